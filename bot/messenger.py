@@ -1,0 +1,287 @@
+"""The port between Dobi and a messenger.
+
+An adapter translates and nothing else: a platform's events into `Update`, an `Outgoing` into the platform's call, the
+platform's answer into a `SendResult`. It routes nothing, speaks no Korean and keeps nothing durable. Sizes are bounded by
+the adapter before an `Update` is made.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Literal, Protocol, TypeAlias
+
+Kind = Literal["reply", "instant", "digest", "correction", "reminder", "alert", "notice"]
+
+MAX_FILE_BYTES = 20 * 2**20
+MAX_FILES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A place to talk: a private conversation or a group channel of one institution."""
+
+    adapter: str
+    id: str
+    private: bool
+
+    @property
+    def ref(self) -> str:
+        """The opaque text under which stores know this chat, such as `console:dm:kim`."""
+        return f"{self.adapter}:{self.id}"
+
+
+def chat_of(ref: str) -> Chat:
+    """The chat of a `Chat.ref`."""
+    adapter, _, chat_id = ref.partition(":")
+    return Chat(adapter, chat_id, private=chat_id.startswith("dm:"))
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A shared point as the platform tells it; degrees and metres."""
+
+    lat: float
+    lon: float
+    accuracy_m: float | None = None
+    live: bool = False
+    forwarded: bool = False
+    venue: bool = False
+    via_bot: bool = False
+    edited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InFile:
+    """A file that somebody sent; at most MAX_FILE_BYTES, its type unknown until it is parsed in the sandbox."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Something a person did.
+
+    `id` names the platform's update (None where it has none) and makes handling safe to repeat. `sender` and `chat` are
+    the platform's own ids; `chat` None is the private conversation. `reference` comes back with each direct reply.
+    """
+
+    adapter: str
+    sender: str
+    received_at: datetime
+    id: str | None = None
+    chat: str | None = None
+    text: str = ""
+    mention: bool = False
+    thread: str | None = None
+    location: Location | None = None
+    files: tuple[InFile, ...] = ()
+    press: str | None = None
+    message: str | None = None
+    sent_at: datetime | None = None
+    reference: int | str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A short word and what comes back when it is pressed (at most 64 bytes: Telegram's limit)."""
+
+    label: str
+    press: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutFile:
+    """A file to hand over."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why somebody got a document: for machines; people read the same in words."""
+
+    score: float
+    words: tuple[str, ...]
+    subscription: str
+
+
+@dataclass(frozen=True, slots=True)
+class PushFacts:
+    """What a pushed document was about."""
+
+    story: str
+    step: int
+    source: str
+    url: str
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictFacts:
+    """An auditor's answer in one of four words, with its flags."""
+
+    verdict: str
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CafeteriaFacts:
+    """The serving line in figures; `age_s` is the age of the newest usable reading in seconds."""
+
+    id: str
+    people: int | None
+    level: str | None
+    minutes: float | None
+    low: float | None
+    high: float | None
+    age_s: float | None
+    sensors: tuple[str, ...]
+
+
+Facts: TypeAlias = PushFacts | VerdictFacts | CafeteriaFacts
+_FACTS: Mapping[str, type[Facts]] = {
+    kind.__name__: kind for kind in (PushFacts, VerdictFacts, CafeteriaFacts)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What Dobi says: text as a person reads it, and what goes with it. `alt` describes the image in words.
+
+    `receipt` marks a reply that must arrive even after a crash: it goes through the outbox under that story.
+    """
+
+    text: str
+    alt: str | None = None
+    image: bytes | None = None
+    file: OutFile | None = None
+    buttons: tuple[Button, ...] = ()
+    facts: Facts | None = None
+    receipt: str | None = None
+
+    def to_json(self) -> str:
+        """Every field but `receipt`, bytes in base64."""
+        record = asdict(replace(self, image=None, file=None))
+        record["image"] = None if self.image is None else base64.b64encode(self.image).decode()
+        if self.file is not None:
+            record["file"] = {"name": self.file.name, "data": base64.b64encode(self.file.data).decode()}
+        record["facts_kind"] = type(self.facts).__name__ if self.facts is not None else None
+        return json.dumps(record, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Reply:
+        """The reply that `to_json` wrote."""
+        record: dict[str, Any] = json.loads(text)
+        image, file = record["image"], record["file"]
+        return cls(
+            text=record["text"],
+            alt=record["alt"],
+            image=None if image is None else base64.b64decode(image),
+            file=None if file is None else OutFile(file["name"], base64.b64decode(file["data"])),
+            buttons=tuple(Button(**button) for button in record["buttons"]),
+            facts=_facts_from(record["facts_kind"], record["facts"]),
+        )
+
+
+def _facts_from(kind: str | None, record: dict[str, Any] | None) -> Facts | None:
+    if kind is None or record is None:
+        return None
+    if kind == "PushFacts":
+        why = record.pop("why")
+        return PushFacts(**record, why=Why(why["score"], tuple(why["words"]), why["subscription"]))
+    tuples = {key: tuple(value) if isinstance(value, list) else value for key, value in record.items()}
+    return _FACTS[kind](**tuples)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message on its way to a chat. `message` is Dobi's own id: the same id twice is the same message.
+
+    `edits` is Dobi's id of an earlier message of that chat, and `edits_native` the platform's.
+    """
+
+    institution: str
+    chat: Chat
+    message: str
+    reply: Reply
+    kind: Kind = "reply"
+    reference: int | str | None = None
+    thread: str | None = None
+    edits: str | None = None
+    edits_native: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a platform can do; data, so that handlers ask instead of guessing."""
+
+    location_in: bool
+    image_out: bool
+    buttons: bool
+    edit: bool
+    idempotent_send: bool
+    max_text: int
+    foreign: bool = field(default=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """It arrived; `native` is the platform's message id."""
+
+    native: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """It did not arrive; try again after this span."""
+
+    after: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """Nobody knows whether it arrived."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The chat is no more (blocked, deleted, left)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The platform will never take this message."""
+
+    reason: str
+
+
+SendResult: TypeAlias = Sent | Retry | Ambiguous | Gone | Rejected
+Receive: TypeAlias = Callable[[Update], Awaitable[None]]
+
+
+class Messenger(Protocol):
+    """A messenger. `send` is called for one message of a chat at a time and never raises for a platform's refusal."""
+
+    @property
+    def name(self) -> str:
+        """The adapter's name, first part of each `Chat.ref`."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What this platform can do."""
+
+    async def run(self, receive: Receive) -> None:
+        """Hands each update to `receive` until the messenger ends."""
+
+    async def send(self, message: Outgoing) -> SendResult:
+        """Sends or edits one message."""
