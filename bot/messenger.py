@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol, TypeAlias
 
@@ -145,9 +145,6 @@ class CafeteriaFacts:
 
 
 Facts: TypeAlias = PushFacts | VerdictFacts | CafeteriaFacts
-_FACTS: Mapping[str, type[Facts]] = {
-    kind.__name__: kind for kind in (PushFacts, VerdictFacts, CafeteriaFacts)
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,37 +163,40 @@ class Reply:
     receipt: str | None = None
 
     def to_json(self) -> str:
-        """Every field but `receipt`, bytes in base64."""
-        record = asdict(replace(self, image=None, file=None))
-        record["image"] = None if self.image is None else base64.b64encode(self.image).decode()
-        if self.file is not None:
-            record["file"] = {"name": self.file.name, "data": base64.b64encode(self.file.data).decode()}
-        record["facts_kind"] = type(self.facts).__name__ if self.facts is not None else None
+        """The reply as the outbox keeps it; of the facts only a push's ever go there."""
+        push = self.facts if isinstance(self.facts, PushFacts) else None
+        record = {
+            "text": self.text,
+            "alt": self.alt,
+            "image": None if self.image is None else base64.b64encode(self.image).decode(),
+            "buttons": [[button.label, button.press] for button in self.buttons],
+            "push": None if push is None else asdict(push),
+        }
         return json.dumps(record, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Reply:
         """The reply that `to_json` wrote."""
         record: dict[str, Any] = json.loads(text)
-        image, file = record["image"], record["file"]
+        image, push = record["image"], record["push"]
         return cls(
             text=record["text"],
             alt=record["alt"],
             image=None if image is None else base64.b64decode(image),
-            file=None if file is None else OutFile(file["name"], base64.b64decode(file["data"])),
-            buttons=tuple(Button(**button) for button in record["buttons"]),
-            facts=_facts_from(record["facts_kind"], record["facts"]),
+            buttons=tuple(Button(label, press) for label, press in record["buttons"]),
+            facts=None if push is None else _push_from(push),
         )
 
 
-def _facts_from(kind: str | None, record: dict[str, Any] | None) -> Facts | None:
-    if kind is None or record is None:
-        return None
-    if kind == "PushFacts":
-        why = record.pop("why")
-        return PushFacts(**record, why=Why(why["score"], tuple(why["words"]), why["subscription"]))
-    tuples = {key: tuple(value) if isinstance(value, list) else value for key, value in record.items()}
-    return _FACTS[kind](**tuples)
+def _push_from(record: dict[str, Any]) -> PushFacts:
+    why = record["why"]
+    return PushFacts(
+        story=record["story"],
+        step=record["step"],
+        source=record["source"],
+        url=record["url"],
+        why=Why(why["score"], tuple(why["words"]), why["subscription"]),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +227,6 @@ class Capabilities:
     edit: bool
     idempotent_send: bool
     max_text: int
-    foreign: bool = field(default=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +269,7 @@ Receive: TypeAlias = Callable[[Update], Awaitable[None]]
 
 
 class Messenger(Protocol):
-    """A messenger. `send` is called for one message of a chat at a time and never raises for a platform's refusal."""
+    """A messenger. `send` is called for one message of a chat at a time; a refusal is a result, not an error."""
 
     @property
     def name(self) -> str:
