@@ -1,0 +1,283 @@
+"""What Dobi still has to say, one row a message, durable before anyone is told it will come.
+
+A row is unique per chat, story and step: its id is a hash of the three, so that whoever repeats the work writes the same
+row. Rows of one chat leave in order, one in flight at a time. A row is pending → leased → sent | retry | ambiguous |
+dead | gone; a lease belongs to an owner whose connection lives (`Liveness`), so that a killed worker's row is free at
+once. Two scripts hold the rules; nothing here sends.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from base64 import b32encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from redis.asyncio import Redis
+
+from bot.messenger import Chat, Kind, Outgoing, Reply, chat_of
+
+_KEPT = timedelta(days=30)
+
+# KEYS: 1 row, 2 the chat's queue, 3 ready chats, 4 the story's chats.
+# ARGV: 1 row id, 2 chat ref, 3 due (ms), 4 body, 5 the story
+# Where the chat already has the story, the row becomes an edit of that first message. 1 when written, 0 when it was there.
+_PUT = """
+if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+local first = redis.call('HGET', KEYS[4], ARGV[2])
+redis.call('HSET', KEYS[1], 'body', ARGV[4], 'state', 'pending', 'tries', 0, 'due', ARGV[3],
+           'chat', ARGV[2], 'story', ARGV[5])
+if first then redis.call('HSET', KEYS[1], 'edits', first) else redis.call('HSET', KEYS[4], ARGV[2], ARGV[1]) end
+if redis.call('RPUSH', KEYS[2], ARGV[1]) == 1 then redis.call('ZADD', KEYS[3], ARGV[3], ARGV[2]) end
+return 1
+"""
+
+# KEYS: 1 ready chats, 2 leases. ARGV: 1 chat ref, 2 the time (ms), 3 lease end (ms), 4 owner, 5 queue prefix, 6 row prefix
+# → the head row's id and fields with the native id of the message it edits; nothing when another worker was faster.
+_LEASE = """
+local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
+if not score or tonumber(score) > tonumber(ARGV[2]) then return nil end
+local id = redis.call('LINDEX', ARGV[5] .. ARGV[1], 0)
+if not id then redis.call('ZREM', KEYS[1], ARGV[1]) return nil end
+local row = ARGV[6] .. id
+local before = redis.call('HGET', row, 'state')
+redis.call('HSET', row, 'state', 'leased', 'owner', ARGV[4])
+redis.call('HINCRBY', row, 'tries', 1)
+redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
+redis.call('HSET', KEYS[2], ARGV[1], ARGV[4])
+local edits = redis.call('HGET', row, 'edits')
+local native = edits and redis.call('HGET', ARGV[6] .. edits, 'native') or ''
+return {id, before, redis.call('HGET', row, 'body'), edits or '', native or '',
+        redis.call('HGET', row, 'tries')}
+"""
+
+# KEYS: 1 row, 2 the chat's queue, 3 ready chats, 4 leases, 5 finished rows, 6 dead rows
+# ARGV: 1 row id, 2 chat ref, 3 owner, 4 new state, 5 native id, 6 retry at (ms), 7 the time (ms), 8 row prefix
+# A late worker, whose lease another took over, changes nothing: 0.
+_FINISH = """
+if redis.call('HGET', KEYS[1], 'owner') ~= ARGV[3] or redis.call('HGET', KEYS[1], 'state') ~= 'leased' then return 0 end
+redis.call('HDEL', KEYS[4], ARGV[2])
+redis.call('HSET', KEYS[1], 'state', ARGV[4], 'native', ARGV[5])
+if ARGV[4] == 'retry' then
+  redis.call('ZADD', KEYS[3], ARGV[6], ARGV[2])
+  return 1
+end
+redis.call('LPOP', KEYS[2])
+redis.call('ZADD', KEYS[5], ARGV[7], ARGV[1])
+if ARGV[4] ~= 'sent' then redis.call('ZADD', KEYS[6], ARGV[7], ARGV[1]) end
+local next = redis.call('LINDEX', KEYS[2], 0)
+if next then redis.call('ZADD', KEYS[3], redis.call('HGET', ARGV[8] .. next, 'due'), ARGV[2])
+else redis.call('ZREM', KEYS[3], ARGV[2]) end
+return 1
+"""
+
+
+class State(StrEnum):
+    """Where a row ends, or waits."""
+
+    SENT = "sent"
+    RETRY = "retry"
+    AMBIGUOUS = "ambiguous"
+    DEAD = "dead"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Something to say to one chat about one story; `step` counts what has happened to the story."""
+
+    chat: Chat
+    story: str
+    step: int
+    kind: Kind
+    reply: Reply
+    due_at: datetime
+    reference: int | str | None = None
+    thread: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A row that this worker alone may send now. `retaken` means an earlier worker may have sent it and died."""
+
+    message: Outgoing
+    tries: int
+    retaken: bool
+
+
+def message_id(tenant: str, chat: str, story: str, step: int) -> str:
+    """Dobi's own id of a message: the same story and step in the same chat is the same message."""
+    digest = hashlib.blake2b("\x1f".join((tenant, chat, story, str(step))).encode(), digest_size=10)
+    return "m" + b32encode(digest.digest()).decode().lower()
+
+
+def _ms(instant: datetime) -> int:
+    return int(instant.timestamp() * 1000)
+
+
+class Outbox:
+    """The rows of every institution. `owner` is this worker's name in `Liveness`."""
+
+    def __init__(self, redis: Redis, owner: str, lease: timedelta = timedelta(seconds=30)) -> None:
+        self._redis = redis
+        self._owner = owner
+        self._lease = lease
+        self._put = redis.register_script(_PUT)
+        self._take = redis.register_script(_LEASE)
+        self._finish = redis.register_script(_FINISH)
+
+    @staticmethod
+    def _key(tenant: str, *parts: str) -> str:
+        return ":".join((f"dobi:{{{tenant}}}:outbox", *parts))
+
+    async def put(self, tenant: str, rows: Sequence[Row]) -> int:
+        """Writes each row that is not there yet, in one round trip; how many were new.
+
+        A row whose chat already has this story becomes an edit of that first message.
+        """
+        if not rows:
+            return 0
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for row in rows:
+                row_id = message_id(tenant, row.chat.ref, row.story, row.step)
+                await self._put(
+                    keys=[
+                        self._key(tenant, "row", row_id),
+                        self._key(tenant, "chat", row.chat.ref),
+                        self._key(tenant, "ready", row.chat.adapter),
+                        self._key(tenant, "story", row.story),
+                    ],
+                    args=[row_id, row.chat.ref, _ms(row.due_at), _body(row), row.story],
+                    client=pipe,
+                )
+            return sum(await pipe.execute())
+
+    async def told(self, tenant: str, story: str) -> frozenset[str]:
+        """The refs of the chats that have, or will get, a first message of this story."""
+        found = await self._redis.hkeys(self._key(tenant, "story", story))
+        return frozenset(ref.decode() for ref in found)
+
+    async def next_due(self, tenant: str, adapter: str) -> datetime | None:
+        """When the first waiting chat is due."""
+        found = await self._redis.zrange(self._key(tenant, "ready", adapter), 0, 0, withscores=True)
+        return datetime.fromtimestamp(found[0][1] / 1000, UTC) if found else None
+
+    async def lease(self, tenant: str, adapter: str, now: datetime, limit: int = 64) -> list[Leased]:
+        """Takes the head row of each chat that is due, at most `limit` chats."""
+        ready = self._key(tenant, "ready", adapter)
+        refs = await self._redis.zrange(ready, "-inf", str(_ms(now)), byscore=True, offset=0, num=limit)
+        taken = []
+        for ref in refs:
+            found = await self._take(
+                keys=[ready, self._key(tenant, "leases", adapter)],
+                args=[
+                    ref,
+                    _ms(now),
+                    _ms(now + self._lease),
+                    self._owner,
+                    self._key(tenant, "chat", ""),
+                    self._key(tenant, "row", ""),
+                ],
+            )
+            if found:
+                taken.append(_leased(tenant, ref.decode(), [part.decode() for part in found]))
+        return taken
+
+    async def leases(self, tenant: str, adapter: str) -> dict[str, str]:
+        """Chat ref → owner of every row now in flight."""
+        found = await self._redis.hgetall(self._key(tenant, "leases", adapter))
+        return {chat.decode(): owner.decode() for chat, owner in found.items()}
+
+    async def free(self, tenant: str, adapter: str, chat: str) -> None:
+        """Makes a chat ready again whose owner is known to be dead."""
+        await self._redis.zadd(self._key(tenant, "ready", adapter), {chat: 0}, xx=True)
+        await self._redis.hdel(self._key(tenant, "leases", adapter), chat)
+
+    async def finish(
+        self,
+        tenant: str,
+        leased: Leased,
+        state: State,
+        now: datetime,
+        *,
+        native: str = "",
+        after: timedelta = timedelta(),
+    ) -> bool:
+        """Ends the lease; False when another worker had taken the row over, and nothing was changed."""
+        message = leased.message
+        chat = message.chat
+        done = await self._finish(
+            keys=[
+                self._key(tenant, "row", message.message),
+                self._key(tenant, "chat", chat.ref),
+                self._key(tenant, "ready", chat.adapter),
+                self._key(tenant, "leases", chat.adapter),
+                self._key(tenant, "finished"),
+                self._key(tenant, "dead"),
+            ],
+            args=[
+                message.message,
+                chat.ref,
+                self._owner,
+                state,
+                native,
+                _ms(now + after),
+                _ms(now),
+                self._key(tenant, "row", ""),
+            ],
+        )
+        return bool(done)
+
+    async def count(self, tenant: str, state: State) -> int:
+        """How many rows ended otherwise than sent; `state` only AMBIGUOUS, DEAD or GONE."""
+        ids = await self._redis.zrange(self._key(tenant, "dead"), 0, -1)
+        states = [await self._redis.hget(self._key(tenant, "row", row.decode()), "state") for row in ids]
+        return sum(found == state.value.encode() for found in states)
+
+    async def forget(self, tenant: str, now: datetime, limit: int = 500) -> int:
+        """Drops rows that ended over 30 days ago; a story that old is never told again."""
+        finished = self._key(tenant, "finished")
+        old = await self._redis.zrange(finished, "-inf", str(_ms(now - _KEPT)), byscore=True, offset=0, num=limit)
+        for row in old:
+            key = self._key(tenant, "row", row.decode())
+            story, chat = await self._redis.hmget(key, ["story", "chat"])
+            async with self._redis.pipeline() as pipe:
+                pipe.delete(key)
+                if story and chat:
+                    pipe.hdel(self._key(tenant, "story", story.decode()), chat)
+                pipe.zrem(finished, row)
+                pipe.zrem(self._key(tenant, "dead"), row)
+                await pipe.execute()
+        return len(old)
+
+
+def _body(row: Row) -> str:
+    return json.dumps(
+        {
+            "reply": row.reply.to_json(),
+            "kind": row.kind,
+            "reference": row.reference,
+            "thread": row.thread,
+        },
+        ensure_ascii=False,
+    )
+
+
+def _leased(tenant: str, chat: str, fields: list[str]) -> Leased:
+    row_id, before, body, edits, native, tries = fields
+    record = json.loads(body)
+    outgoing = Outgoing(
+        institution=tenant,
+        chat=chat_of(chat),
+        message=row_id,
+        reply=Reply.from_json(record["reply"]),
+        kind=record["kind"],
+        reference=record["reference"],
+        thread=record["thread"],
+        edits=edits or None,
+        edits_native=native or None,
+    )
+    return Leased(outgoing, int(tries), retaken=before == "leased")

@@ -1,0 +1,111 @@
+"""Who works when: each role is a step that does everything due now and tells when it is next due.
+
+The rota runs the steps in the background, rouses them when another process has left them work, and can drain (nothing
+due now is left) and advance (a virtual clock, one due instant after the other). It knows nothing of what a step does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from bot.clock import Clock, VirtualClock
+
+Step = Callable[[], Awaitable[datetime | None]]
+
+WAKE_CHANNEL = "dobi:wake"
+_LOOK_ROUND = timedelta(seconds=2)  # a lost wake costs this much at most
+_AFTER_A_FAULT = timedelta(seconds=5)
+_AT_ONCE = timedelta(milliseconds=200)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Worker:
+    name: str
+    step: Step
+    due: datetime | None = None
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Rota:
+    """The workers of this process, in the order in which work flows through them."""
+
+    def __init__(self, clock: Clock, redis: Redis) -> None:
+        self._clock = clock
+        self._redis = redis
+        self._workers: list[_Worker] = []
+
+    def add(self, name: str, step: Step) -> None:
+        """Appends a worker; it starts in `run`."""
+        self._workers.append(_Worker(name, step))
+
+    def wake(self, name: str) -> None:
+        """Rouses a worker of this process, if there is one of that name."""
+        for worker in self._workers:
+            if worker.name == name:
+                worker.wake.set()
+
+    async def run(self) -> None:
+        """Runs until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._listen())
+            for worker in self._workers:
+                group.create_task(self._loop(worker))
+
+    async def drain(self) -> None:
+        """Runs each worker in turn, so that what one leaves the next takes up: nothing due now is left."""
+        for worker in self._workers:
+            await self._turn(worker)
+
+    async def advance(self, clock: VirtualClock, span: timedelta) -> None:
+        """Moves the clock by `span`, stopping at each due instant on the way."""
+        target = clock.now() + span
+        await self.drain()
+        while (due := self._next_due()) is not None and due <= target:
+            clock.move_to(due)
+            await self.drain()
+        clock.move_to(target)
+        await self.drain()
+
+    def _next_due(self) -> datetime | None:
+        return min((worker.due for worker in self._workers if worker.due is not None), default=None)
+
+    async def _turn(self, worker: _Worker) -> None:
+        async with worker.turn:
+            worker.wake.clear()
+            try:
+                worker.due = await worker.step()
+            except Exception:
+                # a worker outlives any one fault: what failed is still written down and is tried again
+                log.exception("the %s worker failed", worker.name)
+                worker.due = self._clock.now() + _AFTER_A_FAULT
+            if worker.due is not None and worker.due <= self._clock.now():
+                worker.due = self._clock.now() + _AT_ONCE  # a step that leaves due work behind gets no busy loop
+
+    async def _loop(self, worker: _Worker) -> None:
+        while True:
+            await self._turn(worker)
+            look = self._clock.now() + _LOOK_ROUND
+            await self._clock.wait(look if worker.due is None else min(look, worker.due), worker.wake)
+
+    async def _listen(self) -> None:
+        """Turns wakes published in Redis into wakes here; `_LOOK_ROUND` covers what is lost while reconnecting."""
+        while True:
+            try:
+                async with self._redis.pubsub() as channel:
+                    await channel.subscribe(WAKE_CHANNEL)
+                    async for message in channel.listen():
+                        if message["type"] == "message":
+                            self.wake(message["data"].decode())
+            except (RedisError, OSError):
+                log.warning("the wake channel was lost; listening again")
+                await asyncio.sleep(0.5)

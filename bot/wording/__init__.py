@@ -1,0 +1,148 @@
+"""Every Korean sentence that people read, one file a conversation; this file holds what all of them share.
+
+Pure functions from values to text. The tone is `VOICE.md`'s: the decision first, at most four lines, 합니다체, the system
+takes the blame, every refusal names the next step. Nothing here decides or fetches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from bot.clock import KST
+from bot.messenger import Button, Reply
+
+_WEEKDAYS = "월화수목금토일"
+
+# the words of the first question, so that a first subscription is one press away
+FIRST_TOPICS = ("재난안전", "청년 일자리", "소상공인")
+
+
+def day(value: date | datetime) -> str:
+    """`11. 23.(월)`."""
+    local = value.astimezone(KST) if isinstance(value, datetime) else value
+    return f"{local.month}. {local.day}.({_WEEKDAYS[local.weekday()]})"
+
+
+def clock(value: datetime) -> str:
+    """`13:42`, Korean time."""
+    return f"{value.astimezone(KST):%H:%M}"
+
+
+def moment(value: datetime) -> str:
+    """`11. 23.(월) 13:42`."""
+    return f"{day(value)} {clock(value)}"
+
+
+def when(value: datetime, now: datetime) -> str:
+    """The time today, the day and time otherwise."""
+    return clock(value) if value.astimezone(KST).date() == now.astimezone(KST).date() else moment(value)
+
+
+def particle(word: str, after_consonant: str, after_vowel: str) -> str:
+    """The word with the particle that its last sound asks for: `particle("식당", "을", "를")` is `식당을`.
+
+    Hangul syllables are laid out by 28 final sounds from U+AC00 (Unicode 3.12); digits are read in Korean.
+    """
+    last = word.rstrip("'\"”’)」 ")[-1:]
+    closed = (ord(last) - 0xAC00) % 28 != 0 if "가" <= last <= "힣" else last in "013678lmnrLMNR"
+    return word + (after_consonant if closed else after_vowel)
+
+
+def short(text: str, limit: int) -> str:
+    """At most `limit` characters, cut with `…`."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"
+
+
+def introduction(name: str, department: str, contact: str) -> tuple[Reply, ...]:
+    """The three messages of a first contact: who, what, and one question that starts the first subscription."""
+    who = Reply(
+        f"안녕하십니까, {name} 님. 도청 비서 도비입니다.\n"
+        f"{department} 소속으로 알고 있습니다. 다르면 {contact}에 말씀해 주십시오."
+    )
+    what = Reply(
+        "세 가지를 도와드립니다.\n"
+        "① 소식: '구독 재난안전'이라고 쓰시면 여러 기관의 새 보도자료를 찾아 바로 알려 드립니다.\n"
+        "② 출장 증빙: 출장지에서 위치를 한 번 보내시면 QR 영수증을 드립니다. 위치는 보내실 때만 봅니다.\n"
+        "③ 식당: '식당'이라고 쓰시면 지금 줄과 기다릴 시간, 우리 과 차례를 알려 드립니다."
+    )
+    question = Reply(
+        "먼저 어떤 소식을 받아 보시겠습니까? 아래에서 고르거나 '구독 낱말'을 써 주십시오.",
+        buttons=(
+            *(Button(f"{topic} 구독", f"topic:{number}") for number, topic in enumerate(FIRST_TOPICS)),
+            Button("식당", "cafeteria"),
+            Button("도움말", "help"),
+        ),
+    )
+    return who, what, question
+
+
+def invitation(contact: str | None) -> Reply:
+    """To somebody who is not registered; tells nothing about the institution."""
+    whom = f"{contact}에" if contact else "소속 기관의 정보화 담당자에게"
+    return Reply(
+        f"등록된 직원만 쓰실 수 있습니다.\n쓰시려면 {whom} 등록을 요청해 주십시오. 아무것도 저장하지 않았습니다."
+    )
+
+
+def help_page(lines: Sequence[str], note: str) -> Reply:
+    """What this person may do, one line each."""
+    return Reply("이렇게 쓰실 수 있습니다.\n" + "\n".join(lines) + f"\n{note}")
+
+
+def unknown(suggestions: Sequence[str]) -> Reply:
+    """To a request that nothing understands."""
+    if not suggestions:
+        return Reply(
+            "무슨 말씀인지 알아듣지 못했습니다. '도움말'을 쓰시면 할 수 있는 일을 보여 드립니다.", buttons=_HELP
+        )
+    nearest = "', '".join(suggestions)
+    return Reply(f"알아듣지 못했습니다. 혹시 '{nearest}' 말씀이십니까?", buttons=_HELP)
+
+
+_HELP = (Button("도움말", "help"),)
+
+
+def empty() -> Reply:
+    """To an empty message."""
+    return Reply("빈 글이 왔습니다. '도움말'을 쓰시면 할 수 있는 일을 보여 드립니다.", buttons=_HELP)
+
+
+def too_long(length: int, limit: int) -> Reply:
+    """To a message that is longer than we read."""
+    return Reply(f"글이 너무 깁니다({length:,}자). {limit:,}자 안으로 줄여 다시 보내 주십시오. 저장하지 않았습니다.")
+
+
+def unreadable() -> Reply:
+    """To text that is not text."""
+    return Reply("글자로 읽을 수 없는 내용이라 처리하지 않았습니다. 글로 다시 써 주십시오.")
+
+
+def not_allowed(what: str, roles: Sequence[str], contact: str) -> Reply:
+    """To somebody whose role does not cover it."""
+    who = "·".join(roles)
+    return Reply(f"{particle(what, '은', '는')} {who} 담당만 쓰실 수 있습니다. 필요하시면 {contact}에 요청해 주십시오.")
+
+
+def only_private(what: str) -> Reply:
+    """To a private matter raised in a group."""
+    return Reply(f"{particle(what, '은', '는')} 개인 대화에서만 답해 드립니다. 저에게 따로 말씀해 주십시오.")
+
+
+def failed(case: str, contact: str) -> Reply:
+    """When something broke: what did not happen, when to try again, whom to tell."""
+    return Reply(
+        "죄송합니다. 처리하지 못했습니다. 1분 뒤에 다시 해 주십시오.\n"
+        f"그래도 안 되면 {contact}에 접수번호 {case}을(를) 알려 주십시오."
+    )
+
+
+def stale_button() -> Reply:
+    """To a button whose message we no longer know."""
+    return Reply("지난 단추입니다. 다시 한 번 말씀해 주십시오.", buttons=_HELP)
+
+
+def no_files_here() -> Reply:
+    """To files that nobody asked for."""
+    return Reply("보내신 파일로 할 수 있는 일이 없어 저장하지 않았습니다. '도움말'을 보아 주십시오.", buttons=_HELP)

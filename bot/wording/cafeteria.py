@@ -1,0 +1,130 @@
+"""Words of the cafeteria: the line now, my slot, how old the figures are.
+
+A number always carries its age and source; an old number is never said as a new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from bot.messenger import Button
+from bot.wording import clock, particle
+
+LEVELS = {"free": "여유", "normal": "보통", "busy": "약간 붐빔", "packed": "붐빔"}
+SENSORS = {"camera": "카메라", "gate": "식권", "beam": "출입 감지", "wifi": "무선망"}
+
+BUTTONS = (Button("우리 과 차례", "slot"), Button("이번 주 차례", "slots"))
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A sensor behind the answer: its kind and the age of its last word in seconds."""
+
+    kind: str
+    age_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The serving line now. `quiet_since` is set when every sensor is silent."""
+
+    name: str
+    people: int
+    minutes: float
+    low: float
+    high: float
+    level: str
+    sources: tuple[Source, ...]
+
+
+def span(seconds: float) -> str:
+    """`8초`, `3분`, `2시간`."""
+    if seconds < 90:
+        return f"{seconds:.0f}초"
+    if seconds < 90 * 60:
+        return f"{seconds / 60:.0f}분"
+    return f"{seconds / 3600:.0f}시간"
+
+
+def minutes(value: float) -> str:
+    """`약 4분`, or `거의 바로`."""
+    return "거의 바로" if value < 0.75 else f"약 {value:.0f}분"
+
+
+def now_line(line: Line) -> str:
+    """People, level, minutes with their range."""
+    return (
+        f"{line.name}: 지금 {minutes(line.minutes)} (줄 {line.people}명, {LEVELS[line.level]}, "
+        f"{line.low:.0f}~{max(line.high, line.low + 1):.0f}분)"
+    )
+
+
+def trust(sources: Sequence[Source]) -> str:
+    """Which sensors, and how long ago."""
+    return (
+        " · ".join(f"{SENSORS.get(source.kind, source.kind)} {span(source.age_s)} 전" for source in sources)
+        + " 기준입니다."
+    )
+
+
+def silent(name: str, since: datetime | None, now: datetime) -> str:
+    """No sensor speaks: what is not known, and since when."""
+    if since is None:
+        return f"{name}: 지금 줄을 알 수 없습니다. 센서가 아직 아무것도 보내지 않았습니다."
+    return f"{name}: 지금 줄을 알 수 없습니다. 센서가 {clock(since)}부터({span((now - since).total_seconds())}) 조용합니다."
+
+
+def old(line: Line, since: datetime, now: datetime) -> str:
+    """The last figures, said as old ones."""
+    return (
+        f"{line.name}: 센서가 {span((now - since).total_seconds())}째 조용합니다. "
+        f"{clock(since)}에는 줄 {line.people}명, {minutes(line.minutes)}이었습니다."
+    )
+
+
+def usual(value: float, basis: str) -> str:
+    """The usual wait at this time, said as usual."""
+    return f"평소 이 시간은 {minutes(value)}입니다({basis})."
+
+
+def closed(name: str, opens: time, closes: time) -> str:
+    """Outside serving hours."""
+    return f"{name}: 지금은 배식 시간이 아닙니다({opens:%H:%M}~{closes:%H:%M})."
+
+
+def closed_today(name: str) -> str:
+    """On a closed day."""
+    return f"{name}: 오늘은 쉬는 날입니다."
+
+
+def slot(department: str, start: time, end: time) -> str:
+    """My department's slot this week."""
+    return f"{particle(department, '은', '는')} 이번 주 {start:%H:%M}~{end:%H:%M}입니다."
+
+
+def no_slot(department: str) -> str:
+    """A department without a slot."""
+    return f"{department}의 차례는 정해져 있지 않습니다. 배식 시간 안에 오시면 됩니다."
+
+
+def better(at: datetime, value: float) -> str:
+    """When to go instead."""
+    return f"{clock(at)}에 가시면 {minutes(value)}일 것으로 봅니다(예측)."
+
+
+def slots(name: str, rows: Sequence[tuple[time, time, Sequence[str]]]) -> str:
+    """Everybody's slot this week."""
+    lines = [f"{start:%H:%M}~{end:%H:%M} {', '.join(groups)}" for start, end, groups in rows]
+    return "\n".join([f"{name} 이번 주 차례입니다.", *lines])
+
+
+def no_cafeteria() -> str:
+    """An institution without one."""
+    return "등록된 구내식당이 없습니다. 정보화 담당자에게 등록을 요청해 주십시오."
+
+
+def alt(name: str, now: datetime, told: str, slot_text: str) -> str:
+    """The chart in words, for whoever can't see it."""
+    return f"{name} 오늘 줄 그래프({clock(now)}). {told} {slot_text} 실선은 오늘, 점선은 평소, 옅은 띠는 예측입니다."

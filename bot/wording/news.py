@@ -1,0 +1,272 @@
+"""Words of the news conversation: subscriptions, pushes, corrections, briefings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.messenger import Button, Facts, Reply
+from bot.wording import day, moment, particle, short, when
+
+_TITLE = 90
+_EXCERPT = 110
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a push says. `deadline` is the instant or day by which somebody must act."""
+
+    agency: str
+    title: str
+    published_at: datetime | None
+    excerpt: str
+    deadline: datetime | date | None
+    subscription: str
+    words: tuple[str, ...]
+    others: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    link_only: bool = False
+
+
+def until(deadline: datetime | date) -> str:
+    """`12. 4.(금) 18:00까지`."""
+    return f"{moment(deadline) if isinstance(deadline, datetime) else day(deadline)}까지"
+
+
+def push(card: Card, now: datetime, key: str, facts: Facts) -> Reply:
+    """A document that somebody subscribed to."""
+    return Reply(_card(card, now), buttons=_buttons(key), facts=facts)
+
+
+def _card(card: Card, now: datetime) -> str:
+    at = f" · {when(card.published_at, now)}" if card.published_at else ""
+    mark = "[정정] " if card.changed else ""
+    lines = [f"{mark}[{card.agency}] {short(card.title, _TITLE)}{at}"]
+    if card.changed:
+        lines.append(f"바뀐 것: {', '.join(card.changed)}")
+    if card.deadline is not None:
+        lines.append(f"기한: {until(card.deadline)}")
+    if card.excerpt and not card.link_only:
+        lines.append(short(card.excerpt, _EXCERPT))
+    lines.append(_why(card))
+    if card.others:
+        lines.append(f"같은 소식: {card.others[0]}" + (f" 외 {len(card.others) - 1}곳" if len(card.others) > 1 else ""))
+    return "\n".join(lines)
+
+
+def _why(card: Card) -> str:
+    if not card.words:
+        return f"'{card.subscription}' 구독과 내용이 가까워 보내 드립니다."
+    found = ", ".join(f"'{word}'" for word in card.words[:3])
+    return f"'{card.subscription}' 구독이라 보내 드립니다. 글에 {particle(found, '이', '가')} 있습니다."
+
+
+def _buttons(key: str) -> tuple[Button, ...]:
+    return (Button("자세히", f"more:{key}"), Button("관련 없음", f"off:{key}"))
+
+
+def details(
+    agency: str,
+    department: str,
+    title: str,
+    published_at: datetime | None,
+    body: str,
+    attachments: Sequence[str],
+    deadline: datetime | date | None,
+    url: str,
+) -> Reply:
+    """The document behind a push, for a work PC whose links are dead."""
+    at = f" · {moment(published_at)}" if published_at else ""
+    lines = [f"[{agency}{' ' + department if department else ''}] {title}{at}", body]
+    if deadline is not None:
+        lines.append(f"기한: {until(deadline)}")
+    if attachments:
+        lines.append("붙임: " + ", ".join(attachments))
+    lines.append(f"원문: {url}")
+    return Reply("\n".join(line for line in lines if line))
+
+
+def document_gone() -> Reply:
+    """When the document behind a button is past its days."""
+    return Reply("보관 기간(30일)이 지나 본문이 없습니다. 발표 기관 누리집에서 보실 수 있습니다.")
+
+
+def subscribed(words: str, where: str | None, week: int, examples: Sequence[str], expanded: Sequence[str]) -> Reply:
+    """A subscription that now stands, with what it would have brought."""
+    target = f"{where} 채널로" if where else "여기로"
+    lines = [f"'{words}' 소식을 {target} 보내 드리겠습니다."]
+    if expanded:
+        lines.append("'" + "', '".join(expanded) + "'도 함께 찾습니다.")
+    if week:
+        lines.append(f"지난 7일이면 {week}건입니다. 예: {short(examples[0], 50)}")
+    else:
+        lines.append("지난 7일이면 0건입니다. 더 넓은 낱말을 함께 구독하시면 좋습니다.")
+    return Reply("\n".join(lines), buttons=(Button("목록", "subs"), Button("브리핑", "briefing")))
+
+
+def already(words: str) -> Reply:
+    """A subscription that stood before."""
+    return Reply(f"'{words}' 소식은 이미 보내 드리고 있습니다.", buttons=(Button("목록", "subs"),))
+
+
+def ask_words() -> Reply:
+    """When 구독 comes without a word."""
+    return Reply("어떤 소식을 받아 보시겠습니까? 낱말을 써 주십시오. 예: 재난안전, 청년 일자리, '스마트 농업'")
+
+
+def words_too_long(limit: int) -> Reply:
+    """A keyword beyond what we match."""
+    return Reply(f"구독 낱말은 {limit}자까지 됩니다. 짧게 나누어 여러 번 구독해 주십시오.")
+
+
+def too_many(limit: int) -> Reply:
+    """One chat has as many subscriptions as we carry."""
+    return Reply(
+        f"구독은 {limit}개까지 됩니다. 쓰지 않는 것을 해지한 뒤 다시 해 주십시오.", buttons=(Button("목록", "subs"),)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A subscription in a list."""
+
+    id: str
+    words: str
+    exclude: tuple[str, ...]
+    paused: bool
+
+
+def listing(lines: Sequence[Line], where: str | None) -> Reply:
+    """All subscriptions of this chat."""
+    if not lines:
+        return Reply(
+            "아직 구독이 없습니다. '구독 재난안전'처럼 써 보십시오.", buttons=(Button("구독하기", "subscribe"),)
+        )
+    rows = [
+        f"{number}. {line.words}"
+        + (f" (제외: {', '.join(line.exclude)})" if line.exclude else "")
+        + (" · 쉬는 중" if line.paused else "")
+        for number, line in enumerate(lines, 1)
+    ]
+    head = f"{where} 채널의 구독 {len(lines)}개입니다." if where else f"구독 {len(lines)}개입니다."
+    tail = "'해지 1', '쉬기 1', '제외 1 채용'처럼 쓰실 수 있습니다."
+    return Reply(
+        "\n".join([head, *rows, tail]),
+        buttons=tuple(Button(f"{n} 해지", f"unsub:{line.id}") for n, line in enumerate(lines[:5], 1)),
+    )
+
+
+def which(action: str) -> Reply:
+    """When it is not clear which subscription is meant."""
+    return Reply(
+        f"어느 구독을 {action}할지 번호나 낱말로 말씀해 주십시오. 예: '{action} 1'", buttons=(Button("목록", "subs"),)
+    )
+
+
+def removed(words: Sequence[str]) -> Reply:
+    """Subscriptions ended."""
+    names = "', '".join(words)
+    return Reply(f"'{names}' 구독을 끝냈습니다. 다시 받으시려면 '구독 {words[0]}'라고 써 주십시오.")
+
+
+def nothing_to_remove() -> Reply:
+    """No such subscription."""
+    return Reply("그런 구독이 없습니다.", buttons=(Button("목록", "subs"),))
+
+
+def paused(words: str) -> Reply:
+    """A subscription that rests."""
+    return Reply(f"'{words}' 소식을 쉽니다. 다시 받으시려면 '다시 {words}'라고 써 주십시오.")
+
+
+def resumed(words: str) -> Reply:
+    """A subscription that runs again."""
+    return Reply(f"'{words}' 소식을 다시 보내 드리겠습니다.")
+
+
+def excluding(words: str, exclude: Sequence[str]) -> Reply:
+    """Words that silence a subscription."""
+    if not exclude:
+        return Reply(f"'{words}' 구독의 제외어를 모두 지웠습니다.")
+    names = ", ".join(f"'{word}'" for word in exclude)
+    return Reply(f"'{words}' 소식에서 {particle(names, '이', '가')} 든 글은 빼고 보내 드리겠습니다.")
+
+
+def how_to_exclude() -> Reply:
+    """When 제외 comes without words."""
+    return Reply(
+        "무엇을 뺄지 함께 써 주십시오. 예: '제외 재난안전 채용' 또는 '제외 1 채용'", buttons=(Button("목록", "subs"),)
+    )
+
+
+def unrelated(words: str) -> Reply:
+    """After 관련 없음: one step to make it not happen again."""
+    return Reply(
+        f"알겠습니다. '{words}' 구독에서 뺄 낱말이 있으면 '제외 {words} 낱말'로 알려 주십시오.",
+        buttons=(Button("목록", "subs"),),
+    )
+
+
+def briefing(cards: Sequence[Card], total: int, now: datetime, sick: Sequence[str]) -> Reply:
+    """Today's documents for this person, best first; `sick` names sources that can't be reached."""
+    if not cards:
+        text = f"{day(now)} 오늘은 구독하신 낱말에 맞는 새 소식이 아직 없습니다."
+        return Reply(_with_sick(text, sick), buttons=(Button("목록", "subs"),))
+    rows = []
+    for number, card in enumerate(cards, 1):
+        limit = f" (기한 {until(card.deadline)})" if card.deadline else ""
+        at = f" · {when(card.published_at, now)}" if card.published_at else ""
+        rows.append(f"{number}. [{card.agency}] {short(card.title, 60)}{limit}{at} — {card.subscription}")
+    head = f"{day(now)} 브리핑입니다. 맞는 소식 {total}건 가운데 {len(cards)}건입니다."
+    return Reply(_with_sick("\n".join([head, *rows]), sick), buttons=(Button("목록", "subs"),))
+
+
+def _with_sick(text: str, sick: Sequence[str]) -> str:
+    if not sick:
+        return text
+    more = f" 외 {len(sick) - 1}곳" if len(sick) > 1 else ""
+    return f"{text}\n{sick[0]}{more}은(는) 지금 읽지 못하고 있어 빠졌을 수 있습니다."
+
+
+def briefing_without_subscriptions(titles: Sequence[str]) -> Reply:
+    """Today's documents for somebody who has told no interest yet."""
+    rows = "\n".join(f"· {short(title, 70)}" for title in titles)
+    seen = f"\n오늘 나온 것은 이렇습니다.\n{rows}" if titles else ""
+    return Reply(
+        f"아직 구독이 없어 골라 드리지 못합니다. '구독 재난안전'처럼 써 주십시오.{seen}",
+        buttons=(Button("구독하기", "subscribe"),),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A source in the operator's list; `says` is its state in words."""
+
+    agency: str
+    state: str
+    since: datetime | None
+    error: str
+
+
+_STATES = {
+    "ok": "정상",
+    "on": "정상",
+    "new": "아직 읽지 않음",
+    "sick": "이상",
+    "off": "꺼짐",
+    "unsupported": "지원 안 함",
+}
+
+
+def sources(lines: Sequence[SourceLine], now: datetime) -> Reply:
+    """The state of every source, sick ones first."""
+    sick = [line for line in lines if line.state == "sick"]
+    head = f"출처 {len(lines)}곳 가운데 이상 {len(sick)}곳입니다."
+    rows = [
+        f"· {line.agency}: {_STATES.get(line.state, line.state)}"
+        + (f" ({when(line.since, now)} 마지막)" if line.since else "")
+        + (f" — {short(line.error, 60)}" if line.error else "")
+        for line in sorted(lines, key=lambda line: (line.state != "sick", line.agency))[:20]
+    ]
+    return Reply("\n".join([head, *rows]))
