@@ -1,0 +1,106 @@
+"""Figures of the occupancy room: `python tests/bench/bench_occupancy.py [days]`.
+
+Estimator and baselines on the same simulated lunches (fixed seeds; days apart from those the constants were tuned
+on), with good sensors and while the camera is silent or frozen; forecast beside its baselines; speed.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time as clock
+from collections import defaultdict
+from datetime import UTC, date, datetime, time, timedelta
+
+import numpy as np
+
+from occupancy.estimate import EstimateConfig, Estimate, estimate
+from occupancy.line import WINDOW, Site
+from occupancy.reading import Kind, Reading
+from occupancy.simulator import CAMERA_SEES, SERVERS, SERVICE_S, STEP, Lunch, Simulator
+from occupancy.slots import SlotPlan, instant
+
+PLAN = SlotPlan(
+    date(2026, 1, 5),
+    (time(11, 40), time(12, 0), time(12, 20), time(12, 40)),
+    (("a",), ("b",), ("c",), ("d",)),
+)
+CONFIG = EstimateConfig(Site(gains={"cam1": CAMERA_SEES}))
+TRAIN_SEED, TEST_SEED = 1, 2
+FIRST_TEST_DAY = date(2026, 6, 1)
+
+
+def open_days(first: date, n: int) -> list[date]:
+    days = (first + timedelta(days=i) for i in range(n * 2 + 10))
+    return [day for day in days if PLAN.is_open(day)][:n]
+
+
+def service_steps(lunch: Lunch, every: int) -> range:
+    """Steps of 11:40 to 13:00."""
+    first = (instant(lunch.day, PLAN.opens) - lunch.start) // STEP
+    last = (instant(lunch.day, PLAN.closes) - lunch.start) // STEP
+    return range(first, last, every)
+
+
+def usual_waits(simulator: Simulator, before: date, n: int) -> tuple[np.ndarray, dict[int, np.ndarray]]:
+    """Mean wait by step over n earlier days: all together, and by rotation week."""
+    lunches = [simulator.lunch(day) for day in open_days(before - timedelta(days=n * 2), n)]
+    groups = defaultdict(list)
+    for lunch in lunches:
+        groups[PLAN.order(lunch.day)].append(lunch.wait_s / 60)
+    return np.mean([lunch.wait_s / 60 for lunch in lunches], axis=0), {
+        order: np.mean(waits, axis=0) for order, waits in groups.items()
+    }
+
+
+def score(seed: int, days: list[date], every: int = 3) -> dict[str, dict[str, float]]:
+    """Mean absolute error of the wait in minutes, good and bad, of each way; and band, level and p90 figures of ours."""
+    simulator = Simulator(seed, PLAN, calibrated=False)
+    by_time, by_rotation = usual_waits(simulator, days[0], 110)
+    errors: dict[str, dict[bool, list[float]]] = defaultdict(lambda: defaultdict(list))
+    covered: dict[bool, list[bool]] = defaultdict(list)
+    flips = 0
+    for day in days:
+        lunch = simulator.lunch(day)
+        readings = simulator.readings_between(lunch.start - STEP, lunch.at(len(lunch.people)))
+        seen, previous = 0, None
+        for step in service_steps(lunch, every):
+            now, bad = lunch.at(step), bool(lunch.sensor_bad[step])
+            truth = float(lunch.wait_s[step]) / 60
+            here = [one for one in readings if now - WINDOW <= one.measured_at <= now]
+            seen = next((one.count for one in reversed(here) if one.count is not None), 0)
+            ours = estimate(here, now, CONFIG)
+            minutes = ours.minutes if ours.minutes is not None else by_time[step]
+            order = PLAN.order(day)
+            for name, value in (
+                ("mean by time", by_time[step]),
+                ("rotation-aware mean", by_rotation[order][step]),
+                ("raw camera x nominal", seen * SERVICE_S / SERVERS / 60),
+                ("ours", minutes),
+            ):
+                errors[name][bad].append(abs(value - truth))
+            if ours.low is not None and ours.high is not None:
+                covered[bad].append(ours.low <= truth <= ours.high)
+            flips += previous is not None and ours.level is not previous
+            previous = ours.level
+    rows = {
+        name: {
+            "good": statistics.fmean(by[False]),
+            "bad": statistics.fmean(by[True]) if by[True] else float("nan"),
+            "all": statistics.fmean(by[False] + by[True]),
+            "p90": float(np.quantile(by[False] + by[True], 0.9)),
+        }
+        for name, by in errors.items()
+    }
+    rows["ours: band covers"] = {"good": np.mean(covered[False]), "bad": np.mean(covered[True] or [np.nan])}
+    rows["ours: level flips a lunch"] = {"all": flips / len(days)}
+    return rows
+
+
+if __name__ == "__main__":
+    n = int(sys.argv[1]) if len(sys.argv) > 1 else 50
+    seed = TRAIN_SEED if "train" in sys.argv else TEST_SEED
+    started = clock.perf_counter()
+    for name, row in score(seed, open_days(FIRST_TEST_DAY, n)).items():
+        print(f"{name:28}", "  ".join(f"{key} {value:6.3f}" for key, value in row.items()))
+    print(f"{clock.perf_counter() - started:.1f} s")
