@@ -237,11 +237,14 @@ class EmbeddedServer:
 
     def _start(self, lock: int) -> None:
         """The child runs and alone holds the lock. It blocks for the few milliseconds of a fork."""
+        if self._process is not None:
+            self._process.wait()  # it has let go of the lock, so it is at its end
         self._bound_log()
-        self._log_start = self.log_path.stat().st_size if self.log_path.exists() else 0
-        arguments = [str(_server_binary()), *(word for option in _OPTIONS for word in option)]
         try:
+            arguments = [str(_server_binary()), *(word for option in _OPTIONS for word in option)]
+            self.log_path.touch(mode=0o600)
             with self.log_path.open("ab") as log:
+                self._log_start = log.tell()
                 self._process = subprocess.Popen(  # noqa: S603 - our own launcher, no shell
                     [sys.executable, "-I", "-S", "-c", _LAUNCHER, str(os.getpid()), *arguments],
                     cwd=self.folder,
