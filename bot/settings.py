@@ -1,0 +1,341 @@
+"""The settings: the only reader of `dobi.toml` and of the environment. Past `load` there are only frozen values.
+
+    bytes → text → `toml_lines` (values, lines) → `settings_form` (fields) + `settings_checks` (between entries)
+          → every fault at once, by line (`SettingsError`), or `Settings`
+
+It opens no connection, makes no file and keeps no secret in a repr.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import Enum
+from itertools import pairwise
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from bot import settings_checks, settings_faults, settings_form, toml_lines
+from bot.settings_faults import Fault, SettingsError
+from bot.settings_fields import Surroundings, env_name
+
+__all__ = ["Fault", "SettingsError", "load", "parse"]
+
+LARGEST_FILE = 2**20
+_USUAL_SLOT = timedelta(minutes=20)
+
+
+class Role(Enum):
+    """What somebody may do; the value is the word used in the file and in chat."""
+
+    STAFF = "직원"
+    AUDITOR = "감사"
+    MANAGER = "관리자"
+    KITCHEN = "배식"
+    OPERATOR = "운영자"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Secret:
+    """A value that no repr, message or log shows; `origin` says where it stands."""
+
+    _value: str
+    origin: str
+
+    def reveal(self) -> str:
+        """The value itself: for the one who signs or connects, and nobody else."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return f"Secret({self.origin})"
+
+    __str__ = __repr__
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of an institution; `addresses` maps an adapter's name to the person's id there."""
+
+    id: str
+    name: str
+    department: str
+    roles: frozenset[Role]
+    addresses: Mapping[str, str] = field(hash=False)
+    phone_ext: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A group room of one department; `addresses` as in `Person`."""
+
+    id: str
+    department: str
+    addresses: Mapping[str, str] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """The lunch rotation: as many groups of departments as times; each `times` entry begins a slot of `minutes`."""
+
+    first_monday: date
+    times: tuple[time, ...]
+    groups: tuple[tuple[str, ...], ...]
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sensor:
+    """A counter at a serving line; `kind` is camera, gate, beam or wifi; `key` signs its readings."""
+
+    id: str
+    kind: str
+    key: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Cafeteria:
+    """A cafeteria. Times of day are Korean; `servers` counts its serving points; `closed` are days without lunch."""
+
+    id: str
+    name: str
+    seats: int
+    servers: int
+    slots: Slots | None
+    sensors: tuple[Sensor, ...]
+    open: time
+    close: time
+    closed: frozenset[date]
+
+
+@dataclass(frozen=True, slots=True)
+class Institution:
+    """A public office; `contact` says in words whom to ask, and is empty when nobody is known."""
+
+    id: str
+    name: str
+    contact: str
+    people: tuple[Person, ...]
+    channels: tuple[Channel, ...]
+    cafeterias: tuple[Cafeteria, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """TEMP."""
+
+    id: str
+    agency: str
+    kind: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Hosts that the guard lets through though they are not public, and seconds between two requests to a host."""
+
+    allow_hosts: frozenset[str]
+    pace_s: Mapping[str, float] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Http:
+    """Where the one inbound server listens; port 0 is any free one."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class RedisServer:
+    """The server's URL; None is the embedded one."""
+
+    url: Secret | None
+
+
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """The embedding model's name; None is the built-in Korean model."""
+
+    model: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MessengerAccount:
+    """The bot's account on a messenger: its named secrets."""
+
+    adapter: str
+    secrets: Mapping[str, Secret] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything configured. `catalogue` says whether the shipped sources are used beside `sources`."""
+
+    institutions: tuple[Institution, ...]
+    sources: tuple[Source, ...]
+    network: Network
+    http: Http
+    redis: RedisServer
+    embedding: Embedding
+    messengers: tuple[MessengerAccount, ...]
+    catalogue: bool
+
+
+def load(path: Path, environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings in the file `path`; `environ` is the process's own environment unless given.
+
+    Raises:
+        SettingsError: the file can't be read, or holds faults; all of them are told.
+    """
+    environ = os.environ if environ is None else environ
+    try:
+        with path.open("rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise _of_file(f"보통 파일이 아닙니다: {path}")
+            content = file.read(LARGEST_FILE + 1)
+    except FileNotFoundError:
+        raise _of_file(f"설정 파일이 없습니다: {path}") from None
+    except OSError as error:
+        raise _of_file(f"설정 파일을 읽지 못했습니다: {path} ({error.strerror})") from error
+    return parse(_decoded(content), environ, file_mode=stat.S_IMODE(status.st_mode))
+
+
+def parse(text: str, environ: Mapping[str, str], *, file_mode: int | None) -> Settings:
+    """The settings that `text` declares; `file_mode` None means that literal secrets are nobody else's to read.
+
+    Raises:
+        SettingsError: with every fault of `text`, by line.
+    """
+    if len(text) > LARGEST_FILE:
+        raise _of_file(f"설정 파일이 너무 큽니다. {LARGEST_FILE // 2**20} MB까지입니다.")
+    document = toml_lines.read(text.removeprefix("\ufeff"))
+    faults = [settings_faults.of_toml(broken) for broken in document.broken]
+    faults += settings_checks.together(document)
+    form: settings_form.SettingsForm | None = None
+    try:
+        form = settings_form.SettingsForm.model_validate(document.data, context=Surroundings(environ, file_mode))
+    except ValidationError as error:
+        # beside a broken line a missing key may well be the one that stands on it
+        found = [one for one in error.errors() if not (document.broken and one["type"] == "missing")]
+        faults += settings_faults.of_form(found, settings_form.SettingsForm, document)
+    if faults or form is None:
+        raise SettingsError(faults)
+    return _settings(form, environ)
+
+
+def _of_file(says: str) -> SettingsError:
+    return SettingsError([Fault(0, "", says)])
+
+
+def _decoded(content: bytes) -> str:
+    if len(content) > LARGEST_FILE:
+        raise _of_file(f"설정 파일이 너무 큽니다. {LARGEST_FILE // 2**20} MB까지입니다.")
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise _of_file("글자 부호가 UTF-16입니다. UTF-8로 다시 저장해 주십시오.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        says = "UTF-8이 아닌 글자가 있습니다. 메모장에서는 '다른 이름으로 저장'의 인코딩을 UTF-8로 골라 주십시오."
+        raise SettingsError([Fault(line, "", says)]) from None
+
+
+def _settings(form: settings_form.SettingsForm, environ: Mapping[str, str]) -> Settings:
+    secrets = _Secrets(environ)
+    return Settings(
+        institutions=tuple(_institution(one, secrets) for one in form.institution),
+        sources=tuple(Source(one.id, one.agency, one.kind, one.url) for one in form.source),
+        network=Network(frozenset(form.network.allow_hosts), form.network.pace),
+        http=Http(form.http.host, form.http.port),
+        redis=RedisServer(None if form.redis.url is None else secrets.of(form.redis.url)),
+        embedding=Embedding(form.embedding.model),
+        messengers=_messengers(form.messenger, secrets),
+        catalogue=form.catalogue.enabled,
+    )
+
+
+class _Secrets:
+    """Follows references into the environment; the form has checked that they lead somewhere."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def of(self, text: str) -> Secret:
+        name = env_name(text)
+        return Secret(text, "file") if name is None else Secret(self._environ[name], text)
+
+
+def _institution(form: settings_form.InstitutionForm, secrets: _Secrets) -> Institution:
+    people = tuple(_person(one) for one in form.person)
+    return Institution(
+        id=form.id,
+        name=form.name,
+        contact=form.contact or _first_manager(people),
+        people=people,
+        channels=tuple(Channel(one.id, one.department or one.id, _addresses(one.id, one)) for one in form.channel),
+        cafeterias=tuple(_cafeteria(one, secrets) for one in form.cafeteria),
+    )
+
+
+def _person(form: settings_form.PersonForm) -> Person:
+    return Person(
+        id=form.id,
+        name=form.name,
+        department=form.department or "",
+        roles=frozenset(Role(word) for word in form.roles),
+        addresses=_addresses(form.id, form),
+        phone_ext=form.phone_ext or "",
+    )
+
+
+def _first_manager(people: tuple[Person, ...]) -> str:
+    for person in people:
+        if Role.MANAGER in person.roles:
+            extension = f"내선 {person.phone_ext}" if person.phone_ext else ""
+            return " ".join(filter(None, (person.department, person.name, extension)))
+    return ""
+
+
+def _addresses(console: str, form: settings_form.Addressed) -> dict[str, str]:
+    declared = {"telegram": form.telegram, "slack": form.slack, "naverworks": form.naverworks}
+    return {"console": console} | {name: address for name, address in declared.items() if address is not None}
+
+
+def _cafeteria(form: settings_form.CafeteriaForm, secrets: _Secrets) -> Cafeteria:
+    return Cafeteria(
+        id=form.id,
+        name=form.name,
+        seats=form.seats,
+        servers=form.servers,
+        slots=None if form.slots is None else _slots(form.slots),
+        sensors=tuple(Sensor(one.id, one.kind, secrets.of(one.key)) for one in form.sensor),
+        open=form.open,
+        close=form.close,
+        closed=frozenset(form.closed),
+    )
+
+
+def _slots(form: settings_form.SlotsForm) -> Slots:
+    groups = tuple(tuple(group) for group in form.groups)
+    minutes = form.minutes or round(_slot_length(form.times).total_seconds() / 60)
+    return Slots(form.first_monday, tuple(form.times), groups, minutes)
+
+
+def _slot_length(times: list[time]) -> timedelta:
+    """The shortest step between two times: what each group has when `minutes` is not given."""
+    instants = [datetime.combine(date.min, one) for one in times]
+    return min((after - before for before, after in pairwise(instants)), default=_USUAL_SLOT)
+
+
+def _messengers(form: settings_form.MessengerForm, secrets: _Secrets) -> tuple[MessengerAccount, ...]:
+    accounts: list[MessengerAccount] = []
+    for adapter, account in form:
+        if account is not None:
+            named = {name: secrets.of(text) for name, text in account if text is not None}
+            accounts.append(MessengerAccount(adapter, named))
+    return tuple(accounts)

@@ -1,0 +1,185 @@
+"""The form of `dobi.toml`: which tables and keys there are, their types, bounds and defaults.
+
+Pydantic stays inside this module, `settings_fields` and `settings_faults`: past `bot.settings` there are only frozen
+dataclasses. What takes two entries to see (doubles, groups against times) is `settings_checks`' work, because it must
+be told even when a single field is wrong as well.
+"""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.settings_fields import (
+    Address,
+    Clock,
+    Extension,
+    Host,
+    Id,
+    Monday,
+    Name,
+    RedisUrl,
+    Role,
+    SecretText,
+    SensorKind,
+    SourceKind,
+    TelegramAddress,
+    WebUrl,
+)
+
+
+class Form(BaseModel):
+    """The rules of every table: exact types, no unknown keys, no values in pydantic's own messages."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", hide_input_in_errors=True, allow_inf_nan=False)
+
+
+class SensorForm(Form):
+    """`[[institution.cafeteria.sensor]]`."""
+
+    id: Id
+    kind: SensorKind
+    key: SecretText
+
+
+class SlotsForm(Form):
+    """`slots`: lunch groups that move one time on each week, counted from `first_monday`."""
+
+    first_monday: Monday
+    times: Annotated[list[Clock], Field(min_length=1, max_length=24)]
+    groups: Annotated[list[list[Name]], Field(min_length=1, max_length=24)]
+    minutes: Annotated[int, Field(ge=5, le=180)] | None = None
+
+
+class CafeteriaForm(Form):
+    """`[[institution.cafeteria]]`."""
+
+    id: Id
+    name: Name
+    seats: Annotated[int, Field(ge=1, le=20_000)]
+    servers: Annotated[int, Field(ge=1, le=100)] = 2
+    open: Clock = time(11, 30)
+    close: Clock = time(13, 30)
+    closed: list[date] = []
+    slots: SlotsForm | None = None
+    sensor: list[SensorForm] = []
+
+
+class Addressed(Form):
+    """Who or what has an address on each messenger; the console's is the id."""
+
+    telegram: TelegramAddress | None = None
+    slack: Address | None = None
+    naverworks: Address | None = None
+
+
+class PersonForm(Addressed):
+    """`[[institution.person]]`."""
+
+    id: Id
+    name: Name
+    department: Name | None = None
+    roles: Annotated[list[Role], Field(min_length=1)] = ["직원"]
+    phone_ext: Extension | None = None
+
+
+class ChannelForm(Addressed):
+    """`[[institution.channel]]`."""
+
+    id: Id
+    department: Name | None = None
+
+
+class InstitutionForm(Form):
+    """`[[institution]]`."""
+
+    id: Id
+    name: Name
+    contact: Name | None = None
+    person: list[PersonForm] = []
+    channel: list[ChannelForm] = []
+    cafeteria: list[CafeteriaForm] = []
+
+
+class SourceForm(Form):
+    """`[[source]]`: what every source has; the crawlers' own door judges the rest."""
+
+    id: Id
+    agency: Name
+    kind: SourceKind
+    url: WebUrl
+    interval_s: Annotated[int, Field(ge=60, le=604_800)] | None = None
+    level: Name | None = None
+    region: Name | None = None
+    licence: Name | None = None
+    department: Name | None = None
+    state: Name | None = None
+    profile: dict[str, Any] | None = None
+
+
+class NetworkForm(Form):
+    """`[network]`."""
+
+    allow_hosts: list[Host] = []
+    pace: dict[Host, Annotated[float, Field(ge=0, le=3600)]] = {}
+
+
+class HttpForm(Form):
+    """`[http]`: the one inbound server."""
+
+    host: Host = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65_535)] = 8700
+
+
+class RedisForm(Form):
+    """`[redis]`."""
+
+    url: RedisUrl | None = None
+
+
+class EmbeddingForm(Form):
+    """`[embedding]`."""
+
+    model: Name | None = None
+
+
+class CatalogueForm(Form):
+    """`[catalogue]`."""
+
+    enabled: bool = True
+
+
+class TelegramForm(Form):
+    """`[messenger.telegram]`."""
+
+    token: SecretText
+
+
+class SlackForm(Form):
+    """`[messenger.slack]`."""
+
+    bot_token: SecretText
+    app_token: SecretText | None = None
+    signing_secret: SecretText | None = None
+
+
+class MessengerForm(Form):
+    """`[messenger.*]`: one table an adapter."""
+
+    telegram: TelegramForm | None = None
+    slack: SlackForm | None = None
+
+
+class SettingsForm(Form):
+    """The whole file."""
+
+    institution: list[InstitutionForm] = []
+    source: list[SourceForm] = []
+    network: NetworkForm = NetworkForm()
+    http: HttpForm = HttpForm()
+    redis: RedisForm = RedisForm()
+    embedding: EmbeddingForm = EmbeddingForm()
+    catalogue: CatalogueForm = CatalogueForm()
+    messenger: MessengerForm = MessengerForm()
