@@ -1,0 +1,167 @@
+"""Texts to unit vectors: the built-in Korean model, or any sentence-transformers model an administrator names.
+
+The built-in model is a table of token vectors (int8 rows, one scale a row) and a tokenizer; a text's vector is the
+normalised sum of its tokens' rows. It needs numpy and `tokenizers` only: no torch, no network, no GPU. It tells
+topics apart and knows related words; it is blind to word order, negation and direction ("인상" and "인하" look alike),
+which is why `matching` never sends on a weak vector alone.
+
+    errors:  NlpError ─┬─ ModelError        a model that can't be loaded
+                       ├─ SubscriptionError (subscriptions)
+                       └─ StoryError        (stories)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from nlp.words import normalise
+
+Vectors = NDArray[np.float32]
+
+MODEL: Final = Path(__file__).parent / "model"
+_BATCH: Final = 1_024
+
+
+class NlpError(Exception):
+    """Root of what this package raises."""
+
+
+class ModelError(NlpError):
+    """An embedding model can't be loaded; the message says what to do."""
+
+
+class Embedder(Protocol):
+    """A map from texts to vectors; equal texts always get equal vectors."""
+
+    @property
+    def name(self) -> str:
+        """What distinguishes its vectors from another model's; stored beside vectors."""
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Unit rows, shape (n, d), float32, in the order of `texts`.
+
+        A text without any known piece (empty, or emoji only) gives a row of zeros: it is similar to nothing.
+        """
+
+
+class StaticEmbedder:
+    """The built-in kind of model: token rows summed and normalised. Safe to share between threads."""
+
+    def __init__(self, tokenizer: Tokenizer, rows: NDArray[np.int8], scales: NDArray[np.float32], name: str) -> None:
+        if rows.shape[0] != scales.shape[0]:
+            raise ModelError(f"expected as many scales as rows, got {scales.shape[0]} and {rows.shape[0]}")
+        self._tokenizer = tokenizer
+        self._rows = rows
+        self._scales = scales
+        self._unknown = tokenizer.token_to_id("<unk>")
+        self.name = name
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+        return int(self._rows.shape[1])
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Unit rows, shape (n, d), float32; at most the first 20,000 characters of a text count."""
+        result = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        for start in range(0, len(texts), _BATCH):
+            part = [normalise(text) for text in texts[start : start + _BATCH]]
+            encodings = self._tokenizer.encode_batch_fast(part, add_special_tokens=False)
+            for number, encoding in enumerate(encodings, start):
+                result[number] = self._sum(encoding.ids)
+        return _unit(result)
+
+    def _sum(self, ids: list[int]) -> Vectors:
+        tokens, counts = np.unique(np.array(ids, dtype=np.int64), return_counts=True)
+        weights = self._scales[tokens] * counts
+        weights[tokens == self._unknown] = 0.0
+        return np.asarray(weights @ self._rows[tokens].astype(np.float32))
+
+
+class TransformerEmbedder:
+    """A sentence-transformers model by hub name or local folder; imported only when one is configured."""
+
+    def __init__(self, name: str) -> None:
+        try:
+            from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - torch costs 400 MB and seconds
+        except ImportError as error:
+            raise ModelError(
+                f"the model {name!r} needs the extra 'transformers': pip install 'dobi[transformers]'"
+            ) from error
+        try:
+            self._model: Any = SentenceTransformer(name, device="cpu")
+        except Exception as error:  # the library raises anything, from OSError to its own
+            raise ModelError(f"the model {name!r} can't be loaded: {error}") from error
+        self.name = name
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+        return int(self._model.get_sentence_embedding_dimension())
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Unit rows, shape (n, d), float32; the model cuts a text at its own window."""
+        if not texts:
+            return np.zeros((0, self.dimensions), dtype=np.float32)
+        rows = self._model.encode(list(texts), batch_size=32, show_progress_bar=False, convert_to_numpy=True)
+        return _unit(np.asarray(rows, dtype=np.float32))
+
+
+def _unit(rows: Vectors) -> Vectors:
+    norms = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(np.divide(rows, norms, out=np.zeros_like(rows), where=norms > 0), dtype=np.float32)
+
+
+def load(name: str | None = None) -> Embedder:
+    """The built-in Korean model for None, else a sentence-transformers model by name or folder.
+
+    A folder that holds `model.npz` and `tokenizer.json` is read as a model of the built-in kind.
+
+    Raises:
+        ModelError: no such model, or the extra that it needs isn't installed.
+    """
+    if name is None:
+        return _built_in()
+    if (Path(name) / "model.npz").is_file():
+        return load_static(Path(name))
+    return TransformerEmbedder(name)
+
+
+@lru_cache(maxsize=1)
+def _built_in() -> StaticEmbedder:
+    return load_static(MODEL)
+
+
+def load_static(folder: Path) -> StaticEmbedder:
+    """The static model in a folder.
+
+    Raises:
+        ModelError: a file is missing or broken.
+    """
+    try:
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        with np.load(folder / "model.npz", allow_pickle=False) as stored:
+            rows, scales, name = stored["rows"], stored["scales"], str(stored["name"])
+    except Exception as error:  # tokenizers raises bare Exception
+        raise ModelError(f"no model can be read from {folder}: {error}") from error
+    return StaticEmbedder(tokenizer, rows, scales, name)
+
+
+def save_static(folder: Path, tokenizer: Tokenizer, weights: Vectors, name: str) -> None:
+    """Writes a static model: int8 rows with one scale a row (equal to float32 to within 0.03 points everywhere)."""
+    scales = np.maximum(np.abs(weights).max(axis=1), 1e-12) / 127
+    rows = np.rint(weights / scales[:, None]).astype(np.int8)
+    folder.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(folder / "model.npz", rows=rows, scales=scales.astype(np.float32), name=np.array(name))
+    tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
