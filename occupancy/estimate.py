@@ -162,7 +162,7 @@ class _Judged:
     health: Mapping[str, Health]
     latest: Mapping[str, Reading]
     repeated: frozenset[int]
-    """`id` of the readings that a frozen sensor only repeated: hashing 2,000 readings would take longer than all else."""
+    """`id` of readings that a frozen sensor only repeated: hashing them would take longer than all else."""
 
     def usable(self, window: Sequence[Reading]) -> Sequence[Reading]:
         return [one for one in window if id(one) not in self.repeated] if self.repeated else window

@@ -28,7 +28,7 @@ _PRIOR_S = 45.0
 _MEMORY_S = 240.0
 """Over how long the gate's speed is averaged."""
 _ARRIVAL_MEMORY_S = 120.0
-_ARRIVAL_NOISE = 0.003
+_ARRIVAL_NOISE = 0.001
 """Random walk of the arrival rate, (people/s)² a second: a group of 200 in a few minutes is ±1 a second."""
 _ARRIVAL_SPREAD = 0.25
 """What the arrival rate settles to without counts, people/s."""

@@ -15,8 +15,9 @@ from datetime import UTC, date, datetime, time, timedelta
 import numpy as np
 
 from occupancy.estimate import EstimateConfig, Estimate, estimate
+from occupancy.forecast import forecast, usual
 from occupancy.line import WINDOW, Site
-from occupancy.reading import Kind, Reading
+from occupancy.reading import Kind, Reading, minute_of
 from occupancy.simulator import CAMERA_SEES, SERVERS, SERVICE_S, STEP, Lunch, Simulator
 from occupancy.slots import SlotPlan, instant
 
@@ -70,13 +71,16 @@ def score(seed: int, days: list[date], every: int = 3) -> dict[str, dict[str, fl
             here = [one for one in readings if now - WINDOW <= one.measured_at <= now]
             seen = next((one.count for one in reversed(here) if one.count is not None), 0)
             ours = estimate(here, now, CONFIG)
-            minutes = ours.minutes if ours.minutes is not None else by_time[step]
             order = PLAN.order(day)
+            usual = float(by_rotation[order][step])
+            drawn = estimate(here, now, CONFIG, usual=usual * 60 * SERVERS / SERVICE_S)
             for name, value in (
                 ("mean by time", by_time[step]),
                 ("rotation-aware mean", by_rotation[order][step]),
                 ("raw camera x nominal", seen * SERVICE_S / SERVERS / 60),
-                ("ours", minutes),
+                ("camera/gain x nominal", seen / CAMERA_SEES * SERVICE_S / SERVERS / 60),
+                ("ours", usual if ours.minutes is None else ours.minutes),
+                ("ours, drawn to the usual", usual if drawn.minutes is None else drawn.minutes),
             ):
                 errors[name][bad].append(abs(value - truth))
             if ours.low is not None and ours.high is not None:
@@ -95,6 +99,40 @@ def score(seed: int, days: list[date], every: int = 3) -> dict[str, dict[str, fl
     rows["ours: band covers"] = {"good": np.mean(covered[False]), "bad": np.mean(covered[True] or [np.nan])}
     rows["ours: level flips a lunch"] = {"all": flips / len(days)}
     return rows
+
+
+def score_forecast(seed: int, days: list[date], history_days: int = 60) -> dict[str, dict[str, float]]:
+    """Mean absolute error in people 15, 30 and 60 minutes ahead, asked every 5 minutes from 11:30 to 12:50."""
+    simulator = Simulator(seed, PLAN, calibrated=False)
+    errors: dict[str, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
+    covered: dict[int, list[bool]] = defaultdict(list)
+    for day in days:
+        lunch = simulator.lunch(day)
+        history = simulator.past_days(history_days, day)
+        rotating, plain = usual(history, day, PLAN), usual(history, day, None)
+        last_week = {minute.minute: minute.people or 0.0 for minute in history[-5].minutes}
+        readings = simulator.readings_between(lunch.start - STEP, lunch.at(len(lunch.people)))
+        for step in range(60, 541, 30):
+            now = lunch.at(step)
+            present = estimate([one for one in readings if one.measured_at <= now], now, CONFIG)
+            ahead = forecast(rotating, present, now)
+            for horizon in (15, 30, 59):
+                point = ahead.at(now + timedelta(minutes=horizon))
+                target = step + horizon * 6
+                if point is None or target + 6 > len(lunch.people):
+                    continue
+                truth = float(lunch.people[target : target + 6].mean())
+                for name, value in (
+                    ("last value", present.people or 0.0),
+                    ("same time last week", last_week[minute_of(point.at)]),
+                    ("mean by weekday", plain.people[minute_of(point.at)]),
+                    ("rotation-aware mean", rotating.people[minute_of(point.at)]),
+                    ("ours", point.q50),
+                ):
+                    errors[name][horizon].append(abs(value - truth))
+                covered[horizon].append(point.q10 <= truth <= point.q90)
+    rows = {name: {f"{h} min": statistics.fmean(one) for h, one in by.items()} for name, by in errors.items()}
+    return rows | {"ours: band covers": {f"{h} min": float(np.mean(one)) for h, one in covered.items()}}
 
 
 if __name__ == "__main__":
