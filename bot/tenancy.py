@@ -1,0 +1,118 @@
+"""Who belongs where: native users and rooms to an institution, its people, roles, channels and sensors.
+
+Pure look-ups over what `settings` declared; no I/O, nothing learned from chat. Every look-up that starts in an
+institution ends in it: a room or sensor of another one is not found, exactly as one that does not exist.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.settings import Cafeteria, Channel, Institution, Person, Role, Sensor
+
+
+class UnknownInstitution(LookupError):  # noqa: N818 - a state of the world, as KeyError is not
+    """No institution of that id is configured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person together with the institution (`tenant`) that vouches for them."""
+
+    tenant: str
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class SensorPlace:
+    """A sensor and where it stands."""
+
+    tenant: str
+    cafeteria: Cafeteria
+    sensor: Sensor
+
+
+class Tenancy:
+    """The look-ups; settings have made sure that no address means two people and no id stands twice."""
+
+    def __init__(self, institutions: Iterable[Institution]) -> None:
+        self._institutions = {one.id: one for one in institutions}
+        self._members: dict[tuple[str, str], Member] = {}
+        self._people: dict[tuple[str, str], Person] = {}
+        self._channels: dict[tuple[str, str, str], Channel] = {}
+        self._sensors: dict[tuple[str, str], SensorPlace] = {}
+        for one in self._institutions.values():
+            self._place(one)
+
+    def _place(self, institution: Institution) -> None:
+        tenant = institution.id
+        for person in institution.people:
+            self._people[tenant, person.id] = person
+            for adapter, address in person.addresses.items():
+                self._members[adapter, address] = Member(tenant, person)
+        for channel in institution.channels:
+            for adapter, address in channel.addresses.items():
+                self._channels[adapter, tenant, address] = channel
+        for cafeteria in institution.cafeterias:
+            for sensor in cafeteria.sensors:
+                self._sensors[tenant, sensor.id] = SensorPlace(tenant, cafeteria, sensor)
+
+    def person(self, adapter: str, native_user: str) -> Member | None:
+        """The person whom a platform's user id means, or None for a stranger."""
+        return self._members.get((adapter, _nfc(native_user)))
+
+    def member(self, tenant: str, person_id: str) -> Member | None:
+        """The person of that id in the institution, or None."""
+        found = self._people.get((tenant, _nfc(person_id)))
+        return None if found is None else Member(tenant, found)
+
+    def channel(self, adapter: str, tenant: str, native_chat: str) -> Channel | None:
+        """The institution's channel that a platform's room id means, or None; never another institution's."""
+        return self._channels.get((adapter, tenant, _nfc(native_chat)))
+
+    def institution(self, tenant: str) -> Institution:
+        """The institution of that id.
+
+        Raises:
+            UnknownInstitution: there is none.
+        """
+        try:
+            return self._institutions[tenant]
+        except KeyError:
+            raise UnknownInstitution(tenant) from None
+
+    def institutions(self) -> tuple[Institution, ...]:
+        """All institutions, as declared."""
+        return tuple(self._institutions.values())
+
+    def sensor(self, tenant: str, sensor_id: str) -> SensorPlace | None:
+        """Where the institution's sensor stands, or None."""
+        return self._sensors.get((tenant, _nfc(sensor_id)))
+
+    def sensors_named(self, sensor_id: str) -> tuple[SensorPlace, ...]:
+        """The sensors of that id in any institution: for the command line, which may name none."""
+        return tuple(place for (_, name), place in self._sensors.items() if name == _nfc(sensor_id))
+
+    def people_with(self, tenant: str, role: Role) -> tuple[Person, ...]:
+        """The institution's people who may do what `role` may; nobody where there is no such institution."""
+        return tuple(person for (home, _), person in self._people.items() if home == tenant and self.may(person, role))
+
+    def operators(self) -> tuple[Member, ...]:
+        """The deployment's operators, each with their own institution."""
+        found = self._people.items()
+        return tuple(Member(tenant, person) for (tenant, _), person in found if Role.OPERATOR in person.roles)
+
+    @staticmethod
+    def may(person: Person, role: Role) -> bool:
+        """Whether `person` holds `role`. Everybody declared is staff; no other role implies another.
+
+        An operator runs the deployment and has no say in an institution's receipts; a manager is no auditor.
+        """
+        return role is Role.STAFF or role in person.roles
+
+
+def _nfc(text: str) -> str:
+    # settings keep ids composed; a Mac's keyboard and file names may send Hangul in pieces
+    return unicodedata.normalize("NFC", text)
