@@ -21,7 +21,7 @@ from occupancy.slots import SlotPlan
 HORIZON = timedelta(minutes=60)
 MIN_DAYS = 2
 """Fewer days of a kind are no usual."""
-_FADE_MIN = 12.0
+_FADE_MIN = 16.0
 """Minutes after which a deviation from the usual has faded to 37 %; tuned on simulated training days."""
 _Z80 = 1.2816  # 10 % and 90 % points of the normal distribution
 _EMPTY: Mapping[int, float] = MappingProxyType({})
@@ -162,9 +162,9 @@ def _mean(days: Sequence[DayHistory], day: date, basis: Basis) -> Usual:
     smooth = {minute: _around(people, minute) for minute in sorted(people)}
     bands = {minute: _band(_near(found, minute), smooth[minute], len(days)) for minute in smooth}
     simulated = any(one.simulated for one in days)
-    below = {minute: band.below for minute, band in bands.items()}
-    above = {minute: band.above for minute, band in bands.items()}
-    return Usual(day, basis, len(days), *map(MappingProxyType, (smooth, below, above)), simulated=simulated)
+    below = MappingProxyType({minute: band.below for minute, band in bands.items()})
+    above = MappingProxyType({minute: band.above for minute, band in bands.items()})
+    return Usual(day, basis, len(days), MappingProxyType(smooth), below, above, simulated)
 
 
 def _around(values: Mapping[int, float], minute: int) -> float:
