@@ -22,6 +22,8 @@ from pydantic import ValidationError
 from bot import settings_checks, settings_faults, settings_form, toml_lines
 from bot.settings_faults import Fault, SettingsError
 from bot.settings_fields import Surroundings, env_name
+from crawlers.article import SourceError
+from crawlers.sources import Source, source_from
 
 __all__ = ["Fault", "SettingsError", "load", "parse"]
 
@@ -124,16 +126,6 @@ class Institution:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """TEMP."""
-
-    id: str
-    agency: str
-    kind: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
 class Network:
     """Hosts that the guard lets through though they are not public, and seconds between two requests to a host."""
 
@@ -216,6 +208,7 @@ def parse(text: str, environ: Mapping[str, str], *, file_mode: int | None) -> Se
     document = toml_lines.read(text.removeprefix("\ufeff"))
     faults = [settings_faults.of_toml(broken) for broken in document.broken]
     faults += settings_checks.together(document)
+    sources, source_faults = _sources(document)
     form: settings_form.SettingsForm | None = None
     try:
         form = settings_form.SettingsForm.model_validate(document.data, context=Surroundings(environ, file_mode))
@@ -223,9 +216,11 @@ def parse(text: str, environ: Mapping[str, str], *, file_mode: int | None) -> Se
         # beside a broken line a missing key may well be the one that stands on it
         found = [one for one in error.errors() if not (document.broken and one["type"] == "missing")]
         faults += settings_faults.of_form(found, settings_form.SettingsForm, document)
+    told = {(fault.line, fault.key) for fault in faults}
+    faults += [fault for fault in source_faults if (fault.line, fault.key) not in told]
     if faults or form is None:
         raise SettingsError(faults)
-    return _settings(form, environ)
+    return _settings(form, sources, environ)
 
 
 def _of_file(says: str) -> SettingsError:
@@ -245,32 +240,44 @@ def _decoded(content: bytes) -> str:
         raise SettingsError([Fault(line, "", says)]) from None
 
 
-def _settings(form: settings_form.SettingsForm, environ: Mapping[str, str]) -> Settings:
-    secrets = _Secrets(environ)
+def _sources(document: toml_lines.Document) -> tuple[tuple[Source, ...], list[Fault]]:
+    """What the crawlers' own door makes of the `[[source]]` tables."""
+    tables = document.data.get("source")
+    sources: list[Source] = []
+    faults: list[Fault] = []
+    for number, table in enumerate(tables if isinstance(tables, list) else []):
+        if not isinstance(table, dict):
+            continue
+        entry = {("interval" if key == "interval_s" else key): value for key, value in table.items()}
+        try:
+            sources.append(source_from(entry))
+        except SourceError as error:
+            if not (document.broken and error.detail == "missing"):
+                path: toml_lines.Path = ("source", number, *error.code.split("."))
+                faults.append(settings_faults.of_source(error.code, path, document))
+    return tuple(sources), faults
+
+
+def _settings(form: settings_form.SettingsForm, sources: tuple[Source, ...], environ: Mapping[str, str]) -> Settings:
     return Settings(
-        institutions=tuple(_institution(one, secrets) for one in form.institution),
-        sources=tuple(Source(one.id, one.agency, one.kind, one.url) for one in form.source),
+        institutions=tuple(_institution(one, environ) for one in form.institution),
+        sources=sources,
         network=Network(frozenset(form.network.allow_hosts), form.network.pace),
         http=Http(form.http.host, form.http.port),
-        redis=RedisServer(None if form.redis.url is None else secrets.of(form.redis.url)),
+        redis=RedisServer(None if form.redis.url is None else _secret(form.redis.url, environ)),
         embedding=Embedding(form.embedding.model),
-        messengers=_messengers(form.messenger, secrets),
+        messengers=_messengers(form.messenger, environ),
         catalogue=form.catalogue.enabled,
     )
 
 
-class _Secrets:
-    """Follows references into the environment; the form has checked that they lead somewhere."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-
-    def of(self, text: str) -> Secret:
-        name = env_name(text)
-        return Secret(text, "file") if name is None else Secret(self._environ[name], text)
+def _secret(text: str, environ: Mapping[str, str]) -> Secret:
+    name = env_name(text)
+    # the form has checked that a reference leads somewhere
+    return Secret(text, "file") if name is None else Secret(environ[name], text)
 
 
-def _institution(form: settings_form.InstitutionForm, secrets: _Secrets) -> Institution:
+def _institution(form: settings_form.InstitutionForm, environ: Mapping[str, str]) -> Institution:
     people = tuple(_person(one) for one in form.person)
     return Institution(
         id=form.id,
@@ -278,7 +285,7 @@ def _institution(form: settings_form.InstitutionForm, secrets: _Secrets) -> Inst
         contact=form.contact or _first_manager(people),
         people=people,
         channels=tuple(Channel(one.id, one.department or one.id, _addresses(one.id, one)) for one in form.channel),
-        cafeterias=tuple(_cafeteria(one, secrets) for one in form.cafeteria),
+        cafeterias=tuple(_cafeteria(one, environ) for one in form.cafeteria),
     )
 
 
@@ -306,14 +313,14 @@ def _addresses(console: str, form: settings_form.Addressed) -> dict[str, str]:
     return {"console": console} | {name: address for name, address in declared.items() if address is not None}
 
 
-def _cafeteria(form: settings_form.CafeteriaForm, secrets: _Secrets) -> Cafeteria:
+def _cafeteria(form: settings_form.CafeteriaForm, environ: Mapping[str, str]) -> Cafeteria:
     return Cafeteria(
         id=form.id,
         name=form.name,
         seats=form.seats,
         servers=form.servers,
         slots=None if form.slots is None else _slots(form.slots),
-        sensors=tuple(Sensor(one.id, one.kind, secrets.of(one.key)) for one in form.sensor),
+        sensors=tuple(Sensor(one.id, one.kind, _secret(one.key, environ)) for one in form.sensor),
         open=form.open,
         close=form.close,
         closed=frozenset(form.closed),
@@ -332,10 +339,10 @@ def _slot_length(times: list[time]) -> timedelta:
     return min((after - before for before, after in pairwise(instants)), default=_USUAL_SLOT)
 
 
-def _messengers(form: settings_form.MessengerForm, secrets: _Secrets) -> tuple[MessengerAccount, ...]:
+def _messengers(form: settings_form.MessengerForm, environ: Mapping[str, str]) -> tuple[MessengerAccount, ...]:
     accounts: list[MessengerAccount] = []
     for adapter, account in form:
         if account is not None:
-            named = {name: secrets.of(text) for name, text in account if text is not None}
+            named = {name: _secret(text, environ) for name, text in account if text is not None}
             accounts.append(MessengerAccount(adapter, named))
     return tuple(accounts)

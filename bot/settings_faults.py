@@ -65,6 +65,12 @@ def of_form(errors: Iterable[Mapping[str, Any]], form: type[BaseModel], document
     return faults
 
 
+def of_source(code: str, path: Path, document: Document) -> Fault:
+    """The fault that a `SourceError` of that code is."""
+    says = _SOURCE_SAYS.get(code, "수집원의 값이 맞지 않습니다.")
+    return Fault(document.line_of(path), key_of(path), says)
+
+
 def _says(error: Mapping[str, Any], path: Path, form: type[BaseModel]) -> str:
     kind, context = error["type"], error.get("ctx", {})
     if kind == "wrong":
@@ -149,4 +155,12 @@ _FORM_SAYS = {
     "too_short": "비어 있습니다. 하나 이상 적어 주십시오.",
     "too_long": "너무 많습니다. {max_length}개까지 적을 수 있습니다.",
     "finite_number": "보통의 숫자여야 합니다.",
+}
+
+_SOURCE_SAYS = {
+    "id": "수집원 id는 글자, 숫자, 점, 밑줄, 붙임표로 64자까지입니다.",
+    "url": "주소의 형식이 맞지 않습니다.",
+    "interval": "초 단위의 숫자이거나 30m, 2h 같은 글이어야 하고, 1초에서 7일까지입니다.",
+    "profile.detail": "글 번호가 들어갈 자리에 {id}를 적어 주십시오.",
+    "profile.id": "괄호 묶음이 하나 이상 있는 정규식이어야 합니다.",
 }

@@ -19,9 +19,12 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 from pydantic_core import PydanticCustomError
 
+from crawlers.sources import KINDS, STATES
+
 ROLES: Final = ("직원", "감사", "관리자", "배식", "운영자")
 SENSOR_KINDS: Final = ("camera", "gate", "beam", "wifi")
-SOURCE_KINDS: Final = ("feed", "board", "eminwon", "openapi")
+# hash tags of keys that belong to no institution
+RESERVED_TENANTS: Final = ("crawl", "archive", "deployment", "common", "dobi")
 ADAPTERS: Final = ("console", "telegram", "slack", "naverworks")
 
 LONGEST_ID = 64
@@ -84,6 +87,12 @@ def _id(text: str) -> str:
         raise wrong("id에 보이지 않는 글자, 앞뒤 빈칸, 맨 앞의 점을 쓸 수 없습니다.")
     if bad := sorted(_NOT_IN_IDS & set(text)):
         raise wrong(f"id에 쓸 수 없는 글자가 있습니다: {' '.join(bad)}")
+    return text
+
+
+def _tenant(text: str) -> str:
+    if text in RESERVED_TENANTS:
+        raise wrong(f"도비가 쓰는 이름이라 기관 id로 쓸 수 없습니다: {text}")
     return text
 
 
@@ -167,16 +176,12 @@ def _around(info: ValidationInfo) -> Surroundings:
 
 
 def _redis_url(text: str, info: ValidationInfo) -> str:
-    surroundings = _around(info)
     name = env_name(text)
-    if name is not None:
+    if name is not None or "@" in text:
         _secret(text, info)
-        text = surroundings.environ[name]
-    fault = url_fault(text, ("redis", "rediss", "unix"))
+    fault = url_fault(text if name is None else _around(info).environ[name], ("redis", "rediss", "unix"))
     if fault is not None:
         raise wrong(fault)
-    if name is None and "@" in text:
-        _secret(text, info)
     return text
 
 
@@ -215,6 +220,7 @@ def _web_url(text: str) -> str:
 Monday = Annotated[date, AfterValidator(_monday)]
 Extension = Annotated[str, BeforeValidator(_address)]
 Id = Annotated[str, AfterValidator(_id)]
+Tenant = Annotated[Id, AfterValidator(_tenant)]
 Name = Annotated[str, AfterValidator(_name)]
 Address = Annotated[str, BeforeValidator(_address)]
 TelegramAddress = Annotated[Address, AfterValidator(_telegram)]
@@ -222,7 +228,8 @@ Clock = Annotated[time, BeforeValidator(_clock)]
 Host = Annotated[str, AfterValidator(_host)]
 Role = Annotated[str, AfterValidator(_one_of("역할", ROLES))]
 SensorKind = Annotated[str, AfterValidator(_one_of("센서 종류", SENSOR_KINDS))]
-SourceKind = Annotated[str, AfterValidator(_one_of("수집 방식", SOURCE_KINDS))]
+SourceKind = Annotated[str, AfterValidator(_one_of("수집 방식", KINDS))]
+SourceState = Annotated[str, AfterValidator(_one_of("수집원 상태", STATES))]
 WebUrl = Annotated[str, AfterValidator(_web_url)]
 SecretText = Annotated[str, AfterValidator(_secret)]
 RedisUrl = Annotated[str, AfterValidator(_redis_url)]

@@ -25,7 +25,9 @@ from bot.settings_fields import (
     SecretText,
     SensorKind,
     SourceKind,
+    SourceState,
     TelegramAddress,
+    Tenant,
     WebUrl,
 )
 
@@ -95,7 +97,7 @@ class ChannelForm(Addressed):
 class InstitutionForm(Form):
     """`[[institution]]`."""
 
-    id: Id
+    id: Tenant
     name: Name
     contact: Name | None = None
     person: list[PersonForm] = []
@@ -103,20 +105,35 @@ class InstitutionForm(Form):
     cafeteria: list[CafeteriaForm] = []
 
 
+class ProfileForm(Form):
+    """`profile` of a board: CSS selectors and patterns, which `crawlers.sources` explains and judges."""
+
+    rows: str = ""
+    title: str = ""
+    link: str = ""
+    date: str = ""
+    department: str = ""
+    body: str = ""
+    attachments: str = ""
+    detail: str = ""
+    id: str = ""
+
+
 class SourceForm(Form):
-    """`[[source]]`: what every source has; the crawlers' own door judges the rest."""
+    """`[[source]]`: what every source has; `crawlers.sources` makes the value and has the last word."""
 
     id: Id
     agency: Name
     kind: SourceKind
     url: WebUrl
-    interval_s: Annotated[int, Field(ge=60, le=604_800)] | None = None
-    level: Name | None = None
-    region: Name | None = None
-    licence: Name | None = None
-    department: Name | None = None
-    state: Name | None = None
-    profile: dict[str, Any] | None = None
+    level: str = ""
+    region: str = ""
+    licence: str = ""
+    state: SourceState = "on"
+    interval: Any = None
+    interval_s: Any = None
+    profile: ProfileForm | None = None
+    evidence: str = ""
 
 
 class NetworkForm(Form):

@@ -1,0 +1,378 @@
+"""일일점검표: what is configured, missing or sick, in plain words for one part-time operator.
+
+    settings (or their faults) ─┐
+    data directory, disk ───────┼─▶ examine ─▶ [Check] ─▶ render (one page), exit_code (1: something needed is broken)
+    server, rooms (callables) ──┘
+
+It looks and changes nothing. Whatever a room raises becomes a line of the page: a sick room must not hide the others.
+It names no person's place or message, and of a secret only where it stands.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Final, TypeVar, cast
+
+from redis.asyncio import Redis
+
+from bot.clock import KST
+from bot.settings import Cafeteria, Institution, Role, Settings, SettingsError
+
+T = TypeVar("T")
+
+PATIENCE_S: Final = 30.0
+LEAST_DISK: Final = 200 * 2**20
+LITTLE_DISK: Final = 2 * 2**30
+OLDEST_SERVER: Final = 7
+SHORTEST_KEY: Final = 16
+
+_SILENT_WHILE_OPEN = timedelta(minutes=10)
+_SILENT_WHILE_CLOSED = timedelta(days=4)  # a weekend with two holidays
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the page. `needed`: the house does not work without it. `hint` says the next step when not `ok`."""
+
+    name: str
+    ok: bool
+    needed: bool
+    says: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFile:
+    """A private key that must be there and readable by nobody else; `name` as the operator knows it."""
+
+    name: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """A source as the crawler sees it: `sick` is empty when well; `declared` says where it was declared (설정, 대화)."""
+
+    id: str
+    agency: str
+    on: bool
+    sick: str
+    last_good_at: datetime | None
+    declared: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rooms:
+    """What the doctor asks of the rooms; None is not asked. Each raises when its room is broken.
+
+    `schema` returns the version of the data, `font` and `model` a name (asked off the event loop),
+    `sensor_seen(tenant, sensor)` the last reading's instant, `people_met(tenant)` how many have talked with Dobi,
+    `receipts(tenant)` how many receipts stand in a log that was found whole.
+    """
+
+    schema: Callable[[], Awaitable[int]] | None = None
+    font: Callable[[], str] | None = None
+    model: Callable[[], str] | None = None
+    key_files: tuple[KeyFile, ...] = ()
+    sensor_seen: Callable[[str, str], Awaitable[datetime | None]] | None = None
+    people_met: Callable[[str], Awaitable[int]] | None = None
+    receipts: Callable[[str], Awaitable[int]] | None = None
+    sources: Callable[[], Awaitable[Sequence[SourceState]]] | None = None
+
+
+async def examine(
+    settings: Settings | SettingsError, data_dir: Path, redis: Redis | None, rooms: Rooms, now: datetime
+) -> list[Check]:
+    """All checks, in the order in which an operator would repair; `redis` None: no server could be had."""
+    checks = [*_settings(settings), _folder(data_dir), _disk(data_dir), *(_key_file(one) for one in rooms.key_files)]
+    alive = await _server(redis)
+    checks.append(alive)
+    if redis is not None and alive.ok:
+        checks += await _durability(redis)
+        checks += await _asked(rooms.schema, "자료 판", _schema)
+    checks += await _asked(_off_loop(rooms.font), "글꼴", _font)
+    checks += await _asked(_off_loop(rooms.model), "언어 모델", _model)
+    if redis is not None and alive.ok:
+        checks += await _asked(rooms.sources, "수집원", _sources)
+        for institution in settings.institutions if isinstance(settings, Settings) else ():
+            checks += await _institution(institution, rooms, now)
+    return checks
+
+
+def exit_code(checks: Iterable[Check]) -> int:
+    """1 when something needed is broken, else 0."""
+    return int(any(check.needed and not check.ok for check in checks))
+
+
+def render(checks: Sequence[Check], now: datetime) -> str:
+    """The page: a headline with the counts, what is broken first, then what to look at, then what is well."""
+    ranked = sorted(checks, key=_rank)
+    counts = [sum(_rank(check) == rank for check in checks) for rank in range(3)]
+    lines = [
+        f"도비 일일점검표 · {_when(now)}",
+        f"고장 {counts[0]}건 · 확인 {counts[1]}건 · 정상 {counts[2]}건",
+        "",
+    ]
+    for check in ranked:
+        lines.append(f"[{('고장', '확인', '정상')[_rank(check)]}] {check.name}: {check.says}")
+        if check.hint and not check.ok:
+            lines.append(f"       → {check.hint}")
+    return "\n".join(lines)
+
+
+def _rank(check: Check) -> int:
+    return 2 if check.ok else 0 if check.needed else 1
+
+
+def _when(instant: datetime) -> str:
+    local = instant.astimezone(KST)
+    return f"{local.year}. {local.month}. {local.day}.({'월화수목금토일'[local.weekday()]}) {local:%H:%M}"
+
+
+def _settings(settings: Settings | SettingsError) -> list[Check]:
+    if isinstance(settings, SettingsError):
+        hint = "설정 파일을 고치신 뒤 dobi doctor를 다시 실행해 주십시오."
+        return [Check("설정", False, True, str(fault), hint) for fault in settings.faults]
+    homes = settings.institutions
+    if not homes:
+        return [Check("설정", False, True, "기관이 하나도 없습니다.", "설정 파일에 [[institution]]을 적어 주십시오.")]
+    cafeterias = [place for home in homes for place in home.cafeterias]
+    people, sensors = sum(len(home.people) for home in homes), sum(len(place.sensors) for place in cafeterias)
+    catalogue = "기본 목록 사용" if settings.catalogue else "기본 목록 사용 안 함"
+    says = (
+        f"기관 {len(homes)}곳, 사람 {people}명, 식당 {len(cafeterias)}곳, 센서 {sensors}개, "
+        f"수집원 {len(settings.sources)}곳({catalogue})"
+    )
+    return [Check("설정", True, True, says), *_operators(settings)]
+
+
+def _operators(settings: Settings) -> list[Check]:
+    if any(Role.OPERATOR in person.roles for home in settings.institutions for person in home.people):
+        return []
+    hint = "설정 파일에서 한 사람의 roles에 운영자를 더해 주십시오."
+    return [Check("운영자", False, False, "운영자 역할을 가진 사람이 없어 고장 알림을 받을 사람이 없습니다.", hint)]
+
+
+def _folder(data_dir: Path) -> Check:
+    name = f"자료 폴더 {data_dir}"
+    if not data_dir.exists():
+        return Check(name, True, True, "아직 없습니다. 처음 시작할 때 만듭니다.")
+    try:
+        with tempfile.NamedTemporaryFile(dir=data_dir, prefix=".doctor-"):
+            status = data_dir.stat()
+    except OSError as error:
+        return Check(name, False, True, f"쓸 수 없습니다({error.strerror}).", "폴더의 소유자와 권한을 보아 주십시오.")
+    if status.st_uid != os.getuid() or status.st_mode & 0o077:
+        says = f"다른 사용자가 볼 수 있습니다(권한 {status.st_mode & 0o777:o})."
+        return Check(name, False, True, says, "chmod 700으로 바꾸어 주십시오.")
+    return Check(name, True, True, "쓸 수 있고, 다른 사용자는 볼 수 없습니다.")
+
+
+def _disk(data_dir: Path) -> Check:
+    here = next((one for one in (data_dir, *data_dir.absolute().parents) if one.exists()), Path("/"))
+    free = shutil.disk_usage(here).free
+    says = f"{free / 2**30:.1f} GB 남았습니다."
+    return Check("디스크", free >= LITTLE_DISK, free < LEAST_DISK, says, "자료 폴더가 있는 디스크를 비워 주십시오.")
+
+
+def _key_file(key: KeyFile) -> Check:
+    name = f"열쇠 {key.name}"
+    try:
+        mode = key.path.stat().st_mode
+    except FileNotFoundError:
+        hint = "처음 영수증을 낼 때 만듭니다. 쓰던 열쇠였다면 dobi restore로 되살려 주십시오."
+        return Check(name, False, False, "아직 없습니다.", hint)
+    except OSError as error:
+        return Check(name, False, True, f"읽을 수 없습니다({error.strerror}).", "파일의 권한을 보아 주십시오.")
+    says = f"있습니다(권한 {mode & 0o777:o})."
+    hint = "chmod 600으로 바꾸시고, 남이 보았을 수 있으면 dobi keys rotate로 바꾸어 주십시오."
+    return Check(name, not mode & 0o077, True, says, hint)
+
+
+async def _server(redis: Redis | None) -> Check:
+    hint = "자료 폴더의 database/server.log, 또는 설정의 redis.url을 보아 주십시오."
+    if redis is None:
+        return Check("저장 서버", False, True, "연결하지 못했습니다.", hint)
+    found = await _patiently(lambda: cast(Awaitable[dict[str, object]], redis.info("server")))
+    if isinstance(found, Exception):
+        return Check("저장 서버", False, True, f"응답하지 않습니다: {_reason(found)}", hint)
+    name, key = ("Valkey", "valkey_version") if "valkey_version" in found else ("Redis", "redis_version")
+    version = str(found.get(key, "?"))
+    number = version.partition(".")[0]
+    fit = number.isdecimal() and int(number) >= OLDEST_SERVER
+    return Check("저장 서버", fit, True, f"{name} {version}이 응답합니다.", f"{OLDEST_SERVER}판 이상이 필요합니다.")
+
+
+async def _durability(redis: Redis) -> list[Check]:
+    """Whether what was acknowledged survives: written at once, and never evicted."""
+    hint = "서버 설정을 appendonly yes, appendfsync always, maxmemory-policy noeviction으로 바꾸어 주십시오."
+    found = await _configured(redis, "append*", "maxmemory*")
+    if isinstance(found, Exception):
+        return [Check("저장 방식", False, False, f"서버가 알려 주지 않습니다: {_reason(found)}", hint)]
+    return [
+        _written(found.get("appendonly", ""), found.get("appendfsync", ""), hint),
+        _kept(found.get("maxmemory", ""), found.get("maxmemory-policy", ""), hint),
+    ]
+
+
+def _written(append_only: str, fsync: str, hint: str) -> Check:
+    if append_only != "yes":
+        return Check("저장 방식", False, True, "쓴 것을 디스크에 남기지 않습니다. 서버가 멈추면 잃습니다.", hint)
+    if fsync != "always":
+        says = f"쓴 것을 조금 뒤에 디스크에 남깁니다({fsync}). 전기가 나가면 끝부분을 잃습니다."
+        return Check("저장 방식", False, True, says, hint)
+    return Check("저장 방식", True, True, "쓸 때마다 디스크에 남깁니다.")
+
+
+def _kept(limit: str, policy: str, hint: str) -> Check:
+    keeps = policy == "noeviction" or limit == "0"
+    says = "가득 차도 지우지 않습니다." if keeps else f"가득 차면 옛것을 지웁니다({policy})."
+    return Check("기억 용량", keeps, True, says, hint)
+
+
+async def _configured(redis: Redis, *patterns: str) -> dict[str, str] | Exception:
+    found = await _patiently(lambda: cast(Awaitable[dict[object, object]], redis.config_get(*patterns)))
+    if isinstance(found, Exception):
+        return found
+    return {_text(name): _text(value) for name, value in found.items()}
+
+
+def _text(value: object) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def _schema(version: int) -> list[Check]:
+    return [Check("자료 판", True, True, f"{version}판, 이 프로그램과 맞습니다.")]
+
+
+def _font(name: str) -> list[Check]:
+    return [Check("글꼴", True, True, f"{name}으로 그림을 그립니다.")]
+
+
+def _model(name: str) -> list[Check]:
+    return [Check("언어 모델", True, True, f"{name}을(를) 불러왔습니다.")]
+
+
+def _sources(states: Sequence[SourceState]) -> list[Check]:
+    on = [one for one in states if one.on]
+    sick = [one for one in on if one.sick]
+    summary = Check(
+        "수집원", bool(on), False, f"켜짐 {len(on)}곳, 꺼짐 {len(states) - len(on)}곳, 아픔 {len(sick)}곳",
+        "켜진 수집원이 없습니다. 설정 파일에 [[source]]를 적어 주십시오.",
+    )  # fmt: skip
+    return [summary, *map(_sick_source, sick)]
+
+
+def _sick_source(state: SourceState) -> Check:
+    since = f"마지막 수집 {_when(state.last_good_at)}" if state.last_good_at else "한 번도 수집하지 못했습니다"
+    says = f"{state.agency}({state.declared}) {state.sick}. {since}."
+    return Check(f"수집원 {state.id}", False, False, says, "dobi sources check로 까닭을 보아 주십시오.")
+
+
+async def _institution(institution: Institution, rooms: Rooms, now: datetime) -> list[Check]:
+    tenant, name = institution.id, institution.name
+    people_met, receipts = rooms.people_met, rooms.receipts
+    checks = [_roles(institution)]
+    if people_met is not None:
+        checks += await _asked(
+            lambda: people_met(tenant),
+            f"{name} 대화",
+            lambda met: [
+                Check(f"{name} 대화", True, False, f"{len(institution.people)}명 가운데 {met}명이 말을 걸었습니다.")
+            ],
+        )
+    if receipts is not None:
+        checks += await _asked(
+            lambda: receipts(tenant),
+            f"{name} 영수증 기록",
+            lambda count: [Check(f"{name} 영수증 기록", True, True, f"{count}건이 빠짐없이 맞습니다.")],
+        )
+    for cafeteria in institution.cafeterias:
+        checks += _lunch_groups(institution, cafeteria)
+        checks += await _sensors(institution, cafeteria, rooms, now)
+    return checks
+
+
+def _roles(institution: Institution) -> Check:
+    held = {role for person in institution.people for role in person.roles}
+    missing = [role.value for role in (Role.MANAGER, Role.AUDITOR) if role not in held]
+    says = f"등록된 사람 {len(institution.people)}명" + (f", 없는 역할: {', '.join(missing)}" if missing else "")
+    hint = "관리자가 없으면 물어볼 곳이, 감사가 없으면 영수증을 검증할 사람이 없습니다."
+    return Check(f"{institution.name} 사람", not missing, False, says, hint)
+
+
+def _lunch_groups(institution: Institution, cafeteria: Cafeteria) -> list[Check]:
+    if cafeteria.slots is None:
+        return []
+    grouped = {department for group in cafeteria.slots.groups for department in group}
+    without = sorted({person.department for person in institution.people if person.department} - grouped)
+    if not without:
+        return []
+    says = f"점심 조에 없는 부서: {', '.join(without[:10])}" + (f" 외 {len(without) - 10}곳" if without[10:] else "")
+    hint = "일부러 뺀 부서가 아니면 slots의 groups에 더해 주십시오."
+    return [Check(f"{institution.name} {cafeteria.name}", False, False, says, hint)]
+
+
+async def _sensors(institution: Institution, cafeteria: Cafeteria, rooms: Rooms, now: datetime) -> list[Check]:
+    checks = []
+    for sensor in cafeteria.sensors:
+        name = f"{institution.name} {cafeteria.name} 센서 {sensor.id}"
+        if len(sensor.key.reveal()) < SHORTEST_KEY:
+            says = f"열쇠가 짧습니다({sensor.key.origin})."
+            checks.append(Check(name, False, False, says, f"{SHORTEST_KEY}자 이상의 임의 값으로 바꾸어 주십시오."))
+        if rooms.sensor_seen is not None:
+            found = await _patiently(partial(rooms.sensor_seen, institution.id, sensor.id))
+            checks.append(_broken(name, found) if isinstance(found, Exception) else _seen(name, found, cafeteria, now))
+    return checks
+
+
+def _seen(name: str, at: datetime | None, cafeteria: Cafeteria, now: datetime) -> Check:
+    hint = "센서의 전원과 통신, 열쇠를 보아 주십시오. 그동안 식당 안내는 평소 값임을 밝히고 답합니다."
+    if at is None:
+        return Check(name, False, False, "아직 값을 보낸 적이 없습니다.", hint)
+    local = now.astimezone(KST)
+    day_off = local.weekday() >= 5 or local.date() in cafeteria.closed
+    is_open = not day_off and cafeteria.open <= local.time() < cafeteria.close
+    fresh = now - at <= (_SILENT_WHILE_OPEN if is_open else _SILENT_WHILE_CLOSED)
+    return Check(name, fresh, False, f"마지막 값 {_when(at)}", hint)
+
+
+async def _asked(ask: Callable[[], Awaitable[T]] | None, name: str, tell: Callable[[T], list[Check]]) -> list[Check]:
+    """What `tell` makes of a room's answer; the fault as one line when it has none; nothing when it is not asked."""
+    if ask is None:
+        return []
+    found = await _patiently(ask)
+    return [_broken(name, found)] if isinstance(found, Exception) else tell(found)
+
+
+def _off_loop(look: Callable[[], T] | None) -> Callable[[], Awaitable[T]] | None:
+    return None if look is None else lambda: asyncio.to_thread(look)
+
+
+async def _patiently(ask: Callable[[], Awaitable[T]]) -> T | Exception:
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            return await ask()
+    except Exception as error:  # noqa: BLE001 - whatever a sick room raises is a finding, and is told
+        return error
+
+
+def _broken(name: str, error: Exception) -> Check:
+    return Check(
+        name, False, True, f"고장입니다: {_reason(error)}", "같은 고장이 이어지면 이 줄을 담당자에게 보내 주십시오."
+    )
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return f"{PATIENCE_S:.0f}초 안에 답이 없습니다"
+    lines = str(error).splitlines() or [""]
+    return f"{type(error).__name__} {lines[0][:200]}".strip()
