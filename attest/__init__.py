@@ -1,0 +1,1 @@
+"""Signed, sealed trip receipts that an auditor can check alone; speaks no Korean and knows no messenger."""

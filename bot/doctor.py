@@ -14,7 +14,7 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,8 +23,11 @@ from typing import Final, TypeVar, cast
 
 from redis.asyncio import Redis
 
+from bot.checklist import Check, exit_code, render, when
 from bot.clock import KST
 from bot.settings import Cafeteria, Institution, Role, Settings, SettingsError
+
+__all__ = ["Check", "KeyFile", "Rooms", "SourceState", "examine", "exit_code", "render"]
 
 T = TypeVar("T")
 
@@ -39,17 +42,6 @@ _SILENT_WHILE_CLOSED = timedelta(days=4)  # a weekend with two holidays
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """One line of the page. `needed`: the house does not work without it. `hint` says the next step when not `ok`."""
-
-    name: str
-    ok: bool
-    needed: bool
-    says: str
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class KeyFile:
     """A private key that must be there and readable by nobody else; `name` as the operator knows it."""
 
@@ -59,7 +51,7 @@ class KeyFile:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """A source as the crawler sees it: `sick` is empty when well; `declared` says where it was declared (설정, 대화)."""
+    """A source as the crawler sees it: `sick` is empty when well; `declared` the place of its declaration."""
 
     id: str
     agency: str
@@ -105,36 +97,6 @@ async def examine(
         for institution in settings.institutions if isinstance(settings, Settings) else ():
             checks += await _institution(institution, rooms, now)
     return checks
-
-
-def exit_code(checks: Iterable[Check]) -> int:
-    """1 when something needed is broken, else 0."""
-    return int(any(check.needed and not check.ok for check in checks))
-
-
-def render(checks: Sequence[Check], now: datetime) -> str:
-    """The page: a headline with the counts, what is broken first, then what to look at, then what is well."""
-    ranked = sorted(checks, key=_rank)
-    counts = [sum(_rank(check) == rank for check in checks) for rank in range(3)]
-    lines = [
-        f"도비 일일점검표 · {_when(now)}",
-        f"고장 {counts[0]}건 · 확인 {counts[1]}건 · 정상 {counts[2]}건",
-        "",
-    ]
-    for check in ranked:
-        lines.append(f"[{('고장', '확인', '정상')[_rank(check)]}] {check.name}: {check.says}")
-        if check.hint and not check.ok:
-            lines.append(f"       → {check.hint}")
-    return "\n".join(lines)
-
-
-def _rank(check: Check) -> int:
-    return 2 if check.ok else 0 if check.needed else 1
-
-
-def _when(instant: datetime) -> str:
-    local = instant.astimezone(KST)
-    return f"{local.year}. {local.month}. {local.day}.({'월화수목금토일'[local.weekday()]}) {local:%H:%M}"
 
 
 def _settings(settings: Settings | SettingsError) -> list[Check]:
@@ -272,7 +234,7 @@ def _sources(states: Sequence[SourceState]) -> list[Check]:
 
 
 def _sick_source(state: SourceState) -> Check:
-    since = f"마지막 수집 {_when(state.last_good_at)}" if state.last_good_at else "한 번도 수집하지 못했습니다"
+    since = f"마지막 수집 {when(state.last_good_at)}" if state.last_good_at else "한 번도 수집하지 못했습니다"
     says = f"{state.agency}({state.declared}) {state.sick}. {since}."
     return Check(f"수집원 {state.id}", False, False, says, "dobi sources check로 까닭을 보아 주십시오.")
 
@@ -342,7 +304,7 @@ def _seen(name: str, at: datetime | None, cafeteria: Cafeteria, now: datetime) -
     day_off = local.weekday() >= 5 or local.date() in cafeteria.closed
     is_open = not day_off and cafeteria.open <= local.time() < cafeteria.close
     fresh = now - at <= (_SILENT_WHILE_OPEN if is_open else _SILENT_WHILE_CLOSED)
-    return Check(name, fresh, False, f"마지막 값 {_when(at)}", hint)
+    return Check(name, fresh, False, f"마지막 값 {when(at)}", hint)
 
 
 async def _asked(ask: Callable[[], Awaitable[T]] | None, name: str, tell: Callable[[T], list[Check]]) -> list[Check]:

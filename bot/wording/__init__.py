@@ -146,3 +146,8 @@ def stale_button() -> Reply:
 def no_files_here() -> Reply:
     """To files that nobody asked for."""
     return Reply("보내신 파일로 할 수 있는 일이 없어 저장하지 않았습니다. '도움말'을 보아 주십시오.", buttons=_HELP)
+
+
+def unknown_channel() -> Reply:
+    """To somebody who addressed Dobi in a channel that is not declared."""
+    return Reply("그 채널은 등록되어 있지 않아 여기로 답합니다. 쓰시려면 관리자에게 채널 등록을 요청해 주십시오.")

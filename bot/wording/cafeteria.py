@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 from bot.messenger import Button
-from bot.wording import clock, particle
+from bot.wording import clock, particle, short
+from occupancy.chart import Labels
+from occupancy.slots import Slot
 
-LEVELS = {"free": "여유", "normal": "보통", "busy": "약간 붐빔", "packed": "붐빔"}
+LEVELS = {"quiet": "여유", "normal": "보통", "busy": "약간 붐빔", "crowded": "붐빔"}
+BASES = {"rotation": "이번 주와 차례가 같은 날의 평균", "weekday": "같은 요일의 평균", "none": "지난 기록 없음"}
 SENSORS = {"camera": "카메라", "gate": "식권", "beam": "출입 감지", "wifi": "무선망"}
 
 BUTTONS = (Button("우리 과 차례", "slot"), Button("이번 주 차례", "slots"))
@@ -28,7 +31,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The serving line now. `quiet_since` is set when every sensor is silent."""
+    """The serving line: people, minutes with their range, and how crowded that is."""
 
     name: str
     people: int
@@ -36,7 +39,6 @@ class Line:
     low: float
     high: float
     level: str
-    sources: tuple[Source, ...]
 
 
 def span(seconds: float) -> str:
@@ -86,7 +88,7 @@ def old(line: Line, since: datetime, now: datetime) -> str:
 
 def usual(value: float, basis: str) -> str:
     """The usual wait at this time, said as usual."""
-    return f"평소 이 시간은 {minutes(value)}입니다({basis})."
+    return f"평소 이 시간은 {minutes(value)}입니다({BASES[basis]})."
 
 
 def closed(name: str, opens: time, closes: time) -> str:
@@ -118,6 +120,27 @@ def slots(name: str, rows: Sequence[tuple[time, time, Sequence[str]]]) -> str:
     """Everybody's slot this week."""
     lines = [f"{start:%H:%M}~{end:%H:%M} {', '.join(groups)}" for start, end, groups in rows]
     return "\n".join([f"{name} 이번 주 차례입니다.", *lines])
+
+
+def no_plan(name: str) -> str:
+    """A cafeteria without a rotation."""
+    return f"{name}은 과별 차례가 정해져 있지 않습니다."
+
+
+def labels(slots: Sequence[Slot], name: str) -> Labels:
+    """The words on the chart."""
+    return Labels(
+        title=name,
+        today="오늘",
+        usual="평소",
+        forecast="예측",
+        people="줄 선 사람(명)",
+        now="지금",
+        minutes="기다릴 시간(분)",
+        mine="우리 과",
+        slots=tuple(short(" ".join(slot.departments), 10) for slot in slots),
+        note="예시 자료" if "예시" in name else "",
+    )
 
 
 def no_cafeteria() -> str:

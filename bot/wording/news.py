@@ -34,9 +34,10 @@ def until(deadline: datetime | date) -> str:
     return f"{moment(deadline) if isinstance(deadline, datetime) else day(deadline)}까지"
 
 
-def push(card: Card, now: datetime, key: str, facts: Facts) -> Reply:
+def push(card: Card, now: datetime, story: str, subscription_id: str, facts: Facts) -> Reply:
     """A document that somebody subscribed to."""
-    return Reply(_card(card, now), buttons=_buttons(key), facts=facts)
+    buttons = (Button("자세히", f"more:{story}"), Button("관련 없음", f"off:{subscription_id}"))
+    return Reply(_card(card, now), buttons=buttons, facts=facts)
 
 
 def _card(card: Card, now: datetime) -> str:
@@ -60,10 +61,6 @@ def _why(card: Card) -> str:
         return f"'{card.subscription}' 구독과 내용이 가까워 보내 드립니다."
     found = ", ".join(f"'{word}'" for word in card.words[:3])
     return f"'{card.subscription}' 구독이라 보내 드립니다. 글에 {particle(found, '이', '가')} 있습니다."
-
-
-def _buttons(key: str) -> tuple[Button, ...]:
-    return (Button("자세히", f"more:{key}"), Button("관련 없음", f"off:{key}"))
 
 
 def details(
