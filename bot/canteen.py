@@ -1,0 +1,205 @@
+"""Readings → what the cafeteria answer needs, computed once a second however many people ask.
+
+    recent readings + usual of this rotation week → estimate → forecast → `View`; a picture of it once a minute
+
+A question writes nothing. `keep_history` is the one writer: it turns readings into the day's minutes, so that tomorrow has
+a usual to compare with.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from bot.clock import KST
+from bot.settings import Cafeteria
+from occupancy.chart import Chart, Labels, draw
+from occupancy.estimate import Estimate, EstimateConfig, by_minute, estimate
+from occupancy.forecast import Better, Forecast, Usual, better, forecast, usual
+from occupancy.line import Site
+from occupancy.reading import Kind, Minute, Reading, day_of, minute_of
+from occupancy.slots import Slot, SlotPlan, instant
+from occupancy.store import OccupancyStore
+
+_LOOK_BACK = timedelta(minutes=30)
+_HISTORY_DAYS = 42
+_HISTORY_EVERY = timedelta(minutes=5)
+_PICTURE_LIFE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything an answer about one cafeteria may say at one second."""
+
+    cafeteria: Cafeteria
+    now: datetime
+    open_today: bool
+    serving: bool
+    estimate: Estimate
+    last: Reading | None
+    usual: Usual
+    forecast: Forecast
+    slots: tuple[Slot, ...]
+
+    def slot_of(self, department: str) -> Slot | None:
+        """The department's slot today."""
+        return next((slot for slot in self.slots if department in slot.departments), None)
+
+    def better(self) -> Better | None:
+        """A moment to come, before closing, with a clearly shorter wait."""
+        return better(self.forecast, self.estimate, until=instant(day_of(self.now), self.cafeteria.close))
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """What one cafeteria keeps between questions."""
+
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    view: View | None = None
+    usual: Usual | None = None
+    usual_at: datetime | None = None
+    pictures: dict[int | None, tuple[datetime, bytes]] = field(default_factory=dict)
+    drawing: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Canteen:
+    """The cafeterias of every institution, as askers see them."""
+
+    def __init__(self, store: OccupancyStore, now: Callable[[], datetime], is_holiday: Callable[[date], bool]) -> None:
+        self._store = store
+        self._now = now
+        self._is_holiday = is_holiday
+        self._shelves: dict[tuple[str, str], _Shelf] = {}
+
+    def plan(self, cafeteria: Cafeteria) -> SlotPlan | None:
+        """The cafeteria's rotation; None where it has none."""
+        slots = cafeteria.slots
+        if slots is None:
+            return None
+        return SlotPlan(
+            slots.first_monday,
+            slots.times,
+            slots.groups,
+            slots.minutes,
+            closures=cafeteria.closed,
+            is_holiday=self._is_holiday,
+        )
+
+    async def view(self, tenant: str, cafeteria: Cafeteria) -> View:
+        """The state of this second; askers of the same second share one computation."""
+        shelf = self._shelves.setdefault((tenant, cafeteria.id), _Shelf())
+        async with shelf.turn:
+            now = self._now()
+            if shelf.view is None or not timedelta() <= now - shelf.view.now < timedelta(seconds=1):
+                shelf.view = await self._look(tenant, cafeteria, shelf, now)
+            return shelf.view
+
+    async def _look(self, tenant: str, cafeteria: Cafeteria, shelf: _Shelf, now: datetime) -> View:
+        plan = self.plan(cafeteria)
+        readings = await self._store.recent(tenant, cafeteria.id, now - _LOOK_BACK)
+        curve = await self._usual(tenant, cafeteria, plan, shelf, now)
+        found = estimate(readings, now, _config(cafeteria), usual=curve.at(now))
+        seen = (await self._store.last_seen(tenant, cafeteria.id)).values()
+        today, clock = day_of(now), now.astimezone(KST).time()
+        is_open = plan.is_open(today) if plan else _plain_open(cafeteria, today, self._is_holiday)
+        return View(
+            cafeteria=cafeteria,
+            now=now,
+            open_today=is_open,
+            serving=is_open and cafeteria.open <= clock < cafeteria.close,
+            estimate=found,
+            last=max(seen, key=lambda one: one.measured_at, default=None),
+            usual=curve,
+            forecast=forecast(curve, found, now),
+            slots=plan.table(today) if plan else (),
+        )
+
+    async def _usual(
+        self, tenant: str, cafeteria: Cafeteria, plan: SlotPlan | None, shelf: _Shelf, now: datetime
+    ) -> Usual:
+        """The usual curve of today; it changes once a day, and is looked up again every hour."""
+        fresh = shelf.usual_at is not None and timedelta() <= now - shelf.usual_at < timedelta(hours=1)
+        if shelf.usual is None or not fresh or shelf.usual.day != day_of(now):
+            history = await self._store.history(tenant, cafeteria.id, _HISTORY_DAYS, now)
+            shelf.usual = await asyncio.to_thread(usual, history, day_of(now), plan)
+            shelf.usual_at = now
+        return shelf.usual
+
+    async def picture(self, tenant: str, view: View, department: str, labels: Labels) -> bytes:
+        """The chart with the department's slot outlined; at most a minute old, drawn once for all who share it."""
+        shelf = self._shelves[tenant, view.cafeteria.id]
+        slot = view.slot_of(department)
+        mine = slot.index if slot else None
+        async with shelf.drawing:
+            known = shelf.pictures.get(mine)
+            if known is None or not timedelta() <= view.now - known[0] < _PICTURE_LIFE:
+                chart = await self._chart(tenant, view, mine)
+                known = (view.now, await asyncio.to_thread(draw, chart, labels))
+                shelf.pictures[mine] = known
+            return known[1]
+
+    async def _chart(self, tenant: str, view: View, mine: int | None) -> Chart:
+        today = day_of(view.now)
+        shown = view.estimate if not view.estimate.stale else None
+        return Chart(
+            start=instant(today, _earlier(view.cafeteria.open, 10)),
+            end=instant(today, view.cafeteria.close),
+            now=view.now,
+            today=await self._minutes(tenant, view.cafeteria, view.now),
+            usual=view.usual,
+            forecast=view.forecast,
+            slots=view.slots,
+            mine=mine,
+            people=shown.people if shown else None,
+            per_minute=view.estimate.per_minute,
+        )
+
+    async def _minutes(self, tenant: str, cafeteria: Cafeteria, now: datetime) -> tuple[Minute, ...]:
+        """Today's line so far: what was kept, and the last minutes from the readings themselves."""
+        kept = await self._store.day(tenant, cafeteria.id, day_of(now))
+        start = _whole_minute(now) - timedelta(minutes=20)
+        readings = await self._store.recent(tenant, cafeteria.id, start - _LOOK_BACK)
+        newest = by_minute(readings, start, _whole_minute(now), _config(cafeteria))
+        first = minute_of(start)
+        return (
+            *(one for one in kept.minutes if one.minute < first),
+            *(one for one in newest if one.people is not None),
+        )
+
+    async def keep_history(self, tenant: str, cafeteria: Cafeteria) -> datetime:
+        """Writes the last minutes as estimated ones; when to come again. Safe to repeat."""
+        now = self._now()
+        end = _whole_minute(now)
+        start = end - 2 * _HISTORY_EVERY
+        readings = await self._store.recent(tenant, cafeteria.id, start - _LOOK_BACK)
+        if readings and day_of(start) == day_of(end):
+            kept = await self._store.day(tenant, cafeteria.id, day_of(now))
+            minutes = tuple(
+                one for one in by_minute(readings, start, end, _config(cafeteria)) if one.people is not None
+            )
+            await self._store.put_history(tenant, cafeteria.id, [type(kept)(kept.day, minutes, kept.simulated)])
+        return now + _HISTORY_EVERY
+
+
+def _config(cafeteria: Cafeteria) -> EstimateConfig:
+    return EstimateConfig(site=Site(servers=cafeteria.servers))
+
+
+def _plain_open(cafeteria: Cafeteria, day: date, is_holiday: Callable[[date], bool]) -> bool:
+    return day.weekday() < 5 and day not in cafeteria.closed and not is_holiday(day)
+
+
+def _whole_minute(now: datetime) -> datetime:
+    return now.replace(second=0, microsecond=0)
+
+
+def _earlier(at: time, minutes: int) -> time:
+    return (datetime.combine(date(2000, 1, 3), at) - timedelta(minutes=minutes)).time()
+
+
+def kinds(found: Estimate) -> tuple[Kind, ...]:
+    """The kinds of sensor that carried weight, newest first."""
+    used = [one for one in sorted(found.sources, key=lambda one: one.age_s) if one.weight > 0]
+    return tuple(dict.fromkeys(one.kind for one in used))

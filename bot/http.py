@@ -1,0 +1,74 @@
+"""The one inbound server: routes are handed in, bounded and answered here; nothing is interpreted.
+
+Adapters and sensors parse with pure functions and hand in a `Handler`. A body over the limit is refused before it is read
+whole, and a request that takes too long is cut off.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from aiohttp import web
+
+_MAX_BODY = 256 * 1024
+_TIME_S = 10.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP status and a short plain body."""
+
+    status: int
+    text: str = ""
+
+
+Handler = Callable[[Mapping[str, str], Mapping[str, str], bytes], Awaitable[Answer]]
+"""(path parameters, headers, body) → answer."""
+
+
+class Inbound:
+    """The server; `url` is known once it listens."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._host = host
+        self._port = port
+        self._app = web.Application(client_max_size=_MAX_BODY)
+        self._runner: web.AppRunner | None = None
+        self.url = ""
+
+    def route(self, method: str, path: str, handler: Handler) -> None:
+        """Adds a route before `start`; `path` may hold `{names}`."""
+
+        async def handle(request: web.Request) -> web.Response:
+            try:
+                async with asyncio.timeout(_TIME_S):
+                    answer = await handler(request.match_info, request.headers, await request.read())
+            except TimeoutError:
+                answer = Answer(408)
+            except web.HTTPException:
+                raise
+            except Exception:
+                log.exception("a request to %s failed", path)
+                answer = Answer(500)
+            return web.Response(status=answer.status, text=answer.text)
+
+        self._app.router.add_route(method, path, handle)
+
+    async def start(self) -> None:
+        """Listens; port 0 takes any free one."""
+        self._runner = web.AppRunner(self._app, access_log=None, handle_signals=False)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self._host, self._port)
+        await site.start()
+        port = self._runner.addresses[0][1]
+        self.url = f"http://{self._host}:{port}"
+
+    async def stop(self) -> None:
+        """Stops listening; requests under way end."""
+        if self._runner is not None:
+            await self._runner.cleanup()

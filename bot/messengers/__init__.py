@@ -1,0 +1,1 @@
+"""The messengers Dobi speaks through, one file a platform. Telegram, Slack, NAVER WORKS and Matrix join here later."""

@@ -1,0 +1,188 @@
+"""Who answers an update: the person, the right to ask, the route, and the one polite sentence when something breaks.
+
+    update → who (unknown: invitation) → handled before? → press | location | files | command | pending question |
+    sentence | first contact | nearest suggestion → may they? → handler → replies, in order
+
+It is the last line: whatever a handler raises ends here, once in the log (without what the person wrote) and once in
+plain Korean.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import logging
+import secrets
+import unicodedata
+from base64 import b32encode
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from bot import wording
+from bot.messenger import Chat, Messenger, Outgoing, Reply, Update
+from bot.outbox import Outbox, Row
+from bot.people import Inbox, PeopleStore, Repeat
+from bot.routes import Found, Grammar, Request, tidy
+from bot.tenancy import Member, Tenancy
+
+MAX_TEXT = 4000
+
+log = logging.getLogger(__name__)
+
+
+class Router:
+    """Leads each update to its handler. `suggest(text, names)` finds the command names nearest to a mistyped text."""
+
+    def __init__(
+        self,
+        tenancy: Tenancy,
+        grammar: Grammar,
+        people: PeopleStore,
+        inbox: Inbox,
+        outbox: Outbox,
+        now: Callable[[], datetime],
+        suggest: Callable[[str, Sequence[str]], Sequence[str]],
+    ) -> None:
+        self._tenancy = tenancy
+        self._grammar = grammar
+        self._people = people
+        self._inbox = inbox
+        self._outbox = outbox
+        self._now = now
+        self._suggest = suggest
+        self._messengers: Mapping[str, Messenger] = {}
+        self._instance = secrets.token_hex(4)
+        self._count = itertools.count(1)
+
+    def attach(self, messengers: Sequence[Messenger]) -> None:
+        """The messengers through which replies go back."""
+        self._messengers = {messenger.name: messenger for messenger in messengers}
+
+    async def receive(self, update: Update) -> None:
+        """Handles one update and sends its replies; never raises for what the update holds."""
+        member = self._tenancy.person(update.adapter, update.sender)
+        chat = self._chat(update, member)
+        if chat is None:
+            return
+        if member is None:
+            await self._send("", chat, update, [wording.invitation(None)])
+            return
+        if update.chat is not None and chat.private and update.chat != chat.id:
+            await self._send(member.tenant, chat, update, [wording.unknown_channel()])
+            return
+        if update.id is not None:
+            before = await self._inbox.begin(member.tenant, update.adapter, update.id, update.received_at)
+            if isinstance(before, Repeat) and before.done:
+                return
+        replies = await self._answer(Request(member, chat, update, "", self._now()))
+        await self._send(member.tenant, chat, update, replies)
+        if update.id is not None:
+            await self._inbox.done(member.tenant, update.adapter, update.id)
+
+    def _chat(self, update: Update, member: Member | None) -> Chat | None:
+        """Where to answer: a group that Dobi does not know is answered privately, and only when it was addressed."""
+        private = Chat(update.adapter, f"dm:{update.sender}", private=True)
+        if update.chat in {None, private.id}:
+            return private
+        known = self._tenancy.channel(update.adapter, member.tenant, update.chat or "") if member else None
+        if known:
+            return Chat(update.adapter, known.id, private=False)
+        return private if update.mention else None
+
+    async def _answer(self, request: Request) -> Sequence[Reply]:
+        try:
+            found = await self._find(request)
+            if isinstance(found, Found):
+                return await self._permitted(request, found)
+            return found
+        except Exception:
+            case = secrets.token_hex(3).upper()
+            log.exception("case %s: a handler failed", case)
+            return [wording.failed(case, self._contact(request))]
+
+    async def _find(self, request: Request) -> Found | Sequence[Reply]:
+        update = request.update
+        if update.press is not None:
+            return self._grammar.press(update.press) or [wording.stale_button()]
+        if update.location is not None:
+            return self._grammar.named("location", "")
+        fault = _fault(update)
+        if fault is not None:
+            return [fault] if request.chat.private or update.mention else []
+        text = tidy(update.text)
+        if not request.chat.private and not update.mention:
+            return self._grammar.exact(text) or []
+        if update.files:
+            return self._grammar.command(text) or self._grammar.named("verify", text)
+        return await self._understand(request, text)
+
+    async def _understand(self, request: Request, text: str) -> Found | Sequence[Reply]:
+        found = self._grammar.command(text)
+        if found:
+            return found
+        question = await self._people.answer(request.tenant, request.person, request.chat.ref, request.now)
+        if question is not None:
+            return self._grammar.named(question.route, f"{question.argument} {text}".strip())
+        found = self._grammar.sentence(text)
+        if found:
+            return found
+        if request.chat.private and await self._people.introduce_once(request.tenant, request.person, request.now):
+            return self._grammar.named("introduction", text)
+        names = [route.words[0] for route in self._grammar.routes if route.help and _may(request.member, route.roles)]
+        return [wording.unknown(self._suggest(text, names))]
+
+    async def _permitted(self, request: Request, found: Found) -> Sequence[Reply]:
+        route = found.route
+        if not _may(request.member, route.roles):
+            roles = sorted(role.value for role in route.roles)
+            return [wording.not_allowed(route.words[0], roles, self._contact(request))]
+        if route.private and not request.chat.private:
+            return [wording.only_private(route.words[0])]
+        return await route.handle(
+            Request(request.member, request.chat, request.update, found.argument, request.now),
+        )
+
+    def _contact(self, request: Request) -> str:
+        return self._tenancy.institution(request.tenant).contact
+
+    async def _send(self, tenant: str, chat: Chat, update: Update, replies: Sequence[Reply]) -> None:
+        """Sends replies in order; one that must survive a crash is written down first and delivered from there."""
+        messenger = self._messengers[update.adapter]
+        source = update.id or f"{self._instance}:{next(self._count)}"
+        for number, reply in enumerate(replies):
+            if reply.receipt is not None:
+                row = Row(chat, reply.receipt, 1, "reply", reply, self._now(), update.reference, update.thread)
+                await self._outbox.put(tenant, [row])
+                continue
+            await messenger.send(
+                Outgoing(
+                    institution=tenant,
+                    chat=chat,
+                    message=_reply_id(tenant, chat.ref, source, number),
+                    reply=reply,
+                    reference=update.reference,
+                    thread=update.thread,
+                )
+            )
+
+
+def _may(member: Member, roles: frozenset[object]) -> bool:
+    return not roles or bool(roles & member.person.roles)
+
+
+def _fault(update: Update) -> Reply | None:
+    """What is wrong with a text before it is read: empty, huge, or no text at all."""
+    if len(update.text) > MAX_TEXT:
+        return wording.too_long(len(update.text), MAX_TEXT)
+    if not update.text.strip():
+        return None if update.files else wording.empty()
+    strange = sum(
+        unicodedata.category(char) in {"Cc", "Cn", "Co", "Cs"} and char not in "\n\r\t" for char in update.text
+    )
+    return wording.unreadable() if strange * 10 > len(update.text) or "\ufffd" in update.text else None
+
+
+def _reply_id(tenant: str, chat: str, source: str, number: int) -> str:
+    """A direct reply's id: a repeated update gives the same message."""
+    digest = hashlib.blake2b("\x1f".join((tenant, chat, source, str(number))).encode(), digest_size=10)
+    return "r" + b32encode(digest.digest()).decode().lower()

@@ -1,0 +1,125 @@
+"""What a conversation is made of: a request, a route, and the grammar that leads from one to the other.
+
+`Grammar` is pure: text in, route and argument out. Words and slash names work alike, a whole sentence only where it
+plainly means a route, and nothing is guessed in a group that did not address Dobi.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.messenger import Chat, Reply, Update
+from bot.settings import Role
+from bot.tenancy import Member
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A known person asking for something. `argument` is what follows the command, or what a button carried."""
+
+    member: Member
+    chat: Chat
+    update: Update
+    argument: str
+    now: datetime
+
+    @property
+    def tenant(self) -> str:
+        """The person's institution: first argument of every store."""
+        return self.member.tenant
+
+    @property
+    def person(self) -> str:
+        """The person's id within the institution."""
+        return self.member.person.id
+
+
+Handle = Callable[[Request], Awaitable[Sequence[Reply]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One thing people can ask for.
+
+    `words` and `slash` are its names, the first of each shown in help; `sentences` are regular expressions over the whole
+    text whose group `argument`, if any, is handed on; `press` is the first part of its buttons. `roles` empty means
+    everybody known. `private` matters never answer in a group.
+    """
+
+    name: str
+    words: tuple[str, ...]
+    slash: tuple[str, ...]
+    handle: Handle
+    help: str = ""
+    sentences: tuple[str, ...] = ()
+    press: str = ""
+    roles: frozenset[Role] = frozenset()
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A route and its argument."""
+
+    route: Route
+    argument: str
+
+
+def tidy(text: str) -> str:
+    """NFC, control characters out, white space folded, at most as long as it was."""
+    normal = unicodedata.normalize("NFC", text)
+    return " ".join("".join(" " if unicodedata.category(char) in {"Cc", "Cf"} else char for char in normal).split())
+
+
+class Grammar:
+    """The names and sentences of all routes. A longer name wins over a shorter one."""
+
+    def __init__(self, routes: Sequence[Route]) -> None:
+        self.routes = tuple(routes)
+        named = [(word, route) for route in routes for word in route.words]
+        self._words = sorted(named, key=lambda pair: -len(pair[0]))
+        self._slashes = {slash: route for route in routes for slash in route.slash}
+        self._sentences = [(re.compile(one), route) for route in routes for one in route.sentences]
+        self._names = {route.name: route for route in routes}
+        self._presses = {route.press: route for route in routes if route.press}
+
+    def command(self, text: str) -> Found | None:
+        """A slash command anywhere, or a command word at the start of the text."""
+        if text.startswith("/"):
+            head, _, argument = text[1:].partition(" ")
+            name = head.partition("@")[0].casefold()
+            route = self._slashes.get(name)
+            if route is not None:
+                return Found(route, argument.strip())
+            text = text[1:]
+        for word, route in self._words:
+            if text == word or text.startswith(word + " "):
+                return Found(route, text[len(word) :].strip())
+        return None
+
+    def exact(self, text: str) -> Found | None:
+        """A slash command, or a text that is exactly a command word: all that counts in a group unaddressed."""
+        found = self.command(text)
+        return found if found and (text.startswith("/") or not found.argument) else None
+
+    def sentence(self, text: str) -> Found | None:
+        """A whole sentence that plainly means a route."""
+        for pattern, route in self._sentences:
+            match = pattern.search(text)
+            if match:
+                return Found(route, (match.groupdict().get("argument") or "").strip())
+        return None
+
+    def named(self, name: str, argument: str) -> Found:
+        """The route of that name; KeyError if there is none."""
+        return Found(self._names[name], argument)
+
+    def press(self, press: str) -> Found | None:
+        """The route of a pressed button."""
+        head, _, argument = press.partition(":")
+        route = self._presses.get(head)
+        return Found(route, argument) if route else None
