@@ -1,0 +1,79 @@
+"""A document as matching sees it: weighed words, and vectors of its title, its lead and its windows.
+
+The mean over 1,500 characters blurs, so a long text is looked at through windows of 400 characters, and what stands in
+the title counts more than what stands on page three.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp.embedding import Embedder, Vectors
+from nlp.words import Terms, normalise, terms
+
+LEAD: Final = 300
+WINDOW: Final = 400
+MAX_WINDOWS: Final = 6
+_TITLE, _LEAD, _BODY = 3.0, 1.0, 0.7
+_SATURATION: Final = 1.2  # BM25's k1
+_WINDOW_SHARE: Final = np.float32(0.92)  # a window is one of several chances to be alike by accident
+_MAX_TEXT: Final = 6_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Form:
+    """What matching needs of a document, whichever keyword it meets.
+
+    `ids` rise; `weights` are saturated term frequencies in (0, 1); `vectors` has shape (p, d), a row a passage, each
+    already multiplied by how much its passage counts; `flat` is title and text in normal form.
+    """
+
+    ids: NDArray[np.uint32]
+    weights: NDArray[np.float32]
+    vectors: Vectors
+    flat: str
+
+
+def _fields(title: str, body: str) -> tuple[str, str, str]:
+    """Title, lead and rest; an untitled text's first hundred characters stand for its title."""
+    if not title:
+        return body[:100], body[100:LEAD], body[LEAD:]
+    return title, body[:LEAD], body[LEAD:]
+
+
+def _weigh(fields: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+    bags: list[Terms] = [terms(field, flat=True) for field in fields]
+    ids, place = np.unique(np.concatenate([bag.ids for bag in bags]), return_inverse=True)
+    counts = np.concatenate([bag.counts * share for bag, share in zip(bags, (_TITLE, _LEAD, _BODY), strict=True)])
+    frequency = np.bincount(place, weights=counts, minlength=len(ids))
+    return ids, (frequency / (frequency + _SATURATION)).astype(np.float32)
+
+
+def passages(title: str, body: str) -> list[str]:
+    """The pieces of a document that get a vector each: title, title with lead, windows over a long text."""
+    pieces = [title] if title else []
+    pieces.append(f"{title} {body[:LEAD]}".strip())
+    if len(body) > WINDOW:
+        pieces += [body[start : start + WINDOW] for start in range(0, len(body), WINDOW)][:MAX_WINDOWS]
+    return pieces
+
+
+def read(texts: Sequence[str], titles: Sequence[str | None], embedder: Embedder) -> list[Form]:
+    """The forms of documents, encoded in one batch; at most the first 6,000 characters of a text count."""
+    heads = [normalise(title or "")[:300] for title in titles]
+    bodies = [normalise(text[: 2 * _MAX_TEXT])[:_MAX_TEXT] for text in texts]
+    pieces = [passages(head, body) for head, body in zip(heads, bodies, strict=True)]
+    vectors = embedder.encode([piece for some in pieces for piece in some])
+    forms, start = [], 0
+    for head, body, some in zip(heads, bodies, pieces, strict=True):
+        rows = vectors[start : start + len(some)].copy()
+        start += len(some)
+        rows[1 + bool(head) :] *= _WINDOW_SHARE
+        ids, weights = _weigh(_fields(head, body))
+        forms.append(Form(ids, weights, rows, f"{head}\n{body}"))
+    return forms

@@ -1,0 +1,328 @@
+"""Which subscriptions a document concerns: words joined with meaning, one score, evidence in words.
+
+    text ─ form (words, vectors) ─┬─ inverted index: term → keywords      ─ words in [0, 1] ┐
+                                  └─ one product with all keyword vectors ─ cosine          ┴─ score ─ veto ─ push?
+
+score = (1 - w) · BM25 / (the keyword's upper bound) + w · cosine, which beat each of its halves and rank fusion (research
+note, section 3). It fits a stream, since it needs no other document. Equal keywords share one vector, so what counts is
+distinct keywords, not people. A weak cosine alone never pushes: rare compounds would flood their subscribers.
+
+Safe to use from several threads: a document may be matched in a worker while a subscription is added in the loop.
+"""
+
+from __future__ import annotations
+
+import threading
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp.document import Form, read
+from nlp.embedding import Embedder, Vectors
+from nlp.keywords import Keyword, Way, key_of, parse
+from nlp.lexicon import background
+from nlp.synonyms import Synonyms, built_in
+from nlp.words import evidence, normalise, occurs, terms
+
+Scores = NDArray[np.float32]
+
+PUSH_AT: Final = 0.40
+"""Default threshold, chosen on labelled releases of 2026-07 (tests/nlp/labels.tsv, `make bench`)."""
+
+DENSE: Final = np.float32(0.35)  # w
+_CANDIDATE: Final = 0.12  # a lower score isn't worth listing
+_WORDS_NEEDED: Final = 0.2  # lexical half that lets a score push
+_COSINE_ALONE: Final = 0.6  # or a cosine as high as this
+_PHRASE: Final = np.float32(0.9)  # lexical half when a quoted phrase stands in the text
+_ARCHIVE: Final = 5_000
+_BLOCK: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One subscription that a document may concern.
+
+    `score` is in [0, 1]; `words` are the keyword's words that the document shows, or their synonyms; `push` says
+    whether the default threshold would send it.
+    """
+
+    subscription_id: str
+    score: float
+    words: tuple[str, ...]
+    push: bool
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """A subscription to be added in bulk."""
+
+    subscription_id: str
+    text: str
+    exclude: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class _Entry:
+    """A distinct keyword in the index: its rows, and who wants it with which excludes."""
+
+    keyword: Keyword
+    rows: list[int]
+    wanted: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class _Posting:
+    """The rows that hold a term, and the term's share in each."""
+
+    rows: array[int] = field(default_factory=lambda: array("i"))
+    shares: array[float] = field(default_factory=lambda: array("f"))
+
+
+class _Evidence:
+    """What a document shows of words, each asked once a document."""
+
+    def __init__(self, flat: str) -> None:
+        self._flat = flat
+        self._known: dict[str, tuple[str, ...]] = {}
+        self._vetoes: dict[str, bool] = {}
+
+    def of(self, words: Iterable[str]) -> tuple[str, ...]:
+        found: list[str] = []
+        for word in words:
+            if word not in self._known:
+                self._known[word] = evidence(self._flat, (word,))
+            found += self._known[word]
+        return tuple(dict.fromkeys(found))
+
+    def holds(self, phrase: str) -> bool:
+        return phrase in self._flat
+
+    def vetoes(self, exclude: tuple[str, ...]) -> bool:
+        return any(self._vetoed(word) for word in exclude)
+
+    def _vetoed(self, word: str) -> bool:
+        if word not in self._vetoes:
+            self._vetoes[word] = occurs(self._flat, word)
+        return self._vetoes[word]
+
+
+class Matcher:
+    """All subscriptions of a process, matched against one document at a time."""
+
+    def __init__(
+        self,
+        embedder: Embedder,
+        archive: Iterable[str] = (),
+        *,
+        synonyms: Synonyms | None = None,
+        push_at: float = PUSH_AT,
+    ) -> None:
+        """An empty matcher.
+
+        Args:
+            embedder: gives documents and keywords their vectors.
+            archive: recent texts, newest first, by which words and cosines are calibrated; at most 5,000 are read.
+            synonyms: instead of the built-in table.
+            push_at: score from which a match is sent.
+        """
+        self._embedder = embedder
+        self._synonyms = built_in() if synonyms is None else synonyms
+        self._push_at = push_at
+        self._lock = threading.Lock()
+        texts = [text for text, _ in zip(archive, range(_ARCHIVE), strict=False)]
+        self._lexicon = background().with_archive(terms(text) for text in texts)
+        self._archive = embedder.encode([text[:400] for text in texts]) if len(texts) >= 200 else None
+        self._vectors: Vectors = np.zeros((64, embedder.dimensions), dtype=np.float32)
+        self._shares: Scores = np.zeros(64, dtype=np.float32)
+        self._floors: Scores = np.zeros(64, dtype=np.float32)
+        self._ways: list[Way | None] = []
+        self._owners: list[_Entry | None] = []
+        self._free: list[int] = []
+        self._postings: dict[int, _Posting] = {}
+        self._entries: dict[str, _Entry] = {}
+        self._keys: dict[str, str] = {}
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __contains__(self, subscription_id: object) -> bool:
+        return subscription_id in self._keys
+
+    def add(self, subscription_id: str, text: str, exclude: Iterable[str] = ()) -> None:
+        """Subscribes at once; an id that is known gets the new words instead of its old ones."""
+        self.add_many([New(subscription_id, text, tuple(exclude))])
+
+    def add_many(self, news: Iterable[New]) -> None:
+        """Subscribes in bulk: distinct keywords are encoded together."""
+        wanted = {new.subscription_id: new for new in news}
+        keys = {new.subscription_id: key_of(new.text) for new in wanted.values()}
+        with self._lock:
+            unknown = {key for key in keys.values() if key not in self._entries}
+        keywords = [parse(key, self._lexicon, self._synonyms) for key in sorted(unknown)]
+        vectors = self._embedder.encode([way.text for keyword in keywords for way in keyword.ways])
+        floors = self._floor(vectors)
+        with self._lock:
+            start = 0
+            for keyword in keywords:
+                end = start + len(keyword.ways)
+                self._insert(keyword, vectors[start:end], floors[start:end])
+                start = end
+            for new in wanted.values():
+                self._subscribe(new, keys[new.subscription_id])
+            for keyword in keywords:
+                self._drop_unwanted(keyword.key)
+
+    def remove(self, subscription_id: str) -> None:
+        """Forgets a subscription; an unknown id is no error."""
+        with self._lock:
+            self._unsubscribe(subscription_id)
+
+    def match(self, text: str, title: str | None = None) -> list[Match]:
+        """Every candidate for a document, best first; equal scores by id."""
+        return self.match_forms(read([text], [title], self._embedder))[0]
+
+    def match_many(self, texts: Sequence[str], titles: Sequence[str | None] | None = None) -> list[list[Match]]:
+        """`match` for several documents, which share the encoding and the product with the keywords."""
+        return self.match_forms(read(texts, titles if titles is not None else [None] * len(texts), self._embedder))
+
+    def match_forms(self, forms: Sequence[Form]) -> list[list[Match]]:
+        """`match` for documents read before (`nlp.document.read` with the same embedder)."""
+        found: list[list[Match]] = []
+        for start in range(0, len(forms), _BLOCK):
+            block = forms[start : start + _BLOCK]
+            with self._lock:
+                cosines = self._cosines(block)
+                found += [self._match(form, cosine) for form, cosine in zip(block, cosines, strict=True)]
+        return found
+
+    # What follows expects the lock.
+
+    def _insert(self, keyword: Keyword, vectors: Vectors, floors: Scores) -> None:
+        if keyword.key in self._entries:
+            return
+        entry = _Entry(keyword, [])
+        for way, vector, floor in zip(keyword.ways, vectors, floors, strict=True):
+            row = self._row(way, entry)
+            self._vectors[row], self._shares[row], self._floors[row] = vector, way.share, floor
+            for term, share in zip(way.terms.tolist(), way.shares.tolist(), strict=True):
+                posting = self._postings.setdefault(term, _Posting())
+                posting.rows.append(row)
+                posting.shares.append(share)
+            entry.rows.append(row)
+        self._entries[keyword.key] = entry
+
+    def _row(self, way: Way, entry: _Entry) -> int:
+        if self._free:
+            row = self._free.pop()
+            self._ways[row], self._owners[row] = way, entry
+            return row
+        self._ways.append(way)
+        self._owners.append(entry)
+        if len(self._ways) > len(self._vectors):
+            self._vectors = np.concatenate((self._vectors, np.zeros_like(self._vectors)))
+            self._shares = np.concatenate((self._shares, np.zeros_like(self._shares)))
+            self._floors = np.concatenate((self._floors, np.zeros_like(self._floors)))
+        return len(self._ways) - 1
+
+    def _floor(self, vectors: Vectors) -> Scores:
+        """The cosine that only one archived document in 200 exceeds: a keyword's own idea of an unusual likeness."""
+        if self._archive is None or not len(vectors):
+            return np.zeros(len(vectors), dtype=np.float32)
+        floors = [
+            np.quantile(vectors[i : i + 256] @ self._archive.T, 0.995, axis=1) for i in range(0, len(vectors), 256)
+        ]
+        return np.concatenate(floors).astype(np.float32)
+
+    def _subscribe(self, new: New, key: str) -> None:
+        if self._keys.get(new.subscription_id) != key:
+            self._unsubscribe(new.subscription_id)
+        self._keys[new.subscription_id] = key
+        exclude = tuple(word for text in new.exclude if (word := normalise(text)))
+        self._entries[key].wanted[new.subscription_id] = exclude
+
+    def _unsubscribe(self, subscription_id: str) -> None:
+        key = self._keys.pop(subscription_id, None)
+        if key is not None:
+            self._entries[key].wanted.pop(subscription_id)
+            self._drop_unwanted(key)
+
+    def _drop_unwanted(self, key: str) -> None:
+        entry = self._entries[key]
+        if entry.wanted:
+            return
+        del self._entries[key]
+        for row, way in zip(entry.rows, entry.keyword.ways, strict=True):
+            for term in way.terms.tolist():
+                self._unpost(term, row)
+            self._vectors[row], self._shares[row] = 0.0, 0.0
+            self._ways[row] = self._owners[row] = None
+            self._free.append(row)
+
+    def _unpost(self, term: int, row: int) -> None:
+        posting = self._postings[term]
+        place = posting.rows.index(row)
+        for column in (posting.rows, posting.shares):
+            column[place] = column[-1]
+            column.pop()
+        if not posting.rows:
+            del self._postings[term]
+
+    def _cosines(self, forms: Sequence[Form]) -> list[Scores]:
+        """For each document the best cosine of each row over its passages."""
+        rows = self._vectors[: len(self._ways)]
+        products = rows @ np.concatenate([form.vectors for form in forms]).T
+        ends = np.cumsum([len(form.vectors) for form in forms])
+        return [np.maximum(part.max(axis=1), 0.0) for part in np.split(products, ends[:-1], axis=1)]
+
+    def _lexical(self, form: Form) -> Scores:
+        rows, shares = [], []
+        for term, weight in zip(form.ids.tolist(), form.weights.tolist(), strict=True):
+            posting = self._postings.get(term)
+            if posting is not None:
+                rows.append(np.array(posting.rows))
+                shares.append(np.array(posting.shares) * np.float32(weight))
+        if not rows:
+            return np.zeros(len(self._ways), dtype=np.float32)
+        total = np.bincount(np.concatenate(rows), weights=np.concatenate(shares), minlength=len(self._ways))
+        return total.astype(np.float32)
+
+    def _match(self, form: Form, cosine: Scores) -> list[Match]:
+        lexical = self._lexical(form)
+        scores = self._shares[: len(self._ways)] * ((1 - DENSE) * lexical + DENSE * cosine)
+        shown = _Evidence(form.flat)
+        seen: set[int] = set()
+        found: list[Match] = []
+        candidates = np.flatnonzero((scores >= _CANDIDATE) | self._quoting(len(scores)))
+        for row in candidates[np.argsort(-scores[candidates], kind="stable")].tolist():
+            entry = self._owners[row]
+            if entry is None or id(entry) in seen:
+                continue
+            seen.add(id(entry))
+            found += self._matches(entry, row, float(lexical[row]), float(cosine[row]), shown)
+        found.sort(key=lambda match: (-match.score, match.subscription_id))
+        return found
+
+    def _quoting(self, rows: int) -> NDArray[np.bool_]:
+        return np.zeros(rows, dtype=np.bool_)
+
+    def _matches(self, entry: _Entry, row: int, lexical: float, cosine: float, shown: _Evidence) -> list[Match]:
+        way = self._ways[row]
+        phrases = entry.keyword.phrases
+        if way is None or not all(shown.holds(phrase) for phrase in phrases):
+            return []
+        if phrases:
+            lexical = max(lexical, float(_PHRASE))
+        score = way.share * ((1 - float(DENSE)) * lexical + float(DENSE) * cosine)
+        words = shown.of(way.words) if lexical > 0 else ()
+        strong = cosine >= max(_COSINE_ALONE, float(self._floors[row]))
+        push = score >= self._push_at and (strong or (lexical >= _WORDS_NEEDED and bool(words)))
+        score = round(min(score, 1.0), 6)
+        return [
+            Match(subscription_id, score, words, push)
+            for subscription_id, exclude in entry.wanted.items()
+            if not shown.vetoes(exclude)
+        ]
