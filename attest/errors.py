@@ -1,0 +1,101 @@
+"""The error tree of the package; the router turns what is left of it into one polite sentence.
+
+```
+AttestError
+├── VerificationError          a receipt is refused
+│   ├── MalformedError         not the one encoding of a receipt
+│   ├── UnknownKeyError        its key id is not in the list of public keys
+│   ├── BadSignatureError      the signature does not belong to these bytes
+│   ├── OutsideKeyPeriodError  signed for a time at which the key was not in use
+│   └── RevokedKeyError        signed by a key since revoked: only the log's order can tell when
+├── SealError                  the sealed part can't be opened with this key
+├── KeyFileError               a private key file is missing, unreadable or of another kind
+├── KeyListError               a file is not a list of public keys
+├── InvalidShareError          a value of a share, holder or document is out of range
+├── EvidenceRefusedError       this share is no evidence at all (grade 0); `reason` is a flag-like word
+├── LogError
+│   ├── LogBusyError           too many others appended at the same moment: try again
+│   └── LogCorruptError        what is stored contradicts the last signed checkpoint: nothing more is signed
+├── ReceiptDestroyedError      issued under this key once, and destroyed on its date
+├── AlreadyClaimedError        the receipt was used or voided before
+└── PictureRefusedError        not a picture, or one too large to open
+```
+"""
+
+from __future__ import annotations
+
+
+class AttestError(Exception):
+    """The root of what this package raises."""
+
+
+class VerificationError(AttestError):
+    """The receipt is refused."""
+
+
+class MalformedError(VerificationError):
+    """Not the one encoding of a receipt."""
+
+
+class UnknownKeyError(VerificationError):
+    """Signed under a key id that the list of public keys does not hold."""
+
+
+class BadSignatureError(VerificationError):
+    """The signature does not belong to these bytes."""
+
+
+class OutsideKeyPeriodError(VerificationError):
+    """Rightly signed, but for a time at which the key was not in use."""
+
+
+class RevokedKeyError(VerificationError):
+    """Rightly signed by a key that has since been revoked."""
+
+
+class SealError(AttestError):
+    """The sealed part can't be opened with this key."""
+
+
+class KeyFileError(AttestError):
+    """A key file is missing, unreadable or of another kind."""
+
+
+class KeyListError(AttestError):
+    """A file is not a list of public keys; the message says where."""
+
+
+class InvalidShareError(AttestError):
+    """A value of a share, holder or document lies outside its range."""
+
+
+class EvidenceRefusedError(AttestError):
+    """The share is no evidence at all; `reason` is forwarded, venue or via_bot."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class LogError(AttestError):
+    """The receipt log could not be read or written."""
+
+
+class LogBusyError(LogError):
+    """Too many others appended at the same moment."""
+
+
+class LogCorruptError(LogError):
+    """What is stored contradicts the last signed checkpoint."""
+
+
+class ReceiptDestroyedError(AttestError):
+    """A receipt was issued for this request, and has since been destroyed on its date."""
+
+
+class AlreadyClaimedError(AttestError):
+    """The receipt was used or voided before."""
+
+
+class PictureRefusedError(AttestError):
+    """Not a picture, or one too large to open."""

@@ -1,0 +1,164 @@
+"""Issuing: from a graded share to a signed, sealed receipt whose leaf is durable before anyone sees it.
+
+```
+share, evidence → place → [ tip of the log → claims with that index → seal → sign → append there | again ] → QR
+```
+Who asks twice with one key gets the very same receipt. The exact point and the name leave this file only sealed:
+after it returns, the issuer's own storage can't show where anyone was. It grades nothing and asks no consent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import redis.asyncio
+
+from attest import places, qr
+from attest.crypto import KeyStore, SigningKey, seal_for
+from attest.errors import InvalidShareError, LogBusyError, LogCorruptError, ReceiptDestroyedError
+from attest.evidence import Evidence
+from attest.leaf import Entry
+from attest.log import ReceiptLog
+from attest.places import Place
+from attest.receipt import (
+    MESSENGERS,
+    Envelope,
+    Holder,
+    Receipt,
+    Sealed,
+    Share,
+    accuracy_class,
+    clean_document,
+    decode_payload,
+    encode_payload,
+    join,
+    signing_input,
+    split,
+)
+
+KIND = "issued"
+_TRIES = 100
+_MAX_AGE = timedelta(days=1)  # a new key's period begins that much before its first use
+_AHEAD = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A receipt as it goes out: its facts, its text, its QR picture, its place in words and in the log."""
+
+    receipt: Receipt
+    token: str
+    png: bytes
+    place: Place
+    index: int
+
+
+class Issuer:
+    """Issues the receipts of all institutions on one Redis; `log` is the log it writes to."""
+
+    def __init__(self, database: redis.asyncio.Redis, keys: KeyStore, now: Callable[[], datetime]) -> None:
+        self.log = ReceiptLog(database, keys, now)
+        self._keys = keys
+        self._now = now
+
+    async def issue(
+        self,
+        tenant: str,
+        institution_name: str,
+        holder: Holder,
+        share: Share,
+        evidence: Evidence,
+        document: str,
+        idempotency_key: str,
+    ) -> Issued:
+        """The receipt for one share, durable in the log; the same `idempotency_key` gives the very same one.
+
+        Raises:
+            InvalidShareError: a document number too long, or a share from the future or older than a day.
+            ReceiptDestroyedError: issued under this key before, and destroyed on its date.
+            LogError: the log is overrun or damaged; nothing was issued.
+        """
+        key = f"{KIND}:{idempotency_key}"
+        entry = await self.log.find(tenant, key)
+        if entry is None:
+            draft = await asyncio.to_thread(self._draft, tenant, institution_name, holder, share, evidence, document)
+            entry = await self._append(tenant, draft, key)
+        return await asyncio.to_thread(_issued, tenant, entry)
+
+    async def _append(self, tenant: str, draft: _Draft, key: str) -> Entry:
+        async with self.log.turn(tenant):
+            for _ in range(_TRIES):
+                tip = await self.log.tip(tenant)
+                envelope = await asyncio.to_thread(draft.signed, tip.size)
+                entry = await self.log.append_at(
+                    tenant, tip, KIND, receipt_fields(envelope), key, salt=receipt_salt(envelope)
+                )
+                if entry is not None:
+                    return entry
+        raise LogBusyError(f"no free place in {_TRIES} tries")
+
+    def _draft(
+        self, tenant: str, institution_name: str, holder: Holder, share: Share, evidence: Evidence, document: str
+    ) -> _Draft:
+        now = self._now()
+        if not -_AHEAD <= now - share.received_at <= _MAX_AGE:
+            raise InvalidShareError("the share was received in the future or more than a day ago")
+        signer = self._keys.receipt_key(tenant, now, institution_name)
+        place = places.nearest(share.point).place
+        flags = evidence.flags if place.code else (*evidence.flags, "no_place")
+        receipt = Receipt(
+            institution=tenant, kid=signer.kid, serial=b"", grade=evidence.grade, place=place.code, index=0,
+            time=share.received_at.astimezone(UTC).replace(microsecond=0), document=clean_document(document),
+            accuracy=accuracy_class(share.point.accuracy_m), holder=self._keys.pseudonym(tenant, holder.id),
+            flags=flags, sealed=b"",
+        )  # fmt: skip
+        return _Draft(receipt, _sealed(holder, share), signer, self._keys.audit_key(tenant, now, institution_name))
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A receipt that lacks only its index, and what is needed to finish it."""
+
+    receipt: Receipt
+    sealed: Sealed
+    signer: SigningKey
+    audit_key: bytes
+
+    def signed(self, index: int) -> Envelope:
+        """The receipt at that index under a fresh serial, sealed, then signed."""
+        bare = replace(self.receipt, index=index, serial=secrets.token_bytes(8))
+        payload = encode_payload(replace(bare, sealed=seal_for(bare, self.sealed, self.audit_key)))
+        kid = self.signer.kid
+        return Envelope(kid, payload, self.signer.sign(signing_input(bare.institution, kid, payload)))
+
+
+def receipt_fields(envelope: Envelope) -> dict[str, str | int | bytes]:
+    """The facts of an issued receipt's leaf: the token."""
+    return {"token": join(envelope)}
+
+
+def receipt_salt(envelope: Envelope) -> bytes:
+    """The salt of an issued receipt's leaf, from its signature: who has the token can prove the leaf, alone."""
+    return envelope.signature[:16]
+
+
+def _sealed(holder: Holder, share: Share) -> Sealed:
+    messenger = share.messenger if share.messenger in MESSENGERS else ""
+    named = f"{share.messenger}\0{share.message}".encode()
+    return Sealed(share.point, holder.name, holder.department, messenger, hashlib.sha256(named).digest()[:6])
+
+
+def _issued(tenant: str, entry: Entry) -> Issued:
+    if entry.fields is None:
+        raise ReceiptDestroyedError(f"the receipt at {entry.index} was destroyed on its date")
+    token = entry.fields.get("token")
+    if not isinstance(token, str):
+        raise LogCorruptError(f"entry {entry.index} is not an issued receipt")
+    envelope = split(token)
+    receipt = decode_payload(envelope.payload, tenant, envelope.kid)
+    return Issued(receipt, token, qr.write(token), places.by_code(receipt.place), receipt.index)

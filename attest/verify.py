@@ -1,0 +1,237 @@
+"""Checking a receipt: with public keys alone, or with the log and the claims beside them.
+
+`Verifier.verify` is strict: it returns a receipt or raises. `judge` makes one of four verdicts of it for a person,
+and `check` adds what only the institution knows: whether the log holds the receipt, whether it was used. None of
+them says where anyone was: a verdict is about the receipt, with its grade and flags; facts and limits, not guilt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from attest import canonical, checkpoint
+from attest.claims import Claims
+from attest.crypto import PublicKey, PublicKeys, verify_signature
+from attest.errors import (
+    BadSignatureError,
+    LogCorruptError,
+    LogError,
+    MalformedError,
+    OutsideKeyPeriodError,
+    RevokedKeyError,
+    UnknownKeyError,
+    VerificationError,
+)
+from attest.issue import KIND, receipt_fields, receipt_salt
+from attest.leaf import leaf_digest
+from attest.log import ReceiptLog
+from attest.places import by_code
+from attest.receipt import Receipt, Sealed, decode_payload, signing_input, split
+
+HARMLESS = frozenset({"live"})  # flags that inform, and call for no further look
+
+
+class Verdict(Enum):
+    """The four things a checker is told; UNREADABLE means: not evidence."""
+
+    VALID = "valid"
+    VALID_BUT = "valid_but"
+    INVALID = "invalid"
+    UNREADABLE = "unreadable"
+
+    @property
+    def exit_code(self) -> int:
+        """0 valid, also when to be checked further; 1 invalid; 2 unreadable."""
+        return {Verdict.INVALID: 1, Verdict.UNREADABLE: 2}.get(self, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A verdict with its grounds.
+
+    `flags` call for a further look; `reason` is one word for a refusal (malformed, unknown_key, bad_signature,
+    outside_key_period, other_in_log, revoked_key, voided, no_code); `checked` names what was looked at: signature, log, claims.
+    """
+
+    verdict: Verdict
+    flags: tuple[str, ...] = ()
+    receipt: Receipt | None = None
+    reason: str = ""
+    checked: tuple[str, ...] = ()
+
+
+UNREADABLE = Finding(Verdict.UNREADABLE, reason="no_code")
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A receipt whose signature is right, with the key that fits; nothing is said about the key's period."""
+
+    receipt: Receipt
+    key: PublicKey
+
+
+class Verifier:
+    """Checks receipts with a list of public keys, and nothing else."""
+
+    def __init__(self, public_keys: PublicKeys) -> None:
+        self.public_keys = public_keys
+
+    def verify(self, token: str) -> Receipt:
+        """The receipt that `token` is, signed by a listed key in its period; outer white space is ignored.
+
+        Raises:
+            VerificationError: one of its kinds, whatever is wrong; never anything else.
+        """
+        signed = self.inspect(token)
+        _refuse_other_period(signed)
+        if signed.key.revoked_at is not None:
+            raise RevokedKeyError(f"key {signed.key.kid.hex()} was revoked at {signed.key.revoked_at.isoformat()}")
+        return signed.receipt
+
+    def inspect(self, token: str) -> Signed:
+        """The receipt of a token and the key that signed it, in or out of its period, revoked or not.
+
+        Raises:
+            MalformedError: not the one encoding of a receipt.
+            UnknownKeyError: no listed key has its key id.
+            BadSignatureError: no key with that id signed these bytes.
+        """
+        envelope = split(token)
+        candidates = self.public_keys.find(envelope.kid, "receipt")
+        if not candidates:
+            raise UnknownKeyError(f"no key {envelope.kid.hex()} in the list")
+        for key in candidates:
+            signed = signing_input(key.institution, envelope.kid, envelope.payload)
+            if verify_signature(key.key, envelope.signature, signed):
+                return Signed(decode_payload(envelope.payload, key.institution, envelope.kid), key)
+        raise BadSignatureError(f"not signed by key {envelope.kid.hex()}")
+
+
+def judge(token: str, verifier: Verifier) -> Finding:
+    """The verdict with public keys alone: it knows nothing of the log, of use or of voiding."""
+    if not token.strip():
+        return UNREADABLE
+    try:
+        signed = verifier.inspect(token)
+        _refuse_other_period(signed)
+    except VerificationError as error:
+        return Finding(Verdict.INVALID, reason=_REASONS.get(type(error), "malformed"), checked=("signature",))
+    flags = signed.receipt.flags if signed.key.revoked_at is None else (*signed.receipt.flags, "revoked_key")
+    return _finding(Finding(Verdict.VALID, flags, signed.receipt, checked=("signature",)))
+
+
+async def check(tenant: str, token: str, verifier: Verifier, log: ReceiptLog, claims: Claims) -> Finding:
+    """The verdict with what the institution `tenant` knows: its log's leaf and proof, and the receipt's state.
+
+    Another institution's receipt is judged by its signature alone and flagged `other_institution`. A receipt past the
+    end of the log (`not_in_log`), or a log that can't be trusted (`log_damaged`), is a flag; another receipt in its
+    place, or a place after its key's revocation, is a refusal.
+    """
+    finding = judge(token, verifier)
+    receipt = finding.receipt
+    if receipt is None:
+        return finding
+    if receipt.institution != tenant:
+        return _finding(replace(finding, flags=(*finding.flags, "other_institution")))
+    finding = await _with_log(tenant, token, receipt, finding, verifier, log)
+    return await _with_claims(tenant, receipt, finding, claims)
+
+
+def as_json(finding: Finding, sealed: Sealed | None = None) -> dict[str, object]:
+    """A finding in JSON's own types, for scripts; times in ISO 8601, hashes in hex."""
+    receipt = finding.receipt
+    return {
+        "verdict": finding.verdict.value,
+        "flags": list(finding.flags),
+        "reason": finding.reason,
+        "checked": list(finding.checked),
+        "receipt": None if receipt is None else receipt_json(receipt),
+        "sealed": None if sealed is None else _sealed_json(sealed),
+    }
+
+
+def receipt_json(receipt: Receipt) -> dict[str, object]:
+    """What a receipt says in clear, in JSON's own types."""
+    return {
+        "institution": receipt.institution, "suite": receipt.suite, "kid": receipt.kid.hex(),
+        "serial": receipt.serial.hex(), "time": receipt.time.isoformat(), "grade": receipt.grade,
+        "place": {"code": receipt.place, "name": by_code(receipt.place).title}, "accuracy": receipt.accuracy,
+        "holder": receipt.holder.hex(), "document": receipt.document, "index": receipt.index,
+        "flags": list(receipt.flags),
+    }  # fmt: skip
+
+
+async def _with_log(
+    tenant: str, token: str, receipt: Receipt, finding: Finding, verifier: Verifier, log: ReceiptLog
+) -> Finding:
+    try:
+        place = await _place_in_log(tenant, token, receipt.index, verifier, log)
+        revoked = await log.find(tenant, f"revoked:{receipt.kid.hex()}")
+    except LogError:
+        return _finding(replace(finding, flags=(*finding.flags, "log_damaged")))
+    checked = (*finding.checked, "log")
+    if place == "other_in_log":
+        return replace(finding, verdict=Verdict.INVALID, reason=place, checked=checked)
+    # the log's order tells: what was logged before the key was revoked was not forged with it since
+    if revoked is not None and (place == "not_in_log" or receipt.index > revoked.index):
+        return replace(finding, verdict=Verdict.INVALID, reason="revoked_key", checked=checked)
+    flags = tuple(flag for flag in finding.flags if not (flag == "revoked_key" and revoked is not None))
+    return _finding(replace(finding, flags=(*flags, place) if place else flags, checked=checked))
+
+
+async def _place_in_log(tenant: str, token: str, index: int, verifier: Verifier, log: ReceiptLog) -> str:
+    """Empty when the log provably holds the receipt at its index; else what is there instead."""
+    entry = await log.get(tenant, index)
+    if entry is None:
+        return "not_in_log"
+    envelope = split(token)
+    if entry.kind != KIND or entry.digest != leaf_digest(
+        receipt_salt(envelope), canonical.dumps(receipt_fields(envelope))
+    ):
+        return "other_in_log"
+    try:
+        proof = await log.proof(tenant, index)
+    except IndexError as error:
+        raise LogCorruptError(f"leaf {index} is beyond the last checkpoint") from error
+    if not (proof.holds(entry.leaf) and checkpoint.is_signed(proof.checkpoint, tenant, verifier.public_keys)):
+        raise LogCorruptError(f"leaf {index} is not in the signed tree")
+    return ""
+
+
+async def _with_claims(tenant: str, receipt: Receipt, finding: Finding, claims: Claims) -> Finding:
+    claim = await claims.find(tenant, receipt.serial)
+    finding = replace(finding, checked=(*finding.checked, "claims"))
+    if finding.verdict is Verdict.INVALID or claim is None:
+        return finding
+    if claim.state == "voided":
+        return replace(finding, verdict=Verdict.INVALID, reason="voided")
+    return _finding(replace(finding, flags=(*finding.flags, "used")))
+
+
+def _finding(finding: Finding) -> Finding:
+    """The same finding with the verdict its flags call for."""
+    return replace(finding, verdict=Verdict.VALID_BUT if set(finding.flags) - HARMLESS else Verdict.VALID)
+
+
+def _refuse_other_period(signed: Signed) -> None:
+    key, time = signed.key, signed.receipt.time
+    if time < key.valid_from.replace(microsecond=0) or (key.valid_to is not None and time >= key.valid_to):
+        raise OutsideKeyPeriodError(f"{time.isoformat()} is outside the period of key {key.kid.hex()}")
+
+
+def _sealed_json(sealed: Sealed) -> dict[str, object]:
+    point = sealed.point
+    return {
+        "lat": point.lat, "lon": point.lon, "accuracy_m": point.accuracy_m, "name": sealed.name,
+        "department": sealed.department, "messenger": sealed.messenger, "message": sealed.message.hex(),
+    }  # fmt: skip
+
+
+_REASONS: dict[type[VerificationError], str] = {
+    MalformedError: "malformed",
+    UnknownKeyError: "unknown_key",
+    BadSignatureError: "bad_signature",
+    OutsideKeyPeriodError: "outside_key_period",
+}
