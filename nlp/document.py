@@ -18,7 +18,7 @@ from nlp.words import Terms, normalise, terms
 
 LEAD: Final = 300
 WINDOW: Final = 400
-MAX_WINDOWS: Final = 6
+MAX_WINDOWS: Final = 4
 _TITLE, _LEAD, _BODY = 3.0, 1.0, 0.7
 _SATURATION: Final = 1.2  # BM25's k1
 _WINDOW_SHARE: Final = np.float32(0.92)  # a window is one of several chances to be alike by accident

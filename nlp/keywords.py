@@ -23,6 +23,7 @@ MAX_TEXT: Final = 2_000
 _ALTERNATIVES: Final = re.compile(r"[,;|\n、，；]+")
 _MAX_ALTERNATIVES: Final = 12
 _SAID_OTHERWISE: Final = 0.95  # a synonym is nearly as good as the word
+_NARROWER: Final = 0.8  # a narrower word concerns only part of those who asked for the broad one
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +66,9 @@ def parse(text: str, lexicon: Lexicon, synonyms: Synonyms) -> Keyword:
     ways: dict[str, Way] = {}
     for alternative in [part.strip() for part in _ALTERNATIVES.split(key) if part.strip()][:_MAX_ALTERNATIVES]:
         said = [(alternative, 1.0)]
-        said += [(other.text, _SAID_OTHERWISE) for other in synonyms.expand(alternative)]
+        said += [
+            (other.text, _NARROWER if other.narrower else _SAID_OTHERWISE) for other in synonyms.expand(alternative)
+        ]
         for words, share in said:
             way = _way(words, share, lexicon)
             if way is not None:

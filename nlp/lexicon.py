@@ -22,7 +22,7 @@ BACKGROUND: Final = Path(__file__).parent / "model" / "terms.npz"
 class Lexicon:
     """Document frequencies of terms; unknown terms count as rare as the rarest known."""
 
-    def __init__(self, ids: NDArray[np.uint32], counts: NDArray[np.integer], documents: int) -> None:
+    def __init__(self, ids: NDArray[np.uint32], counts: NDArray[np.number], documents: int) -> None:
         self._ids = ids
         self._counts = counts.astype(np.float64)
         self._documents = documents

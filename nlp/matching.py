@@ -3,9 +3,10 @@
     text ─ form (words, vectors) ─┬─ inverted index: term → keywords      ─ words in [0, 1] ┐
                                   └─ one product with all keyword vectors ─ cosine          ┴─ score ─ veto ─ push?
 
-score = (1 - w) · BM25 / (the keyword's upper bound) + w · cosine, which beat each of its halves and rank fusion (research
-note, section 3). It fits a stream, since it needs no other document. Equal keywords share one vector, so what counts is
-distinct keywords, not people. A weak cosine alone never pushes: rare compounds would flood their subscribers.
+score = (1 - w) · BM25 / (the keyword's upper bound) + w · cosine, which beat each of its halves and rank fusion
+(research note, section 3). It fits a stream, since it needs no other document. Equal keywords share one vector, so
+what counts is distinct keywords, not people. A weak cosine alone never pushes: rare compounds would flood their
+subscribers.
 
 Safe to use from several threads: a document may be matched in a worker while a subscription is added in the loop.
 """
@@ -30,14 +31,16 @@ from nlp.words import evidence, normalise, occurs, terms
 
 Scores = NDArray[np.float32]
 
-PUSH_AT: Final = 0.40
+PUSH_AT: Final = 0.45
 """Default threshold, chosen on labelled releases of 2026-07 (tests/nlp/labels.tsv, `make bench`)."""
 
-DENSE: Final = np.float32(0.35)  # w
+_DENSE: Final = 0.4  # w
 _CANDIDATE: Final = 0.12  # a lower score isn't worth listing
+_LISTED: Final = 500  # nor are more keywords than this, unless they would be sent
+_SHOWN: Final = 0.3  # from here on the evidence is looked for
 _WORDS_NEEDED: Final = 0.2  # lexical half that lets a score push
 _COSINE_ALONE: Final = 0.6  # or a cosine as high as this
-_PHRASE: Final = np.float32(0.9)  # lexical half when a quoted phrase stands in the text
+_PHRASE: Final = 0.9  # lexical half when a quoted phrase stands in the text
 _ARCHIVE: Final = 5_000
 _BLOCK: Final = 16
 
@@ -47,7 +50,7 @@ class Match:
     """One subscription that a document may concern.
 
     `score` is in [0, 1]; `words` are the keyword's words that the document shows, or their synonyms; `push` says
-    whether the default threshold would send it.
+    whether the default threshold would send it. Below a score of 0.3 the words aren't looked for.
     """
 
     subscription_id: str
@@ -265,9 +268,9 @@ class Matcher:
     def _unpost(self, term: int, row: int) -> None:
         posting = self._postings[term]
         place = posting.rows.index(row)
-        for column in (posting.rows, posting.shares):
-            column[place] = column[-1]
-            column.pop()
+        posting.rows[place], posting.shares[place] = posting.rows[-1], posting.shares[-1]
+        posting.rows.pop()
+        posting.shares.pop()
         if not posting.rows:
             del self._postings[term]
 
@@ -292,12 +295,14 @@ class Matcher:
 
     def _match(self, form: Form, cosine: Scores) -> list[Match]:
         lexical = self._lexical(form)
-        scores = self._shares[: len(self._ways)] * ((1 - DENSE) * lexical + DENSE * cosine)
+        scores = self._shares[: len(self._ways)] * ((1 - _DENSE) * lexical + _DENSE * cosine)
         shown = _Evidence(form.flat)
         seen: set[int] = set()
         found: list[Match] = []
-        candidates = np.flatnonzero((scores >= _CANDIDATE) | self._quoting(len(scores)))
+        candidates = np.flatnonzero(scores >= _CANDIDATE)
         for row in candidates[np.argsort(-scores[candidates], kind="stable")].tolist():
+            if len(seen) >= _LISTED and scores[row] < self._push_at:
+                break
             entry = self._owners[row]
             if entry is None or id(entry) in seen:
                 continue
@@ -306,23 +311,21 @@ class Matcher:
         found.sort(key=lambda match: (-match.score, match.subscription_id))
         return found
 
-    def _quoting(self, rows: int) -> NDArray[np.bool_]:
-        return np.zeros(rows, dtype=np.bool_)
-
     def _matches(self, entry: _Entry, row: int, lexical: float, cosine: float, shown: _Evidence) -> list[Match]:
         way = self._ways[row]
         phrases = entry.keyword.phrases
         if way is None or not all(shown.holds(phrase) for phrase in phrases):
             return []
         if phrases:
-            lexical = max(lexical, float(_PHRASE))
-        score = way.share * ((1 - float(DENSE)) * lexical + float(DENSE) * cosine)
-        words = shown.of(way.words) if lexical > 0 else ()
+            lexical = max(lexical, _PHRASE)
+        score = round(min(way.share * ((1 - _DENSE) * lexical + _DENSE * cosine), 1.0), 6)
+        words = shown.of(way.words) if score >= _SHOWN and lexical > 0 else ()
+        if phrases:
+            words = tuple(dict.fromkeys((*phrases, *words)))
         strong = cosine >= max(_COSINE_ALONE, float(self._floors[row]))
         push = score >= self._push_at and (strong or (lexical >= _WORDS_NEEDED and bool(words)))
-        score = round(min(score, 1.0), 6)
         return [
             Match(subscription_id, score, words, push)
             for subscription_id, exclude in entry.wanted.items()
-            if not shown.vetoes(exclude)
+            if not (exclude and shown.vetoes(exclude))
         ]

@@ -22,11 +22,15 @@ _LONGEST: Final = 4  # words in a term of the table
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """One other way to say a keyword: `text`, in which `instead` stands for the original's `term`."""
+    """One other way to say a keyword: `text`, in which `instead` stands for the original's `term`.
+
+    `narrower` tells that the other word means less than the original ("산사태" for "재난").
+    """
 
     text: str
     term: str
     instead: str
+    narrower: bool = False
 
 
 class Synonyms:
@@ -34,6 +38,7 @@ class Synonyms:
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._of: dict[str, list[str]] = defaultdict(list)
+        self._narrower: set[tuple[str, str]] = set()
         for line in lines:
             kind, *raw = line.rstrip("\n").split("\t")
             terms = [term for text in raw if (term := normalise(text))]
@@ -42,6 +47,7 @@ class Synonyms:
                     self._extend(term, terms)
             elif kind == ">" and terms:
                 self._extend(terms[0], terms)
+                self._narrower.update((terms[0], term) for term in terms)
 
     def _extend(self, term: str, others: list[str]) -> None:
         known = self._of[term]
@@ -60,7 +66,7 @@ class Synonyms:
             for other in others:
                 yield term, other
 
-    def expand(self, text: str, limit: int = 8) -> list[Expansion]:
+    def expand(self, text: str, limit: int = 10) -> list[Expansion]:
         """Other ways to say a keyword, one term exchanged at a time, the table's order; at most `limit`."""
         words = query_words(text)
         found: list[Expansion] = []
@@ -68,7 +74,7 @@ class Synonyms:
             term = " ".join(words[start:end])
             for other in self._of[term]:
                 said = " ".join([*words[:start], other, *words[end:]])
-                found.append(Expansion(said, term, other))
+                found.append(Expansion(said, term, other, (term, other) in self._narrower))
         return found[:limit]
 
     def _spans(self, words: list[str]) -> Iterator[tuple[int, int]]:

@@ -188,17 +188,20 @@ def evidence(flat: str, words: Sequence[str]) -> tuple[str, ...]:
 
 
 def _parts(flat: str, word: str) -> list[str]:
-    if len(word) < 4 or not "가" <= word[0] <= "힣" or len(word) > 30:
+    """Parts of a compound that the text shows, cut at even seams only ("산업재해" has no part "업재해")."""
+    size = len(word)
+    if not 4 <= size <= 30 or not "가" <= word[0] <= "힣":
         return []
+    seams = [place for place in range(size + 1) if place % 2 == 0 or (size - place) % 2 == 0]
     parts, position = [], 0
-    while position < len(word) - 1:
-        for end in range(len(word), position + 1, -1):
-            if occurs(flat, word[position:end]):
-                parts.append(word[position:end])
+    for seam in seams:
+        if seam < position:
+            continue
+        for end in reversed(seams):
+            if end - seam >= 2 and occurs(flat, word[seam:end]):
+                parts.append(word[seam:end])
                 position = end
                 break
-        else:
-            position += 1
     return parts
 
 
