@@ -274,7 +274,8 @@ async def test_boards_page_through_all_their_rows(server, http, clock, press):
         titles: list[str] = []
         for number in range(1, -(-len(expected) // 10) + 1):
             async with http.get(server.url + page_path(agency, number)) as response:
-                tree = LexborHTMLParser(await response.read())
+                body = await response.read()
+            tree = LexborHTMLParser(body.decode("euc-kr" if agency.style == "asp" else "utf-8"))
             links = tree.css(".t1") if agency.style == "web" else tree.css("td a[href*=view]")
             titles += [link.text(strip=True) for link in links]
 
