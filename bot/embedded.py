@@ -39,7 +39,7 @@ from types import MappingProxyType
 from typing import Any
 
 from redis.asyncio import BlockingConnectionPool, Redis
-from redis.asyncio.connection import UnixDomainSocketConnection
+from redis.asyncio.connection import AbstractConnection, UnixDomainSocketConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -283,7 +283,22 @@ class EmbeddedServer:
                 self.log_path.replace(self.log_path.with_suffix(".log.1"))
 
 
-class _Connection(UnixDomainSocketConnection):
+class _KeepsCancellations(AbstractConnection):
+    """Sends without `asyncio.wait_for`, which on Python 3.11 swallows a cancellation that comes as the send ends.
+
+    A task cancelled just then would go on for ever; Python 3.12 rewrote `wait_for`. Answers keep their time limit, and
+    a peer that takes nothing gives none.
+    """
+
+    async def send_packed_command(self, command: Any, check_health: bool = True) -> None:
+        limit, self.socket_timeout = self.socket_timeout, None
+        try:
+            await super().send_packed_command(command, check_health)
+        finally:
+            self.socket_timeout = limit
+
+
+class _Connection(_KeepsCancellations, UnixDomainSocketConnection):
     """Connects to a server that answers, having it started first when there is none."""
 
     def __init__(self, *, server: EmbeddedServer, **options: Any) -> None:
@@ -335,7 +350,9 @@ _POOL_OPTIONS: Mapping[str, Any] = MappingProxyType(
 
 def remote_client(url: str) -> Redis:
     """A client of the Redis or Valkey (7 or newer) at `url`, of the same manners as the embedded one's."""
-    return _Client.from_pool(BlockingConnectionPool.from_url(url, **_POOL_OPTIONS))
+    pool = BlockingConnectionPool.from_url(url, **_POOL_OPTIONS)
+    pool.connection_class = type("_RemoteConnection", (_KeepsCancellations, pool.connection_class), {})
+    return _Client.from_pool(pool)
 
 
 @functools.cache
