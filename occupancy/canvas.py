@@ -227,7 +227,7 @@ def _now(figure: Figure, axes: Axes, chart: Chart, labels: Labels, top: float) -
     share = (at - _x(chart.start)) / (_x(chart.end) - _x(chart.start))
     figure.text(
         min(max(left + share * width, 0.21), 0.79),
-        0.802,
+        0.795,
         labels.now,
         ha="center",
         va="center",

@@ -27,6 +27,8 @@ _Z80 = 1.2816  # 10 % and 90 % points of the normal distribution
 _EMPTY: Mapping[int, float] = MappingProxyType({})
 _ENOUGH_DAYS = 8
 """From so many days on the band is their own quantiles; below it is the normal's, widened."""
+_WORTH = 0.3
+"""Minutes of waiting that going one minute later must save to be worth it."""
 _SMOOTH_MIN = 1
 """Minutes to each side that a minute's usual is averaged over."""
 
@@ -131,17 +133,20 @@ def forecast(usual: Usual, present: Estimate | None, now: datetime, horizon: tim
 def better(forecast: Forecast, present: Estimate, *, until: datetime, since: datetime | None = None) -> Better | None:
     """The first moment after now, from `since` and before `until`, with a clearly shorter wait; None if there is none.
 
-    Clearly: at least a minute and at least 40 % less than now. None too when nothing is known of now, or when
-    now is already short (under 2 minutes).
+    Clearly: at least a minute and at least 40 % less than now; a little later still where the line melts fast.
+    None too when nothing is known of now, or when now is already short (under 2 minutes).
     """
     if present.minutes is None or present.minutes < 2.0:
         return None
     enough = min(present.minutes - 1.0, 0.6 * present.minutes)
-    for point in forecast.points:
-        minutes = point.q50 / present.per_minute
-        if (since is None or point.at >= since) and point.at < until and minutes <= enough:
-            return Better(point.at.astimezone(KST), point.q50, minutes)
-    return None
+    window = [point for point in forecast.points if (since is None or point.at >= since) and point.at < until]
+    first = next((i for i, point in enumerate(window) if point.q50 / present.per_minute <= enough), None)
+    if first is None:
+        return None
+    while first + 1 < len(window) and window[first].q50 - window[first + 1].q50 > _WORTH * present.per_minute:
+        first += 1
+    found = window[first]
+    return Better(found.at.astimezone(KST), found.q50, found.q50 / present.per_minute)
 
 
 def _deviation(usual: Usual, present: Estimate | None, now: datetime) -> tuple[float, float, bool]:

@@ -144,6 +144,7 @@ class Follower:
     flow: float = 0.0
     last_served: list[int | None] = field(default_factory=list)
     last_count: float | None = None
+    counted: bool = False
 
     def advance(self, step: Step | None) -> State:
         """The state after one more step; None is a step in which nobody spoke."""
@@ -152,7 +153,10 @@ class Follower:
         self._predict(served)
         self.last_count = None
         for count in step.counts if step else ():
-            self._correct(count.people, count.variance)
+            if self.counted:
+                self._correct(count.people, count.variance)
+            else:
+                self._begin(count)
             self.last_count = count.people
         idle = self._idle()
         if idle:
@@ -179,13 +183,19 @@ class Follower:
     def _predict(self, served: int | None) -> None:
         gone = min(self.people, self._speed * STEP_S) if served is None else float(served)
         stay = math.exp(-STEP_S / _ARRIVAL_MEMORY_S)
+        settles = self.flow if served is not None else gone / STEP_S  # without a gate the line is held to stand
         self.people = max(0.0, self.people + self.arrivals * STEP_S - gone)
-        self.arrivals = self.flow + (self.arrivals - self.flow) * stay
+        self.arrivals = settles + (self.arrivals - settles) * stay
         noise = gone + (served is None) * 2.0  # Poisson arrivals; departures only guessed without a gate
         a, b, c = self.var_people, self.var_both, self.var_arrivals
         self.var_people = a + 2 * STEP_S * b + STEP_S**2 * c + noise
         self.var_both = stay * (b + STEP_S * c)
         self.var_arrivals = min(stay**2 * c + _ARRIVAL_NOISE * STEP_S, _ARRIVAL_SPREAD)
+
+    def _begin(self, count: Count) -> None:
+        """The first count is all that is known; a line that stands is taken to be fed as fast as it is served."""
+        self.arrivals = min(count.people / STEP_S, self._speed)
+        self.people, self.var_people, self.var_both, self.counted = count.people, count.variance, 0.0, True
 
     def _correct(self, people: float, variance: float) -> None:
         # The noise grows with the true line, which the filter knows better than one count that came out small.

@@ -8,7 +8,7 @@ A post carries four headers and a JSON body of at most 64 KiB::
     Dobi-Sensor: gyeongnam/main/cam1                       institution/cafeteria/sensor, each percent-encoded
     Dobi-Timestamp: 1795401000                             Unix seconds on the sender's clock, within 300 s of ours
     Dobi-Nonce: 5f2c9a7e41d84c0b                           8 to 64 of A-Z a-z 0-9 _ -, fresh for each new post
-    Dobi-Signature: v1=9d27e44cb9bee8ae4f4e98ee54af47c7a6c2087a0fbd4b3dcea15bb3e4ad7bcd
+    Dobi-Signature: v1=f579b8fbc08056f9a7fdda776684716ade3432d5fcf14811290acb7373bc9296
 
     {"measured_at": "2026-11-23T11:30:00+09:00", "count": 18, "seq": 41}
 

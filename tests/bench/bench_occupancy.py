@@ -10,14 +10,14 @@ import statistics
 import sys
 import time as clock
 from collections import defaultdict
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time, timedelta
 
 import numpy as np
 
-from occupancy.estimate import EstimateConfig, Estimate, estimate
+from occupancy.estimate import EstimateConfig, estimate
 from occupancy.forecast import forecast, usual
 from occupancy.line import WINDOW, Site
-from occupancy.reading import Kind, Reading, minute_of
+from occupancy.reading import minute_of
 from occupancy.simulator import CAMERA_SEES, SERVERS, SERVICE_S, STEP, Lunch, Simulator
 from occupancy.slots import SlotPlan, instant
 
@@ -55,7 +55,7 @@ def usual_waits(simulator: Simulator, before: date, n: int) -> tuple[np.ndarray,
 
 
 def score(seed: int, days: list[date], every: int = 3) -> dict[str, dict[str, float]]:
-    """Mean absolute error of the wait in minutes, good and bad, of each way; and band, level and p90 figures of ours."""
+    """Mean absolute error of the wait in minutes, camera good and bad, of each way; ours with band and level."""
     simulator = Simulator(seed, PLAN, calibrated=False)
     by_time, by_rotation = usual_waits(simulator, days[0], 110)
     errors: dict[str, dict[bool, list[float]]] = defaultdict(lambda: defaultdict(list))
