@@ -1,34 +1,19 @@
-"""The demo's documents, sites, settings and cafeteria: what a newcomer and a crawler must be able to rely on."""
+"""The demo's documents, files and settings: what a newcomer and the other rooms must be able to rely on."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections import Counter
-from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime, time, timedelta
-from urllib.parse import urlsplit
+from datetime import UTC, date, datetime, timedelta
 
-import aiohttp
-import feedparser
 import pypdfium2
 import pytest
 import unhwp
-from redis.asyncio import Redis
-from selectolax.lexbor import LexborHTMLParser
 
 from bot import demo
 from bot.demo import attachments
-from bot.demo.addresses import file_path, list_path, page_path, view_path
-from bot.demo.cafeteria import Poster, PostError, seed
+from bot.demo.addresses import list_path
 from bot.demo.press import DemoError, Press, Release, agencies, fill, offset
-from bot.demo.site import Server, release_url, serve, site
-from bot.http import Answer, Inbound
-from occupancy.reading import Kind, Reading, SensorError
-from occupancy.sensors import http as wire
-from occupancy.simulator import Simulator
-from occupancy.slots import SlotPlan
-from occupancy.store import OccupancyStore
 
 START = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)  # Monday 11:30 in Korea
 LATER = START + timedelta(days=10)
@@ -40,24 +25,8 @@ def press() -> Press:
     return Press(START)
 
 
-@pytest.fixture
-async def server(clock) -> AsyncIterator[Server]:
-    running = await serve(site(clock, START))
-    yield running
-    await running.close()
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
-
-
 def live(press: Press) -> list[Release]:
     return [each for each in press.published(LATER) if each.published_at > START]
-
-
-# --- documents
 
 
 def test_sixty_documents_of_six_agencies_stand_at_the_start_and_more_follow(press):
@@ -183,9 +152,6 @@ def test_an_offset_that_says_nothing_clear_is_refused(text):
         offset(text)
 
 
-# --- files
-
-
 def test_hwpx_and_pdf_give_their_text_back():
     lines = (
         "□ 접수: 2026. 12. 4.(금) 18:00까지 <1차> & 2차",
@@ -207,161 +173,6 @@ def test_hwpx_and_pdf_give_their_text_back():
 def test_files_are_the_same_bytes_each_time():
     assert attachments.hwpx("제목", ("본문",)) == attachments.hwpx("제목", ("본문",))
     assert attachments.pdf("제목", ("본문",)) == attachments.pdf("제목", ("본문",))
-
-
-# --- the sites
-
-
-async def test_feeds_parse_and_carry_every_release_of_their_agency(server, http, press):
-    for agency in agencies():
-        if not agency.style.startswith(("rss", "atom")):
-            continue
-        async with http.get(server.url + list_path(agency)) as response:
-            feed = feedparser.parse(await response.read())
-
-        expected = press.published(START, agency.id)
-        assert not feed.bozo
-        assert feed.version in {"rss20", "atom10"}
-        assert [entry.title for entry in feed.entries] == [each.title for each in expected]
-        assert [entry.link for entry in feed.entries] == [release_url(server.url, each) for each in expected]
-        assert [entry.author for entry in feed.entries] == [each.department for each in expected]
-
-
-async def test_ids_do_not_depend_on_the_port(http, clock):
-    found = []
-    for _ in range(2):
-        running = await serve(site(clock, START))
-        async with http.get(running.url + "/safety-ministry/rss/press.xml") as response:
-            found.append([entry.id for entry in feedparser.parse(await response.read()).entries])
-        await running.close()
-
-    assert found[0] == found[1]
-    assert len(set(found[0])) == len(found[0])
-
-
-async def test_a_release_is_there_from_its_own_instant_on(server, http, clock, press):
-    release = next(each for each in live(press) if each.agency.id == "province")
-    url = release_url(server.url, release)
-
-    clock.instant = release.published_at - timedelta(seconds=1)
-    async with http.get(url) as early:
-        assert early.status == 404
-    clock.instant = release.published_at
-    async with http.get(url) as due, http.get(server.url + list_path(release.agency)) as board:
-        assert due.status == 200
-        assert release.title in await board.text()
-
-
-async def test_the_old_site_speaks_euc_kr_and_says_so_only_in_its_page(server, http, press):
-    release = press.published(START, "nuri-city")[0]
-
-    async with http.get(release_url(server.url, release)) as response:
-        body = await response.read()
-
-    assert response.headers["Content-Type"] == "text/html"
-    assert release.title in body.decode("euc-kr")
-    assert b'<meta charset="euc-kr">' in body
-    with pytest.raises(UnicodeDecodeError):
-        body.decode("utf-8")
-
-
-async def test_boards_page_through_all_their_rows(server, http, clock, press):
-    clock.instant = LATER
-    for agency in agencies():
-        if agency.style not in {"dom", "web", "asp"}:
-            continue
-        expected = press.published(LATER, agency.id)
-        titles: list[str] = []
-        for number in range(1, -(-len(expected) // 10) + 1):
-            async with http.get(server.url + page_path(agency, number)) as response:
-                body = await response.read()
-            tree = LexborHTMLParser(body.decode("euc-kr" if agency.style == "asp" else "utf-8"))
-            links = tree.css(".t1") if agency.style == "web" else tree.css("td a[href*=view]")
-            titles += [link.text(strip=True) for link in links]
-
-        assert Counter(titles) >= Counter(each.title for each in expected)
-
-
-async def test_the_board_has_the_columns_of_its_system(server, http, press):
-    agency = next(each for each in agencies() if each.style == "dom")
-
-    async with http.get(server.url + list_path(agency)) as response:
-        tree = LexborHTMLParser(await response.read())
-
-    assert [cell.text(strip=True) for cell in tree.css("th")] == ["번호", "제목", "부서", "날짜", "조회"]
-    row = [cell.text(strip=True) for cell in tree.css("tbody tr")[1].css("td")]
-    newest = press.published(START, "province")[0]
-    assert row[1:4] == [newest.title, newest.department, "2026-11-23"]
-    assert row[0] == "10"
-    assert tree.css_first("tbody tr").text().startswith("공지")
-
-
-@pytest.mark.parametrize("path", [list_path(each) for each in agencies()])
-async def test_validators_answer_304_until_something_is_published(server, http, clock, path):
-    async with http.get(server.url + path) as first:
-        tag, modified = first.headers["ETag"], first.headers["Last-Modified"]
-    for headers in ({"If-None-Match": tag}, {"If-Modified-Since": modified}):
-        async with http.get(server.url + path, headers=headers) as again:
-            assert again.status == 304
-            assert await again.read() == b""
-
-    clock.advance(timedelta(minutes=15))  # each agency speaks within a quarter of an hour
-
-    for headers in ({"If-None-Match": tag}, {"If-Modified-Since": modified}):
-        async with http.get(server.url + path, headers=headers) as changed:
-            assert changed.status == 200
-            assert changed.headers["ETag"] != tag
-
-
-async def test_every_release_and_every_file_can_be_fetched(server, http, clock, press):
-    clock.instant = LATER
-    for release in press.published(LATER):
-        async with http.get(release_url(server.url, release)) as response:
-            assert response.status == 200
-            body = await response.read()
-        page = body.decode("euc-kr" if release.agency.style == "asp" else "utf-8")
-        text = " ".join(LexborHTMLParser(page).text().split())
-        assert all(" ".join(line.split()) in text for line in release.lines)
-        assert "예시이며" in text
-        for number, file in enumerate(release.attachments):
-            async with http.get(server.url + file_path(release, number)) as response:
-                content = await response.read()
-                assert response.content_disposition is not None
-                assert response.content_disposition.filename == file.name
-            if file.kind == "hwpx":
-                assert file.lines[0] in unhwp.parse_bytes(content).text
-            else:
-                assert content.startswith(b"%PDF-1.4")
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/nowhere/",
-        "/province/board/view.do",
-        "/province/board/view.do?dataSid=1",
-        "/province/download.do?atchId=1&fileSn=0",
-        "/province/board/list.do?boardId=x&startPage=../../etc",
-        "/fire-hq/news/%00",
-    ],
-)
-async def test_a_hostile_address_gets_a_plain_answer(server, http, path):
-    async with http.get(server.url + path) as response:
-        assert response.status in {200, 404}
-
-
-async def test_another_method_is_refused(server, http):
-    async with http.post(server.url + "/", data=b"x") as response:
-        assert response.status == 405
-
-
-async def test_robots_let_a_crawler_read(server, http):
-    async with http.get(server.url + "/robots.txt") as response:
-        assert response.content_type == "text/plain"
-        assert "Allow: /" in await response.text()
-
-
-# --- settings
 
 
 def test_the_settings_are_complete_and_name_the_sites_lists():
@@ -386,166 +197,3 @@ def test_the_settings_are_complete_and_name_the_sites_lists():
 def test_a_sensor_without_a_key_is_told():
     with pytest.raises(KeyError, match="gyeongnam/gate1"):
         demo.settings_text("http://127.0.0.1:1", {"gyeongnam/cam1": "k"})
-
-
-# --- the cafeteria
-
-PLAN = SlotPlan(
-    date(2026, 1, 5), (time(11, 40), time(12), time(12, 20), time(12, 40)), (("가",), ("나",), ("다",), ("라",))
-)
-KEYS = {"cam1": b"key-of-cam1", "gate1": b"key-of-gate1"}
-KINDS = {"cam1": Kind.CAMERA, "gate1": Kind.GATE}
-
-
-class Entrance:
-    """The house's real inbound server and wire, keeping what comes in."""
-
-    def __init__(self, now) -> None:
-        self.readings: list[Reading] = []
-        self.now = now
-        self.is_open = True
-
-    async def receive(self, path, headers, body) -> Answer:
-        if not self.is_open:
-            return Answer(503)
-        sensor = path["sensor"]
-        try:
-            batch = wire.parse(headers, body, KEYS[sensor], self.now(), kind=KINDS[sensor])
-        except SensorError:
-            return Answer(403)
-        self.readings += batch.readings
-        return Answer(200)
-
-    def of(self, sensor: str) -> list[Reading]:
-        return [each for each in self.readings if each.sensor == sensor]
-
-
-@pytest.fixture
-def entrance(clock) -> Entrance:
-    return Entrance(clock)
-
-
-@pytest.fixture
-async def poster(entrance, http, clock) -> AsyncIterator[Poster]:
-    inbound = Inbound("127.0.0.1", 0)
-    inbound.route("POST", "/sensors/{institution}/{sensor}", entrance.receive)
-    await inbound.start()
-    simulator = Simulator(7, PLAN, faults=False)
-    yield Poster(http, inbound.url, "gyeongnam", "main", KEYS, simulator, PLAN, clock)
-    await inbound.stop()
-
-
-async def test_the_first_step_catches_up_and_the_next_ones_post_every_ten_seconds(poster, entrance, clock):
-    due = await poster.step()
-    caught_up = len(entrance.of("cam1"))
-    clock.instant = due
-    await poster.step()
-
-    assert caught_up == 61  # 11:20 to 11:30
-    assert len(entrance.of("cam1")) == len(entrance.of("gate1")) == 62
-    assert due == START + timedelta(seconds=10)
-    assert entrance.of("cam1")[-1].measured_at == due
-
-
-async def test_a_whole_lunch_is_posted_once_through_the_entrance(poster, entrance, clock):
-    simulator = Simulator(7, PLAN, faults=False)
-    while (due := await poster.step()) < START + timedelta(hours=2):
-        clock.instant = due + timedelta(minutes=7)
-
-    expected = simulator.readings_between(START - timedelta(minutes=10, seconds=1), START + timedelta(hours=2))
-    said = {(each.sensor, each.measured_at, each.count, each.served) for each in entrance.readings}
-    assert len(entrance.readings) == len(expected)
-    assert said == {(each.sensor, each.measured_at, each.count, each.served) for each in expected}
-
-
-async def test_after_lunch_the_next_open_day_is_awaited(poster):
-    friday_evening = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
-
-    assert poster.next_due(friday_evening) == datetime(2026, 11, 30, 2, 20, tzinfo=UTC)
-
-
-async def test_no_lunch_in_sight_is_said(http, clock):
-    plan = SlotPlan(date(2026, 1, 5), (time(12),), (("가",),), is_holiday=lambda _day: True)
-    poster = Poster(http, "http://127.0.0.1:9", "gyeongnam", "main", KEYS, Simulator(7, plan), plan, clock)
-
-    assert await poster.step() is None
-
-
-async def test_a_silenced_sensor_says_nothing_and_tells_nothing_later(poster, entrance, clock):
-    poster.silent.add("cam1")
-    await poster.step()
-    assert entrance.of("cam1") == []
-    assert entrance.of("gate1")
-
-    poster.silent.clear()
-    clock.advance(timedelta(seconds=30))
-    await poster.step()
-
-    assert [each.measured_at for each in entrance.of("cam1")] == [
-        START + timedelta(seconds=seconds) for seconds in (10, 20, 30)
-    ]
-
-
-async def test_a_reading_by_hand_stands_for_ten_minutes(poster, entrance, clock):
-    await poster.step()
-    before = len(entrance.of("cam1"))
-
-    await poster.send("cam1", count=18)
-    for _ in range(60):
-        clock.advance(timedelta(seconds=10))
-        await poster.step()
-
-    assert len(entrance.of("cam1")) == before + 1
-    assert entrance.of("cam1")[-1].count == 18
-    assert len(entrance.of("gate1")) == before + 60
-    clock.advance(timedelta(seconds=10))
-    await poster.step()
-    assert len(entrance.of("cam1")) == before + 2
-
-
-async def test_a_gate_by_hand_says_what_it_served(poster, entrance):
-    await poster.send("gate1", served=12, at=START - timedelta(minutes=1))
-
-    assert [(each.served, each.measured_at) for each in entrance.of("gate1")] == [(12, START - timedelta(minutes=1))]
-
-
-async def test_what_failed_is_posted_at_the_next_step(poster, entrance, clock):
-    entrance.is_open = False
-    with pytest.raises(PostError):
-        await poster.step()
-    with pytest.raises(PostError):
-        await poster.send("cam1", count=3)
-
-    entrance.is_open = True
-    clock.advance(timedelta(seconds=10))
-    await poster.step()
-
-    assert len(entrance.of("cam1")) == 62
-
-
-async def test_an_entrance_that_is_away_is_told_in_our_own_words(http, clock):
-    poster = Poster(http, "http://127.0.0.1:9", "gyeongnam", "main", KEYS, Simulator(7, PLAN), PLAN, clock)
-
-    with pytest.raises(PostError, match="can't be reached"):
-        await poster.send("cam1", count=3)
-    with pytest.raises(KeyError):
-        await poster.send("cam9", count=3)
-
-
-async def test_seeding_twice_is_seeding_once_and_is_marked_simulated(database: Redis):
-    store, simulator = OccupancyStore(database), Simulator(7, PLAN)
-
-    first = await seed(store, "gyeongnam", "main", simulator, date(2026, 11, 23))
-    before = await store.history("gyeongnam", "main", 60, START)
-    again = await seed(store, "gyeongnam", "main", simulator, date(2026, 11, 23))
-
-    assert (first, again) == (30, 0)
-    assert len(before) == 30
-    assert all(day.simulated for day in before)
-    assert await store.history("gyeongnam", "main", 60, START) == before
-    assert await store.history("changwon", "main", 60, START) == ()
-
-
-def test_paths_need_no_host():
-    for release in Press(START).published(START):
-        assert urlsplit(view_path(release)).netloc == ""
