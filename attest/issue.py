@@ -26,6 +26,7 @@ from attest.leaf import Entry
 from attest.log import ReceiptLog
 from attest.places import Place
 from attest.receipt import (
+    MESSAGE_BYTES,
     MESSENGERS,
     Envelope,
     Holder,
@@ -150,7 +151,9 @@ def receipt_salt(envelope: Envelope) -> bytes:
 def _sealed(holder: Holder, share: Share) -> Sealed:
     messenger = share.messenger if share.messenger in MESSENGERS else ""
     named = f"{share.messenger}\0{share.message}".encode()
-    return Sealed(share.point, holder.name, holder.department, messenger, hashlib.sha256(named).digest()[:6])
+    return Sealed(
+        share.point, holder.name, holder.department, messenger, hashlib.sha256(named).digest()[:MESSAGE_BYTES]
+    )
 
 
 def _issued(tenant: str, entry: Entry) -> Issued:

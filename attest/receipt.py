@@ -20,7 +20,7 @@ TOKEN_BYTES = 231  # 347 characters of base45: QR version 13 at level Q holds 35
 PAYLOAD_BYTES = 150
 SEAL_BYTES = 48  # RFC 9180: 32 of encapsulated key, 16 of tag
 MAX_DOCUMENT_BYTES = 26
-MAX_INSTITUTION = 32
+MESSAGE_BYTES = 4
 FLAGS = (
     "no_challenge", "late_answer", "stale", "clock", "edited", "live", "no_accuracy", "coarse", "grid", "no_place",
 )  # fmt: skip
@@ -28,7 +28,7 @@ ACCURACY_M = (20.0, 100.0, 500.0)  # class 1, 2, 3 up to these; 4 beyond; 0 unkn
 MESSENGERS = ("", "console", "telegram", "slack", "naverworks", "matrix", "web")
 
 # COSE_Sign1 (RFC 9052 §4.2), tag 18. The protected header is {1: -19, 4: kid}: -19 is Ed25519 (RFC 9864).
-_HEAD = bytes.fromhex("d2844aa201320444")
+_HEAD = bytes.fromhex("d28449a201320444")
 _MIDDLE = bytes.fromhex("a05896")
 _TAIL = bytes.fromhex("5840")
 _INSTITUTION = re.compile(r"\w[\w.-]{0,31}")
@@ -192,7 +192,7 @@ def decode_sealed(data: bytes) -> Sealed:
         point = Point(_int(lat, -90_000_000, 90_000_001) / 1e6, _int(lon, -180_000_000, 180_000_001) / 1e6,
                       None if accuracy is None else float(_int(accuracy, 0, 0x10000)))  # fmt: skip
         return Sealed(point, canonical.unpack_text(name), canonical.unpack_text(department),
-                      MESSENGERS[_int(messenger, 0, len(MESSENGERS))], _bytes(message, 6))  # fmt: skip
+                      MESSENGERS[_int(messenger, 0, len(MESSENGERS))], _bytes(message, MESSAGE_BYTES))  # fmt: skip
     except canonical.NotCanonicalError as error:
         raise MalformedError(str(error)) from error
 
@@ -297,7 +297,9 @@ def _sealed_array(sealed: Sealed, name: str, department: str) -> bytes:
 
 
 def _cut(text: str, keep: int) -> str:
-    return text if keep == len(text) or keep == 0 else text[: keep - 1] + "…"
+    if keep == len(text):
+        return text
+    return text[: keep - 1] + "…" if keep else ""
 
 
 def _packed_size(text: str) -> int:

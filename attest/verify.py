@@ -51,7 +51,8 @@ class Finding:
     """A verdict with its grounds.
 
     `flags` call for a further look; `reason` is one word for a refusal (malformed, unknown_key, bad_signature,
-    outside_key_period, other_in_log, revoked_key, voided, no_code); `checked` names what was looked at: signature, log, claims.
+    outside_key_period, other_in_log, revoked_key, voided, no_code); `checked` names what was looked at: signature, log,
+    claims.
     """
 
     verdict: Verdict
