@@ -1,0 +1,106 @@
+"""RSS and Atom by feedparser, over bytes we fetched. Runs in the sandbox; refuses to be given an address, and its dates.
+
+feedparser opens a string that looks like an address or a file name, so it is handed a stream and nothing else. An HTML
+page served in place of a feed parses "without error" into nothing: that is raised here, never a quiet day.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urljoin
+
+from crawlers.article import MAX_TEXT, MAX_TITLE, Entry, Link, Listing, ParseError
+from crawlers.charset import decode
+from crawlers.identity import guid_id, stable_id, text_id
+from crawlers.markup import check_shape, plain
+
+MAX_ENTRIES = 300
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
+_DEPTH = 5000  # far above honest feeds with unclosed tags
+_CDATA = re.compile(r"<!\[CDATA\[.*?\]\]>", re.DOTALL)
+_TAG = re.compile(r"<(/?)[A-Za-z_][^<>]*?(/?)>")
+
+
+def parse_feed(body: bytes, charset: str, url: str) -> Listing:
+    """What the feed at `url` lists, in its order; an empty feed is an empty listing.
+
+    Raises:
+        ParseError: `wrong_kind` where the bytes are no feed, `markup` where they are built to hang a parser.
+    """
+    # here, not above: the main process never needs feedparser, and its memory counts
+    import feedparser  # noqa: PLC0415
+
+    text = _DECLARATION.sub("", decode(body, charset), count=1)
+    _check_depth(text)
+    check_shape(text)
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
+    parsed = feedparser.parse(io.BytesIO(text.encode()), response_headers=headers)
+    if not parsed.get("version"):
+        raise ParseError("wrong_kind", f"not a feed: {plain(text[:2000])[:80]}")
+    entries = {entry.id: entry for entry in reversed([_entry(raw, url) for raw in parsed.entries[:MAX_ENTRIES]])}
+    return Listing(parsed.version, tuple(reversed(entries.values())), _ttl(parsed.feed))
+
+
+def _check_depth(text: str) -> None:
+    depth = 0
+    for tag in _TAG.finditer(_CDATA.sub("", text)):
+        depth += 0 if tag[2] else -1 if tag[1] else 1
+        if depth > _DEPTH:
+            raise ParseError("markup", f"nested deeper than {_DEPTH}")
+
+
+def _entry(raw: Any, base: str) -> Entry:
+    # plain dict access: feedparser's own falls back from `updated` to `published`, with a warning
+    link = _address(dict.get(raw, "link", ""), base)
+    title = plain(_text(raw, "title"))[:MAX_TITLE]
+    text = _body(raw)
+    date = _text(raw, "published") or _text(raw, "updated") or _text(raw, "created")
+    guid = _text(raw, "id").strip()
+    entry_id = guid_id(guid, base) if guid else stable_id(link, base) if link else text_id(title, date, text[:200])
+    return Entry(
+        id=entry_id,
+        url=link or _address(guid, base),
+        title=title or text[:80].replace("\n", " "),
+        date=date[:100],
+        department=plain(_text(raw, "author"))[:80],
+        text=text,
+        updated=_text(raw, "updated")[:100],
+        embargo=(_text(raw, "embargodate") or _text(raw, "embargo"))[:100],
+        licence=plain(_text(raw, "rights"))[:100],
+        links=_enclosures(raw, base),
+    )
+
+
+def _text(raw: Any, key: str) -> str:
+    value = dict.get(raw, key, "")
+    return value if isinstance(value, str) else ""
+
+
+def _body(raw: Any) -> str:
+    contents = [part.get("value") or "" for part in dict.get(raw, "content", []) or []]
+    texts = [plain(part)[:MAX_TEXT] for part in [*contents, _text(raw, "summary")] if part]
+    return max(texts, key=len, default="")
+
+
+def _enclosures(raw: Any, base: str) -> tuple[Link, ...]:
+    found = []
+    for link in dict.get(raw, "links", [])[:50]:
+        if dict.get(link, "rel") == "enclosure" and (url := _address(dict.get(link, "href", ""), base)):
+            found.append(Link(plain(dict.get(link, "title", "") or ""), url))
+    return tuple(found)
+
+
+def _address(href: str, base: str) -> str:
+    try:
+        url = urljoin(base, href.strip()) if href else ""
+    except ValueError:
+        return ""
+    return url if url.lower().startswith(("http://", "https://")) else ""
+
+
+def _ttl(feed: Any) -> timedelta | None:
+    minutes = str(dict.get(feed, "ttl", "") or "").strip()
+    return timedelta(minutes=min(int(minutes), 1440)) if minutes.isdecimal() and len(minutes) < 6 else None

@@ -1,0 +1,166 @@
+"""The sources that may be crawled: values from settings and from the shipped catalogue. Refuses a doubtful entry whole.
+
+A source is data, never code. Shipped entries state how far their address was checked; only `on` and `verified` ones run.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from functools import cache
+from importlib.resources import files
+from urllib.parse import urlsplit
+
+from crawlers.article import SourceError
+
+KINDS = ("feed", "board", "eminwon", "openapi")
+STATES = ("on", "verified", "unverified", "dead", "off")
+MIN_INTERVAL = timedelta(seconds=1)
+MAX_INTERVAL = timedelta(days=7)
+
+_ID = re.compile(r"[\w][\w.-]{0,63}")
+_SPAN = re.compile(r"(\d{1,6})\s*(s|m|h|d)?")
+_UNIT_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_REQUIRED = ("id", "agency", "kind", "url")
+
+
+@dataclass(frozen=True, slots=True)
+class BoardProfile:
+    """Where things stand on a board's pages, as CSS selectors; an empty one is found by itself.
+
+    `rows` selects list rows; `title`, `link`, `date` and `department` are looked up inside a row; `body` and
+    `attachments` on the detail page. `detail` is the detail address with `{id}` in it, for rows whose link is a script
+    call, and `id` a regular expression whose first group is that id, searched in the row's link.
+    """
+
+    rows: str = ""
+    title: str = ""
+    link: str = ""
+    date: str = ""
+    department: str = ""
+    body: str = ""
+    attachments: str = ""
+    detail: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One board or feed of one agency. `interval` overrides the schedule; `evidence` says how the address is known."""
+
+    id: str
+    agency: str
+    kind: str
+    url: str
+    level: str = ""
+    region: str = ""
+    licence: str = ""
+    state: str = "on"
+    interval: timedelta | None = None
+    profile: BoardProfile | None = None
+    evidence: str = ""
+
+    @property
+    def on(self) -> bool:
+        """Whether this source is crawled at all."""
+        return self.state in {"on", "verified"}
+
+
+@cache
+def catalogue() -> tuple[Source, ...]:
+    """The shipped sources."""
+    shipped = tomllib.loads(files("crawlers").joinpath("sources.toml").read_text(encoding="utf-8"))
+    return tuple(source_from(entry) for entry in shipped["source"])
+
+
+def source_from(mapping: Mapping[str, object]) -> Source:
+    """The source that one `[[source]]` table declares; `interval` is seconds or a text such as `"30m"`.
+
+    Raises:
+        SourceError: its `code` is the key at fault, its `detail` says why.
+    """
+    _only_known(mapping, Source, "")
+    for key in _REQUIRED:
+        if key not in mapping:
+            raise SourceError(key, "missing")
+    texts = {key: _text(key, value) for key, value in mapping.items() if key not in {"interval", "profile"}}
+    interval = _interval(mapping["interval"]) if "interval" in mapping else None
+    source = Source(**texts, interval=interval, profile=_profile(mapping.get("profile")))
+    _check(source)
+    return source
+
+
+def _only_known(mapping: Mapping[str, object], wanted: type, prefix: str) -> None:
+    known = {field.name for field in fields(wanted)}
+    for key in mapping:
+        if key not in known:
+            raise SourceError(f"{prefix}{key}", f"unknown key; known are {', '.join(sorted(known))}")
+
+
+def _check(source: Source) -> None:
+    if not _ID.fullmatch(source.id):
+        raise SourceError("id", f"letters, digits, '.', '_' and '-', at most 64, got {source.id!r}")
+    if not source.agency.strip():
+        raise SourceError("agency", "empty")
+    if source.kind not in KINDS:
+        raise SourceError("kind", f"expected one of {', '.join(KINDS)}, got {source.kind!r}")
+    if source.state not in STATES:
+        raise SourceError("state", f"expected one of {', '.join(STATES)}, got {source.state!r}")
+    if source.url or source.on:
+        _check_url(source.url)
+    if source.profile and "{id}" not in (source.profile.detail or "{id}"):
+        raise SourceError("profile.detail", "needs {id} where the id goes")
+
+
+def _check_url(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        raise SourceError("url", str(error)) from error
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise SourceError("url", f"expected an http or https address, got {url!r}")
+    if parts.username is not None or parts.password is not None:
+        raise SourceError("url", "must not carry a user name")
+
+
+def _text(key: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise SourceError(key, f"expected text, got {type(value).__name__}")
+    if len(value) > 2000:
+        raise SourceError(key, f"at most 2000 characters, got {len(value)}")
+    return value
+
+
+def _interval(value: object) -> timedelta:
+    if isinstance(value, timedelta):
+        span = value
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        span = timedelta(seconds=min(value, 10**9))
+    elif isinstance(value, str) and (found := _SPAN.fullmatch(value.strip())):
+        span = timedelta(seconds=int(found[1]) * _UNIT_S[found[2] or "s"])
+    else:
+        raise SourceError("interval", f"expected seconds or a text such as '30m', got {value!r}")
+    if not MIN_INTERVAL <= span <= MAX_INTERVAL:
+        raise SourceError("interval", f"expected {MIN_INTERVAL} to {MAX_INTERVAL}, got {span}")
+    return span
+
+
+def _profile(value: object) -> BoardProfile | None:
+    if value is None or isinstance(value, BoardProfile):
+        return value
+    if not isinstance(value, Mapping):
+        raise SourceError("profile", f"expected a table, got {type(value).__name__}")
+    _only_known(value, BoardProfile, "profile.")
+    profile = BoardProfile(**{key: _text(f"profile.{key}", text) for key, text in value.items()})
+    if profile.id:
+        try:
+            groups = re.compile(profile.id).groups
+        except re.error as error:
+            raise SourceError("profile.id", str(error)) from error
+        if groups < 1:
+            raise SourceError("profile.id", "needs one group")
+    return profile
