@@ -336,5 +336,5 @@ def _broken(name: str, error: Exception) -> Check:
 def _reason(error: Exception) -> str:
     if isinstance(error, TimeoutError):
         return f"{PATIENCE_S:.0f}초 안에 답이 없습니다"
-    lines = str(error).splitlines() or [""]
-    return f"{type(error).__name__} {lines[0][:200]}".strip()
+    first = next(iter(str(error).splitlines()), "")[:200]
+    return f"{type(error).__name__} {''.join(filter(str.isprintable, first))}".strip()

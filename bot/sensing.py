@@ -1,6 +1,6 @@
 """The sensor entrance: a signed post → its institution's store. Written before it is acknowledged.
 
-    POST /sensors → who says it is (header) → its key (settings) → signature and fields (pure) → store → 200
+    POST /sensors/{institution}/{sensor} → who says it is (header) → its key (settings) → signature and fields (pure) → store → 200
 
 A stranger and a forgery look alike from outside; which it was stands in the log, with the sensor's name only.
 """
@@ -19,7 +19,7 @@ from occupancy.store import OccupancyStore
 
 log = logging.getLogger(__name__)
 
-PATH = "/sensors"
+PATH = "/sensors/{institution}/{sensor}"
 _STATUS: dict[type[SensorError], int] = {BadSignature: 403, Stale: 403, Malformed: 400}
 
 
@@ -31,12 +31,13 @@ class Sensing:
         self._store = store
         self._now = now
 
-    async def receive(self, _path: Mapping[str, str], headers: Mapping[str, str], body: bytes) -> Answer:
+    async def receive(self, path: Mapping[str, str], headers: Mapping[str, str], body: bytes) -> Answer:
         """One post of one sensor."""
         try:
             sender = wire.address(headers)
             place = self._tenancy.sensor(sender.tenant, sender.sensor)
-            if place is None or place.cafeteria.id != sender.cafeteria:
+            addressed = (path["institution"], path["sensor"]) == (sender.tenant, sender.sensor)
+            if place is None or place.cafeteria.id != sender.cafeteria or not addressed:
                 log.warning("a post of an unknown sensor was refused")
                 return Answer(403)
             key = place.sensor.key.reveal().encode()

@@ -253,7 +253,8 @@ def _sources(document: toml_lines.Document) -> tuple[tuple[Source, ...], list[Fa
             sources.append(source_from(entry))
         except SourceError as error:
             if not (document.broken and error.detail == "missing"):
-                path: toml_lines.Path = ("source", number, *error.code.split("."))
+                key = "interval_s" if error.code == "interval" and "interval_s" in table else error.code
+                path: toml_lines.Path = ("source", number, *key.split("."))
                 faults.append(settings_faults.of_source(error.code, path, document))
     return tuple(sources), faults
 

@@ -138,7 +138,7 @@ _TOML_SAYS = {
     "Illegal character '\\n'": "따옴표가 같은 줄에서 닫히지 않았습니다.",
     "Illegal character": "쓸 수 없는 글자(보이지 않는 글자)가 있습니다.",
     "Unescaped": "따옴표 안의 역슬래시(\\)는 두 번 적거나 작은따옴표로 감싸 주십시오.",
-    "Found invalid character": "쓸 수 없는 글자가 있습니다.",
+    "Found invalid character": "쓸 수 없는 글자(보이지 않는 글자)가 있습니다.",
 }
 
 _FORM_SAYS = {

@@ -84,7 +84,7 @@ class Cafeteria:
         """The cafeteria that is meant: the one named, else the institution's first."""
         sites = self._tenancy.institution(request.tenant).cafeterias
         named = [site for site in sites if request.argument and request.argument in site.name]
-        return (named or list(sites) or [None])[0]
+        return next(iter(named or sites), None)
 
 
 def _slot_text(view: View, department: str) -> str:

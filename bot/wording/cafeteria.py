@@ -63,12 +63,11 @@ def now_line(line: Line) -> str:
     )
 
 
-def trust(sources: Sequence[Source]) -> str:
-    """Which sensors, and how long ago."""
-    return (
-        " · ".join(f"{SENSORS.get(source.kind, source.kind)} {span(source.age_s)} 전" for source in sources)
-        + " 기준입니다."
-    )
+def trust(sources: Sequence[Source], quiet: Sequence[str]) -> str:
+    """Which sensors, how long ago, and which of them are out."""
+    told = " · ".join(f"{SENSORS.get(one.kind, one.kind)} {span(one.age_s)} 전" for one in sources) + " 기준입니다."
+    names = "·".join(dict.fromkeys(SENSORS.get(kind, kind) for kind in quiet))
+    return f"{told} {particle(names, '은', '는')} 지금 믿기 어려워 뺐습니다." if names else told
 
 
 def silent(name: str, since: datetime | None, now: datetime) -> str:

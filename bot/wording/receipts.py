@@ -16,20 +16,30 @@ CONSENT_VERSION = "2026-11"
 
 # what a flag in a receipt means to a person; unknown flags are shown as they stand
 FLAGS = {
-    "forwarded": "다른 사람의 위치를 전달한 것입니다",
-    "venue": "장소를 골라 보낸 것입니다",
-    "via_bot": "다른 프로그램을 거쳐 온 위치입니다",
     "edited": "보낸 뒤에 고친 위치입니다",
-    "stale": "보낸 시각과 받은 시각이 다릅니다",
+    "stale": "보낸 시각과 받은 시각이 1분 넘게 다릅니다",
+    "clock": "기기 시각이 앞서 있습니다",
+    "live": "실시간 공유 가운데 한 점입니다",
     "no_challenge": "출장 시작을 먼저 알리지 않고 보낸 위치입니다",
-    "no_accuracy": "기기가 정확도를 알려 주지 않았습니다",
-    "coarse": "위치 정확도가 낮습니다",
-    "future": "기기 시각이 앞서 있습니다",
-    "unlogged": "발급 기록과 맞춰 보지 못했습니다",
-    "revoked_key": "그 뒤에 사용이 중지된 열쇠로 서명한 것입니다",
+    "late_answer": "위치 요청에 늦게 답한 것입니다",
+    "no_accuracy": "기기가 오차를 알려 주지 않았습니다",
+    "coarse": "위치 오차가 큽니다",
+    "grid": "좌표가 반듯해 손으로 넣었을 수 있습니다",
+    "no_place": "가까운 시군구를 찾지 못했습니다",
+    "not_in_log": "발급 기록에 아직 없습니다",
+    "log_damaged": "발급 기록이 온전하지 않아 맞춰 보지 못했습니다",
+    "revoked_key": "그 뒤에 사용을 중지한 열쇠로 서명한 것입니다",
     "used": "이미 정산에 쓰였습니다",
-    "voided": "발급 뒤에 취소되었습니다",
-    "other_institution": "다른 기관의 영수증입니다",
+    "other_institution": "다른 기관의 영수증이라 서명만 확인했습니다",
+}
+
+_REASONS = {
+    "malformed": "형식이 맞지 않습니다. 옮기다 글자가 바뀌었을 수 있으니 원본으로 한 번 더 확인해 주십시오",
+    "unknown_key": "등록된 기관의 열쇠로 서명한 것이 아닙니다",
+    "bad_signature": "서명이 맞지 않습니다. 내용이 바뀌었습니다",
+    "outside_key_period": "그 열쇠를 쓰던 때의 영수증이 아닙니다",
+    "other_in_log": "발급 기록의 그 자리에 다른 영수증이 있습니다",
+    "voided": "발급 뒤에 취소된 영수증입니다",
 }
 
 _REFUSALS = {
@@ -45,15 +55,18 @@ VERDICTS = {"valid": "유효", "valid_but": "유효하나 확인 필요", "inval
 CONSENT_BUTTONS = (Button("동의합니다", "consent:yes"), Button("동의하지 않습니다", "consent:no"))
 
 
-def how(consented: bool, document: str) -> Reply:
+def how(document: str) -> Reply:
     """What to do for a receipt."""
-    if not consented:
-        return ask_consent(discarded=False)
     noted = f"문서 '{document}'에 붙이겠습니다. " if document else ""
     return Reply(
-        f"출장지에서 위치를 한 번 보내 주십시오. {noted}10분 안에 보내시면 됩니다.\n"
-        "콘솔에서는 '/위치 35.2279 128.6811'처럼 씁니다. 위치는 보내실 때만 봅니다."
+        f"{noted}출장지에서 '현재 위치'를 한 번 보내 주십시오.\n"
+        "지금부터 1분 30초 안에 보내시면 현장에서 바로 답한 것으로 기록합니다. 늦어도 영수증은 드립니다."
     )
+
+
+def document_too_long() -> Reply:
+    """A document number that does not fit a receipt."""
+    return Reply("문서번호가 길어 영수증에 넣을 수 없습니다. 예: '출장 총무과-812'처럼 짧게 써 주십시오.")
 
 
 def ask_consent(*, discarded: bool) -> Reply:
@@ -99,34 +112,45 @@ def not_a_point() -> Reply:
     return Reply("위치 값이 올바르지 않아 저장하지 않았습니다. 위치를 다시 보내 주십시오.")
 
 
-def receipt(
-    place: str, at: datetime, accuracy_m: float | None, document: str, image: bytes, token: str, story: str
-) -> Reply:
+def receipt(place: str, at: datetime, accuracy_m: float | None, document: str, image: bytes, story: str) -> Reply:
     """The receipt: where, when, how exactly, and what else the claim needs."""
     accuracy = f" · 오차 약 {accuracy_m:.0f}m" if accuracy_m is not None else ""
     paper = f"문서 {document}. " if document else ""
     text = (
         f"출장 영수증입니다. {place} 부근 · {moment(at)}{accuracy}\n"
-        f"{paper}이 시각에 이 위치를 보내셨다는 증명입니다. 머문 시간은 증명하지 않습니다.\n"
-        "교통비·숙박비 정산에는 카드 영수증이 따로 필요합니다. 아래 글자열이나 그림으로 감사 담당이 확인합니다.\n"
-        f"{token}"
+        f"{paper}이 시각에 이 위치를 보내셨다는 증빙입니다. 머문 시간은 증명하지 않습니다.\n"
+        "교통비·숙박비는 카드 영수증이 따로 필요합니다. 감사 담당은 이 그림으로 확인합니다."
     )
     alt = f"출장 영수증 QR. {place} 부근, {moment(at)}."
-    return Reply(text, alt=alt, image=image, receipt=story)
+    serial = story.partition(":")[2]
+    buttons = (Button("글자로 받기", f"token:{serial}"), Button("내 정보", "mine"))
+    return Reply(text, alt=alt, image=image, receipt=story, buttons=buttons)
+
+
+def token(text: str) -> Reply:
+    """The receipt as text, and nothing besides, so that it can be copied whole."""
+    return Reply(text)
+
+
+def no_receipt() -> Reply:
+    """No receipt of that number is the asker's."""
+    return Reply("그 영수증을 찾지 못했습니다. '정산'을 쓰시면 이번 달 영수증을 보여 드립니다.")
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What a check found, in plain values; `opened` holds what only the audit office can read."""
 
+    name: str
     verdict: str
     flags: tuple[str, ...]
+    reason: str = ""
     institution: str = ""
     place: str = ""
     at: datetime | None = None
     accuracy_m: float | None = None
     document: str = ""
-    logged: bool | None = None
+    logged: bool = False
     opened: tuple[str, ...] = ()
 
 
@@ -134,38 +158,34 @@ def verdict(checked: Checked) -> Reply:
     """One of four words; what was checked; what is missing; what to look at besides."""
     word = VERDICTS[checked.verdict]
     facts = VerdictFacts(word, checked.flags)
+    head = f"{word}({checked.name})" if checked.name else word
     if checked.verdict == "unreadable":
-        return Reply(
-            f"{word}: 그림이나 글에서 영수증을 읽지 못했습니다.\n"
-            "읽지 못한 것은 증빙도, 위조의 증거도 아닙니다. 원본 그림이나 글자열을 다시 받아 주십시오.",
-            facts=facts,
+        text = (
+            f"{head}: 영수증을 읽지 못했습니다.\n"
+            "읽지 못한 것은 증빙도, 위조의 증거도 아닙니다. 원본 그림이나 글자를 다시 받아 주십시오."
         )
-    if checked.verdict == "invalid":
-        return Reply(
-            f"{word}: 서명이나 형식이 맞지 않습니다. 이 영수증은 증빙이 되지 않습니다.\n"
-            "옮기다 글자가 바뀌었을 수 있으니 원본으로 한 번 더 확인해 주십시오.",
-            facts=facts,
-        )
-    return Reply(_valid(word, checked), facts=facts)
+    elif checked.verdict == "invalid":
+        text = f"{head}: {_REASONS.get(checked.reason, _REASONS['malformed'])}.\n이 영수증은 증빙이 되지 않습니다."
+    else:
+        text = _valid(head, checked)
+    return Reply(text, facts=facts)
 
 
-def _valid(word: str, checked: Checked) -> str:
+def _valid(head: str, checked: Checked) -> str:
     at = f" · {moment(checked.at)}" if checked.at else ""
     paper = f" · 문서 {checked.document}" if checked.document else ""
-    accuracy = f" · 오차 약 {checked.accuracy_m:.0f}m" if checked.accuracy_m is not None else ""
-    logged = "서명과 발급 기록이 맞습니다." if checked.logged else "서명이 맞습니다. 발급 기록은 맞춰 보지 못했습니다."
-    lines = [f"{word}: {checked.institution} · {checked.place} 부근{at}{accuracy}{paper}", f"확인한 것: {logged}"]
+    accuracy = f" · 오차 {checked.accuracy_m:.0f}m 이내" if checked.accuracy_m is not None else ""
+    who = f" · {' '.join(checked.opened)}" if checked.opened else ""
+    told = "서명과 발급 기록이 맞습니다." if checked.logged else "서명이 맞습니다. 발급 기록과는 맞춰 보지 못했습니다."
+    lines = [
+        f"{head}: {checked.institution}{who}",
+        f"{checked.place} 부근{at}{accuracy}{paper}",
+        f"확인한 것: {told}",
+    ]
     if checked.flags:
         lines.append("더 볼 것: " + ". ".join(FLAGS.get(flag, flag) for flag in checked.flags) + ".")
-    if checked.opened:
-        lines.append("연 내용: " + " · ".join(checked.opened))
     lines.append("확인하지 못한 것: 위치를 손으로 골랐는지, 얼마나 머물렀는지. 출장 문서와 함께 보아 주십시오.")
     return "\n".join(lines)
-
-
-def many(results: Sequence[tuple[str, str]]) -> str:
-    """Several pictures at once: a line each."""
-    return "\n".join(f"{name}: {VERDICTS[word]}" for name, word in results)
 
 
 def how_to_verify() -> Reply:
@@ -180,23 +200,17 @@ class Issued:
     at: datetime
     place: str
     document: str
-    used: bool
 
 
 def mine(
-    name: str,
-    department: str,
-    consent_since: datetime | None,
-    subscriptions: int,
-    receipts: Sequence[Issued],
-    looks: int,
+    name: str, department: str, consent_since: datetime | None, subscriptions: int, receipts: int, looks: int
 ) -> Reply:
     """Everything held about a person, and who looked."""
     consent = f"{moment(consent_since)}부터 동의" if consent_since else "동의하지 않음(위치를 받지 않습니다)"
     rows = [
         f"{name} · {department}",
         f"위치: {consent}",
-        f"구독 {subscriptions}개 · 영수증 {len(receipts)}장 · 감사 담당이 연 횟수 {looks}번",
+        f"구독 {subscriptions}개 · 영수증 {receipts}장 · 감사 담당이 확인한 횟수 {looks}번",
         "정확한 위치는 암호로 잠겨 있어 저도 볼 수 없습니다. 거두시려면 '위치 동의 철회'를 써 주십시오.",
     ]
     return Reply("\n".join(rows))
@@ -207,9 +221,7 @@ def claims(receipts: Sequence[Issued], month: int) -> Reply:
     if not receipts:
         return Reply(f"{month}월에 받으신 출장 영수증이 없습니다. 출장지에서 '출장'이라고 써 주십시오.")
     rows = [
-        f"{number}. {moment(issued.at)} {issued.place} 부근"
-        + (f" · 문서 {issued.document}" if issued.document else "")
-        + (" · 정산함" if issued.used else "")
+        f"{number}. {moment(issued.at)} {issued.place} 부근" + (f" · 문서 {issued.document}" if issued.document else "")
         for number, issued in enumerate(receipts, 1)
     ]
     return Reply("\n".join([f"{month}월 출장 영수증 {len(receipts)}장입니다.", *rows]))

@@ -1,0 +1,91 @@
+"""The command line: `dobi COMMAND`. Parses words into a command, runs it, and turns its end into an exit status.
+
+It composes nothing: each command does, and imports only what it needs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+
+from bot.commands.place import Refused
+
+Command = Callable[[argparse.Namespace], Awaitable[int]]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; its exit status."""
+    args = _parser().parse_args(argv)
+    logging.basicConfig(
+        level=logging.INFO if args.verbose else logging.WARNING,
+        stream=sys.stderr,
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+    )
+    module, _, name = args.command.partition(":")
+    command: Command = getattr(import_module(f"bot.commands.{module}"), name)
+    try:
+        return asyncio.run(command(args))  # type: ignore[arg-type]
+    except Refused as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="dobi", description="도비(도청 비서): 공공기관 메신저 비서")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, command: str, says: str, under: argparse._SubParsersAction[argparse.ArgumentParser] = commands):  # type: ignore[no-untyped-def] # noqa: ANN202, SLF001
+        one = under.add_parser(name, help=says, description=says)
+        one.set_defaults(command=command)
+        one.add_argument("--config", type=Path, help="설정 파일 (기본 dobi.toml)")
+        one.add_argument("--data", type=Path, help="자료 폴더 (기본 ./data)")
+        one.add_argument("--institution", help="기관 id")
+        one.add_argument("--verbose", action="store_true", help="기록을 더 자세히")
+        return one
+
+    console = add("console", "console:run", "메신저 없이 대화합니다")
+    console.add_argument("--demo", action="store_true", help="예시 자료로")
+    console.add_argument("--json", action="store_true", help="스크립트용: 한 줄에 JSON 하나")
+    console.add_argument("--virtual-clock", action="store_true", help="advance로만 가는 시계")
+    console.add_argument("--at", help="시작 시각, 예: 2026-11-23T11:30")
+    console.add_argument("--roles", help="이 프로세스의 역할, 쉼표로")
+    add("run", "operate:run", "모든 역할을 한 프로세스에서")
+    work = add("work", "operate:work", "이름 붙은 역할만")
+    work.add_argument("roles", nargs="+", metavar="ROLE")
+    crawl = add("crawl", "operate:crawl", "때가 된 출처를 한 번 읽습니다")
+    crawl.add_argument("--once", action="store_true", required=True)
+    crawl.add_argument("--sources", type=Path, help="출처 목록 TOML")
+    crawl.add_argument("--force", action="store_true", help="때가 안 되었어도")
+    crawl.add_argument("--json", action="store_true")
+    crawl.add_argument("--articles", action="store_true", help="새 글마다 한 줄")
+    sensor = add("sensor", "operate:sensor", "센서값 하나를 진짜 입구로 보냅니다")
+    sensor.add_argument("act", choices=["send"])
+    sensor.add_argument("--sensor", required=True)
+    figure = sensor.add_mutually_exclusive_group(required=True)
+    figure.add_argument("--count", type=int)
+    figure.add_argument("--served", type=int)
+    sensor.add_argument("--at")
+    add("doctor", "health:doctor_page", "무엇이 준비되었고 무엇이 아픈지")
+    verify = add("verify", "proof:verify", "영수증을 공개 열쇠만으로 확인합니다")
+    verify.add_argument("token", metavar="TOKEN|IMAGE")
+    verify.add_argument("--keys", type=Path, required=True)
+    verify.add_argument("--open", type=Path, metavar="KEYFILE")
+    verify.add_argument("--json", action="store_true")
+    log = add("log", "proof:log_check", "영수증 기록을 처음부터 다시 셈합니다")
+    log.add_argument("act", choices=["check"])
+    log.add_argument("--json", action="store_true")
+    keys = add("keys", "proof:keys", "열쇠를 내보내고 바꿉니다")
+    keys.add_argument("act", choices=["export", "rotate", "revoke"])
+    keys.add_argument("target", nargs="?", metavar="FILE|KID", help="내보낼 파일, 또는 사용을 중지할 열쇠의 번호")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,277 @@
+"""The composition root: settings → concrete objects, one method a role. The only file that names what stands behind a
+port, and the only one that reads the wall clock.
+
+    House (one a process: Redis, clock, sandbox, stores) → crawl · brief · deliver · sense · chat
+
+Each role imports what it alone needs inside its method, so that a crawler on an old PC never loads a chart library.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from redis.asyncio import Redis
+
+from bot.clock import Clock
+from bot.daysoff import is_holiday
+from bot.embedded import EmbeddedServer, remote_client
+from bot.liveness import Liveness, new_owner
+from bot.outbox import Outbox
+from bot.people import Inbox, PeopleStore
+from bot.rota import Rota
+from bot.sandbox import ProcessSandbox
+from bot.schema import check_schema
+from bot.settings import Settings
+from bot.tenancy import Tenancy
+
+if TYPE_CHECKING:
+    from bot.http import Inbound
+    from bot.messenger import Messenger
+    from bot.router import Router
+    from crawlers.crawler import Crawler
+    from crawlers.sources import Source
+
+ROLES = ("sense", "crawl", "brief", "deliver", "chat", "verify", "receive")
+ENTRANCE_KEY = "dobi:{deployment}:entrance"  # where the sensor entrance listens, for commands on this data
+
+log = logging.getLogger(__name__)
+
+
+def wall() -> datetime:
+    """The wall clock, in UTC."""
+    return datetime.now(UTC)
+
+
+class House:
+    """Everything that one process has in common. `open_house` makes it and closes it."""
+
+    def __init__(
+        self, settings: Settings, data_dir: Path, clock: Clock, redis: Redis, liveness: Liveness, stack: AsyncExitStack
+    ) -> None:
+        self.settings = settings
+        self.data_dir = data_dir
+        self.clock = clock
+        self.redis = redis
+        self.liveness = liveness
+        self.tenancy = Tenancy(settings.institutions)
+        self.tenants = [one.id for one in settings.institutions]
+        self.rota = Rota(clock, redis)
+        self._stack = stack
+
+    @cached_property
+    def sandbox(self) -> ProcessSandbox:
+        """Where foreign bytes are parsed; its workers start at the first call."""
+        sandbox = ProcessSandbox(workers=1, preload=["crawlers.feed", "crawlers.board", "crawlers.page", "attest.qr"])
+        self._stack.push_async_callback(sandbox.close)
+        return sandbox
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """What Dobi still has to say."""
+        return Outbox(self.redis, self.liveness.owner)
+
+    @cached_property
+    def people(self) -> PeopleStore:
+        """Consents, greetings, open questions."""
+        return PeopleStore(self.redis)
+
+    @cached_property
+    def sources(self) -> Sequence[Source]:
+        """Every source that is declared, and the shipped ones where wanted."""
+        from crawlers.sources import catalogue
+
+        declared = {source.id for source in self.settings.sources}
+        shipped = catalogue() if self.settings.catalogue else ()
+        return (*self.settings.sources, *(source for source in shipped if source.id not in declared))
+
+    async def crawler(self, sources: Sequence[Source] | None = None) -> Crawler:
+        """A crawler of these sources, by default of all."""
+        from crawlers.crawler import Crawler
+        from crawlers.fetch import Fetcher, client
+        from crawlers.guard import Guard
+        from crawlers.store import CrawlStore
+
+        guard = Guard(self.settings.network.allow_hosts)
+        session = await self._stack.enter_async_context(client(guard))
+        fetcher = Fetcher(session, guard, self.clock.now, self.clock.sleep)
+        store = CrawlStore(self.redis, is_alive=self.liveness.is_alive, owner=self.liveness.owner)
+        return Crawler(fetcher, store, self.sandbox, self.clock.now, sources or self.sources, is_holiday)
+
+    async def crawl(self) -> None:
+        """The role that reads the agencies."""
+        crawler = await self.crawler()
+        self.rota.add("crawl", crawler.step)
+
+    async def brief(self) -> None:
+        """The role that decides who hears of what."""
+        from bot.briefing import Briefing
+        from bot.stream import ArticleStream
+        from crawlers.store import STREAM
+        from nlp.archive import Archive
+        from nlp.embedding import load
+        from nlp.matching import Matcher
+        from nlp.stories import StoryStore
+        from nlp.subscriptions import SubscriptionMirror, SubscriptionStore
+
+        embedder = await asyncio.to_thread(load, self.settings.embedding.model)
+        matcher = Matcher(embedder)
+        briefing = Briefing(
+            ArticleStream(self.redis, STREAM, self.liveness.owner, self.liveness.is_alive),
+            SubscriptionMirror(SubscriptionStore(self.redis), matcher),
+            matcher,
+            embedder,
+            StoryStore(self.redis),
+            Archive(self.redis),
+            self.outbox,
+            self.tenants,
+            self.clock.now,
+        )
+        self.rota.add("brief", briefing.step)
+
+    def deliver(self, messengers: Sequence[Messenger]) -> None:
+        """The role that sends what waits, through the messengers of this process."""
+        from bot.delivery import Delivery
+
+        delivery = Delivery(self.outbox, messengers, self.tenants, self.liveness.is_alive, self.clock.now)
+        self.rota.add("deliver", delivery.step)
+
+    async def sense(self, *, demo: bool = False) -> Inbound:
+        """The role that takes readings in and keeps the day's history; the demo listens on any free port."""
+        from bot.canteen import Canteen
+        from bot.http import Answer, Inbound
+        from bot.sensing import PATH, Sensing
+        from occupancy.store import OccupancyStore
+
+        store = OccupancyStore(self.redis)
+        inbound = Inbound(self.settings.http.host, 0 if demo else self.settings.http.port)
+        inbound.route("POST", PATH, Sensing(self.tenancy, store, self.clock.now).receive)
+
+        async def health(*_: object) -> Answer:
+            return Answer(200, "ok")
+
+        inbound.route("GET", "/health", health)
+        await inbound.start()
+        self._stack.push_async_callback(inbound.stop)
+        await self.redis.set(ENTRANCE_KEY, inbound.url)
+        canteen = Canteen(store, self.clock.now, is_holiday)
+
+        async def keep() -> datetime | None:
+            dues = [
+                await canteen.keep_history(institution.id, cafeteria)
+                for institution in self.settings.institutions
+                for cafeteria in institution.cafeterias
+            ]
+            return min(dues, default=None)
+
+        self.rota.add("sense", keep)
+        return inbound
+
+    async def chat(self, messengers: Sequence[Messenger], *, opens_seals: bool) -> Router:
+        """The role that talks. `opens_seals`: this process is also the audit office's."""
+        from attest.claims import Claims
+        from attest.crypto import KeyStore
+        from attest.issue import Issuer
+        from bot.canteen import Canteen
+        from bot.handlers import route_table
+        from bot.handlers.briefings import Briefings
+        from bot.handlers.cafeteria import Cafeteria
+        from bot.handlers.introduction import Introduction
+        from bot.handlers.receipts import Receipts
+        from bot.handlers.subscriptions import Subscriptions
+        from bot.handlers.verification import Verification
+        from bot.holdings import Holdings
+        from bot.router import Router
+        from bot.routes import Grammar
+        from nlp.archive import Archive
+        from nlp.embedding import load
+        from nlp.stories import StoryStore
+        from nlp.subscriptions import SubscriptionStore
+        from nlp.words import similar
+        from occupancy.chart import warm
+        from occupancy.store import OccupancyStore
+
+        now, redis = self.clock.now, self.redis
+        embedder = await asyncio.to_thread(load, self.settings.embedding.model)
+        keys = KeyStore(self.data_dir / "keys")
+        issuer = Issuer(redis, keys, now)
+        holdings, subscriptions, archive = Holdings(redis), SubscriptionStore(redis), Archive(redis)
+        claims = Claims(redis, issuer.log, now)
+        health = (await self.crawler()).health
+        opening = keys.audit_file if opens_seals else None
+        canteen = Canteen(OccupancyStore(redis), now, is_holiday)
+        routes = route_table(
+            Subscriptions(subscriptions, archive, embedder, self.people),
+            Briefings(subscriptions, archive, StoryStore(redis), embedder, health),
+            Receipts(self.tenancy, self.people, issuer, keys, holdings, subscriptions),
+            Verification(self.tenancy, keys, issuer.log, claims, holdings, self.sandbox, opening),
+            Cafeteria(self.tenancy, canteen),
+            introduction=lambda table: Introduction(self.tenancy, self.people, table),
+        )
+        router = Router(self.tenancy, Grammar(routes), self.people, Inbox(redis), self.outbox, now, similar)
+        router.attach(messengers)
+        self._background(asyncio.to_thread(warm))
+        return router
+
+    def _background(self, work: object) -> None:
+        task = asyncio.ensure_future(work)  # type: ignore[call-overload]
+
+        async def end() -> None:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+        self._stack.push_async_callback(end)
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """While the block lasts, every worker of this process works."""
+        task = asyncio.create_task(self.rota.run())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def knows_documents(self) -> bool:
+        """Whether any document was ever read on this data."""
+        from nlp.archive import Archive
+
+        return await Archive(self.redis).count() > 0
+
+    async def unfinished(self) -> bool:
+        """Whether another process, living or just dead, still holds work that is due."""
+        from crawlers.store import STREAM
+
+        if await self.redis.xlen(STREAM):
+            return True
+        for tenant in self.tenants:
+            if await self.outbox.leases(tenant, "console"):
+                return True
+        return False
+
+
+@asynccontextmanager
+async def open_house(settings: Settings, data_dir: Path, clock: Clock) -> AsyncIterator[House]:
+    """The house on its database: the embedded one on `data_dir`, or a Redis by URL alike."""
+    async with AsyncExitStack() as stack:
+        url = settings.redis.url
+        if url is None:
+            server = EmbeddedServer(data_dir)
+            await server.ensure()
+            stack.push_async_callback(server.close)
+            redis = server.client()
+        else:
+            redis = remote_client(url.reveal())
+        stack.push_async_callback(redis.aclose)
+        await check_schema(redis)
+        liveness = await stack.enter_async_context(Liveness(redis, new_owner()))
+        yield House(settings, data_dir, clock, redis, liveness, stack)

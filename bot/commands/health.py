@@ -1,0 +1,93 @@
+"""`dobi doctor`: one page of what is configured, missing or sick; exit 1 when something needed is broken."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from datetime import datetime
+
+from redis.exceptions import RedisError
+
+from attest.crypto import KeyStore
+from attest.errors import LogError
+from attest.log import ReceiptLog
+from bot import checklist, doctor
+from bot.bootstrap import House, open_house, wall
+from bot.commands.place import Place, demo_clock, place, say
+from bot.embedded import EmbeddedServerError
+from bot.people import PeopleStore
+from bot.schema import SCHEMA_KEY, SchemaError
+from bot.settings import Settings, SettingsError, load
+from nlp import embedding
+from occupancy import chart
+from occupancy.store import OccupancyStore
+
+
+async def doctor_page(args: argparse.Namespace) -> int:
+    """Prints the page."""
+    where = place(args)
+    known: Settings | SettingsError
+    try:
+        known = load(where.config)
+    except SettingsError as error:
+        known = error
+    async with AsyncExitStack() as stack:
+        house = await _house(stack, known, where)
+        rooms = _rooms(house, where) if house else doctor.Rooms(font=chart.font_name, model=_model)
+        now = house.clock.now() if house else wall()
+        checks = await doctor.examine(known, where.data, house.redis if house else None, rooms, now)
+    say(checklist.render(checks, now))
+    return checklist.exit_code(checks)
+
+
+async def _house(stack: AsyncExitStack, known: Settings | SettingsError, where: Place) -> House | None:
+    if isinstance(known, SettingsError):
+        return None
+    try:
+        return await stack.enter_async_context(open_house(known, where.data, demo_clock(where)))
+    except (EmbeddedServerError, SchemaError, RedisError, OSError):
+        return None
+
+
+def _rooms(house: House, where: Place) -> doctor.Rooms:
+    keys = KeyStore(where.data / "keys")
+    log = ReceiptLog(house.redis, keys, house.clock.now)
+    readings, people = OccupancyStore(house.redis), PeopleStore(house.redis)
+
+    async def schema() -> int:
+        return int(await house.redis.get(SCHEMA_KEY) or 0)
+
+    async def sensor_seen(tenant: str, sensor: str) -> datetime | None:
+        found = house.tenancy.sensor(tenant, sensor)
+        seen = await readings.last_seen(tenant, found.cafeteria.id) if found else {}
+        return seen[sensor].measured_at if sensor in seen else None
+
+    async def receipts(tenant: str) -> int:
+        report = await log.check(tenant)
+        if not report.ok:
+            raise LogError(f"{report.first_bad_index}: {report.reason}")
+        return report.size
+
+    async def sources() -> Sequence[doctor.SourceState]:
+        health = await (await house.crawler()).health()
+        return [
+            doctor.SourceState(one.source, one.agency, one.on, one.error, one.last_ok_at, str(where.config))
+            for one in health
+        ]
+
+    return doctor.Rooms(
+        schema=schema,
+        font=chart.font_name,
+        model=_model,
+        key_files=(),
+        sensor_seen=sensor_seen,
+        people_met=people.met,
+        receipts=receipts,
+        sources=sources,
+    )
+
+
+def _model() -> str:
+    embedding.load().encode(["도비"])
+    return "도비 내장 모델"

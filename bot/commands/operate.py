@@ -1,0 +1,149 @@
+"""`dobi run`, `work`, `crawl`, `sensor`, `doctor`: for whoever keeps the house."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import signal
+import tomllib
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from bot.bootstrap import ROLES, House, open_house
+from bot.commands.console import send_reading
+from bot.commands.place import Refused, demo_clock, instant, place, say, settings
+from bot.demo.cafeteria import PostError
+from crawlers.article import Article, SourceError
+from crawlers.crawler import Outcome
+from crawlers.sources import Source, source_from
+from occupancy.reading import ReadingError
+
+
+async def run(args: argparse.Namespace) -> int:
+    """Every role in one process."""
+    args.roles = list(ROLES)
+    return await work(args)
+
+
+async def work(args: argparse.Namespace) -> int:
+    """The named roles, until the process is told to stop."""
+    if strange := [role for role in args.roles if role not in ROLES]:
+        raise Refused(f"그런 역할이 없습니다: {', '.join(strange)}. 있는 역할: {', '.join(ROLES)}")
+    where = place(args)
+    async with open_house(settings(where), where.data, demo_clock(where)) as house:
+        await _take_up(house, args.roles)
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        async with house.working():
+            say(f"일하고 있습니다: {', '.join(args.roles)}. 마치려면 Ctrl+C를 누르십시오.")
+            await stop.wait()
+    return 0
+
+
+async def _take_up(house: House, roles: list[str]) -> None:
+    """Adds the roles in the order in which work flows. No messenger but the console exists yet, so chat waits."""
+    if "sense" in roles or "receive" in roles:
+        inbound = await house.sense()
+        say(f"센서 입구: {inbound.url}")
+    if "crawl" in roles:
+        await house.crawl()
+    if "brief" in roles:
+        await house.brief()
+    if "deliver" in roles:
+        house.deliver([])
+    if "chat" in roles or "verify" in roles:
+        await house.chat([], opens_seals="verify" in roles)
+
+
+async def crawl(args: argparse.Namespace) -> int:
+    """Polls every due source once; a line a source, and with --articles a line a new article."""
+    where = place(args)
+    async with open_house(settings(where), where.data, demo_clock(where)) as house:
+        sources = _sources(args.sources) if args.sources else house.sources
+        crawler = await house.crawler(sources)
+        worst = 0
+        for source in sources:
+            if not source.on:
+                continue
+            outcome = await crawler.crawl(source, force=args.force)
+            _report(outcome, args)
+            worst = max(worst, int(bool(outcome.error)))
+    return worst
+
+
+def _sources(path: Path) -> Sequence[Source]:
+    """The `[[source]]` tables of a file."""
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))["source"]
+        return [source_from(table) for table in tables]
+    except (OSError, ValueError, KeyError, TypeError, SourceError) as error:
+        raise Refused(f"출처 목록 {path}을(를) 읽지 못했습니다: {error}") from error
+
+
+def _report(outcome: Outcome, args: argparse.Namespace) -> None:
+    if args.json:
+        line = {
+            "source": outcome.source,
+            "state": outcome.state,
+            "new": outcome.new,
+            "unchanged": outcome.unchanged,
+            "error": outcome.error or None,
+            "ms": round(outcome.ms, 1),
+        }
+        say(json.dumps(line, ensure_ascii=False))
+    else:
+        fault = f" · 오류 {outcome.error}" if outcome.error else ""
+        say(
+            f"{outcome.source}: {outcome.state} · 새 글 {outcome.new} · 그대로 {outcome.unchanged}{fault} · {outcome.ms:.0f}ms"
+        )
+    if args.articles:
+        for article in outcome.articles:
+            say(
+                json.dumps(_article(article), ensure_ascii=False) if args.json else f"  {article.title} · {article.url}"
+            )
+
+
+def _article(article: Article) -> dict[str, object]:
+    record: dict[str, object] = json.loads(article.to_json())
+    names = (
+        "source",
+        "id",
+        "title",
+        "url",
+        "published_at",
+        "department",
+        "text",
+        "flags",
+        "same_as",
+        "corrects",
+        "licence",
+    )
+    attachments = [
+        {name: getattr(one, name) for name in ("name", "kind", "text", "reason")} for one in article.attachments
+    ]
+    return {name: record[name] for name in names} | {
+        "attachments": attachments,
+        "embargo_until": record["embargo_until"],
+    }
+
+
+async def sensor(args: argparse.Namespace) -> int:
+    """Posts one reading through the real entrance."""
+    where = place(args)
+    async with AsyncExitStack() as stack:
+        house = await stack.enter_async_context(open_house(settings(where), where.data, demo_clock(where)))
+        found = house.tenancy.sensors_named(args.sensor)
+        if args.institution:
+            found = tuple(one for one in found if one.tenant == args.institution)
+        if not found:
+            raise Refused(f"설정에 '{args.sensor}' 센서가 없습니다.")
+        now = house.clock.now()
+        try:
+            await send_reading(house, found[0], args.count, args.served, instant(args.at, now) if args.at else now)
+        except (PostError, ReadingError) as error:
+            raise Refused(f"보내지 못했습니다: {error}") from error
+    say("보냈습니다.")
+    return 0

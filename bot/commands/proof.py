@@ -1,0 +1,141 @@
+"""`dobi verify`, `log check` and `keys`: what an auditor and a key keeper do without a messenger.
+
+`verify` needs one static file of public keys and nothing else: no settings, no database, no network.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from attest import qr
+from attest.crypto import KeyStore, PublicKeys, open_sealed
+from attest.errors import AttestError, PictureRefusedError
+from attest.keycare import KeyCare
+from attest.log import ReceiptLog
+from attest.receipt import Sealed
+from attest.verify import UNREADABLE, Finding, Verifier, as_json, judge
+from bot.bootstrap import House, open_house
+from bot.commands.place import Refused, demo_clock, institution, place, say, settings
+from bot.sandbox import ProcessSandbox
+from bot.wording import moment
+from bot.wording import receipts as words
+
+_LARGEST_PICTURE = 20 * 2**20
+_LONGEST_TOKEN = 4096
+
+
+async def verify(args: argparse.Namespace) -> int:
+    """0 valid (also when to be checked further), 1 invalid, 2 unreadable."""
+    try:
+        verifier = Verifier(PublicKeys.from_json(args.keys.read_bytes()))
+    except (OSError, AttestError) as error:
+        raise Refused(f"공개 열쇠 목록을 읽지 못했습니다: {args.keys}") from error
+    token = await _token(args.token)
+    finding = judge(token, verifier) if token else UNREADABLE
+    sealed = _opened(finding, args.open) if args.open else None
+    if args.json:
+        record = as_json(finding, sealed) | {"verdict": words.VERDICTS[finding.verdict.value]}
+        say(json.dumps(record, ensure_ascii=False))
+    else:
+        say(_told(finding, sealed))
+    return finding.verdict.exit_code
+
+
+async def _token(text: str) -> str:
+    """The token itself, or the one in the picture of that name."""
+    path = Path(text) if len(text) < 1024 else None
+    try:
+        if path is None or not path.is_file():
+            return text if len(text) <= _LONGEST_TOKEN else ""
+        if path.stat().st_size > _LARGEST_PICTURE:
+            return ""
+        data = path.read_bytes()
+    except (OSError, ValueError):
+        return text
+    sandbox = ProcessSandbox(workers=1)
+    try:
+        found = await sandbox(qr.read, data)
+    except (PictureRefusedError, TimeoutError, MemoryError, ChildProcessError):
+        return ""
+    finally:
+        await sandbox.close()
+    return found[0] if found else ""
+
+
+def _opened(finding: Finding, keyfile: Path) -> Sealed | None:
+    if finding.receipt is None:
+        return None
+    try:
+        return open_sealed(finding.receipt, keyfile)
+    except (AttestError, OSError) as error:
+        raise Refused(f"이 열쇠로는 열 수 없습니다: {keyfile}") from error
+
+
+def _told(finding: Finding, sealed: Sealed | None) -> str:
+    word, receipt = words.VERDICTS[finding.verdict.value], finding.receipt
+    if receipt is None:
+        return words.verdict(words.Checked("", finding.verdict.value, finding.flags, reason=finding.reason)).text
+    lines = [f"{word} · 기관 {receipt.institution} · {moment(receipt.time)} · 문서 {receipt.document or '없음'}"]
+    lines += [f"더 볼 것: {words.FLAGS.get(flag, flag)}" for flag in finding.flags]
+    if sealed is not None:
+        lines.append(f"연 내용: {sealed.name} · {sealed.department} · {sealed.point.lat:.6f}, {sealed.point.lon:.6f}")
+    lines.append("공개 열쇠만으로 확인했습니다. 정산에 쓰였는지, 취소되었는지는 알 수 없습니다.")
+    return "\n".join(lines)
+
+
+async def log_check(args: argparse.Namespace) -> int:
+    """Recomputes every institution's receipt log; 1 and the first bad index on any change."""
+    where = place(args)
+    known = settings(where)
+    wanted = [institution(args, known)] if args.institution else [one.id for one in known.institutions]
+    bad = 0
+    async with open_house(known, where.data, demo_clock(where)) as house:
+        log = ReceiptLog(house.redis, KeyStore(where.data / "keys"), house.clock.now)
+        for tenant in wanted:
+            report = await log.check(tenant)
+            bad += not report.ok
+            if args.json:
+                record = {
+                    "institution": tenant,
+                    "ok": report.ok,
+                    "size": report.size,
+                    "first_bad_index": report.first_bad_index,
+                    "reason": report.reason or None,
+                }
+                say(json.dumps(record, ensure_ascii=False))
+            elif report.ok:
+                say(f"{tenant}: 기록 {report.size}건이 모두 맞습니다.")
+            else:
+                say(f"{tenant}: {report.first_bad_index}번 기록부터 맞지 않습니다({report.reason}).")
+    return int(bad > 0)
+
+
+async def keys(args: argparse.Namespace) -> int:
+    """Exports the public keys of every institution, rotates or revokes."""
+    where = place(args)
+    known = settings(where)
+    store = KeyStore(where.data / "keys")
+    if args.act != "rotate" and args.target is None:
+        raise Refused("무엇을 할지 함께 써 주십시오: keys export 파일, keys revoke 열쇠번호")
+    async with open_house(known, where.data, demo_clock(where)) as house:
+        if args.act == "export":
+            now = house.clock.now()
+            for one in known.institutions:
+                store.prepare(one.id, now, one.name)
+            exported = store.export([one.id for one in known.institutions]).to_json()
+            Path(args.target).write_text(exported, encoding="utf-8")
+            say(f"공개 열쇠 목록을 {args.target}에 썼습니다.")
+            return 0
+        return await _cared(args, house, store, institution(args, known))
+
+
+async def _cared(args: argparse.Namespace, house: House, store: KeyStore, tenant: str) -> int:
+    care = KeyCare(store, ReceiptLog(house.redis, store, house.clock.now), house.clock.now)
+    try:
+        key = await (care.rotate(tenant) if args.act == "rotate" else care.revoke(tenant, bytes.fromhex(args.target)))
+    except (AttestError, ValueError) as error:
+        raise Refused(f"열쇠를 바꾸지 못했습니다: {error}") from error
+    say(f"{'새 열쇠' if args.act == 'rotate' else '사용을 중지한 열쇠'}: {key.kid.hex()}")
+    return 0

@@ -1,0 +1,156 @@
+"""검증 and /verify: an auditor hands over a token, a picture or several; each gets one of four words.
+
+Pictures are foreign bytes and are opened in the sandbox only. Every look at a receipt of the auditor's institution is a
+leaf of its log with the auditor's name, written before the answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from attest import qr
+from attest.claims import Claims
+from attest.crypto import KeyStore, open_sealed
+from attest.errors import AttestError, PictureRefusedError
+from attest.log import ReceiptLog
+from attest.places import by_code
+from attest.receipt import ACCURACY_M, looks_like_token
+from attest.verify import UNREADABLE, Finding, Verifier, check
+from bot.holdings import Holdings
+from bot.messenger import InFile, Reply
+from bot.routes import Request, Route
+from bot.settings import Role
+from bot.tenancy import Tenancy
+from bot.wording import receipts as words
+
+T = TypeVar("T")
+_SHORTEST = 60  # anything shorter is no receipt at all, not a forged one
+_COMMAND = re.compile(r"^\s*(?:/?검증|/verify(?:@\w+)?)\b", re.IGNORECASE)
+
+
+class Sandbox(Protocol):
+    """Runs a function on foreign bytes in a process that can be killed."""
+
+    async def __call__(self, function: Callable[..., T], /, *args: object, timeout_s: float | None = None) -> T:
+        """What the function returns; TimeoutError, MemoryError or ChildProcessError when it was stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One thing to check: where it came from, and the token found in it."""
+
+    name: str
+    token: str | None
+
+
+class Verification:
+    """The auditor's conversation. `opening` gives the audit office's key file where this process may open seals."""
+
+    def __init__(
+        self,
+        tenancy: Tenancy,
+        keys: KeyStore,
+        log: ReceiptLog,
+        claims: Claims,
+        holdings: Holdings,
+        sandbox: Sandbox,
+        opening: Callable[[str], Path] | None,
+    ) -> None:
+        self._tenancy = tenancy
+        self._keys = keys
+        self._log = log
+        self._claims = claims
+        self._holdings = holdings
+        self._sandbox = sandbox
+        self._opening = opening
+
+    def routes(self) -> tuple[Route, ...]:
+        """What people say, and which method answers."""
+        return (
+            Route(
+                "verify",
+                ("검증",),
+                ("verify", "검증"),
+                self.verify,
+                help="검증 글자열 — 출장 영수증이 진짜인지 확인합니다. QR 그림을 보내셔도 됩니다",
+                sentences=(r"^[0-9A-Z $%*+\-./:]{200,}$",),
+                roles=frozenset({Role.AUDITOR}),
+                private=True,
+            ),
+        )
+
+    async def verify(self, request: Request) -> Sequence[Reply]:
+        """A verdict for each token and picture."""
+        looks = [look for file in request.update.files for look in await self._read(file)]
+        pasted = _COMMAND.sub("", request.update.text).strip()
+        if pasted:
+            looks.append(_Look("", pasted))
+        if not looks:
+            return [words.how_to_verify()]
+        return [words.verdict(await self._checked(request, number, look)) for number, look in enumerate(looks)]
+
+    async def _read(self, file: InFile) -> list[_Look]:
+        try:
+            texts = await self._sandbox(qr.read, file.data)
+        except (PictureRefusedError, TimeoutError, MemoryError, ChildProcessError):
+            texts = []
+        tokens = [text for text in texts if looks_like_token(text)] or texts[:1]
+        return [_Look(file.name, token) for token in tokens] or [_Look(file.name, None)]
+
+    async def _checked(self, request: Request, number: int, look: _Look) -> words.Checked:
+        finding = UNREADABLE
+        if look.token is not None and len(look.token) >= _SHORTEST:
+            everyone = [one.id for one in self._tenancy.institutions()]
+            verifier = Verifier(await asyncio.to_thread(self._keys.export, everyone))
+            finding = await check(request.tenant, look.token, verifier, self._log, self._claims)
+        await self._note(request, number, finding)
+        return await self._words(request, look, finding)
+
+    async def _note(self, request: Request, number: int, finding: Finding) -> None:
+        """Writes the look down: in the log, and for the holder."""
+        receipt = finding.receipt
+        if receipt is None or receipt.institution != request.tenant:
+            return
+        key = f"looked:{request.update.adapter}:{request.update.id or secrets.token_hex(8)}:{number}"
+        entry = await self._log.append(
+            request.tenant,
+            "looked",
+            {"serial": receipt.serial, "by": request.person, "verdict": finding.verdict.value},
+            key,
+        )
+        await self._holdings.looked(request.tenant, receipt.holder, entry.index)
+
+    async def _words(self, request: Request, look: _Look, finding: Finding) -> words.Checked:
+        receipt = finding.receipt
+        if receipt is None:
+            return words.Checked(look.name, finding.verdict.value, finding.flags, reason=finding.reason)
+        own = receipt.institution == request.tenant
+        return words.Checked(
+            look.name,
+            finding.verdict.value,
+            finding.flags,
+            reason=finding.reason,
+            institution=self._tenancy.institution(receipt.institution).name,
+            place=by_code(receipt.place).title,
+            at=receipt.time,
+            accuracy_m=ACCURACY_M[receipt.accuracy - 1] if 1 <= receipt.accuracy <= len(ACCURACY_M) else None,
+            document=receipt.document,
+            logged="log" in finding.checked,
+            opened=await self._opened(finding) if own else (),
+        )
+
+    async def _opened(self, finding: Finding) -> tuple[str, ...]:
+        """The traveller's name and department, where this process holds the audit office's key."""
+        if self._opening is None or finding.receipt is None:
+            return ()
+        try:
+            sealed = await asyncio.to_thread(open_sealed, finding.receipt, self._opening(finding.receipt.institution))
+        except (AttestError, OSError):
+            return ()
+        return tuple(part for part in (sealed.name, sealed.department) if part)

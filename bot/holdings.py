@@ -1,0 +1,44 @@
+"""Which receipts are whose, and how often an auditor looked: pointers into the receipt log, nothing of what it holds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import cast
+
+from redis.asyncio import Redis
+
+
+class Holdings:
+    """For a person's own list and for "내 정보"; the log is the truth, this is its index by person."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    @staticmethod
+    def _key(tenant: str, *parts: str) -> str:
+        return ":".join((f"dobi:{{{tenant}}}:holdings", *parts))
+
+    async def add(self, tenant: str, person: str, index: int, at: datetime) -> None:
+        """The receipt at that place of the log is this person's; safe to repeat."""
+        await self._redis.zadd(self._key(tenant, "of", person), {str(index): at.timestamp()})
+
+    async def of(self, tenant: str, person: str, since: datetime, limit: int) -> list[int]:
+        """The log indices of the person's receipts since then, newest `limit`, oldest first."""
+        found = await self._redis.zrange(
+            self._key(tenant, "of", person),
+            "+inf",
+            str(since.timestamp()),
+            desc=True,
+            byscore=True,
+            offset=0,
+            num=limit,
+        )
+        return [int(index) for index in reversed(cast("list[bytes]", found))]
+
+    async def looked(self, tenant: str, holder: bytes, index: int) -> None:
+        """An auditor's look, standing at that place of the log, at a receipt of this pseudonym; safe to repeat."""
+        await self._redis.sadd(self._key(tenant, "looks", holder.hex()), str(index))
+
+    async def looks(self, tenant: str, holder: bytes) -> int:
+        """How many looks there were."""
+        return int(await self._redis.scard(self._key(tenant, "looks", holder.hex())))
