@@ -94,7 +94,7 @@ class State:
 
 def step_of(at: datetime) -> int:
     """The grid's index of an instant."""
-    return (at - _EPOCH) // timedelta(seconds=STEP_S)
+    return int(at.timestamp()) // STEP_S
 
 
 def end_of(step: int) -> datetime:
@@ -116,16 +116,16 @@ def corrected(reading: Reading, site: Site) -> Count:
 def binned(usable: Sequence[Reading], site: Site, now: datetime) -> dict[int, Step]:
     """The usable readings by grid step. A gate counts as alive for 60 s after each word of its own."""
     steps: dict[int, Step] = defaultdict(Step)
-    last = step_of(now)
+    served: dict[int, int] = defaultdict(int)
     for reading in usable:
-        step = step_of(reading.measured_at)
         if reading.served is None:
-            steps[step].counts.append(corrected(reading, site))
-            continue
-        steps[step].served = (steps[step].served or 0) + reading.served
-        for later in range(step + 1, min(step + 6, last) + 1):
-            if steps[later].served is None:
-                steps[later].served = 0
+            steps[step_of(reading.measured_at)].counts.append(corrected(reading, site))
+        else:
+            served[step_of(reading.measured_at)] += reading.served
+    last = step_of(now)
+    for spoke in served:
+        for step in range(spoke, min(spoke + 6, last) + 1):
+            steps[step].served = served.get(step, 0)
     return steps
 
 

@@ -10,14 +10,16 @@ import statistics
 import sys
 import time as clock
 from collections import defaultdict
-from datetime import date, time, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 
-from occupancy.estimate import EstimateConfig, estimate
+from occupancy import chart
+from occupancy.estimate import EstimateConfig, by_minute, estimate
 from occupancy.forecast import forecast, usual
 from occupancy.line import WINDOW, Site
-from occupancy.reading import minute_of
+from occupancy.reading import Kind, Reading, minute_of
 from occupancy.simulator import CAMERA_SEES, SERVERS, SERVICE_S, STEP, Lunch, Simulator
 from occupancy.slots import SlotPlan, instant
 
@@ -135,10 +137,67 @@ def score_forecast(seed: int, days: list[date], history_days: int = 60) -> dict[
     return rows | {"ours: band covers": {f"{h} min": float(np.mean(one)) for h, one in covered.items()}}
 
 
+def milliseconds(function: Callable[[], object], n: int = 30) -> str:
+    """Median and worst of n calls."""
+    took = []
+    for _ in range(n):
+        started = clock.perf_counter()
+        function()
+        took.append(1000 * (clock.perf_counter() - started))
+    return f"median {statistics.median(took):.1f} ms, worst of {n} {max(took):.1f} ms"
+
+
+def busy_readings(now: datetime, n: int = 2000) -> list[Reading]:
+    """As many readings in the last 25 minutes: three cameras and a gate that posts each meal."""
+    step = WINDOW / n
+    kinds = (("cam1", Kind.CAMERA), ("cam2", Kind.CAMERA), ("cam3", Kind.CAMERA), ("gate1", Kind.GATE))
+    readings = []
+    for i in range(n):
+        at, (sensor, kind) = now - i * step, kinds[i % 4]
+        field = {"served": i % 3} if kind is Kind.GATE else {"count": 20 + i % 7}
+        readings.append(Reading(sensor, kind, at, at, **field))
+    return readings
+
+
+def speed() -> None:
+    """Milliseconds of what an answer costs."""
+    day = date(2026, 11, 23)
+    now = instant(day, time(12, 7)).astimezone(UTC)
+    simulator = Simulator(5, PLAN, faults=False)
+    start, end = instant(day, time(11, 20)), instant(day, time(13, 20))
+    readings = simulator.readings_between(start, now)
+    many = busy_readings(now)
+    history = simulator.past_days(60, day)
+    present, curve = estimate(readings, now), usual(history, day, PLAN)
+    ahead = forecast(curve, present, now)
+    picture = chart.Chart(
+        start, end, now, by_minute(readings, start, now), curve, ahead, PLAN.table(day), 2, present.people,
+        present.per_minute,
+    )  # fmt: skip
+    labels = chart.Labels(
+        "본관 구내식당", "오늘", "평소", "앞으로 60분", "명", "지금", "분", "우리 과", ("1조",), "예시"
+    )
+    started = clock.perf_counter()
+    chart.warm()
+    print(f"{'chart, first import':28} {1000 * (clock.perf_counter() - started):.0f} ms")
+    print(f"{'chart, warm':28} {milliseconds(lambda: chart.draw(picture, labels))}")
+    print(f"{'chart, bytes':28} {len(chart.draw(picture, labels))}")
+    print(f"{'estimate, 2,000 readings':28} {milliseconds(lambda: estimate(many, now))}")
+    print(f"{'estimate, one camera, gate':28} {milliseconds(lambda: estimate(readings, now))}")
+    print(f"{'usual of 60 days':28} {milliseconds(lambda: usual(history, day, PLAN))}")
+    print(f"{'forecast':28} {milliseconds(lambda: forecast(curve, present, now))}")
+
+
+def show(title: str, rows: dict[str, dict[str, float]]) -> None:
+    print(f"\n{title}")
+    for name, row in rows.items():
+        print(f"  {name:26}", "  ".join(f"{key} {value:6.3f}" for key, value in row.items()))
+
+
 if __name__ == "__main__":
     n = int(sys.argv[1]) if len(sys.argv) > 1 else 50
     seed = TRAIN_SEED if "train" in sys.argv else TEST_SEED
-    started = clock.perf_counter()
-    for name, row in score(seed, open_days(FIRST_TEST_DAY, n)).items():
-        print(f"{name:28}", "  ".join(f"{key} {value:6.3f}" for key, value in row.items()))
-    print(f"{clock.perf_counter() - started:.1f} s")
+    days = open_days(FIRST_TEST_DAY, n)
+    speed()
+    show(f"wait, minutes, mean absolute error over {n} lunches (seed {seed}), camera good | bad", score(seed, days))
+    show("line, people, mean absolute error of the forecast", score_forecast(seed, days))
