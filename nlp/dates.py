@@ -1,0 +1,176 @@
+"""Dates and times in running Korean prose: "2026. 12. 5.(토) 18:00", "12월 5일 오후 6시", "’26.12.5.", "11. 23. ~ 30.".
+
+A year or month that the text leaves out is taken from its neighbour in a range, else from the day of publication; a
+weekday in the text must fit, or the date is refused. No date is ever made up: each has its place in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import Final
+
+KST: Final = timezone(timedelta(hours=9), "KST")
+
+_WEEKDAY: Final = r"(?:\s*\(\s*(?P<weekday>[월화수목금토일])(?:요일)?\s*\))?"
+_CLOCK: Final = (
+    r"(?:\s*,?\s*(?:(?P<half>오전|오후|낮|밤)\s*)?"
+    r"(?:(?P<hour>\d{1,2})\s*(?::\s*(?P<minute>\d{2})(?!\d)|시(?!간)(?:\s*(?P<minute2>\d{1,2})\s*분)?)|(?P<noon>정오)))?"
+)
+_YEAR: Final = r"(?:(?P<year>20\d{2})|['’‘`](?P<short>\d{2}))"
+_SHAPES: Final = [
+    rf"(?<!\d){_YEAR}\s*[.\-/년]\s*(?P<month>\d{{1,2}})\s*[.\-/월]\s*(?P<day>\d{{1,2}})(?!\d)\s*[.일]?{_WEEKDAY}{_CLOCK}",
+    rf"(?<![\d.])(?P<month>\d{{1,2}})\s*월\s*(?P<day>\d{{1,2}})\s*일{_WEEKDAY}{_CLOCK}",
+    rf"(?<![\d.])(?P<month>\d{{1,2}})\.\s*(?P<day>\d{{1,2}})(?:\.|(?=\s*\(\s*[월화수목금토일]))(?!\s*\d+[.%]?\s*(?:억|만|%|배|개|명)){_WEEKDAY}{_CLOCK}",
+    rf"(?<![\d.])(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}})(?=\s*\(\s*[월화수목금토일]|\s*까지){_WEEKDAY}{_CLOCK}",
+]
+_DAY_ONLY: Final = re.compile(
+    rf"(?P<when>오는|이달|이번\s*달|내달|다음\s*달)\s*(?P<day>\d{{1,2}})\s*일(?![가-힣]*\s*(?:간|동안)){_WEEKDAY}{_CLOCK}"
+)
+_AFTER_RANGE: Final = re.compile(rf"\s*(?P<day>\d{{1,2}})\s*(?:\.|일){_WEEKDAY}{_CLOCK}")
+_ONLY_TIME: Final = re.compile(
+    r"\s*(?:(?P<half>오전|오후|낮|밤)\s*)?(?:(?P<hour>\d{1,2})\s*(?::\s*(?P<minute>\d{2})(?!\d)|시(?!간)))\s*(?=까지)"
+)
+RANGE: Final = re.compile(r"\s*(?:~|∼|〜|–|-|부터|에서)\s*")
+_WEEKDAYS: Final = "월화수목금토일"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A date in a text: the characters [start, end), and the day or the instant (UTC) that it means.
+
+    `starts_range` says that it is the first of two ends.
+    """
+
+    start: int
+    end: int
+    at: date | datetime
+    starts_range: bool = False
+    ends_range: bool = False
+
+    @property
+    def day(self) -> date:
+        """The day in Korea."""
+        return self.at.astimezone(KST).date() if isinstance(self.at, datetime) else self.at
+
+
+def _groups(found: re.Match[str]) -> dict[str, str | None]:
+    return {name: value for name, value in found.groupdict().items() if value is not None}
+
+
+def _day(year: int, month: int, day: int, weekday: str | None) -> date | None:
+    try:
+        result = date(year, month, day)
+    except ValueError:
+        return None
+    return result if weekday is None or _WEEKDAYS[result.weekday()] == weekday else None
+
+
+def _near(published: date, month: int, day: int, weekday: str | None) -> date | None:
+    """The day in the year that makes sense on publication: from three months ago to nine months ahead."""
+    for year in (published.year, published.year + 1, published.year - 1):
+        result = _day(year, month, day, weekday)
+        if result is not None and -95 <= (result - published).days <= 275:
+            return result
+    return None
+
+
+def _instant(day: date, parts: dict[str, str | None]) -> date | datetime:
+    """The day with the clock time that the text gives, if it does."""
+    if parts.get("noon"):
+        return datetime.combine(day, time(12), KST).astimezone(UTC)
+    if parts.get("hour") is None:
+        return day
+    hour, minute = int(parts["hour"] or 0), int(parts.get("minute") or parts.get("minute2") or 0)
+    if parts.get("half") in ("오후", "밤") and hour < 12:
+        hour += 12
+    if hour > 24 or minute > 59 or (hour == 24 and minute):
+        return day
+    return (datetime.combine(day, time(), KST) + timedelta(hours=hour, minutes=minute)).astimezone(UTC)
+
+
+def _read(found: re.Match[str], published: date, before: date | None) -> date | None:
+    parts = _groups(found)
+    month, day, weekday = int(parts["month"] or 0), int(parts["day"] or 0), parts.get("weekday")
+    if parts.get("year"):
+        return _day(int(parts["year"] or 0), month, day, weekday)
+    if parts.get("short"):
+        return _day(2000 + int(parts["short"] or 0), month, day, weekday)
+    if before is not None:
+        same = _day(before.year, month, day, weekday)
+        return same if same is not None and same >= before else _day(before.year + 1, month, day, weekday)
+    return _near(published, month, day, weekday)
+
+
+def _relative(found: re.Match[str], published: date) -> date | None:
+    day, weekday = int(found["day"]), found["weekday"]
+    when = found["when"].replace(" ", "")
+    following = (published.replace(day=1) + timedelta(days=32)).replace(day=1)
+    if when in ("내달", "다음달"):
+        return _day(following.year, following.month, day, weekday)
+    this = _day(published.year, published.month, day, weekday)
+    if when == "오는" and (this is None or this < published):
+        return _day(following.year, following.month, day, weekday)
+    return this
+
+
+_PATTERNS: Final = [re.compile(shape) for shape in _SHAPES]
+
+
+def _next(text: str, position: int) -> re.Match[str] | None:
+    found = [match for pattern in (*_PATTERNS, _DAY_ONLY) if (match := pattern.search(text, position))]
+    return min(found, key=lambda match: (match.start(), -match.end()), default=None)
+
+
+def find_dates(text: str, published: date) -> list[Found]:
+    """Every date of a sentence, in order; both ends of a range are marked.
+
+    Args:
+        text: one sentence or line.
+        published: the day in Korea on which it was said.
+    """
+    return list(_find(text[:2_000], published))
+
+
+def _find(text: str, published: date) -> Iterator[Found]:
+    position, before = 0, None
+    while (match := _next(text, position)) is not None:
+        ends = before is not None
+        day = _relative(match, published) if "when" in match.groupdict() else _read(match, published, before)
+        position, before = match.end(), None
+        if day is None:
+            continue
+        follows = RANGE.match(text, position)
+        yield Found(match.start(), match.end(), _instant(day, _groups(match)), follows is not None, ends)
+        if follows is None:
+            continue
+        before, position = day, follows.end()
+        short = _short_end(text, position, day)
+        if short is not None:
+            yield short
+            position, before = short.end, None
+        elif _next_start(text, position) != position:
+            before = None
+
+
+def _next_start(text: str, position: int) -> int:
+    following = _next(text, position)
+    return -1 if following is None else following.start()
+
+
+def _short_end(text: str, position: int, first: date) -> Found | None:
+    """The end of "11. 23. ~ 30." or "오전 9시부터 오후 6시까지", which leaves out what it shares with the start."""
+    if _next_start(text, position) == position:
+        return None
+    clock = _ONLY_TIME.match(text, position)
+    if clock is not None:
+        return Found(position, clock.end(), _instant(first, _groups(clock)), ends_range=True)
+    match = _AFTER_RANGE.match(text, position)
+    if match is None:
+        return None
+    day = _day(first.year, first.month, int(match["day"]), match["weekday"])
+    if day is None or day < first:
+        return None
+    return Found(match.start(), match.end(), _instant(day, _groups(match)), ends_range=True)

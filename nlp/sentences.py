@@ -1,0 +1,69 @@
+"""Sentences of administrative prose, cut where a reader would: bullets (□ ○ -), list lines, ends of sentences.
+
+A full stop after a figure ("12. 5.") ends no sentence. Every sentence is a piece of the source: only white space is
+collapsed, nothing is rewritten, so that what Dobi quotes can be found in the document.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from nlp.words import evidence, normalise
+
+MAX_TEXT: Final = 20_000
+_BULLET: Final = re.compile(
+    r"[□■◦◯●▷▶▲△◆◇※★☆➊-➓✓∙‣]+\s*"
+    r"|(?:^|(?<=\s))(?:[○①-⑳]+|[-–—*·oㅇ](?=\s))\s*"
+    r"|(?<=[가-힣)\]\"'」])[-–]\s+(?=\S)"
+)
+_END: Final = re.compile(r"(?<=[가-힣\"'”’)\]][.!?])(?=\s|[가-힣□○▷\"“‘'(])")
+_SPACES: Final = re.compile(r"\s+")
+_MIN_LEAD: Final = 12  # shorter pieces are headings, not sentences
+
+
+def lines(text: str) -> list[str]:
+    """The lines and bullets of a text, without their marks and blank ones, white space collapsed."""
+    found: list[str] = []
+    for line in text[:MAX_TEXT].splitlines():
+        found += [part for piece in _BULLET.split(line) if (part := _SPACES.sub(" ", piece).strip())]
+    return found
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text in order."""
+    return [part for line in lines(text) for piece in _END.split(line) if (part := piece.strip())]
+
+
+def key_sentence(text: str, words: Sequence[str]) -> str:
+    """The sentence that shows most of the words, the earliest of equals; without a hit the first whole sentence.
+
+    Empty only for a text without any sentence.
+    """
+    wanted = [word for text_ in words if (word := normalise(text_))]
+    best, most = "", 0
+    for sentence in sentences(text):
+        shown = len(evidence(normalise(sentence), wanted)) if wanted else 0
+        if shown > most:
+            best, most = sentence, shown
+    return best or _first(text)
+
+
+def _first(text: str) -> str:
+    found = sentences(text)
+    return next((sentence for sentence in found if len(sentence) >= _MIN_LEAD), found[0] if found else "")
+
+
+def excerpt(text: str, limit: int) -> str:
+    """The first whole sentences that fit into `limit` characters; one that is too long is cut at a word with "…"."""
+    kept = ""
+    for sentence in sentences(text):
+        longer = f"{kept} {sentence}" if kept else sentence
+        if len(longer) > limit:
+            break
+        kept = longer
+    if kept or limit < 1:
+        return kept
+    start = _first(text)[:limit]
+    return start[: max(start.rfind(" "), 0) or limit - 1].rstrip(" ,·") + "…" if start else ""
