@@ -1,0 +1,71 @@
+# make run    a fresh machine: install from the lock, then talk to Dobi on demo data (ARGS="--at 12:10" and so on)
+# make test   the whole suite, with coverage (ARGS="tests/attest -k verify" for a part)
+# make check  lint, format, types, and the container files
+# make bench  the measured figures, each beside what bounds it
+#
+# Needed: Linux x86-64, make, Python 3.11 or newer, a package index. PYTHON=/path/to/python3 names another Python.
+
+PYTHON ?= python3
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
+INSTALL := $(PIP) install --require-hashes --only-binary :all: -r
+
+.PHONY: help run test check lint types containers bench clean
+.DEFAULT_GOAL := help
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+run: $(VENV)/.run
+	@exec $(BIN)/dobi console --demo $(ARGS)
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term $(ARGS)
+
+check: lint types containers
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/yamllint --strict -d '{extends: default, rules: {line-length: {max: 120}, document-start: disable}}' docker
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+containers: $(VENV)/.dev
+	$(BIN)/hadolint docker/Dockerfile
+	@if docker compose version >/dev/null 2>&1; then compose="docker compose"; \
+	elif docker-compose version >/dev/null 2>&1; then compose=docker-compose; \
+	else echo "skipped: no docker compose here to read docker/compose.yaml (tests/test_docker.py has read it)"; exit 0; fi; \
+	echo "$$compose -f docker/compose.yaml config -q"; \
+	DOBI_REDIS_PASSWORD=unused $$compose -f docker/compose.yaml config -q
+
+bench: $(VENV)/.dev
+	@for file in tests/bench/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+clean:
+	rm -rf $(VENV) .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+# The environment. A stamp is made last, so an interrupted installation is taken up again, and a finished one costs nothing.
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Dobi needs Python 3.11 or newer; '$(PYTHON)' is not. Name one: make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "'$(PYTHON)' cannot make environments: it lacks ensurepip. On Debian and Ubuntu install python3-venv"; \
+	  echo "(ask whoever administers this machine), or name another Python: make PYTHON=/path/to/python3"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/.made
+	$(INSTALL) requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock requirements.lock pyproject.toml | $(VENV)/.made
+	$(INSTALL) requirements-dev.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $(VENV)/.run $@
