@@ -20,7 +20,6 @@ from attest.errors import LogCorruptError
 from attest.leaf import entry_of
 from attest.merkle import Edge, Node
 
-_BATCH = 2_000
 _HEAD_BYTES = 32 + 4 + 64  # root, key id, signature
 
 
@@ -35,15 +34,22 @@ class LogReport:
 
 
 class LogAudit:
-    """One check of one institution's log; `key` names the parts of it in the database."""
+    """One check of one institution's log; `key` names its parts in the database, `batch` leaves are read at once."""
 
     def __init__(
-        self, database: redis.asyncio.Redis, tenant: str, key: Callable[[str], str], public_keys: PublicKeys
+        self,
+        database: redis.asyncio.Redis,
+        tenant: str,
+        key: Callable[[str], str],
+        public_keys: PublicKeys,
+        *,
+        batch: int = 2_000,
     ) -> None:
         self._database = database
         self._tenant = tenant
         self._key = key
         self._keys = public_keys
+        self._batch_size = batch
 
     async def check(self, known: Sequence[str] = ()) -> LogReport:
         """The report on the log as it stood when the check began; each of `known` must be a beginning of it."""
@@ -73,8 +79,8 @@ class LogAudit:
 
     async def _walk(self, start: _Start, walk: _Walk) -> LogReport | None:
         end = max(start.records, start.heads)
-        for at in range(0, end, _BATCH):
-            rows = await self._batch(at, min(at + _BATCH, end))
+        for at in range(0, end, self._batch_size):
+            rows = await self._batch(at, min(at + self._batch_size, end))
             report = await asyncio.to_thread(walk.take, rows) or await self._compare_nodes(walk)
             if report is not None:
                 return report
@@ -110,7 +116,9 @@ class LogAudit:
         if last is None:
             return LogReport(size, False, 0, "leaves without a checkpoint") if size else None
         if last.size != size:
-            return LogReport(size, False, min(size, last.size), f"{size} leaves, but {last.size} were signed")
+            found = await self._first_unsigned(size)
+            first = min(size, last.size) if found is None else found
+            return LogReport(size, False, first, f"{size} leaves, but {last.size} were signed")
         if last.root != edge.root() or not checkpoint.is_signed(last, self._tenant, self._keys):
             return LogReport(size, False, await self._first_unsigned(size), "leaves differ from what was signed")
         if start.state != size.to_bytes(8, "big") + b"".join(edge.peaks):
@@ -119,8 +127,8 @@ class LogAudit:
 
     async def _first_unsigned(self, size: int) -> int | None:
         """The first leaf whose head the log key never signed: where a consistent rewriting began."""
-        for at in range(0, size, _BATCH):
-            rows = await self._batch(at, min(at + _BATCH, size))
+        for at in range(0, size, self._batch_size):
+            rows = await self._batch(at, min(at + self._batch_size, size))
             found = await asyncio.to_thread(self._unsigned, rows)
             if found is not None:
                 return found

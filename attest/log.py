@@ -35,8 +35,8 @@ from attest.merkle import Edge, Node
 _TRIES = 100
 _APPEND = """
 local seen = redis.call('HGET', KEYS[4], ARGV[5])
-if seen then return tonumber(seen) end
-if redis.call('LLEN', KEYS[1]) ~= tonumber(ARGV[1]) then return -1 end
+if seen then return {'seen', seen} end
+if redis.call('LLEN', KEYS[1]) ~= tonumber(ARGV[1]) then return {'taken', ARGV[1]} end
 redis.call('RPUSH', KEYS[1], ARGV[2])
 redis.call('RPUSH', KEYS[2], ARGV[3])
 redis.call('HSET', KEYS[3], ARGV[1], ARGV[4])
@@ -44,7 +44,7 @@ redis.call('HSET', KEYS[4], ARGV[5], ARGV[1])
 redis.call('SET', KEYS[5], ARGV[6])
 redis.call('SET', KEYS[6], ARGV[7])
 for i = 8, #ARGV do redis.call('APPEND', KEYS[i - 1], ARGV[i]) end
-return tonumber(ARGV[1])
+return {'added', ARGV[1]}
 """
 
 
@@ -110,14 +110,15 @@ class ReceiptLog:
         now = self._now()
         fresh = await asyncio.to_thread(self._grow, tenant, tip, kind, fields, salt, now)
         names = ["records", "heads", "details", "keys", "state", "checkpoint"]
-        index = int(await self._script(
+        outcome, place = await self._script(
             keys=[self._key(tenant, name) for name in names + [f"nodes:{node.level}" for node, _ in fresh.nodes]],
             args=[tip.size, fresh.leaf, fresh.head, fresh.detail, _digest_key(key), fresh.state, fresh.note,
                   *(hashed for _, hashed in fresh.nodes)],
-        ))  # fmt: skip
-        if index < 0:
+        )  # fmt: skip
+        if outcome == b"taken":
             return None
-        if index == tip.size:
+        index = int(place)
+        if outcome == b"added":
             return entry_of(index, fresh.leaf, fresh.detail)
         found = await self.get(tenant, index)
         if found is None:
