@@ -41,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="dobi", description="도비(도청 비서): 공공기관 메신저 비서")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def add(name: str, command: str, says: str, under: argparse._SubParsersAction[argparse.ArgumentParser] = commands):  # type: ignore[no-untyped-def] # noqa: ANN202, SLF001
+    def add(name: str, command: str, says: str, under: argparse._SubParsersAction[argparse.ArgumentParser] = commands):  # type: ignore[no-untyped-def]
         one = under.add_parser(name, help=says, description=says)
         one.set_defaults(command=command)
         one.add_argument("--config", type=Path, help="설정 파일 (기본 dobi.toml)")

@@ -11,9 +11,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,10 +33,11 @@ from bot.settings import Settings
 from bot.tenancy import Tenancy
 
 if TYPE_CHECKING:
+    from crawlers.crawler import Crawler
+
     from bot.http import Inbound
     from bot.messenger import Messenger
     from bot.router import Router
-    from crawlers.crawler import Crawler
     from crawlers.sources import Source
 
 ROLES = ("sense", "crawl", "brief", "deliver", "chat", "verify", "receive")
@@ -95,6 +96,7 @@ class House:
     async def crawler(self, sources: Sequence[Source] | None = None) -> Crawler:
         """A crawler of these sources, by default of all."""
         from crawlers.crawler import Crawler
+
         from crawlers.fetch import Fetcher, client
         from crawlers.guard import Guard
         from crawlers.store import CrawlStore
@@ -112,13 +114,14 @@ class House:
 
     async def brief(self) -> None:
         """The role that decides who hears of what."""
+        from nlp.archive import Archive
+        from nlp.stories import StoryStore
+
         from bot.briefing import Briefing
         from bot.stream import ArticleStream
         from crawlers.store import STREAM
-        from nlp.archive import Archive
         from nlp.embedding import load
         from nlp.matching import Matcher
-        from nlp.stories import StoryStore
         from nlp.subscriptions import SubscriptionMirror, SubscriptionStore
 
         embedder = await asyncio.to_thread(load, self.settings.embedding.model)
@@ -176,6 +179,9 @@ class House:
 
     async def chat(self, messengers: Sequence[Messenger], *, opens_seals: bool) -> Router:
         """The role that talks. `opens_seals`: this process is also the audit office's."""
+        from nlp.archive import Archive
+        from nlp.stories import StoryStore
+
         from attest.claims import Claims
         from attest.crypto import KeyStore
         from attest.issue import Issuer
@@ -190,9 +196,7 @@ class House:
         from bot.holdings import Holdings
         from bot.router import Router
         from bot.routes import Grammar
-        from nlp.archive import Archive
         from nlp.embedding import load
-        from nlp.stories import StoryStore
         from nlp.subscriptions import SubscriptionStore
         from nlp.words import similar
         from occupancy.chart import warm

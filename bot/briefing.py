@@ -14,21 +14,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from nlp.archive import Archive, Document
+from nlp.stories import Story, StoryStore
+
 from bot.messenger import Kind, PushFacts, Why, chat_of
 from bot.outbox import Outbox, Row
 from bot.stream import ArticleStream, Entry
 from bot.wording import news
 from crawlers.article import Article
-from nlp.archive import Archive, Document
 from nlp.embedding import Embedder
-from nlp.facts import amounts, deadline, key_sentence
+from nlp.facts import amounts, deadline
 from nlp.matching import Match, Matcher
-from nlp.stories import Story, StoryStore
-from nlp.subscriptions import SubscriptionMirror
+from nlp.sentences import key_sentence
+from nlp.subscriptions import Subscription, SubscriptionMirror
 
 _BATCH = 16
 _ATTACHED = 4000  # characters of attachments that matching reads after the body
-_STATE_WORKS = frozenset({"", "KOGL-1", "kogl1", "state"})  # licences under which an excerpt may be shown
+_SHOWABLE = frozenset({"", "state", "kogl-1", "KOGL-1"})  # an excerpt may be shown with attribution
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,14 @@ class _Told:
     document: Document
     story: Story
     changed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A subscription that an article meets."""
+
+    subscription: Subscription
+    match: Match
 
 
 class Briefing:
@@ -81,7 +91,7 @@ class Briefing:
     async def _tell(self, entry: Entry, article: Article, text: str, found: Sequence[Match], vector: object) -> None:
         now = self._now()
         story = await self._stories.assign(
-            f"{article.key}@{article.revision}",
+            _member(article),
             article.title,
             text,
             vector,
@@ -102,48 +112,56 @@ class Briefing:
         await self._stream.done(entry)
 
     async def _rows(self, tenant: str, told: _Told, found: Sequence[Match], now: datetime) -> list[Row]:
-        """First messages to chats that now match, edits to chats that have the story."""
+        """First messages to chats that now match; edits to chats that have the story, matched or not."""
         have = await self._outbox.told(tenant, told.story.id)
         best = self._best(tenant, found)
-        rows = [self._row(chat, told, match, now, have) for chat, match in best.items() if _worth(told, chat in have)]
-        return rows
+        first = [self._row(chat, told, hit, now, edit=False) for chat, hit in best.items() if chat not in have]
+        if not _news_to_readers(told):
+            return first
+        return first + [self._row(chat, told, best.get(chat), now, edit=True) for chat in sorted(have)]
 
-    def _best(self, tenant: str, found: Sequence[Match]) -> dict[str, Match]:
+    def _best(self, tenant: str, found: Sequence[Match]) -> dict[str, _Hit]:
         """Chat ref → its best match that is worth a push; `found` comes best first."""
-        best: dict[str, Match] = {}
+        best: dict[str, _Hit] = {}
         for match in found:
-            if match.push and match.subscription_id.startswith(f"{tenant}/"):
-                best.setdefault(self._mirror.get(match.subscription_id).owner, match)
+            known = self._mirror.get(match.subscription_id) if match.push else None
+            if known is not None and known[0] == tenant:
+                best.setdefault(known[1].owner, _Hit(known[1], match))
         return best
 
-    def _row(self, chat: str, told: _Told, match: Match, now: datetime, have: frozenset[str]) -> Row:
+    def _row(self, chat: str, told: _Told, hit: _Hit | None, now: datetime, *, edit: bool) -> Row:
         article, document, story = told.article, told.document, told.story
-        subscription = self._mirror.get(match.subscription_id)
-        edit = chat in have
         kind: Kind = "correction" if edit and told.changed else "instant"
-        step = story.members.index(f"{article.key}@{article.revision}") + 1
+        step = story.members.index(_member(article)) + 1
+        words = hit.match.words if hit else ()
         card = news.Card(
             agency=article.agency,
             title=article.title,
             published_at=article.published_at,
-            excerpt=key_sentence(document.text, match.words),
+            excerpt=key_sentence(document.text, words),
             deadline=document.deadline,
-            subscription=subscription.text,
-            words=match.words,
+            subscription=hit.subscription.text if hit else "",
+            words=words,
             others=tuple(agency for agency in story.agencies if agency != article.agency),
             changed=told.changed if edit else (),
-            link_only=article.licence not in _STATE_WORKS,
+            link_only=article.licence not in _SHOWABLE,
         )
-        why = Why(round(match.score, 3), match.words, subscription.text)
+        why = Why(round(hit.match.score, 3), words, hit.subscription.text) if hit else Why(0.0, (), "")
         facts = PushFacts(story.id, step, article.agency, article.url, why)
-        return Row(chat_of(chat), story.id, step, kind, news.push(card, now, story.id, subscription.id, facts), now)
+        reply = news.push(card, now, story.id, hit.subscription.id if hit else "", facts)
+        return Row(chat_of(chat), story.id, step, kind, reply, now)
 
 
-def _worth(told: _Told, has_it: bool) -> bool:  # noqa: FBT001
-    """A first telling always is; a correction only where a fact changed; another member only from another agency."""
-    if not has_it:
-        return True
-    return bool(told.changed) if told.article.corrects else len(told.story.agencies) > 1
+def _member(article: Article) -> str:
+    """A revision's name within its story."""
+    return f"{article.key}@{article.revision}"
+
+
+def _news_to_readers(told: _Told) -> bool:
+    """Whether a chat that has the story is shown this: a correction where a fact changed, or another agency's telling."""
+    if told.article.corrects:
+        return bool(told.changed)
+    return len(told.story.agencies) > 1 and not told.story.is_new
 
 
 def _text(article: Article) -> str:
@@ -156,7 +174,7 @@ def _lead(article: Article) -> str:
 
 
 def _document(article: Article, text: str, story: Story, vector: object, now: datetime) -> Document:
-    found = deadline(text, article.title, article.published_at or now)
+    found = deadline(text, article.published_at or now)
     return Document(
         key=article.key,
         source=article.source,
@@ -180,7 +198,7 @@ def _changes(before: Document, after: Document) -> tuple[str, ...]:
         changed.append("제목")
     if before.deadline != after.deadline and after.deadline is not None:
         changed.append(f"기한 {news.until(after.deadline)}")
-    if set(amounts(before.text)) != set(amounts(after.text)):
+    if {one.won for one in amounts(before.text)} != {one.won for one in amounts(after.text)}:
         changed.append("금액")
     if before.attachments != after.attachments:
         changed.append("붙임")

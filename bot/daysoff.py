@@ -15,5 +15,5 @@ def is_holiday(day: date) -> bool:
 
 
 @cache
-def _korea() -> Any:  # noqa: ANN401 - the library ships no types
+def _korea() -> Any:
     return holidays.country_holidays("KR")

@@ -32,6 +32,7 @@ redis.call('HSET', KEYS[1], 'body', ARGV[4], 'state', 'pending', 'tries', 0, 'du
            'chat', ARGV[2], 'story', ARGV[5])
 if first then redis.call('HSET', KEYS[1], 'edits', first) else redis.call('HSET', KEYS[4], ARGV[2], ARGV[1]) end
 if redis.call('RPUSH', KEYS[2], ARGV[1]) == 1 then redis.call('ZADD', KEYS[3], ARGV[3], ARGV[2]) end
+redis.call('PUBLISH', 'dobi:wake', 'deliver')
 return 1
 """
 

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 
 class Router:
-    """Leads each update to its handler. `suggest(text, names)` finds the command names nearest to a mistyped text."""
+    """Leads each update to its handler. `suggest(word, names)` finds the command name nearest to a mistyped one."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class Router:
         inbox: Inbox,
         outbox: Outbox,
         now: Callable[[], datetime],
-        suggest: Callable[[str, Sequence[str]], Sequence[str]],
+        suggest: Callable[[str, Sequence[str]], str | None],
     ) -> None:
         self._tenancy = tenancy
         self._grammar = grammar
@@ -129,7 +129,7 @@ class Router:
         if request.chat.private and await self._people.introduce_once(request.tenant, request.person, request.now):
             return self._grammar.named("introduction", text)
         names = [route.words[0] for route in self._grammar.routes if route.help and _may(request.member, route.roles)]
-        return [wording.unknown(self._suggest(text, names))]
+        return [wording.unknown(self._suggest(text.partition(" ")[0], names))]
 
     async def _permitted(self, request: Request, found: Found) -> Sequence[Reply]:
         route = found.route

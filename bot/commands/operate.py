@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+from crawlers.crawler import Outcome
+
 from bot.bootstrap import ROLES, House, open_house
 from bot.commands.console import send_reading
 from bot.commands.place import Refused, demo_clock, instant, place, say, settings
 from bot.demo.cafeteria import PostError
 from crawlers.article import Article, SourceError
-from crawlers.crawler import Outcome
 from crawlers.sources import Source, source_from
 from occupancy.reading import ReadingError
 

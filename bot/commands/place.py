@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-
 from bot.bootstrap import wall
 from bot.clock import Clock, TickingClock
 from bot.settings import Settings, SettingsError, load

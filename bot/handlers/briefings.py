@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
 
-from bot.clock import KST
+from crawlers.health import SourceHealth
+from nlp.archive import Archive
+from nlp.ranking import rank
+from nlp.sentences import excerpt
+from nlp.stories import StoryStore
+
 from bot.messenger import Reply
 from bot.routes import Request, Route
 from bot.settings import Role
 from bot.wording import news
-from crawlers.health import SourceHealth
-from nlp.archive import Archive, Document
 from nlp.embedding import Embedder
-from nlp.facts import excerpt
 from nlp.matching import Matcher
-from nlp.ranking import Candidate, rank
-from nlp.stories import StoryStore
 from nlp.subscriptions import SubscriptionStore
 
 _SHOWN = 5

@@ -12,14 +12,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from nlp.archive import Archive
+
 from bot.messenger import Reply
 from bot.people import PeopleStore, Question
 from bot.routes import Request, Route
 from bot.wording import FIRST_TOPICS, news
-from nlp.archive import Archive
 from nlp.embedding import Embedder
-from nlp.subscriptions import Subscription, SubscriptionStore, TooManySubscriptions
-from nlp.synonyms import expand
+from nlp.subscriptions import InvalidSubscriptionError, Subscription, SubscriptionStore, TooManySubscriptionsError
+from nlp.synonyms import built_in
 
 _MAX_WORDS = 200
 _WEEK = timedelta(days=7)
@@ -95,13 +96,21 @@ class Subscriptions:
         if known is not None and not known.paused and known.exclude == exclude:
             return [news.already(words)]
         try:
-            await self._store.add(request.tenant, subscription)
-        except TooManySubscriptions as error:
+            await self._keep(request.tenant, subscription, known)
+        except TooManySubscriptionsError as error:
             return [news.too_many(error.limit)]
+        except InvalidSubscriptionError:
+            return [news.ask_words()]
         hits = await self._archive.count_matches(words, exclude, request.now - _WEEK, self._embedder)
         where = None if request.chat.private else request.chat.id
-        examples = [hit.title for hit in hits[:1]]
-        return [news.subscribed(words, where, len(hits), examples, expand(words)[:3])]
+        also = [one.instead for one in built_in().expand(words, limit=3)]
+        return [news.subscribed(words, where, len(hits), [hit.title for hit in hits[:1]], also)]
+
+    async def _keep(self, tenant: str, wanted: Subscription, known: Subscription | None) -> None:
+        if known is None:
+            await self._store.add(tenant, wanted)
+        else:
+            await self._store.update(tenant, wanted.id, exclude=wanted.exclude, paused=False)
 
     async def topic(self, request: Request) -> Sequence[Reply]:
         """One of the first question's buttons."""
@@ -153,7 +162,7 @@ class Subscriptions:
         one = _choose(found, request.argument)
         if one is None:
             return [news.which("쉬기" if paused else "다시") if found else news.nothing_to_remove()]
-        await self._store.update(request.tenant, replace(one, paused=paused))
+        await self._store.update(request.tenant, one.id, paused=paused)
         return [news.paused(one.text) if paused else news.resumed(one.text)]
 
     async def exclude(self, request: Request) -> Sequence[Reply]:
@@ -165,7 +174,10 @@ class Subscriptions:
         words = () if rest in {"없음", "지우기"} else tuple(dict.fromkeys((*one.exclude, *_list(rest))))
         if not rest:
             return [news.how_to_exclude()]
-        await self._store.update(request.tenant, replace(one, exclude=words))
+        try:
+            await self._store.update(request.tenant, one.id, exclude=words)
+        except InvalidSubscriptionError:
+            return [news.how_to_exclude()]
         return [news.excluding(one.text, words)]
 
     async def unrelated(self, request: Request) -> Sequence[Reply]:

@@ -61,7 +61,7 @@ class Terminal:
         history: Path,
         now: Callable[[], datetime],
         opening: str,
-        greet: bool,  # noqa: FBT001
+        greet: bool,
     ) -> None:
         self._people = people
         first = next(iter(people))

@@ -91,14 +91,13 @@ def help_page(lines: Sequence[str], note: str) -> Reply:
     return Reply("이렇게 쓰실 수 있습니다.\n" + "\n".join(lines) + f"\n{note}")
 
 
-def unknown(suggestions: Sequence[str]) -> Reply:
+def unknown(suggestion: str | None) -> Reply:
     """To a request that nothing understands."""
-    if not suggestions:
+    if suggestion is None:
         return Reply(
             "무슨 말씀인지 알아듣지 못했습니다. '도움말'을 쓰시면 할 수 있는 일을 보여 드립니다.", buttons=_HELP
         )
-    nearest = "', '".join(suggestions)
-    return Reply(f"알아듣지 못했습니다. 혹시 '{nearest}' 말씀이십니까?", buttons=_HELP)
+    return Reply(f"알아듣지 못했습니다. 혹시 '{suggestion}' 말씀이십니까?", buttons=_HELP)
 
 
 _HELP = (Button("도움말", "help"),)

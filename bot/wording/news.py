@@ -36,8 +36,8 @@ def until(deadline: datetime | date) -> str:
 
 def push(card: Card, now: datetime, story: str, subscription_id: str, facts: Facts) -> Reply:
     """A document that somebody subscribed to."""
-    buttons = (Button("자세히", f"more:{story}"), Button("관련 없음", f"off:{subscription_id}"))
-    return Reply(_card(card, now), buttons=buttons, facts=facts)
+    unrelated = (Button("관련 없음", f"off:{subscription_id}"),) if subscription_id else ()
+    return Reply(_card(card, now), buttons=(Button("자세히", f"more:{story}"), *unrelated), facts=facts)
 
 
 def _card(card: Card, now: datetime) -> str:
@@ -50,7 +50,8 @@ def _card(card: Card, now: datetime) -> str:
         lines.append(f"기한: {until(card.deadline)}")
     if card.excerpt and not card.link_only:
         lines.append(short(card.excerpt, _EXCERPT))
-    lines.append(_why(card))
+    if card.subscription:
+        lines.append(_why(card))
     if card.others:
         lines.append(f"같은 소식: {card.others[0]}" + (f" 외 {len(card.others) - 1}곳" if len(card.others) > 1 else ""))
     return "\n".join(lines)

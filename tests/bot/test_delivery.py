@@ -1,0 +1,113 @@
+"""What the outbox holds is sent once, in order, and a platform's answer decides what becomes of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from tests.fakes import FakeMessenger
+
+from bot.delivery import Delivery
+from bot.messenger import Ambiguous, Chat, Gone, Rejected, Reply, Retry
+from bot.outbox import Outbox, Row, State
+
+KIM = Chat("console", "dm:kim", private=True)
+
+
+async def alive(_owner: str) -> bool:
+    return True
+
+
+async def dead(_owner: str) -> bool:
+    return False
+
+
+@pytest.fixture
+def outbox(database):
+    return Outbox(database, "worker-1")
+
+
+def delivery(outbox, messenger, clock, is_alive=alive):
+    return Delivery(outbox, [messenger], ["a"], is_alive, clock)
+
+
+def row(clock, story="s1", step=1, kind="instant"):
+    return Row(KIM, story, step, kind, Reply(f"{story}.{step}"), clock())
+
+
+async def test_each_row_is_sent_once_in_order(outbox, clock):
+    messenger = FakeMessenger()
+    await outbox.put("a", [row(clock, "s1"), row(clock, "s2"), row(clock, "s1", 2, "correction")])
+
+    assert await delivery(outbox, messenger, clock).step() is None
+    assert await delivery(outbox, messenger, clock).step() is None
+
+    assert [one.reply.text for one in messenger.sent] == ["s1.1", "s2.1", "s1.2"]
+    assert messenger.sent[2].edits == messenger.sent[0].message
+    assert messenger.sent[2].edits_native == f"native-{messenger.sent[0].message}"
+
+
+async def test_a_retry_comes_back_at_its_time_and_gives_up_in_the_end(outbox, clock):
+    messenger = FakeMessenger()
+    messenger.results = [Retry(timedelta(seconds=5))] * 20
+    worker = delivery(outbox, messenger, clock)
+    await outbox.put("a", [row(clock)])
+
+    due = await worker.step()
+    assert due is not None
+    assert due >= clock() + timedelta(seconds=5)
+    for _ in range(10):
+        clock.advance(timedelta(minutes=10))
+        await worker.step()
+
+    assert len(messenger.sent) == 8
+    assert await outbox.count("a", State.DEAD) == 1
+
+
+@pytest.mark.parametrize(
+    ("result", "state"),
+    [(Ambiguous("timeout"), State.AMBIGUOUS), (Gone("blocked"), State.GONE), (Rejected("too long"), State.DEAD)],
+)
+async def test_an_end_other_than_sent_is_kept_for_the_operator(outbox, clock, result, state):
+    messenger = FakeMessenger()
+    messenger.results = [result]
+    await outbox.put("a", [row(clock)])
+
+    await delivery(outbox, messenger, clock).step()
+    await delivery(outbox, messenger, clock).step()
+
+    assert len(messenger.sent) == 1
+    assert await outbox.count("a", state) == 1
+
+
+@pytest.mark.parametrize(
+    ("idempotent", "kind", "sent"),
+    [(True, "instant", 1), (False, "instant", 0), (False, "reply", 1)],
+)
+async def test_after_a_crash_before_the_mark_the_written_policy_decides(database, outbox, clock, idempotent, kind, sent):
+    await outbox.put("a", [row(clock, kind=kind)])
+    [_lost] = await outbox.lease("a", "console", clock())  # this worker died here, maybe after sending
+    messenger = FakeMessenger(idempotent=idempotent)
+
+    await delivery(Outbox(database, "worker-2"), messenger, clock, dead).step()
+
+    assert len(messenger.sent) == sent
+
+
+async def test_a_living_workers_row_is_left_alone(database, outbox, clock):
+    await outbox.put("a", [row(clock)])
+    await outbox.lease("a", "console", clock())
+    messenger = FakeMessenger()
+
+    await delivery(Outbox(database, "worker-2"), messenger, clock, alive).step()
+
+    assert messenger.sent == []
+
+
+async def test_where_nothing_can_be_edited_only_a_correction_is_said_again(outbox, clock):
+    messenger = FakeMessenger(edit=False)
+    await outbox.put("a", [row(clock), row(clock, step=2), row(clock, step=3, kind="correction")])
+
+    await delivery(outbox, messenger, clock).step()
+
+    assert [one.reply.text for one in messenger.sent] == ["s1.1", "s1.3"]
