@@ -154,6 +154,10 @@ class PeopleStore:
         mark = await cast(Awaitable[bytes | None], self._redis.hget(name, person))
         return bool(key) and mark is not None and mark.decode().partition(" ")[2] == key
 
+    async def met(self, tenant: str) -> int:
+        """How many people of the institution have been greeted."""
+        return int(await self._redis.hlen(self._key(tenant, "introduced")))
+
     async def ask(self, tenant: str, person: str, chat: str, question: Question, now: datetime) -> None:
         """Remembers that Dobi waits for an answer in `chat`; an earlier question there is forgotten."""
         if len(question.argument) > _LONGEST_ARGUMENT:

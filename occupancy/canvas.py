@@ -74,6 +74,12 @@ def draw(chart: Chart, labels: Labels) -> bytes:
 
 
 @functools.cache
+def font_name() -> str:
+    """The family and style of the font on disk."""
+    font = FT2Font(str(_font_file(bold=False)))
+    return f"{font.family_name} {font.style_name}"
+
+
 def _font_file(bold: bool) -> Path:
     """NanumGothic (OFL) of the package `koreanize_matplotlib`, found without importing it."""
     spec = importlib.util.find_spec("koreanize_matplotlib")

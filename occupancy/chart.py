@@ -55,7 +55,7 @@ class Chart:
 
 def warm() -> None:
     """Imports matplotlib and draws once, about 1 s: call it in a thread at start."""
-    from occupancy import canvas  # noqa: PLC0415 - matplotlib is loaded when the first picture is near
+    from occupancy import canvas
 
     canvas.warm()
 
@@ -66,13 +66,24 @@ def draw(chart: Chart, labels: Labels) -> bytes:
     Raises:
         OccupancyError: when the font package is not installed.
     """
-    from occupancy import canvas  # noqa: PLC0415
+    from occupancy import canvas
 
     return canvas.draw(chart, labels)
 
 
 def missing_glyphs(labels: Labels) -> set[str]:
     """The characters that the font can't draw; on the picture each becomes a question mark."""
-    from occupancy import canvas  # noqa: PLC0415
+    from occupancy import canvas
 
     return canvas.missing_glyphs(labels)
+
+
+def font_name() -> str:
+    """The name of the font that pictures are drawn with.
+
+    Raises:
+        OccupancyError: when the font package is not installed.
+    """
+    from occupancy import canvas
+
+    return canvas.font_name()
