@@ -17,7 +17,7 @@ INSTALL := $(PIP) install --require-hashes --only-binary :all: -r
 .DEFAULT_GOAL := help
 
 help:
-	@sed -n 's/^# //p' Makefile
+	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
 
 run: $(VENV)/.run
 	@exec $(BIN)/dobi console --demo $(ARGS)

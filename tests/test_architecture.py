@@ -425,7 +425,8 @@ SOUND = {
     "bot/settings.py": "import os\nfrom pydantic import BaseModel\nx = os.environ",
     "bot/sandbox.py": "import os\nimport pebble\ndef f():\n    os.environ.clear()",
     "nlp/__init__.py": "",
-    "nlp/store.py": "import time\nfrom redis.asyncio import Redis\nclass S:\n    def __init__(self, redis: Redis): ...\n"
+    "nlp/store.py": "import time\nfrom redis.asyncio import Redis\n"
+    "class S:\n    def __init__(self, redis: Redis): ...\n"
     "    async def get(self, tenant: str, limit: int = 3): return time.perf_counter(), time.monotonic()",
 }
 
