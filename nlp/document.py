@@ -38,6 +38,11 @@ class Form:
     vectors: Vectors
     flat: str
 
+    @property
+    def vector(self) -> Vectors:
+        """The unit vector of title and lead, shape (d,): the document in one point."""
+        return np.asarray(self.vectors[_lead_row(self.flat)])
+
 
 def _fields(title: str, body: str) -> tuple[str, str, str]:
     """Title, lead and rest; an untitled text's first hundred characters stand for its title."""
@@ -74,6 +79,16 @@ def read(texts: Sequence[str], titles: Sequence[str | None], embedder: Embedder)
         rows = vectors[start : start + len(some)].copy()
         start += len(some)
         rows[1 + bool(head) :] *= _WINDOW_SHARE
-        ids, weights = _weigh(_fields(head, body))
-        forms.append(Form(ids, weights, rows, f"{head}\n{body}"))
+        forms.append(form_of(head, body, rows))
     return forms
+
+
+def form_of(title: str, text: str, vectors: Vectors) -> Form:
+    """The form of a document whose vectors were kept: the words are read again, which is cheap."""
+    head, body = normalise(title)[:300], normalise(text[: 2 * _MAX_TEXT])[:_MAX_TEXT]
+    ids, weights = _weigh(_fields(head, body))
+    return Form(ids, weights, vectors, f"{head}\n{body}")
+
+
+def _lead_row(flat: str) -> int:
+    return 0 if flat.startswith("\n") else 1

@@ -94,7 +94,7 @@ class TransformerEmbedder:
 
     def __init__(self, name: str) -> None:
         try:
-            from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - torch costs 400 MB and seconds
+            from sentence_transformers import SentenceTransformer
         except ImportError as error:
             raise ModelError(
                 f"the model {name!r} needs the extra 'transformers': pip install 'dobi[transformers]'"

@@ -141,6 +141,13 @@ def word_terms(word: str) -> list[int]:
     return [int(_BIGRAM) | _pair(word, position) for position in range(len(word) - 1)]
 
 
+def bigram_terms(word: str) -> list[int]:
+    """The term numbers by which a query's word is looked for where every hit counts: all bigrams, aligned or not."""
+    if len(word) < 2 or not _FIRST <= ord(word[0]) <= _LAST:
+        return word_terms(word)
+    return [int(_BIGRAM) | _pair(word, position) for position in range(len(word) - 1)]
+
+
 def query_terms(words: Iterable[str]) -> NDArray[np.uint32]:
     """Distinct term numbers of a keyword's words."""
     return np.unique(np.array([term for word in words for term in word_terms(word)], dtype=np.uint32))

@@ -74,7 +74,7 @@ def _nli(folder: Path) -> PairSet:
             if target is not None:
                 target.setdefault(row["a"], row["p"])
     both = [a for a in entailed if a in denied]
-    return PairSet("nli", 1.5, both, [entailed[a] for a in both], [denied[a] for a in both])
+    return PairSet("nli", 1.0, both, [entailed[a] for a in both], [denied[a] for a in both])
 
 
 def _paraphrases(folder: Path, rng: np.random.Generator) -> PairSet:
@@ -142,7 +142,7 @@ def load_corpus(folder: Path, synonyms: Synonyms, seed: int) -> Corpus:
             _pairs("precedents", 3.0, [(r["a"], r["p"]) for r in read(ko / "precedents.jsonl.gz")]),
             _pairs("misc", 2.0, misc),
             _nli(ko),
-            _pairs("same", 1.2, same),
+            _pairs("same", 1.0, same),
             _paraphrases(ko, rng),
             _pairs("sae4k", 1.0, [(r["a"], r["p"]) for r in read(ko / "sae4k.jsonl.gz")]),
             _pairs("duties", 2.0, duties),
@@ -153,6 +153,6 @@ def load_corpus(folder: Path, synonyms: Synonyms, seed: int) -> Corpus:
             SplitSet("titles", 4.0, [normalise(r["title"]) for r in titles]),
         ],
         scored=[
-            ScoredSet("sts", 2.0, [r["a"] for r in sts], [r["p"] for r in sts], [float(r["score"]) for r in sts]),
+            ScoredSet("sts", 1.0, [r["a"] for r in sts], [r["p"] for r in sts], [float(r["score"]) for r in sts]),
         ],
     )

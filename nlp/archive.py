@@ -1,0 +1,244 @@
+"""Public documents as they came in: text for thirty days, then title, facts and vectors only.
+
+The archive answers what came lately, and how many documents of the last days a new subscription would have brought,
+exactly as matching would have decided (the same matcher runs over the kept vectors and words).
+
+Public documents are common to all institutions, so there is no tenant here: the tag is `{crawl}`.
+
+    keys:  dobi:{crawl}:archive:document:<key>   hash: meta (JSON), text, vectors (float16), model
+           dobi:{crawl}:archive:recent           sorted set of keys by time of publication
+           dobi:{crawl}:archive:texts            the same, of those whose text is still kept
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+import numpy as np
+from redis.asyncio import Redis
+
+from nlp.document import Form, form_of, read
+from nlp.embedding import Embedder, Vectors
+from nlp.matching import Matcher
+
+TEXT_KEPT: Final = timedelta(days=30)
+COUNTED: Final = 2_000
+"""Most documents that a preview looks at, newest first."""
+
+MAX_TEXT: Final = 200_000
+_PAGE: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A public document.
+
+    `vectors` are the rows of its form (`nlp.document.read`), shape (p, d), made by the embedder named `model`; `text`
+    is empty once its days are over. `deadline` is a day in Korea or an instant (UTC), with its sentence.
+    """
+
+    key: str
+    source: str
+    agency: str
+    title: str
+    text: str
+    url: str
+    published_at: datetime
+    department: str | None = None
+    story: str | None = None
+    deadline: date | datetime | None = None
+    deadline_sentence: str | None = None
+    vectors: Vectors | None = field(default=None, compare=False)
+    model: str | None = None
+
+    def _meta(self) -> bytes:
+        row: dict[str, str | None] = {
+            "source": self.source,
+            "agency": self.agency,
+            "title": self.title,
+            "url": self.url,
+            "published_at": self.published_at.astimezone(UTC).isoformat(),
+            "department": self.department,
+            "story": self.story,
+            "deadline": None if self.deadline is None else self.deadline.isoformat(),
+            "deadline_sentence": self.deadline_sentence,
+        }
+        return json.dumps(row, ensure_ascii=False).encode()
+
+    def dump(self) -> dict[str, bytes]:
+        """The stored form."""
+        fields = {"meta": self._meta(), "text": self.text[:MAX_TEXT].encode()}
+        if self.vectors is not None and self.model is not None:
+            fields["vectors"] = self.vectors.astype(np.float16).tobytes()
+            fields["model"] = f"{self.vectors.shape[1]} {self.model}".encode()
+        return fields
+
+    @classmethod
+    def load(cls, key: str, fields: dict[bytes, bytes]) -> Document:
+        """Reads the stored form."""
+        row = json.loads(fields[b"meta"])
+        vectors, model = None, None
+        if b"vectors" in fields:
+            dimensions, model = fields[b"model"].decode().split(" ", 1)
+            flat = np.frombuffer(fields[b"vectors"], dtype=np.float16)
+            vectors = flat.reshape(-1, int(dimensions)).astype(np.float32)
+        row["published_at"] = datetime.fromisoformat(row["published_at"])
+        row["deadline"] = _deadline(row["deadline"])
+        return cls(key=key, text=fields.get(b"text", b"").decode(), vectors=vectors, model=model, **row)
+
+
+def _deadline(stored: str | None) -> date | datetime | None:
+    if stored is None:
+        return None
+    return datetime.fromisoformat(stored) if "T" in stored else date.fromisoformat(stored)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentHit:
+    """A document of the past that a subscription would have brought."""
+
+    key: str
+    title: str
+    agency: str
+    published_at: datetime
+    story: str | None
+    score: float
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kept:
+    """What a preview needs of a document, kept in memory."""
+
+    document: Document
+    form: Form
+
+
+class Archive:
+    """All public documents of the deployment."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis: Any = redis
+        self._kept: dict[str, _Kept] = {}
+        self._busy = asyncio.Lock()
+
+    @staticmethod
+    def _key(*parts: str) -> str:
+        return ":".join(("dobi", "{crawl}", "archive", *parts))
+
+    async def put(self, document: Document) -> None:
+        """Keeps a document; the same key again replaces it (a correction, or a repeated hand-over)."""
+        score = document.published_at.timestamp()
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.delete(self._key("document", document.key))
+            pipe.hset(self._key("document", document.key), mapping=document.dump())
+            pipe.zadd(self._key("recent"), {document.key: score})
+            pipe.zadd(self._key("texts"), {document.key: score})
+            await pipe.execute()
+        self._kept.pop(document.key, None)
+
+    async def get(self, key: str) -> Document | None:
+        """The document, or None."""
+        return (await self._load([key])).get(key)
+
+    async def count(self) -> int:
+        """How many documents are kept."""
+        return int(await self._redis.zcard(self._key("recent")))
+
+    async def recent(self, since: datetime, limit: int = 100) -> list[Document]:
+        """Documents published at or after `since`, newest first, at most `limit`."""
+        return list((await self._load(await self._recent_keys(since, limit))).values())
+
+    async def _recent_keys(self, since: datetime, limit: int) -> list[str]:
+        rows = await self._redis.zrevrangebyscore(
+            self._key("recent"), "+inf", since.timestamp(), start=0, num=max(limit, 0)
+        )
+        return [row.decode() for row in rows]
+
+    async def _load(self, keys: list[str]) -> dict[str, Document]:
+        found: dict[str, Document] = {}
+        for start in range(0, len(keys), _PAGE):
+            page = keys[start : start + _PAGE]
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for key in page:
+                    pipe.hgetall(self._key("document", key))
+                rows = await pipe.execute()
+            found |= {key: Document.load(key, row) for key, row in zip(page, rows, strict=True) if row}
+        return found
+
+    async def drop_texts(self, now: datetime) -> int:
+        """Drops texts older than thirty days, keeping the rest of the documents; how many."""
+        before = (now - TEXT_KEPT).timestamp()
+        old = [key.decode() for key in await self._redis.zrangebyscore(self._key("texts"), "-inf", f"({before}")]
+        for start in range(0, len(old), _PAGE):
+            async with self._redis.pipeline(transaction=True) as pipe:
+                for key in old[start : start + _PAGE]:
+                    pipe.hset(self._key("document", key), "text", b"")
+                    pipe.zrem(self._key("texts"), key)
+                    self._kept.pop(key, None)
+                await pipe.execute()
+        return len(old)
+
+    async def count_matches(
+        self, text: str, exclude: Iterable[str], since: datetime, embedder: Embedder
+    ) -> list[DocumentHit]:
+        """The documents since then that a subscription to `text` would have brought, best first.
+
+        At most the newest 2,000 are looked at. Documents not seen before are read into memory first; `warm` does that
+        ahead of time.
+        """
+        kept = await self.warm(since, embedder)
+        return await asyncio.to_thread(_hits, text, tuple(exclude), kept, embedder)
+
+    async def warm(self, since: datetime, embedder: Embedder) -> list[_Kept]:
+        """Reads the newest documents since then into memory."""
+        async with self._busy:
+            keys = await self._recent_keys(since, COUNTED)
+            missing = [key for key in keys if key not in self._kept]
+            for start in range(0, len(missing), _PAGE):
+                documents = list((await self._load(missing[start : start + _PAGE])).values())
+                for kept in await asyncio.to_thread(_forms, documents, embedder):
+                    self._kept[kept.document.key] = kept
+            found = [self._kept[key] for key in keys if key in self._kept]
+            if len(self._kept) > 2 * COUNTED:
+                self._kept = {one.document.key: one for one in found}
+            return found
+
+
+def _forms(documents: list[Document], embedder: Embedder) -> list[_Kept]:
+    """Forms from the kept vectors; a document without vectors of this embedder is encoded again."""
+    usual = [one for one in documents if one.vectors is not None and one.model == embedder.name]
+    others = [one for one in documents if one.vectors is None or one.model != embedder.name]
+    forms = [form_of(one.title, one.text, one.vectors) for one in usual if one.vectors is not None]
+    forms += read([one.text for one in others], [one.title for one in others], embedder)
+    return [
+        _Kept(replace(one, text="", vectors=None), form) for one, form in zip([*usual, *others], forms, strict=True)
+    ]
+
+
+def _hits(text: str, exclude: tuple[str, ...], kept: list[_Kept], embedder: Embedder) -> list[DocumentHit]:
+    matcher = Matcher(embedder)
+    matcher.add("preview", text, exclude)
+    found: list[DocumentHit] = []
+    for one, matches in zip(kept, matcher.match_forms([one.form for one in kept]), strict=True):
+        for match in matches:
+            if match.push:
+                document = one.document
+                found.append(
+                    DocumentHit(
+                        document.key,
+                        document.title,
+                        document.agency,
+                        document.published_at,
+                        document.story,
+                        match.score,
+                        match.words,
+                    )
+                )
+    found.sort(key=lambda hit: (-hit.score, hit.key))
+    return found

@@ -1,0 +1,114 @@
+"""Which of the matched documents to show first, and why: a pure function of the candidates and the time.
+
+    value = relevance · freshness (+ a nudge when a deadline is near), then one story once, and no agency fills the list
+
+Reasons are values, not prose: `bot/wording.py` speaks.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from nlp.dates import KST
+
+HALF_LIFE: Final = timedelta(days=3)
+"""A document this old counts half as much."""
+
+SOON: Final = timedelta(days=7)
+_NUDGE: Final = 0.1
+_SAME_AGENCY: Final = 0.85  # each further item of an agency counts this much less
+_RELEVANT: Final = 0.6
+_FRESH: Final = timedelta(days=1)
+
+
+class Reason(StrEnum):
+    """Why an item stands where it stands."""
+
+    RELEVANT = "relevant"
+    FRESH = "fresh"
+    DEADLINE = "deadline"
+    SAME_AGENCY = "same agency"
+    SEVERAL_AGENCIES = "several agencies"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A matched document. `relevance` is the match's score; `story` joins tellings of one event."""
+
+    key: str
+    relevance: float
+    published_at: datetime
+    story: str
+    agency: str
+    deadline: date | datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate in its place, with what it was worth and why; `tellings` are the other keys of its story."""
+
+    candidate: Candidate
+    value: float
+    reasons: tuple[Reason, ...]
+    tellings: tuple[str, ...] = ()
+
+
+def _days_left(deadline: date | datetime | None, now: datetime) -> int | None:
+    if deadline is None:
+        return None
+    day = deadline.astimezone(KST).date() if isinstance(deadline, datetime) else deadline
+    return (day - now.astimezone(KST).date()).days
+
+
+def _worth(candidate: Candidate, now: datetime) -> tuple[float, list[Reason]]:
+    age = max(now - candidate.published_at, timedelta())
+    value = candidate.relevance * 0.5 ** (age / HALF_LIFE)
+    reasons = [Reason.RELEVANT] if candidate.relevance >= _RELEVANT else []
+    if age <= _FRESH:
+        reasons.append(Reason.FRESH)
+    left = _days_left(candidate.deadline, now)
+    if left is not None and 0 <= left <= SOON.days:
+        value += _NUDGE
+        reasons.append(Reason.DEADLINE)
+    return value, reasons
+
+
+def _by_story(candidates: Iterable[Candidate]) -> list[list[Candidate]]:
+    """Candidates of one story together, the first told first."""
+    stories: dict[str, list[Candidate]] = {}
+    for candidate in candidates:
+        stories.setdefault(candidate.story, []).append(candidate)
+    return [sorted(told, key=lambda one: (one.published_at, one.key)) for told in stories.values()]
+
+
+def _join(told: list[Candidate], now: datetime) -> Ranked:
+    """A story's worth is its best telling's; it is shown by its first."""
+    value, reasons = max((_worth(one, now) for one in told), key=lambda worth: worth[0])
+    if len({one.agency for one in told}) > 1:
+        reasons = [*reasons, Reason.SEVERAL_AGENCIES]
+    return Ranked(told[0], value, tuple(reasons), tuple(one.key for one in told[1:]))
+
+
+def rank(candidates: Iterable[Candidate], now: datetime) -> list[Ranked]:
+    """All stories among the candidates, best first, each shown by its first telling.
+
+    Agencies take turns: every further item of an agency counts less. Equal values stand by time, newest first, then
+    by key, so that the order never depends on the order of the candidates.
+    """
+    waiting = [_join(told, now) for told in _by_story(candidates)]
+    waiting.sort(key=lambda one: (-one.value, -one.candidate.published_at.timestamp(), one.candidate.key))
+    shown: Counter[str] = Counter()
+    ranked: list[Ranked] = []
+    while waiting:
+        best = max(waiting, key=lambda one: one.value * _SAME_AGENCY ** shown[one.candidate.agency])
+        waiting.remove(best)
+        before = shown[best.candidate.agency]
+        shown[best.candidate.agency] += 1
+        reasons = (*best.reasons, Reason.SAME_AGENCY) if before else best.reasons
+        ranked.append(Ranked(best.candidate, best.value * _SAME_AGENCY**before, reasons, best.tellings))
+    return ranked
