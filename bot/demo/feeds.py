@@ -11,10 +11,8 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from xml.sax.saxutils import escape, quoteattr
 
-from bot.demo.addresses import file_path, list_path, view_path
+from bot.demo.addresses import list_path, view_path
 from bot.demo.press import KST, Agency, Release
-
-_TYPES = {"hwpx": "application/hwp+zip", "pdf": "application/pdf"}
 
 
 def rss(agency: Agency, releases: Sequence[Release], base: str) -> str:
@@ -68,16 +66,8 @@ def _item(release: Release, base: str) -> str:
 <dc:creator>{escape(release.department)}</dc:creator>
 <category>{escape(release.area)}</category>
 {dated}
-<description><![CDATA[{body}]]></description>{_enclosures(release, base)}
+<description><![CDATA[{body}]]></description>
 </item>"""
-
-
-def _enclosures(release: Release, base: str) -> str:
-    return "".join(
-        f"\n<enclosure url={quoteattr(base + file_path(release, number))}"
-        f' type={quoteattr(_TYPES[each.kind])} length="0"/>'
-        for number, each in enumerate(release.attachments)
-    )
 
 
 def _entry(release: Release, base: str) -> str:

@@ -11,16 +11,24 @@ import aiohttp
 import feedparser
 import pytest
 import unhwp
+from redis.asyncio import Redis
 from selectolax.lexbor import LexborHTMLParser
 
+from bot import demo
 from bot.demo.addresses import file_path, list_path, page_path, view_path
 from bot.demo.press import KST, Press, Release, agencies
 from bot.demo.site import Server, release_url, serve, site
+from bot.settings import parse as parse_settings
+from crawlers.article import Article
 from crawlers.attachment import read_file
 from crawlers.board import parse_board
+from crawlers.crawler import Crawler
 from crawlers.dates import parse_date
 from crawlers.feed import parse_feed
+from crawlers.fetch import Fetcher, client
+from crawlers.guard import Guard
 from crawlers.page import read_page
+from crawlers.store import STREAM, CrawlStore
 
 START = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)  # Monday 11:30 in Korea
 LATER = START + timedelta(days=10)
@@ -270,3 +278,75 @@ async def test_the_substance_of_an_attachment_is_read(server, http, clock, press
 
             assert read.kind == file.kind
             assert all(worded(line) in worded(read.text) for line in file.lines)
+
+
+class InProcess:
+    """A sandbox that runs what it is given here and now."""
+
+    async def __call__(self, function, /, *args, timeout_s=None):
+        return function(*args)
+
+
+@pytest.fixture
+async def crawler(server, clock, database) -> AsyncIterator[Crawler]:
+    keys = dict.fromkeys(demo.sensor_names(), "k" * 32)
+    settings = parse_settings(demo.settings_text(server.url, keys), {}, file_mode=0o600)
+    guard = Guard(settings.network.allow_hosts)
+    async with client(guard) as session:
+        fetcher = Fetcher(session, guard, clock, clock.sleep)
+        store = CrawlStore(database)
+        yield Crawler(fetcher, store, InProcess(), clock, settings.sources, lambda _day: False)
+
+
+async def polled(crawler: Crawler, database: Redis, clock, until: datetime) -> list[Article]:
+    """Steps the crawler as often as it asks to be, up to an instant; gives what is new in its stream."""
+    after = b"0"
+    if known := await database.xrevrange(STREAM, count=1):
+        after = known[0][0]
+    while (due := await crawler.step()) is not None and due <= until:
+        clock.instant = due
+    clock.instant = until
+    return [Article.from_json(fields[b"article"]) for _, fields in await database.xrange(STREAM, min=b"(" + after)]
+
+
+async def test_the_crawler_finds_every_release_that_stands_at_the_start(crawler, database, clock, press):
+    articles = await polled(crawler, database, clock, START + timedelta(seconds=15))
+
+    found = {article.title: article for article in articles}
+    expected = press.published(START)
+    assert len(articles) == len(expected) >= 60
+    for release in expected:
+        article = found[release.title]
+        assert article.baseline
+        assert (article.source, article.agency) == (release.agency.id, release.agency.name)
+        assert article.department == release.department
+        assert article.published_at.astimezone(KST).date() == release.published_at.astimezone(KST).date()
+        assert worded(article.text).endswith(worded(release.text))
+        assert not any(word in article.text for word in CHROME)
+        assert [(file.name, file.reason) for file in article.attachments] == [
+            (file.name, "") for file in release.attachments
+        ]
+        assert (article.flags, article.same_as, article.corrects) == ((), None, None)
+        assert article.licence == f"KOGL-{release.agency.licence}"
+
+
+async def test_live_releases_and_the_correction_reach_the_stream_within_a_poll(crawler, database, clock, press):
+    await polled(crawler, database, clock, START)
+
+    articles = await polled(crawler, database, clock, START + timedelta(minutes=12))
+
+    expected = {
+        each.title for each in press.published(START + timedelta(minutes=11, seconds=40)) if each.published_at > START
+    }
+    fresh = [article for article in articles if article.corrects is None]
+    assert {article.title for article in fresh} >= expected
+    assert len({article.title for article in fresh}) == len(fresh)
+    assert not any(article.baseline for article in articles)
+    for article in fresh:
+        release = next(each for each in press.published(LATER) if each.title == article.title)
+        assert timedelta(0) <= article.fetched_at - release.published_at <= timedelta(seconds=25)
+    (correction,) = [article for article in articles if article.corrects]
+    assert correction.title == "소상공인 겨울철 전기·가스요금 특별지원 신청 접수"
+    assert correction.revision == 1
+    assert "업체당 최대 30만 원" in correction.text
+    assert "2026. 12. 11.(금) 18:00까지" in correction.text
