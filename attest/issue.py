@@ -91,6 +91,13 @@ class Issuer:
             entry = await self._append(tenant, draft, key)
         return await asyncio.to_thread(_issued, tenant, entry)
 
+    async def again(self, tenant: str, index: int) -> Issued | None:
+        """The receipt at that place of the log, as it went out; None when there is none, or it was destroyed."""
+        entry = await self.log.get(tenant, index)
+        if entry is None or entry.kind != KIND or entry.fields is None:
+            return None
+        return await asyncio.to_thread(_issued, tenant, entry)
+
     async def _append(self, tenant: str, draft: _Draft, key: str) -> Entry:
         async with self.log.turn(tenant):
             for _ in range(_TRIES):

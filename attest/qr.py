@@ -148,13 +148,14 @@ def _rotated(grey: Grey, degrees: float) -> Grey:
 def _one_bit_png(modules: np.ndarray[Any, Any]) -> bytes:
     """A one-bit grey PNG (ISO/IEC 15948) of a square of modules, each 8×8 pixels.
 
-    Pillow takes three times as long as the symbol itself; eight equal lines are one line and seven empty differences.
+    Pillow takes longer than the symbol itself; eight equal lines are one line and seven empty differences. zlib's level
+    3 costs 0.07 ms and level 6 0.44 ms, for 400 bytes less.
     """
     side = modules.shape[0]
     repeat = (b"\x02" + bytes(side)) * (_MODULE_PX - 1)  # filter 2, "up": the difference to the line above
     lines = b"".join(b"\x00" + row.tobytes() + repeat for row in modules)
     header = struct.pack(">IIBBBBB", side * _MODULE_PX, side * _MODULE_PX, 1, 0, 0, 0, 0)
-    parts = ((b"IHDR", header), (b"IDAT", zlib.compress(lines, 6)), (b"IEND", b""))
+    parts = ((b"IHDR", header), (b"IDAT", zlib.compress(lines, 3)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in parts)
 
 

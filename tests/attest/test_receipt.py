@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import cbor2
 import pytest
@@ -15,6 +16,7 @@ from attest.crypto import OpeningKey, SigningKey, key_name, open_with, seal_for
 from attest.errors import InvalidShareError, MalformedError
 from attest.receipt import (
     FLAGS,
+    MESSENGERS,
     Envelope,
     Point,
     Receipt,
@@ -238,3 +240,13 @@ def test_hostile_cbor_is_refused_in_one_way(hostile):
 def test_flags_without_a_name_yet_are_shown_not_lost():
     assert flag_names(1 << 15 | 1) == ("no_challenge", "flag15")
     assert flag_bits(("no_challenge", "flag15")) == 1 << 15 | 1
+
+
+def test_format_md_shows_the_golden_token_and_the_flags(published):
+    text = (Path(__file__).parents[2] / "attest" / "FORMAT.md").read_text("utf-8")
+    envelope = split(published.token)
+
+    assert envelope.payload.hex() in "".join(text.split())
+    assert envelope.signature.hex() in text
+    assert ", ".join(f"{n} {flag}" for n, flag in enumerate(FLAGS)) in text.replace("bit 0", "0")
+    assert ", ".join(f"{n} {name or 'other'}" for n, name in enumerate(MESSENGERS)) in text
