@@ -103,8 +103,8 @@ class Listing:
 class Attachment:
     """A file of an article; where `text` is empty, `reason` is a stable English code that says why.
 
-    Reasons: password, scan, empty, broken, bomb, unsupported, too_large, too_many, duplicate (the same document was read
-    in another form), timeout, memory, crashed, or the code of the `FetchError` that kept it away.
+    Reasons: password, scan, empty, broken, bomb, unsupported, too_large, too_many, duplicate (the same document was
+    read in another form), timeout, memory, crashed, or the code of the `FetchError` that kept it away.
     """
 
     name: str
@@ -118,7 +118,8 @@ class Attachment:
 class Article:
     """A document of a public agency, as handed to the stream; instants are aware UTC.
 
-    `flags`: no_body (the detail page could not be read), robots, no_date, future_date, absurd_date, bad_date, truncated.
+    `flags`: no_body (the detail page could not be read), robots, no_date, bad_date, future_date, absurd_date,
+    truncated.
     `same_as` is the key of an earlier article with the same text; `corrects` is this article's own key when an
     earlier revision was handed over. A `baseline` article was there when its source was first seen.
     """

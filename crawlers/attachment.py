@@ -62,7 +62,7 @@ def _said(kind: str, text: str, *, silent: str = "empty") -> FileText:
 
 def _pdf(body: bytes) -> FileText:
     # here, not above: the main process never opens a PDF
-    import pypdfium2  # noqa: PLC0415
+    import pypdfium2
 
     try:
         document = pypdfium2.PdfDocument(body)
@@ -136,7 +136,7 @@ def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> b
 
 def _hwp(kind: str, body: bytes) -> FileText:
     # here, not above: 20 MB of native code that only a worker needs
-    import unhwp  # noqa: PLC0415
+    import unhwp
 
     try:
         with unhwp.parse_bytes(body) as result:

@@ -1,7 +1,7 @@
 """Text from bytes whose charset is told wrongly or not at all; refuses to guess among the world's charsets.
 
-Korean public pages are UTF-8 or CP949 (which EUC-KR pages really are), often mislabelled. Bytes that are valid UTF-8 with
-Korean in them are UTF-8 whatever they claim; a general detector would add a dependency and nothing else.
+Korean public pages are UTF-8 or CP949 (which EUC-KR pages really are), often mislabelled. Bytes that are valid UTF-8
+with Korean in them are UTF-8 whatever they claim; a general detector would add a dependency and nothing else.
 """
 
 from __future__ import annotations

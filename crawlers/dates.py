@@ -1,7 +1,7 @@
-"""Instants from the dates that Korean agencies write; KST where no zone is named. Refuses to trust a future or absurd date.
+"""Instants from dates as Korean agencies write them; KST where no zone is named. Refuses to trust the future.
 
-feedparser's own dates are not used: it reads `2026.10.06` as 2026-11-01 and takes zone-less times as UTC (measured, news
-note §3.3). A general parser (dateparser) costs 50 ms a call and misses the 14-digit form.
+feedparser's own dates are not used: it reads `2026.10.06` as 2026-11-01 and takes zone-less times as UTC (measured,
+news note §3.3). A general parser (dateparser) costs 50 ms a call and misses the 14-digit form.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ _MAX_CHARS = 200
 _NAMES = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _MONTHS = {name: number for number, name in enumerate(_NAMES.split("|"), 1)}
 # RFC 5322 §4.3 obsolete zones, and KST
-_ZONES = {"kst": 9, "utc": 0, "gmt": 0, "ut": 0, "z": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6,
-          "pst": -8, "pdt": -7}  # fmt: skip
+_ZONES = {"kst": 9, "utc": 0, "gmt": 0, "ut": 0, "z": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7,
+          "mdt": -6, "pst": -8, "pdt": -7}  # fmt: skip
 
 _TIME = (
     r"(?:\s*(?:T|\s|-|,)?\s*(?P<half>오전|오후|AM|PM)?\s*(?P<hour>\d{1,2})\s*(?::|시)\s*(?:(?P<minute>\d{1,2})\s*분?)?"
@@ -31,13 +31,16 @@ _TIME = (
 _WEEKDAY = r"(?:\s*[(\[]?\s*[월화수목금토일](?:요일)?\s*[)\]])?"
 _SPAN = re.compile(r"(?P<count>\d{1,4})\s*(?P<unit>초|분|시간|일|주|주일|개월|달)\s*전")
 _UNITS = {"초": 1, "분": 60, "시간": 3600, "일": 86400, "주": 604800, "주일": 604800, "개월": 2592000, "달": 2592000}
-_WORDS = {"방금": timedelta(), "지금": timedelta(), "오늘": timedelta(), "어제": timedelta(days=1), "그저께": timedelta(days=2),
-          "그제": timedelta(days=2)}  # fmt: skip
+_WORDS = {"방금": timedelta(), "지금": timedelta(), "오늘": timedelta(), "어제": timedelta(days=1),
+          "그저께": timedelta(days=2), "그제": timedelta(days=2)}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """An instant (aware UTC; midnight KST where only a day is told), or None and why: `no_date`, `bad_date`, `future_date`, `absurd_date`."""
+    """An instant (aware UTC; midnight KST where only a day is told), or None and why.
+
+    Why: `no_date`, `bad_date`, `future_date`, `absurd_date`.
+    """
 
     at: datetime | None
     flag: str = ""
@@ -89,7 +92,7 @@ _Match = re.Match[str]
 def parse_date(text: str, now: datetime) -> Dated:
     """The instant that `text` tells, seen at `now`; the first date in it where it holds several.
 
-    Reads year-first dates with any of `- . / 년월일`, two-digit years, no year (the latest such day that is not to come),
+    Reads year-first dates with any of `- . / 년월일`, two-digit years, no year (the latest such day not to come),
     8-, 12- and 14-digit runs, RFC 822 and 3339, `MM/DD/YYYY`, `오후 1:42`, a bare time (today), `3시간 전`, `어제`.
     """
     plain = " ".join(unicodedata.normalize("NFKC", text[:_MAX_CHARS]).split())
@@ -162,7 +165,7 @@ def _trusted(at: datetime, now: datetime) -> Dated:
     return Dated(None, "future_date") if at > now + SLACK else Dated(at)
 
 
-def _full(found: _Match, now: datetime) -> datetime:
+def _full(found: _Match, _now: datetime) -> datetime:
     return _instant(found, int(found["year"]), int(found["month"]))
 
 
@@ -172,7 +175,7 @@ def _short(found: _Match, now: datetime) -> datetime:
     return _instant(found, year if year <= now.year + 2 else year - 100, int(found["month"]))
 
 
-def _named(found: _Match, now: datetime) -> datetime:
+def _named(found: _Match, _now: datetime) -> datetime:
     month = _MONTHS.get(found["name"].lower())
     if month is None:
         raise ValueError("no such month")

@@ -1,4 +1,4 @@
-"""RSS and Atom by feedparser, over bytes we fetched. Runs in the sandbox; refuses to be given an address, and its dates.
+"""RSS and Atom by feedparser, over bytes we fetched. Runs in the sandbox; refuses addresses, and its own dates.
 
 feedparser opens a string that looks like an address or a file name, so it is handed a stream and nothing else. An HTML
 page served in place of a feed parses "without error" into nothing: that is raised here, never a quiet day.
@@ -31,7 +31,7 @@ def parse_feed(body: bytes, charset: str, url: str) -> Listing:
         ParseError: `wrong_kind` where the bytes are no feed, `markup` where they are built to hang a parser.
     """
     # here, not above: the main process never needs feedparser, and its memory counts
-    import feedparser  # noqa: PLC0415
+    import feedparser
 
     text = _DECLARATION.sub("", decode(body, charset), count=1)
     _check_depth(text)
@@ -40,8 +40,21 @@ def parse_feed(body: bytes, charset: str, url: str) -> Listing:
     parsed = feedparser.parse(io.BytesIO(text.encode()), response_headers=headers)
     if not parsed.get("version"):
         raise ParseError("wrong_kind", f"not a feed: {plain(text[:2000])[:80]}")
-    entries = {entry.id: entry for entry in reversed([_entry(raw, url) for raw in parsed.entries[:MAX_ENTRIES]])}
-    return Listing(parsed.version, tuple(reversed(entries.values())), _ttl(parsed.feed))
+    raws = parsed.entries[:MAX_ENTRIES]
+    shared = _shared_guids(raws)
+    entries: dict[str, Entry] = {}
+    for raw in raws:
+        entry = _entry(raw, url, shared)
+        entries.setdefault(entry.id, entry)
+    return Listing(parsed.version, tuple(entries.values()), _ttl(parsed.feed))
+
+
+def _shared_guids(raws: list[Any]) -> set[str]:
+    """Guids that several links claim (a constant, a template never filled in): they name nothing."""
+    links: dict[str, set[str]] = {}
+    for raw in raws:
+        links.setdefault(_text(raw, "id").strip(), set()).add(_text(raw, "link"))
+    return {guid for guid, linked in links.items() if len(linked) > 1}
 
 
 def _check_depth(text: str) -> None:
@@ -52,14 +65,20 @@ def _check_depth(text: str) -> None:
             raise ParseError("markup", f"nested deeper than {_DEPTH}")
 
 
-def _entry(raw: Any, base: str) -> Entry:
+def _entry(raw: Any, base: str, shared: set[str]) -> Entry:
     # plain dict access: feedparser's own falls back from `updated` to `published`, with a warning
     link = _address(dict.get(raw, "link", ""), base)
     title = plain(_text(raw, "title"))[:MAX_TITLE]
     text = _body(raw)
     date = _text(raw, "published") or _text(raw, "updated") or _text(raw, "created")
     guid = _text(raw, "id").strip()
-    entry_id = guid_id(guid, base) if guid else stable_id(link, base) if link else text_id(title, date, text[:200])
+    entry_id = (
+        guid_id(guid, base)
+        if guid and guid not in shared
+        else stable_id(link, base)
+        if link
+        else text_id(title, date, text[:200])
+    )
     return Entry(
         id=entry_id,
         url=link or _address(guid, base),
@@ -86,11 +105,12 @@ def _body(raw: Any) -> str:
 
 
 def _enclosures(raw: Any, base: str) -> tuple[Link, ...]:
-    found = []
-    for link in dict.get(raw, "links", [])[:50]:
-        if dict.get(link, "rel") == "enclosure" and (url := _address(dict.get(link, "href", ""), base)):
-            found.append(Link(plain(dict.get(link, "title", "") or ""), url))
-    return tuple(found)
+    named = (
+        (plain(dict.get(link, "title", "") or ""), _address(dict.get(link, "href", ""), base))
+        for link in dict.get(raw, "links", [])[:50]
+        if dict.get(link, "rel") == "enclosure"
+    )
+    return tuple(Link(name, url) for name, url in named if url)
 
 
 def _address(href: str, base: str) -> str:

@@ -140,7 +140,7 @@ def digest(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What tells one revision from the next; `whole` tells the same text under another name ("" where it says too little)."""
+    """What tells one revision from the next; `whole` tells the same text under another name, "" for no text."""
 
     title: str
     body: str

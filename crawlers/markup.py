@@ -1,4 +1,4 @@
-"""HTML as a tree, and its plain text: the one door to selectolax. Runs in the sandbox; refuses pages built to hang a parser.
+"""HTML as a tree, and its plain text: the one door to selectolax. Runs in the sandbox; refuses parser traps.
 
 selectolax (lexbor) spends quadratic time on a tag with very many attributes (measured: 20,000 take 0.7 s, 300,000 take
 minutes) and trafilatura seconds on very many tags, so a linear look at the page comes first. The sandbox's own caps

@@ -35,7 +35,7 @@ class Pace:
 
     @asynccontextmanager
     async def turn(self, host: str, gap: timedelta) -> AsyncIterator[None]:
-        """Holds `host` for one request, after a rest of `gap` since the last one; a zero gap neither waits nor holds."""
+        """Holds `host` for one request, `gap` after the last one; a zero gap neither waits nor holds."""
         if gap <= timedelta():
             yield
             return

@@ -1,6 +1,6 @@
-"""The body and the files of a detail page. Runs in the sandbox; refuses to say title, date or department where the list did.
+"""The body and the files of a detail page. Runs in the sandbox; refuses to overrule the list on title and date.
 
-trafilatura finds the body, with tables kept (Korean boards hold whole bodies in tables) and precision favoured (it drops
+trafilatura finds the body, with tables kept (Korean boards hold whole bodies in them) and precision favoured (it drops
 satisfaction surveys and comments). Its title and date are wrong on such pages (news note §3.3) and not asked for.
 """
 
@@ -21,7 +21,8 @@ _FILE = re.compile(r"[^\\/<>:*?\"|\n]{0,200}\.(?:hwpx|hwp|pdf|docx?|xlsx?|pptx?|
 _DOWNLOAD = re.compile(r"(?:file|atch|attach)?_?down(?:load)?|atchfile|getfile", re.IGNORECASE)
 _EGOV = re.compile(r"fn_egov_downFile\(\s*['\"]([\w-]{1,60})['\"]\s*,\s*['\"]?(\w{1,10})['\"]?\s*\)")
 _KOGL = re.compile(
-    r"(?:공공누리|opentype|open_?code|codetype|kogl)[^<>]{0,60}?0?([1-4])\s*(?:유형|type|\.(?:png|gif|jpg))", re.I
+    r"(?:공공누리|opentype|open_?code|codetype|kogl)[^<>]{0,60}?0?([1-4])\s*(?:유형|type|\.(?:png|gif|jpg))",
+    re.IGNORECASE,
 )
 _DATE = re.compile(r"(?:등록|작성|게시|배포|보도|공고|게재)\s*일(?:자|시)?\s*[:：]?\s*(\d[^\n]{5,30})")
 _DEPARTMENT = re.compile(
@@ -34,7 +35,8 @@ _MISSING = re.compile(
 )
 _BODIES = (
     "[class*=view_con]", "[class*=view-con]", "[class*=viewcon]", "[class*=board_view]", "[class*=bbs_con]",
-    "[class*=bbs-con]", "[class*=article]", "[id*=article]", "article", "main", "#contents", "#content", "[class*=content]",
+    "[class*=bbs-con]", "[class*=article]", "[id*=article]", "article", "main", "#contents", "#content",
+    "[class*=content]",
 )  # fmt: skip
 _EDGES = {"header", "footer", "nav", "aside"}
 _MAGIC = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"HWP Document File")
@@ -100,7 +102,7 @@ def _body(source: str, root: Node, css: str) -> str:
 
 def _extracted(source: str, *, precise: bool) -> str:
     # here, not above: 80 MB and a second that the main process must not pay
-    import trafilatura  # noqa: PLC0415
+    import trafilatura
 
     extracted = trafilatura.extract(
         source, include_tables=True, include_comments=False, favor_precision=precise, favor_recall=not precise

@@ -1,6 +1,6 @@
-"""What a host's robots.txt lets us fetch (RFC 9309), under our own name. Refuses to fetch it: bytes come in, a policy goes out.
+"""What a host's robots.txt lets us fetch (RFC 9309), under our own name. Refuses to fetch it.
 
-Read in the main process, unlike other foreign bytes: it is a list of lines, cut here to 512 KiB, 2,000 characters a line
+Read in the main process, unlike other foreign bytes: it is a list of lines, cut to 512 KiB, 2,000 characters a line
 and 5,000 lines, and protego matches by scanning, without backtracking (a test holds it to that).
 """
 

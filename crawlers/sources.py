@@ -1,6 +1,6 @@
 """The sources that may be crawled: values from settings and from the shipped catalogue. Refuses a doubtful entry whole.
 
-A source is data, never code. Shipped entries state how far their address was checked; only `on` and `verified` ones run.
+A source is data, never code. Shipped entries say how far their address was checked; only `on` and `verified` run.
 """
 
 from __future__ import annotations

@@ -22,7 +22,8 @@ from crawlers.article import Article, StaleLease
 
 STREAM = "dobi:{crawl}:articles"
 
-# KEYS lease, fence; ARGV owner, now, until, token of a dead holder. Answers {1, token} or {0, holder, its token, until}.
+# KEYS lease, fence; ARGV owner, now, until, token of a dead holder.
+# Answers {1, token} or {0, holder, its token, until}.
 _TAKE = """
 local held = redis.call('HMGET', KEYS[1], 'owner', 'token', 'until')
 if held[1] and tonumber(held[3]) > tonumber(ARGV[2]) and held[2] ~= ARGV[4] then
@@ -42,9 +43,14 @@ if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return 0 end
 redis.call('DEL', KEYS[1])
 return 1
 """
-# KEYS lease, seen, alias, texts, tries, stream; ARGV token, id, record, url, text hash, article key, article JSON or ""
+# KEYS lease, seen, alias, texts, tries, stream; ARGV token, id, record, url, text hash, article key,
+# article JSON or "", the key believed to have told this text first or "". Answers -1 where that belief is out of date.
 _HAND_OVER = """
 if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return 0 end
+if ARGV[5] ~= '' then
+  local first = redis.call('HGET', KEYS[4], ARGV[5])
+  if first and first ~= ARGV[6] and first ~= ARGV[8] then return -1 end
+end
 redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
 if ARGV[4] ~= '' then redis.call('HSET', KEYS[3], ARGV[4], ARGV[2]) end
 if ARGV[5] ~= '' then redis.call('HSETNX', KEYS[4], ARGV[5], ARGV[6]) end
@@ -108,7 +114,7 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A document as last handed over: its fingerprint, the hash of its row in the list, when its page was last read."""
+    """A document as last handed over: its fingerprint, hashes of its row and links, when it was told and checked."""
 
     title: str
     body: str
@@ -116,13 +122,14 @@ class Seen:
     listed: str
     links: str
     revision: int
+    told_at: datetime
     checked_at: datetime
     etag: str = ""
     last_modified: str = ""
 
 
 class CrawlStore:
-    """The crawl's memory in Redis. `owner` names this worker; `is_alive` tells of another, so that a dead one's lease is free."""
+    """The crawl's memory in Redis; `owner` names this worker, `is_alive` tells whether another still lives."""
 
     def __init__(
         self,
@@ -185,11 +192,6 @@ class CrawlStore:
         found = await cast("Awaitable[list[bytes | None]]", self._redis.hmget(self._key("alias", source), list(urls)))
         return {url: name.decode() for url, name in zip(urls, found, strict=True) if name}
 
-    async def first_with(self, whole: str) -> str | None:
-        """The key of the article that first told the text with this hash."""
-        found = await cast("Awaitable[bytes | None]", self._redis.hget(self._key("texts"), whole)) if whole else None
-        return found.decode() if found else None
-
     async def baseline(self, lease: Lease, ids: Iterable[str]) -> frozenset[str]:
         """The ids of the first list that this source ever gave; `ids` become it where there was none.
 
@@ -211,13 +213,20 @@ class CrawlStore:
         keys = [self._key("lease", lease.source), self._key("tries", lease.source)]
         return await self._guarded("try", lease, keys, entry_id, refused=-1)
 
-    async def hand_over(self, lease: Lease, article: Article, seen: Seen, url: str, whole: str) -> None:
-        """The article is in the stream and marked seen, both or neither.
+    async def hand_over(self, lease: Lease, article: Article, seen: Seen, url: str, whole: str) -> Article:
+        """The article is in the stream and marked seen, both or neither; answered as it stands there, with `same_as`.
+
+        `whole` is the hash of the text (`Fingerprint.whole`), `url` the canonical address, "" for none.
 
         Raises:
             StaleLease: another worker holds the source; nothing was written.
         """
-        await self._mark(lease, article.id, seen, url, (whole, article.key, article.to_json()))
+        while True:  # ends: the first teller of a text is written once and never changes
+            first = await self._first_with(whole)
+            told = replace(article, same_as=None if first == article.key else first)
+            marked = (whole, told.key, told.to_json(), first or "")
+            if await self._mark(lease, article.id, seen, url, marked) > 0:
+                return told
 
     async def note(self, lease: Lease, entry_id: str, seen: Seen, url: str) -> None:
         """The document was looked at again and tells nothing new (its row, its address or the time may have changed).
@@ -225,7 +234,7 @@ class CrawlStore:
         Raises:
             StaleLease: another worker holds the source; nothing was written.
         """
-        await self._mark(lease, entry_id, seen, url, ("", "", b""))
+        await self._mark(lease, entry_id, seen, url, ("", "", b"", ""))
 
     async def finish(self, lease: Lease, state: SourceState) -> None:
         """The poll is over: its state is stored and the lease given back.
@@ -251,11 +260,15 @@ class CrawlStore:
             raise StaleLease("stale", lease.source)
         return answer
 
-    async def _mark(self, lease: Lease, entry_id: str, seen: Seen, url: str, told: tuple[str, str, bytes]) -> None:
+    async def _first_with(self, whole: str) -> str | None:
+        found = await cast("Awaitable[bytes | None]", self._redis.hget(self._key("texts"), whole)) if whole else None
+        return found.decode() if found else None
+
+    async def _mark(self, lease: Lease, entry_id: str, seen: Seen, url: str, told: tuple[str, str, bytes, str]) -> int:
         names = ("lease", "seen", "alias")
         keys = [self._key(name, lease.source) for name in names]
         keys += [self._key("texts"), self._key("tries", lease.source), STREAM]
-        await self._guarded("hand_over", lease, keys, entry_id, json.dumps(_record(seen)), url, *told)
+        return await self._guarded("hand_over", lease, keys, entry_id, json.dumps(_record(seen)), url, *told)
 
 
 def _stamp(at: datetime) -> str:

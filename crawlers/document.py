@@ -1,0 +1,197 @@
+"""A listed entry becomes a whole document: page, files, their text. Refuses to remember, or to say what is new.
+
+    entry → page (fetched here, read in the sandbox) → files (the same) → Document
+
+What fails here fails alone: an unreadable page is an `error`, an unreadable file a `reason`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+from urllib.parse import unquote, urlsplit
+
+from crawlers.article import MAX_TEXT, Attachment, CrawlError, Entry, FetchError, Link, ParseError
+from crawlers.attachment import FileText, read_file
+from crawlers.fetch import FILE_BYTES, Fetched, Fetcher, Validators
+from crawlers.identity import canonical, digest
+from crawlers.page import Page, kind_of, read_page
+from crawlers.sources import BoardProfile
+
+T = TypeVar("T")
+
+MAX_FILES = 10
+_READ_ORDER = {"pdf": 0, "hwpx": 1, "hwp": 2}
+_READABLE = {*_READ_ORDER, "txt", "csv", ""}
+_REASONS = {"parser_timeout": "timeout", "parser_memory": "memory", "parser_died": "crashed", "parser_failed": "broken"}
+
+
+class Sandbox(Protocol):
+    """Runs a module-level function in a killable process with caps on time and memory."""
+
+    async def __call__(self, function: Callable[..., T], /, *args: object, timeout_s: float | None = None) -> T:
+        """What `function` returns or raises; TimeoutError, MemoryError, ChildProcessError at the caps."""
+
+
+async def sandboxed(sandbox: Sandbox, function: Callable[..., T], *args: object) -> T:
+    """What `function` makes of foreign bytes.
+
+    Raises:
+        ParseError: whatever went wrong; `parser_timeout`, `parser_memory`, `parser_died`, `parser_failed`, or its own.
+    """
+    try:
+        return await sandbox(function, *args)
+    except CrawlError:
+        raise
+    except TimeoutError as error:
+        raise ParseError("parser_timeout", function.__name__) from error
+    except MemoryError as error:
+        raise ParseError("parser_memory", function.__name__) from error
+    except ChildProcessError as error:
+        raise ParseError("parser_died", function.__name__) from error
+    except Exception as error:  # over foreign bytes a library may raise anything; it costs this document, not the poll
+        raise ParseError("parser_failed", f"{function.__name__}: {type(error).__name__}") from error
+
+
+NOTHING_GIVEN = Validators()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a document that was read before: hashes of its body and links, its page's validators."""
+
+    body: str
+    links: str
+    validators: Validators
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What an entry leads to. `links` is the hash of the files named on the page.
+
+    `error` is the code of what kept the page away (`text` is then the list's); `unchanged` says that the server, or
+    the page, is as it was when last read.
+    """
+
+    text: str
+    attachments: tuple[Attachment, ...] = ()
+    date: str = ""
+    department: str = ""
+    licence: str = ""
+    links: str = ""
+    validators: Validators = NOTHING_GIVEN
+    error: str = ""
+    unchanged: bool = False
+
+
+class Reader:
+    """Reads whole documents; `keep` is called before each request (a lease is renewed there)."""
+
+    def __init__(self, fetcher: Fetcher, sandbox: Sandbox) -> None:
+        self._fetcher, self._sandbox = fetcher, sandbox
+
+    async def read(
+        self,
+        entry: Entry,
+        profile: BoardProfile | None,
+        keep: Callable[[], Awaitable[None]],
+        known: Known | None = None,
+    ) -> Document:
+        """The document behind `entry`; with `known`, perhaps only the word that page and links are unchanged."""
+        if not entry.url:
+            return Document(entry.text, await self._files(entry.links, keep), links=_names(entry.links))
+        try:
+            await keep()
+            fetched = await self._fetcher.get(entry.url, validators=known.validators if known else None)
+            if fetched.not_modified:
+                return Document("", unchanged=True, validators=fetched.validators)
+            page = await self._page(fetched, profile)
+        except (FetchError, ParseError) as error:
+            links = entry.links if error.code != "robots" else ()
+            return Document(entry.text, await self._files(links, keep), links=_names(links), error=error.code)
+        if page.is_file:
+            return await self._direct(entry, fetched)
+        links = tuple({canonical(link.url): link for link in (*page.links, *entry.links)}.values())
+        text = max(page.text, entry.text, key=len)
+        if known and (digest(text), _names(links)) == (known.body, known.links):
+            return Document("", unchanged=True, validators=fetched.validators)
+        return Document(
+            text=text,
+            attachments=await self._files(links, keep),
+            date=page.date,
+            department=page.department,
+            licence=page.licence,
+            links=_names(links),
+            validators=fetched.validators,
+        )
+
+    async def _page(self, fetched: Fetched, profile: BoardProfile | None) -> Page:
+        body_css, files_css = (profile.body, profile.attachments) if profile else ("", "")
+        return await sandboxed(
+            self._sandbox, read_page, fetched.body, fetched.charset, fetched.url, body_css, files_css
+        )
+
+    async def _direct(self, entry: Entry, fetched: Fetched) -> Document:
+        """The entry's address is the document itself."""
+        link = Link(_file_name(Link("", entry.url)), entry.url)
+        attachment = await self._read(link, fetched.body)
+        return Document(entry.text, (attachment,), links=_names((link,)), validators=fetched.validators)
+
+    async def _files(self, links: tuple[Link, ...], keep: Callable[[], Awaitable[None]]) -> tuple[Attachment, ...]:
+        done: dict[str, Attachment] = {}
+        told: set[str] = set()
+        ordered = sorted(links, key=lambda link: _READ_ORDER.get(kind_of(_file_name(link)), 3))
+        for number, link in enumerate(ordered):
+            name = _file_name(link)
+            stem = name.rsplit(".", 1)[0]
+            if number >= MAX_FILES:
+                found = Attachment(name, link.url, kind_of(name), "", "too_many")
+            elif stem in told and kind_of(name) in _READ_ORDER:
+                found = Attachment(name, link.url, kind_of(name), "", "duplicate")
+            else:
+                await keep()
+                found = await self._file(Link(name, link.url))
+            told |= {stem} if found.text else set()
+            done[link.url] = found
+        return _within(tuple(done[link.url] for link in links))
+
+    async def _file(self, link: Link) -> Attachment:
+        kind = kind_of(link.name)
+        if kind not in _READABLE:
+            return Attachment(link.name, link.url, kind, "", "unsupported")
+        try:
+            fetched = await self._fetcher.get(link.url, max_bytes=FILE_BYTES)
+        except FetchError as error:
+            return Attachment(link.name, link.url, kind, "", error.code)
+        return await self._read(link, fetched.body)
+
+    async def _read(self, link: Link, body: bytes) -> Attachment:
+        try:
+            found = await sandboxed(self._sandbox, read_file, body, link.name)
+        except ParseError as error:
+            found = FileText(kind_of(link.name), reason=_REASONS.get(error.code, error.code))
+        return Attachment(link.name, link.url, found.kind or kind_of(link.name), found.text, found.reason)
+
+
+def _file_name(link: Link) -> str:
+    if link.name:
+        return link.name[:200]
+    return unquote(urlsplit(link.url).path).rsplit("/", 1)[-1][:200] or "file"
+
+
+def _names(links: tuple[Link, ...]) -> str:
+    told = "\n".join(f"{link.name} {canonical(link.url)}" for link in links)
+    return hashlib.blake2b(told.encode(errors="replace"), digest_size=12).hexdigest() if links else ""
+
+
+def _within(attachments: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
+    """The same, with at most `MAX_TEXT` characters of text together."""
+    left, kept = MAX_TEXT, []
+    for item in attachments:
+        text = item.text[:left]
+        left -= len(text)
+        reason = item.reason if text or not item.text else "too_large"
+        kept.append(Attachment(item.name, item.url, item.kind, text, reason))
+    return tuple(kept)
