@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from datetime import UTC, date, datetime, timedelta
+from itertools import combinations
 
 import pypdfium2
 import pytest
@@ -14,6 +15,9 @@ from bot import demo
 from bot.demo import attachments
 from bot.demo.addresses import list_path
 from bot.demo.press import DemoError, Press, Release, agencies, fill, offset
+from nlp.embedding import load
+from nlp.matching import Matcher
+from nlp.stories import likeness, telling
 
 START = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)  # Monday 11:30 in Korea
 LATER = START + timedelta(days=10)
@@ -78,6 +82,17 @@ def test_a_newcomer_gets_a_live_document_within_three_minutes(press, area):
         assert wait <= timedelta(minutes=3, seconds=30)
 
 
+@pytest.mark.parametrize("words", ["재난안전", "소상공인", "청년", "농업", "복지"])
+def test_a_common_subscription_has_a_past_to_preview_and_pushes_at_once(press, words):
+    matcher = Matcher(load())
+    matcher.add("it", words)
+
+    pushed = [each for each in press.published(LATER) if any(m.push for m in matcher.match(each.text, each.title))]
+
+    assert sum(START - timedelta(days=7) <= each.published_at <= START for each in pushed) >= 2
+    assert sum(START < each.published_at <= START + timedelta(minutes=10) for each in pushed) >= 2
+
+
 def test_live_documents_keep_coming_for_days(press):
     assert {each.published_at - START > timedelta(hours=3) for each in live(press)} == {True, False}
     assert len({(each.published_at - START).days for each in live(press)}) >= 4
@@ -99,15 +114,23 @@ def test_a_document_of_each_required_kind_is_there(press):
     assert "시·군 소상공인 담당 부서는" in deadline.text
 
 
-def test_one_event_is_told_by_two_agencies_minutes_apart(press):
-    told = [each for each in live(press) if "합동" in each.title and "훈련" in each.title]
+def test_one_event_is_told_by_two_agencies_minutes_apart_and_nothing_else_is_one_story(press):
+    releases = press.published(LATER)
+    vectors = load().encode([each.text for each in releases])
+    tellings = {
+        each.id: telling(each.title, each.text, vector, each.agency.id, each.published_at)
+        for each, vector in zip(releases, vectors, strict=True)
+    }
 
-    first, second = sorted(told, key=lambda each: each.published_at)
+    pairs = [pair for pair in combinations(releases, 2) if likeness(*(tellings[each.id] for each in pair))]
+
+    assert len(pairs) == 1
+    second, first = pairs[0]
+    assert "합동훈련" in first.title
     assert first.agency != second.agency
+    assert first.published_at > START
     assert timedelta(0) < second.published_at - first.published_at < timedelta(minutes=5)
-    assert "차량 120대" in first.text
-    assert "차량 120대" in second.text
-    assert first.title != second.title
+    assert first.text != second.text
 
 
 def test_a_correction_changes_exactly_the_facts_it_says(press):

@@ -199,6 +199,20 @@ async def test_another_method_is_refused(server, http):
         assert response.status == 405
 
 
+async def test_the_portal_links_every_site_and_each_site_has_a_home(server, http):
+    async with http.get(server.url) as response:
+        page = await response.text()
+    for agency in agencies():
+        assert agency.name in page
+        async with http.get(f"{server.url}/{agency.id}/") as home:
+            assert home.status == 200
+
+
+async def test_a_taken_port_is_told(server, clock):
+    with pytest.raises(OSError, match="address already in use"):
+        await serve(site(clock, START), port=int(server.url.rsplit(":", 1)[1]))
+
+
 async def test_robots_let_a_crawler_read(server, http):
     async with http.get(server.url + "/robots.txt") as response:
         assert response.content_type == "text/plain"
