@@ -1,0 +1,1 @@
+"""도비, the Korean public office's assistant: chat, where the four capabilities meet."""

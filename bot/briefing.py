@@ -22,15 +22,28 @@ from bot.outbox import Outbox, Row
 from bot.stream import ArticleStream, Entry
 from bot.wording import news
 from crawlers.article import Article
-from nlp.embedding import Embedder
+from nlp.document import Form, read
+from nlp.embedding import Embedder, Vectors
 from nlp.facts import amounts, deadline
 from nlp.matching import Match, Matcher
 from nlp.sentences import key_sentence
 from nlp.subscriptions import Subscription, SubscriptionMirror
 
 _BATCH = 16
+_LEAD = 400
 _ATTACHED = 4000  # characters of attachments that matching reads after the body
 _SHOWABLE = frozenset({"", "state", "kogl-1", "KOGL-1"})  # an excerpt may be shown with attribution
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    """An article as matching sees it; `vector` is the unit vector of its title and lead."""
+
+    article: Article
+    text: str
+    form: Form
+    matches: Sequence[Match]
+    vector: Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,33 +94,40 @@ class Briefing:
         while entries := await self._stream.read(_BATCH):
             await self._mirror.refresh(self._tenants)
             articles = [Article.from_json(entry.article) for entry in entries]
-            texts = [_text(article) for article in articles]
-            matches = await asyncio.to_thread(self._matcher.match_many, texts, [one.title for one in articles])
-            vectors = await asyncio.to_thread(self._embedder.encode, [_lead(article) for article in articles])
-            for entry, article, text, found, vector in zip(entries, articles, texts, matches, vectors, strict=True):
-                await self._tell(entry, article, text, found, vector)
+            told = await asyncio.to_thread(self._read, articles)
+            for entry, reading in zip(entries, told, strict=True):
+                await self._tell(entry, reading)
         return None
 
-    async def _tell(self, entry: Entry, article: Article, text: str, found: Sequence[Match], vector: object) -> None:
-        now = self._now()
+    def _read(self, articles: Sequence[Article]) -> list[_Read]:
+        """Each article's text, form, matches and story vector; computing only."""
+        texts = [_text(article) for article in articles]
+        forms = read(texts, [article.title for article in articles], self._embedder)
+        found = self._matcher.match_forms(forms)
+        vectors = self._embedder.encode(
+            [f"{article.title}\n{text[:_LEAD]}" for article, text in zip(articles, texts, strict=True)]
+        )
+        return [_Read(*one) for one in zip(articles, texts, forms, found, vectors, strict=True)]
+
+    async def _tell(self, entry: Entry, reading: _Read) -> None:
+        now, article = self._now(), reading.article
         story = await self._stories.assign(
             _member(article),
             article.title,
-            text,
-            vector,
+            reading.text,
+            reading.vector,
             article.agency,
-            article.published_at,
+            article.published_at or article.fetched_at,
             now,
             corrects=f"{article.corrects}@{article.revision - 1}" if article.corrects else None,
             same_as=f"{article.same_as}@1" if article.same_as else None,
         )
         before = await self._archive.get(article.key) if article.corrects else None
-        document = _document(article, text, story, vector, now)
+        document = _document(reading, story, self._embedder.name)
         told = _Told(article, document, story, _changes(before, document) if before else ())
         if not article.baseline:
             for tenant in self._tenants:
-                rows = await self._rows(tenant, told, found, now)
-                await self._outbox.put(tenant, rows)
+                await self._outbox.put(tenant, await self._rows(tenant, told, reading.matches, now))
         await self._archive.put(document)
         await self._stream.done(entry)
 
@@ -169,25 +189,25 @@ def _text(article: Article) -> str:
     return f"{article.text}\n{attached}".strip()
 
 
-def _lead(article: Article) -> str:
-    return f"{article.title}\n{_text(article)[:400]}"
-
-
-def _document(article: Article, text: str, story: Story, vector: object, now: datetime) -> Document:
-    found = deadline(text, article.published_at or now)
+def _document(reading: _Read, story: Story, model: str) -> Document:
+    article = reading.article
+    published_at = article.published_at or article.fetched_at
+    found = deadline(reading.text, published_at)
     return Document(
         key=article.key,
         source=article.source,
         agency=article.agency,
-        department=article.department,
         title=article.title,
-        text=text,
+        text=reading.text,
         url=article.url,
-        published_at=article.published_at or article.fetched_at,
+        published_at=published_at,
+        department=article.department,
         story=story.id,
-        vector=vector,
         deadline=found.at if found else None,
+        deadline_sentence=found.sentence if found else None,
         attachments=tuple(one.name for one in article.attachments),
+        vectors=reading.form.vectors,
+        model=model,
     )
 
 

@@ -223,6 +223,9 @@ class EmbeddedServer:
         except BlockingIOError:
             os.close(lock)
             return None
+        except OSError as error:  # some network file systems
+            os.close(lock)
+            raise EmbeddedServerError(f"the database in {self.folder} cannot be locked: {error.strerror}") from error
         return lock
 
     def _prepare_folder(self) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from redis.asyncio import Redis
 
@@ -123,7 +124,7 @@ class Outbox:
     """The rows of every institution. `owner` is this worker's name in `Liveness`."""
 
     def __init__(self, redis: Redis, owner: str, lease: timedelta = timedelta(seconds=30)) -> None:
-        self._redis = redis
+        self._redis: Any = redis  # its stubs tell every decoding of an answer at once
         self._owner = owner
         self._lease = lease
         self._put = redis.register_script(_PUT)

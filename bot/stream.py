@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
@@ -29,7 +30,7 @@ class ArticleStream:
     """The consumer `owner` of the stream `key`; `is_alive` tells whether another consumer's process still lives."""
 
     def __init__(self, redis: Redis, key: str, owner: str, is_alive: Callable[[str], Awaitable[bool]]) -> None:
-        self._redis = redis
+        self._redis: Any = redis  # its stubs tell every decoding of an answer at once
         self._key = key
         self._owner = owner
         self._is_alive = is_alive

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 Path = tuple[str | int, ...]
 
 MOST_BROKEN_LINES = 20
-LONGEST_LINE = 20_000  # a dotted key of a megabyte takes tomllib minutes
+LONGEST_LINE = 5_000  # tomllib needs time with the square of a dotted key's length
+DEEPEST = 16  # what lies deeper is told with the line of what is around it
 
 _AT_LINE = re.compile(r"^(?P<says>.*) \(at line (?P<line>\d+), column \d+\)$", re.DOTALL)
 _KEY_LINE = re.compile(r"\s*[A-Za-z0-9_\"'.-]+\s*=")
@@ -147,7 +148,7 @@ class _Scanner:
         line = self._here()
         brackets = 2 if self._text.startswith("[[", self._at) else 1
         self._at += brackets
-        *outer, name = self._key("]")
+        *outer, name = self._key("]")[:DEEPEST]
         self._at += brackets
         path: Path = ()
         for part in outer:
@@ -186,7 +187,7 @@ class _Scanner:
 
     def _pair(self, path: Path) -> None:
         line = self._here()
-        for part in self._key("="):
+        for part in self._key("=")[:DEEPEST]:
             path = (*path, part)
             self._lines.setdefault(path, line)
         self._at += 1

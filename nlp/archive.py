@@ -39,7 +39,8 @@ class Document:
     """A public document.
 
     `vectors` are the rows of its form (`nlp.document.read`), shape (p, d), made by the embedder named `model`; `text`
-    is empty once its days are over. `deadline` is a day in Korea or an instant (UTC), with its sentence.
+    is empty once its days are over. `deadline` is a day in Korea or an instant (UTC), with its sentence. `attachments` are
+    the names of its files.
     """
 
     key: str
@@ -53,11 +54,12 @@ class Document:
     story: str | None = None
     deadline: date | datetime | None = None
     deadline_sentence: str | None = None
+    attachments: tuple[str, ...] = ()
     vectors: Vectors | None = field(default=None, compare=False)
     model: str | None = None
 
     def _meta(self) -> bytes:
-        row: dict[str, str | None] = {
+        row: dict[str, str | list[str] | None] = {
             "source": self.source,
             "agency": self.agency,
             "title": self.title,
@@ -67,6 +69,7 @@ class Document:
             "story": self.story,
             "deadline": None if self.deadline is None else self.deadline.isoformat(),
             "deadline_sentence": self.deadline_sentence,
+            "attachments": list(self.attachments),
         }
         return json.dumps(row, ensure_ascii=False).encode()
 
@@ -89,6 +92,7 @@ class Document:
             vectors = flat.reshape(-1, int(dimensions)).astype(np.float32)
         row["published_at"] = datetime.fromisoformat(row["published_at"])
         row["deadline"] = _deadline(row["deadline"])
+        row["attachments"] = tuple(row["attachments"])
         return cls(key=key, text=fields.get(b"text", b"").decode(), vectors=vectors, model=model, **row)
 
 
@@ -192,11 +196,14 @@ class Archive:
         At most the newest 2,000 are looked at. Documents not seen before are read into memory first; `warm` does that
         ahead of time.
         """
-        kept = await self.warm(since, embedder)
+        kept = await self._warm(since, embedder)
         return await asyncio.to_thread(_hits, text, tuple(exclude), kept, embedder)
 
-    async def warm(self, since: datetime, embedder: Embedder) -> list[_Kept]:
-        """Reads the newest documents since then into memory."""
+    async def warm(self, since: datetime, embedder: Embedder) -> None:
+        """Reads the newest documents since then into memory, so that the first preview doesn't wait."""
+        await self._warm(since, embedder)
+
+    async def _warm(self, since: datetime, embedder: Embedder) -> list[_Kept]:
         async with self._busy:
             keys = await self._recent_keys(since, COUNTED)
             missing = [key for key in keys if key not in self._kept]

@@ -144,7 +144,7 @@ async def send_reading(house: House, place: SensorPlace, count: int | None, serv
         ReadingError: impossible figures.
     """
     url = await house.redis.get(ENTRANCE_KEY)
-    if url is None:
+    if not isinstance(url, bytes):
         raise PostError("no sensor entrance listens: start `dobi run` or `dobi work sense`")
     kind = Kind(place.sensor.kind)
     now = house.clock.now()

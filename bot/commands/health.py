@@ -72,7 +72,14 @@ def _rooms(house: House, where: Place) -> doctor.Rooms:
     async def sources() -> Sequence[doctor.SourceState]:
         health = await (await house.crawler()).health()
         return [
-            doctor.SourceState(one.source, one.agency, one.on, one.error, one.last_ok_at, str(where.config))
+            doctor.SourceState(
+                one.source,
+                one.agency,
+                one.state not in {"off", "unsupported"},
+                one.error if one.state == "sick" else "",
+                one.ok_at,
+                str(where.config),
+            )
             for one in health
         ]
 

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
 
-from crawlers.health import SourceHealth
-from nlp.archive import Archive
-from nlp.ranking import rank
-from nlp.sentences import excerpt
-from nlp.stories import StoryStore
+from nlp.archive import Archive, Document
 
+from bot.clock import KST
 from bot.messenger import Reply
 from bot.routes import Request, Route
 from bot.settings import Role
 from bot.wording import news
+from crawlers.health import SourceHealth
 from nlp.embedding import Embedder
-from nlp.matching import Matcher
-from nlp.subscriptions import SubscriptionStore
+from nlp.matching import Match, Matcher
+from nlp.ranking import Candidate, rank
+from nlp.sentences import excerpt
+from nlp.stories import StoryStore
+from nlp.subscriptions import Subscription, SubscriptionStore
 
 _SHOWN = 5
-_EXAMINED = 1000
+_EXAMINED = 500
 _BODY = 600
 
 
@@ -66,30 +69,36 @@ class Briefings:
 
     async def briefing(self, request: Request) -> Sequence[Reply]:
         """The best of the last day for this chat's subscriptions."""
-        found = [one for one in await self._store.of(request.tenant, request.chat.ref) if not one.paused]
+        wanted = [one for one in await self._store.of(request.tenant, request.chat.ref) if not one.paused]
         documents = await self._archive.recent(_since(request.now), _EXAMINED)
-        if not found:
-            newest = sorted(documents, key=lambda one: one.published_at or request.now, reverse=True)
+        if not wanted:
+            newest = sorted(documents, key=lambda one: one.published_at, reverse=True)
             return [news.briefing_without_subscriptions([f"[{one.agency}] {one.title}" for one in newest[:3]])]
-        matcher = Matcher(self._embedder)
-        texts = {one.id: one.text for one in found}
-        for one in found:
-            matcher.add(one.id, one.text, one.exclude)
-        ranked = rank(_candidates(matcher, documents), request.now)
-        cards = [_card(one.document, texts[one.subscription_id], one.words) for one in ranked[:_SHOWN]]
+        cards = await asyncio.to_thread(self._ranked, wanted, documents, request.now)
         sick = [one.agency for one in await self._health() if one.state == "sick"]
-        return [news.briefing(cards, len(ranked), request.now, sick)]
+        return [news.briefing(cards[:_SHOWN], len(cards), request.now, sick)]
+
+    def _ranked(self, wanted: Sequence[Subscription], documents: Sequence[Document], now: datetime) -> list[news.Card]:
+        """A card for each story that one of the subscriptions wants, best first."""
+        matcher = Matcher(self._embedder)
+        texts = {one.id: one.text for one in wanted}
+        for one in wanted:
+            matcher.add(one.id, one.text, one.exclude)
+        found = matcher.match_many([one.text for one in documents], [one.title for one in documents])
+        best = {one.key: (one, hits[0]) for one, hits in zip(documents, found, strict=True) if hits and hits[0].push}
+        ranked = rank([_candidate(document, hit) for document, hit in best.values()], now)
+        return [_card(*best[one.candidate.key], texts[best[one.candidate.key][1].subscription_id]) for one in ranked]
 
     async def more(self, request: Request) -> Sequence[Reply]:
         """The newest document of a story, as text for a PC on which links are dead."""
-        key = await self._stories.latest(request.argument)
-        document = await self._archive.get(key) if key else None
+        story = await self._stories.story(request.argument)
+        document = await self._archive.get(story.members[-1].rpartition("@")[0]) if story else None
         if document is None:
             return [news.document_gone()]
         return [
             news.details(
                 document.agency,
-                document.department,
+                document.department or "",
                 document.title,
                 document.published_at,
                 excerpt(document.text, _BODY),
@@ -101,7 +110,35 @@ class Briefings:
 
     async def sources(self, request: Request) -> Sequence[Reply]:
         """Every source and whether it is well."""
-        lines = [
-            news.SourceLine(one.agency, one.state, one.last_ok_at, one.error or "") for one in await self._health()
-        ]
+        lines = [news.SourceLine(one.agency, one.state, one.ok_at, one.error) for one in await self._health()]
         return [news.sources(lines, request.now)]
+
+
+def _since(now: datetime) -> datetime:
+    """The last working evening: what came since 18:00 yesterday, on a Monday since Friday's."""
+    local = now.astimezone(KST)
+    days = 3 if local.weekday() == 0 else 1
+    return (local - timedelta(days=days)).replace(hour=18, minute=0, second=0, microsecond=0)
+
+
+def _candidate(document: Document, hit: Match) -> Candidate:
+    return Candidate(
+        document.key,
+        hit.score,
+        document.published_at,
+        document.story or document.key,
+        document.agency,
+        document.deadline,
+    )
+
+
+def _card(document: Document, hit: Match, subscription: str) -> news.Card:
+    return news.Card(
+        agency=document.agency,
+        title=document.title,
+        published_at=document.published_at,
+        excerpt="",
+        deadline=document.deadline,
+        subscription=subscription,
+        words=hit.words,
+    )

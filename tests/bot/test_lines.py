@@ -58,7 +58,7 @@ def test_controls_are_read():
         ("{", "not JSON"),
         ("[" * 100_000, "not JSON"),
         ("[]", "object"),
-        (line(id=1), "user"),
+        (line(id=1, text="식당"), "user"),
         (line(id=1, user="kim"), "text"),
         (line(id=1, user="", text="식당"), "user"),
         (line(id=1, user="kim", text=3), "text"),
