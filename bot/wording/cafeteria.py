@@ -137,9 +137,15 @@ def labels(slots: Sequence[Slot], name: str) -> Labels:
         now="지금",
         minutes="기다릴 시간(분)",
         mine="우리 과",
-        slots=tuple(short(" ".join(slot.departments), 10) for slot in slots),
+        slots=tuple(_slot_name(slot) for slot in slots),
         note="예시 자료" if "예시" in name else "",
     )
+
+
+def _slot_name(slot: Slot) -> str:
+    """The first department, and a mark for the others: a slot on the chart is six letters wide."""
+    first = short(slot.departments[0], 5)
+    return f"{first} 등" if len(slot.departments) > 1 else first
 
 
 def no_cafeteria() -> str:
