@@ -84,7 +84,8 @@ async def cafeterias(house: House, stage: Stage, entrance: str) -> AsyncIterator
                 poster = Poster(session, entrance, institution.id, cafeteria.id, keys, simulator, plan, house.clock.now)
                 house.rota.add(f"poster {institution.id}", poster.step)
                 posters |= {f"{institution.id}/{sensor}": poster for sensor in keys}
-        house.rota.add("mark", lambda: _mark(memory, house.clock))
+        if not isinstance(house.clock, VirtualClock):
+            house.rota.add("mark", lambda: _mark(memory, house.clock))
         yield posters
 
 
