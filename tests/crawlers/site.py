@@ -64,18 +64,23 @@ class Site:
 async def serve(site: Site) -> web.AppRunner:
     app = web.Application()
     app.router.add_route("*", "/{tail:.*}", site.answer)
-    runner = web.AppRunner(app)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
-    tcp = web.TCPSite(runner, "127.0.0.1", 0, shutdown_timeout=0.1)
+    tcp = web.TCPSite(runner, "127.0.0.1", 0)
     await tcp.start()
     site.port = runner.addresses[0][1]
     return runner
 
 
+_GUID = {"guid": ' isPermaLink="false"'}
+
+
 def feed(*items: Mapping[str, str], head: str = "") -> str:
     """An RSS feed of items given as element name → text."""
     told = "".join(
-        "<item>" + "".join(f"<{name}>{escape(text)}</{name}>" for name, text in item.items()) + "</item>"
+        "<item>"
+        + "".join(f"<{name}{_GUID.get(name, '')}>{escape(text)}</{name}>" for name, text in item.items())
+        + "</item>"
         for item in items
     )
     return f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>t</title>{head}{told}</channel></rss>'

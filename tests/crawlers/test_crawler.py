@@ -270,7 +270,7 @@ async def test_one_failed_poll_is_not_yet_a_sickness_and_recovery_clears_it(worl
     one = source(world.site)
     states = []
     for _ in range(3):
-        await world.poll(one)
+        await world.poll(one, force=True)
         states.append((await world.crawler(one).health())[0].state)
     world.site.pages = {"/rss": feed(ITEM), "/view?nttId=1": page(LONG)}
     world.clock.advance(timedelta(hours=1))
