@@ -185,7 +185,8 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> Settings:
     """
     environ = os.environ if environ is None else environ
     try:
-        with path.open("rb") as file:
+        # a pipe that nobody writes to must not hold us
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise _of_file(f"보통 파일이 아닙니다: {path}")
