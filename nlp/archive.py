@@ -39,8 +39,8 @@ class Document:
     """A public document.
 
     `vectors` are the rows of its form (`nlp.document.read`), shape (p, d), made by the embedder named `model`; `text`
-    is empty once its days are over. `deadline` is a day in Korea or an instant (UTC), with its sentence. `attachments` are
-    the names of its files.
+    is empty once its days are over. `deadline` is a day in Korea or an instant (UTC), with its sentence.
+    `attachments` are the names of its files.
     """
 
     key: str

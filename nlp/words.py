@@ -32,7 +32,7 @@ _BIGRAM, _ALIGNED, _SINGLE, _WORD = (np.uint32(tag << 28) for tag in range(4))
 _TOKENS: Final = re.compile(r"[가-힣]+|[^\W_가-힣]+(?:&[^\W_가-힣]+)*")
 _LATIN: Final = re.compile(r"[^\W_가-힣]+(?:&[^\W_가-힣]+)*")
 _SPACES: Final = re.compile(r"\s+")
-_INVISIBLE: Final = re.compile(r"[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
+_INVISIBLE: Final = re.compile(r"[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ud800-\udfff]")
 _MARKUP: Final = re.compile(r"&#(\d{2,5});|&(quot|amp|lt|gt|nbsp|middot);")
 _ENTITIES: Final = {"quot": '"', "amp": "&", "lt": "<", "gt": ">", "nbsp": " ", "middot": "·"}
 _QUOTED: Final = re.compile(r'["“”「『]([^"“”「」『』]{1,100})["“”」』]')
@@ -195,7 +195,10 @@ def evidence(flat: str, words: Sequence[str]) -> tuple[str, ...]:
 
 
 def _parts(flat: str, word: str) -> list[str]:
-    """Parts of a compound that the text shows, cut at even seams only ("산업재해" has no part "업재해")."""
+    """Parts of a compound that the text shows, cut at even seams only ("산업재해" has no part "업재해").
+
+    None if they make up only half of it: "재해" alone doesn't speak for "산업재해".
+    """
     size = len(word)
     if not 4 <= size <= 30 or not "가" <= word[0] <= "힣":
         return []
@@ -209,7 +212,7 @@ def _parts(flat: str, word: str) -> list[str]:
                 parts.append(word[seam:end])
                 position = end
                 break
-    return parts
+    return parts if 2 * sum(map(len, parts)) > size else []
 
 
 def similar(text: str, candidates: Iterable[str], *, limit: float = 0.34) -> str | None:
