@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Final
 
 from nlp.dates import KST, Found, find_dates
@@ -42,7 +43,7 @@ _DUTY: Final = re.compile(
 )
 _WHO: Final = re.compile(r"^(?P<who>[^,:.()]{1,30})(?:은|는|,)\s+")
 _NOBODY: Final = re.compile(rf"\d{{1,2}}\s*[월일.]|까지|(?:{_ACT}|서|서류|기한|기간)$")
-_NUMBER: Final = r"\d[\d,]*(?:\.\d+)?"
+_NUMBER: Final = r"\d[\d,]{0,19}(?:\.\d{1,9})?"
 _AMOUNT: Final = re.compile(
     rf"(?<![\d.,])(?:{_NUMBER}\s*(?:[천백십]\s*)?여?\s*(?:조|억|만)?\s*여?\s*){{1,4}}원(?!칙|인|장|래|자력|격|점|천|도심|형)"
 )
@@ -118,8 +119,7 @@ def _who(sentence: str) -> str | None:
 def _pieces(text: str) -> list[str]:
     """Sentences, and headings like "신청기간" joined with the line they stand over."""
     found: list[str] = []
-    whole = lines(text)
-    for line, following in zip(whole, [*whole[1:], ""], strict=True):
+    for line, following in pairwise([*lines(text), ""]):
         if _HEADING.match(line):
             found.append(f"{line} {following}".strip())
         found += sentences(line)

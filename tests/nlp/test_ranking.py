@@ -1,0 +1,79 @@
+"""The order of a briefing: relevance, freshness, one story once, agencies in turn; and its reasons."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlp.ranking import Candidate, Reason, rank
+
+NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
+
+
+def candidate(key: str, relevance: float = 0.5, hours: float = 1, story: str = "", agency: str = "") -> Candidate:
+    return Candidate(key, relevance, NOW - timedelta(hours=hours), story or key, agency or key)
+
+
+def order(*candidates: Candidate) -> list[str]:
+    return [one.candidate.key for one in rank(candidates, NOW)]
+
+
+def test_the_more_relevant_of_the_same_age_stands_first() -> None:
+    assert order(candidate("a", 0.5), candidate("b", 0.9)) == ["b", "a"]
+
+
+def test_the_fresher_of_the_same_relevance_stands_first() -> None:
+    assert order(candidate("a", hours=90), candidate("b", hours=2)) == ["b", "a"]
+
+
+def test_a_story_stands_once_by_its_first_telling_with_the_others_named() -> None:
+    (one,) = rank([candidate("late", 0.9, 1, "s", "도청"), candidate("early", 0.5, 5, "s", "부처")], NOW)
+
+    assert one.candidate.key == "early"
+    assert one.tellings == ("late",)
+    assert Reason.SEVERAL_AGENCIES in one.reasons
+    assert Reason.RELEVANT in one.reasons
+
+
+def test_no_agency_fills_the_list_while_another_is_nearly_as_good() -> None:
+    same = [candidate(f"a{n}", 0.60 - n / 1000, agency="산림청") for n in range(3)]
+
+    assert order(*same, candidate("b", 0.55, agency="행안부"))[:2] == ["a0", "b"]
+
+
+def test_a_near_deadline_lifts_and_is_said() -> None:
+    soon = Candidate("soon", 0.5, NOW, "s", "가", date(2026, 11, 27))
+    past = Candidate("past", 0.5, NOW, "p", "나", date(2026, 11, 20))
+
+    first, second = rank([past, soon], NOW)
+
+    assert first.candidate.key == "soon"
+    assert Reason.DEADLINE in first.reasons
+    assert Reason.DEADLINE not in second.reasons
+
+
+@given(
+    st.lists(
+        st.builds(
+            Candidate,
+            key=st.uuids().map(str),
+            relevance=st.floats(0, 1),
+            published_at=st.integers(-300, 300).map(lambda hours: NOW + timedelta(hours=hours)),
+            story=st.sampled_from("abcd"),
+            agency=st.sampled_from(["가", "나"]),
+        ),
+        max_size=12,
+        unique_by=lambda one: one.key,
+    ),
+    st.randoms(),
+)
+def test_the_order_depends_on_nothing_but_the_candidates(candidates: list[Candidate], chance: object) -> None:
+    shuffled = list(candidates)
+    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+
+    first, second = rank(candidates, NOW), rank(shuffled, NOW)
+
+    assert first == second
+    assert {key for one in first for key in (one.candidate.key, *one.tellings)} == {one.key for one in candidates}
