@@ -42,11 +42,11 @@ def read_file(body: bytes, name: str) -> FileText:
     head = body[:1024]
     if b"%PDF-" in head:
         return _pdf(body)
+    ending = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     if head.startswith(b"PK\x03\x04"):
-        return _zip(body)
+        return _zip(body, ending)
     if head.startswith((b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"HWP Document File")):
         return _hwp("hwp", body)
-    ending = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     if ending in {"txt", "csv"}:
         return _said(ending, decode(body))
     if not body:
@@ -81,17 +81,17 @@ def _pdf(body: bytes) -> FileText:
     return _said("pdf", "\n".join(pages), silent="scan")
 
 
-def _zip(body: bytes) -> FileText:
+def _zip(body: bytes, ending: str) -> FileText:
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             kind = _zip_kind(archive)
             return _hwp(kind, _repacked(archive)) if kind == "hwpx" else FileText(kind, reason="unsupported")
     except _BombError:
-        return FileText("hwpx", reason="bomb")
+        return FileText(ending, reason="bomb")
     except RuntimeError:  # how zipfile says that a member is encrypted
-        return FileText("hwpx", reason="password")
+        return FileText(ending, reason="password")
     except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, EOFError):
-        return FileText("zip", reason="broken")
+        return FileText(ending, reason="broken")
 
 
 def _zip_kind(archive: zipfile.ZipFile) -> str:

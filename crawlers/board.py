@@ -151,12 +151,12 @@ def _title_of(link: Node) -> str:
         parts = [text_of(part) for part in link.css(_TITLE_PARTS)]
         leaves = [leaf for leaf in _leaf_texts(link) if not looks_like_date(leaf)]
         text = next((part for part in parts if len(part) >= 4), max(leaves, key=len, default=text))
-    told = attribute(link, "title")
-    if text.rstrip(". …") and text.endswith(("...", "…", "..")) and told.startswith(text.rstrip(". …")):
-        text = told
     for _ in range(3):
         text = _DRESSING.sub("", text)
-    return text.strip() or told.strip()
+    told, cut = attribute(link, "title").strip(), text.rstrip(". …")
+    if cut and text.endswith(("...", "…", "..")) and told.startswith(cut):
+        text = told
+    return text.strip() or told
 
 
 def _leaf_texts(node: Node) -> list[str]:

@@ -41,8 +41,8 @@ _NOISE = re.compile(
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECASE)
 _HEX = re.compile(r"%[0-9a-fA-F]{2}")
 _COUNTERS = re.compile(
-    r"(?:조회\s*수?|추천\s*수?|좋아요|공감|공유|댓글|다운로드|내려받기|방문자?|hits?|views?)\s*[:：(]?\s*[\d,]+\s*[)회]?|"
-    r"[(\[]?[\d,]+\s*회\s*(?:다운로드|조회)?[)\]]?",
+    r"(?:조회\s*수?|추천\s*수|댓글\s*수?|다운로드|내려받기|\bhits?\b|\bviews?\b)\s*[:：(]?\s*[\d,]+\s*[)회]?|"
+    r"\(\s*[\d,]+\s*회\s*(?:다운로드|조회)?\s*\)|[\d,]+\s*회\s*(?:다운로드|조회)",
     re.IGNORECASE,
 )
 _SECOND_LEVEL = {

@@ -30,7 +30,7 @@ def next_due(
     """
     own = source.interval
     wait = own or (OFFICE if _office(now, is_holiday) else OTHERWISE)
-    wait = min(wait * 2 ** (failures / 10), max(LONGEST, wait)) if failures else wait
+    wait = min(wait * 2 ** (min(failures, 200) / 10), max(LONGEST, wait)) if failures else wait
     wait = max(wait, min(hint or timedelta(), LONGEST))
     if own:
         return now + wait

@@ -1,5 +1,7 @@
 """A real web site on loopback that a test can change, and what tests of the crawl share."""
 
+# ruff: noqa: E501 - XML is read best on its own line
+
 from __future__ import annotations
 
 import asyncio

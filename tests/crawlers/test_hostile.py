@@ -1,0 +1,190 @@
+"""Bytes built to hurt, through the real sandbox: each costs one source one poll."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import struct
+import zipfile
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.sandbox import Limits, ProcessSandbox
+from crawlers.article import CrawlError, ParseError
+from crawlers.attachment import read_file
+from crawlers.board import parse_board
+from crawlers.document import sandboxed
+from crawlers.feed import parse_feed
+from crawlers.markup import Node, tree
+from crawlers.page import read_page
+from crawlers.sources import source_from
+from tests.crawlers.site import LONG, Site, crawler_over, feed, hwpx, page
+
+PRELOAD = ("feedparser", "trafilatura", "unhwp", "pypdfium2", "crawlers.board", "crawlers.page", "crawlers.feed")
+SPANS = "<html><body>" + "<span>" * 300_000
+ATTRIBUTES = "<html><body><p " + "".join(f'a{n}="1"' for n in range(300_000)) + ">x"
+BARE_ATTRIBUTES = "<html><body><p " + " ".join(f"a{n}" for n in range(300_000))
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[ProcessSandbox]:
+    pool = ProcessSandbox(workers=1, preload=PRELOAD, limits=Limits(timeout_s=4, cpu_s=4, memory_bytes=600 * 2**20))
+    yield pool
+    await pool.close()
+
+
+@pytest.mark.parametrize("body", [SPANS, ATTRIBUTES, BARE_ATTRIBUTES])
+async def test_a_page_that_holds_a_parser_for_minutes_is_refused_at_a_look(body: str) -> None:
+    for parse in (parse_board, read_page):
+        with pytest.raises(ParseError, match="markup"):
+            parse(body.encode(), "", "http://a.go.kr/")
+
+
+def count_tags(body: str) -> int:
+    from selectolax.lexbor import LexborHTMLParser
+
+    return len(LexborHTMLParser(body).css("*"))
+
+
+@pytest.mark.slow
+async def test_what_gets_past_the_look_is_killed_at_the_cap(sandbox: ProcessSandbox) -> None:
+    with pytest.raises(ParseError) as caught:
+        await sandboxed(sandbox, count_tags, ATTRIBUTES)
+
+    assert caught.value.code in {"parser_timeout", "parser_died"}
+
+
+async def test_every_parser_works_inside_the_walls(sandbox: ProcessSandbox) -> None:
+    listing = await sandboxed(
+        sandbox, parse_feed, feed({"title": "제목", "link": "/1"}).encode(), "", "http://a.go.kr/r"
+    )
+    read = await sandboxed(sandbox, read_page, page(LONG).encode(), "", "http://a.go.kr/1")
+    found = await sandboxed(sandbox, read_file, hwpx("본문"), "a.hwpx")
+
+    assert listing.entries[0].title == "제목"
+    assert LONG.strip() in read.text
+    assert found.text == "본문"
+
+
+async def test_an_error_of_ours_crosses_the_border_whole(sandbox: ProcessSandbox) -> None:
+    with pytest.raises(ParseError) as caught:
+        await sandboxed(sandbox, parse_feed, b"<html></html>", "", "http://a.go.kr/r")
+
+    assert caught.value.code == "wrong_kind"
+
+
+async def test_a_hostile_source_harms_no_other(
+    database: Any, clock: Any, session: Any, guard: Any, site: Site, sandbox: ProcessSandbox
+) -> None:
+    item = {"title": "겨울철 재난안전 대책 발표", "link": "/view?nttId=1", "guid": "g1", "pubDate": "2026.11.20"}
+    files = "<a href='/bomb.hwpx'>대책.hwpx</a><a href='/ok.hwpx'>별첨.hwpx</a>"
+    site.pages = {
+        "/ok": feed(item),
+        "/view?nttId=1": page(LONG, files),
+        "/bomb.hwpx": bomb(),
+        "/ok.hwpx": hwpx("제설 장비"),
+        "/deep": '<rss version="2.0"><channel>' + "<a>" * 100_000,
+        "/laughs": LAUGHS,
+        "/spans": SPANS,
+        "/attributes": ATTRIBUTES,
+    }
+    names = ("deep", "laughs", "spans", "attributes", "ok")
+    kinds = {"spans": "board", "attributes": "board"}
+    sources = [
+        source_from({"id": name, "agency": "가", "kind": kinds.get(name, "feed"), "url": site.url(f"/{name}")})
+        for name in names
+    ]
+    crawler = crawler_over(database, clock, session, guard, sources, sandbox)
+
+    outcomes = dict(zip(names, await asyncio.gather(*(crawler.crawl(source) for source in sources)), strict=True))
+
+    assert {name: outcomes[name].state for name in ("deep", "spans", "attributes", "ok")} == {
+        "deep": "error", "spans": "error", "attributes": "error", "ok": "ok",
+    }  # fmt: skip
+    (article,) = outcomes["ok"].articles
+    assert [(item.name, item.text, item.reason) for item in article.attachments] == [
+        ("대책.hwpx", "", "bomb"), ("별첨.hwpx", "제설 장비", ""),
+    ]  # fmt: skip
+
+
+LAUGHS = (
+    '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "하하하하">'
+    + "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    + ']><rss version="2.0"><channel><item><title>&l9;</title><link>http://a.go.kr/1</link></item></channel></rss>'
+)
+
+
+def test_a_billion_laughs_are_not_laughed() -> None:
+    listing = parse_feed(LAUGHS.encode(), "", "http://a.go.kr/")
+
+    assert all(len(entry.title) < 100 for entry in listing.entries)
+
+
+def test_an_external_entity_is_not_fetched() -> None:
+    body = '<?xml version="1.0"?><!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+    body += '<rss version="2.0"><channel><item><title>&x;</title><link>http://a.go.kr/1</link></item></channel></rss>'
+
+    listing = parse_feed(body.encode(), "", "http://a.go.kr/")
+
+    assert "root:" not in listing.entries[0].title
+
+
+@pytest.mark.parametrize("body", [b"/etc/passwd", b"http://127.0.0.1:1/", b"file:///etc/passwd", b""])
+def test_bytes_that_look_like_an_address_are_not_opened(body: bytes) -> None:
+    with pytest.raises(ParseError, match="wrong_kind"):
+        parse_feed(body, "", "http://a.go.kr/")
+
+
+def bomb() -> bytes:
+    return hwpx("x", extra={"Contents/section1.xml": bytes(200 * 2**20)})
+
+
+def lying_bomb() -> bytes:
+    """A bomb whose headers declare ten bytes."""
+    body = bytearray(bomb())
+    real = struct.pack("<L", 200 * 2**20)
+    while (at := body.find(real)) >= 0:
+        body[at : at + 4] = struct.pack("<L", 10)
+    return bytes(body)
+
+
+@pytest.mark.parametrize("make", [bomb, lying_bomb])
+def test_a_zip_bomb_is_refused_before_the_document_library_sees_it(make: Any) -> None:
+    found = read_file(make(), "x.hwpx")
+
+    assert found.text == ""
+    assert found.reason in {"bomb", "broken"}
+
+
+def test_many_members_are_a_bomb_too() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for number in range(3000):
+            archive.writestr(f"Contents/{number}.xml", b"")
+
+    assert read_file(packed.getvalue(), "x.hwpx").reason == "bomb"
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.one_of(
+        st.binary(max_size=400), st.text(alphabet="<>/=\"' abtrdli가[]!-?&;:0123456789", max_size=400).map(str.encode)
+    )
+)
+def test_no_bytes_break_a_parser_otherwise_than_by_its_own_error(body: bytes) -> None:
+    for prefix in (b"", b"<rss version='2.0'><channel><item>", b"<table><tr><td><a href='1'>2026-01-01</a>"):
+        for parse in (parse_feed, parse_board, read_page):
+            try:
+                parse(prefix + body, "", "http://a.go.kr/x")
+            except CrawlError:
+                continue
+    for head in (b"", b"%PDF-1.4\n", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        assert read_file(head + body, "x.hwpx").kind is not None
+
+
+def test_a_tree_of_nothing_is_still_a_tree() -> None:
+    assert isinstance(tree(""), Node)
