@@ -81,18 +81,22 @@ class Rooms:
 
 
 async def examine(
-    settings: Settings | SettingsError, data_dir: Path, redis: Redis | None, rooms: Rooms, now: datetime
+    settings: Settings | SettingsError, data_dir: Path, redis: Redis | Exception | None, rooms: Rooms, now: datetime
 ) -> list[Check]:
-    """All checks, in the order in which an operator would repair; `redis` None: no server could be had."""
+    """All checks, in the order in which an operator would repair.
+
+    `redis` is the client, or why there is none; None where the settings' faults kept anybody from trying.
+    """
     checks = [*_settings(settings), _folder(data_dir), _disk(data_dir), *(_key_file(one) for one in rooms.key_files)]
     alive = await _server(redis)
     checks.append(alive)
-    if redis is not None and alive.ok:
+    served = isinstance(redis, Redis) and alive.ok
+    if isinstance(redis, Redis) and served:
         checks += await _durability(redis)
         checks += await _asked(rooms.schema, "자료 판", _schema)
     checks += await _asked(_off_loop(rooms.font), "글꼴", _font)
     checks += await _asked(_off_loop(rooms.model), "언어 모델", _model)
-    if redis is not None and alive.ok:
+    if served:
         checks += await _asked(rooms.sources, "수집원", _sources)
         for institution in settings.institutions if isinstance(settings, Settings) else ():
             checks += await _institution(institution, rooms, now)
@@ -159,10 +163,12 @@ def _key_file(key: KeyFile) -> Check:
     return Check(name, not mode & 0o077, True, says, hint)
 
 
-async def _server(redis: Redis | None) -> Check:
+async def _server(redis: Redis | Exception | None) -> Check:
     hint = "자료 폴더의 database/server.log, 또는 설정의 redis.url을 보아 주십시오."
     if redis is None:
-        return Check("저장 서버", False, True, "연결하지 못했습니다.", hint)
+        return Check("저장 서버", False, True, "연결하지 않았습니다.", f"설정에 고장이 없으면 {hint}")
+    if isinstance(redis, Exception):
+        return Check("저장 서버", False, True, f"연결하지 못했습니다: {_reason(redis)}", hint)
     found = await _patiently(lambda: cast(Awaitable[dict[str, object]], redis.info("server")))
     if isinstance(found, Exception):
         return Check("저장 서버", False, True, f"응답하지 않습니다: {_reason(found)}", hint)
@@ -319,9 +325,9 @@ def _off_loop(look: Callable[[], T] | None) -> Callable[[], Awaitable[T]] | None
     return None if look is None else lambda: asyncio.to_thread(look)
 
 
-async def _patiently(ask: Callable[[], Awaitable[T]]) -> T | Exception:
+async def _patiently(ask: Callable[[], Awaitable[T]], patience_s: float = PATIENCE_S) -> T | Exception:
     try:
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(patience_s):
             return await ask()
     except Exception as error:  # noqa: BLE001 - whatever a sick room raises is a finding, and is told
         return error
