@@ -62,6 +62,10 @@ def data(tmp_path: Path) -> Path:
     return folder
 
 
+def contents(folder: Path) -> set[Path]:
+    return set(folder.iterdir())
+
+
 def named(checks: Sequence[Check], name: str) -> Check:
     (found,) = [check for check in checks if check.name == name]
     return found
@@ -277,7 +281,7 @@ async def test_the_data_directory_must_be_ours_alone(
 async def test_the_doctor_leaves_nothing_behind(database: Redis, data: Path, clock: FixedClock) -> None:
     await examine(configured(), data, database, rooms(), clock())
 
-    data.rmdir()  # only an empty one can be
+    assert contents(data) == set()
     assert await database.dbsize() == 0
 
 
