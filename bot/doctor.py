@@ -105,8 +105,9 @@ async def examine(
 
 def _settings(settings: Settings | SettingsError) -> list[Check]:
     if isinstance(settings, SettingsError):
+        *first, last = (str(fault) for fault in settings.faults)
         hint = "설정 파일을 고치신 뒤 dobi doctor를 다시 실행해 주십시오."
-        return [Check("설정", False, True, str(fault), hint) for fault in settings.faults]
+        return [*(Check("설정", False, True, says) for says in first), Check("설정", False, True, last, hint)]
     homes = settings.institutions
     if not homes:
         return [Check("설정", False, True, "기관이 하나도 없습니다.", "설정 파일에 [[institution]]을 적어 주십시오.")]
@@ -166,7 +167,9 @@ def _key_file(key: KeyFile) -> Check:
 async def _server(redis: Redis | Exception | None) -> Check:
     hint = "자료 폴더의 database/server.log, 또는 설정의 redis.url을 보아 주십시오."
     if redis is None:
-        return Check("저장 서버", False, True, "연결하지 않았습니다.", f"설정에 고장이 없으면 {hint}")
+        return Check(
+            "저장 서버", False, True, "연결하지 않았습니다.", f"설정에 고장이 있으면 먼저 고쳐 주십시오. {hint}"
+        )
     if isinstance(redis, Exception):
         return Check("저장 서버", False, True, f"연결하지 못했습니다: {_reason(redis)}", hint)
     found = await _patiently(lambda: cast(Awaitable[dict[str, object]], redis.info("server")))
@@ -176,7 +179,7 @@ async def _server(redis: Redis | Exception | None) -> Check:
     version = str(found.get(key, "?"))
     number = version.partition(".")[0]
     fit = number.isdecimal() and int(number) >= OLDEST_SERVER
-    return Check("저장 서버", fit, True, f"{name} {version}이 응답합니다.", f"{OLDEST_SERVER}판 이상이 필요합니다.")
+    return Check("저장 서버", fit, True, f"응답합니다: {name} {version}", f"{OLDEST_SERVER}판 이상이 필요합니다.")
 
 
 async def _durability(redis: Redis) -> list[Check]:
@@ -222,11 +225,11 @@ def _schema(version: int) -> list[Check]:
 
 
 def _font(name: str) -> list[Check]:
-    return [Check("글꼴", True, True, f"{name}으로 그림을 그립니다.")]
+    return [Check("글꼴", True, True, f"그림에 씁니다: {name}")]
 
 
 def _model(name: str) -> list[Check]:
-    return [Check("언어 모델", True, True, f"{name}을(를) 불러왔습니다.")]
+    return [Check("언어 모델", True, True, f"불러왔습니다: {name}")]
 
 
 def _sources(states: Sequence[SourceState]) -> list[Check]:

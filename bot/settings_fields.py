@@ -189,7 +189,7 @@ def _secret(text: str, info: ValidationInfo) -> str:
     surroundings = _around(info)
     name = env_name(text)
     if name is not None:
-        return _usable(surroundings.environ.get(name, ""), f"환경 변수 {shown(name)}이(가) 없거나 비어 있습니다.", text)
+        return _usable(surroundings.environ.get(name, ""), f"환경 변수가 없거나 비어 있습니다: {shown(name)}", text)
     if text.startswith("env:"):
         raise wrong("환경 변수의 이름이 바르지 않습니다. 예: env:CAM1_KEY")
     if surroundings.file_mode is not None and surroundings.file_mode & 0o077:

@@ -341,7 +341,7 @@ MUSEUM = [
     (
         "a secret that is not in the environment",
         SENSOR + 'kind = "gate"\nkey = "env:NOPE"\n',
-        [(11, "institution.cafeteria.sensor.key", "환경 변수 NOPE")],
+        [(11, "institution.cafeteria.sensor.key", "환경 변수가 없거나 비어 있습니다: NOPE")],
     ),
     (
         "an empty secret",
