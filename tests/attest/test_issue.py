@@ -10,10 +10,10 @@ import pytest
 from attest import qr
 from attest.crypto import KeyStore
 from attest.errors import InvalidShareError, ReceiptDestroyedError
-from attest.evidence import Evidence
+from attest.evidence import Evidence, grade
 from attest.issue import Issuer
 from attest.places import by_code
-from attest.receipt import Holder
+from attest.receipt import Holder, Point, Share
 from attest.verify import Verifier
 
 
@@ -139,3 +139,15 @@ async def test_an_unknown_messenger_is_sealed_without_its_name(issue, share, key
     issued = await issue(given=share(messenger="pigeon", message="1"))
 
     assert open_sealed(issued.receipt, keys.audit_file("gyeongnam")).messenger == ""
+
+
+async def test_a_token_survives_a_messenger_that_folds_spaces(database, tmp_path, clock):
+    issuer = Issuer(database, KeyStore(tmp_path), clock)
+    share = Share(Point(35.2279, 128.6811, 12.0), clock(), clock())
+
+    tokens = [
+        (await issuer.issue("a", "가", Holder("kim", "김", "과"), share, grade(share, None), "", f"k{n}")).token
+        for n in range(60)
+    ]
+
+    assert [" ".join(token.split()) for token in tokens] == tokens
