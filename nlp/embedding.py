@@ -108,7 +108,7 @@ class TransformerEmbedder:
     @property
     def dimensions(self) -> int:
         """Length of a vector."""
-        return int(self._model.get_sentence_embedding_dimension())
+        return int(self._model.get_embedding_dimension())
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit rows, shape (n, d), float32; the model cuts a text at its own window."""
