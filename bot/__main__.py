@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from bot.commands.place import Refused
+from bot.commands import Refused
 
 Command = Callable[[argparse.Namespace], Awaitable[int]]
 

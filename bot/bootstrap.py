@@ -13,7 +13,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,15 +33,17 @@ from bot.settings import Settings
 from bot.tenancy import Tenancy
 
 if TYPE_CHECKING:
-    from crawlers.crawler import Crawler
-
     from bot.http import Inbound
     from bot.messenger import Messenger
     from bot.router import Router
+    from crawlers.crawler import Crawler
     from crawlers.sources import Source
 
 ROLES = ("sense", "crawl", "brief", "deliver", "chat", "verify", "receive")
 ENTRANCE_KEY = "dobi:{deployment}:entrance"  # where the sensor entrance listens, for commands on this data
+
+# what foreign bytes are parsed with: loaded once, before the sandbox forks its workers
+_PARSERS = ("crawlers.feed", "crawlers.board", "crawlers.page", "attest.qr", "feedparser", "trafilatura", "unhwp")
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +72,7 @@ class House:
     @cached_property
     def sandbox(self) -> ProcessSandbox:
         """Where foreign bytes are parsed; its workers start at the first call."""
-        sandbox = ProcessSandbox(workers=1, preload=["crawlers.feed", "crawlers.board", "crawlers.page", "attest.qr"])
+        sandbox = ProcessSandbox(workers=1, preload=_PARSERS)
         self._stack.push_async_callback(sandbox.close)
         return sandbox
 
@@ -96,7 +98,6 @@ class House:
     async def crawler(self, sources: Sequence[Source] | None = None) -> Crawler:
         """A crawler of these sources, by default of all."""
         from crawlers.crawler import Crawler
-
         from crawlers.fetch import Fetcher, client
         from crawlers.guard import Guard
         from crawlers.store import CrawlStore
@@ -114,14 +115,13 @@ class House:
 
     async def brief(self) -> None:
         """The role that decides who hears of what."""
-        from nlp.archive import Archive
-        from nlp.stories import StoryStore
-
         from bot.briefing import Briefing
         from bot.stream import ArticleStream
         from crawlers.store import STREAM
+        from nlp.archive import Archive
         from nlp.embedding import load
         from nlp.matching import Matcher
+        from nlp.stories import StoryStore
         from nlp.subscriptions import SubscriptionMirror, SubscriptionStore
 
         embedder = await asyncio.to_thread(load, self.settings.embedding.model)
@@ -179,9 +179,6 @@ class House:
 
     async def chat(self, messengers: Sequence[Messenger], *, opens_seals: bool) -> Router:
         """The role that talks. `opens_seals`: this process is also the audit office's."""
-        from nlp.archive import Archive
-        from nlp.stories import StoryStore
-
         from attest.claims import Claims
         from attest.crypto import KeyStore
         from attest.issue import Issuer
@@ -196,7 +193,9 @@ class House:
         from bot.holdings import Holdings
         from bot.router import Router
         from bot.routes import Grammar
+        from nlp.archive import Archive
         from nlp.embedding import load
+        from nlp.stories import StoryStore
         from nlp.subscriptions import SubscriptionStore
         from nlp.words import similar
         from occupancy.chart import warm
@@ -222,6 +221,7 @@ class House:
         router = Router(self.tenancy, Grammar(routes), self.people, Inbox(redis), self.outbox, now, similar)
         router.attach(messengers)
         self._background(asyncio.to_thread(warm))
+        self._background(archive.warm(now() - timedelta(days=7), embedder))
         return router
 
     def _background(self, work: object) -> None:

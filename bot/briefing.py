@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from nlp.archive import Archive, Document
 from nlp.stories import Story, StoryStore
@@ -23,27 +23,26 @@ from bot.stream import ArticleStream, Entry
 from bot.wording import news
 from crawlers.article import Article
 from nlp.document import Form, read
-from nlp.embedding import Embedder, Vectors
+from nlp.embedding import Embedder
 from nlp.facts import amounts, deadline
 from nlp.matching import Match, Matcher
 from nlp.sentences import key_sentence
 from nlp.subscriptions import Subscription, SubscriptionMirror
 
 _BATCH = 16
-_LEAD = 400
+_TIDY_EVERY = timedelta(days=1)
 _ATTACHED = 4000  # characters of attachments that matching reads after the body
 _SHOWABLE = frozenset({"", "state", "kogl-1", "KOGL-1"})  # an excerpt may be shown with attribution
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Read:
-    """An article as matching sees it; `vector` is the unit vector of its title and lead."""
+    """An article as matching sees it."""
 
     article: Article
     text: str
     form: Form
     matches: Sequence[Match]
-    vector: Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,26 +87,28 @@ class Briefing:
         self._outbox = outbox
         self._tenants = tenants
         self._now = now
+        self._tidy_at = now()
 
     async def step(self) -> datetime | None:
-        """Handles every article that waits; nothing is due by the clock."""
+        """Handles every article that waits; once a day old texts are dropped."""
+        now = self._now()
+        if now >= self._tidy_at:
+            await self._archive.drop_texts(now)
+            self._tidy_at = now + _TIDY_EVERY
         while entries := await self._stream.read(_BATCH):
             await self._mirror.refresh(self._tenants)
             articles = [Article.from_json(entry.article) for entry in entries]
             told = await asyncio.to_thread(self._read, articles)
             for entry, reading in zip(entries, told, strict=True):
                 await self._tell(entry, reading)
-        return None
+        return self._tidy_at
 
     def _read(self, articles: Sequence[Article]) -> list[_Read]:
-        """Each article's text, form, matches and story vector; computing only."""
+        """Each article's text, form and matches; computing only."""
         texts = [_text(article) for article in articles]
         forms = read(texts, [article.title for article in articles], self._embedder)
         found = self._matcher.match_forms(forms)
-        vectors = self._embedder.encode(
-            [f"{article.title}\n{text[:_LEAD]}" for article, text in zip(articles, texts, strict=True)]
-        )
-        return [_Read(*one) for one in zip(articles, texts, forms, found, vectors, strict=True)]
+        return [_Read(*one) for one in zip(articles, texts, forms, found, strict=True)]
 
     async def _tell(self, entry: Entry, reading: _Read) -> None:
         now, article = self._now(), reading.article
@@ -115,12 +116,12 @@ class Briefing:
             _member(article),
             article.title,
             reading.text,
-            reading.vector,
+            reading.form.vector,
             article.agency,
             article.published_at or article.fetched_at,
             now,
             corrects=f"{article.corrects}@{article.revision - 1}" if article.corrects else None,
-            same_as=f"{article.same_as}@1" if article.same_as else None,
+            same_as=f"{article.same_as}@0" if article.same_as else None,
         )
         before = await self._archive.get(article.key) if article.corrects else None
         document = _document(reading, story, self._embedder.name)

@@ -2,8 +2,8 @@
 
     recent readings + usual of this rotation week → estimate → forecast → `View`; a picture of it once a minute
 
-A question writes nothing. `keep_history` is the one writer: it turns readings into the day's minutes, so that tomorrow has
-a usual to compare with.
+A question writes nothing. `keep_history` is the one writer: it turns readings into the day's minutes, so that tomorrow
+has a usual to compare with.
 """
 
 from __future__ import annotations

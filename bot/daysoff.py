@@ -10,7 +10,7 @@ import holidays
 
 
 def is_holiday(day: date) -> bool:
-    """Whether public offices are closed that day by law (관공서의 공휴일에 관한 규정); weekends are not holidays here."""
+    """Whether offices are closed by law that day (관공서의 공휴일에 관한 규정); weekends are not holidays here."""
     return day in _korea()
 
 

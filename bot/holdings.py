@@ -1,4 +1,4 @@
-"""Which receipts are whose, and how often an auditor looked: pointers into the receipt log, nothing of what it holds."""
+"""Which receipts are whose, and how often an auditor looked: pointers into the log and nothing it holds."""
 
 from __future__ import annotations
 

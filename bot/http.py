@@ -1,7 +1,7 @@
 """The one inbound server: routes are handed in, bounded and answered here; nothing is interpreted.
 
-Adapters and sensors parse with pure functions and hand in a `Handler`. A body over the limit is refused before it is read
-whole, and a request that takes too long is cut off.
+Adapters and sensors parse with pure functions and hand in a `Handler`. A body over the limit is refused before it is
+read whole, and a request that takes too long is cut off.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The port between Dobi and a messenger.
 
 An adapter translates and nothing else: a platform's events into `Update`, an `Outgoing` into the platform's call, the
-platform's answer into a `SendResult`. It routes nothing, speaks no Korean and keeps nothing durable. Sizes are bounded by
-the adapter before an `Update` is made.
+platform's answer into a `SendResult`. It routes nothing, speaks no Korean and keeps nothing durable. Sizes are bounded
+by the adapter before an `Update` is made.
 """
 
 from __future__ import annotations

@@ -47,18 +47,31 @@ class Route:
 
     `words` and `slash` are its names, the first of each shown in help; `sentences` are regular expressions over the whole
     text whose group `argument`, if any, is handed on; `press` is the first part of its buttons. `roles` empty means
-    everybody known. `private` matters never answer in a group.
+    everybody known. `private` matters never answer in a group; `quiet` ones answer there only when Dobi is addressed.
+    `about` is the heading under which help shows the line `help`, `title` what a refusal calls it where it has no words.
     """
 
     name: str
     words: tuple[str, ...]
     slash: tuple[str, ...]
     handle: Handle
+    about: str = ""
     help: str = ""
     sentences: tuple[str, ...] = ()
     press: str = ""
     roles: frozenset[Role] = frozenset()
     private: bool = False
+    quiet: bool = False
+    title: str = ""
+
+    @property
+    def called(self) -> str:
+        """What people call it."""
+        return self.title or (self.words[0] if self.words else self.name)
+
+    def allows(self, member: Member) -> bool:
+        """Whether this person may ask for it."""
+        return not self.roles or bool(self.roles & member.person.roles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +82,20 @@ class Found:
     argument: str
 
 
+_NAME = re.compile(
+    r"^(?:@?(?:도비|dobi)(?:야|님|씨|아|에게)?(?=$|[\s,!:~.?])|@(?:도비|dobi)\S*)[\s,!:~.?]*", re.IGNORECASE
+)
+
+
 def tidy(text: str) -> str:
     """NFC, control characters out, white space folded, at most as long as it was."""
     normal = unicodedata.normalize("NFC", text)
     return " ".join("".join(" " if unicodedata.category(char) in {"Cc", "Cf"} else char for char in normal).split())
+
+
+def unaddressed(text: str) -> str:
+    """A tidy text without Dobi's name at its start: `도비야, 식당` is `식당`, and the name alone is empty."""
+    return _NAME.sub("", text, count=1)
 
 
 class Grammar:
@@ -102,9 +125,11 @@ class Grammar:
         return None
 
     def exact(self, text: str) -> Found | None:
-        """A slash command, or a text that is exactly a command word: all that counts in a group unaddressed."""
+        """A slash command, or a text that is exactly a command's first word: all that counts in a group unaddressed."""
         found = self.command(text)
-        return found if found and (text.startswith("/") or not found.argument) else None
+        if found is None or text.startswith("/"):
+            return found
+        return found if text == found.route.words[0] and not found.route.quiet else None
 
     def sentence(self, text: str) -> Found | None:
         """A whole sentence that plainly means a route."""
@@ -123,3 +148,13 @@ class Grammar:
         head, _, argument = press.partition(":")
         route = self._presses.get(head)
         return Found(route, argument) if route else None
+
+    def meant(self, text: str, member: Member, suggest: Callable[[str, Sequence[str]], str | None]) -> Found | None:
+        """The nearest command to a mistyped one, of those that help shows this person; `suggest(word, names)` picks."""
+        names = {word: route for route in self.routes if route.help and route.allows(member) for word in route.words}
+        for count in (2, 1):
+            parts = text.split(" ")
+            word = suggest(" ".join(parts[:count]), list(names)) if len(parts) >= count else None
+            if word is not None:
+                return Found(names[word], " ".join(parts[count:]))
+        return None

@@ -27,7 +27,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
-from occupancy.chart import Chart, Labels
+from occupancy.figure import Chart, Labels
 from occupancy.reading import KST, Minute, OccupancyError
 
 WIDTH, HEIGHT, DPI = 800, 520, 100

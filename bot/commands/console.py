@@ -12,7 +12,8 @@ import aiohttp
 
 from bot.bootstrap import ENTRANCE_KEY, ROLES, House, open_house, wall
 from bot.clock import KST, Clock, TickingClock, VirtualClock
-from bot.commands.place import Place, Refused, demo_clock, instant, place, settings
+from bot.commands import Refused
+from bot.commands.place import Place, demo_clock, instant, place, settings
 from bot.demo.cafeteria import Poster, PostError, post
 from bot.demo.stage import FIRST, cafeterias, staged
 from bot.messenger import Messenger

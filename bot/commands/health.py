@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
 
@@ -34,20 +34,23 @@ async def doctor_page(args: argparse.Namespace) -> int:
         known = error
     async with AsyncExitStack() as stack:
         house = await _house(stack, known, where)
-        rooms = _rooms(house, where) if house else doctor.Rooms(font=chart.font_name, model=_model)
-        now = house.clock.now() if house else wall()
-        checks = await doctor.examine(known, where.data, house.redis if house else None, rooms, now)
+        opened = house if isinstance(house, House) else None
+        rooms = _rooms(opened, where) if opened else doctor.Rooms(font=chart.font_name, model=_model)
+        now = opened.clock.now() if opened else wall()
+        redis = house.redis if isinstance(house, House) else house
+        checks = await doctor.examine(known, where.data, redis, rooms, now)
     say(checklist.render(checks, now))
     return checklist.exit_code(checks)
 
 
-async def _house(stack: AsyncExitStack, known: Settings | SettingsError, where: Place) -> House | None:
+async def _house(stack: AsyncExitStack, known: Settings | SettingsError, where: Place) -> House | Exception | None:
+    """The house, or why there is none."""
     if isinstance(known, SettingsError):
         return None
     try:
         return await stack.enter_async_context(open_house(known, where.data, demo_clock(where)))
-    except (EmbeddedServerError, SchemaError, RedisError, OSError):
-        return None
+    except (EmbeddedServerError, SchemaError, RedisError, OSError) as error:
+        return error
 
 
 def _rooms(house: House, where: Place) -> doctor.Rooms:
@@ -87,12 +90,20 @@ def _rooms(house: House, where: Place) -> doctor.Rooms:
         schema=schema,
         font=chart.font_name,
         model=_model,
-        key_files=(),
+        key_files=tuple(_key_files(house, keys)),
         sensor_seen=sensor_seen,
         people_met=people.met,
         receipts=receipts,
         sources=sources,
     )
+
+
+def _key_files(house: House, keys: KeyStore) -> Iterator[doctor.KeyFile]:
+    """The audit offices' keys that are kept here; one that was moved to where it belongs is no fault."""
+    for tenant in house.tenants:
+        path = keys.audit_file(tenant)
+        if path.exists():
+            yield doctor.KeyFile(f"감사 열쇠({tenant})", path)
 
 
 def _model() -> str:

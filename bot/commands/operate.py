@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from crawlers.crawler import Outcome
-
 from bot.bootstrap import ROLES, House, open_house
+from bot.commands import Refused
 from bot.commands.console import send_reading
-from bot.commands.place import Refused, demo_clock, instant, place, say, settings
+from bot.commands.place import demo_clock, instant, place, say, settings
 from bot.demo.cafeteria import PostError
 from crawlers.article import Article, SourceError
+from crawlers.crawler import Outcome
 from crawlers.sources import Source, source_from
 from occupancy.reading import ReadingError
 
@@ -97,9 +97,8 @@ def _report(outcome: Outcome, args: argparse.Namespace) -> None:
         say(json.dumps(line, ensure_ascii=False))
     else:
         fault = f" · 오류 {outcome.error}" if outcome.error else ""
-        say(
-            f"{outcome.source}: {outcome.state} · 새 글 {outcome.new} · 그대로 {outcome.unchanged}{fault} · {outcome.ms:.0f}ms"
-        )
+        counts = f"새 글 {outcome.new} · 그대로 {outcome.unchanged}"
+        say(f"{outcome.source}: {outcome.state} · {counts}{fault} · {outcome.ms:.0f}ms")
     if args.articles:
         for article in outcome.articles:
             say(
@@ -145,6 +144,8 @@ async def sensor(args: argparse.Namespace) -> int:
         try:
             await send_reading(house, found[0], args.count, args.served, instant(args.at, now) if args.at else now)
         except (PostError, ReadingError) as error:
-            raise Refused(f"보내지 못했습니다: {error}") from error
+            raise Refused(
+                f"보내지 못했습니다. `dobi run`이나 `dobi work sense`가 켜져 있는지 보아 주십시오. ({error})"
+            ) from error
     say("보냈습니다.")
     return 0

@@ -10,13 +10,10 @@ from pathlib import Path
 
 from bot.bootstrap import wall
 from bot.clock import Clock, TickingClock
+from bot.commands import Refused
 from bot.settings import Settings, SettingsError, load
 
 _CONFIG, _DATA, _DEMO = Path("dobi.toml"), Path("data"), Path("data/demo")
-
-
-class Refused(Exception):  # noqa: N818 - the command ends with this sentence
-    """The command can't be done; the text says why, in Korean."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from attest.log import ReceiptLog
 from attest.receipt import Sealed
 from attest.verify import UNREADABLE, Finding, Verifier, as_json, judge
 from bot.bootstrap import House, open_house
-from bot.commands.place import Refused, demo_clock, institution, place, say, settings
+from bot.commands import Refused
+from bot.commands.place import demo_clock, institution, place, say, settings
 from bot.sandbox import ProcessSandbox
 from bot.wording import moment
 from bot.wording import receipts as words
@@ -125,7 +127,7 @@ async def keys(args: argparse.Namespace) -> int:
             for one in known.institutions:
                 store.prepare(one.id, now, one.name)
             exported = store.export([one.id for one in known.institutions]).to_json()
-            Path(args.target).write_text(exported, encoding="utf-8")
+            await asyncio.to_thread(Path(args.target).write_text, exported, encoding="utf-8")
             say(f"공개 열쇠 목록을 {args.target}에 썼습니다.")
             return 0
         return await _cared(args, house, store, institution(args, known))

@@ -1,7 +1,7 @@
 """출장 · 위치 · 위치 동의 · 정산 · 내 정보: a shared point becomes a receipt.
 
-Consent comes first: a point sent before it is dropped. The receipt's log leaf is durable before the reply, the reply goes
-through the outbox, and the update's own id makes all of it safe to repeat. No point and no token is ever logged.
+Consent comes first: a point sent before it is dropped. The receipt's log leaf is durable before the reply, the reply
+goes through the outbox, and the update's own id makes all of it safe to repeat. No point and no token is ever logged.
 """
 
 from __future__ import annotations
