@@ -14,19 +14,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from nlp.archive import Archive, Document
-from nlp.stories import Story, StoryStore
-
 from bot.messenger import Kind, PushFacts, Why, chat_of
 from bot.outbox import Outbox, Row
 from bot.stream import ArticleStream, Entry
 from bot.wording import news
 from crawlers.article import Article
+from nlp.archive import Archive, Document
 from nlp.document import Form, read
 from nlp.embedding import Embedder
 from nlp.facts import amounts, deadline
 from nlp.matching import Match, Matcher
 from nlp.sentences import key_sentence
+from nlp.stories import Story, StoryStore
 from nlp.subscriptions import Subscription, SubscriptionMirror
 
 _BATCH = 16
@@ -179,7 +178,7 @@ def _member(article: Article) -> str:
 
 
 def _news_to_readers(told: _Told) -> bool:
-    """Whether a chat that has the story is shown this: a correction where a fact changed, or another agency's telling."""
+    """Whether a chat that has the story is shown this: a fact was corrected, or another agency tells it too."""
     if told.article.corrects:
         return bool(told.changed)
     return len(told.story.agencies) > 1 and not told.story.is_new

@@ -1,6 +1,6 @@
 """The sensor entrance: a signed post → its institution's store. Written before it is acknowledged.
 
-    POST /sensors/{institution}/{sensor} → who it says it is → its key (settings) → signature, fields (pure) → store → 200
+    POST /sensors/{institution}/{sensor} → who it says it is → its key → signature and fields (pure) → store → 200
 
 A stranger and a forgery look alike from outside; which it was stands in the log, with the sensor's name only.
 """

@@ -1,4 +1,4 @@
-"""The command line, one file a family. A command composes what it needs through `bot.bootstrap` and ends with a code."""
+"""The command line, one file a family. Each composes what it needs through `bot.bootstrap`."""
 
 
 class Refused(Exception):  # noqa: N818 - the command ends with this sentence

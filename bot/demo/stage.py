@@ -2,7 +2,7 @@
 
     <data>/demo.json (start, sensor keys; kept) → clock → sample site → <data>/dobi.toml → house → posters, past lunches
 
-The clock starts on a Monday at 11:30 in Korea and, started again, goes on where the last lunch stopped, never backwards.
+The clock starts on a Monday at 11:30 in Korea; started again, it goes on where the last lunch stopped.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ async def staged(
     data_dir: Path, at: datetime | None, wall: Callable[[], datetime], *, virtual: bool
 ) -> AsyncIterator[Stage]:
     """The sample site is served and the demo's settings are written, while the block lasts."""
-    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    await asyncio.to_thread(data_dir.mkdir, mode=0o700, parents=True, exist_ok=True)
     memory = _Memory(data_dir / "demo.json")
     start, keys = memory.start(at or FIRST), memory.keys(demo.sensor_names())
     begins = at or _resumed(memory.mark() or start)
