@@ -18,6 +18,8 @@ Kind = Literal["reply", "instant", "digest", "correction", "reminder", "alert", 
 
 MAX_FILE_BYTES = 20 * 2**20
 MAX_FILES = 20
+MAX_PRESS = 64
+"""Bytes that a button may carry: Telegram's limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A short word and what comes back when it is pressed (at most 64 bytes: Telegram's limit)."""
+    """A short word and what comes back when it is pressed (at most MAX_PRESS bytes)."""
 
     label: str
     press: str

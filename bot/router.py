@@ -22,7 +22,7 @@ from bot import wording
 from bot.messenger import Chat, Messenger, Outgoing, Reply, Update
 from bot.outbox import Outbox, Row
 from bot.people import Inbox, PeopleStore, Repeat
-from bot.routes import Found, Grammar, Request, tidy
+from bot.routes import Found, Grammar, Request, tidy, unaddressed
 from bot.tenancy import Member, Tenancy
 
 MAX_TEXT = 4000
@@ -65,7 +65,7 @@ class Router:
         if chat is None:
             return
         if member is None:
-            await self._send("", chat, update, [wording.invitation(None)])
+            await self._send("", chat, update, [wording.invitation()])
             return
         if update.chat is not None and chat.private and update.chat != chat.id:
             await self._send(member.tenant, chat, update, [wording.unknown_channel()])
@@ -102,21 +102,31 @@ class Router:
 
     async def _find(self, request: Request) -> Found | Sequence[Reply]:
         update = request.update
+        addressed = request.chat.private or update.mention
         if update.press is not None:
             return self._grammar.press(update.press) or [wording.stale_button()]
         if update.location is not None:
-            return self._grammar.named("location", "")
+            return self._grammar.named("location", "") if addressed else []
         fault = _fault(update)
         if fault is not None:
-            return [fault] if request.chat.private or update.mention else []
+            return [fault] if addressed else []
         text = tidy(update.text)
-        if not request.chat.private and not update.mention:
+        if not addressed:
             return self._grammar.exact(text) or []
+        text = unaddressed(text)
         if update.files:
-            return self._grammar.command(text) or self._grammar.named("verify", text)
+            return self._with_files(request, text)
         return await self._understand(request, text)
 
+    def _with_files(self, request: Request, text: str) -> Found | Sequence[Reply]:
+        """Files belong to the command beside them; alone they are receipts to check, for whoever may."""
+        found = self._grammar.command(text)
+        verify = self._grammar.named("verify", text)
+        return found or (verify if verify.route.allows(request.member) else [wording.no_files_here()])
+
     async def _understand(self, request: Request, text: str) -> Found | Sequence[Reply]:
+        if not text:
+            return self._grammar.named("introduction", "")
         found = self._grammar.command(text)
         if found:
             return found
@@ -126,18 +136,26 @@ class Router:
         found = self._grammar.sentence(text)
         if found:
             return found
-        if request.chat.private and await self._people.introduce_once(request.tenant, request.person, request.now):
-            return self._grammar.named("introduction", text)
-        names = [route.words[0] for route in self._grammar.routes if route.help and _may(request.member, route.roles)]
-        return [wording.unknown(self._suggest(text.partition(" ")[0], names))]
+        if request.chat.private and await self._meets(request):
+            return self._grammar.named("introduction", "first")
+        meant = self._grammar.meant(text, request.member, self._suggest)
+        if meant is None:
+            return [wording.unknown()]
+        wanted = f"{meant.route.words[0]} {meant.argument}".strip()
+        return [wording.perhaps(wanted, f"{meant.route.press}:{meant.argument}".rstrip(":") if meant.route.press else "")]
+
+    async def _meets(self, request: Request) -> bool:
+        """Whether this is the person's first message ever, or its repetition."""
+        key = request.update.id or ""
+        return await self._people.introduce_once(request.tenant, request.person, request.now, key=key)
 
     async def _permitted(self, request: Request, found: Found) -> Sequence[Reply]:
         route = found.route
-        if not _may(request.member, route.roles):
+        if not route.allows(request.member):
             roles = sorted(role.value for role in route.roles)
-            return [wording.not_allowed(route.words[0], roles, self._contact(request))]
+            return [wording.not_allowed(route.called, roles, self._contact(request))]
         if route.private and not request.chat.private:
-            return [wording.only_private(route.words[0])]
+            return [wording.only_private(route.called)]
         return await route.handle(
             Request(request.member, request.chat, request.update, found.argument, request.now),
         )
@@ -166,20 +184,16 @@ class Router:
             )
 
 
-def _may(member: Member, roles: frozenset[object]) -> bool:
-    return not roles or bool(roles & member.person.roles)
-
-
 def _fault(update: Update) -> Reply | None:
     """What is wrong with a text before it is read: empty, huge, or no text at all."""
     if len(update.text) > MAX_TEXT:
         return wording.too_long(len(update.text), MAX_TEXT)
     if not update.text.strip():
         return None if update.files else wording.empty()
-    strange = sum(
-        unicodedata.category(char) in {"Cc", "Cn", "Co", "Cs"} and char not in "\n\r\t" for char in update.text
-    )
-    return wording.unreadable() if strange * 10 > len(update.text) or "\ufffd" in update.text else None
+    kinds = [unicodedata.category(char) for char in update.text if char not in "\n\r\t"]
+    strange = sum(kind in {"Cc", "Cn", "Co"} for kind in kinds)
+    broken = "Cs" in kinds or "\ufffd" in update.text  # half a character: no text that could be kept or sent
+    return wording.unreadable() if broken or strange * 10 > len(kinds) else None
 
 
 def _reply_id(tenant: str, chat: str, source: str, number: int) -> str:

@@ -24,9 +24,11 @@ class Introduction:
         return (
             Route(
                 "introduction",
-                ("시작", "안녕", "안녕하세요", "안녕하십니까", "반갑습니다", "처음"),
+                ("시작", "처음", "안녕", "안녕하세요", "안녕하십니까", "반갑습니다"),
                 ("start", "시작"),
                 self.introduce,
+                sentences=(r"^(?:안녕|반갑|처음 ?뵙)[가-힣]{0,8}[\s?!.~]*$", r"(?i)^(?:hi|hello)[\s!.~]*$"),
+                quiet=True,
             ),
             Route(
                 "help",
@@ -39,22 +41,26 @@ class Introduction:
         )
 
     async def introduce(self, request: Request) -> Sequence[Reply]:
-        """Who, what, and the first question."""
-        await self._people.introduce_once(request.tenant, request.person, request.now)
-        contact = self._tenancy.institution(request.tenant).contact
-        person = request.member.person
-        return wording.introduction(person.name, person.department, contact)
+        """Who, what, and the first question, once or when asked for by 시작; later a greeting is just answered."""
+        if not request.chat.private:
+            return [wording.group_greeting()]
+        person, institution = request.member.person, self._tenancy.institution(request.tenant)
+        key = request.update.id or ""
+        first = await self._people.introduce_once(request.tenant, request.person, request.now, key=key)
+        if first or request.argument == "first" or request.update.text.strip(" /") in {"시작", "처음", "start"}:
+            return wording.introduction(person.name, person.department, institution.name, institution.contact)
+        return [wording.greeting(person.name)]
 
     async def help(self, request: Request) -> Sequence[Reply]:
-        """Only what this person may do here."""
-        roles = request.member.person.roles
+        """Only what this person may do here; a heading's explanations where one is named."""
+        private = request.chat.private
         lines = [
-            f"· {route.help}"
+            wording.HelpLine(route.about, route.help)
             for route in self._routes()
-            if route.help and (not route.roles or route.roles & roles) and (request.chat.private or not route.private)
+            if route.help and route.allows(request.member) and (private or not route.private)
         ]
+        some = [line for line in lines if line.about == request.argument]
+        if some:
+            return [wording.help_about(request.argument, some)]
         contact = self._tenancy.institution(request.tenant).contact
-        note = f"영문 이름(/help, /subscribe …)으로도 됩니다. 문의: {contact}"
-        if not request.chat.private:
-            note = "채널에서는 저를 부르거나 낱말만 쓰시면 됩니다. 개인적인 일은 따로 말씀해 주십시오."
-        return [wording.help_page(lines, note)]
+        return [wording.help_page(lines, contact, private=private)]

@@ -7,10 +7,11 @@ takes the blame, every refusal names the next step. Nothing here decides or fetc
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.clock import KST
-from bot.messenger import Button, Reply
+from bot.messenger import MAX_PRESS, Button, Reply
 
 _WEEKDAYS = "월화수목금토일"
 
@@ -39,6 +40,12 @@ def when(value: datetime, now: datetime) -> str:
     return clock(value) if value.astimezone(KST).date() == now.astimezone(KST).date() else moment(value)
 
 
+def published(value: datetime, now: datetime) -> str:
+    """When a document came out; the day alone at exactly 00:00 in Korea: such boards tell no time."""
+    local = value.astimezone(KST)
+    return day(local) if (local.hour, local.minute, local.second) == (0, 0, 0) else when(value, now)
+
+
 def particle(word: str, after_consonant: str, after_vowel: str) -> str:
     """The word with the particle that its last sound asks for: `particle("식당", "을", "를")` is `식당을`.
 
@@ -55,11 +62,16 @@ def short(text: str, limit: int) -> str:
     return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"
 
 
-def introduction(name: str, department: str, contact: str) -> tuple[Reply, ...]:
+def whom(contact: str) -> str:
+    """Whom to ask, in words; an institution that named nobody still has somebody."""
+    return contact or "소속 기관의 정보화 담당자"
+
+
+def introduction(name: str, department: str, institution: str, contact: str) -> tuple[Reply, ...]:
     """The three messages of a first contact: who, what, and one question that starts the first subscription."""
     who = Reply(
-        f"안녕하십니까, {name} 님. 도청 비서 도비입니다.\n"
-        f"{department} 소속으로 알고 있습니다. 다르면 {contact}에 말씀해 주십시오."
+        f"안녕하십니까, {name} 님. {institution} 비서 도비입니다.\n"
+        f"{department} 소속으로 알고 있습니다. 다르면 바로잡아 드립니다. 문의: {whom(contact)}"
     )
     what = Reply(
         "세 가지를 도와드립니다.\n"
@@ -67,40 +79,82 @@ def introduction(name: str, department: str, contact: str) -> tuple[Reply, ...]:
         "② 출장 증빙: 출장지에서 위치를 한 번 보내시면 QR 영수증을 드립니다. 위치는 보내실 때만 봅니다.\n"
         "③ 식당: '식당'이라고 쓰시면 지금 줄과 기다릴 시간, 우리 과 차례를 알려 드립니다."
     )
-    question = Reply(
-        "먼저 어떤 소식을 받아 보시겠습니까? 아래에서 고르거나 '구독 낱말'을 써 주십시오.",
-        buttons=(
-            *(Button(f"{topic} 구독", f"topic:{number}") for number, topic in enumerate(FIRST_TOPICS)),
-            Button("식당", "cafeteria"),
-            Button("도움말", "help"),
-        ),
-    )
+    question = Reply("먼저 어떤 소식을 받아 보시겠습니까? 아래에서 고르거나 '구독 낱말'을 써 주십시오.", buttons=_FIRST)
     return who, what, question
 
 
-def invitation(contact: str | None) -> Reply:
-    """To somebody who is not registered; tells nothing about the institution."""
-    whom = f"{contact}에" if contact else "소속 기관의 정보화 담당자에게"
+def greeting(name: str) -> Reply:
+    """To somebody who knows Dobi already."""
+    return Reply(f"안녕하십니까, {name} 님. 무엇을 도와드릴까요?", buttons=_DAILY)
+
+
+def group_greeting() -> Reply:
+    """To a channel that greets: what can be done there, and nothing about the person."""
     return Reply(
-        f"등록된 직원만 쓰실 수 있습니다.\n쓰시려면 {whom} 등록을 요청해 주십시오. 아무것도 저장하지 않았습니다."
+        "안녕하십니까, 도비입니다. 이 채널에서는 소식 구독과 브리핑, 식당을 도와드립니다.\n"
+        "개인적인 일은 저에게 따로 말씀해 주십시오.",
+        buttons=_DAILY,
     )
 
 
-def help_page(lines: Sequence[str], note: str) -> Reply:
-    """What this person may do, one line each."""
-    return Reply("이렇게 쓰실 수 있습니다.\n" + "\n".join(lines) + f"\n{note}")
+def invitation() -> Reply:
+    """To somebody who is not registered; tells nothing about the institution."""
+    return Reply(
+        "등록된 직원만 쓰실 수 있습니다.\n"
+        f"쓰시려면 {whom('')}에게 등록을 요청해 주십시오. 아무것도 저장하지 않았습니다."
+    )
 
 
-def unknown(suggestion: str | None) -> Reply:
+@dataclass(frozen=True, slots=True)
+class HelpLine:
+    """One thing that this person may do: `구독 재난안전 — 그 낱말의 새 소식을 받습니다` under its heading."""
+
+    about: str
+    text: str
+
+    @property
+    def command(self) -> str:
+        """What to write."""
+        return self.text.partition(" — ")[0]
+
+
+def help_page(lines: Sequence[HelpLine], contact: str, *, private: bool) -> Reply:
+    """All that this person may do here, a line a heading; the explanations stand behind buttons."""
+    headings = tuple(dict.fromkeys(line.about for line in lines))
+    rows = [f"· {each}: " + " / ".join(line.command for line in lines if line.about == each) for each in headings]
+    note = f"자세한 것은 단추나 '도움말 {headings[0]}'. 문의: {whom(contact)}"
+    if not private:
+        note = "채널에서는 저를 부르거나 낱말만 쓰시면 됩니다. 개인적인 일은 따로 말씀해 주십시오."
+    buttons = tuple(Button(each, f"help:{each}") for each in headings)
+    return Reply("\n".join(["이렇게 쓰실 수 있습니다.", *rows, note]), buttons=buttons)
+
+
+def help_about(heading: str, lines: Sequence[HelpLine]) -> Reply:
+    """One heading of the help with its explanations."""
+    return Reply("\n".join([f"{heading}: 이렇게 쓰실 수 있습니다.", *(f"· {line.text}" for line in lines)]), buttons=_HELP)
+
+
+def unknown() -> Reply:
     """To a request that nothing understands."""
-    if suggestion is None:
-        return Reply(
-            "무슨 말씀인지 알아듣지 못했습니다. '도움말'을 쓰시면 할 수 있는 일을 보여 드립니다.", buttons=_HELP
-        )
-    return Reply(f"알아듣지 못했습니다. 혹시 '{suggestion}' 말씀이십니까?", buttons=_HELP)
+    return Reply(
+        "무슨 말씀인지 알아듣지 못했습니다. '도움말'을 쓰시면 할 수 있는 일을 보여 드립니다.", buttons=_HELP
+    )
+
+
+def perhaps(wanted: str, press: str) -> Reply:
+    """To a mistyped request: the nearest one, a press away where a button can carry it."""
+    fits = press and len(press.encode()) <= MAX_PRESS
+    buttons = (Button(short(wanted, 20), press), *_HELP) if fits else _HELP
+    return Reply(f"알아듣지 못했습니다. 혹시 '{short(wanted, 60)}' 말씀이십니까?", buttons=buttons)
 
 
 _HELP = (Button("도움말", "help"),)
+_FIRST = (
+    *(Button(f"{topic} 구독", f"topic:{number}") for number, topic in enumerate(FIRST_TOPICS)),
+    Button("식당", "cafeteria"),
+    Button("도움말", "help"),
+)
+_DAILY = (Button("브리핑", "briefing"), Button("식당", "cafeteria"), Button("도움말", "help"))
 
 
 def empty() -> Reply:
@@ -120,8 +174,11 @@ def unreadable() -> Reply:
 
 def not_allowed(what: str, roles: Sequence[str], contact: str) -> Reply:
     """To somebody whose role does not cover it."""
-    who = "·".join(roles)
-    return Reply(f"{particle(what, '은', '는')} {who} 담당만 쓰실 수 있습니다. 필요하시면 {contact}에 요청해 주십시오.")
+    who = "·".join(f"{role} 담당" if role == "감사" else role for role in roles)
+    return Reply(
+        f"{particle(what, '은', '는')} {who}만 쓰실 수 있습니다. 필요하시면 요청해 주십시오. 문의: {whom(contact)}",
+        buttons=_HELP,
+    )
 
 
 def only_private(what: str) -> Reply:
@@ -133,7 +190,7 @@ def failed(case: str, contact: str) -> Reply:
     """When something broke: what did not happen, when to try again, whom to tell."""
     return Reply(
         "죄송합니다. 처리하지 못했습니다. 1분 뒤에 다시 해 주십시오.\n"
-        f"그래도 안 되면 {contact}에 접수번호 {case}을(를) 알려 주십시오."
+        f"그래도 안 되면 접수번호 {case}번으로 알려 주십시오. 문의: {whom(contact)}"
     )
 
 
@@ -144,9 +201,15 @@ def stale_button() -> Reply:
 
 def no_files_here() -> Reply:
     """To files that nobody asked for."""
-    return Reply("보내신 파일로 할 수 있는 일이 없어 저장하지 않았습니다. '도움말'을 보아 주십시오.", buttons=_HELP)
+    return Reply(
+        "보내신 파일은 열지도 저장하지도 않았습니다. 영수증 확인(검증)은 감사 담당만 할 수 있습니다.", buttons=_HELP
+    )
 
 
 def unknown_channel() -> Reply:
     """To somebody who addressed Dobi in a channel that is not declared."""
-    return Reply("그 채널은 등록되어 있지 않아 여기로 답합니다. 쓰시려면 관리자에게 채널 등록을 요청해 주십시오.")
+    return Reply(
+        "그 채널은 등록되어 있지 않아 여기로 답합니다. 채널에서 쓰시려면 관리자에게 등록을 요청해 주십시오.\n"
+        "여기에서는 바로 쓰실 수 있습니다.",
+        buttons=_HELP,
+    )
