@@ -146,15 +146,18 @@ class House:
         delivery = Delivery(self.outbox, messengers, self.tenants, self.liveness.is_alive, self.clock.now)
         self.rota.add("deliver", delivery.step)
 
-    async def sense(self, *, demo: bool = False) -> Inbound:
-        """The role that takes readings in and keeps the day's history; the demo listens on any free port."""
+    async def sense(self, *, any_port: bool = False) -> Inbound:
+        """The role that takes readings in and keeps the day's history.
+
+        `any_port`: where the configured port is taken, or in the demo, a free one will do: commands on this data find it.
+        """
         from bot.canteen import Canteen
         from bot.http import Answer, Inbound
         from bot.sensing import PATH, Sensing
         from occupancy.store import OccupancyStore
 
         store = OccupancyStore(self.redis)
-        inbound = Inbound(self.settings.http.host, 0 if demo else self.settings.http.port)
+        inbound = Inbound(self.settings.http.host, self.settings.http.port, any_port=any_port)
         inbound.route("POST", PATH, Sensing(self.tenancy, store, self.clock.now).receive)
 
         async def health(*_: object) -> Answer:
@@ -163,10 +166,17 @@ class House:
         inbound.route("GET", "/health", health)
         await inbound.start()
         self._stack.push_async_callback(inbound.stop)
+
+        async def leave() -> None:
+            if await self.redis.get(ENTRANCE_KEY) == inbound.url.encode():
+                await self.redis.delete(ENTRANCE_KEY)
+
+        self._stack.push_async_callback(leave)
         await self.redis.set(ENTRANCE_KEY, inbound.url)
         canteen = Canteen(store, self.clock.now, is_holiday)
 
         async def keep() -> datetime | None:
+            await self.redis.set(ENTRANCE_KEY, inbound.url, nx=True)  # another entrance on this data may have ended
             dues = [
                 await canteen.keep_history(institution.id, cafeteria)
                 for institution in self.settings.institutions

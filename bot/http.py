@@ -34,9 +34,10 @@ Handler = Callable[[Mapping[str, str], Mapping[str, str], bytes], Awaitable[Answ
 class Inbound:
     """The server; `url` is known once it listens."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, *, any_port: bool = False) -> None:
         self._host = host
         self._port = port
+        self._any_port = any_port
         self._app = web.Application(client_max_size=_MAX_BODY)
         self._runner: web.AppRunner | None = None
         self.url = ""
@@ -60,11 +61,20 @@ class Inbound:
         self._app.router.add_route(method, path, handle)
 
     async def start(self) -> None:
-        """Listens; port 0 takes any free one."""
+        """Listens; port 0 takes any free one, and so does a taken port where any will do.
+
+        Raises:
+            OSError: the port is taken.
+        """
         self._runner = web.AppRunner(self._app, access_log=None, handle_signals=False)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, self._host, self._port)
-        await site.start()
+        try:
+            await web.TCPSite(self._runner, self._host, self._port).start()
+        except OSError:
+            if not self._any_port:
+                await self._runner.cleanup()
+                raise
+            await web.TCPSite(self._runner, self._host, 0).start()
         port = self._runner.addresses[0][1]
         self.url = f"http://{self._host}:{port}"
 

@@ -42,7 +42,7 @@ async def run(args: argparse.Namespace) -> int:
         house = await stack.enter_async_context(open_house(settings(where), where.data, clock))
         controls = _Controls(house)
         messenger = await _messenger(args, house, controls)
-        entrance = (await house.sense(demo=args.demo)).url if "sense" in roles else ""
+        entrance = (await house.sense(any_port=True)).url if "sense" in roles else ""
         if stage is not None and entrance:
             controls.posters = await stack.enter_async_context(cafeterias(house, stage, entrance))
         if "crawl" in roles:

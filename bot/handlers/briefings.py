@@ -6,14 +6,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
-from nlp.archive import Archive, Document
-
 from bot.clock import KST
 from bot.messenger import Reply
 from bot.routes import Request, Route
 from bot.settings import Role
 from bot.wording import news
 from crawlers.health import SourceHealth
+from nlp.archive import Archive, Document
 from nlp.embedding import Embedder
 from nlp.matching import Match, Matcher
 from nlp.ranking import Candidate, rank

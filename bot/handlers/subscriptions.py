@@ -12,12 +12,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from nlp.archive import Archive
-
 from bot.messenger import Reply
 from bot.people import PeopleStore, Question
 from bot.routes import Request, Route
 from bot.wording import FIRST_TOPICS, news
+from nlp.archive import Archive
 from nlp.embedding import Embedder
 from nlp.subscriptions import InvalidSubscriptionError, Subscription, SubscriptionStore, TooManySubscriptionsError
 from nlp.synonyms import built_in
