@@ -17,14 +17,14 @@ from datetime import datetime, timedelta
 from bot.messenger import Kind, PushFacts, Why, chat_of
 from bot.outbox import Outbox, Row
 from bot.stream import ArticleStream, Entry
+from bot.substance import Part, substance
 from bot.wording import news
 from crawlers.article import Article
 from nlp.archive import Archive, Document
 from nlp.document import Form, read
 from nlp.embedding import Embedder
-from nlp.facts import amounts, deadline
+from nlp.facts import Deadline, amounts, deadline
 from nlp.matching import Match, Matcher
-from nlp.sentences import key_sentence
 from nlp.stories import Story, StoryStore
 from nlp.subscriptions import Subscription, SubscriptionMirror
 
@@ -52,6 +52,7 @@ class _Told:
     document: Document
     story: Story
     changed: tuple[str, ...]
+    who: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +124,10 @@ class Briefing:
             same_as=f"{article.same_as}@0" if article.same_as else None,
         )
         before = await self._archive.get(article.key) if article.corrects else None
-        document = _document(reading, story, self._embedder.name)
-        told = _Told(article, document, story, _changes(before, document) if before else ())
+        found = deadline(reading.text, article.published_at or article.fetched_at)
+        document = _document(reading, story, self._embedder.name, found)
+        changed = _changes(before, document) if before else ()
+        told = _Told(article, document, story, changed, (found.who if found else None) or "")
         if not article.baseline:
             for tenant in self._tenants:
                 await self._outbox.put(tenant, await self._rows(tenant, told, reading.matches, now))
@@ -154,12 +157,15 @@ class Briefing:
         kind: Kind = "correction" if edit and told.changed else "instant"
         step = story.members.index(_member(article)) + 1
         words = hit.match.words if hit else ()
+        said = substance(article.title, _parts(article), words)
         card = news.Card(
             agency=article.agency,
             title=article.title,
             published_at=article.published_at,
-            excerpt=key_sentence(document.text, words),
+            excerpt=said.sentence,
+            file=said.file,
             deadline=document.deadline,
+            who=told.who,
             subscription=hit.subscription.text if hit else "",
             words=words,
             others=tuple(agency for agency in story.agencies if agency != article.agency),
@@ -189,10 +195,14 @@ def _text(article: Article) -> str:
     return f"{article.text}\n{attached}".strip()
 
 
-def _document(reading: _Read, story: Story, model: str) -> Document:
+def _parts(article: Article) -> list[Part]:
+    """The body, then the files that could be read."""
+    return [Part(article.text), *(Part(one.text, one.name) for one in article.attachments if one.text)]
+
+
+def _document(reading: _Read, story: Story, model: str, found: Deadline | None) -> Document:
     article = reading.article
     published_at = article.published_at or article.fetched_at
-    found = deadline(reading.text, published_at)
     return Document(
         key=article.key,
         source=article.source,
@@ -212,14 +222,17 @@ def _document(reading: _Read, story: Story, model: str) -> Document:
 
 
 def _changes(before: Document, after: Document) -> tuple[str, ...]:
-    """The facts that differ, as the words of the message; a mended comma is none of them."""
+    """The facts that differ, in the words of the message; a mended comma is none of them."""
     changed = []
     if before.title != after.title:
         changed.append("제목")
     if before.deadline != after.deadline and after.deadline is not None:
-        changed.append(f"기한 {news.until(after.deadline)}")
-    if {one.won for one in amounts(before.text)} != {one.won for one in amounts(after.text)}:
-        changed.append("금액")
+        was = f"{news.until(before.deadline)} → " if before.deadline else ""
+        changed.append(f"기한 {was}{news.until(after.deadline)}")
+    old, new = ({one.won: one.text for one in amounts(document.text)} for document in (before, after))
+    if old.keys() != new.keys():
+        gone, come = [old[won] for won in old if won not in new], [new[won] for won in new if won not in old]
+        changed.append(f"금액 {gone[0]} → {come[0]}" if len(gone) == len(come) == 1 else "금액")
     if before.attachments != after.attachments:
         changed.append("붙임")
     return tuple(changed)

@@ -10,13 +10,13 @@ from bot.clock import KST
 from bot.messenger import Reply
 from bot.routes import Request, Route
 from bot.settings import Role
+from bot.substance import summary
 from bot.wording import news
 from crawlers.health import SourceHealth
 from nlp.archive import Archive, Document
 from nlp.embedding import Embedder
 from nlp.matching import Match, Matcher
 from nlp.ranking import Candidate, rank
-from nlp.sentences import excerpt
 from nlp.stories import StoryStore
 from nlp.subscriptions import Subscription, SubscriptionStore
 
@@ -100,10 +100,11 @@ class Briefings:
                 document.department or "",
                 document.title,
                 document.published_at,
-                excerpt(document.text, _BODY),
+                summary(document.title, document.text, _BODY),
                 document.attachments,
                 document.deadline,
                 document.url,
+                request.now,
             )
         ]
 

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.messenger import Button, Facts, Reply
-from bot.wording import day, moment, particle, short, when
+from bot.wording import day, moment, particle, published, short, when
 
 _TITLE = 90
 _EXCERPT = 110
+_FILE = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a push says. `deadline` is the instant or day by which somebody must act."""
+    """What a push says. `deadline` is the instant or day by which `who` must act; `file` holds the excerpt if not empty."""
 
     agency: str
     title: str
@@ -24,6 +25,8 @@ class Card:
     deadline: datetime | date | None
     subscription: str
     words: tuple[str, ...]
+    file: str = ""
+    who: str = ""
     others: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     link_only: bool = False
@@ -41,27 +44,40 @@ def push(card: Card, now: datetime, story: str, subscription_id: str, facts: Fac
 
 
 def _card(card: Card, now: datetime) -> str:
-    at = f" · {when(card.published_at, now)}" if card.published_at else ""
+    """At most four lines: what and when, what changed or by when, its key sentence, why."""
+    at = f" · {published(card.published_at, now)}" if card.published_at else ""
     mark = "[정정] " if card.changed else ""
     lines = [f"{mark}[{card.agency}] {short(card.title, _TITLE)}{at}"]
     if card.changed:
         lines.append(f"바뀐 것: {', '.join(card.changed)}")
-    if card.deadline is not None:
-        lines.append(f"기한: {until(card.deadline)}")
-    if card.excerpt and not card.link_only:
-        lines.append(short(card.excerpt, _EXCERPT))
-    if card.subscription:
-        lines.append(_why(card))
-    if card.others:
-        lines.append(f"같은 소식: {card.others[0]}" + (f" 외 {len(card.others) - 1}곳" if len(card.others) > 1 else ""))
-    return "\n".join(lines)
+    if card.deadline is not None and not any(one.startswith("기한") for one in card.changed):
+        lines.append(f"기한: {_who(card)}{until(card.deadline)}")
+    if not card.changed:
+        lines.append(_excerpt(card))
+    lines.append(_why(card))
+    return "\n".join(line for line in lines if line)
+
+
+def _who(card: Card) -> str:
+    return f"{particle(card.who, '은', '는')} " if card.who and not card.link_only else ""
+
+
+def _excerpt(card: Card) -> str:
+    """The key sentence, with the file's name where it stands in one."""
+    if card.link_only:
+        return ""
+    sentence = short(card.excerpt, _EXCERPT)
+    return f"붙임 '{short(card.file, _FILE)}': {sentence}" if card.file else sentence
 
 
 def _why(card: Card) -> str:
-    if not card.words:
-        return f"'{card.subscription}' 구독과 내용이 가까워 보내 드립니다."
+    others = f"같은 소식: {card.others[0]}" if card.others else ""
+    others += f" 외 {len(card.others) - 1}곳" if len(card.others) > 1 else ""
+    if not card.subscription:
+        return others
     found = ", ".join(f"'{word}'" for word in card.words[:3])
-    return f"'{card.subscription}' 구독이라 보내 드립니다. 글에 {particle(found, '이', '가')} 있습니다."
+    shown = f" 글에 {particle(found, '이', '가')} 있습니다." if found else " 내용이 가깝습니다."
+    return f"'{card.subscription}' 구독이라 보내 드립니다.{shown} {others}".rstrip()
 
 
 def details(
@@ -73,12 +89,14 @@ def details(
     attachments: Sequence[str],
     deadline: datetime | date | None,
     url: str,
+    now: datetime,
 ) -> Reply:
     """The document behind a push, for a work PC whose links are dead."""
-    at = f" · {moment(published_at)}" if published_at else ""
-    lines = [f"[{agency}{' ' + department if department else ''}] {title}{at}", body]
+    at = f" · {published(published_at, now)}" if published_at else ""
+    lines = [f"[{agency}{' ' + department if department else ''}] {title}{at}"]
     if deadline is not None:
         lines.append(f"기한: {until(deadline)}")
+    lines.append(body)
     if attachments:
         lines.append("붙임: " + ", ".join(attachments))
     lines.append(f"원문: {url}")
@@ -214,7 +232,7 @@ def briefing(cards: Sequence[Card], total: int, now: datetime, sick: Sequence[st
     rows = []
     for number, card in enumerate(cards, 1):
         limit = f" (기한 {until(card.deadline)})" if card.deadline else ""
-        at = f" · {when(card.published_at, now)}" if card.published_at else ""
+        at = f" · {published(card.published_at, now)}" if card.published_at else ""
         rows.append(f"{number}. [{card.agency}] {short(card.title, 60)}{limit}{at} — {card.subscription}")
     head = f"{day(now)} 브리핑입니다. 맞는 소식 {total}건 가운데 {len(cards)}건입니다."
     return Reply(_with_sick("\n".join([head, *rows]), sick), buttons=(Button("목록", "subs"),))
