@@ -52,15 +52,34 @@ class View:
         return better(self.forecast, self.estimate, until=instant(day_of(self.now), self.cafeteria.close))
 
 
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """A chart and what it was drawn from."""
+
+    at: datetime
+    estimate: Estimate
+    png: bytes
+
+    def still_shows(self, view: View) -> bool:
+        """Whether it is young, and tells of the same line as the text beside it."""
+        then, now = self.estimate, view.estimate
+        if not timedelta() <= view.now - self.at < _PICTURE_LIFE or then.stale != now.stale:
+            return False
+        if then.people is None or now.people is None:
+            return then.people is now.people
+        return abs(then.people - now.people) <= max(2, now.people // 8)
+
+
 @dataclass(slots=True)
 class _Shelf:
     """What one cafeteria keeps between questions."""
 
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     view: View | None = None
+    version: int = -1
     usual: Usual | None = None
     usual_at: datetime | None = None
-    pictures: dict[int | None, tuple[datetime, bytes]] = field(default_factory=dict)
+    pictures: dict[int | None, _Picture] = field(default_factory=dict)
     drawing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -91,9 +110,10 @@ class Canteen:
         """The state of this second; askers of the same second share one computation."""
         shelf = self._shelves.setdefault((tenant, cafeteria.id), _Shelf())
         async with shelf.turn:
-            now = self._now()
-            if shelf.view is None or not timedelta() <= now - shelf.view.now < timedelta(seconds=1):
-                shelf.view = await self._look(tenant, cafeteria, shelf, now)
+            now, version = self._now(), await self._store.version(tenant, cafeteria.id)
+            fresh = shelf.view is not None and timedelta() <= now - shelf.view.now < timedelta(seconds=1)
+            if shelf.view is None or not fresh or version != shelf.version:
+                shelf.view, shelf.version = await self._look(tenant, cafeteria, shelf, now), version
             return shelf.view
 
     async def _look(self, tenant: str, cafeteria: Cafeteria, shelf: _Shelf, now: datetime) -> View:
@@ -128,17 +148,17 @@ class Canteen:
         return shelf.usual
 
     async def picture(self, tenant: str, view: View, department: str, labels: Labels) -> bytes:
-        """The chart with the department's slot outlined; at most a minute old, drawn once for all who share it."""
+        """The chart with the department's slot outlined; drawn anew when a minute old or when the line has changed."""
         shelf = self._shelves[tenant, view.cafeteria.id]
         slot = view.slot_of(department)
         mine = slot.index if slot else None
         async with shelf.drawing:
             known = shelf.pictures.get(mine)
-            if known is None or not timedelta() <= view.now - known[0] < _PICTURE_LIFE:
+            if known is None or not known.still_shows(view):
                 chart = await self._chart(tenant, view, mine)
-                known = (view.now, await asyncio.to_thread(draw, chart, labels))
+                known = _Picture(view.now, view.estimate, await asyncio.to_thread(draw, chart, labels))
                 shelf.pictures[mine] = known
-            return known[1]
+            return known.png
 
     async def _chart(self, tenant: str, view: View, mine: int | None) -> Chart:
         today = day_of(view.now)

@@ -37,7 +37,7 @@ KEEP_DAYS = 400
 _Hash = Mapping[bytes, bytes]
 _Field = bytes | bytearray | memoryview | str | int | float  # what the client's stubs ask for, invariantly
 
-# KEYS: readings identities nonces seen days; ARGV: day-key prefix, nonce, received ms, oldest reading ms,
+# KEYS: readings identities nonces seen days version; ARGV: day-key prefix, nonce, received ms, oldest reading ms,
 # oldest nonce ms, oldest day, then per reading: identity, ms, payload, sensor, day, ordinal, minute, field, value.
 _APPEND = """
 if redis.call('ZADD', KEYS[3], 'NX', ARGV[3], ARGV[2]) == 0 then return -1 end
@@ -68,6 +68,7 @@ for _, day in ipairs(redis.call('ZRANGEBYSCORE', KEYS[5], '-inf', '(' .. ARGV[6]
   redis.call('DEL', ARGV[1] .. day)
   redis.call('ZREM', KEYS[5], day)
 end
+if added > 0 then redis.call('INCR', KEYS[6]) end
 return added
 """
 
@@ -94,7 +95,7 @@ class OccupancyStore:
     async def append(self, tenant: str, cafeteria: str, batch: Batch) -> Accepted:
         """Keeps what is new in the batch; safe to repeat with the same nonce or the same readings."""
         now = batch.received_at
-        names = ("readings", "identities", "nonces", "seen", "days")
+        names = ("readings", "identities", "nonces", "seen", "days", "version")
         arguments: list[str | int] = [
             self._key(tenant, cafeteria, "day:"),
             f"{batch.sensor} {batch.nonce}",
@@ -108,6 +109,10 @@ class OccupancyStore:
         keys = [self._key(tenant, cafeteria, name) for name in names]
         added = int(await self._append(keys=keys, args=arguments))
         return Accepted(max(added, 0), duplicate=added <= 0)
+
+    async def version(self, tenant: str, cafeteria: str) -> int:
+        """A number that grows with each accepted post: what was computed at the same one is still true."""
+        return int(cast("bytes | None", await self._redis.get(self._key(tenant, cafeteria, "version"))) or 0)
 
     async def recent(self, tenant: str, cafeteria: str, since: datetime) -> tuple[Reading, ...]:
         """The kept readings measured at or after `since` (to the millisecond), oldest first."""

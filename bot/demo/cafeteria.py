@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
@@ -149,7 +150,9 @@ class Poster:
         now = self._now()
         key = self._keys[sensor]
         kind = Kind.GATE if count is None else Kind.CAMERA
-        reading = Reading(sensor, kind, at or now, max(now, at or now), count=count, served=served)
+        reading = Reading(
+            sensor, kind, at or now, max(now, at or now), count=count, served=served, seq=time.perf_counter_ns() // 1000
+        )
         await post(self._session, self._base_url, self._addresses[sensor], key, [reading], now)
         self._quiet[sensor] = now + _QUIET
 
