@@ -31,7 +31,10 @@ _PICTURE_LIFE = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Everything an answer about one cafeteria may say at one second."""
+    """Everything an answer about one cafeteria may say at one second.
+
+    `last` is the newest reading of any sensor however old, `counted` the newest count of people.
+    """
 
     cafeteria: Cafeteria
     now: datetime
@@ -39,6 +42,7 @@ class View:
     serving: bool
     estimate: Estimate
     last: Reading | None
+    counted: Reading | None
     usual: Usual
     forecast: Forecast
     slots: tuple[Slot, ...]
@@ -130,7 +134,8 @@ class Canteen:
             open_today=is_open,
             serving=is_open and cafeteria.open <= clock < cafeteria.close,
             estimate=found,
-            last=max(seen, key=lambda one: one.measured_at, default=None),
+            last=max(seen, key=_measured, default=None),
+            counted=max((one for one in seen if one.count is not None), key=_measured, default=None),
             usual=curve,
             forecast=forecast(curve, found, now),
             slots=plan.table(today) if plan else (),
@@ -201,6 +206,10 @@ class Canteen:
             )
             await self._store.put_history(tenant, cafeteria.id, [type(kept)(kept.day, minutes, kept.simulated)])
         return now + _HISTORY_EVERY
+
+
+def _measured(reading: Reading) -> datetime:
+    return reading.measured_at
 
 
 def _config(cafeteria: Cafeteria) -> EstimateConfig:

@@ -112,9 +112,7 @@ def estimate(
         usual: people usually waiting at this time, towards which a silent line is drawn as it ages.
     """
     config = config or EstimateConfig()
-    window = sorted(
-        (one for one in readings if now - WINDOW <= one.measured_at <= now), key=lambda one: one.measured_at
-    )
+    window = sorted((one for one in readings if now - WINDOW <= one.measured_at <= now), key=_said)
     judged = _judge(window, now, config.site)
     usable = judged.usable(window)
     path = list(_path(usable, now, config))
@@ -143,7 +141,7 @@ def by_minute(
     Give readings from 25 minutes before `start` on. A minute without a usable count has `people` None.
     """
     config = config or EstimateConfig()
-    window = sorted((one for one in readings if one.measured_at < end), key=lambda one: one.measured_at)
+    window = sorted((one for one in readings if one.measured_at < end), key=_said)
     usable = _judge(window, end, config.site).usable(window)
     sums: dict[int, list[float]] = defaultdict(list)
     for point in _path(usable, end, config):
@@ -155,6 +153,11 @@ def by_minute(
             served[minute_of(one.measured_at)] += one.served or 0
     minutes = range(minute_of(start), minute_of(start) + int((end - start) / timedelta(minutes=1)))
     return tuple(Minute(m, sum(sums[m]) / len(sums[m]) if sums[m] else None, served[m]) for m in minutes)
+
+
+def _said(reading: Reading) -> tuple[datetime, int]:
+    """The order in which readings were said: by instant, and at one instant by the sensor's own numbers."""
+    return reading.measured_at, reading.seq or 0
 
 
 @dataclass(frozen=True, slots=True)

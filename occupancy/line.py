@@ -30,6 +30,8 @@ _MEMORY_S = 240.0
 _ARRIVAL_MEMORY_S = 120.0
 _ARRIVAL_NOISE = 0.001
 """Random walk of the arrival rate, (people/s)² a second: a group of 200 in a few minutes is ±1 a second."""
+_JUMP = 3.5
+"""Standard deviations beyond which a count is no noise."""
 _ARRIVAL_SPREAD = 0.25
 """What the arrival rate settles to without counts, people/s."""
 
@@ -145,6 +147,7 @@ class Follower:
     last_served: list[int | None] = field(default_factory=list)
     last_count: float | None = None
     counted: bool = False
+    opened: bool = False
 
     def advance(self, step: Step | None) -> State:
         """The state after one more step; None is a step in which nobody spoke."""
@@ -177,6 +180,7 @@ class Follower:
             self.busy_served = self.busy_served * fade + served
             self.busy_s = self.busy_s * fade + STEP_S
         self.last_served = [*self.last_served[-max(1, round(self.site.idle_after_s / STEP_S)) + 1 :], served]
+        self.opened = self.opened or bool(served)
         if served is not None:
             self.flow += (served / STEP_S - self.flow) * (STEP_S / _ARRIVAL_MEMORY_S)
 
@@ -199,8 +203,10 @@ class Follower:
 
     def _correct(self, people: float, variance: float) -> None:
         # The noise grows with the true line, which the filter knows better than one count that came out small.
-        total = self.var_people + variance
         off = people - self.people
+        if off * off > _JUMP**2 * (self.var_people + variance):
+            self.var_people += off * off  # a coach party, or a doubtful past: the count is believed, the past is not
+        total = self.var_people + variance
         k_people, k_arrivals = self.var_people / total, self.var_both / total
         self.people += k_people * off
         self.arrivals += k_arrivals * off
@@ -209,10 +215,13 @@ class Follower:
         self.var_people *= 1 - k_people
 
     def _idle(self) -> bool:
-        """Whether a living gate has served under two thirds of its capacity for long, and no count disagrees."""
+        """Whether a living gate has served under two thirds of its capacity for long, and no count disagrees.
+
+        A gate that has let nobody through yet says nothing of a line: before the doors open people wait too.
+        """
         needed = round(self.site.idle_after_s / STEP_S)
         known = [served for served in self.last_served if served is not None]
-        if len(known) < needed:
+        if len(known) < needed or not self.opened:
             return False
         slow = sum(known) < 2 / 3 * self._speed * STEP_S * needed
         return slow and (self.last_count is None or self.last_count <= 3 * self.site.servers)

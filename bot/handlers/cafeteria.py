@@ -117,12 +117,13 @@ def _lines(view: View, department: str) -> list[str]:
 def _decision(view: View) -> str:
     found, site, now = view.estimate, view.cafeteria, view.now
     line = _line(view)
-    if line is None:
-        since = found.since or (view.last.measured_at if view.last else None)
-        return words.silent(site.name, since, now)
-    if found.stale and found.since is not None:
-        return words.old(line, found.since, now)
-    return words.now_line(line)
+    if line is not None and not found.stale:
+        return words.now_line(line)
+    counted = view.counted
+    if line is not None and counted is not None and counted.count is not None:
+        return words.old(site.name, counted.count, counted.measured_at, now)
+    since = view.last.measured_at if view.last else None
+    return words.silent(site.name, since, now)
 
 
 def _line(view: View) -> words.Line | None:

@@ -77,12 +77,10 @@ def silent(name: str, since: datetime | None, now: datetime) -> str:
     return f"{name}: 지금 줄을 알 수 없습니다. 센서가 {clock(since)}부터({span((now - since).total_seconds())}) 조용합니다."
 
 
-def old(line: Line, since: datetime, now: datetime) -> str:
-    """The last figures, said as old ones."""
-    return (
-        f"{line.name}: 센서가 {span((now - since).total_seconds())}째 조용합니다. "
-        f"{clock(since)}에는 줄 {line.people}명, {minutes(line.minutes)}이었습니다."
-    )
+def old(name: str, people: int, at: datetime, now: datetime) -> str:
+    """The last count, said as an old one."""
+    quiet = span((now - at).total_seconds())
+    return f"{name}: 지금 줄을 알 수 없습니다. 센서가 {quiet}째 조용합니다. {clock(at)}에는 줄 {people}명이었습니다."
 
 
 def usual(value: float, basis: str) -> str:

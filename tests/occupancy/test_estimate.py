@@ -75,11 +75,27 @@ class TestNumbers:
         assert found.people == pytest.approx(40, abs=5)
 
     def test_an_idle_gate_is_evidence_of_no_line_even_without_a_counter(self):
-        found = estimate(gate(*(0,) * 12), NOW)
+        found = estimate(gate(4, 3, *(0,) * 12), NOW)
 
         assert found.people == 0
         assert found.level is Level.QUIET
         assert not found.stale
+
+    def test_before_the_doors_open_an_idle_gate_says_nothing_of_the_line(self):
+        found = estimate([*gate(*(0,) * 20), *camera(18, until_s=40)], NOW)
+
+        assert found.people == pytest.approx(18, abs=4)
+
+    def test_a_sudden_crowd_is_believed_at_once(self):
+        found = estimate(camera(1, 1, 2, 1, 1, 40), NOW)
+
+        assert found.people == pytest.approx(40, abs=5)
+
+    def test_two_counts_of_one_instant_count_in_the_order_of_their_numbers(self):
+        at = ago(5)
+        said = [Reading("cam1", Kind.CAMERA, at, at, count=count, seq=seq) for count, seq in ((9, 2), (40, 1))]
+
+        assert estimate(said, NOW).people == pytest.approx(9, abs=3)
 
     def test_a_slow_gate_under_a_long_line_is_a_slow_gate_not_an_empty_line(self):
         found = estimate(camera(*(30, 33, 29, 31, 32, 28, 30, 31, 29, 33) * 2) + gate(*(1, 0) * 10), NOW)
