@@ -198,7 +198,8 @@ class Follower:
 
     def _begin(self, count: Count) -> None:
         """The first count is all that is known; a line that stands is taken to be fed as fast as it is served."""
-        self.arrivals = min(count.people / STEP_S, self._speed)
+        watched = bool(self.last_served) and self.last_served[-1] is not None
+        self.arrivals = self.flow if watched else min(count.people / STEP_S, self._speed)
         self.people, self.var_people, self.var_both, self.counted = count.people, count.variance, 0.0, True
 
     def _correct(self, people: float, variance: float) -> None:
