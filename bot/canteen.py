@@ -9,14 +9,14 @@ has a usual to compare with.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from bot.clock import KST
 from bot.settings import Cafeteria
 from occupancy.chart import Chart, Labels, draw
-from occupancy.estimate import Estimate, EstimateConfig, by_minute, estimate
+from occupancy.estimate import Estimate, EstimateConfig, Source, by_minute, estimate
 from occupancy.forecast import Better, Forecast, Usual, better, forecast, usual
 from occupancy.line import Site
 from occupancy.reading import Kind, Minute, Reading, day_of, minute_of
@@ -41,6 +41,7 @@ class View:
     open_today: bool
     serving: bool
     estimate: Estimate
+    then: Estimate | None
     last: Reading | None
     counted: Reading | None
     usual: Usual
@@ -51,9 +52,16 @@ class View:
         """The department's slot today."""
         return next((slot for slot in self.slots if department in slot.departments), None)
 
-    def better(self) -> Better | None:
-        """A moment to come, before closing, with a clearly shorter wait."""
-        return better(self.forecast, self.estimate, until=instant(day_of(self.now), self.cafeteria.close))
+    def better(self, department: str) -> Better | None:
+        """A moment to come with a clearly shorter wait: within the department's own slot, or before closing."""
+        slot, today = self.slot_of(department), day_of(self.now)
+        since = instant(today, slot.start) if slot else None
+        return better(
+            self.forecast,
+            self.estimate,
+            until=instant(today, slot.end if slot else self.cafeteria.close),
+            since=since,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +142,7 @@ class Canteen:
             open_today=is_open,
             serving=is_open and cafeteria.open <= clock < cafeteria.close,
             estimate=found,
+            then=_then(readings, found, cafeteria),
             last=max(seen, key=_measured, default=None),
             counted=max((one for one in seen if one.count is not None), key=_measured, default=None),
             usual=curve,
@@ -212,6 +221,14 @@ def _measured(reading: Reading) -> datetime:
     return reading.measured_at
 
 
+def _then(readings: Sequence[Reading], found: Estimate, cafeteria: Cafeteria) -> Estimate | None:
+    """The line when a sensor last spoke, where it is silent now; what is reckoned since is no observation."""
+    if not found.stale or found.since is None:
+        return None
+    then = estimate(readings, found.since, _config(cafeteria))
+    return None if then.people is None else then
+
+
 def _config(cafeteria: Cafeteria) -> EstimateConfig:
     return EstimateConfig(site=Site(servers=cafeteria.servers))
 
@@ -228,7 +245,12 @@ def _earlier(at: time, minutes: int) -> time:
     return (datetime.combine(date(2000, 1, 3), at) - timedelta(minutes=minutes)).time()
 
 
+def used(found: Estimate) -> tuple[Source, ...]:
+    """The sensors that carried weight, newest first; where none did, the newest that spoke."""
+    newest = sorted(found.sources, key=lambda one: one.age_s)
+    return tuple(one for one in newest if one.weight > 0) or tuple(newest[:1])
+
+
 def kinds(found: Estimate) -> tuple[Kind, ...]:
     """The kinds of sensor that carried weight, newest first."""
-    used = [one for one in sorted(found.sources, key=lambda one: one.age_s) if one.weight > 0]
-    return tuple(dict.fromkeys(one.kind for one in used))
+    return tuple(dict.fromkeys(one.kind for one in used(found)))

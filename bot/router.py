@@ -141,8 +141,8 @@ class Router:
         meant = self._grammar.meant(text, request.member, self._suggest)
         if meant is None:
             return [wording.unknown()]
-        wanted = f"{meant.route.words[0]} {meant.argument}".strip()
-        return [wording.perhaps(wanted, f"{meant.route.press}:{meant.argument}".rstrip(":") if meant.route.press else "")]
+        press = f"{meant.route.press}:{meant.argument}".rstrip(":") if meant.route.press else ""
+        return [wording.perhaps(f"{meant.route.words[0]} {meant.argument}".strip(), press)]
 
     async def _meets(self, request: Request) -> bool:
         """Whether this is the person's first message ever, or its repetition."""

@@ -45,10 +45,11 @@ Handle = Callable[[Request], Awaitable[Sequence[Reply]]]
 class Route:
     """One thing people can ask for.
 
-    `words` and `slash` are its names, the first of each shown in help; `sentences` are regular expressions over the whole
-    text whose group `argument`, if any, is handed on; `press` is the first part of its buttons. `roles` empty means
-    everybody known. `private` matters never answer in a group; `quiet` ones answer there only when Dobi is addressed.
-    `about` is the heading under which help shows the line `help`, `title` what a refusal calls it where it has no words.
+    `words` and `slash` are its names, the first of each shown in help; `sentences` are regular expressions over the
+    whole text whose group `argument`, if any, is handed on; `press` is the first part of its buttons. `roles` empty
+    means everybody known. `private` matters never answer in a group; `quiet` ones answer there only when Dobi is
+    addressed. `about` is the heading under which help shows the line `help`, `title` what a refusal calls it where it
+    has no words.
     """
 
     name: str

@@ -3,7 +3,7 @@
     title, body, attachments, words of interest → the sentence that shows them, and the file it stands in
 
 Offices publish cover notes ("붙임과 같이 알려 드립니다") whose substance is in a file, and pages that begin with their
-own title and date. The sentence is always a piece of the source; it never merely repeats the title. Nothing is rewritten.
+own title and date. The sentence is always a piece of the source; it never merely repeats the title.
 """
 
 from __future__ import annotations

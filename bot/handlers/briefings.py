@@ -47,19 +47,24 @@ class Briefings:
         return (
             Route(
                 "briefing",
-                ("브리핑", "오늘 소식", "오늘의 소식"),
+                ("브리핑", "오늘 소식", "오늘의 소식", "새 소식"),
                 ("briefing", "브리핑"),
                 self.briefing,
                 press="briefing",
-                help="브리핑 — 오늘 나온 것 가운데 내 구독에 맞는 것",
-                sentences=(r"(?:오늘|새) ?(?:소식|보도자료|뉴스).{0,6}(?:있|알려|보여|뭐)",),
+                about="소식",
+                help="브리핑 — 어제 저녁부터 나온 것 가운데 내 구독에 맞는 것",
+                sentences=(
+                    r"(?:오늘|새로운|새|최신|요즘|주요|방금)(?:의)? ?(?:나온 )?(?:소식|보도 ?자료|뉴스|글).{0,8}(?:있|알려|보여|뭐|줘|정리)",
+                    r"^(?:오늘|지금) .{0,20}(?:소식|보도 ?자료|뉴스).{0,4}(?:있|알려|보여|뭐)",
+                ),
             ),
-            Route("more", (), (), self.more, press="more"),
+            Route("more", (), (), self.more, press="more", title="자세히"),
             Route(
                 "sources",
                 ("출처 상태", "출처"),
                 ("sources",),
                 self.sources,
+                about="관리",
                 help="출처 상태 — 기관 게시판을 잘 읽고 있는지",
                 roles=frozenset({Role.OPERATOR, Role.MANAGER}),
                 private=True,

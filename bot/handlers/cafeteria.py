@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.canteen import Canteen, View, kinds
+from bot.canteen import Canteen, View, kinds, used
 from bot.messenger import CafeteriaFacts, Reply
 from bot.routes import Request, Route
 from bot.settings import Cafeteria as Site
 from bot.tenancy import Tenancy
 from bot.wording import cafeteria as words
-from occupancy.estimate import Health
+from occupancy.estimate import Estimate, Health, Level
 
 
 class Cafeteria:
@@ -28,6 +28,7 @@ class Cafeteria:
                 ("식당", "구내식당", "밥", "점심"),
                 ("cafeteria", "식당"),
                 self.now,
+                about="식당",
                 help="식당 — 지금 줄과 기다릴 시간",
                 sentences=(
                     r"(식당|배식|점심|밥|줄).{0,12}(붐|어때|길|짧|몇 ?분|얼마|사람|지금|언제|기다)",
@@ -40,11 +41,12 @@ class Cafeteria:
                 ("차례", "우리 과 차례", "우리 과 몇 시", "우리과 몇시", "배식 시간"),
                 ("slot",),
                 self.slot,
-                help="차례 — 우리 과 배식 시간",
+                about="식당",
+                help="차례 — 우리 과 배식 시간. '전체 차례'는 모든 과",
                 sentences=(r"(우리|제|내) ?(과|부서|팀)?.{0,6}(몇 ?시|차례|순서)",),
                 press="slot",
             ),
-            Route("slots", ("이번 주 차례", "전체 차례"), ("slots",), self.slots, press="slots"),
+            Route("slots", ("전체 차례", "이번 주 차례"), ("slots",), self.slots, press="slots"),
         )
 
     async def now(self, request: Request) -> Sequence[Reply]:
@@ -56,7 +58,8 @@ class Cafeteria:
         department = request.member.person.department
         lines = _lines(view, department)
         picture = await self._canteen.picture(request.tenant, view, department, words.labels(view.slots, site.name))
-        alt = words.alt(site.name, request.now, lines[0], _slot_text(view, department))
+        told = lines[0].partition("\n")[0].removeprefix(f"{site.name}: ")
+        alt = words.alt(site.name, request.now, told, _slot_text(view, department))
         return [Reply("\n".join(lines), alt=alt, image=picture, buttons=words.BUTTONS, facts=_facts(view))]
 
     async def slot(self, request: Request) -> Sequence[Reply]:
@@ -93,50 +96,52 @@ def _slot_text(view: View, department: str) -> str:
 
 
 def _lines(view: View, department: str) -> list[str]:
-    site, found, now = view.cafeteria, view.estimate, view.now
-    if not view.serving and (found.stale or found.people is None):
+    site, found = view.cafeteria, view.estimate
+    known = found.people is not None and not found.stale
+    if not view.serving and not known:
         if not view.open_today:
             return [words.closed_today(site.name)]
         return [words.closed(site.name, site.open, site.close), _slot_text(view, department)]
-    lines = [_decision(view)]
-    if found.people is None or found.stale:
-        usual = view.usual.at(now)
-        if usual is not None and found.per_minute:
-            lines.append(words.usual(usual / found.per_minute, view.usual.basis.value))
-    lines.append(_slot_text(view, department))
-    speaking = [words.Source(one.kind.value, one.age_s) for one in found.sources if one.health is not Health.SILENT]
-    quiet = [one.kind.value for one in found.sources if one.health is not Health.OK]
-    if speaking and not found.stale:
-        lines.append(words.trust(speaking, quiet))
-    sooner = view.better()
-    if sooner is not None and not found.stale:
-        lines.append(words.better(sooner.at, sooner.minutes))
+    if not known:
+        return [*_unknown(view), _slot_text(view, department)]
+    lines = [words.now_line(_line(site.name, found)), _slot_text(view, department), _trust(found)]
+    sooner = view.better(department)
+    return [*lines, words.better(sooner.at, sooner.minutes)] if sooner else lines
+
+
+def _unknown(view: View) -> list[str]:
+    """No sensor speaks: what was last known and when, and the usual for this time said as such."""
+    site, found, now = view.cafeteria, view.estimate, view.now
+    since = found.since or (view.last.measured_at if view.last else None)
+    recent = view.then if found.people is not None else None
+    if recent is not None and since is not None:
+        lines = [words.old(_line(site.name, recent), since, now)]
+    else:
+        lines = [words.silent(site.name, since, now)]
+    usual = view.usual.at(now)
+    if usual is not None and found.per_minute:
+        lines.append(words.usual(usual / found.per_minute, view.usual.basis.value))
     return lines
 
 
-def _decision(view: View) -> str:
-    found, site, now = view.estimate, view.cafeteria, view.now
-    line = _line(view)
-    if line is not None and not found.stale:
-        return words.now_line(line)
-    counted = view.counted
-    if line is not None and counted is not None and counted.count is not None:
-        return words.old(site.name, counted.count, counted.measured_at, now)
-    since = view.last.measured_at if view.last else None
-    return words.silent(site.name, since, now)
+def _trust(found: Estimate) -> str:
+    out = [one for one in found.sources if one.health is Health.SILENT]
+    return words.trust(
+        [words.Source(one.kind.value, one.age_s) for one in used(found)],
+        [words.Source(one.kind.value, one.age_s) for one in out if one not in used(found)],
+        [one.kind.value for one in found.sources if one.health is Health.FROZEN],
+    )
 
 
-def _line(view: View) -> words.Line | None:
-    found = view.estimate
-    if found.people is None or found.minutes is None or found.level is None:
-        return None
+def _line(name: str, found: Estimate) -> words.Line:
+    minutes = found.minutes or 0.0
     return words.Line(
-        view.cafeteria.name,
-        found.people,
-        found.minutes,
-        found.low if found.low is not None else found.minutes,
-        found.high if found.high is not None else found.minutes,
-        found.level.value,
+        name,
+        found.people or 0,
+        minutes,
+        minutes if found.low is None else found.low,
+        minutes if found.high is None else found.high,
+        (found.level or Level.QUIET).value,
     )
 
 

@@ -6,6 +6,7 @@ goes through the outbox, and the update's own id makes all of it safe to repeat.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -27,6 +28,9 @@ from nlp.subscriptions import SubscriptionStore
 _TRIP = "trip"  # the chat name under which the announced trip waits; no real chat has it
 _TRIP_LIFE = timedelta(hours=12)
 _LISTED = 31
+_DOCUMENT = re.compile(r"(?:문서(?:번호)?\s*)?(?P<number>[^\s\d]*\s?-?\s?제?\d[^\s]*)(?:\s*호)?")
+_YES = frozenset({"yes", "동의", "동의합니다", "동의해요", "동의함", "예", "네", "넵", "응"})
+_NO = frozenset({"no", "동의하지 않습니다", "동의 안 함", "아니오", "아니요", "거절", "싫어요"})
 
 
 class Receipts:
@@ -56,7 +60,8 @@ class Receipts:
                 ("출장", "출장 증빙", "출장 시작"),
                 ("trip", "출장"),
                 self.trip,
-                help="출장 문서번호 — 출장지에서 위치를 보내 QR 영수증을 받습니다",
+                about="출장",
+                help="출장 총무과-812 — 출장지에서 위치를 보내 QR 영수증을 받습니다. 문서번호는 없어도 됩니다",
                 sentences=(
                     r"출장.{0,10}(왔|도착|증빙|영수증|시작|나왔|가는|갑니다)",
                     r"영수증.{0,6}(받|필요|주세요|줘)",
@@ -64,23 +69,34 @@ class Receipts:
                 press="trip",
                 private=True,
             ),
-            Route("location", (), (), self.location, private=True),
+            Route("location", (), (), self.location, private=True, title="위치"),
             Route("consent", ("위치 동의",), ("consent",), self.consent, press="consent", private=True),
             Route(
                 "withdraw",
                 ("위치 동의 철회", "동의 철회"),
                 ("withdraw",),
                 self.withdraw,
+                about="출장",
                 help="위치 동의 철회 — 위치를 더는 받지 않습니다",
                 private=True,
             ),
-            Route("claim", ("정산",), ("claim", "정산"), self.claim, help="정산 — 이번 달 출장 영수증", private=True),
-            Route("token", (), (), self.token, press="token", private=True),
+            Route(
+                "claim",
+                ("정산",),
+                ("claim", "정산"),
+                self.claim,
+                about="출장",
+                help="정산 — 이번 달 출장 영수증",
+                press="claim",
+                private=True,
+            ),
+            Route("token", (), (), self.token, press="token", private=True, title="영수증"),
             Route(
                 "mine",
                 ("내 정보", "내정보"),
                 ("me",),
                 self.mine,
+                about="출장",
                 help="내 정보 — 나에 관해 보관한 것",
                 press="mine",
                 private=True,
@@ -89,13 +105,21 @@ class Receipts:
 
     async def trip(self, request: Request) -> Sequence[Reply]:
         """Announces a trip: the next location, if it comes soon, answers it."""
+        said = _DOCUMENT.fullmatch(request.argument)
         try:
-            document = clean_document(request.argument)
+            document = clean_document(said["number"]) if said else ""
         except InvalidShareError:
             return [words.document_too_long()]
         agreed = await self._agreed(request)
         await self._await_location(request, document)
-        return [words.how(document) if agreed else words.ask_consent(discarded=False)]
+        if not agreed:
+            return [await self._ask_consent(request, discarded=False)]
+        return [words.how(document, unread=bool(request.argument) and not document)]
+
+    async def _ask_consent(self, request: Request, *, discarded: bool) -> Reply:
+        """The consent question; a typed 네 answers it as the button does."""
+        await self._people.ask(request.tenant, request.person, request.chat.ref, Question("consent"), request.now)
+        return words.ask_consent(discarded=discarded)
 
     async def _await_location(self, request: Request, document: str) -> None:
         question = Question(_TRIP, f"{request.now.isoformat()} {document}", _TRIP_LIFE)
@@ -107,7 +131,7 @@ class Receipts:
         if shared is None:
             return [words.not_a_point()]
         if not await self._agreed(request):
-            return [words.ask_consent(discarded=True)]
+            return [await self._ask_consent(request, discarded=True)]
         announced = await self._people.pending(request.tenant, request.person, _TRIP, request.now)
         asked, _, document = announced.argument.partition(" ") if announced else ("", "", "")
         try:
@@ -135,14 +159,15 @@ class Receipts:
     async def consent(self, request: Request) -> Sequence[Reply]:
         """The answer to the consent question; the word alone asks it."""
         contact = self._tenancy.institution(request.tenant).contact
-        if request.argument in {"yes", "동의", "동의합니다", "예", "네"}:
+        answer = request.argument.strip(" .!~")
+        if answer in _YES:
             await self._people.grant(request.tenant, request.person, request.now, words.CONSENT_VERSION)
             announced = await self._people.pending(request.tenant, request.person, _TRIP, request.now)
             await self._await_location(request, announced.argument.partition(" ")[2] if announced else "")
             return [words.consented()]
-        if request.argument in {"no", "아니오", "거절"}:
+        if answer in _NO:
             return [words.declined(contact)]
-        return [words.ask_consent(discarded=False)]
+        return [await self._ask_consent(request, discarded=False)]
 
     async def withdraw(self, request: Request) -> Sequence[Reply]:
         """No point is taken from here on."""
@@ -209,4 +234,6 @@ def _key(update: Update) -> str:
 def _reply(issued: Issued, accuracy_m: float | None) -> Reply:
     receipt = issued.receipt
     story = f"receipt:{receipt.serial.hex()}"
-    return words.receipt(issued.place.title, receipt.time, accuracy_m, receipt.document, issued.png, story)
+    return words.receipt(
+        issued.place.title, receipt.time, accuracy_m, receipt.document, issued.png, story, receipt.flags
+    )

@@ -12,9 +12,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from bot import topics
 from bot.messenger import Reply
 from bot.people import PeopleStore, Question
 from bot.routes import Request, Route
+from bot.topics import Topic
 from bot.wording import FIRST_TOPICS, news
 from nlp.archive import Archive
 from nlp.embedding import Embedder
@@ -23,7 +25,9 @@ from nlp.synonyms import built_in
 
 _MAX_WORDS = 200
 _WEEK = timedelta(days=7)
-_FILLER = re.compile(r"(을|를|에 대한|에 관한|관련|관한|소식|보도자료|뉴스|알림)$")
+_ALL = frozenset({"전체", "모두", "전부", "다", "모든"})
+_NUMBERS = re.compile(r"(?:\d{1,4}번?[\s,]*){1,50}")
+_SUBSCRIPTION = re.compile(r"\s*(?:구독|소식)(?:을|를|은|는)?$")
 
 
 class Subscriptions:
@@ -43,73 +47,119 @@ class Subscriptions:
                 ("구독", "구독하기"),
                 ("subscribe", "구독"),
                 self.subscribe,
-                help="구독 재난안전 — 그 낱말의 새 소식을 받습니다 (채널에서는 그 채널로)",
-                sentences=(
-                    r"^(?P<argument>.{2,60}?)\s*(?:소식|보도자료|뉴스|알림)?(?:을|를)?\s*구독(?:해|할|하고|하겠|해줘|해 줘|신청|하기)?[가-힣 .!]*$",
-                    r"^(?P<argument>.{2,60}?)\s*(?:소식|보도자료|뉴스)(?:을|를|도|좀)?\s*(?:받고 싶|받아 보|알려|보내)[가-힣 .!?]*$",
-                ),
+                about="소식",
+                help="구독 재난안전 — 그 낱말의 새 소식을 받습니다. 채널에서는 그 채널로 받습니다",
+                sentences=topics.SUBSCRIBE,
                 press="subscribe",
             ),
             Route("topic", (), (), self.topic, press="topic"),
-            Route("list", ("목록", "구독 목록"), ("list", "목록"), self.listing, help="목록 — 내 구독", press="subs"),
+            Route(
+                "list",
+                ("목록", "구독 목록", "내 구독", "구독 내역", "구독 현황"),
+                ("list", "목록"),
+                self.listing,
+                about="소식",
+                help="목록 — 받고 있는 구독",
+                press="subs",
+            ),
             Route(
                 "remove",
-                ("해지", "구독 해지"),
+                ("해지", "구독 해지", "구독해지", "구독 취소", "구독취소"),
                 ("unsubscribe", "해지"),
                 self.remove,
-                help="해지 1 — 구독을 끝냅니다",
-                sentences=(r"^(?P<argument>.{1,60}?)\s*(?:구독)?(?:을|를)?\s*(?:해지|취소)(?:해|할)?[가-힣 .!]*$",),
+                about="소식",
+                help="해지 1 — 그 번호의 구독을 끝냅니다. '해지 전체'는 모두",
+                sentences=topics.END,
             ),
-            Route("remove-one", (), (), self.remove_one, press="unsub"),
+            Route("remove-one", (), (), self.remove_one, press="unsub", title="해지"),
             Route(
                 "pause",
                 ("쉬기", "일시중지", "중지"),
-                ("pause",),
+                ("pause", "쉬기"),
                 self.pause,
-                help="쉬기 1 · 다시 1 — 잠시 쉬고 다시 받습니다",
+                about="소식",
+                help="쉬기 1 — 잠시 받지 않습니다",
+                quiet=True,
             ),
-            Route("resume", ("다시", "재개"), ("resume",), self.resume),
-            Route("exclude", ("제외",), ("exclude",), self.exclude, help="제외 1 채용 — 그 말이 든 글은 빼고 받습니다"),
-            Route("unrelated", (), (), self.unrelated, press="off"),
+            Route(
+                "resume",
+                ("다시", "재개"),
+                ("resume", "다시"),
+                self.resume,
+                about="소식",
+                help="다시 1 — 쉬던 것을 다시 받습니다",
+                quiet=True,
+            ),
+            Route(
+                "exclude",
+                ("제외",),
+                ("exclude", "제외"),
+                self.exclude,
+                about="소식",
+                help="제외 1 채용 — 그 말이 든 글은 빼고 받습니다",
+                sentences=topics.LEAVE_OUT,
+                quiet=True,
+            ),
+            Route("unrelated", (), (), self.unrelated, press="off", title="관련 없음"),
         )
 
     async def subscribe(self, request: Request) -> Sequence[Reply]:
         """New words, with a preview of what they would have brought."""
-        words, exclude = _parse(request.argument)
-        if not words:
+        ends = topics.ending(request.argument)
+        if ends is not None:
+            return await self.remove(replace(request, argument=ends))
+        if topics.asks_for_list(request.argument):
+            return await self.listing(request)
+        topic = topics.parse(request.argument)
+        if not topic.words or topics.asks_how(request.argument):
             await self._people.ask(request.tenant, request.person, request.chat.ref, Question("subscribe"), request.now)
             return [news.ask_words()]
-        if len(words) > _MAX_WORDS:
+        if len(topic.words) > _MAX_WORDS:
             return [news.words_too_long(_MAX_WORDS)]
-        owner = request.chat.ref
-        subscription = Subscription(
-            id=_id(owner, words),
-            owner=owner,
-            text=words,
-            exclude=exclude,
-            paused=False,
-            created_at=request.now,
-            created_by=request.person,
-        )
-        known = await self._store.get(request.tenant, subscription.id)
+        return await self._subscribe(request, topic)
+
+    async def _subscribe(self, request: Request, topic: Topic) -> Sequence[Reply]:
+        words, mine = topic.words, await self._store.of(request.tenant, request.chat.ref)
+        known = next((one for one in mine if one.text.casefold() == words.casefold()), None)
+        exclude = topic.exclude or (known.exclude if known else ())
         if known is not None and not known.paused and known.exclude == exclude:
             return [news.already(words)]
         try:
-            await self._keep(request.tenant, subscription, known)
+            await self._keep(request, Topic(words, exclude), mine, known)
         except TooManySubscriptionsError as error:
             return [news.too_many(error.limit)]
         except InvalidSubscriptionError:
-            return [news.ask_words()]
+            return [news.how_to_exclude()]
+        return [await self._preview(request, words, exclude)]
+
+    async def _keep(
+        self, request: Request, topic: Topic, mine: Sequence[Subscription], known: Subscription | None
+    ) -> None:
+        if known is not None:
+            await self._store.update(request.tenant, known.id, exclude=topic.exclude, paused=False)
+            return
+        owner = request.chat.ref
+        # numbers in the list follow the order of asking, also for two asked at one instant
+        last = max((one.created_at for one in mine), default=None)
+        at = request.now if last is None else max(request.now, last + timedelta(microseconds=1))
+        await self._store.add(
+            request.tenant,
+            Subscription(
+                id=_id(owner, topic.words),
+                owner=owner,
+                text=topic.words,
+                exclude=topic.exclude,
+                created_at=at,
+                created_by=request.person,
+            ),
+        )
+
+    async def _preview(self, request: Request, words: str, exclude: tuple[str, ...]) -> Reply:
         hits = await self._archive.count_matches(words, exclude, request.now - _WEEK, self._embedder)
         where = None if request.chat.private else request.chat.id
         also = [one.instead for one in built_in().expand(words, limit=3)]
-        return [news.subscribed(words, where, len(hits), [hit.title for hit in hits[:1]], also)]
-
-    async def _keep(self, tenant: str, wanted: Subscription, known: Subscription | None) -> None:
-        if known is None:
-            await self._store.add(tenant, wanted)
-        else:
-            await self._store.update(tenant, wanted.id, exclude=wanted.exclude, paused=False)
+        week = len(hits) if hits or await self._archive.count() else None
+        return news.subscribed(words, exclude, where, week, [hit.title for hit in hits[:1]], also)
 
     async def topic(self, request: Request) -> Sequence[Reply]:
         """One of the first question's buttons."""
@@ -124,14 +174,9 @@ class Subscriptions:
         return [news.listing(lines, None if request.chat.private else request.chat.id)]
 
     async def remove(self, request: Request) -> Sequence[Reply]:
-        """Ends one, or with 전체 all."""
+        """Ends those that are meant by number, by words, or with 전체 all."""
         found = await self._store.of(request.tenant, request.chat.ref)
-        if request.argument in {"전체", "모두", "전부"}:
-            chosen = found
-        else:
-            one = _choose(found, request.argument)
-            chosen = [one] if one else []
-        return await self._end(request, found, chosen)
+        return await self._end(request, found, _chosen(found, request.argument))
 
     async def remove_one(self, request: Request) -> Sequence[Reply]:
         """Ends the one whose button was pressed."""
@@ -142,8 +187,7 @@ class Subscriptions:
         self, request: Request, found: Sequence[Subscription], chosen: Sequence[Subscription]
     ) -> Sequence[Reply]:
         if not chosen:
-            asked = request.argument or not found
-            return [news.nothing_to_remove() if asked else news.which("해지")]
+            return [_not_chosen(found, request.argument, "해지")]
         for one in chosen:
             await self._store.remove(request.tenant, one.id)
         return [news.removed([one.text for one in chosen])]
@@ -158,21 +202,21 @@ class Subscriptions:
 
     async def _set_paused(self, request: Request, *, paused: bool) -> Sequence[Reply]:
         found = await self._store.of(request.tenant, request.chat.ref)
-        one = _choose(found, request.argument)
-        if one is None:
-            return [news.which("쉬기" if paused else "다시") if found else news.nothing_to_remove()]
-        await self._store.update(request.tenant, one.id, paused=paused)
-        return [news.paused(one.text) if paused else news.resumed(one.text)]
+        chosen = _chosen(found, request.argument)
+        if not chosen:
+            return [_not_chosen(found, request.argument, "쉬기" if paused else "다시")]
+        for one in chosen:
+            await self._store.update(request.tenant, one.id, paused=paused)
+        words = [one.text for one in chosen]
+        return [news.paused(words) if paused else news.resumed(words)]
 
     async def exclude(self, request: Request) -> Sequence[Reply]:
         """Words whose documents are left out; none clears them."""
         found = await self._store.of(request.tenant, request.chat.ref)
-        one, rest = _choose_first(found, request.argument)
-        if one is None:
-            return [news.how_to_exclude() if found else news.nothing_to_remove()]
-        words = () if rest in {"없음", "지우기"} else tuple(dict.fromkeys((*one.exclude, *_list(rest))))
-        if not rest:
-            return [news.how_to_exclude()]
+        one, rest = _choose_first(found, topics.narrowing(request.argument))
+        if one is None or not rest:
+            return [news.how_to_exclude() if found else news.nothing_yet()]
+        words = () if rest in {"없음", "지우기"} else tuple(dict.fromkeys((*one.exclude, *topics.listed(rest))))
         try:
             await self._store.update(request.tenant, one.id, exclude=words)
         except InvalidSubscriptionError:
@@ -183,44 +227,44 @@ class Subscriptions:
         """After 관련 없음: which subscription brought it, and how to narrow it."""
         found = await self._store.of(request.tenant, request.chat.ref)
         one = next((each for each in found if each.id == request.argument), None)
-        return [news.unrelated(one.text) if one else news.nothing_to_remove()]
+        if one is None:
+            return [news.no_longer()]
+        number = found.index(one) + 1
+        return [news.unrelated(one.text, number, one.id)]
 
 
 def _id(owner: str, words: str) -> str:
     return hashlib.blake2b(f"{owner}\x1f{words}".encode(), digest_size=6).hexdigest()
 
 
-def _parse(argument: str) -> tuple[str, tuple[str, ...]]:
-    """`재난안전 제외 채용, 입찰` or `재난안전 -채용` → the words and what to leave out."""
-    words, _, exclude = re.sub(r"\s+-(?=\S)", " 제외 ", f" {argument}").partition(" 제외 ")
-    left_out = _list(exclude.replace(" 제외 ", " "))
-    stripped = words.strip().strip(".,!?~ ")
-    if " " in stripped:
-        stripped = _FILLER.sub("", stripped).strip()
-    return stripped, left_out
+def _chosen(found: Sequence[Subscription], argument: str) -> Sequence[Subscription]:
+    """By numbers, by exact words, by the only one that holds the words; the only one there is when nothing is said."""
+    meant = _SUBSCRIPTION.sub("", argument).strip()
+    if meant in _ALL:
+        return found
+    if not meant:
+        return found if len(found) == 1 else ()
+    if _NUMBERS.fullmatch(meant):
+        numbers = {int(number) for number in re.findall(r"\d+", meant)}
+        return [one for number, one in enumerate(found, 1) if number in numbers]
+    flat = meant.replace(" ", "").casefold()
+    exact = [one for one in found if one.text.replace(" ", "").casefold() == flat]
+    near = exact or [one for one in found if flat in one.text.replace(" ", "").casefold()]
+    return near if len(near) == 1 else ()
 
 
-def _list(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word for word in re.split(r"[,\s]+", text) if word))[:20]
-
-
-def _choose(found: Sequence[Subscription], argument: str) -> Subscription | None:
-    """By number, by exact words, by the only subscription that holds the words; the only one when nothing is said."""
-    if not argument:
-        return found[0] if len(found) == 1 else None
-    if argument.rstrip("번").isdecimal():
-        number = int(argument.rstrip("번")[:6])
-        return found[number - 1] if 1 <= number <= len(found) else None
-    exact = [one for one in found if one.text == argument]
-    near = exact or [one for one in found if argument in one.text]
-    return near[0] if len(near) == 1 or exact else None
+def _not_chosen(found: Sequence[Subscription], argument: str, action: str) -> Reply:
+    """Why nothing was done: there is none, none of that name, or it is not clear which."""
+    if not found:
+        return news.nothing_yet()
+    return news.not_found(argument) if argument else news.which(action)
 
 
 def _choose_first(found: Sequence[Subscription], argument: str) -> tuple[Subscription | None, str]:
     """The subscription that the argument starts with, by number or by its words, and the rest."""
     head, _, rest = argument.partition(" ")
-    if head.rstrip("번").isdecimal() and rest:
-        return _choose(found, head), rest.strip()
+    if _NUMBERS.fullmatch(head) and rest:
+        return next(iter(_chosen(found, head)), None), rest.strip()
     for one in sorted(found, key=lambda each: -len(each.text)):
         if argument.startswith(one.text + " "):
             return one, argument[len(one.text) :].strip()

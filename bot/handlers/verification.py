@@ -20,7 +20,7 @@ from attest.crypto import KeyStore, open_sealed
 from attest.errors import AttestError, PictureRefusedError
 from attest.log import ReceiptLog
 from attest.places import by_code
-from attest.receipt import ACCURACY_M, looks_like_token
+from attest.receipt import ACCURACY_M, TOKEN_BYTES, looks_like_token
 from attest.verify import UNREADABLE, Finding, Verifier, check
 from bot.holdings import Holdings
 from bot.messenger import InFile, Reply
@@ -31,7 +31,28 @@ from bot.wording import receipts as words
 
 T = TypeVar("T")
 _SHORTEST = 60  # anything shorter is no receipt at all, not a forged one
+_MOST = 20
+_RUN = re.compile(r"[0-9A-Z $%*+\-./:]{60,}")  # base45's alphabet (RFC 9285 §4.2)
+_ANY_RUN = re.compile(_RUN.pattern, re.IGNORECASE)
+_TOKEN_LENGTH = TOKEN_BYTES // 2 * 3 + 2  # characters of base45
 _COMMAND = re.compile(r"^\s*(?:/?검증|/verify(?:@\w+)?)\b", re.IGNORECASE)
+
+
+def _tokens(text: str) -> list[str | None]:
+    """The receipts in a pasted text, whatever stands around them and wherever a mail program broke the line.
+
+    Without any, the longest run of a receipt's letters, to be judged as it is; None where the text is none at all.
+    """
+    for joined in (text, text.replace("\r", "").replace("\n", ""), " ".join(text.split("\n"))):
+        found = [run[at : at + _TOKEN_LENGTH] for run in _RUN.findall(joined) for at in _starts(run)]
+        if found:
+            return list(dict.fromkeys(found))[:_MOST]
+    runs = _ANY_RUN.findall(text.replace("\r", "").replace("\n", ""))
+    return [max(runs, key=len).strip()] if runs else [None]
+
+
+def _starts(run: str) -> list[int]:
+    return [at for at in range(len(run) - _TOKEN_LENGTH + 1) if looks_like_token(run[at : at + _TOKEN_LENGTH])]
 
 
 class Sandbox(Protocol):
@@ -78,8 +99,10 @@ class Verification:
                 ("검증",),
                 ("verify", "검증"),
                 self.verify,
-                help="검증 글자열 — 출장 영수증이 진짜인지 확인합니다. QR 그림을 보내셔도 됩니다",
-                sentences=(r"^[0-9A-Z $%*+\-./:]{200,}$",),
+                about="감사",
+                help="검증 글자열 — 출장 영수증을 확인합니다. QR 그림을 보내셔도 됩니다",
+                sentences=(r"[0-9A-Z $%*+\-./:]{200}",),
+                press="verify",
                 roles=frozenset({Role.AUDITOR}),
                 private=True,
             ),
@@ -89,8 +112,8 @@ class Verification:
         """A verdict for each token and picture."""
         looks = [look for file in request.update.files for look in await self._read(file)]
         pasted = _COMMAND.sub("", request.update.text).strip()
-        if pasted:
-            looks.append(_Look("", pasted))
+        if pasted and not (looks and len(pasted) < _SHORTEST):  # a word beside a picture is no second receipt
+            looks += [_Look("", token) for token in _tokens(pasted)]
         if not looks:
             return [words.how_to_verify()]
         return [words.verdict(await self._checked(request, number, look)) for number, look in enumerate(looks)]

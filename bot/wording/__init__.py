@@ -1,7 +1,7 @@
 """Every Korean sentence that people read, one file a conversation; this file holds what all of them share.
 
-Pure functions from values to text. The tone is `VOICE.md`'s: the decision first, at most four lines, 합니다체, the system
-takes the blame, every refusal names the next step. Nothing here decides or fetches.
+Pure functions from values to text. The tone is `VOICE.md`'s: the decision first, at most four lines, 합니다체, the
+system takes the blame, every refusal names the next step. Nothing here decides or fetches.
 """
 
 from __future__ import annotations
@@ -131,14 +131,13 @@ def help_page(lines: Sequence[HelpLine], contact: str, *, private: bool) -> Repl
 
 def help_about(heading: str, lines: Sequence[HelpLine]) -> Reply:
     """One heading of the help with its explanations."""
-    return Reply("\n".join([f"{heading}: 이렇게 쓰실 수 있습니다.", *(f"· {line.text}" for line in lines)]), buttons=_HELP)
+    rows = [f"· {line.text}" for line in lines]
+    return Reply("\n".join([f"{heading}: 이렇게 쓰실 수 있습니다.", *rows]), buttons=_HELP)
 
 
 def unknown() -> Reply:
     """To a request that nothing understands."""
-    return Reply(
-        "무슨 말씀인지 알아듣지 못했습니다. '도움말'을 쓰시면 할 수 있는 일을 보여 드립니다.", buttons=_HELP
-    )
+    return Reply("무슨 말씀인지 알아듣지 못했습니다. '도움말'을 쓰시면 할 수 있는 일을 보여 드립니다.", buttons=_HELP)
 
 
 def perhaps(wanted: str, press: str) -> Reply:

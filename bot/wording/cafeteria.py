@@ -5,12 +5,13 @@ A number always carries its age and source; an old number is never said as a new
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
 from bot.messenger import Button
-from bot.wording import clock, particle, short
+from bot.wording import clock, particle, short, when
 from occupancy.chart import Labels
 from occupancy.slots import Slot
 
@@ -50,42 +51,53 @@ def span(seconds: float) -> str:
     return f"{seconds / 3600:.0f}시간"
 
 
-def minutes(value: float) -> str:
-    """`약 4분`, or `거의 바로`."""
-    return "거의 바로" if value < 0.75 else f"약 {value:.0f}분"
+def ago(seconds: float) -> str:
+    """`방금`, or `8초 전`."""
+    return "방금" if seconds < 5 else f"{span(seconds)} 전"
+
+
+def waits(value: float) -> str:
+    """`약 4분 기다립니다`, or that there is hardly any wait."""
+    return "거의 기다리지 않습니다" if value < 0.75 else f"약 {value:.0f}분 기다립니다"
 
 
 def now_line(line: Line) -> str:
-    """People, level, minutes with their range."""
-    return (
-        f"{line.name}: 지금 {minutes(line.minutes)} (줄 {line.people}명, {LEVELS[line.level]}, "
-        f"{line.low:.0f}~{max(line.high, line.low + 1):.0f}분)"
-    )
+    """Minutes first, then people, level and the minutes' range."""
+    low, high = math.floor(line.low), max(math.ceil(line.high), math.floor(line.low) + 1)
+    return f"{line.name}: 지금 {waits(line.minutes)}. 줄 {line.people}명 · {LEVELS[line.level]} · {low}~{high}분"
 
 
-def trust(sources: Sequence[Source], quiet: Sequence[str]) -> str:
-    """Which sensors, how long ago, and which of them are out."""
-    told = " · ".join(f"{SENSORS.get(one.kind, one.kind)} {span(one.age_s)} 전" for one in sources) + " 기준입니다."
-    names = "·".join(dict.fromkeys(SENSORS.get(kind, kind) for kind in quiet))
-    return f"{told} {particle(names, '은', '는')} 지금 믿기 어려워 뺐습니다." if names else told
+def trust(sources: Sequence[Source], silent: Sequence[Source], frozen: Sequence[str]) -> str:
+    """Which sensors and how long ago; which have gone silent, and which were left out for repeating themselves."""
+    told = " · ".join(f"{SENSORS.get(one.kind, one.kind)} {ago(one.age_s)}" for one in sources) + " 기준입니다."
+    for one in silent:
+        told += f" {particle(SENSORS.get(one.kind, one.kind), '은', '는')} {span(one.age_s)}째 조용합니다."
+    if frozen:
+        names = "·".join(dict.fromkeys(SENSORS.get(kind, kind) for kind in frozen))
+        told += f" {particle(names, '은', '는')} 같은 값만 보내 와 뺐습니다."
+    return told
 
 
 def silent(name: str, since: datetime | None, now: datetime) -> str:
     """No sensor speaks: what is not known, and since when."""
     if since is None:
         return f"{name}: 지금 줄을 알 수 없습니다. 센서가 아직 아무것도 보내지 않았습니다."
-    return f"{name}: 지금 줄을 알 수 없습니다. 센서가 {clock(since)}부터({span((now - since).total_seconds())}) 조용합니다."
+    told = span((now - since).total_seconds())
+    return f"{name}: 지금 줄을 알 수 없습니다. 센서가 {when(since, now)} 뒤로 {told}째 조용합니다."
 
 
-def old(name: str, people: int, at: datetime, now: datetime) -> str:
-    """The last count, said as an old one."""
-    quiet = span((now - at).total_seconds())
-    return f"{name}: 지금 줄을 알 수 없습니다. 센서가 {quiet}째 조용합니다. {clock(at)}에는 줄 {people}명이었습니다."
+def old(line: Line, since: datetime, now: datetime) -> str:
+    """The last figures, said as old ones."""
+    told = span((now - since).total_seconds())
+    return (
+        f"{line.name}: 지금 줄을 알 수 없습니다. 센서가 {told}째 조용합니다.\n"
+        f"마지막으로 안 것은 {when(since, now)}의 줄 {line.people}명입니다."
+    )
 
 
 def usual(value: float, basis: str) -> str:
     """The usual wait at this time, said as usual."""
-    return f"평소 이 시간은 {minutes(value)}입니다({BASES[basis]})."
+    return f"평소 이 시간에는 {waits(value)}({BASES[basis]})."
 
 
 def closed(name: str, opens: time, closes: time) -> str:
@@ -110,7 +122,7 @@ def no_slot(department: str) -> str:
 
 def better(at: datetime, value: float) -> str:
     """When to go instead."""
-    return f"{clock(at)}에 가시면 {minutes(value)}일 것으로 봅니다(예측)."
+    return f"예측: {clock(at)}에 가시면 {waits(value)}."
 
 
 def slots(name: str, rows: Sequence[tuple[time, time, Sequence[str]]]) -> str:
@@ -121,7 +133,7 @@ def slots(name: str, rows: Sequence[tuple[time, time, Sequence[str]]]) -> str:
 
 def no_plan(name: str) -> str:
     """A cafeteria without a rotation."""
-    return f"{name}은 과별 차례가 정해져 있지 않습니다."
+    return f"{particle(name, '은', '는')} 과별 차례가 정해져 있지 않습니다. 배식 시간 안에 오시면 됩니다."
 
 
 def labels(slots: Sequence[Slot], name: str) -> Labels:

@@ -12,11 +12,12 @@ from bot.wording import day, moment, particle, published, short, when
 _TITLE = 90
 _EXCERPT = 110
 _FILE = 40
+_OWN_QUOTES = frozenset("'\"‘“")
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a push says. `deadline` is the instant or day by which `who` must act; `file` holds the excerpt if not empty."""
+    """What a push says. By `deadline`, an instant or a day, `who` must act; `file`, if any, holds the excerpt."""
 
     agency: str
     title: str
@@ -77,7 +78,7 @@ def _why(card: Card) -> str:
         return others
     found = ", ".join(f"'{word}'" for word in card.words[:3])
     shown = f" 글에 {particle(found, '이', '가')} 있습니다." if found else " 내용이 가깝습니다."
-    return f"'{card.subscription}' 구독이라 보내 드립니다.{shown} {others}".rstrip()
+    return f"{quote(card.subscription)} 구독이라 보내 드립니다.{shown} {others}".rstrip()
 
 
 def details(
@@ -108,13 +109,30 @@ def document_gone() -> Reply:
     return Reply("보관 기간(30일)이 지나 본문이 없습니다. 발표 기관 누리집에서 보실 수 있습니다.")
 
 
-def subscribed(words: str, where: str | None, week: int, examples: Sequence[str], expanded: Sequence[str]) -> Reply:
-    """A subscription that now stands, with what it would have brought."""
+def quote(words: str) -> str:
+    """The words in quotation marks, unless they bring their own."""
+    return words if words[:1] in _OWN_QUOTES else f"'{words}'"
+
+
+def subscribed(
+    words: str,
+    exclude: Sequence[str],
+    where: str | None,
+    week: int | None,
+    examples: Sequence[str],
+    also: Sequence[str],
+) -> Reply:
+    """A subscription that now stands, with what it would have brought; `week` None: nothing was read yet to count."""
     target = f"{where} 채널로" if where else "여기로"
-    lines = [f"'{words}' 소식을 {target} 보내 드리겠습니다."]
-    if expanded:
-        lines.append("'" + "', '".join(expanded) + "'도 함께 찾습니다.")
-    if week:
+    lines = [f"{quote(words)} 소식을 {target} 보내 드리겠습니다."]
+    if exclude:
+        names = ", ".join(quote(word) for word in exclude)
+        lines[0] += f" {particle(names, '이', '가')} 든 글은 뺍니다."
+    if also:
+        lines.append("'" + "', '".join(also) + "'도 함께 찾습니다.")
+    if week is None:
+        lines.append("아직 모은 글이 없어 얼마나 올지 미리 셈하지 못했습니다. 새 글이 나오면 바로 알려 드립니다.")
+    elif week:
         lines.append(f"지난 7일이면 {week}건입니다. 예: {short(examples[0], 50)}")
     else:
         lines.append("지난 7일이면 0건입니다. 더 넓은 낱말을 함께 구독하시면 좋습니다.")
@@ -123,12 +141,12 @@ def subscribed(words: str, where: str | None, week: int, examples: Sequence[str]
 
 def already(words: str) -> Reply:
     """A subscription that stood before."""
-    return Reply(f"'{words}' 소식은 이미 보내 드리고 있습니다.", buttons=(Button("목록", "subs"),))
+    return Reply(f"{quote(words)} 소식은 이미 보내 드리고 있습니다.", buttons=(Button("목록", "subs"),))
 
 
 def ask_words() -> Reply:
     """When 구독 comes without a word."""
-    return Reply("어떤 소식을 받아 보시겠습니까? 낱말을 써 주십시오. 예: 재난안전, 청년 일자리, '스마트 농업'")
+    return Reply("어떤 소식을 받아 보시겠습니까? 낱말을 써 주십시오. 예: 재난안전, 청년 일자리")
 
 
 def words_too_long(limit: int) -> Reply:
@@ -156,9 +174,7 @@ class Line:
 def listing(lines: Sequence[Line], where: str | None) -> Reply:
     """All subscriptions of this chat."""
     if not lines:
-        return Reply(
-            "아직 구독이 없습니다. '구독 재난안전'처럼 써 보십시오.", buttons=(Button("구독하기", "subscribe"),)
-        )
+        return nothing_yet()
     rows = [
         f"{number}. {line.words}"
         + (f" (제외: {', '.join(line.exclude)})" if line.exclude else "")
@@ -182,23 +198,39 @@ def which(action: str) -> Reply:
 
 def removed(words: Sequence[str]) -> Reply:
     """Subscriptions ended."""
-    names = "', '".join(words)
-    return Reply(f"'{names}' 구독을 끝냈습니다. 다시 받으시려면 '구독 {words[0]}'라고 써 주십시오.")
+    names = ", ".join(quote(word) for word in words)
+    again = particle(f"'구독 {words[0]}'", "이라고", "라고")
+    return Reply(f"{names} 구독을 끝냈습니다. 다시 받으시려면 {again} 써 주십시오.")
 
 
-def nothing_to_remove() -> Reply:
-    """No such subscription."""
-    return Reply("그런 구독이 없습니다.", buttons=(Button("목록", "subs"),))
+def nothing_yet() -> Reply:
+    """This chat has no subscription."""
+    return Reply("아직 구독이 없습니다. '구독 재난안전'처럼 써 보십시오.", buttons=(Button("구독하기", "subscribe"),))
 
 
-def paused(words: str) -> Reply:
-    """A subscription that rests."""
-    return Reply(f"'{words}' 소식을 쉽니다. 다시 받으시려면 '다시 {words}'라고 써 주십시오.")
+def not_found(wanted: str) -> Reply:
+    """No subscription, or more than one, of that name."""
+    return Reply(
+        f"{quote(short(wanted, 40))} 구독을 찾지 못했습니다. '목록'에서 번호를 보고 다시 말씀해 주십시오.",
+        buttons=(Button("목록", "subs"),),
+    )
 
 
-def resumed(words: str) -> Reply:
-    """A subscription that runs again."""
-    return Reply(f"'{words}' 소식을 다시 보내 드리겠습니다.")
+def no_longer() -> Reply:
+    """A button of a subscription that has ended."""
+    return Reply("이미 끝난 구독입니다. 더 하실 일은 없습니다.", buttons=(Button("목록", "subs"),))
+
+
+def paused(words: Sequence[str]) -> Reply:
+    """Subscriptions that rest."""
+    names = ", ".join(quote(word) for word in words)
+    again = particle(f"'다시 {words[0]}'", "이라고", "라고")
+    return Reply(f"{names} 소식을 쉽니다. 다시 받으시려면 {again} 써 주십시오.")
+
+
+def resumed(words: Sequence[str]) -> Reply:
+    """Subscriptions that run again."""
+    return Reply(f"{', '.join(quote(word) for word in words)} 소식을 다시 보내 드리겠습니다.")
 
 
 def excluding(words: str, exclude: Sequence[str]) -> Reply:
@@ -216,11 +248,12 @@ def how_to_exclude() -> Reply:
     )
 
 
-def unrelated(words: str) -> Reply:
+def unrelated(words: str, number: int, subscription_id: str) -> Reply:
     """After 관련 없음: one step to make it not happen again."""
     return Reply(
-        f"알겠습니다. '{words}' 구독에서 뺄 낱말이 있으면 '제외 {words} 낱말'로 알려 주십시오.",
-        buttons=(Button("목록", "subs"),),
+        f"알겠습니다. {quote(words)} 구독으로 보내 드린 글입니다.\n"
+        f"'제외 {number} 낱말'이라고 쓰시면 그 말이 든 글은 빼고 보내 드립니다.",
+        buttons=(Button(f"{short(words, 10)} 해지", f"unsub:{subscription_id}"), Button("목록", "subs")),
     )
 
 

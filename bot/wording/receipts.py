@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.messenger import Button, Reply, VerdictFacts
-from bot.wording import moment
+from bot.wording import moment, whom
 
 CONSENT_VERSION = "2026-11"
 
@@ -33,6 +33,9 @@ FLAGS = {
     "other_institution": "다른 기관의 영수증이라 서명만 확인했습니다",
 }
 
+# what a traveller should know at once, while another share is still possible
+_WORTH_TELLING = frozenset({"edited", "stale", "clock", "coarse", "no_accuracy", "grid"})
+
 _REASONS = {
     "malformed": "형식이 맞지 않습니다. 옮기다 글자가 바뀌었을 수 있으니 원본으로 한 번 더 확인해 주십시오",
     "unknown_key": "등록된 기관의 열쇠로 서명한 것이 아닙니다",
@@ -40,14 +43,13 @@ _REASONS = {
     "outside_key_period": "그 열쇠를 쓰던 때의 영수증이 아닙니다",
     "other_in_log": "발급 기록의 그 자리에 다른 영수증이 있습니다",
     "voided": "발급 뒤에 취소된 영수증입니다",
+    "revoked_key": "사용을 중지한 열쇠로 서명한 것입니다",
 }
 
 _REFUSALS = {
     "forwarded": "전달된 위치로는 영수증을 드릴 수 없습니다.",
     "venue": "고른 장소로는 영수증을 드릴 수 없습니다.",
     "via_bot": "다른 프로그램을 거친 위치로는 영수증을 드릴 수 없습니다.",
-    "edited": "보낸 뒤에 고친 위치로는 영수증을 드릴 수 없습니다.",
-    "stale": "예전에 보낸 위치로는 영수증을 드릴 수 없습니다.",
 }
 
 VERDICTS = {"valid": "유효", "valid_but": "유효하나 확인 필요", "invalid": "무효", "unreadable": "판독 불가"}
@@ -55,13 +57,16 @@ VERDICTS = {"valid": "유효", "valid_but": "유효하나 확인 필요", "inval
 CONSENT_BUTTONS = (Button("동의합니다", "consent:yes"), Button("동의하지 않습니다", "consent:no"))
 
 
-def how(document: str) -> Reply:
-    """What to do for a receipt."""
+def how(document: str, *, unread: bool) -> Reply:
+    """What to do for a receipt; `unread`: what stood beside the command was no document number."""
     noted = f"문서 '{document}'에 붙이겠습니다. " if document else ""
-    return Reply(
-        f"{noted}출장지에서 '현재 위치'를 한 번 보내 주십시오.\n"
-        "지금부터 1분 30초 안에 보내시면 현장에서 바로 답한 것으로 기록합니다. 늦어도 영수증은 드립니다."
-    )
+    lines = [
+        f"{noted}출장지에서 '현재 위치'를 한 번 보내 주십시오.",
+        "지금부터 1분 30초 안에 보내시면 현장에서 바로 답한 것으로 기록합니다. 늦어도 영수증은 드립니다.",
+    ]
+    if unread:
+        lines.append("문서번호가 있으면 '출장 총무과-812'처럼 먼저 써 주십시오. 없어도 됩니다.")
+    return Reply("\n".join(lines))
 
 
 def document_too_long() -> Reply:
@@ -91,13 +96,14 @@ def consented() -> Reply:
 
 def declined(contact: str) -> Reply:
     """No consent: nothing kept, another way."""
-    return Reply(f"알겠습니다. 위치를 받지 않겠습니다. 출장 증빙은 기존 서류로 하실 수 있습니다. 문의: {contact}")
+    return Reply(f"알겠습니다. 위치를 받지 않겠습니다. 출장 증빙은 기존 서류로 하실 수 있습니다. 문의: {whom(contact)}")
 
 
 def withdrawn() -> Reply:
     """Consent withdrawn."""
     return Reply(
-        "위치 동의를 철회했습니다. 이제 보내시는 위치는 저장하지 않고 버립니다. 이미 드린 영수증은 그대로 쓰실 수 있습니다."
+        "위치 동의를 철회했습니다. 이제 보내시는 위치는 저장하지 않고 버립니다.\n"
+        "이미 드린 영수증은 그대로 쓰실 수 있습니다. 다시 쓰시려면 '출장'이라고 써 주십시오."
     )
 
 
@@ -112,8 +118,16 @@ def not_a_point() -> Reply:
     return Reply("위치 값이 올바르지 않아 저장하지 않았습니다. 위치를 다시 보내 주십시오.")
 
 
-def receipt(place: str, at: datetime, accuracy_m: float | None, document: str, image: bytes, story: str) -> Reply:
-    """The receipt: where, when, how exactly, and what else the claim needs."""
+def receipt(
+    place: str,
+    at: datetime,
+    accuracy_m: float | None,
+    document: str,
+    image: bytes,
+    story: str,
+    flags: Sequence[str],
+) -> Reply:
+    """The receipt: where, when, how exactly, what else the claim needs, and what a checker will ask about."""
     accuracy = f" · 오차 약 {accuracy_m:.0f}m" if accuracy_m is not None else ""
     paper = f"문서 {document}. " if document else ""
     text = (
@@ -121,6 +135,9 @@ def receipt(place: str, at: datetime, accuracy_m: float | None, document: str, i
         f"{paper}이 시각에 이 위치를 보내셨다는 증빙입니다. 머문 시간은 증명하지 않습니다.\n"
         "교통비·숙박비는 카드 영수증이 따로 필요합니다. 감사 담당은 이 그림으로 확인합니다."
     )
+    told = [FLAGS[flag] for flag in flags if flag in _WORTH_TELLING]
+    if told:
+        text += f"\n확인이 더 필요할 수 있습니다: {'. '.join(told[:2])}."
     alt = f"출장 영수증 QR. {place} 부근, {moment(at)}."
     serial = story.partition(":")[2]
     buttons = (Button("글자로 받기", f"token:{serial}"), Button("내 정보", "mine"))
@@ -190,7 +207,7 @@ def _valid(head: str, checked: Checked) -> str:
 
 def how_to_verify() -> Reply:
     """When 검증 comes with nothing to check."""
-    return Reply("확인할 영수증의 글자열을 붙이거나 QR 그림을 보내 주십시오. 예: '검증 글자열'")
+    return Reply("확인할 영수증의 QR 그림을 보내시거나, '검증' 뒤에 영수증 글자열을 붙여 주십시오.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,123 @@
+"""What somebody wants to hear about, taken out of how people say it. Pure.
+
+    "청년 일자리 관련 소식 좀 구독해 주세요" → `Topic("청년 일자리")`
+    "재난안전 제외 채용, 입찰" → `Topic("재난안전", ("채용", "입찰"))`
+
+It never guesses a topic: a question, a bare "소식" or a sentence that wants the opposite gives none.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_NEWS = r"(?:소식|보도\s?자료|뉴스|알림)"
+_AGAINST = (
+    r"(?!.*(?:해지|취소|끊|그만|목록|내역|현황|중지|쉬[기고어]|빼|않|안 ?(?:받|볼|해|할)"
+    r"|어떻게|뭐|무엇|무슨|몇))"
+)
+_THESE_DAYS = r"(?!.*(?:오늘|어제|방금|요즘|최신|새로운|이번 ?주|지난|주요))(?!새 )"
+_SEND = r"\s*(?:바로\s*)?(?:받고 싶|받아 ?보|알려|보내)[가-힣 .!?]*$"
+
+SUBSCRIBE = (
+    (
+        rf"^{_AGAINST}(?!(?:내|나의|제|저의) ?구독)(?P<argument>\S.{{0,80}}?)\s*구독"
+        r"(?:\s*(?:좀|해|하|할|신청|부탁|시켜|추가)[가-힣 ]{0,12})?[.!~]*$"
+    ),
+    (
+        rf"^{_AGAINST}{_THESE_DAYS}(?P<argument>\S.{{1,60}}?)\s*{_NEWS}(?:이|가|을|를|도|좀|은)?"
+        rf"\s*(?:(?:나오|있으|생기|올라오)면)?{_SEND}"
+    ),
+    rf"^{_AGAINST}(?P<argument>\S.{{1,60}}?)(?:이|가)?\s*(?:나오|뜨|올라오)면{_SEND}",
+)
+"""Whole sentences that ask for news of something."""
+
+END = (
+    r"^(?P<argument>\S.{0,60}?)\s*(?:구독)?(?:을|를|은|는)?\s*해지[가-힣 .!]*$",
+    (
+        rf"^(?P<argument>\S.{{0,60}}?)\s*(?:{_NEWS}|구독)(?:을|를|은|는|도)?\s*(?:좀\s*)?"
+        r"(?:취소|그만|끊|안 ?받|받지 않|안 ?볼)[가-힣 .!]*$"
+    ),
+)
+"""Whole sentences that end a subscription."""
+
+LEAVE_OUT = (r"^(?P<argument>\S.{0,60}?에서 .{1,60}?(?:은|는|을|를)? ?(?:빼|제외)[가-힣 .!]*)$",)
+"""Whole sentences that narrow a subscription."""
+
+_ENDING = re.compile(r"\s*(?:을|를)?\s*(?:해지|취소)[가-힣]*[가-힣 .!]*$")
+_ASKS_LIST = re.compile(
+    r"^(?:목록|내역|현황|리스트|확인|보기)(?:(?:을|를|이|은)?\s*(?:좀|보여\S*|알려\S*|확인\S*|줘))*[.!?]*$"
+    r"|^(?:뭐|무엇|몇|보여|확인해)"
+)
+_ASKS_HOW = re.compile(r"어떻게|방법|하는 법|뭐(?:야|예요|지)|무슨 말|[?？]$")
+_PLEASE = re.compile(
+    r"(?:^|\s)(?:좀|꼭|구독|바랍니다|부탁(?:해요?|합니다|드립니다|드려요)?|신청(?:합니다|할게요|이요)|추가합니다"
+    r"|받(?:고 싶\S*|을래요?|을게요)|하고 ?싶\S*"
+    r"|(?:신청|추가|구독)?\s?(?:할게요?|할래요?|합니다|하겠습니다|해|해요))[\s.!~]*$"
+    r"|(?:신청|추가|구독)?\s?해 ?(?:줘|주세요|주십시오|줄래|주실래요|주시겠어요|주시기 바랍니다|달라)요?[\s.!~]*$"
+)
+_FILLER = re.compile(
+    rf"(?:^|\s+)(?:새\s*)?{_NEWS}(?:을|를|도|만|좀|들)?$"
+    r"|(?:에|와|과)\s*(?:대한|대해서?|관한|관해서?|관련된?|관련해서?)(?:\s*(?:것|거))?$"
+    r"|\s+(?:관한|관련된?)$|^(?:신청|추가|관련)$"
+)
+_MARKS = " .,!?~·"
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Words to look for, and words that silence; no words at all where nothing was named."""
+
+    words: str
+    exclude: tuple[str, ...] = ()
+
+
+def parse(argument: str) -> Topic:
+    """`재난안전 제외 채용, 입찰`, `재난안전 -채용` or `재난안전 관련 소식 좀` → the topic."""
+    said, _, exclude = re.sub(r"\s+-(?=\S)", " 제외 ", f" {argument}").partition(" 제외 ")
+    return Topic(named(said), listed(exclude.replace(" 제외 ", " ")))
+
+
+def named(text: str) -> str:
+    """The topic's own words, without please, particles and "소식"; empty where none are left."""
+    words, before = text.strip(_MARKS), None
+    while words != before:
+        before = words
+        for pattern in (_PLEASE, _FILLER):
+            words = pattern.sub("", words).strip(_MARKS)
+        words = _without_object_particle(words)
+    return words if any(char.isalnum() for char in words) else ""
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """Words between commas and spaces, each once, at most twenty."""
+    return tuple(dict.fromkeys(word for word in re.split(r"[,\s]+", text) if word))[:20]
+
+
+def ending(argument: str) -> str | None:
+    """What `구독 …` wants to end ("전체 해지" → "전체"), or None where it ends nothing."""
+    return _ENDING.sub("", argument).strip() if _ENDING.search(argument) else None
+
+
+def asks_for_list(argument: str) -> bool:
+    """Whether `구독 …` wants to see the subscriptions."""
+    return _ASKS_LIST.search(argument) is not None
+
+
+def asks_how(argument: str) -> bool:
+    """Whether `구독 …` is a question about subscribing."""
+    return _ASKS_HOW.search(argument) is not None
+
+
+def narrowing(argument: str) -> str:
+    """`재난안전에서 채용은 빼 줘` as `재난안전 채용`; anything else as it is."""
+    found = re.match(r"^(.{1,60}?)에서 (.{1,60}?)(?:은|는|을|를)? ?(?:빼|제외)", argument)
+    return f"{found[1]} {found[2]}" if found else argument
+
+
+def _without_object_particle(words: str) -> str:
+    """Without a last 을 or 를 that agrees with the syllable before it: `훈련을` is `훈련`, `마을` stays."""
+    if len(words) < 3 or words[-1] not in "을를" or not "가" <= words[-2] <= "힣":
+        return words
+    closed = (ord(words[-2]) - 0xAC00) % 28 != 0
+    return words[:-1] if closed == (words[-1] == "을") else words
