@@ -20,6 +20,13 @@ from nlp.ranking import Candidate, rank
 from nlp.stories import StoryStore
 from nlp.subscriptions import Subscription, SubscriptionStore
 
+_ASKED = (
+    (
+        r"(?:오늘|새로운|새|최신|요즘|주요|방금)(?:의)? ?(?:나온 )?(?:소식|보도 ?자료|뉴스|글).{0,8}"
+        r"(?:있|알려|보여|뭐|줘|정리)"
+    ),
+    r"^(?:오늘|지금) .{0,20}(?:소식|보도 ?자료|뉴스).{0,4}(?:있|알려|보여|뭐)",
+)
 _SHOWN = 5
 _EXAMINED = 500
 _BODY = 600
@@ -53,10 +60,7 @@ class Briefings:
                 press="briefing",
                 about="소식",
                 help="브리핑 — 어제 저녁부터 나온 것 가운데 내 구독에 맞는 것",
-                sentences=(
-                    r"(?:오늘|새로운|새|최신|요즘|주요|방금)(?:의)? ?(?:나온 )?(?:소식|보도 ?자료|뉴스|글).{0,8}(?:있|알려|보여|뭐|줘|정리)",
-                    r"^(?:오늘|지금) .{0,20}(?:소식|보도 ?자료|뉴스).{0,4}(?:있|알려|보여|뭐)",
-                ),
+                sentences=_ASKED,
             ),
             Route("more", (), (), self.more, press="more", title="자세히"),
             Route(

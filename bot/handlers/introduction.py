@@ -55,7 +55,7 @@ class Introduction:
         """Only what this person may do here; a heading's explanations where one is named."""
         private = request.chat.private
         lines = [
-            wording.HelpLine(route.about, route.help)
+            wording.HelpLine(route.about, route.help, route.slash[0])
             for route in self._routes()
             if route.help and route.allows(request.member) and (private or not route.private)
         ]

@@ -111,6 +111,7 @@ class HelpLine:
 
     about: str
     text: str
+    slash: str
 
     @property
     def command(self) -> str:
@@ -131,7 +132,7 @@ def help_page(lines: Sequence[HelpLine], contact: str, *, private: bool) -> Repl
 
 def help_about(heading: str, lines: Sequence[HelpLine]) -> Reply:
     """One heading of the help with its explanations."""
-    rows = [f"· {line.text}" for line in lines]
+    rows = [f"· {line.command} (/{line.slash}) — {line.text.partition(' — ')[2]}" for line in lines]
     return Reply("\n".join([f"{heading}: 이렇게 쓰실 수 있습니다.", *rows]), buttons=_HELP)
 
 

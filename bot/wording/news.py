@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +13,8 @@ from bot.wording import day, moment, particle, published, short, when
 _TITLE = 90
 _EXCERPT = 110
 _FILE = 40
+_LISTED = 20
+_LEAD = re.compile(r"^(?:은|는|이|가)\s")  # what is left of "견본도청은 …" beside the agency's name in the head
 _OWN_QUOTES = frozenset("'\"‘“")
 
 
@@ -67,7 +70,8 @@ def _excerpt(card: Card) -> str:
     """The key sentence, with the file's name where it stands in one."""
     if card.link_only:
         return ""
-    sentence = short(card.excerpt, _EXCERPT)
+    rest = card.excerpt.removeprefix(card.agency)
+    sentence = short(_LEAD.sub("", rest) if _LEAD.match(rest) else card.excerpt, _EXCERPT)
     return f"붙임 '{short(card.file, _FILE)}': {sentence}" if card.file else sentence
 
 
@@ -274,8 +278,8 @@ def briefing(cards: Sequence[Card], total: int, now: datetime, sick: Sequence[st
 def _with_sick(text: str, sick: Sequence[str]) -> str:
     if not sick:
         return text
-    more = f" 외 {len(sick) - 1}곳" if len(sick) > 1 else ""
-    return f"{text}\n{sick[0]}{more}은(는) 지금 읽지 못하고 있어 빠졌을 수 있습니다."
+    named = f"{sick[0]} 외 {len(sick) - 1}곳" if len(sick) > 1 else sick[0]
+    return f"{text}\n{particle(named, '은', '는')} 지금 읽지 못하고 있어 빠졌을 수 있습니다."
 
 
 def briefing_without_subscriptions(titles: Sequence[str]) -> Reply:
@@ -290,7 +294,7 @@ def briefing_without_subscriptions(titles: Sequence[str]) -> Reply:
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """A source in the operator's list; `says` is its state in words."""
+    """A source in the operator's list: its state and error as codes, and when it was last read."""
 
     agency: str
     state: str
@@ -300,22 +304,48 @@ class SourceLine:
 
 _STATES = {
     "ok": "정상",
-    "on": "정상",
     "new": "아직 읽지 않음",
+    "failing": "잠시 읽지 못함",
     "sick": "이상",
     "off": "꺼짐",
-    "unsupported": "지원 안 함",
+    "unsupported": "아직 지원하지 않음",
+}
+_WORST_FIRST = ("sick", "failing", "new", "ok", "unsupported", "off")
+_ERRORS = {
+    "bad_http": "답이 규격에 맞지 않음",
+    "connect": "연결되지 않음",
+    "dns": "주소를 찾지 못함",
+    "empty": "목록이 비어 있음",
+    "gone": "없어진 주소",
+    "guard": "허용하지 않는 주소",
+    "held": "기다려 달라는 답",
+    "internal": "도비의 오류",
+    "markup": "읽을 수 없는 모양",
+    "missing": "없는 글",
+    "moved_away": "다른 누리집으로 옮겨 감",
+    "no_rows": "글 목록이 보이지 않음",
+    "redirects": "주소가 계속 바뀜",
+    "robots": "수집을 허용하지 않거나 확인되지 않음",
+    "timeout": "시간 안에 답이 없음",
+    "tls": "보안 연결에 실패함",
+    "too_large": "너무 큼",
+    "wrong_kind": "다른 종류의 답",
 }
 
 
 def sources(lines: Sequence[SourceLine], now: datetime) -> Reply:
     """The state of every source, sick ones first."""
-    sick = [line for line in lines if line.state == "sick"]
-    head = f"출처 {len(lines)}곳 가운데 이상 {len(sick)}곳입니다."
-    rows = [
-        f"· {line.agency}: {_STATES.get(line.state, line.state)}"
-        + (f" ({when(line.since, now)} 마지막)" if line.since else "")
-        + (f" — {short(line.error, 60)}" if line.error else "")
-        for line in sorted(lines, key=lambda line: (line.state != "sick", line.agency))[:20]
-    ]
-    return Reply("\n".join([head, *rows]))
+    sick = sum(line.state == "sick" for line in lines)
+    ordered = sorted(lines, key=lambda line: (_WORST_FIRST.index(line.state), line.agency))
+    rows = [_source(line, now) for line in ordered[:_LISTED]]
+    if len(ordered) > _LISTED:
+        rows.append(f"그 밖에 {len(ordered) - _LISTED}곳이 더 있습니다.")
+    return Reply("\n".join([f"출처 {len(lines)}곳 가운데 이상 {sick}곳입니다.", *rows]))
+
+
+def _source(line: SourceLine, now: datetime) -> str:
+    read = f" · {when(line.since, now)}에 마지막으로 읽음" if line.since else ""
+    code = line.error
+    why = f"{code.removeprefix('status_')}번 오류" if code.startswith("status_") else _ERRORS.get(code, "읽지 못함")
+    fault = f" · {why}" if code and line.state in {"sick", "failing"} else ""
+    return f"· {line.agency}: {_STATES.get(line.state, '알 수 없음')}{fault}{read}"
