@@ -72,9 +72,8 @@ def test_a_date_that_cannot_be_is_flagged_and_not_trusted(text: str, flag: str) 
     assert parse_date(text, NOW).flag == flag
 
 
-days = st.datetimes(datetime.min.replace(year=2000), datetime.max.replace(year=2025)).map(
-    lambda day: day.replace(microsecond=0)
-)
+FIRST, LAST = datetime.fromisoformat("2000-01-01"), datetime.fromisoformat("2026-11-22")
+days = st.datetimes(FIRST, LAST).map(lambda day: day.replace(microsecond=0))
 
 
 @given(
