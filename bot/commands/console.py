@@ -80,9 +80,17 @@ async def _messenger(args: argparse.Namespace, house: House, controls: _Controls
     from bot.messengers.terminal import Terminal
 
     people = {person.id: person.name for one in house.settings.institutions for person in one.people}
-    opening = f"도비 콘솔입니다. 시각은 {moment(house.clock.now())}"
-    opening += ", 기관·문서·줄은 모두 예시 자료입니다." if args.demo else "입니다."
-    return Terminal(people, pictures, house.data_dir / "console" / "history", house.clock.now, opening, greet=args.demo)
+    opening = f"도비 콘솔입니다. 지금은 {moment(house.clock.now())}입니다."
+    opening += " 시계와 기관, 문서, 줄은 모두 예시입니다." if args.demo else ""
+    return Terminal(
+        people,
+        pictures,
+        house.data_dir / "console" / "history",
+        house.clock.now,
+        opening,
+        greet=args.demo,
+        finish=controls.drain,
+    )
 
 
 class _Controls:

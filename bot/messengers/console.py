@@ -1,7 +1,7 @@
 """The console: a messenger without a server, for scripts (JSON lines) and for people (`bot.messengers.terminal`).
 
-Scripts write a line and read lines; lines of one chat are handled in order, different chats at once; a control waits for
-what came before it. Dobi's message id is the platform's own here, so that sending twice is harmless.
+Scripts write a line and read lines; lines of one chat are handled in order, different chats at once; a control waits
+for what came before it. Dobi's message id is the platform's own here, so that sending twice is harmless.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import logging
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -18,6 +19,8 @@ from typing import BinaryIO, Protocol
 
 from bot.messenger import Capabilities, Outgoing, Receive, SendResult, Sent, Update
 from bot.messengers import lines
+
+log = logging.getLogger(__name__)
 
 _IN_FLIGHT = 512
 _QUEUED = 4096
@@ -121,7 +124,12 @@ class JsonConsole:
     async def _handle(self, update: Update, receive: Receive) -> None:
         turn = self._turns.setdefault((update.sender, update.chat), asyncio.Lock())
         async with turn:
-            await receive(update)
+            try:
+                await receive(update)
+            except Exception:
+                # nothing stands behind this: the database is away, and only the caller can say it again
+                log.exception("a line was not handled")
+                self._write({"in_reply_to": update.reference, "error": "not handled: say it again"})
 
     async def _settle(self) -> None:
         while self._running:

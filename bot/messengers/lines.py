@@ -125,7 +125,7 @@ def _update(record: dict[str, Any], reference: int | str | None, now: datetime) 
         adapter=ADAPTER,
         sender=_text(record, "user", need=True) or "",
         received_at=now,
-        id=None if update_id is None else str(update_id)[:200],
+        id=None if update_id is None else _update_id(update_id),
         chat=_text(record, "chat"),
         text=_text(record, "text") or "",
         mention=record.get("mention") is True,
@@ -139,6 +139,15 @@ def _update(record: dict[str, Any], reference: int | str | None, now: datetime) 
     )
 
 
+def _update_id(value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise BadLine("update_id: expected a number or text")
+    text = str(value)
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise BadLine("update_id: half a character")
+    return text
+
+
 def _only(record: dict[str, Any], known: frozenset[str]) -> None:
     if strange := sorted(record.keys() - known):
         raise BadLine(f"unknown: {', '.join(strange)[:200]}")
@@ -150,6 +159,8 @@ def _text(record: dict[str, Any], name: str, *, need: bool = False) -> str | Non
         return None
     if not isinstance(value, str) or (need and not value):
         raise BadLine(f"{name}: expected text")
+    if name != "text" and any("\ud800" <= char <= "\udfff" for char in value):
+        raise BadLine(f"{name}: half a character")  # in a person's text the bot says so itself
     return value
 
 

@@ -1,8 +1,8 @@
 """The console for people: a prompt with colours, history and line editing; pushes appear above it as they arrive.
 
-A person may speak as anybody of the demo (`/나 lee`), in a channel (`/채널 총무과 식당`), share a point (`/위치 35.2 128.6`)
-and hand over a file (`/파일 그림.png`): what a real messenger has buttons for. Two-coloured pictures (QR codes) are drawn
-in half blocks, dark on light, so that a phone can read them off the screen.
+A person may speak as anybody of the demo (`/나 lee`), in a channel (`/채널 총무과 식당`), share a point
+(`/위치 35.2 128.6`) and hand over a file (`/파일 그림.png`): what a real messenger has buttons for. Two-coloured
+pictures (QR codes) are drawn in half blocks, dark on light, so that a phone can read them off the screen.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import asyncio
 import io
 import itertools
 import math
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -24,12 +25,15 @@ from prompt_toolkit.history import FileHistory
 from prompt_toolkit.patch_stdout import patch_stdout
 
 from bot.clock import KST
-from bot.messenger import Button, Location, Outgoing, Receive, SendResult, Sent, Update
+from bot.messenger import Button, InFile, Location, Outgoing, Receive, SendResult, Sent, Update
 from bot.messengers import lines
 from bot.messengers.console import CAPABILITIES, Pictures
 
 _RESET, _DIM, _BOLD, _CYAN, _GREEN, _YELLOW = "\x1b[0m", "\x1b[2m", "\x1b[1m", "\x1b[36m", "\x1b[32m", "\x1b[33m"
 _PAPER = "\x1b[38;5;16;48;5;231m"  # black on white whatever the theme: a QR code needs a light ground
+
+_COLOUR = re.compile(r"\x1b\[[\d;]*m")
+_EXAMPLE = Location(35.2279, 128.6811, accuracy_m=12.0)
 
 HELP = """콘솔 전용 명령입니다. 실제 메신저에서는 단추와 첨부로 합니다.
   /나 lee              다른 사람으로 말합니다. 예시 사람: {people}
@@ -48,8 +52,21 @@ class Me:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """The buttons that a number presses: of the newest message to whoever is at the keyboard."""
+
+    buttons: tuple[Button, ...] = ()
+    chat: str | None = None
+    message: str | None = None
+
+
 class Terminal:
-    """The person's side of the console. `people` are the ids that may be spoken as; `now` is shown at the prompt."""
+    """The person's side of the console.
+
+    `people` are the ids that may be spoken as; `now` is shown at the prompt. Where the input is no terminal each line
+    is handled wholly before the next, `finish` being what makes Dobi say all that is due.
+    """
 
     name = lines.ADAPTER
     capabilities = CAPABILITIES
@@ -62,6 +79,7 @@ class Terminal:
         now: Callable[[], datetime],
         opening: str,
         greet: bool,
+        finish: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._people = people
         first = next(iter(people))
@@ -71,7 +89,9 @@ class Terminal:
         self._now = now
         self._opening = opening
         self._greet = greet
-        self._buttons: tuple[Button, ...] = ()
+        self._finish = finish
+        self._shown = _Shown()
+        self._coloured = sys.stdout.isatty()
         self._count = itertools.count(1)
         self._receive: Receive | None = None
 
@@ -84,26 +104,29 @@ class Terminal:
             await receive(self._update(text="안녕하세요"))
         if sys.stdin.isatty():
             await self._talk()
-        else:
-            while line := await asyncio.to_thread(sys.stdin.readline):
-                await self._take(line.strip("\n"))
+            return
+        await self._settle()
+        while (line := await asyncio.to_thread(sys.stdin.readline)) and line.strip() != "/끝":
+            await self._take(line.strip("\n"))
+            await self._settle()
+
+    async def _settle(self) -> None:
+        if self._finish is not None:
+            await self._finish()
 
     async def send(self, message: Outgoing) -> SendResult:
         """Prints one message."""
         reply = message.reply
         where = "" if message.chat.private else f" #{message.chat.id}"
-        whose = (
-            ""
-            if message.chat.id in {f"dm:{self._me.user}"} or not message.chat.private
-            else f" → {message.chat.id[3:]}"
-        )
+        mine = not message.chat.private or message.chat.id == f"dm:{self._me.user}"
+        whose = "" if mine else f" → {message.chat.id[3:]}"
         mark = {"reply": "", "correction": " (고침)", "instant": " (새 소식)"}.get(message.kind, "")
         if message.edits:
             mark += " (앞 글을 고쳤습니다)"
         self._say(f"{_CYAN}{_BOLD}도비{_RESET}{_DIM}{where}{whose}{mark} {self._time()}{_RESET}\n{reply.text}")
         self._show_picture(reply.image, reply.alt)
-        if reply.buttons:
-            self._buttons = reply.buttons
+        if reply.buttons and mine:
+            self._shown = _Shown(reply.buttons, None if message.chat.private else message.chat.id, message.message)
             self._say(" ".join(f"{_GREEN}[{n}]{_RESET} {button.label}" for n, button in enumerate(reply.buttons, 1)))
         self._say()
         return Sent(message.message)
@@ -131,7 +154,7 @@ class Terminal:
         update: Update | None
         try:
             update = self._order(head, rest.strip(), line)
-        except (lines.BadLine, ValueError) as error:
+        except _Refused as error:
             self._say(f"{_YELLOW}{error}{_RESET}\n")
             return
         if update is not None:
@@ -140,30 +163,29 @@ class Terminal:
     def _order(self, head: str, rest: str, line: str) -> Update | None:
         if head == "/나":
             if rest not in self._people:
-                raise lines.BadLine(f"그런 사람이 없습니다. {', '.join(self._people)} 가운데서 골라 주십시오.")
-            self._me = Me(rest, self._people[rest])
+                raise _Refused(f"그런 사람이 없습니다. {', '.join(self._people)} 가운데서 골라 주십시오.")
+            self._me, self._shown = Me(rest, self._people[rest]), _Shown()
             return None
         if head == "/위치":
-            numbers = [float(word) for word in rest.replace(",", " ").split()] or [35.2279, 128.6811]
-            if len(numbers) != 2:
-                raise lines.BadLine("'/위치 위도 경도'로 써 주십시오. 예: /위치 35.2279 128.6811")
-            return self._update(location=Location(numbers[0], numbers[1], accuracy_m=12.0))
+            return self._update(location=_point(rest))
         if head == "/파일":
-            return self._update(files=(lines.read_file(rest),))
+            return self._update(files=(_file(rest),))
         if head == "/채널":
             channel, _, words = rest.partition(" ")
+            if not words:
+                raise _Refused("'/채널 채널이름 할 말'로 써 주십시오. 예: /채널 총무과 식당")
             return replace(self._update(text=words), chat=channel, mention=True)
-        if line.strip().isdecimal() and 1 <= int(line) <= len(self._buttons):
-            return self._update(press=self._buttons[int(line) - 1].press)
+        shown = self._shown
+        if line.strip().isdecimal() and 1 <= int(line) <= len(shown.buttons):
+            return self._update(press=shown.buttons[int(line) - 1].press, chat=shown.chat, message=shown.message)
         return self._update(text=line)
 
     def _update(self, **fields: object) -> Update:
         base = Update(lines.ADAPTER, self._me.user, self._now(), reference=next(self._count), sent_at=self._now())
         return replace(base, **fields)  # type: ignore[arg-type]
 
-    @staticmethod
-    def _say(text: str = "") -> None:
-        sys.stdout.write(text + "\n")
+    def _say(self, text: str = "") -> None:
+        sys.stdout.write((text if self._coloured else _COLOUR.sub("", text)) + "\n")
         sys.stdout.flush()
 
     def _time(self) -> str:
@@ -176,6 +198,27 @@ class Terminal:
         if drawn:
             self._say(drawn)
         self._say(f"{_DIM}그림: {self._pictures.path(image, '.png')}\n{alt or ''}{_RESET}")
+
+
+class _Refused(Exception):  # noqa: N818 - the sentence is for the person at the keyboard
+    """An order to the console that can't be done; the text says why, in Korean."""
+
+
+def _point(text: str) -> Location:
+    try:
+        lat, lon = (float(word) for word in text.replace(",", " ").split()) if text else (_EXAMPLE.lat, _EXAMPLE.lon)
+    except ValueError as error:
+        raise _Refused("'/위치 위도 경도'로 써 주십시오. 예: /위치 35.2279 128.6811") from error
+    return replace(_EXAMPLE, lat=lat, lon=lon)
+
+
+def _file(text: str) -> InFile:
+    try:
+        return lines.read_file(str(Path(text.strip("'\" ")).expanduser()))
+    except (lines.BadLine, RuntimeError) as error:  # RuntimeError: ~ of an unknown user
+        raise _Refused(
+            f"파일을 읽지 못했습니다: {text or '이름이 없습니다'}. '/파일 그림.png'로 써 주십시오."
+        ) from error
 
 
 def blocks(image: bytes) -> str | None:
