@@ -43,7 +43,17 @@ ROLES = ("sense", "crawl", "brief", "deliver", "chat", "verify", "receive")
 ENTRANCE_KEY = "dobi:{deployment}:entrance"  # where the sensor entrance listens, for commands on this data
 
 # what foreign bytes are parsed with: loaded once, before the sandbox forks its workers
-_PARSERS = ("crawlers.feed", "crawlers.board", "crawlers.page", "attest.qr", "feedparser", "trafilatura", "unhwp")
+_PARSERS = (
+    "crawlers.feed",
+    "crawlers.board",
+    "crawlers.page",
+    "crawlers.attachment",
+    "attest.qr",
+    "feedparser",
+    "trafilatura",
+    "unhwp",
+    "pypdfium2",
+)
 
 log = logging.getLogger(__name__)
 
