@@ -3,13 +3,15 @@
     stream → embed once → which story? → match every subscriber of every institution → rows → remember → done
 
 An article is acknowledged only when its rows stand in the outbox, and every step is safe to repeat: a worker may die
-anywhere. The first sight of a source is remembered and never pushed. A chat that already has the story gets an edit of
-that message (another agency tells it too, or a fact changed), never a second one.
+anywhere. Revisions of a document are told in their order, whoever has them; one article that fails stops no other. The
+first sight of a source is remembered and never pushed. A chat that already has the story gets an edit of that message
+(another agency tells it too, or a fact changed), never a second one.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,8 +32,12 @@ from nlp.subscriptions import Subscription, SubscriptionMirror
 
 _BATCH = 16
 _TIDY_EVERY = timedelta(days=1)
+_SOON = timedelta(seconds=1)
+_AGAIN = timedelta(seconds=5)
 _ATTACHED = 4000  # characters of attachments that matching reads after the body
 _SHOWABLE = frozenset({"", "state", "kogl-1", "KOGL-1"})  # an excerpt may be shown with attribution
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +93,7 @@ class Briefing:
         self._outbox = outbox
         self._tenants = tenants
         self._now = now
-        self._tidy_at = now()
+        self._tidy_at = self._again_at = now()
 
     async def step(self) -> datetime | None:
         """Handles every article that waits; once a day old texts are dropped."""
@@ -95,13 +101,40 @@ class Briefing:
         if now >= self._tidy_at:
             await self._archive.drop_texts(now)
             self._tidy_at = now + _TIDY_EVERY
+        if now >= self._again_at:
+            self._stream.rewind()
         while entries := await self._stream.read(_BATCH):
             await self._mirror.refresh(self._tenants)
-            articles = [Article.from_json(entry.article) for entry in entries]
-            told = await asyncio.to_thread(self._read, articles)
-            for entry, reading in zip(entries, told, strict=True):
+            try:
+                if await self._handle(entries):
+                    return now + _SOON
+            except Exception:
+                log.exception("of %d articles one failed", len(entries))
+                self._again_at = now + _AGAIN
+                if len(entries) > 1:  # each by itself, so that only the one at fault waits
+                    self._stream.rewind()
+        return self._tidy_at if now >= self._again_at else self._again_at
+
+    async def _handle(self, entries: Sequence[Entry]) -> bool:
+        """Tells of each article; whether one was put back, because its document's earlier revision is not told yet."""
+        waits = False
+        articles = [Article.from_json(entry.article) for entry in entries]
+        readings = await asyncio.to_thread(self._read, articles)
+        for entry, reading in zip(entries, readings, strict=True):
+            if reading.article.corrects and await self._is_early(reading.article):
+                await self._stream.put_back(entry)
+                waits = True
+            else:
                 await self._tell(entry, reading)
-        return self._tidy_at
+        return waits
+
+    async def _is_early(self, article: Article) -> bool:
+        """Whether an earlier revision of the document still waits, at another worker or after a fault."""
+        async for entry in self._stream.unfinished():
+            other = Article.from_json(entry.article)
+            if other.key == article.key and other.revision < article.revision:
+                return True
+        return False
 
     def _read(self, articles: Sequence[Article]) -> list[_Read]:
         """Each article's text, form and matches; computing only."""

@@ -1,21 +1,31 @@
 """The seam between crawling and briefing: new articles, each handled until it is acknowledged.
 
 redis-py on one consumer group: an entry belongs to a consumer until `done`, an entry of a consumer whose connection is
-gone is claimed by another at once, and an entry that failed `_TRIES` times is set aside for the operator. An entry done
-is deleted, so that what stands in the stream is what is still to do.
+gone is claimed by another at once. What was left unfinished comes again one by one, so that an entry that kills its
+worker is known by itself; after `_TRIES` such times it is set aside for the operator, and no other with it. An entry
+done is deleted, so that what stands in the stream is what is still to do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
-_TRIES = 5
+_TRIES = 10  # deaths of workers count too, and machines are restarted in rows
 _GROUP = "brief"
+_FIRST = b"0-0"
+_PAGE = 100
+
+# KEYS the stream; ARGV group, consumer. A name is dropped only with nothing in its hands: it may live after all.
+_DROP = """
+if #redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', 1, ARGV[2]) > 0 then return 0 end
+redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], ARGV[2])
+return 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +44,32 @@ class ArticleStream:
         self._key = key
         self._owner = owner
         self._is_alive = is_alive
+        self._drop = redis.register_script(_DROP)
         self._ready = False
+        self._after = _FIRST
 
     async def read(self, limit: int = 16) -> list[Entry]:
-        """Entries to handle now: our own unfinished ones, those of the dead, then new ones."""
+        """Entries to handle now: one that was left unfinished by us or by the dead, or else new ones.
+
+        Each is read once until `rewind`, so that one that fails does not keep the others waiting.
+        """
         if not self._ready:
             await self._create()
-        await self._claim_from_the_dead()
-        for start in ("0", ">"):
-            found = await self._redis.xreadgroup(_GROUP, self._owner, {self._key: start}, count=limit)
-            entries = [
-                Entry(entry, fields[b"article"]) for _, batch in found or () for entry, fields in batch if fields
-            ]
-            if entries:
-                return await self._set_aside(entries) if start == "0" else entries
-        return []
+        if await self._claim_from_the_dead():
+            self.rewind()
+        while found := await self._next(self._after, 1):
+            self._after = found[0].id
+            if await self._times_read(found[0]) <= _TRIES:
+                return found
+            await self._set_aside(found[0])
+        found = await self._next(b">", limit)
+        if found:
+            self._after = found[-1].id
+        return found
+
+    def rewind(self) -> None:
+        """What is unfinished may be read again."""
+        self._after = _FIRST
 
     async def done(self, entry: Entry) -> None:
         """The article is wholly handled."""
@@ -56,6 +77,22 @@ class ArticleStream:
             pipe.xack(self._key, _GROUP, entry.id)
             pipe.xdel(self._key, entry.id)
             await pipe.execute()
+
+    async def put_back(self, entry: Entry) -> None:
+        """Moves an entry to the end: something else has to come first, and that is nobody's failure."""
+        async with self._redis.pipeline() as pipe:
+            pipe.xadd(self._key, {b"article": entry.article})
+            pipe.xack(self._key, _GROUP, entry.id)
+            pipe.xdel(self._key, entry.id)
+            await pipe.execute()
+
+    async def unfinished(self) -> AsyncIterator[Entry]:
+        """Every entry that is not done, by whomever, oldest first."""
+        start = b"-"
+        while rows := await self._redis.xrange(self._key, start, b"+", count=_PAGE):
+            for name, fields in rows:
+                yield Entry(name, fields[b"article"])
+            start = b"(" + rows[-1][0]
 
     async def waiting(self) -> int:
         """How many entries are not done."""
@@ -69,7 +106,12 @@ class ArticleStream:
                 raise
         self._ready = True
 
-    async def _claim_from_the_dead(self) -> None:
+    async def _next(self, after: bytes, limit: int) -> list[Entry]:
+        found = await self._redis.xreadgroup(_GROUP, self._owner, {self._key: after}, count=limit)
+        return [Entry(name, fields[b"article"]) for _, rows in found or () for name, fields in rows if fields]
+
+    async def _claim_from_the_dead(self) -> bool:
+        claimed = False
         for consumer in await self._redis.xinfo_consumers(self._key, _GROUP):
             name = consumer["name"].decode()
             if name == self._owner or await self._is_alive(name):
@@ -77,22 +119,20 @@ class ArticleStream:
             entries = await self._redis.xpending_range(self._key, _GROUP, "-", "+", 1000, consumername=name)
             if entries:
                 ids = [entry["message_id"] for entry in entries]
-                await self._redis.xclaim(self._key, _GROUP, self._owner, min_idle_time=0, message_ids=ids)
+                # without counting: only `read` counts, for it alone comes before a try
+                await self._redis.xclaim(self._key, _GROUP, self._owner, min_idle_time=0, message_ids=ids, justid=True)
+                claimed = True
             else:
-                await self._redis.xgroup_delconsumer(self._key, _GROUP, name)
+                await self._drop(keys=[self._key], args=[_GROUP, name])
+        return claimed
 
-    async def _set_aside(self, entries: list[Entry]) -> list[Entry]:
-        """Moves what failed too often to the dead entries; the rest is ours to try again."""
-        pending = await self._redis.xpending_range(self._key, _GROUP, "-", "+", 1000, consumername=self._owner)
-        tries = {entry["message_id"]: entry["times_delivered"] for entry in pending}
-        kept = []
-        for entry in entries:
-            if tries.get(entry.id, 0) <= _TRIES:
-                kept.append(entry)
-                continue
-            async with self._redis.pipeline() as pipe:
-                pipe.xadd(f"{self._key}:dead", {b"article": entry.article}, maxlen=1000)
-                pipe.xack(self._key, _GROUP, entry.id)
-                pipe.xdel(self._key, entry.id)
-                await pipe.execute()
-        return kept
+    async def _times_read(self, entry: Entry) -> int:
+        found = await self._redis.xpending_range(self._key, _GROUP, entry.id, entry.id, 1, consumername=self._owner)
+        return int(found[0]["times_delivered"]) if found else 0
+
+    async def _set_aside(self, entry: Entry) -> None:
+        async with self._redis.pipeline() as pipe:
+            pipe.xadd(f"{self._key}:dead", {b"article": entry.article}, maxlen=1000)
+            pipe.xack(self._key, _GROUP, entry.id)
+            pipe.xdel(self._key, entry.id)
+            await pipe.execute()

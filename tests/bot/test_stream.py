@@ -61,17 +61,53 @@ async def test_a_dead_workers_article_is_taken_over(database, living):
     assert taken.article == b"1"
 
 
-async def test_an_article_that_fails_again_and_again_is_set_aside(database, living):
-    await put(database, b"poison", b"good")
-    seen = []
-    for _ in range(12):
-        stream = ArticleStream(database, KEY, "one", living)
-        for entry in await stream.read():
-            seen.append(entry.article)
-            if entry.article == b"good":
-                await stream.done(entry)
+async def test_what_was_left_comes_one_by_one_and_then_what_is_new(database, living):
+    await put(database, b"1", b"2")
+    await ArticleStream(database, KEY, "one", living).read()
+    await put(database, b"3", b"4")
+    stream = ArticleStream(database, KEY, "one", living)
 
-    assert seen.count(b"poison") == 5
-    assert seen.count(b"good") == 1
-    assert await database.xlen(f"{KEY}:dead") == 1
+    batches = [[entry.article for entry in await stream.read()] for _ in range(4)]
+
+    assert batches == [[b"1"], [b"2"], [b"3", b"4"], []]
+    stream.rewind()
+    assert [entry.article for entry in await stream.read()] == [b"1"]
+
+
+async def test_an_article_that_fails_again_and_again_is_set_aside_alone(database, living):
+    await put(database, b"poison", b"good")
+    tried = []
+    for _ in range(15):
+        stream = ArticleStream(database, KEY, "one", living)
+        while entries := await stream.read(1):
+            tried += [entry.article for entry in entries]
+            if entries[0].article == b"good":
+                await stream.done(entries[0])
+
+    assert tried.count(b"poison") == 10
+    assert tried.count(b"good") == 1
+    assert [fields[b"article"] for _, fields in await database.xrange(f"{KEY}:dead")] == [b"poison"]
     assert await stream.waiting() == 0
+
+
+async def test_an_article_outlives_many_workers(database, living):
+    await put(database, b"1")
+    for number in range(10):
+        living.names = {f"worker-{number}"}
+        [entry] = await ArticleStream(database, KEY, f"worker-{number}", living).read()
+
+        assert entry.article == b"1"
+    assert len(await database.xinfo_consumers(KEY, "brief")) == 1 + 1
+
+
+async def test_what_is_put_back_comes_after_the_rest_and_has_not_failed(database, living):
+    await put(database, b"later", b"first")
+    stream = ArticleStream(database, KEY, "one", living)
+    for _ in range(20):
+        later, first = await stream.read()
+        await stream.put_back(later)
+        await stream.put_back(first)
+
+    assert [entry.article for entry in await stream.read()] == [b"later", b"first"]
+    assert [entry.article async for entry in stream.unfinished()] == [b"later", b"first"]
+    assert await database.xlen(f"{KEY}:dead") == 0
