@@ -57,7 +57,7 @@ class Delivery:
     async def _free_the_dead(self, tenant: str, name: str) -> None:
         for chat, owner in (await self._outbox.leases(tenant, name)).items():
             if not await self._is_alive(owner):
-                await self._outbox.free(tenant, name, chat)
+                await self._outbox.free(tenant, name, chat, owner)
 
     async def _deliver(self, tenant: str, messenger: Messenger, row: Leased) -> None:
         message = row.message

@@ -1,8 +1,8 @@
 """What Dobi still has to say, one row a message, durable before anyone is told it will come.
 
-A row is unique per chat, story and step: its id is a hash of the three, so that whoever repeats the work writes the same
-row. Rows of one chat leave in order, one in flight at a time. A row is pending → leased → sent | retry | ambiguous |
-dead | gone; a lease belongs to an owner whose connection lives (`Liveness`), so that a killed worker's row is free at
+A row is unique per chat, story and step: its id is a hash of the three, so that whoever repeats the work writes the
+same row. Rows of one chat leave in order, one in flight at a time. A row is pending → leased → sent | retry | ambiguous
+| dead | gone; a lease belongs to an owner whose connection lives (`Liveness`), so that a killed worker's row is free at
 once. Two scripts hold the rules; nothing here sends.
 """
 
@@ -25,7 +25,8 @@ _KEPT = timedelta(days=30)
 
 # KEYS: 1 row, 2 the chat's queue, 3 ready chats, 4 the story's chats.
 # ARGV: 1 row id, 2 chat ref, 3 due (ms), 4 body, 5 the story
-# Where the chat already has the story, the row becomes an edit of that first message. 1 when written, 0 when it was there.
+# Where the chat already has the story, the row becomes an edit of that first message. 1 when written, 0 when it was
+# there.
 _PUT = """
 if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
 local first = redis.call('HGET', KEYS[4], ARGV[2])
@@ -33,11 +34,11 @@ redis.call('HSET', KEYS[1], 'body', ARGV[4], 'state', 'pending', 'tries', 0, 'du
            'chat', ARGV[2], 'story', ARGV[5])
 if first then redis.call('HSET', KEYS[1], 'edits', first) else redis.call('HSET', KEYS[4], ARGV[2], ARGV[1]) end
 if redis.call('RPUSH', KEYS[2], ARGV[1]) == 1 then redis.call('ZADD', KEYS[3], ARGV[3], ARGV[2]) end
-redis.call('PUBLISH', 'dobi:wake', 'deliver')
 return 1
 """
 
-# KEYS: 1 ready chats, 2 leases. ARGV: 1 chat ref, 2 the time (ms), 3 lease end (ms), 4 owner, 5 queue prefix, 6 row prefix
+# KEYS: 1 ready chats, 2 leases
+# ARGV: 1 chat ref, 2 the time (ms), 3 lease end (ms), 4 owner, 5 queue prefix, 6 row prefix
 # → the head row's id and fields with the native id of the message it edits; nothing when another worker was faster.
 _LEASE = """
 local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
@@ -54,6 +55,15 @@ local edits = redis.call('HGET', row, 'edits')
 local native = edits and redis.call('HGET', ARGV[6] .. edits, 'native') or ''
 return {id, before, redis.call('HGET', row, 'body'), edits or '', native or '',
         redis.call('HGET', row, 'tries')}
+"""
+
+# KEYS: 1 ready chats, 2 leases. ARGV: 1 chat ref, 2 the dead owner
+# 0 when another worker freed it before: the chat may be in its hands by now.
+_FREE = """
+if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return 0 end
+redis.call('HDEL', KEYS[2], ARGV[1])
+redis.call('ZADD', KEYS[1], 'XX', 0, ARGV[1])
+return 1
 """
 
 # KEYS: 1 row, 2 the chat's queue, 3 ready chats, 4 leases, 5 finished rows, 6 dead rows
@@ -129,6 +139,7 @@ class Outbox:
         self._lease = lease
         self._put = redis.register_script(_PUT)
         self._take = redis.register_script(_LEASE)
+        self._release = redis.register_script(_FREE)
         self._finish = redis.register_script(_FINISH)
 
     @staticmethod
@@ -155,7 +166,9 @@ class Outbox:
                     args=[row_id, row.chat.ref, _ms(row.due_at), _body(row), row.story],
                     client=pipe,
                 )
-            return sum(await pipe.execute())
+            pipe.publish("dobi:wake", "deliver")
+            *written, _ = await pipe.execute()
+            return sum(written)
 
     async def told(self, tenant: str, story: str) -> frozenset[str]:
         """The refs of the chats that have, or will get, a first message of this story."""
@@ -193,10 +206,10 @@ class Outbox:
         found = await self._redis.hgetall(self._key(tenant, "leases", adapter))
         return {chat.decode(): owner.decode() for chat, owner in found.items()}
 
-    async def free(self, tenant: str, adapter: str, chat: str) -> None:
-        """Makes a chat ready again whose owner is known to be dead."""
-        await self._redis.zadd(self._key(tenant, "ready", adapter), {chat: 0}, xx=True)
-        await self._redis.hdel(self._key(tenant, "leases", adapter), chat)
+    async def free(self, tenant: str, adapter: str, chat: str, owner: str) -> bool:
+        """Makes a chat ready again whose `owner` is known to be dead; False when it is no longer in those hands."""
+        keys = [self._key(tenant, "ready", adapter), self._key(tenant, "leases", adapter)]
+        return bool(await self._release(keys=keys, args=[chat, owner]))
 
     async def finish(
         self,

@@ -78,13 +78,25 @@ async def test_a_dead_workers_row_is_taken_over_and_its_late_word_is_refused(out
     other = Outbox(database, "worker-2")
 
     assert await other.leases("a", "console") == {KIM.ref: "worker-1"}
-    await other.free("a", "console", KIM.ref)
+    assert await other.free("a", "console", KIM.ref, "worker-1")
     [taken] = await other.lease("a", "console", clock())
 
     assert taken.retaken
     assert taken.message.message == lost.message.message
     assert not await outbox.finish("a", lost, State.SENT, clock(), native="late")
     assert await other.finish("a", taken, State.SENT, clock(), native="n")
+
+
+async def test_a_chat_is_freed_from_the_dead_only_not_from_who_took_it_over(outbox, database, clock):
+    await outbox.put("a", [row(clock=clock)])
+    await outbox.lease("a", "console", clock())
+    other, third = Outbox(database, "worker-2"), Outbox(database, "worker-3")
+    await other.free("a", "console", KIM.ref, "worker-1")
+    await other.lease("a", "console", clock())
+
+    assert not await third.free("a", "console", KIM.ref, "worker-1")
+    assert await third.lease("a", "console", clock()) == []
+    assert await third.leases("a", "console") == {KIM.ref: "worker-2"}
 
 
 async def test_a_lease_ends_by_itself(outbox, database, clock):
