@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 CONCURRENT = 16
 _SUPPORTED = {"feed", "board"}
-_BUSY_WAIT = timedelta(seconds=10)
+_BUSY_WAIT = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)

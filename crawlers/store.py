@@ -55,7 +55,10 @@ redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
 if ARGV[4] ~= '' then redis.call('HSET', KEYS[3], ARGV[4], ARGV[2]) end
 if ARGV[5] ~= '' then redis.call('HSETNX', KEYS[4], ARGV[5], ARGV[6]) end
 redis.call('HDEL', KEYS[5], ARGV[2])
-if ARGV[7] ~= '' then redis.call('XADD', KEYS[6], '*', 'article', ARGV[7]) end
+if ARGV[7] ~= '' then
+  redis.call('XADD', KEYS[6], '*', 'article', ARGV[7])
+  redis.call('PUBLISH', 'dobi:wake', 'brief')
+end
 return 1
 """
 _TRY = """
