@@ -113,7 +113,8 @@ class Reader:
             return Document(entry.text, await self._files(links, keep), links=_names(links), error=error.code)
         if page.is_file:
             return await self._direct(entry, fetched)
-        links = tuple({canonical(link.url): link for link in (*page.links, *entry.links)}.values())
+        named = sorted((*entry.links, *page.links), key=lambda link: bool(link.name))  # a name is told last, and stays
+        links = tuple({canonical(link.url): link for link in named}.values())
         text = max(page.text, entry.text, key=len)
         if known and (digest(text), _names(links)) == (known.body, known.links):
             return Document("", unchanged=True, validators=fetched.validators)

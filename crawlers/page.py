@@ -39,6 +39,7 @@ _BODIES = (
     "[class*=content]",
 )  # fmt: skip
 _EDGES = {"header", "footer", "nav", "aside"}
+_SCRIPTS = {"do", "jsp", "asp", "aspx", "php", "es", "cgi", "web"}  # endings of addresses, not of files
 _MAGIC = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"HWP Document File")
 
 
@@ -85,9 +86,10 @@ def read_page(body: bytes, charset: str, url: str, body_css: str = "", files_css
 
 
 def kind_of(name: str) -> str:
-    """A file's kind by its name: `hwpx`, `hwp`, `pdf`, …, or "" where the name does not say."""
+    """A file's kind by its name: `hwpx`, `hwp`, `pdf`, …, or "" where the name does not say, as `download.do` does not."""
     found = re.search(r"\.([A-Za-z0-9]{2,5})$", name.strip())
-    return found[1].lower() if found else ""
+    kind = found[1].lower() if found else ""
+    return "" if kind in _SCRIPTS else kind
 
 
 def _body(source: str, root: Node, css: str) -> str:

@@ -379,3 +379,27 @@ class Crash:
     async def __call__(self, **kwargs: Any) -> Any:
         self._process.spend()
         return await self._script(**kwargs)
+
+
+async def test_an_enclosure_without_a_name_takes_the_name_that_the_page_gives_it(world: World) -> None:
+    address = world.site.url("/download.do?id=1")
+    item = feed(ITEM).replace("</item>", f'<enclosure url="{address}" length="1" type="x/y"/></item>')
+    files = "<div><a href='/download.do?id=1'>대책.hwpx</a></div>"
+    world.site.pages = {"/rss": item, "/view?nttId=1": page(LONG, files), "/download.do?id=1": hwpx("제설 장비 300대")}
+
+    polled = await world.poll(source(world.site))
+
+    (article,) = polled.articles
+    assert [(file.name, file.text) for file in article.attachments] == [("대책.hwpx", "제설 장비 300대")]
+
+
+async def test_a_file_behind_a_nameless_script_is_read_by_what_it_is(world: World) -> None:
+    item = feed(ITEM).replace(
+        "</item>", f'<enclosure url="{world.site.url("/down.jsp")}" length="1" type="x/y"/></item>'
+    )
+    world.site.pages = {"/rss": item, "/view?nttId=1": page(LONG), "/down.jsp": hwpx("제설 장비 300대")}
+
+    polled = await world.poll(source(world.site))
+
+    (article,) = polled.articles
+    assert [(file.kind, file.text) for file in article.attachments] == [("hwpx", "제설 장비 300대")]
