@@ -30,7 +30,6 @@ DOORS: dict[str, tuple[str, ...]] = {
     ),  # a value type for pictures, as numpy is for arrays
     "base45": ("attest.canonical",),
     "cbor2": ("attest.canonical",),
-    "charset_normalizer": ("crawlers.charset",),
     "cryptography": ("attest.crypto",),
     "cv2": ("occupancy.sensors.camera",),
     "feedparser": ("crawlers.feed",),
