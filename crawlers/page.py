@@ -86,7 +86,7 @@ def read_page(body: bytes, charset: str, url: str, body_css: str = "", files_css
 
 
 def kind_of(name: str) -> str:
-    """A file's kind by its name: `hwpx`, `hwp`, `pdf`, …, or "" where the name does not say, as `download.do` does not."""
+    """A file's kind by its name: `hwpx`, `hwp`, `pdf`, …; "" where it does not say, as `download.do`."""
     found = re.search(r"\.([A-Za-z0-9]{2,5})$", name.strip())
     kind = found[1].lower() if found else ""
     return "" if kind in _SCRIPTS else kind
