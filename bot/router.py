@@ -70,14 +70,22 @@ class Router:
         if update.chat is not None and chat.private and update.chat != chat.id:
             await self._send(member.tenant, chat, update, [wording.unknown_channel()])
             return
-        if update.id is not None:
-            before = await self._inbox.begin(member.tenant, update.adapter, update.id, update.received_at)
-            if isinstance(before, Repeat) and before.done:
-                return
-        replies = await self._answer(Request(member, chat, update, "", self._now()))
-        await self._send(member.tenant, chat, update, replies)
-        if update.id is not None:
-            await self._inbox.done(member.tenant, update.adapter, update.id)
+        request = Request(member, chat, update, "", self._now())
+        try:
+            if not await self._handled_before(request):
+                await self._send(member.tenant, chat, update, await self._answer(request))
+                if update.id is not None:
+                    await self._inbox.done(member.tenant, update.adapter, update.id)
+        except Exception:
+            await self._send(member.tenant, chat, update, [self._broken(request)])
+
+    async def _handled_before(self, request: Request) -> bool:
+        """Whether this very update was answered already; one whose handling died is handled again."""
+        update = request.update
+        if update.id is None:
+            return False
+        before = await self._inbox.begin(request.tenant, update.adapter, update.id, update.received_at)
+        return isinstance(before, Repeat) and before.done
 
     def _chat(self, update: Update, member: Member | None) -> Chat | None:
         """Where to answer: a group that Dobi does not know is answered privately, and only when it was addressed."""
@@ -90,15 +98,14 @@ class Router:
         return private if update.mention else None
 
     async def _answer(self, request: Request) -> Sequence[Reply]:
-        try:
-            found = await self._find(request)
-            if isinstance(found, Found):
-                return await self._permitted(request, found)
-            return found
-        except Exception:
-            case = secrets.token_hex(3).upper()
-            log.exception("case %s: a handler failed", case)
-            return [wording.failed(case, self._contact(request))]
+        found = await self._find(request)
+        return await self._permitted(request, found) if isinstance(found, Found) else found
+
+    def _broken(self, request: Request) -> Reply:
+        """The one sentence and the one log line of a fault; called while it is handled."""
+        case = secrets.token_hex(3).upper()
+        log.exception("case %s: an update could not be handled", case)
+        return wording.failed(case, self._contact(request))
 
     async def _find(self, request: Request) -> Found | Sequence[Reply]:
         update = request.update
