@@ -77,7 +77,9 @@ class Router:
                 if update.id is not None:
                     await self._inbox.done(member.tenant, update.adapter, update.id)
         except Exception:
-            await self._send(member.tenant, chat, update, [self._broken(request)])
+            case = secrets.token_hex(3).upper()
+            log.exception("case %s: an update could not be handled", case)
+            await self._send(member.tenant, chat, update, [wording.failed(case, self._contact(request))])
 
     async def _handled_before(self, request: Request) -> bool:
         """Whether this very update was answered already; one whose handling died is handled again."""
@@ -100,12 +102,6 @@ class Router:
     async def _answer(self, request: Request) -> Sequence[Reply]:
         found = await self._find(request)
         return await self._permitted(request, found) if isinstance(found, Found) else found
-
-    def _broken(self, request: Request) -> Reply:
-        """The one sentence and the one log line of a fault; called while it is handled."""
-        case = secrets.token_hex(3).upper()
-        log.exception("case %s: an update could not be handled", case)
-        return wording.failed(case, self._contact(request))
 
     async def _find(self, request: Request) -> Found | Sequence[Reply]:
         update = request.update
