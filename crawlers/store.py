@@ -142,6 +142,7 @@ class CrawlStore:
         owner: str = "crawler",
     ) -> None:
         self._redis, self._lease, self._is_alive, self._owner = redis, lease, is_alive, owner
+        self._polled: set[str] = set()
         self._scripts = {
             name: redis.register_script(text)
             for name, text in {
@@ -154,9 +155,18 @@ class CrawlStore:
         """The lease on `source`, or None while another worker (or another task of this one) polls it."""
         until = now + self._lease
         answer = await self._take(source, now, until, "")
-        if not answer[0] and self._is_alive and not await self._is_alive(answer[1].decode()):
+        if not answer[0] and await self._is_left(source, answer[1].decode()):
             answer = await self._take(source, now, until, answer[2].decode())
-        return Lease(source, int(answer[1]), until) if answer[0] else None
+        if not answer[0]:
+            return None
+        self._polled.add(source)
+        return Lease(source, int(answer[1]), until)
+
+    async def _is_left(self, source: str, holder: str) -> bool:
+        """Whether nobody polls the source: its holder is dead, or is this worker, which could not give it back."""
+        if self._is_alive is None:
+            return False
+        return source not in self._polled if holder == self._owner else not await self._is_alive(holder)
 
     async def renew(self, lease: Lease, now: datetime) -> Lease:
         """The same lease, longer, where a third of it has passed.
@@ -172,6 +182,7 @@ class CrawlStore:
 
     async def release(self, lease: Lease) -> None:
         """Gives the source back; a lease lost meanwhile is left to its holder."""
+        self._polled.discard(lease.source)
         await self._scripts["release"](keys=[self._key("lease", lease.source)], args=[lease.token])
 
     async def states(self, sources: Sequence[str]) -> list[SourceState]:

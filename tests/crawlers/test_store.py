@@ -71,6 +71,19 @@ async def test_a_dead_owners_lease_is_free_at_once(database: Any) -> None:
     assert await CrawlStore(database, is_alive=is_alive, owner="third").take("s", NOW) is None
 
 
+async def test_a_worker_takes_up_again_what_it_holds_and_does_not_poll(database: Any) -> None:
+    async def is_alive(owner: str) -> bool:
+        return True
+
+    lost = await taken(CrawlStore(database, is_alive=is_alive, owner="one"))  # as when the answer never came
+    store = CrawlStore(database, is_alive=is_alive, owner="one")
+
+    lease = await taken(store)
+
+    assert lease.token > lost.token
+    assert await store.take("s", NOW) is None
+
+
 async def test_whoever_lost_the_lease_can_write_nothing(database: Any) -> None:
     one, other = CrawlStore(database, owner="one"), CrawlStore(database, owner="other")
     late = await taken(one)
