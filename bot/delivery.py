@@ -48,15 +48,21 @@ class Delivery:
         return min((due for due in dues if due is not None), default=None)
 
     async def _drain(self, tenant: str, name: str) -> datetime | None:
-        await self._free_the_dead(tenant, name)
+        await self._free(tenant, name)
         while rows := await self._outbox.lease(tenant, name, self._now()):
-            await asyncio.gather(*(self._deliver(tenant, self._messengers[name], row) for row in rows))
+            sending = (self._deliver(tenant, self._messengers[name], row) for row in rows)
+            for fault in await asyncio.gather(
+                *sending, return_exceptions=True
+            ):  # what is under way is never left alone
+                if fault is not None:
+                    raise fault
         await self._outbox.forget(tenant, self._now())
         return await self._outbox.next_due(tenant, name)
 
-    async def _free_the_dead(self, tenant: str, name: str) -> None:
+    async def _free(self, tenant: str, name: str) -> None:
+        """Frees the chats of dead workers, and our own: with nothing in hand, those are what a fault left behind."""
         for chat, owner in (await self._outbox.leases(tenant, name)).items():
-            if not await self._is_alive(owner):
+            if owner == self._outbox.owner or not await self._is_alive(owner):
                 await self._outbox.free(tenant, name, chat, owner)
 
     async def _deliver(self, tenant: str, messenger: Messenger, row: Leased) -> None:

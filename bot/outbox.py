@@ -135,7 +135,7 @@ class Outbox:
 
     def __init__(self, redis: Redis, owner: str, lease: timedelta = timedelta(seconds=30)) -> None:
         self._redis: Any = redis  # its stubs tell every decoding of an answer at once
-        self._owner = owner
+        self.owner = owner
         self._lease = lease
         self._put = redis.register_script(_PUT)
         self._take = redis.register_script(_LEASE)
@@ -192,7 +192,7 @@ class Outbox:
                     ref,
                     _ms(now),
                     _ms(now + self._lease),
-                    self._owner,
+                    self.owner,
                     self._key(tenant, "chat", ""),
                     self._key(tenant, "row", ""),
                 ],
@@ -236,7 +236,7 @@ class Outbox:
             args=[
                 message.message,
                 chat.ref,
-                self._owner,
+                self.owner,
                 state,
                 native,
                 _ms(now + after),

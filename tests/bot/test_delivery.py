@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tests.fakes import FakeMessenger
 
 from bot.delivery import Delivery
 from bot.messenger import Ambiguous, Chat, Gone, Rejected, Reply, Retry
 from bot.outbox import Outbox, Row, State
+from tests.fakes import FakeMessenger
 
 KIM = Chat("console", "dm:kim", private=True)
 
@@ -84,7 +84,9 @@ async def test_an_end_other_than_sent_is_kept_for_the_operator(outbox, clock, re
     ("idempotent", "kind", "sent"),
     [(True, "instant", 1), (False, "instant", 0), (False, "reply", 1)],
 )
-async def test_after_a_crash_before_the_mark_the_written_policy_decides(database, outbox, clock, idempotent, kind, sent):
+async def test_after_a_crash_before_the_mark_the_written_policy_decides(
+    database, outbox, clock, idempotent, kind, sent
+):
     await outbox.put("a", [row(clock, kind=kind)])
     [_lost] = await outbox.lease("a", "console", clock())  # this worker died here, maybe after sending
     messenger = FakeMessenger(idempotent=idempotent)
@@ -111,3 +113,25 @@ async def test_where_nothing_can_be_edited_only_a_correction_is_said_again(outbo
     await delivery(outbox, messenger, clock).step()
 
     assert [one.reply.text for one in messenger.sent] == ["s1.1", "s1.3"]
+
+
+async def test_a_fault_in_one_chat_leaves_no_other_waiting(outbox, clock):
+    class Frail(FakeMessenger):
+        async def send(self, message):
+            if message.chat == KIM and not self.sent:
+                self.sent.append(message)
+                raise OSError("the connection broke")
+            return await super().send(message)
+
+    room = Chat("console", "총무과", private=False)
+    messenger = Frail()
+    worker = delivery(outbox, messenger, clock)
+    await outbox.put("a", [row(clock), Row(room, "s1", 1, "instant", Reply("채널"), clock())])
+
+    with pytest.raises(OSError, match="broke"):
+        await worker.step()
+    assert [one.chat for one in messenger.sent] == [KIM, room]
+    await worker.step()
+
+    assert [one.chat for one in messenger.sent] == [KIM, room, KIM]
+    assert await outbox.leases("a", "console") == {}
