@@ -29,7 +29,9 @@ async def echo(path, headers, body):
 
 
 async def test_a_handler_gets_path_headers_and_body():
-    async with listening(echo) as (_, session), session.post("/sensors/a/cam1", data=b"123", headers={"X-Name": "n"}) as got:
+    async with listening(echo) as (_, session):
+        got = await session.post("/sensors/a/cam1", data=b"123", headers={"X-Name": "n"})
+
         assert (got.status, await got.text()) == (200, "a n 3")
 
 

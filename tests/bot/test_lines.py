@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from datetime import UTC, datetime
 
@@ -88,12 +89,13 @@ def test_a_bad_line_keeps_its_id():
     assert caught.value.reference == 41
 
 
-@given(st.text() | st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists, max_leaves=5).map(json.dumps))
+_VALUES = st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists, max_leaves=5)
+
+
+@given(st.text() | _VALUES.map(json.dumps))
 def test_nothing_but_bad_line_is_ever_raised(text):
-    try:
+    with contextlib.suppress(BadLine):
         parse(text, NOW)
-    except BadLine:
-        pass
 
 
 def outgoing(reply, kind="reply", **more):

@@ -70,8 +70,8 @@ async def test_a_wake_from_another_process_runs_the_worker(database):
     rota.add("brief", step)
     running = asyncio.create_task(rota.run())
     await asyncio.wait_for(ran.get(), 5)
-    while not await database.publish(WAKE_CHANNEL, "brief"):
-        await asyncio.sleep(0)
+    while not await database.publish(WAKE_CHANNEL, "brief"):  # until the rota listens
+        pass
     await asyncio.wait_for(ran.get(), 5)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)

@@ -6,7 +6,6 @@ import logging
 
 import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
-from tests.fakes import FakeMessenger
 
 from bot.messenger import Update
 from bot.outbox import Outbox
@@ -15,6 +14,7 @@ from bot.router import Router
 from bot.routes import Grammar, Route
 from bot.settings import parse
 from bot.tenancy import Tenancy
+from tests.fakes import FakeMessenger
 
 SETTINGS = """
 [[institution]]

@@ -17,7 +17,14 @@ GRAMMAR = Grammar(
     [
         Route("consent", ("위치 동의",), ("consent",), handle),
         Route("withdraw", ("위치 동의 철회",), ("withdraw",), handle),
-        Route("subscribe", ("구독",), ("subscribe", "구독"), handle, sentences=(r"^(?P<argument>.+?) 구독해 ?줘$",), press="sub"),
+        Route(
+            "subscribe",
+            ("구독",),
+            ("subscribe", "구독"),
+            handle,
+            sentences=(r"^(?P<argument>.+?) 구독해 ?줘$",),
+            press="sub",
+        ),
         Route("cafeteria", ("식당", "밥"), ("cafeteria",), handle, sentences=(r"줄.*(길|몇 분)",)),
     ]
 )
