@@ -159,7 +159,7 @@ class House:
     async def sense(self, *, any_port: bool = False) -> Inbound:
         """The role that takes readings in and keeps the day's history.
 
-        `any_port`: where the configured port is taken, or in the demo, a free one will do: commands on this data find it.
+        `any_port`: where the configured port is taken a free one will do; commands on this data find it.
         """
         from bot.canteen import Canteen
         from bot.http import Answer, Inbound
