@@ -27,7 +27,8 @@ MAX_TRIES = 3  # polls in which a document's page may be unreadable before it is
 MAX_RECHECKS = 10  # pages read again in one poll, to see whether they were corrected
 MAX_FORCED = 100  # the same, when somebody asked for it
 RECHECK_FOR = timedelta(days=3)
-_RECHECK_EVERY = 6  # intervals
+_RECHECK_EVERY = 6  # intervals, and never oftener than:
+_RECHECK_LEAST = timedelta(minutes=10)
 _GIVE_UP = 3  # pages in a row that could not be fetched: the host is down, the rest can wait
 
 
@@ -53,7 +54,7 @@ class Poll:
     @property
     def recheck_every(self) -> timedelta:
         """How long a page's word is taken before it is read again."""
-        return (self.source.interval or OFFICE) * _RECHECK_EVERY
+        return max((self.source.interval or OFFICE) * _RECHECK_EVERY, _RECHECK_LEAST)
 
     def recheck_by(self, at: datetime) -> None:
         """Some page of this source wants to be read again at `at`."""
