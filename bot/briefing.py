@@ -15,11 +15,12 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache, partial
 
 from bot.messenger import Kind, PushFacts, Why, chat_of
 from bot.outbox import Outbox, Row
 from bot.stream import ArticleStream, Entry
-from bot.substance import Part, substance
+from bot.substance import Part, Substance, substance
 from bot.wording import news
 from crawlers.article import Article
 from nlp.archive import Archive, Document
@@ -59,6 +60,7 @@ class _Told:
     story: Story
     changed: tuple[str, ...]
     who: str
+    said: Callable[[tuple[str, ...]], Substance]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,8 @@ class Briefing:
         found = deadline(reading.text, article.published_at or article.fetched_at)
         document = _document(reading, story, self._embedder.name, found)
         changed = _changes(before, document) if before else ()
-        told = _Told(article, document, story, changed, (found.who if found else None) or "")
+        said = cache(partial(substance, article.title, _parts(article)))  # many chats share few words
+        told = _Told(article, document, story, changed, (found.who if found else None) or "", said)
         if not article.baseline:
             for tenant in self._tenants:
                 await self._outbox.put(tenant, await self._rows(tenant, told, reading.matches, now))
@@ -190,7 +193,7 @@ class Briefing:
         kind: Kind = "correction" if edit and told.changed else "instant"
         step = story.members.index(_member(article)) + 1
         words = hit.match.words if hit else ()
-        said = substance(article.title, _parts(article), words)
+        said = told.said(words)
         card = news.Card(
             agency=article.agency,
             title=article.title,

@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from bot import wording
-from bot.messenger import Chat, Messenger, Outgoing, Reply, Update
+from bot.messenger import MAX_PRESS, Chat, Messenger, Outgoing, Reply, Update
 from bot.outbox import Outbox, Row
 from bot.people import Inbox, PeopleStore, Repeat
 from bot.routes import Found, Grammar, Request, tidy, unaddressed
@@ -107,7 +107,8 @@ class Router:
         update = request.update
         addressed = request.chat.private or update.mention
         if update.press is not None:
-            return self._grammar.press(update.press) or [wording.stale_button()]
+            known = len(update.press.encode("utf-8", "replace")) <= MAX_PRESS
+            return (self._grammar.press(tidy(update.press)) if known else None) or [wording.stale_button()]
         if update.location is not None:
             return self._grammar.named("location", "") if addressed else []
         fault = _fault(update)

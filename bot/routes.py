@@ -151,8 +151,8 @@ class Grammar:
         return Found(route, argument) if route else None
 
     def meant(self, text: str, member: Member, suggest: Callable[[str, Sequence[str]], str | None]) -> Found | None:
-        """The nearest command to a mistyped one, of those that help shows this person; `suggest(word, names)` picks."""
-        names = {word: route for route in self.routes if route.help and route.allows(member) for word in route.words}
+        """The nearest command to a mistyped one, of those that this person may use; `suggest(word, names)` picks."""
+        names = {word: route for route in self.routes if route.allows(member) for word in route.words}
         for count in (2, 1):
             parts = text.split(" ")
             word = suggest(" ".join(parts[:count]), list(names)) if len(parts) >= count else None

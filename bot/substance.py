@@ -22,7 +22,7 @@ _ABOUT_THE_PAGE = re.compile(
 _COVER = re.compile(r"(?:붙임|첨부|별첨)")
 _COVER_LETTERS = 250  # a longer body has a substance of its own
 _QUOTE = re.compile(r"[\"“”].{8,}[\"“”].{0,12}(?:라고|며|면서|고)\s|(?:말했다|말하였다|강조했다|당부했다|덧붙였다)\.?$")
-_FEWEST = 12
+_FEWEST, _LONGEST = 12, 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def summary(title: str, text: str, limit: int) -> str:
 def _sentence(text: str, words: Sequence[str]) -> str:
     """The sentence that shows most of the words; what an official is quoted with only where nothing else is there."""
     plain = [one for one in sentences(text) if len(one) >= _FEWEST]
-    reported = [one for one in plain if not _QUOTE.search(one)]
+    reported = [one for one in plain if len(one) > _LONGEST or not _QUOTE.search(one)]
     return key_sentence("\n".join(reported or plain), words) if plain else ""
 
 

@@ -11,6 +11,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+LONGEST = 300
+"""Characters of a request that are read as speech; what is longer is taken as it stands, and searched by no pattern."""
+
 _NEWS = r"(?:소식|보도\s?자료|뉴스|알림)"
 _AGAINST = (
     r"(?!.*(?:해지|취소|끊|그만|목록|내역|현황|중지|쉬[기고어]|빼|않|안 ?(?:받|볼|해|할)"
@@ -44,7 +47,7 @@ END = (
 LEAVE_OUT = (r"^(?P<argument>\S.{0,60}?에서 .{1,60}?(?:은|는|을|를)? ?(?:빼|제외)[가-힣 .!]*)$",)
 """Whole sentences that narrow a subscription."""
 
-_ENDING = re.compile(r"\s*(?:을|를)?\s*(?:해지|취소)[가-힣]*[가-힣 .!]*$")
+_ENDING = re.compile(r"\s?(?:을|를)?\s?(?:해지|취소)[가-힣]*[가-힣 .!]*$")
 _ASKS_LIST = re.compile(
     r"^(?:목록|내역|현황|리스트|확인|보기)(?:(?:을|를|이|은)?\s*(?:좀|보여\S*|알려\S*|확인\S*|줘))*[.!?]*$"
     r"|^(?:뭐|무엇|몇|보여|확인해)"
@@ -75,7 +78,7 @@ class Topic:
 def parse(argument: str) -> Topic:
     """`재난안전 제외 채용, 입찰`, `재난안전 -채용` or `재난안전 관련 소식 좀` → the topic."""
     said, _, exclude = re.sub(r"\s+-(?=\S)", " 제외 ", f" {argument}").partition(" 제외 ")
-    return Topic(named(said), listed(exclude.replace(" 제외 ", " ")))
+    return Topic(named(said) if len(said) <= LONGEST else said.strip(), listed(exclude.replace(" 제외 ", " ")))
 
 
 def named(text: str) -> str:
@@ -96,7 +99,7 @@ def listed(text: str) -> tuple[str, ...]:
 
 def ending(argument: str) -> str | None:
     """What `구독 …` wants to end ("전체 해지" → "전체"), or None where it ends nothing."""
-    return _ENDING.sub("", argument).strip() if _ENDING.search(argument) else None
+    return _ENDING.sub("", argument).strip() if len(argument) <= LONGEST and _ENDING.search(argument) else None
 
 
 def asks_for_list(argument: str) -> bool:
@@ -111,7 +114,7 @@ def asks_how(argument: str) -> bool:
 
 def narrowing(argument: str) -> str:
     """`재난안전에서 채용은 빼 줘` as `재난안전 채용`; anything else as it is."""
-    found = re.match(r"^(.{1,60}?)에서 (.{1,60}?)(?:은|는|을|를)? ?(?:빼|제외)", argument)
+    found = re.match(r"(.{1,60}?)에서 (.{1,60}?)(?:은|는|을|를)? ?(?:빼|제외)", argument)
     return f"{found[1]} {found[2]}" if found else argument
 
 

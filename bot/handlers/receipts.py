@@ -29,6 +29,7 @@ _TRIP = "trip"  # the chat name under which the announced trip waits; no real ch
 _TRIP_LIFE = timedelta(hours=12)
 _LISTED = 31
 _DOCUMENT = re.compile(r"(?:문서(?:번호)?\s*)?(?P<number>[^\s\d]*\s?-?\s?제?\d[^\s]*)(?:\s*호)?")
+_LONGEST_DOCUMENT = 60
 _YES = frozenset({"yes", "동의", "동의합니다", "동의해요", "동의함", "예", "네", "넵", "응"})
 _NO = frozenset({"no", "동의하지 않습니다", "동의 안 함", "아니오", "아니요", "거절", "싫어요"})
 
@@ -105,7 +106,7 @@ class Receipts:
 
     async def trip(self, request: Request) -> Sequence[Reply]:
         """Announces a trip: the next location, if it comes soon, answers it."""
-        said = _DOCUMENT.fullmatch(request.argument)
+        said = _DOCUMENT.fullmatch(request.argument) if len(request.argument) <= _LONGEST_DOCUMENT else None
         try:
             document = clean_document(said["number"]) if said else ""
         except InvalidShareError:

@@ -26,7 +26,7 @@ from nlp.synonyms import built_in
 _MAX_WORDS = 200
 _WEEK = timedelta(days=7)
 _ALL = frozenset({"전체", "모두", "전부", "다", "모든"})
-_NUMBERS = re.compile(r"(?:\d{1,4}번?[\s,]*){1,50}")
+_NUMBER = re.compile(r"(\d{1,4})번?")
 _SUBSCRIPTION = re.compile(r"\s*(?:구독|소식)(?:을|를|은|는)?$")
 
 
@@ -244,13 +244,19 @@ def _chosen(found: Sequence[Subscription], argument: str) -> Sequence[Subscripti
         return found
     if not meant:
         return found if len(found) == 1 else ()
-    if _NUMBERS.fullmatch(meant):
-        numbers = {int(number) for number in re.findall(r"\d+", meant)}
+    numbers = _numbers(meant)
+    if numbers:
         return [one for number, one in enumerate(found, 1) if number in numbers]
     flat = meant.replace(" ", "").casefold()
     exact = [one for one in found if one.text.replace(" ", "").casefold() == flat]
     near = exact or [one for one in found if flat in one.text.replace(" ", "").casefold()]
     return near if len(near) == 1 else ()
+
+
+def _numbers(text: str) -> set[int]:
+    """The numbers of `1, 2번 3`; none where anything else is said."""
+    found = [_NUMBER.fullmatch(part) for part in text.replace(",", " ").split()]
+    return {int(one[1]) for one in found if one} if all(found) else set()
 
 
 def _not_chosen(found: Sequence[Subscription], argument: str, action: str) -> Reply:
@@ -263,7 +269,7 @@ def _not_chosen(found: Sequence[Subscription], argument: str, action: str) -> Re
 def _choose_first(found: Sequence[Subscription], argument: str) -> tuple[Subscription | None, str]:
     """The subscription that the argument starts with, by number or by its words, and the rest."""
     head, _, rest = argument.partition(" ")
-    if _NUMBERS.fullmatch(head) and rest:
+    if _numbers(head) and rest:
         return next(iter(_chosen(found, head)), None), rest.strip()
     for one in sorted(found, key=lambda each: -len(each.text)):
         if argument.startswith(one.text + " "):
