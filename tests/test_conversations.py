@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -249,7 +250,7 @@ async def test_a_hostile_message_gets_one_polite_answer(talk, typed, user):
     assert not any(word in text(answer) for word in ("Traceback", "Error", "None", "root:"))
 
 
-async def test_a_thousand_random_texts_break_nothing(talk):
+async def test_five_hundred_random_texts_break_nothing(talk):
     shuffle = random.Random(20261123)
     words = [
         "구독",
@@ -273,7 +274,7 @@ async def test_a_thousand_random_texts_break_nothing(talk):
     letters = "가나다라마바사 abc./:'\"%{}[]()*?+^$|\\\t\u200b\u0301🙂"
     user = talk.newcomer()
 
-    for _ in range(1_000):
+    for _ in range(500):
         parts = [shuffle.choice(words) if shuffle.random() < 0.6 else shuffle.choice(letters) for _ in range(12)]
         answer = await talk.say(user, shuffle.choice(("", " ")).join(parts))
 
@@ -296,9 +297,10 @@ async def test_when_something_breaks_the_person_gets_one_sentence_and_the_log_no
     answer = text(await broken.say("kim", "고장 남몰래 쓴 말"))
 
     assert "처리하지 못했습니다" in answer
-    assert "접수번호" in answer
     assert "정보화담당관 (내선 0000)" in answer
-    assert "a handler failed" in caplog.text
+    case = re.search(r"접수번호 (\w+)번", answer)
+    assert case is not None
+    assert case[1] in caplog.text
     assert "남몰래" not in caplog.text
 
 
