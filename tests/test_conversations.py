@@ -1,4 +1,4 @@
-"""People type, Dobi answers: first contact, help, whatever may be typed, subscriptions, groups. No document, no sensor."""
+"""People type, Dobi answers: first contact, help, whatever may be typed, subscriptions, groups. No document yet."""
 
 from __future__ import annotations
 
@@ -483,8 +483,8 @@ async def test_a_channels_subscription_by_mention_is_the_channels(talk):
 @pytest.mark.parametrize(
     "typed",
     [
-        "오늘 점심 뭐 먹지", "식당 같이 가실 분", "구독 눌렀어요?", "안녕하세요", "?", "다시", "점심", "처음", "시작", "도움",
-        "재난안전 구독해줘", "브리핑 자료 어디 있나요", "싣당", "", "/없는명령",
+        "오늘 점심 뭐 먹지", "식당 같이 가실 분", "구독 눌렀어요?", "안녕하세요", "?", "다시", "점심", "처음", "시작",
+        "도움", "재난안전 구독해줘", "브리핑 자료 어디 있나요", "싣당", "", "/없는명령",
     ],
 )  # fmt: skip
 async def test_in_a_channel_dobi_is_silent_unless_addressed(talk, typed):
