@@ -1,0 +1,211 @@
+"""Two institutions never meet: for every store of the house, with the same ids, chats and words in both.
+
+A store is found by inspection: a class whose public methods take `tenant` first. A new one without a case here fails.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+import attest
+import bot
+import crawlers
+import nlp
+import occupancy
+from attest.claims import Claims
+from attest.crypto import KeyStore
+from attest.evidence import grade
+from attest.issue import Issuer
+from attest.log import ReceiptLog
+from attest.receipt import Holder, Point, Share
+from bot.holdings import Holdings
+from bot.messenger import Chat, Reply
+from bot.outbox import Outbox, Row
+from bot.people import Fresh, Inbox, PeopleStore, Question
+from nlp.embedding import load
+from nlp.matching import Matcher
+from nlp.subscriptions import Subscription, SubscriptionMirror, SubscriptionStore
+from occupancy.reading import Batch, DayHistory, Kind, Minute, Reading
+from occupancy.store import OccupancyStore
+
+ONE, OTHER = "gyeongnam", "changwon"
+KIM = Chat("console", "dm:kim", private=True)
+# not stores: they hold nothing of their own, or take the institution as a mere argument of a look-up in settings
+NOT_STORES = {"Canteen", "Tenancy", "Poster", "KeyCare", "House"}
+Case = Callable[..., Awaitable[None]]
+
+
+def stores() -> set[str]:
+    """The names of all classes with a public method whose first argument is `tenant`."""
+    found = set()
+    for package in (attest, bot, crawlers, nlp, occupancy):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if module.name.endswith("__main__"):
+                continue
+            loaded = importlib.import_module(module.name)
+            for name, kind in inspect.getmembers(loaded, inspect.isclass):
+                if kind.__module__ == module.name and _takes_tenant(kind):
+                    found.add(name)
+    return found
+
+
+def _takes_tenant(kind: type) -> bool:
+    for name, method in inspect.getmembers(kind, inspect.isfunction):
+        parameters = list(inspect.signature(method).parameters)
+        if not name.startswith("_") and parameters[1:2] == ["tenant"]:
+            return True
+    return False
+
+
+def share(now: datetime) -> Share:
+    return Share(Point(35.2279, 128.6811, 12.0), now, now)
+
+
+async def outbox(database, clock, _folder) -> None:
+    store = Outbox(database, "worker")
+    await store.put(ONE, [Row(KIM, "story", 1, "instant", Reply("글"), clock())])
+
+    assert await store.lease(OTHER, "console", clock()) == []
+    assert await store.told(OTHER, "story") == frozenset()
+    assert await store.next_due(OTHER, "console") is None
+    assert len(await store.lease(ONE, "console", clock())) == 1
+
+
+async def people(database, clock, _folder) -> None:
+    store = PeopleStore(database)
+    await store.grant(ONE, "kim", clock(), "1")
+    await store.ask(ONE, "kim", KIM.ref, Question("subscribe"), clock())
+    await store.introduce_once(ONE, "kim", clock())
+
+    assert await store.consent(OTHER, "kim") is None
+    assert await store.decisions(OTHER, "kim") == ()
+    assert await store.pending(OTHER, "kim", KIM.ref, clock()) is None
+    assert await store.met(OTHER) == 0
+    assert await store.introduce_once(OTHER, "kim", clock())
+
+
+async def inbox(database, clock, _folder) -> None:
+    store = Inbox(database)
+    await store.begin(ONE, "console", "u1", clock())
+    await store.done(ONE, "console", "u1")
+
+    assert isinstance(await store.begin(OTHER, "console", "u1", clock()), Fresh)
+
+
+async def holdings(database, clock, _folder) -> None:
+    store = Holdings(database)
+    await store.add(ONE, "kim", 7, clock())
+    await store.looked(ONE, b"12345678", 8)
+
+    assert await store.of(OTHER, "kim", datetime.fromtimestamp(0, UTC), 10) == []
+    assert await store.looks(OTHER, b"12345678") == 0
+    assert await store.of(ONE, "kim", datetime.fromtimestamp(0, UTC), 10) == [7]
+
+
+async def receipts(database, clock, folder) -> None:
+    issuer = Issuer(database, KeyStore(folder), clock)
+    holder = Holder("kim", "김", "총무과")
+    given = [
+        await issuer.issue(tenant, "가", holder, share(clock()), grade(share(clock()), None), "", "update-1")
+        for tenant in (ONE, OTHER)
+    ]
+
+    assert given[0].token != given[1].token
+    assert given[0].receipt.holder != given[1].receipt.holder
+    assert (await issuer.again(OTHER, 0)).token == given[1].token
+    assert (await issuer.log.tip(ONE)).size == (await issuer.log.tip(OTHER)).size == 1
+
+
+async def log(database, clock, folder) -> None:
+    store = ReceiptLog(database, KeyStore(folder), clock)
+    KeyStore(folder).prepare(OTHER, clock(), "나")
+    await store.append(ONE, "looked", {"by": "lee"}, "k")
+
+    assert await store.find(OTHER, "k") is None
+    assert await store.get(OTHER, 0) is None
+    assert (await store.tip(OTHER)).size == 0
+
+
+async def claims(database, clock, folder) -> None:
+    store = Claims(database, ReceiptLog(database, KeyStore(folder), clock), clock)
+    await store.mark(ONE, b"12345678", "used", "k")
+
+    assert await store.find(OTHER, b"12345678") is None
+
+
+async def keys(_database, clock, folder) -> None:
+    store = KeyStore(folder)
+    for tenant in (ONE, OTHER):
+        store.prepare(tenant, clock(), tenant)
+
+    assert store.receipt_key(ONE, clock()).kid != store.receipt_key(OTHER, clock()).kid
+    assert store.audit_key(ONE, clock()) != store.audit_key(OTHER, clock())
+    assert store.pseudonym(ONE, "kim") != store.pseudonym(OTHER, "kim")
+    assert {key.institution for key in store.public_keys(OTHER).of(ONE, "receipt")} == set()
+
+
+async def subscriptions(database, clock, _folder) -> None:
+    store = SubscriptionStore(database)
+    await store.add(ONE, Subscription("s1", KIM.ref, "재난안전", clock(), "kim"))
+
+    assert await store.of(OTHER, KIM.ref) == []
+    assert await store.get(OTHER, "s1") is None
+    assert not await store.remove(OTHER, "s1")
+    assert [one async for one in store.all(OTHER)] == []
+    assert await store.get(ONE, "s1") is not None
+
+
+async def cafeteria(database, clock, _folder) -> None:
+    store = OccupancyStore(database)
+    now = clock()
+    reading = Reading("cam1", Kind.CAMERA, now, now, count=9)
+    await store.append(ONE, "main", Batch("cam1", "nonce-0001", now, (reading,)))
+    await store.put_history(ONE, "main", [DayHistory(now.date() - timedelta(days=1), (Minute(700, 5.0, 1),))])
+
+    assert await store.recent(OTHER, "main", now - timedelta(hours=1)) == ()
+    assert await store.last_seen(OTHER, "main") == {}
+    assert await store.history(OTHER, "main", 30, now) == ()
+    assert await store.version(OTHER, "main") == 0
+    assert not (await store.append(OTHER, "main", Batch("cam1", "nonce-0001", now, (reading,)))).duplicate
+
+
+CASES: dict[str, Case] = {
+    "Outbox": outbox,
+    "PeopleStore": people,
+    "Inbox": inbox,
+    "Holdings": holdings,
+    "Issuer": receipts,
+    "ReceiptLog": log,
+    "Claims": claims,
+    "KeyStore": keys,
+    "SubscriptionStore": subscriptions,
+    "OccupancyStore": cafeteria,
+}
+
+
+def test_every_store_has_a_case():
+    assert stores() - NOT_STORES == set(CASES)
+
+
+@pytest.mark.parametrize("name", CASES)
+async def test_two_institutions_never_meet_in(name, database, clock, tmp_path):
+    await CASES[name](database, clock, tmp_path / "keys")
+
+
+async def test_a_subscription_of_one_institution_never_matches_for_the_other(database, clock):
+    matcher = Matcher(load())
+    store = SubscriptionStore(database)
+    mirror = SubscriptionMirror(store, matcher)
+    await store.add(ONE, Subscription("s1", KIM.ref, "재난안전", clock(), "kim"))
+    await store.add(OTHER, Subscription("s1", KIM.ref, "소상공인", clock(), "kim"))
+    await mirror.refresh([ONE, OTHER])
+
+    found = matcher.match("재난안전 점검을 실시한다고 밝혔다.", "재난안전 점검")
+
+    assert [mirror.get(one.subscription_id)[0] for one in found if one.push] == [ONE]
