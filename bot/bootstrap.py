@@ -147,14 +147,14 @@ class House:
             self.tenants,
             self.clock.now,
         )
-        self.rota.add("brief", briefing.step)
+        self.rota.add("brief", briefing.step, after="crawl")
 
     def deliver(self, messengers: Sequence[Messenger]) -> None:
         """The role that sends what waits, through the messengers of this process."""
         from bot.delivery import Delivery
 
         delivery = Delivery(self.outbox, messengers, self.tenants, self.liveness.is_alive, self.clock.now)
-        self.rota.add("deliver", delivery.step)
+        self.rota.add("deliver", delivery.step, after="brief")
 
     async def sense(self, *, any_port: bool = False) -> Inbound:
         """The role that takes readings in and keeps the day's history.

@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 class _Worker:
     name: str
     step: Step
+    after: str | None
     due: datetime | None = None
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -44,9 +45,9 @@ class Rota:
         self._redis = redis
         self._workers: list[_Worker] = []
 
-    def add(self, name: str, step: Step) -> None:
-        """Appends a worker; it starts in `run`."""
-        self._workers.append(_Worker(name, step))
+    def add(self, name: str, step: Step, after: str | None = None) -> None:
+        """Appends a worker, which takes up what the worker `after` leaves; it starts in `run`."""
+        self._workers.append(_Worker(name, step, after))
 
     def wake(self, name: str) -> None:
         """Rouses a worker of this process, if there is one of that name."""
@@ -72,9 +73,17 @@ class Rota:
         await self.drain()
         while (due := self._next_due()) is not None and due <= target:
             clock.move_to(due)
-            await self.drain()
+            await self._run_due(clock.now())
         clock.move_to(target)
         await self.drain()
+
+    async def _run_due(self, now: datetime) -> None:
+        """The workers whose time has come or who were roused, and whoever takes up what they leave."""
+        ran: set[str] = set()
+        for worker in self._workers:
+            if worker.wake.is_set() or worker.after in ran or (worker.due is not None and worker.due <= now):
+                await self._turn(worker)
+                ran.add(worker.name)
 
     def _next_due(self) -> datetime | None:
         return min((worker.due for worker in self._workers if worker.due is not None), default=None)

@@ -75,3 +75,26 @@ async def test_a_wake_from_another_process_runs_the_worker(database):
     await asyncio.wait_for(ran.get(), 5)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_at_a_due_instant_only_those_run_who_are_due_and_whoever_takes_up_what_they_leave(database):
+    clock = VirtualClock(START)
+    rota, ran = Rota(clock, database), []
+
+    def step(name, every=None):
+        async def run():
+            ran.append(name)
+            return clock.now() + timedelta(seconds=every) if every else None
+
+        return run
+
+    rota.add("idle", step("idle", 3600))
+    rota.add("crawl", step("crawl", 40))
+    rota.add("brief", step("brief"), after="crawl")
+    rota.add("deliver", step("deliver"), after="brief")
+    await rota.drain()
+    ran.clear()
+    await rota.advance(clock, timedelta(seconds=50))
+
+    drained = ["idle", "crawl", "brief", "deliver"]
+    assert ran == [*drained, "crawl", "brief", "deliver", *drained]
