@@ -16,7 +16,7 @@ from datetime import date, datetime, time, timedelta
 from bot.clock import KST
 from bot.settings import Cafeteria
 from occupancy.chart import Chart, Labels, draw
-from occupancy.estimate import Estimate, EstimateConfig, Source, by_minute, estimate
+from occupancy.estimate import STALE_AFTER, Estimate, EstimateConfig, Source, by_minute, estimate
 from occupancy.forecast import Better, Forecast, Usual, better, forecast, usual
 from occupancy.line import Site
 from occupancy.reading import Kind, Minute, Reading, day_of, minute_of
@@ -91,6 +91,7 @@ class _Shelf:
     version: int = -1
     usual: Usual | None = None
     usual_at: datetime | None = None
+    kept_at: datetime | None = None
     pictures: dict[int | None, _Picture] = field(default_factory=dict)
     drawing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -203,8 +204,10 @@ class Canteen:
         )
 
     async def keep_history(self, tenant: str, cafeteria: Cafeteria) -> datetime:
-        """Writes the last minutes as estimated ones; when to come again. Safe to repeat."""
-        now = self._now()
+        """Writes the last minutes as estimated ones; when to come again. Safe to repeat; asked too often it waits."""
+        shelf, now = self._shelves.setdefault((tenant, cafeteria.id), _Shelf()), self._now()
+        if shelf.kept_at is not None and timedelta() <= now - shelf.kept_at < _HISTORY_EVERY:
+            return shelf.kept_at + _HISTORY_EVERY
         end = _whole_minute(now)
         start = end - 2 * _HISTORY_EVERY
         readings = await self._store.recent(tenant, cafeteria.id, start - _LOOK_BACK)
@@ -214,6 +217,7 @@ class Canteen:
                 one for one in by_minute(readings, start, end, _config(cafeteria)) if one.people is not None
             )
             await self._store.put_history(tenant, cafeteria.id, [type(kept)(kept.day, minutes, kept.simulated)])
+        shelf.kept_at = now
         return now + _HISTORY_EVERY
 
 
@@ -246,9 +250,10 @@ def _earlier(at: time, minutes: int) -> time:
 
 
 def used(found: Estimate) -> tuple[Source, ...]:
-    """The sensors that carried weight, newest first; where none did, the newest that spoke."""
+    """The sensors that carried weight and spoke lately, newest first; where none did, the newest that spoke."""
     newest = sorted(found.sources, key=lambda one: one.age_s)
-    return tuple(one for one in newest if one.weight > 0) or tuple(newest[:1])
+    lately = STALE_AFTER.total_seconds()
+    return tuple(one for one in newest if one.weight > 0 and one.age_s <= lately) or tuple(newest[:1])
 
 
 def kinds(found: Estimate) -> tuple[Kind, ...]:

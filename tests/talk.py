@@ -127,12 +127,13 @@ async def talking(
     *,
     roles: Sequence[str] = ("sense", "crawl", "brief", "deliver", "chat", "verify"),
     messenger: Messenger | None = None,
+    at: datetime | None = None,
 ) -> AsyncIterator[Talk]:
-    """The demo with these roles, its site crawled, at Monday 11:30; `messenger` instead of the remembering one."""
+    """The demo with these roles, its site crawled, at Monday 11:30 or `at`; `messenger` takes the fake one's place."""
     data, fake = folder / "data", FakeMessenger()
     speaker = messenger or fake
     async with AsyncExitStack() as stack:
-        stage = await stack.enter_async_context(staged(data, None, lambda: datetime.now(UTC), virtual=True))
+        stage = await stack.enter_async_context(staged(data, at, lambda: datetime.now(UTC), virtual=True))
         house = await stack.enter_async_context(open_house(_peopled(load(stage.config)), data, stage.clock))
         posters: Mapping[str, Poster] = {}
         if "sense" in roles:

@@ -1,4 +1,4 @@
-"""A shared point becomes a receipt, an auditor checks it, everybody else gets a polite no; without consent it is gone."""
+"""A shared point becomes a receipt, an auditor checks it, everybody else gets a polite no; no consent, no trace."""
 
 from __future__ import annotations
 

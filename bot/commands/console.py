@@ -16,7 +16,7 @@ from bot.clock import KST, Clock, TickingClock, VirtualClock
 from bot.commands import Refused
 from bot.commands.place import Place, demo_clock, instant, place, settings
 from bot.demo.cafeteria import Poster, PostError, post
-from bot.demo.stage import FIRST, cafeterias, staged
+from bot.demo.stage import FIRST, cafeterias, staged, tell_time
 from bot.messenger import Messenger
 from bot.messengers.console import JsonConsole, Pictures
 from bot.messengers.lines import BadLine, Control
@@ -113,6 +113,7 @@ class _Controls:
         if not isinstance(clock, VirtualClock):
             raise BadLine("the clock is not virtual: start with --virtual-clock")
         await self._house.rota.advance(clock, timedelta(seconds=seconds))
+        await asyncio.to_thread(tell_time, self._house.data_dir, clock.now() - wall())
         await self.drain()
         return clock.now().astimezone(KST)
 

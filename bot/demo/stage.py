@@ -99,6 +99,13 @@ def shift_of(data_dir: Path) -> timedelta | None:
     return _Memory(data_dir / "demo.json").shift()
 
 
+def tell_time(data_dir: Path, shift: timedelta) -> None:
+    """Lets other commands on this demo's data know its time after a virtual clock was moved; nothing without a demo."""
+    memory = _Memory(data_dir / "demo.json")
+    if memory.shift() is not None:
+        memory.set_shift(shift)
+
+
 def _resumed(mark: datetime) -> datetime:
     """The same instant while that lunch lasts, else the next working day at 11:30."""
     local = mark.astimezone(KST)
