@@ -184,22 +184,25 @@ class Outbox:
         """Takes the head row of each chat that is due, at most `limit` chats."""
         ready = self._key(tenant, "ready", adapter)
         refs = await self._redis.zrange(ready, "-inf", str(_ms(now)), byscore=True, offset=0, num=limit)
-        taken = []
-        for ref in refs:
-            found = await self._take(
-                keys=[ready, self._key(tenant, "leases", adapter)],
-                args=[
-                    ref,
-                    _ms(now),
-                    _ms(now + self._lease),
-                    self.owner,
-                    self._key(tenant, "chat", ""),
-                    self._key(tenant, "row", ""),
-                ],
-            )
-            if found:
-                taken.append(_leased(tenant, ref.decode(), [part.decode() for part in found]))
-        return taken
+        if not refs:
+            return []
+        keys = [ready, self._key(tenant, "leases", adapter)]
+        shared: list[str | int] = [
+            _ms(now),
+            _ms(now + self._lease),
+            self.owner,
+            self._key(tenant, "chat", ""),
+            self._key(tenant, "row", ""),
+        ]
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for ref in refs:
+                await self._take(keys=keys, args=[ref, *shared], client=pipe)
+            found = await pipe.execute()
+        return [
+            _leased(tenant, ref.decode(), [part.decode() for part in fields])
+            for ref, fields in zip(refs, found, strict=True)
+            if fields
+        ]
 
     async def leases(self, tenant: str, adapter: str) -> dict[str, str]:
         """Chat ref → owner of every row now in flight."""
