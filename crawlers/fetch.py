@@ -22,7 +22,7 @@ from crawlers.guard import Guard, PinnedResolver
 from crawlers.identity import registrable
 from crawlers.pace import Pace
 from crawlers.robots import MAX_BYTES as ROBOTS_BYTES
-from crawlers.robots import Policy, policy_for
+from crawlers.robots import Policy, policy_for, unread
 
 AGENT = "DobiBot"
 PAGE_BYTES = 15 * 2**20
@@ -113,7 +113,8 @@ class Fetcher:
         Raises:
             GuardError: some hop is an address we do not talk to.
             FetchError: `robots`, `held`, `timeout`, `too_large`, `redirects`, `moved_away`, `gone`, `status_NNN`,
-                `dns`, `tls`, `connect`, `bad_http`.
+                `dns`, `tls`, `connect`, `bad_http`. `robots` is a rule that was read; where the rules themselves are
+                out of reach nothing is fetched, and the code is what kept them away.
         """
         moved_to, all_permanent = None, True
         target = self._guard.check(url)
@@ -150,6 +151,8 @@ class Fetcher:
 
     async def _hop(self, target: URL, validators: Validators | None, max_bytes: int) -> _Answer:
         policy = await self._policy(target)
+        if policy.cause:
+            raise FetchError(policy.cause, f"{target.host}: robots.txt", retry_after=self._pause(target))
         if not policy.permits(str(target)):
             raise FetchError("robots", f"{target.host} closes {target.path} to {self._agent}")
         headers = {}
@@ -159,6 +162,11 @@ class Fetcher:
             headers["If-Modified-Since"] = validators.last_modified
         async with self._turns.turn(target.host or "", self._gap(target, policy)):
             return await self._ask(target, headers, max_bytes)
+
+    def _pause(self, target: URL) -> timedelta | None:
+        """What is left of the pause that the host asked for, if it did."""
+        until, now = self._held.get(target.host or ""), self._now()
+        return until - now if until and until > now else None
 
     def _gap(self, target: URL, policy: Policy | None) -> timedelta:
         host = target.host or ""
@@ -189,18 +197,17 @@ class Fetcher:
                     return policy_for(self._agent, 200, answer.fetched.body), ROBOTS_LIFE
                 target = self._next(target, answer.location)
         except FetchError as error:
-            status = int(error.code[7:]) if error.code.startswith("status_") else None
-            if error.code == "gone":
-                status = 410
-            refused = status is not None and status < 500
-            return policy_for(self._agent, status, b""), ROBOTS_LIFE if refused else ROBOTS_RETRY
+            code = "status_410" if error.code == "gone" else error.code
+            status = int(code[7:]) if code.startswith("status_") else 0
+            if 0 < status < 500:
+                return policy_for(self._agent, status, b""), ROBOTS_LIFE
+            return unread(self._agent, code), ROBOTS_RETRY
         return policy_for(self._agent, 404, b""), ROBOTS_LIFE  # endless redirects: RFC 9309 §2.3.1.2 lets us go on
 
     async def _ask(self, target: URL, headers: Mapping[str, str], max_bytes: int, *, cut: bool = False) -> _Answer:
         host = target.host or ""
-        held = self._held.get(host)
-        if held and held > self._now():
-            raise FetchError("held", f"{host} asked for a pause", retry_after=held - self._now())
+        if pause := self._pause(target):
+            raise FetchError("held", f"{host} asked for a pause", retry_after=pause)
         try:
             async with asyncio.timeout(self._timeout_s):
                 async with self._session.get(

@@ -18,14 +18,14 @@ _MAX_LINES = 5000
 
 
 class Policy:
-    """One host's rules for one agent."""
+    """One host's rules for one agent; `cause` is the code of what kept them away, "" where they are known."""
 
-    def __init__(self, agent: str, rules: Any, *, closed: bool = False) -> None:
-        self._agent, self._rules, self._closed = agent, rules, closed
+    def __init__(self, agent: str, rules: Any, *, cause: str = "") -> None:
+        self._agent, self._rules, self.cause = agent, rules, cause
 
     def permits(self, url: str) -> bool:
-        """Whether `url` may be fetched."""
-        if self._closed:
+        """Whether `url` may be fetched; nothing may while the rules are out of reach."""
+        if self.cause:
             return False
         return self._rules is None or bool(self._rules.can_fetch(url, self._agent))
 
@@ -36,13 +36,16 @@ class Policy:
         return None if seconds is None else min(timedelta(seconds=max(0.0, min(float(seconds), 3600.0))), MAX_DELAY)
 
 
-def policy_for(agent: str, status: int | None, body: bytes) -> Policy:
-    """The policy that an answer at /robots.txt means; `status` None is a host that could not be reached.
+def unread(agent: str, cause: str) -> Policy:
+    """The policy of a host whose rules could not be had, for `cause`: all is forbidden (RFC 9309 §2.3.1.4)."""
+    return Policy(agent, None, cause=cause)
 
-    4xx is no rules, 5xx and silence forbid everything (RFC 9309 §2.3.1); an HTML page is nobody's policy.
+
+def policy_for(agent: str, status: int, body: bytes) -> Policy:
+    """The policy that an answer below 500 at /robots.txt means.
+
+    4xx is no rules (RFC 9309 §2.3.1.3); an HTML page is nobody's policy.
     """
-    if status is None or status >= 500:
-        return Policy(agent, None, closed=True)
     if status >= 300 or body.lstrip()[:1] == b"<":
         return Policy(agent, None)
     lines = body[:MAX_BYTES].decode("utf-8", "replace").splitlines()[:_MAX_LINES]

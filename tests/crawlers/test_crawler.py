@@ -403,3 +403,21 @@ async def test_a_file_behind_a_nameless_script_is_read_by_what_it_is(world: Worl
 
     (article,) = polled.articles
     assert [(file.kind, file.text) for file in article.attachments] == [("hwpx", "제설 장비 300대")]
+
+
+async def test_a_server_that_is_down_is_sick_only_after_three_polls(world: World) -> None:
+    world.site.pages = {"/rss": feed(ITEM), "/robots.txt": broken}
+    one, states = source(world.site), []
+
+    for _ in range(3):
+        world.clock.advance(timedelta(hours=5))
+        crawler = world.crawler(one)
+        error = (await crawler.crawl(one)).error
+        states.append((error, (await crawler.health())[0].state))
+
+    assert states == [("status_500", "failing"), ("status_500", "failing"), ("status_500", "sick")]
+    assert world.site.times("/rss") == 0
+
+
+async def broken(request: web.Request) -> web.Response:
+    return web.Response(status=500)

@@ -152,11 +152,23 @@ async def test_a_server_that_says_nonsense_is_an_error_of_its_own(fetcher: Fetch
         port = server.sockets[0].getsockname()[1]
 
         # a host whose robots.txt cannot be read is not asked for more (RFC 9309 §2.3.1.4)
-        assert (await failing(fetcher, f"http://127.0.0.1:{port}/")).code == "robots"
+        assert (await failing(fetcher, f"http://127.0.0.1:{port}/")).code in {"bad_http", "connect"}
 
 
-async def test_nobody_there_is_an_error(fetcher: Fetcher) -> None:
-    assert (await failing(fetcher, "http://127.0.0.1:9/")).code == "robots"
+async def test_nobody_there_is_a_dead_server_and_not_a_closed_path(fetcher: Fetcher) -> None:
+    assert (await failing(fetcher, "http://127.0.0.1:9/")).code == "connect"
+
+
+@pytest.mark.parametrize(("after", "wait"), [({}, None), ({"Retry_After": "120"}, timedelta(seconds=120))])
+async def test_rules_out_of_reach_close_a_host_under_their_own_cause(
+    fetcher: Fetcher, site: Site, after: dict[str, str], wait: timedelta | None
+) -> None:
+    site.pages = {"/robots.txt": status(503, **after), "/a": "x"}
+
+    errors = [await failing(fetcher, site.url("/a")) for _ in range(2)]
+
+    assert [(error.code, error.retry_after) for error in errors] == [("status_503", wait)] * 2
+    assert (site.times("/a"), site.times("/robots.txt")) == (0, 1)
 
 
 async def test_validators_go_back_verbatim_and_a_304_has_no_body(fetcher: Fetcher, site: Site) -> None:
