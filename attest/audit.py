@@ -1,15 +1,17 @@
 """Recomputing a whole log: any single insert, delete, alteration or reordering is found, and where.
 
-It trusts the institution's public log key and nothing in the database. Destroyed facts are no fault. A log set back
-as a whole looks like a younger log: only a checkpoint kept elsewhere (`known`) shows it. The signatures on the
-heads before the last are read only to tell where a consistent rewriting began.
+It trusts the institution's public log key and nothing in the database: every head is recomputed and its signature
+checked. Missing facts are a fault unless a leaf says that the house destroyed them. What it can't see: a log set back
+as a whole looks like a younger log (only a checkpoint kept elsewhere, `known`, shows it), and a caller's key exchanged
+in the head and in the index of keys alike, for no signature covers it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import cast
 
 import redis.asyncio
 
@@ -17,10 +19,12 @@ from attest import checkpoint, merkle
 from attest.checkpoint import Checkpoint
 from attest.crypto import PublicKeys, key_name
 from attest.errors import LogCorruptError
-from attest.leaf import entry_of
+from attest.leaf import ERASED, Entry, entry_of, erasure_digest
 from attest.merkle import Edge, Node
 
-_HEAD_BYTES = 32 + 4 + 64  # root, key id, signature
+_SIGNED = 32 + 4 + 64  # root, key id, signature
+_HEAD_BYTES = _SIGNED + 16  # and the digest of the caller's key
+_LEVELS = 48  # of subtrees, more than a log can have
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +62,12 @@ class LogAudit:
             outside = [self._outside(note) for note in known]
             last = checkpoint.parse(start.note.decode("utf-8", "replace")) if start.note else None
         except LogCorruptError as error:
-            return LogReport(start.records, False, None, str(error))
-        walk = _Walk({point.size: point.root for point in outside})
+            return LogReport(start.records, False, max(start.records - 1, 0), str(error))
+        walk = _Walk({point.size: point.root for point in outside}, self._is_signed)
         report = await self._walk(start, walk)
-        report = report or await self._end(start, last, walk.edge)
-        report = report or await self._callers_keys(start)
+        report = report or self._end(start, last, walk)
+        report = report or await self._facts(start, walk)
+        report = report or await self._callers_keys(start, walk)
         longest = max((point.size for point in outside), default=0)
         if report is None and longest > start.records:
             report = LogReport(start.records, False, start.records, f"a checkpoint of {longest} leaves is known")
@@ -72,10 +77,13 @@ class LogAudit:
         async with self._database.pipeline(transaction=True) as pipe:
             pipe.llen(self._key("records"))
             pipe.llen(self._key("heads"))
-            pipe.hlen(self._key("keys"))
+            pipe.hlen(self._key("details"))
             pipe.get(self._key("checkpoint"))
             pipe.get(self._key("state"))
-            return _Start(*await pipe.execute())
+            for level in range(_LEVELS):
+                pipe.strlen(self._key(f"nodes:{level}"))
+            records, heads, details, note, state, *nodes = await pipe.execute()
+        return _Start(records, heads, details, note, state, nodes)
 
     async def _walk(self, start: _Start, walk: _Walk) -> LogReport | None:
         end = max(start.records, start.heads)
@@ -110,45 +118,64 @@ class LogAudit:
                     return LogReport(walk.edge.size, False, at, "a stored subtree differs from its leaves")
         return None
 
-    async def _end(self, start: _Start, last: Checkpoint | None, edge: Edge) -> LogReport | None:
+    def _end(self, start: _Start, last: Checkpoint | None, walk: _Walk) -> LogReport | None:
         """The rebuilt tree against the last signed head."""
-        size = edge.size
+        edge, size = walk.edge, walk.edge.size
         if last is None:
-            return LogReport(size, False, 0, "leaves without a checkpoint") if size else None
+            return LogReport(size, False, 0, "leaves without a checkpoint") if size else self._strays(start)
         if last.size != size:
-            found = await self._first_unsigned(size)
-            first = min(size, last.size) if found is None else found
-            return LogReport(size, False, first, f"{size} leaves, but {last.size} were signed")
-        if last.root != edge.root() or not checkpoint.is_signed(last, self._tenant, self._keys):
-            return LogReport(size, False, await self._first_unsigned(size), "leaves differ from what was signed")
+            return LogReport(size, False, min(size, last.size), f"{size} leaves, but {last.size} were signed")
+        final = LogReport(size, False, max(size - 1, 0))
+        if last.root + last.kid + last.signature != walk.head or last.origin != key_name(self._tenant):
+            return replace(final, reason="the last checkpoint is not the last head")
         if start.state != size.to_bytes(8, "big") + b"".join(edge.peaks):
-            return LogReport(size, False, None, "the stored edge of the tree differs from its leaves")
+            return replace(final, reason="the stored edge of the tree differs from its leaves")
+        return self._strays(start)
+
+    def _strays(self, start: _Start) -> LogReport | None:
+        size = start.records
+        if start.nodes != [(size >> level) * 32 for level in range(_LEVELS)]:
+            return LogReport(size, False, size, "there are subtrees that no leaf has")
+        if size == 0 and start.state is not None:
+            return LogReport(0, False, 0, "an edge without leaves")
         return None
 
-    async def _first_unsigned(self, size: int) -> int | None:
-        """The first leaf whose head the log key never signed: where a consistent rewriting began."""
-        for at in range(0, size, self._batch_size):
-            rows = await self._batch(at, min(at + self._batch_size, size))
-            found = await asyncio.to_thread(self._unsigned, rows)
-            if found is not None:
-                return found
+    async def _facts(self, start: _Start, walk: _Walk) -> LogReport | None:
+        """Each leaf has its facts, or a leaf that says that they were destroyed, never both."""
+        size = start.records
+        unmarked = [index for index in walk.missing if erasure_digest(index) not in walk.marks]
+        if unmarked:
+            late = {entry.digest for entry in await self._since(size) if entry.kind == ERASED}
+            unmarked = [index for index in unmarked if erasure_digest(index) not in late]
+        if unmarked:
+            return LogReport(size, False, unmarked[0], "the facts are gone, and no leaf says that they were destroyed")
+        missing = set(walk.missing)
+        back = [index for index in walk.erased if index not in missing]
+        if back:
+            return LogReport(size, False, min(back), "destroyed facts are back")
+        if start.details != size - len(set(walk.erased)):
+            return LogReport(size, False, size, "there are facts that no leaf has")
         return None
 
-    def _unsigned(self, rows: list[_Row]) -> int | None:
-        for row in rows:
-            head = row.head or b""
-            point = Checkpoint(key_name(self._tenant), row.index + 1, head[:32], head[32:36], head[36:])
-            if not checkpoint.is_signed(point, self._tenant, self._keys):
-                return row.index
-        return None
+    async def _since(self, size: int) -> list[Entry]:
+        """What was appended while we read; the next check judges it."""
+        leaves = await cast(Awaitable[list[bytes]], self._database.lrange(self._key("records"), size, -1))
+        return [entry_of(size + number, leaf, None) for number, leaf in enumerate(leaves)]
 
-    async def _callers_keys(self, start: _Start) -> LogReport | None:
-        """Each leaf has one caller's key; without it the same request would be logged twice."""
-        if start.keys == start.records:
+    async def _callers_keys(self, start: _Start, walk: _Walk) -> LogReport | None:
+        """Each leaf has its caller's key, and each key its leaf: else the same request would be logged twice."""
+        stored = await cast(Awaitable[dict[bytes, bytes]], self._database.hgetall(self._key("keys")))
+        odd = [index for digest, index in walk.keys.items() if stored.pop(digest, b"") != b"%d" % index]
+        fresh = await self._database.llen(self._key("records"))
+        odd += [index for index in map(_index, stored.values()) if not start.records <= index < fresh]
+        if not odd and len(walk.keys) == start.records:
             return None
-        values = await self._database.hvals(self._key("keys"))
-        odd = {int(value) for value in values} ^ set(range(start.records))
-        return LogReport(start.records, False, min(odd, default=None), "the callers' keys do not match the leaves")
+        first = min((index for index in odd if 0 <= index < start.records), default=start.records)
+        return LogReport(start.records, False, first, "the callers' keys do not match the leaves")
+
+    def _is_signed(self, index: int, head: bytes) -> bool:
+        point = Checkpoint(key_name(self._tenant), index + 1, head[:32], head[32:36], head[36:_SIGNED])
+        return checkpoint.is_signed(point, self._tenant, self._keys)
 
     def _outside(self, note: str) -> Checkpoint:
         point = checkpoint.parse(note)
@@ -163,9 +190,10 @@ class _Start:
 
     records: int
     heads: int
-    keys: int
+    details: int
     note: bytes | None
     state: bytes | None
+    nodes: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +206,20 @@ class _Row:
 
 @dataclass(slots=True)
 class _Walk:
-    """The tree rebuilt so far; `expected` roots by size, from outside; `fresh` nodes by level, not yet compared."""
+    """The tree rebuilt so far; `expected` roots by size, from outside; `fresh` nodes by level, not yet compared.
+
+    `head` is the last one; `missing` are the leaves without facts, `marks` the digests of the leaves that say why.
+    """
 
     expected: dict[int, bytes]
+    is_signed: Callable[[int, bytes], bool]
     edge: Edge = field(default_factory=lambda: Edge(0, []))
     fresh: dict[int, list[tuple[Node, bytes]]] = field(default_factory=dict)
+    head: bytes = b""
+    missing: list[int] = field(default_factory=list)
+    marks: set[bytes] = field(default_factory=set)
+    erased: list[int] = field(default_factory=list)
+    keys: dict[bytes, int] = field(default_factory=dict)
 
     def take(self, rows: list[_Row]) -> LogReport | None:
         """Grows the tree by these rows, up to the first fault."""
@@ -203,8 +240,26 @@ class _Walk:
             return "the leaf is not the one that was logged here"
         if self.expected.get(self.edge.size, root) != root:
             return "a checkpoint kept outside differs"
+        if not self.is_signed(row.index, row.head):
+            return "the head after this leaf is not signed by this log's key"
         try:
-            entry_of(row.index, row.leaf, row.detail)
+            entry = entry_of(row.index, row.leaf, row.detail)
         except LogCorruptError as error:
             return str(error)
+        self._note(entry, row.head)
         return ""
+
+    def _note(self, entry: Entry, head: bytes) -> None:
+        self.head = head[:_SIGNED]
+        self.keys[head[_SIGNED:]] = entry.index
+        if entry.fields is None:
+            self.missing.append(entry.index)
+        if entry.kind == ERASED:
+            self.marks.add(entry.digest)
+            target = (entry.fields or {}).get("index")
+            if isinstance(target, int):
+                self.erased.append(target)
+
+
+def _index(value: bytes) -> int:
+    return int(value) if value.isdigit() and len(value) < 16 else -1

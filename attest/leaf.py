@@ -12,6 +12,9 @@ from attest.errors import LogCorruptError
 
 Fields = Mapping[str, str | int | bytes]
 
+ERASED = "erased"  # the kind of a leaf that says: these facts were destroyed by the house
+ERASURE_SALT = bytes(16)  # public: whoever knows the index finds the mark without its facts
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -63,3 +66,13 @@ def _fields(detail: bytes, digest: bytes) -> Fields:
 def leaf_digest(salt: bytes, packed_fields: bytes) -> bytes:
     """What a leaf says of its facts: SHA-256 of the salt and their canonical CBOR."""
     return hashlib.sha256(salt + packed_fields).digest()
+
+
+def erasure_fields(index: int) -> Fields:
+    """The facts of the mark that the facts of the entry `index` were destroyed."""
+    return {"index": index}
+
+
+def erasure_digest(index: int) -> bytes:
+    """The digest in the leaf of that mark."""
+    return leaf_digest(ERASURE_SALT, canonical.dumps(dict(erasure_fields(index))))

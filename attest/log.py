@@ -7,8 +7,8 @@ A leaf holds a salted hash, never the facts: the facts and their salt lie beside
 date while every old proof still verifies. It refuses to sign on top of a tree that differs from the last one it
 signed. What it can't see alone is a whole log set back to an earlier state: hand `check` a checkpoint kept outside.
 
-Redis, per institution: `records` leaves · `heads` root, key id and signature after each · `nodes:<level>` whole
-subtrees · `details` salts and facts · `keys` the callers' keys · `state` the edge · `checkpoint` the last signed note.
+Redis, per institution: `records` leaves · `heads` root, key id, signature, caller's key after each · `nodes:<level>`
+whole subtrees · `details` salts and facts · `keys` the callers' keys · `state` the edge · `checkpoint` the signed note.
 """
 
 from __future__ import annotations
@@ -29,13 +29,16 @@ from attest.audit import LogAudit, LogReport
 from attest.checkpoint import Checkpoint
 from attest.crypto import KeyStore
 from attest.errors import LogBusyError, LogCorruptError
-from attest.leaf import Entry, Fields, entry_of, leaf_bytes, pack_detail
+from attest.leaf import ERASED, ERASURE_SALT, Entry, Fields, entry_of, erasure_fields, leaf_bytes, pack_detail
 from attest.merkle import Edge, Node
 
 _TRIES = 100
 _APPEND = """
 local seen = redis.call('HGET', KEYS[4], ARGV[5])
-if seen then return {'seen', seen} end
+if seen then
+  if ARGV[8] ~= '' then redis.call('HDEL', KEYS[3], ARGV[8]) end
+  return {'seen', seen}
+end
 if redis.call('LLEN', KEYS[1]) ~= tonumber(ARGV[1]) then return {'taken', ARGV[1]} end
 redis.call('RPUSH', KEYS[1], ARGV[2])
 redis.call('RPUSH', KEYS[2], ARGV[3])
@@ -43,7 +46,8 @@ redis.call('HSET', KEYS[3], ARGV[1], ARGV[4])
 redis.call('HSET', KEYS[4], ARGV[5], ARGV[1])
 redis.call('SET', KEYS[5], ARGV[6])
 redis.call('SET', KEYS[6], ARGV[7])
-for i = 8, #ARGV do redis.call('APPEND', KEYS[i - 1], ARGV[i]) end
+if ARGV[8] ~= '' then redis.call('HDEL', KEYS[3], ARGV[8]) end
+for i = 9, #ARGV do redis.call('APPEND', KEYS[i - 2], ARGV[i]) end
 return {'added', ARGV[1]}
 """
 
@@ -91,10 +95,15 @@ class ReceiptLog:
             LogBusyError: others were faster a hundred times.
             LogCorruptError: the stored log is not the one last signed.
         """
+        return await self._append(tenant, kind, fields, key, secrets.token_bytes(16))
+
+    async def _append(
+        self, tenant: str, kind: str, fields: Fields, key: str, salt: bytes, erased: int | None = None
+    ) -> Entry:
         async with self.turn(tenant):
             for _ in range(_TRIES):
                 tip = await self.tip(tenant)
-                entry = await self.append_at(tenant, tip, kind, fields, key, salt=secrets.token_bytes(16))
+                entry = await self.append_at(tenant, tip, kind, fields, key, salt=salt, erased=erased)
                 if entry is not None:
                     return entry
         raise LogBusyError(f"no free place in {_TRIES} tries")
@@ -104,16 +113,19 @@ class ReceiptLog:
         return self._turns.setdefault(tenant, asyncio.Lock())
 
     async def append_at(
-        self, tenant: str, tip: Tip, kind: str, fields: Fields, key: str, *, salt: bytes
+        self, tenant: str, tip: Tip, kind: str, fields: Fields, key: str, *, salt: bytes, erased: int | None = None
     ) -> Entry | None:
-        """As `append`, at the index `tip.size` only; None when that place has been taken."""
+        """As `append`, at the index `tip.size` only; None when that place has been taken.
+
+        The facts of the entry `erased` go in the same step.
+        """
         now = self._now()
         fresh = await asyncio.to_thread(self._grow, tenant, tip, kind, fields, salt, now)
         names = ["records", "heads", "details", "keys", "state", "checkpoint"]
         outcome, place = await self._script(
             keys=[self._key(tenant, name) for name in names + [f"nodes:{node.level}" for node, _ in fresh.nodes]],
-            args=[tip.size, fresh.leaf, fresh.head, fresh.detail, _digest_key(key), fresh.state, fresh.note,
-                  *(hashed for _, hashed in fresh.nodes)],
+            args=[tip.size, fresh.leaf, fresh.head + _digest_key(key), fresh.detail, _digest_key(key), fresh.state,
+                  fresh.note, "" if erased is None else erased, *(hashed for _, hashed in fresh.nodes)],
         )  # fmt: skip
         if outcome == b"taken":
             return None
@@ -145,8 +157,15 @@ class ReceiptLog:
         return None if leaf is None else entry_of(index, leaf, detail)
 
     async def forget(self, tenant: str, index: int) -> None:
-        """Destroys the facts and the salt of an entry; its leaf and all proofs stay."""
-        await self._database.hdel(self._key(tenant, "details"), str(index))
+        """Destroys the facts and the salt of an entry; its leaf and all proofs stay, and a leaf says that it was done.
+
+        Raises:
+            IndexError: there is no such entry, or it is itself the mark of an erasure.
+        """
+        entry = await self.get(tenant, index)
+        if entry is None or entry.kind == ERASED:
+            raise IndexError(f"no entry {index} whose facts could go")
+        await self._append(tenant, ERASED, erasure_fields(index), f"erased:{index}", ERASURE_SALT, index)
 
     async def tip(self, tenant: str) -> Tip:
         """Where the next leaf goes.

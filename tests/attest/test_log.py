@@ -255,6 +255,88 @@ async def test_a_change_beside_the_leaves_is_found_too(log, name):
     assert not report.ok
     if name in ("heads", "details"):
         assert report.first_bad_index == 4
+    assert report.first_bad_index is not None
+
+
+@pytest.mark.parametrize("at", [0, 31, 32, 35, 36, 99, 100, 115])
+async def test_every_byte_of_a_stored_head_is_checked(log, at):
+    await filled(log)
+    key = log._key(TENANT, "heads")
+    head = bytearray(await log._database.lindex(key, 4))
+    head[at] ^= 1
+    await log._database.lset(key, 4, bytes(head))
+
+    report = await log.check(TENANT)
+
+    assert (report.ok, report.first_bad_index) == (False, 4)
+
+
+async def test_facts_that_someone_took_away_are_missed(log, database):
+    await filled(log)
+    key = log._key(TENANT, "details")
+    await database.hdel(key, "7", "3")
+    assert (await log.check(TENANT)).first_bad_index == 3
+
+    await database.delete(key)
+    assert (await log.check(TENANT)).first_bad_index == 0
+
+
+async def test_facts_that_no_leaf_has_are_found(log, database):
+    await filled(log)
+    await database.hset(log._key(TENANT, "details"), "11", b"x")
+
+    assert (await log.check(TENANT)).first_bad_index == 11
+
+
+async def test_facts_that_come_back_after_their_erasure_are_found(log, database):
+    await filled(log)
+    kept = await database.hget(log._key(TENANT, "details"), "5")
+    await log.forget(TENANT, 5)
+    assert (await log.check(TENANT)).ok
+    await database.hset(log._key(TENANT, "details"), "5", kept)
+
+    assert (await log.check(TENANT)).first_bad_index == 5
+
+
+async def test_the_mark_of_an_erasure_can_neither_go_nor_be_taken_away(log, database):
+    await filled(log)
+    await log.forget(TENANT, 5)
+    await log.forget(TENANT, 5)
+    assert (await log.check(TENANT)).size == 12
+    with pytest.raises(IndexError):
+        await log.forget(TENANT, 11)
+    with pytest.raises(IndexError):
+        await log.forget(TENANT, 12)
+
+    await database.hdel(log._key(TENANT, "details"), "11")
+    assert (await log.check(TENANT)).first_bad_index == 11
+
+
+@pytest.mark.parametrize("value", [b"9", b"x", b"-1", b"99"])
+async def test_a_callers_key_that_leads_elsewhere_is_found(log, database, value):
+    await filled(log)
+    key = log._key(TENANT, "keys")
+    mine = next(name for name, index in (await database.hgetall(key)).items() if index == b"4")
+    await database.hset(key, mine, value)
+
+    assert (await log.check(TENANT)).first_bad_index == 4
+
+
+async def test_a_callers_key_too_many_is_found(log, database):
+    await filled(log)
+    await database.hset(log._key(TENANT, "keys"), bytes(16), b"6")
+
+    assert (await log.check(TENANT)).first_bad_index == 6
+
+
+async def test_a_log_is_checked_while_others_write_and_forget(log, keys):
+    await filled(log, 20)
+    audit = LogAudit(log._database, TENANT, partial(log._key, TENANT), keys.public_keys(TENANT), batch=1)
+    forgets = [log.forget(TENANT, index) for index in range(10, 20)]
+
+    report, *_ = await asyncio.gather(audit.check(), *forgets)
+
+    assert report.ok, report
 
 
 async def test_a_log_set_back_as_a_whole_is_shown_by_a_checkpoint_kept_outside(log, database):
