@@ -162,6 +162,17 @@ class Press:
         ]
         return sorted(releases, key=lambda release: (release.published_at, release.id), reverse=True)
 
+    def next_change(self, now: datetime, agency: str) -> datetime | None:
+        """When the agency publishes or corrects next after `now`; None if never again."""
+        offsets = (
+            offset
+            for each in agencies()
+            if each.id == agency
+            for document in each.documents
+            for offset in (document.offset, *(revision.offset for revision in document.revisions))
+        )
+        return min((self._start + offset for offset in offsets if self._start + offset > now), default=None)
+
     def find(self, now: datetime, agency: str, release_id: str) -> Release | None:
         """The release of that id if it is out at `now`."""
         return next((each for each in self.published(now, agency) if each.id == release_id), None)
