@@ -17,7 +17,7 @@ from crawlers.article import MAX_TEXT, Attachment, CrawlError, Entry, FetchError
 from crawlers.attachment import FileText, read_file
 from crawlers.fetch import FILE_BYTES, Fetched, Fetcher, Validators
 from crawlers.identity import canonical, digest
-from crawlers.page import Page, kind_of, read_page
+from crawlers.page import Page, kind_of, read_page, unheaded
 from crawlers.sources import BoardProfile
 
 T = TypeVar("T")
@@ -101,7 +101,8 @@ class Reader:
     ) -> Document:
         """The document behind `entry`; with `known`, perhaps only the word that page and links are unchanged."""
         if not entry.url:
-            return Document(entry.text, await self._files(entry.links, keep), links=_names(entry.links))
+            text = unheaded(entry.text, entry.title, entry.department)
+            return Document(text, await self._files(entry.links, keep), links=_names(entry.links))
         try:
             await keep()
             fetched = await self._fetcher.get(entry.url, validators=known.validators if known else None)
@@ -115,7 +116,8 @@ class Reader:
             return await self._direct(entry, fetched)
         named = sorted((*entry.links, *page.links), key=lambda link: bool(link.name))  # a name is told last, and stays
         links = tuple({canonical(link.url): link for link in named}.values())
-        text = max(page.text, entry.text, key=len)
+        told = (unheaded(text, entry.title, entry.department or page.department) for text in (page.text, entry.text))
+        text = max(told, key=len)
         if known and (digest(text), _names(links)) == (known.body, known.links):
             return Document("", unchanged=True, validators=fetched.validators)
         return Document(

@@ -81,7 +81,7 @@ def _entry(raw: Any, base: str, shared: set[str]) -> Entry:
     )
     return Entry(
         id=entry_id,
-        url=link or _address(guid, base),
+        url=link or (_address(guid, base) if "://" in guid else ""),
         title=title or text[:80].replace("\n", " "),
         date=date[:100],
         department=plain(_text(raw, "author"))[:80],

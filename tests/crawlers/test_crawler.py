@@ -421,3 +421,19 @@ async def test_a_server_that_is_down_is_sick_only_after_three_polls(world: World
 
 async def broken(request: web.Request) -> web.Response:
     return web.Response(status=500)
+
+
+async def test_a_story_under_a_heading_table_is_the_same_story_as_in_a_feed(world: World) -> None:
+    table = (
+        "<html><body><table><tr><th>제목</th><td colspan=3>겨울철 재난안전 대책 발표</td></tr>"
+        "<tr><th>담당부서</th><td>재난과</td><th>작성일</th><td>2026-11-20</td></tr><tr><th>조회</th><td>12</td></tr>"
+        f"<tr><td colspan=4>{LONG}</td></tr></table></body></html>"
+    )
+    row = "<tr><td>1</td><td><a href='/v?n=1'>겨울철 재난안전 대책 발표</a></td><td>재난과</td><td>2026-11-20</td></tr>"
+    whole = {"title": ITEM["title"], "guid": "w1", "pubDate": "2026.11.20", "description": LONG}
+    world.site.pages = {"/rss": feed(whole), "/board": f"<table>{row}</table>", "/v?n=1": table}
+    (first,) = (await world.poll(source(world.site))).articles
+
+    (second,) = (await world.poll(source(world.site, "board", "/board", id="b"))).articles
+
+    assert (second.text.split(), second.same_as) == (LONG.split(), first.key)

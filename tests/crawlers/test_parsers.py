@@ -11,7 +11,7 @@ from crawlers.attachment import read_file
 from crawlers.board import parse_board
 from crawlers.charset import decode
 from crawlers.feed import parse_feed
-from crawlers.page import read_page
+from crawlers.page import read_page, unheaded
 from crawlers.sources import BoardProfile
 from tests.crawlers.site import LONG, feed, hwpx, page, pdf
 
@@ -220,6 +220,36 @@ def test_labels_on_the_page_stand_in_for_a_silent_list() -> None:
 
     assert read.date.startswith("2026-11-20")
     assert read.department == "재난안전과"
+
+
+HEADS = [
+    "제목 겨울 대책 발표\n담당부서 재난과 작성일 2026-11-20\n조회 12\n",
+    "제 목 겨울 대책 발표\n담당부서\n재난과\n작성일\n2026.11.20. 10:22 조회수 : 1,203\n첨부파일 대책.hwpx (32KB)\n",
+    "겨울 대책 발표\n작성자 : 재난안전과 안전정책팀\n등록일 : 2026년 11월 20일 (금)\n연락처 055-211-2114\n",
+    "겨울 대책\n발표\n재난과\n",
+    "",
+]
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_a_heading_table_is_not_the_body(head: str) -> None:
+    assert unheaded(head + LONG + "\n둘째 줄", "겨울 대책 발표", "재난과") == LONG + "\n둘째 줄"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "겨울 대책 발표를 앞두고 재난과는 점검에 나섰다.\n둘째",
+        "담당부서로 문의하면 된다.\n둘째",
+        "제목 없는 편지가 도착했다.\n둘째",
+        "작성일 2026-11-20 현재 대상은 120곳이다.\n둘째",
+        "조회 12\n",
+        "조회 " * 3000,
+        "담당부서 " + "가 " * 3000,
+    ],
+)
+def test_a_body_that_speaks_of_its_own_heading_stays_whole(text: str) -> None:
+    assert unheaded(text, "겨울 대책 발표", "재난과") == text
 
 
 @pytest.mark.parametrize(
