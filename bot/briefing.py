@@ -20,7 +20,7 @@ from functools import cache, partial
 from bot.messenger import Kind, PushFacts, Why, chat_of
 from bot.outbox import Outbox, Row
 from bot.stream import ArticleStream, Entry
-from bot.substance import Part, Substance, substance
+from bot.substance import Part, Substance, body, is_cover_note, substance
 from bot.wording import news
 from crawlers.article import Article
 from nlp.archive import Archive, Document
@@ -227,7 +227,11 @@ def _news_to_readers(told: _Told) -> bool:
 
 
 def _text(article: Article) -> str:
+    """Body, then files; where the body only points to them, the files come first and stand for it."""
     attached = "\n".join(one.text for one in article.attachments if one.text)[:_ATTACHED]
+    told = body(article.title, article.text)
+    if attached and is_cover_note(told):
+        return f"{attached}\n{told}".strip()
     return f"{article.text}\n{attached}".strip()
 
 
