@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 _IN_FLIGHT = 512
 _QUEUED = 4096
+_LONGEST = lines.MAX_LINE * 4 + 1  # bytes of a line that is read: longer than any that is taken
 
 CAPABILITIES = Capabilities(
     location_in=True, image_out=True, buttons=True, edit=True, idempotent_send=True, max_text=100_000
@@ -167,8 +168,10 @@ class JsonConsole:
 
         def read() -> None:
             try:
-                while line := self._source.readline(lines.MAX_LINE * 4):
+                while line := self._source.readline(_LONGEST):
                     put(line)
+                    while len(line) == _LONGEST and not line.endswith(b"\n"):  # one line, one answer: skip its rest
+                        line = self._source.readline(_LONGEST)
                 put(None)
             except RuntimeError:  # the loop is closed: nobody listens any more
                 return

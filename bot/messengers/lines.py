@@ -120,12 +120,12 @@ def _update(record: dict[str, Any], reference: int | str | None, now: datetime) 
     _only(record, _INPUT)
     if not any(name in record for name in ("text", "location", "files", "press")):
         raise BadLine("expected text, location, files or press")
-    update_id = record.get("update_id")
+    update_id, sender = record.get("update_id"), _text(record, "user", need=True) or ""
     return Update(
         adapter=ADAPTER,
-        sender=_text(record, "user", need=True) or "",
+        sender=sender,
         received_at=now,
-        id=None if update_id is None else _update_id(update_id),
+        id=None if update_id is None else f"{sender} {_update_id(update_id)}",  # two scripts may count alike
         chat=_text(record, "chat"),
         text=_text(record, "text") or "",
         mention=record.get("mention") is True,

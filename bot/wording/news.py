@@ -10,6 +10,7 @@ from datetime import date, datetime
 from bot.messenger import Button, Facts, Reply
 from bot.wording import day, moment, particle, published, short, when
 
+_CORRECTED = re.compile(r"^\s*[\[(（【]?\s*(?:정정|수정)\s*[\])）】]\s*")
 _TITLE = 90
 _EXCERPT = 110
 _FILE = 40
@@ -51,7 +52,8 @@ def _card(card: Card, now: datetime) -> str:
     """At most four lines: what and when, what changed or by when, its key sentence, why."""
     at = f" · {published(card.published_at, now)}" if card.published_at else ""
     mark = "[정정] " if card.changed else ""
-    lines = [f"{mark}[{card.agency}] {short(card.title, _TITLE)}{at}"]
+    title = _CORRECTED.sub("", card.title) if mark else card.title
+    lines = [f"{mark}[{card.agency}] {short(title, _TITLE)}{at}"]
     if card.changed:
         lines.append(f"바뀐 것: {', '.join(card.changed)}")
     if card.deadline is not None and not any(one.startswith("기한") for one in card.changed):
