@@ -134,19 +134,34 @@ class Router:
         found = self._grammar.command(text)
         if found:
             return found
-        question = await self._people.answer(request.tenant, request.person, request.chat.ref, request.now)
-        if question is not None:
-            return self._grammar.named(question.route, f"{question.argument} {text}".strip())
-        found = self._grammar.sentence(text)
+        found = await self._answers(request, text) or self._grammar.sentence(text)
         if found:
             return found
+        near = self._near(request, text)
         if request.chat.private and await self._meets(request):
-            return self._grammar.named("introduction", "first")
-        meant = self._grammar.meant(text, request.member, self._suggest)
+            first = self._grammar.named("introduction", "first")
+            return [near, *await self._permitted(request, first)] if near else first
+        return [near or wording.unknown()]
+
+    async def _answers(self, request: Request, text: str) -> Found | None:
+        """The route whose pending question this text may answer; a question that it can't answer goes on waiting."""
+        if text.startswith("/"):
+            return None
+        tenant, person, chat = request.tenant, request.person, request.chat.ref
+        waiting = await self._people.pending(tenant, person, chat, request.now)
+        takes = self._grammar.named(waiting.route, "").route.takes if waiting else None
+        if waiting is None or (takes is not None and not takes(text)):
+            return None
+        question = await self._people.answer(tenant, person, chat, request.now)
+        return self._grammar.named(question.route, f"{question.argument} {text}".strip()) if question else None
+
+    def _near(self, request: Request, text: str) -> Reply | None:
+        """The nearest command as a suggestion."""
+        meant = self._grammar.meant(text.strip("/ "), request.member, self._suggest)
         if meant is None:
-            return [wording.unknown()]
+            return None
         press = f"{meant.route.press}:{meant.argument}".rstrip(":") if meant.route.press else ""
-        return [wording.perhaps(f"{meant.route.words[0]} {meant.argument}".strip(), press)]
+        return wording.perhaps(f"{meant.route.words[0]} {meant.argument}".strip(), press)
 
     async def _meets(self, request: Request) -> bool:
         """Whether this is the person's first message ever, or its repetition."""

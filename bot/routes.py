@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,8 +48,8 @@ class Route:
     `words` and `slash` are its names, the first of each shown in help; `sentences` are regular expressions over the
     whole text whose group `argument`, if any, is handed on; `press` is the first part of its buttons. `roles` empty
     means everybody known. `private` matters never answer in a group; `quiet` ones answer there only when Dobi is
-    addressed. `about` is the heading under which help shows the line `help`, `title` what a refusal calls it where it
-    has no words.
+    addressed. `takes` says which texts may answer this route's pending question, None that any may. `about` is the
+    heading under which help shows the line `help`, `title` what a refusal calls it where it has no words.
     """
 
     name: str
@@ -64,6 +64,7 @@ class Route:
     private: bool = False
     quiet: bool = False
     title: str = ""
+    takes: Callable[[str], bool] | None = None
 
     @property
     def called(self) -> str:
@@ -83,15 +84,31 @@ class Found:
     argument: str
 
 
+_WIDE = {0xFF01 + step: 0x21 + step for step in range(94)}  # full-width ASCII, as a Korean keyboard may leave it
+_OUTER = " \"'`“”‘’「」『』《》〈〉()[]<>?!.,~…·;:^*"
+_PLEASE = re.compile(
+    r"(?:이요|요|좀|부탁(?:해요|합니다|드립니다|드려요)?|(?:(?:알려|보여|해) ?)?(?:줘요?|주세요|주십시오|줄래요?))$"
+)
+_LONGEST_PLAIN = 40
+
 _NAME = re.compile(
     r"^(?:@?(?:도비|dobi)(?:야|님|씨|아|에게)?(?=$|[\s,!:~.?])|@(?:도비|dobi)\S*)[\s,!:~.?]*", re.IGNORECASE
 )
 
 
 def tidy(text: str) -> str:
-    """NFC, control characters out, white space folded, at most as long as it was."""
-    normal = unicodedata.normalize("NFC", text)
-    return " ".join("".join(" " if unicodedata.category(char) in {"Cc", "Cf"} else char for char in normal).split())
+    """NFC, full-width ASCII as ASCII, control characters and what has no width out, white space folded."""
+    kinds = ((char, unicodedata.category(char)) for char in text)
+    visible = "".join(" " if kind == "Cc" else char for char, kind in kinds if kind != "Cf")
+    return " ".join(unicodedata.normalize("NFC", visible.translate(_WIDE)).split())
+
+
+def plain(text: str) -> Iterator[str]:
+    """Ever plainer forms of a short tidy text: without what stands around it, then without each polite ending."""
+    bare = text.strip(_OUTER)
+    while bare and bare != text and len(text) <= _LONGEST_PLAIN:
+        yield bare
+        text, bare = bare, _PLEASE.sub("", bare).strip(_OUTER)
 
 
 def unaddressed(text: str) -> str:
@@ -114,16 +131,22 @@ class Grammar:
     def command(self, text: str) -> Found | None:
         """A slash command anywhere, or a command word at the start of the text."""
         if text.startswith("/"):
-            head, _, argument = text[1:].partition(" ")
+            text = text[1:].lstrip()
+            head, _, argument = text.partition(" ")
             name = head.partition("@")[0].casefold()
             route = self._slashes.get(name)
             if route is not None:
                 return Found(route, argument.strip())
-            text = text[1:]
         for word, route in self._words:
             if text == word or text.startswith(word + " "):
                 return Found(route, text[len(word) :].strip())
-        return None
+        return self._dressed(text)
+
+    def _dressed(self, text: str) -> Found | None:
+        """A command word alone in quotes, with marks or a polite ending: `"식당"`, `식당요?`, `식당 좀`."""
+        names = dict(self._words)
+        forms = plain(f"{text}.")  # the mark makes the text itself the first form
+        return next((Found(names[form], "") for form in forms if form in names), None)
 
     def exact(self, text: str) -> Found | None:
         """A slash command, or a text that is exactly a command's first word: all that counts in a group unaddressed."""

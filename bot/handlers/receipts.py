@@ -30,8 +30,14 @@ _TRIP_LIFE = timedelta(hours=12)
 _LISTED = 31
 _DOCUMENT = re.compile(r"(?:문서(?:번호)?\s*)?(?P<number>[^\s\d]*\s?-?\s?제?\d[^\s]*)(?:\s*호)?")
 _LONGEST_DOCUMENT = 60
-_YES = frozenset({"yes", "동의", "동의합니다", "동의해요", "동의함", "예", "네", "넵", "응"})
-_NO = frozenset({"no", "동의하지 않습니다", "동의 안 함", "아니오", "아니요", "거절", "싫어요"})
+_YES = frozenset(
+    {"yes", "동의", "동의합니다", "동의해요", "동의함", "동의할게요", "동의하겠습니다", "예", "네", "넵", "넹", "응"}
+)
+_NO = frozenset(
+    {"no", "동의하지 않습니다", "동의 안 함", "동의 안 합니다", "동의 안 해요", "동의하지 않아요", "동의하지 않음"}
+    | {"미동의", "비동의", "아니오", "아니요", "아니", "거절", "거절합니다", "거부", "싫어요", "싫습니다"}
+)
+_MARKS = " .!~,?"
 
 
 class Receipts:
@@ -71,7 +77,9 @@ class Receipts:
                 private=True,
             ),
             Route("location", (), (), self.location, private=True, title="위치"),
-            Route("consent", ("위치 동의",), ("consent",), self.consent, press="consent", private=True),
+            Route(
+                "consent", ("위치 동의",), ("consent",), self.consent, press="consent", private=True, takes=_yes_or_no
+            ),
             Route(
                 "withdraw",
                 ("위치 동의 철회", "동의 철회"),
@@ -160,7 +168,7 @@ class Receipts:
     async def consent(self, request: Request) -> Sequence[Reply]:
         """The answer to the consent question; the word alone asks it."""
         contact = self._tenancy.institution(request.tenant).contact
-        answer = request.argument.strip(" .!~")
+        answer = request.argument.strip(_MARKS)
         if answer in _YES:
             await self._people.grant(request.tenant, request.person, request.now, words.CONSENT_VERSION)
             announced = await self._people.pending(request.tenant, request.person, _TRIP, request.now)
@@ -210,6 +218,11 @@ class Receipts:
             if issued is not None:
                 found.append(words.Issued(issued.receipt.time, issued.place.title, issued.receipt.document))
         return found
+
+
+def _yes_or_no(text: str) -> bool:
+    """Whether a text can be the answer to the consent question."""
+    return text.strip(_MARKS) in _YES | _NO
 
 
 def _share(shared: Location, update: Update) -> Share:
