@@ -7,6 +7,8 @@ them says where anyone was: a verdict is about the receipt, with its grade and f
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -29,7 +31,20 @@ from attest.log import ReceiptLog
 from attest.places import by_code
 from attest.receipt import Receipt, Sealed, decode_payload, signing_input, split
 
+SHORTEST = 60  # of base45's alphabet (RFC 9285 §4.2); anything shorter is no receipt at all, not a forged one
+_RUN = re.compile(rf"[0-9A-Z $%*+\-./:]{{{SHORTEST},}}", re.IGNORECASE)
+_QUOTES = "\"'`“”‘’「」『』\u200b\u2060\ufeff \t\r\n"
 HARMLESS = frozenset({"live"})  # flags that inform, and call for no further look
+
+
+def as_typed(text: str) -> str:
+    """A pasted text without what keyboards and mail programs add: quotes around it, full-width letters, odd spaces."""
+    return unicodedata.normalize("NFKC", text).strip(_QUOTES)
+
+
+def could_be_token(text: str) -> bool:
+    """Whether this is long enough to be a receipt, right or wrong; else it is unreadable, which accuses nobody."""
+    return _RUN.search(text) is not None
 
 
 class Verdict(Enum):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import re
 from pathlib import Path
 
 from attest import qr
@@ -15,8 +16,8 @@ from attest.crypto import KeyStore, PublicKeys, open_sealed
 from attest.errors import AttestError, PictureRefusedError
 from attest.keycare import KeyCare
 from attest.log import ReceiptLog
-from attest.receipt import Sealed
-from attest.verify import UNREADABLE, Finding, Verifier, as_json, judge
+from attest.receipt import Sealed, looks_like_token
+from attest.verify import UNREADABLE, Finding, Verifier, as_json, as_typed, could_be_token, judge
 from bot.bootstrap import House, open_house
 from bot.commands import Refused
 from bot.commands.place import demo_clock, institution, place, say, settings
@@ -26,6 +27,9 @@ from bot.wording import receipts as words
 
 _LARGEST_PICTURE = 20 * 2**20
 _LONGEST_TOKEN = 4096
+_PATH = re.compile(
+    r"(?:[~/\\]|\.{1,2}[/\\]|[A-Za-z]:[/\\]|\w+://).*|.*\.(?:png|jpe?g|webp|gif|bmp|heic|pdf)", re.IGNORECASE
+)
 
 
 async def verify(args: argparse.Namespace) -> int:
@@ -35,7 +39,7 @@ async def verify(args: argparse.Namespace) -> int:
     except (OSError, AttestError) as error:
         raise Refused(f"공개 열쇠 목록을 읽지 못했습니다: {args.keys}") from error
     token = await _token(args.token)
-    finding = judge(token, verifier) if token else UNREADABLE
+    finding = judge(token, verifier) if could_be_token(token) else UNREADABLE
     sealed = _opened(finding, args.open) if args.open else None
     if args.json:
         record = as_json(finding, sealed) | {"verdict": words.VERDICTS[finding.verdict.value]}
@@ -46,16 +50,16 @@ async def verify(args: argparse.Namespace) -> int:
 
 
 async def _token(text: str) -> str:
-    """The token itself, or the one in the picture of that name."""
+    """The token itself, or the one in the picture of that name; empty where it is neither."""
     path = Path(text) if len(text) < 1024 else None
     try:
         if path is None or not path.is_file():
-            return text if len(text) <= _LONGEST_TOKEN else ""
+            return _typed(text)
         if path.stat().st_size > _LARGEST_PICTURE:
             return ""
         data = path.read_bytes()
     except (OSError, ValueError):
-        return text
+        return _typed(text)
     sandbox = ProcessSandbox(workers=1)
     try:
         found = await sandbox(qr.read, data)
@@ -64,6 +68,12 @@ async def _token(text: str) -> str:
     finally:
         await sandbox.close()
     return found[0] if found else ""
+
+
+def _typed(text: str) -> str:
+    typed = as_typed(text) if len(text) <= _LONGEST_TOKEN else ""
+    # a picture that isn't there is nobody's forgery
+    return "" if _PATH.fullmatch(typed) and not looks_like_token(typed) else typed
 
 
 def _opened(finding: Finding, keyfile: Path) -> Sealed | None:
@@ -109,6 +119,8 @@ async def log_check(args: argparse.Namespace) -> int:
                 say(json.dumps(record, ensure_ascii=False))
             elif report.ok:
                 say(f"{tenant}: 기록 {report.size}건이 모두 맞습니다.")
+            elif report.first_bad_index is None:
+                say(f"{tenant}: 기록이 맞지 않습니다({report.reason}).")
             else:
                 say(f"{tenant}: {report.first_bad_index}번 기록부터 맞지 않습니다({report.reason}).")
     return int(bad > 0)

@@ -21,7 +21,7 @@ from attest.errors import AttestError, PictureRefusedError
 from attest.log import ReceiptLog
 from attest.places import by_code
 from attest.receipt import ACCURACY_M, TOKEN_BYTES, looks_like_token
-from attest.verify import UNREADABLE, Finding, Verifier, check
+from attest.verify import SHORTEST, UNREADABLE, Finding, Verifier, as_typed, check, could_be_token
 from bot.holdings import Holdings
 from bot.messenger import InFile, Reply
 from bot.routes import Request, Route
@@ -30,9 +30,8 @@ from bot.tenancy import Tenancy
 from bot.wording import receipts as words
 
 T = TypeVar("T")
-_SHORTEST = 60  # anything shorter is no receipt at all, not a forged one
 _MOST = 20
-_RUN = re.compile(r"[0-9A-Z $%*+\-./:]{60,}")  # base45's alphabet (RFC 9285 §4.2)
+_RUN = re.compile(rf"[0-9A-Z $%*+\-./:]{{{SHORTEST},}}")  # base45's alphabet (RFC 9285 §4.2)
 _ANY_RUN = re.compile(_RUN.pattern, re.IGNORECASE)
 _TOKEN_LENGTH = TOKEN_BYTES // 2 * 3 + 2  # characters of base45
 _COMMAND = re.compile(r"^\s*(?:/?검증|/verify(?:@\w+)?)\b", re.IGNORECASE)
@@ -111,8 +110,8 @@ class Verification:
     async def verify(self, request: Request) -> Sequence[Reply]:
         """A verdict for each token and picture."""
         looks = [look for file in request.update.files for look in await self._read(file)]
-        pasted = _COMMAND.sub("", request.update.text).strip()
-        if pasted and not (looks and len(pasted) < _SHORTEST):  # a word beside a picture is no second receipt
+        pasted = as_typed(_COMMAND.sub("", request.update.text))
+        if pasted and not (looks and len(pasted) < SHORTEST):  # a word beside a picture is no second receipt
             looks += [_Look("", token) for token in _tokens(pasted)]
         if not looks:
             return [words.how_to_verify()]
@@ -128,7 +127,7 @@ class Verification:
 
     async def _checked(self, request: Request, number: int, look: _Look) -> words.Checked:
         finding = UNREADABLE
-        if look.token is not None and len(look.token) >= _SHORTEST:
+        if look.token is not None and could_be_token(look.token):
             everyone = [one.id for one in self._tenancy.institutions()]
             verifier = Verifier(await asyncio.to_thread(self._keys.export, everyone))
             finding = await check(request.tenant, look.token, verifier, self._log, self._claims)
