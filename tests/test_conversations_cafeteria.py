@@ -176,7 +176,7 @@ async def test_the_command_posts_through_the_same_entrance(morning):
 
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", "sensor", "send", "--sensor", "cam1", "--count", "80", "--at", now.isoformat(),
-        "--config", str(morning.config), "--data", str(morning.data),
+        "--institution", "gyeongnam", "--config", str(morning.config), "--data", str(morning.data),
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     out, err = await asyncio.wait_for(process.communicate(), 60)

@@ -83,7 +83,7 @@ class Briefings:
             newest = sorted(documents, key=lambda one: one.published_at, reverse=True)
             return [news.briefing_without_subscriptions([f"[{one.agency}] {one.title}" for one in newest[:3]])]
         cards = await asyncio.to_thread(self._ranked, wanted, documents, request.now)
-        sick = [one.agency for one in await self._health() if one.state == "sick"]
+        sick = [one.agency for one in await self._health() if _unread(one)]
         return [news.briefing(cards[:_SHOWN], len(cards), request.now, sick)]
 
     def _ranked(self, wanted: Sequence[Subscription], documents: Sequence[Document], now: datetime) -> list[news.Card]:
@@ -121,6 +121,11 @@ class Briefings:
         """Every source and whether it is well."""
         lines = [news.SourceLine(one.agency, one.state, one.ok_at, one.error) for one in await self._health()]
         return [news.sources(lines, request.now)]
+
+
+def _unread(source: SourceHealth) -> bool:
+    """Whether what it publishes may be missing: it is sick, or has never answered yet."""
+    return source.state == "sick" or (source.state == "failing" and source.ok_at is None)
 
 
 def _since(now: datetime) -> datetime:

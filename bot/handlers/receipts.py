@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from attest.crypto import KeyStore
 from attest.errors import EvidenceRefusedError, InvalidShareError
@@ -17,6 +17,7 @@ from attest.evidence import Challenge, grade
 from attest.issue import Issued, Issuer
 from attest.receipt import Holder, Point, Share, clean_document
 from bot.clock import KST
+from bot.handlers import days
 from bot.holdings import Holdings
 from bot.messenger import Location, Reply, Update
 from bot.people import PeopleStore, Question
@@ -28,6 +29,7 @@ from nlp.subscriptions import SubscriptionStore
 _TRIP = "trip"  # the chat name under which the announced trip waits; no real chat has it
 _TRIP_LIFE = timedelta(hours=12)
 _LISTED = 31
+_SEARCHED = 400  # receipts back to the month that is asked for
 _DOCUMENT = re.compile(r"(?:문서(?:번호)?\s*)?(?P<number>[^\s\d]*\s?-?\s?제?\d[^\s]*)(?:\s*호)?")
 _LONGEST_DOCUMENT = 60
 _YES = frozenset(
@@ -95,7 +97,8 @@ class Receipts:
                 ("claim", "정산"),
                 self.claim,
                 about="출장",
-                help="정산 — 이번 달 출장 영수증",
+                help="정산 — 이번 달 출장 영수증. '정산 10월'은 그 달",
+                sentences=(r"^(?P<argument>\d{1,2}월|지난 ?달|저번 ?달|이번 ?달) ?(?:출장 ?)?(?:정산|영수증)",),
                 press="claim",
                 private=True,
             ),
@@ -184,10 +187,13 @@ class Receipts:
         return [words.withdrawn()]
 
     async def claim(self, request: Request) -> Sequence[Reply]:
-        """This month's receipts."""
-        local = request.now.astimezone(KST)
-        month = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-        return [words.claims(await self._mine(request, month), local.month)]
+        """This month's receipts, or those of the month named."""
+        today = request.now.astimezone(KST).date()
+        first = days.month(request.argument, today) or today.replace(day=1)
+        since = datetime.combine(first, time(), KST)
+        until = (since + timedelta(days=31)).replace(day=1)
+        found = [one for one in await self._mine(request, since, _SEARCHED) if one.at < until]
+        return [words.claims(found, first.month, this=first == today.replace(day=1))]
 
     async def mine(self, request: Request) -> Sequence[Reply]:
         """Everything held about the asker, and how often it was looked at."""
@@ -211,9 +217,9 @@ class Receipts:
         consent = await self._people.consent(request.tenant, request.person)
         return consent is not None and consent.granted
 
-    async def _mine(self, request: Request, since: datetime) -> Sequence[words.Issued]:
+    async def _mine(self, request: Request, since: datetime, most: int = _LISTED) -> Sequence[words.Issued]:
         found = []
-        for index in await self._holdings.of(request.tenant, request.person, since, _LISTED):
+        for index in await self._holdings.of(request.tenant, request.person, since, most):
             issued = await self._issuer.again(request.tenant, index)
             if issued is not None:
                 found.append(words.Issued(issued.receipt.time, issued.place.title, issued.receipt.document))
