@@ -8,10 +8,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 
 from bot.messenger import Button
-from bot.wording import clock, particle, short, when
+from bot.wording import clock, day, particle, short, when
 from occupancy.chart import Labels
 from occupancy.slots import Slot
 
@@ -113,6 +113,46 @@ def closed_today(name: str) -> str:
 def slot(department: str, start: time, end: time) -> str:
     """My department's slot this week."""
     return f"{particle(department, '은', '는')} 이번 주 {start:%H:%M}~{end:%H:%M}입니다."
+
+
+def _days(first: date, *, week: bool) -> str:
+    """`11. 24.(화)`, or a week from its Monday to its Friday."""
+    return f"{day(first)}~{day(first + timedelta(days=4))}" if week else day(first)
+
+
+def slot_on(department: str, first: date, start: time, end: time, shut: Sequence[date], *, week: bool) -> str:
+    """A department's slot on a day or in a week, and which of its days are closed."""
+    told = f"{particle(department, '은', '는')} {_days(first, week=week)} {start:%H:%M}~{end:%H:%M}입니다."
+    return told + _shut(shut)
+
+
+def _shut(shut: Sequence[date]) -> str:
+    return f" 쉬는 날: {', '.join(day(one) for one in shut)}." if shut else ""
+
+
+def slots_on(
+    name: str, first: date, rows: Sequence[tuple[time, time, Sequence[str]]], shut: Sequence[date], *, week: bool
+) -> str:
+    """Everybody's slot on a day or in a week."""
+    lines = [f"{start:%H:%M}~{end:%H:%M} {', '.join(groups)}" for start, end, groups in rows]
+    return "\n".join([f"{name} {_days(first, week=week)} 차례입니다.{_shut(shut)}", *lines])
+
+
+def whose(on: date, at: time, groups: Sequence[str]) -> str:
+    """Whose slot runs at a time."""
+    if not groups:
+        return f"{day(on)} {at:%H:%M}에는 정해진 차례가 없습니다."
+    return f"{day(on)} {at:%H:%M}은 {', '.join(groups)} 차례입니다."
+
+
+def closed_on(name: str, first: date, *, week: bool) -> str:
+    """A day or a whole week without lunch."""
+    return f"{name}: {_days(first, week=week)}에는 쉽니다."
+
+
+def no_such_day() -> str:
+    """A date that is none."""
+    return "달력에 없는 날짜입니다. '12월 3일 차례'처럼 다시 써 주십시오."
 
 
 def no_slot(department: str) -> str:

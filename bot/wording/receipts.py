@@ -118,6 +118,11 @@ def not_a_point() -> Reply:
     return Reply("위치 값이 올바르지 않아 저장하지 않았습니다. 위치를 다시 보내 주십시오.")
 
 
+def _near(place: str) -> str:
+    """`경상남도 창원시 부근`; a point abroad or at sea says so."""
+    return f"{place} 부근" if place.strip() else "국내 시군구를 찾지 못한 곳"
+
+
 def receipt(
     place: str,
     at: datetime,
@@ -131,14 +136,14 @@ def receipt(
     accuracy = f" · 오차 약 {accuracy_m:.0f}m" if accuracy_m is not None else ""
     paper = f"문서 {document}. " if document else ""
     text = (
-        f"출장 영수증입니다. {place} 부근 · {moment(at)}{accuracy}\n"
+        f"출장 영수증입니다. {_near(place)} · {moment(at)}{accuracy}\n"
         f"{paper}이 시각에 이 위치를 보내셨다는 증빙입니다. 머문 시간은 증명하지 않습니다.\n"
         "교통비·숙박비는 카드 영수증이 따로 필요합니다. 감사 담당은 이 그림으로 확인합니다."
     )
     told = [FLAGS[flag] for flag in flags if flag in _WORTH_TELLING]
     if told:
         text += f"\n확인이 더 필요할 수 있습니다: {'. '.join(told[:2])}."
-    alt = f"출장 영수증 QR. {place} 부근, {moment(at)}."
+    alt = f"출장 영수증 QR. {_near(place)}, {moment(at)}."
     serial = story.partition(":")[2]
     buttons = (Button("글자로 받기", f"token:{serial}"), Button("내 정보", "mine"))
     return Reply(text, alt=alt, image=image, receipt=story, buttons=buttons)
@@ -196,7 +201,7 @@ def _valid(head: str, checked: Checked) -> str:
     told = "서명과 발급 기록이 맞습니다." if checked.logged else "서명이 맞습니다. 발급 기록과는 맞춰 보지 못했습니다."
     lines = [
         f"{head}: {checked.institution}{who}",
-        f"{checked.place} 부근{at}{accuracy}{paper}",
+        f"{_near(checked.place)}{at}{accuracy}{paper}",
         f"확인한 것: {told}",
     ]
     if checked.flags:
@@ -233,12 +238,15 @@ def mine(
     return Reply("\n".join(rows))
 
 
-def claims(receipts: Sequence[Issued], month: int) -> Reply:
-    """This month's receipts, for the claim."""
+def claims(receipts: Sequence[Issued], month: int, *, this: bool) -> Reply:
+    """A month's receipts, for the claim; `this`: it is the current one."""
+    if not receipts and not this:
+        return Reply(f"{month}월에 받으신 출장 영수증이 없습니다. '정산'을 쓰시면 이번 달 것을 보여 드립니다.")
     if not receipts:
         return Reply(f"{month}월에 받으신 출장 영수증이 없습니다. 출장지에서 '출장'이라고 써 주십시오.")
     rows = [
-        f"{number}. {moment(issued.at)} {issued.place} 부근" + (f" · 문서 {issued.document}" if issued.document else "")
+        f"{number}. {moment(issued.at)} {_near(issued.place)}"
+        + (f" · 문서 {issued.document}" if issued.document else "")
         for number, issued in enumerate(receipts, 1)
     ]
     return Reply("\n".join([f"{month}월 출장 영수증 {len(receipts)}장입니다.", *rows]))

@@ -75,3 +75,46 @@ async def test_a_near_miss_at_the_first_contact_is_suggested_before_the_introduc
     assert "'식당' 말씀이십니까" in said[0].reply.text
     assert len(said) == 4
     assert "도비입니다" in said[1].reply.text
+
+
+# --- days, departments, months; the clock says Monday 2026-11-23
+
+
+async def test_a_named_department_is_answered_not_ones_own(talk):
+    user = await known(talk)
+
+    for typed in ("차례 농정과", "농정과 차례", "농정과는 몇 시?"):
+        said = text(await talk.say(user, typed))
+        assert said.startswith("농정과는 ")
+        assert "총무과" not in said
+    assert text(await talk.say(user, "차례 없는과")).startswith("없는과의 차례는 정해져 있지 않습니다")
+    assert text(await talk.say(user, "차례")).startswith("총무과는 이번 주")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("내일 차례", "총무과는 11. 24.(화) "),
+        ("차례 내일", "총무과는 11. 24.(화) "),
+        ("다음 주 우리 과 몇 시", "총무과는 11. 30.(월)~12. 4.(금) "),
+        ("12월 3일 차례", "총무과는 12. 3.(목) "),
+        ("12월 3일 농정과 차례", "농정과는 12. 3.(목) "),
+        ("12월 25일 차례", "12. 25.(금)에는 쉽니다"),
+        ("이번 주 토요일 차례", "11. 28.(토)에는 쉽니다"),
+        ("2월 30일 차례", "달력에 없는 날짜"),
+        ("다음 주 차례", "11. 30.(월)~12. 4.(금) 차례입니다"),
+        ("12월 3일 12시 20분은 누구?", "12. 3.(목) 12:20은 "),
+        ("12월 3일 15시는 누구?", "정해진 차례가 없습니다"),
+    ],
+)
+async def test_the_day_that_is_named_is_answered(talk, typed, told):
+    assert told in text(await talk.say(await known(talk), typed))
+
+
+async def test_claims_of_a_month_that_is_named(talk):
+    user = await known(talk)
+    await talk.receipt(user)
+
+    assert "11월 출장 영수증 1장" in text(await talk.say(user, "정산 11월"))
+    assert "10월에 받으신 출장 영수증이 없습니다" in text(await talk.say(user, "정산 10월"))
+    assert "10월에" in text(await talk.say(user, "지난달 정산"))
