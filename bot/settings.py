@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import stat
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -206,7 +207,8 @@ def parse(text: str, environ: Mapping[str, str], *, file_mode: int | None) -> Se
     """
     if len(text) > LARGEST_FILE:
         raise _of_file(f"설정 파일이 너무 큽니다. {LARGEST_FILE // 2**20} MB까지입니다.")
-    document = toml_lines.read(text.removeprefix("\ufeff"))
+    # a Mac may save 직원 as its single letters
+    document = toml_lines.read(unicodedata.normalize("NFC", text.removeprefix("\ufeff")))
     faults = [settings_faults.of_toml(broken) for broken in document.broken]
     faults += settings_checks.together(document)
     sources, source_faults = _sources(document)

@@ -6,6 +6,7 @@ import dataclasses
 import os
 import pickle
 import time as stopwatch
+import unicodedata
 from datetime import date, time, timedelta
 from pathlib import Path
 from textwrap import dedent
@@ -582,3 +583,11 @@ def _paths(value: object, path: tuple[str | int, ...] = ()) -> set[tuple[str | i
     for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
         found |= _paths(inner, (*path, key))
     return found
+
+
+def test_a_file_that_a_mac_saved_in_single_letters_means_the_same() -> None:
+    text = MINIMAL + SOURCE
+    apart = unicodedata.normalize("NFD", text)
+
+    assert apart != text
+    assert loaded(apart) == loaded(text)
