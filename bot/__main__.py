@@ -11,16 +11,23 @@ import logging
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 
 from bot.commands import Refused
+
+_LATER = ("sources", "camera", "occupancy", "train", "search", "backup", "restore")
 
 Command = Callable[[argparse.Namespace], Awaitable[int]]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; its exit status."""
-    args = _parser().parse_args(argv)
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words and words[0] in _LATER:
+        sys.stderr.write(f"아직 없는 명령입니다: {words[0]}. 있는 명령은 dobi --help로 보십시오.\n")
+        return 2
+    args = _parser().parse_args(words)
     logging.basicConfig(
         level=logging.INFO if args.verbose else logging.WARNING,
         stream=sys.stderr,
@@ -39,6 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="dobi", description="도비(도청 비서): 공공기관 메신저 비서")
+    parser.add_argument("--version", action="version", version=f"dobi {version('dobi')}", help="판을 알려 드립니다")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def add(name: str, command: str, says: str, under: argparse._SubParsersAction[argparse.ArgumentParser] = commands):  # type: ignore[no-untyped-def]

@@ -6,19 +6,18 @@ import argparse
 import asyncio
 import json
 import signal
-import tomllib
-from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from pathlib import Path
+from dataclasses import replace
 
 from bot.bootstrap import ROLES, House, open_house
 from bot.commands import Refused
 from bot.commands.console import send_reading
-from bot.commands.place import demo_clock, instant, place, say, settings
+from bot.commands.place import Place, demo_clock, instant, place, say, settings
 from bot.demo.cafeteria import PostError
-from crawlers.article import Article, SourceError
+from bot.settings import Network, Settings
+from bot.tenancy import SensorPlace
+from crawlers.article import Article
 from crawlers.crawler import Outcome
-from crawlers.sources import Source, source_from
 from occupancy.reading import ReadingError
 
 
@@ -62,8 +61,9 @@ async def _take_up(house: House, roles: list[str]) -> None:
 async def crawl(args: argparse.Namespace) -> int:
     """Polls every due source once; a line a source, and with --articles a line a new article."""
     where = place(args)
-    async with open_house(settings(where), where.data, demo_clock(where)) as house:
-        sources = _sources(args.sources) if args.sources else house.sources
+    listed = settings(Place(args.sources, where.data), what="출처 목록") if args.sources else None
+    async with open_house(_crawling(args, where, listed), where.data, demo_clock(where)) as house:
+        sources = house.sources if listed is None else listed.sources
         crawler = await house.crawler(sources)
         worst = 0
         for source in sources:
@@ -75,13 +75,18 @@ async def crawl(args: argparse.Namespace) -> int:
     return worst
 
 
-def _sources(path: Path) -> Sequence[Source]:
-    """The `[[source]]` tables of a file."""
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))["source"]
-        return [source_from(table) for table in tables]
-    except (OSError, ValueError, KeyError, TypeError, SourceError) as error:
-        raise Refused(f"출처 목록 {path}을(를) 읽지 못했습니다: {error}") from error
+def _crawling(args: argparse.Namespace, where: Place, listed: Settings | None) -> Settings:
+    """The settings, with the list's network beside their own; without a settings file the list is all there is."""
+    if listed is None:
+        return settings(where)
+    if not listed.sources:
+        raise Refused(f"출처 목록 {args.sources}에 [[source]]가 없습니다.")
+    if args.config is None and not where.config.exists():
+        return listed
+    known = settings(where)
+    hosts = known.network.allow_hosts | listed.network.allow_hosts
+    pace = {**known.network.pace_s, **listed.network.pace_s}
+    return replace(known, network=Network(hosts, pace))
 
 
 def _report(outcome: Outcome, args: argparse.Namespace) -> None:
@@ -135,17 +140,25 @@ async def sensor(args: argparse.Namespace) -> int:
     where = place(args)
     async with AsyncExitStack() as stack:
         house = await stack.enter_async_context(open_house(settings(where), where.data, demo_clock(where)))
-        found = house.tenancy.sensors_named(args.sensor)
-        if args.institution:
-            found = tuple(one for one in found if one.tenant == args.institution)
-        if not found:
-            raise Refused(f"설정에 '{args.sensor}' 센서가 없습니다.")
+        found = _sensor(house, args)
         now = house.clock.now()
         try:
-            await send_reading(house, found[0], args.count, args.served, instant(args.at, now) if args.at else now)
+            await send_reading(house, found, args.count, args.served, instant(args.at, now) if args.at else now)
         except (PostError, ReadingError) as error:
             raise Refused(
                 f"보내지 못했습니다. `dobi run`이나 `dobi work sense`가 켜져 있는지 보아 주십시오. ({error})"
             ) from error
     say("보냈습니다.")
     return 0
+
+
+def _sensor(house: House, args: argparse.Namespace) -> SensorPlace:
+    found = house.tenancy.sensors_named(args.sensor)
+    if args.institution:
+        found = tuple(one for one in found if one.tenant == args.institution)
+    if not found:
+        raise Refused(f"설정에 '{args.sensor}' 센서가 없습니다.")
+    if len(found) > 1:
+        tenants = ", ".join(one.tenant for one in found)
+        raise Refused(f"'{args.sensor}' 센서가 여러 기관에 있습니다: {tenants}. --institution으로 골라 주십시오.")
+    return found[0]

@@ -37,7 +37,7 @@ def place(args: argparse.Namespace) -> Place:
     return Place(config or _CONFIG, data or _DATA)
 
 
-def settings(where: Place) -> Settings:
+def settings(where: Place, what: str = "설정 파일") -> Settings:
     """The settings.
 
     Raises:
@@ -46,7 +46,7 @@ def settings(where: Place) -> Settings:
     try:
         return load(where.config)
     except SettingsError as error:
-        raise Refused(f"설정 파일 {where.config}에 고칠 것이 있습니다.\n{error}") from error
+        raise Refused(f"{what} {where.config}에 고칠 것이 있습니다.\n{error}") from error
 
 
 def demo_clock(where: Place) -> Clock:
@@ -60,6 +60,8 @@ def institution(args: argparse.Namespace, known: Settings) -> str:
     """The institution meant: --institution, or the only or first one."""
     wanted: str | None = args.institution
     ids = [one.id for one in known.institutions]
+    if not ids:
+        raise Refused("설정에 기관이 없습니다. [[institution]]을 적어 주십시오.")
     if wanted is None:
         return ids[0]
     if wanted not in ids:

@@ -148,8 +148,15 @@ async def keys(args: argparse.Namespace) -> int:
 async def _cared(args: argparse.Namespace, house: House, store: KeyStore, tenant: str) -> int:
     care = KeyCare(store, ReceiptLog(house.redis, store, house.clock.now), house.clock.now)
     try:
-        key = await (care.rotate(tenant) if args.act == "rotate" else care.revoke(tenant, bytes.fromhex(args.target)))
-    except (AttestError, ValueError) as error:
+        key = await (care.rotate(tenant) if args.act == "rotate" else care.revoke(tenant, _kid(args, store, tenant)))
+    except (AttestError, OSError) as error:
         raise Refused(f"열쇠를 바꾸지 못했습니다: {error}") from error
     say(f"{'새 열쇠' if args.act == 'rotate' else '사용을 중지한 열쇠'}: {key.kid.hex()}")
     return 0
+
+
+def _kid(args: argparse.Namespace, store: KeyStore, tenant: str) -> bytes:
+    there = [key.kid.hex() for key in store.public_keys(tenant).of(tenant, "receipt")]
+    if args.target.lower() not in there:
+        raise Refused(f"{tenant}에 '{args.target}' 열쇠가 없습니다. 있는 열쇠: {', '.join(there) or '없음'}")
+    return bytes.fromhex(args.target)

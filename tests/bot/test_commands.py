@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -54,3 +58,114 @@ def test_a_receipt_is_read_as_it_was_pasted(text, public_keys, capsys):
 def test_a_changed_receipt_is_invalid(text, public_keys, capsys):
     assert verified(text, public_keys) == 1
     assert "무효" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("word", ["sources", "camera", "occupancy", "train", "search", "backup", "restore"])
+def test_a_command_that_is_still_to_come_is_told_in_korean(word, capsys):
+    assert main([word, "--whatever"]) == 2
+    assert capsys.readouterr().err.startswith(f"아직 없는 명령입니다: {word}.")
+
+
+def test_the_version_is_told(capsys):
+    with pytest.raises(SystemExit) as left:
+        main(["--version"])
+    assert left.value.code == 0
+    assert capsys.readouterr().out.startswith("dobi ")
+
+
+TWO = """
+[[institution]]
+id = "gyeongnam"
+name = "경상남도청"
+[[institution.cafeteria]]
+id = "main"
+name = "구내식당"
+seats = 100
+[[institution.cafeteria.sensor]]
+id = "gate"
+kind = "gate"
+key = "0123456789abcdef0123456789abcdef"
+[[institution]]
+id = "busan"
+name = "부산시청"
+[[institution.cafeteria]]
+id = "main"
+name = "구내식당"
+seats = 100
+[[institution.cafeteria.sensor]]
+id = "gate"
+kind = "gate"
+key = "fedcba9876543210fedcba9876543210"
+"""
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> list[str]:
+    config = tmp_path / "dobi.toml"
+    config.write_text(TWO)
+    config.chmod(0o600)
+    return ["--config", str(config), "--data", str(tmp_path / "data")]
+
+
+def test_a_sensor_of_two_institutions_needs_the_institutions_name(office, capsys):
+    assert main(["sensor", "send", "--sensor", "gate", "--count", "3", *office]) == 2
+    told = capsys.readouterr().err
+    assert "gyeongnam, busan" in told
+    assert "--institution" in told
+
+
+def test_a_key_that_is_not_there_can_not_be_revoked(office, capsys):
+    assert main(["keys", "revoke", "nosuch", *office]) == 2
+    assert "'nosuch' 열쇠가 없습니다" in capsys.readouterr().err
+
+
+FEED = b"""<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>t</title><item>
+<title>\xea\xb3\xb5\xea\xb3\xa0</title><link>http://HOST/1</link><guid>1</guid>
+<pubDate>Mon, 16 Nov 2026 09:00:00 +0900</pubDate><description>x</description></item></channel></rss>"""
+
+
+class _Feed(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        answers = {
+            "/rss": ("application/rss+xml", FEED.replace(b"HOST", self.headers["Host"].encode())),
+            "/1": ("text/html; charset=utf-8", "<html><body><p>채용 공고입니다.</p></body></html>".encode()),
+        }
+        kind, body = answers.get(self.path, ("text/plain", b""))
+        self.send_response(200 if body else 404)
+        self.send_header("Content-Type", kind)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None: ...
+
+
+@pytest.fixture
+def feed() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Feed) as server:
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/rss"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_list_of_sources_is_crawled_without_any_settings(feed, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    listed = tmp_path / "list.toml"
+    source = f'[[source]]\nid = "a"\nagency = "도청"\nkind = "feed"\nurl = "{feed}"\n'
+    listed.write_text('[network]\nallow_hosts = ["127.0.0.1"]\n' + source)
+
+    assert main(["crawl", "--once", "--json", "--sources", str(listed), "--data", str(tmp_path / "data")]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["source"], told["new"], told["error"]) == ("a", 1, None), told
+
+
+def test_the_faults_of_a_list_of_sources_are_told_all_at_once_by_line(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    listed = tmp_path / "list.toml"
+    listed.write_text('[[source]]\nid = "a"\nagency = "도청"\nkind = "fed"\nurl = "x"\n')
+
+    assert main(["crawl", "--once", "--sources", str(listed)]) == 2
+    told = capsys.readouterr().err
+    assert "4번째 줄" in told
+    assert "5번째 줄" in told
