@@ -19,7 +19,9 @@ from crawlers.markup import check_shape, plain
 
 MAX_ENTRIES = 300
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
+_HEAD = 100_000  # characters in which a feed's own entities are looked for
 _DEPTH = 5000  # far above honest feeds with unclosed tags
+_ENTITY = re.compile(r"<!ENTITY\s+([A-Za-z_][\w.-]{0,60})\s")
 _CDATA = re.compile(r"<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _TAG = re.compile(r"<(/?)[A-Za-z_][^<>]*?(/?)>")
 
@@ -28,7 +30,8 @@ def parse_feed(body: bytes, charset: str, url: str) -> Listing:
     """What the feed at `url` lists, in its order; an empty feed is an empty listing.
 
     Raises:
-        ParseError: `wrong_kind` where the bytes are no feed, `markup` where they are built to hang a parser.
+        ParseError: `wrong_kind` where the bytes are no feed, `markup` where they are built to hang a parser, or where
+            no entry says anything: what could not be read is never a quiet day.
     """
     # here, not above: the main process never needs feedparser, and its memory counts
     import feedparser
@@ -46,7 +49,16 @@ def parse_feed(body: bytes, charset: str, url: str) -> Listing:
     for raw in raws:
         entry = _entry(raw, url, shared)
         entries.setdefault(entry.id, entry)
-    return Listing(parsed.version, tuple(entries.values()), _ttl(parsed.feed))
+    refused = {f"&{name};" for name in _ENTITY.findall(text[:_HEAD])}
+    told = tuple(entry for entry in entries.values() if _says(entry, refused))
+    if raws and not told:
+        raise ParseError("markup", f"{len(raws)} entries, none readable")
+    return Listing(parsed.version, told, _ttl(parsed.feed))
+
+
+def _says(entry: Entry, refused: set[str]) -> bool:
+    """Whether an entry has a word of its own, apart from entities that the parser did not expand."""
+    return any(word not in refused for word in f"{entry.title} {entry.text}".split())
 
 
 def _shared_guids(raws: list[Any]) -> set[str]:
