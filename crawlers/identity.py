@@ -39,6 +39,7 @@ _NOISE = re.compile(
     re.IGNORECASE,
 )
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECASE)
+_SESSION_NAME = re.compile(r"jsessionid|phpsessid|aspsessionid\w*", re.IGNORECASE)
 _HEX = re.compile(r"%[0-9a-fA-F]{2}")
 _COUNTERS = re.compile(
     r"(?:조회\s*수?|추천\s*수|댓글\s*수?|다운로드|내려받기|\bhits?\b|\bviews?\b)\s*[:：(]?\s*[\d,]+\s*[)회]?|"
@@ -81,6 +82,17 @@ def canonical(url: str) -> str:
     host = _host(parts)
     port = "" if parts.port in {None, 80, 443} else f":{parts.port}"
     return f"{parts.scheme.lower()}://{host}{port}{_local(parts)}"
+
+
+def sessionless(url: str) -> str:
+    """`url` as it was written, without the session that a server put into its links; all that the page needs stays."""
+    head, mark, fragment = url.partition("#")
+    path, asked, query = head.partition("?")
+    pairs = query.replace("&amp;", "&").split("&")
+    kept = [pair for pair in pairs if not _SESSION_NAME.fullmatch(pair.partition("=")[0])]
+    if kept == pairs:
+        return _SESSION.sub("", path) + asked + query + mark + fragment
+    return _SESSION.sub("", path) + (asked if kept else "") + "&".join(kept) + mark + fragment
 
 
 def stable_id(url: str, base: str) -> str:

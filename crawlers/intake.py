@@ -16,7 +16,7 @@ from crawlers.article import MAX_TEXT, Article, Entry, Listing
 from crawlers.dates import Dated, embargo_in, parse_date
 from crawlers.document import Document, Known, Reader
 from crawlers.fetch import Validators
-from crawlers.identity import Fingerprint, canonical, digest, fingerprint
+from crawlers.identity import Fingerprint, canonical, digest, fingerprint, sessionless
 from crawlers.schedule import OFFICE
 from crawlers.sources import Source
 from crawlers.store import CrawlStore, Lease, Seen, SourceState
@@ -175,11 +175,11 @@ class Intake:
             agency=poll.source.agency,
             id=entry.id,
             title=entry.title,
-            url=entry.url or poll.source.url,
+            url=sessionless(entry.url) or poll.source.url,
             published_at=at,
             department=entry.department or document.department,
             text=document.text[:MAX_TEXT],
-            attachments=document.attachments,
+            attachments=tuple(replace(item, url=sessionless(item.url)) for item in document.attachments),
             flags=tuple(flags),
             same_as=None,
             corrects=None,

@@ -437,3 +437,18 @@ async def test_a_story_under_a_heading_table_is_the_same_story_as_in_a_feed(worl
     (second,) = (await world.poll(source(world.site, "board", "/board", id="b"))).articles
 
     assert (second.text.split(), second.same_as) == (LONG.split(), first.key)
+
+
+async def test_a_stored_address_holds_no_session_but_what_its_page_needs(world: World) -> None:
+    files = "<a href='/f/1.hwpx;jsessionid=AB12?n=1'>대책.hwpx</a>"
+    item = {**ITEM, "link": "/view;jsessionid=AB12?nttId=1&page=3"}
+    world.site.pages = {
+        "/rss": feed(item),
+        "/view;jsessionid=AB12": page(LONG, files),
+        "/f/1.hwpx;jsessionid=AB12": hwpx("가"),
+    }
+
+    (article,) = (await world.poll(source(world.site))).articles
+
+    assert article.url == world.site.url("/view?nttId=1&page=3")
+    assert article.attachments[0].url == world.site.url("/f/1.hwpx?n=1")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.identity import canonical, digest, fingerprint, guid_id, registrable, stable_id
+from crawlers.identity import canonical, digest, fingerprint, guid_id, registrable, sessionless, stable_id
 
 BASE = "http://www.a.go.kr/board/list.do"
 
@@ -100,3 +100,17 @@ def test_canonical_form_is_its_own_canonical_form(path: str, query: dict[str, st
     url = f"http://a.go.kr/{path}?" + "&".join(f"{key}={value}" for key, value in query.items())
 
     assert canonical(canonical(url)) == canonical(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("http://a.go.kr/v.do;jsessionid=AB.c1?nttId=1&page=3", "http://a.go.kr/v.do?nttId=1&page=3"),
+        ("http://a.go.kr/v?b=2&JSESSIONID=1&a=%C7%D1#x", "http://a.go.kr/v?b=2&a=%C7%D1#x"),
+        ("http://a.go.kr/v?PHPSESSID=1", "http://a.go.kr/v"),
+        ("http://a.go.kr/v?a=1&amp;b=;sid=2", "http://a.go.kr/v?a=1&amp;b=;sid=2"),
+        ("", ""),
+    ],
+)
+def test_an_address_is_kept_as_written_but_for_its_session(url: str, kept: str) -> None:
+    assert sessionless(url) == kept
