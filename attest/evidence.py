@@ -53,8 +53,8 @@ def _lowering(share: Share, challenge: Challenge | None) -> Iterator[str]:
     """What keeps a share at E1."""
     if challenge is None:
         yield "no_challenge"
-    elif not _answers(share, challenge):
-        yield "late_answer"
+    else:
+        yield from _beside(share, challenge)
     if share.received_at - share.sent_at > STALE:
         yield "stale"
     if share.sent_at - share.received_at > STALE:
@@ -75,9 +75,12 @@ def _remarks(share: Share) -> Iterator[str]:
         yield "grid"
 
 
-def _answers(share: Share, challenge: Challenge) -> bool:
-    in_window = challenge.issued_at <= share.received_at <= challenge.issued_at + challenge.window
-    return in_window and share.sent_at >= challenge.issued_at - _ROUNDING
+def _beside(share: Share, challenge: Challenge) -> Iterator[str]:
+    """Which side of the challenge's window a share fell on: a point from before the question answers nothing."""
+    if min(share.sent_at + _ROUNDING, share.received_at) < challenge.issued_at:
+        yield "early"
+    if share.received_at > challenge.issued_at + challenge.window:
+        yield "late_answer"
 
 
 def _on_grid(point: Point) -> bool:

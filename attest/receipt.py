@@ -23,6 +23,7 @@ MAX_DOCUMENT_BYTES = 26
 MESSAGE_BYTES = 4
 FLAGS = (
     "no_challenge", "late_answer", "stale", "clock", "edited", "live", "no_accuracy", "coarse", "grid", "no_place",
+    "early",
 )  # fmt: skip
 ACCURACY_M = (20.0, 100.0, 500.0)  # class 1, 2, 3 up to these; 4 beyond; 0 unknown
 MESSENGERS = ("", "console", "telegram", "slack", "naverworks", "matrix", "web")

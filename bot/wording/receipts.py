@@ -21,6 +21,7 @@ FLAGS = {
     "clock": "기기 시각이 앞서 있습니다",
     "live": "실시간 공유 가운데 한 점입니다",
     "no_challenge": "출장 시작을 먼저 알리지 않고 보낸 위치입니다",
+    "early": "위치 요청보다 먼저 찍힌 위치입니다",
     "late_answer": "위치 요청에 늦게 답한 것입니다",
     "no_accuracy": "기기가 오차를 알려 주지 않았습니다",
     "coarse": "위치 오차가 큽니다",
@@ -32,9 +33,6 @@ FLAGS = {
     "used": "이미 정산에 쓰였습니다",
     "other_institution": "다른 기관의 영수증이라 서명만 확인했습니다",
 }
-
-# what a traveller should know at once, while another share is still possible
-_WORTH_TELLING = frozenset({"edited", "stale", "clock", "coarse", "no_accuracy", "grid"})
 
 _REASONS = {
     "malformed": "형식이 맞지 않습니다. 옮기다 글자가 바뀌었을 수 있으니 원본으로 한 번 더 확인해 주십시오",
@@ -91,7 +89,10 @@ def ask_consent(*, discarded: bool) -> Reply:
 
 def consented() -> Reply:
     """Consent is written down."""
-    return Reply("동의를 기록했습니다. 이제 출장지에서 위치를 한 번 보내 주십시오. 철회는 '위치 동의 철회'입니다.")
+    return Reply(
+        "동의를 기록했습니다. 이제 출장지에서 위치를 한 번 보내 주십시오. 철회는 '위치 동의 철회'입니다.\n"
+        "지금부터 1분 30초 안에 보내시면 현장에서 바로 답한 것으로 기록합니다. 늦어도 영수증은 드립니다."
+    )
 
 
 def declined(contact: str) -> Reply:
@@ -118,6 +119,11 @@ def not_a_point() -> Reply:
     return Reply("위치 값이 올바르지 않아 저장하지 않았습니다. 위치를 다시 보내 주십시오.")
 
 
+def also(flags: Sequence[str]) -> str:
+    """The flags in words, the same for the traveller and for the auditor."""
+    return ". ".join(FLAGS.get(flag, flag) for flag in flags) + "."
+
+
 def _near(place: str) -> str:
     """`경상남도 창원시 부근`; a point abroad or at sea says so."""
     return f"{place} 부근" if place.strip() else "국내 시군구를 찾지 못한 곳"
@@ -140,9 +146,8 @@ def receipt(
         f"{paper}이 시각에 이 위치를 보내셨다는 증빙입니다. 머문 시간은 증명하지 않습니다.\n"
         "교통비·숙박비는 카드 영수증이 따로 필요합니다. 감사 담당은 이 그림으로 확인합니다."
     )
-    told = [FLAGS[flag] for flag in flags if flag in _WORTH_TELLING]
-    if told:
-        text += f"\n확인이 더 필요할 수 있습니다: {'. '.join(told[:2])}."
+    if flags:
+        text += f"\n감사 때 함께 볼 것: {also(flags)}"
     alt = f"출장 영수증 QR. {_near(place)}, {moment(at)}."
     serial = story.partition(":")[2]
     buttons = (Button("글자로 받기", f"token:{serial}"), Button("내 정보", "mine"))
@@ -205,7 +210,7 @@ def _valid(head: str, checked: Checked) -> str:
         f"확인한 것: {told}",
     ]
     if checked.flags:
-        lines.append("더 볼 것: " + ". ".join(FLAGS.get(flag, flag) for flag in checked.flags) + ".")
+        lines.append(f"더 볼 것: {also(checked.flags)}")
     lines.append("확인하지 못한 것: 위치를 손으로 골랐는지, 얼마나 머물렀는지. 출장 문서와 함께 보아 주십시오.")
     return "\n".join(lines)
 

@@ -38,8 +38,9 @@ def test_an_answer_in_the_window_is_e2():
     [
         (share(), None, ("no_challenge",)),
         (share(91, 91), Challenge(ASKED), ("late_answer",)),
-        (share(-10, -10), Challenge(ASKED), ("late_answer",)),
-        (share(-30, 20), Challenge(ASKED), ("late_answer",)),
+        (share(-10, -10), Challenge(ASKED), ("early",)),
+        (share(-30, 20), Challenge(ASKED), ("early",)),
+        (share(-30, 95), Challenge(ASKED), ("early", "late_answer", "stale")),
         (share(5, 80), Challenge(ASKED), ("stale",)),
         (share(90, 20), Challenge(ASKED), ("clock",)),
         (share(edited=True), Challenge(ASKED), ("edited",)),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 import pytest_asyncio
 
-from tests.talk import Talk, talking, text
+from bot.messenger import Location
+from tests.talk import CHANGWON_CITY_HALL, Talk, talking, text
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -118,3 +120,52 @@ async def test_claims_of_a_month_that_is_named(talk):
     assert "11월 출장 영수증 1장" in text(await talk.say(user, "정산 11월"))
     assert "10월에 받으신 출장 영수증이 없습니다" in text(await talk.say(user, "정산 10월"))
     assert "10월에" in text(await talk.say(user, "지난달 정산"))
+
+
+# --- the receipt tells the traveller what it tells the auditor
+
+
+async def test_a_flag_of_the_receipt_is_told_at_once_in_four_lines(talk):
+    user = await known(talk)
+    await talk.agree(user)
+    await talk.say(user, "출장")
+    await talk.advance(timedelta(minutes=5))
+
+    late = text(await talk.say(user, location=Location(35.228, 128.681)))
+
+    assert late.count("\n") == 3
+    told = late.splitlines()[3]
+    assert told.startswith("감사 때 함께 볼 것: 위치 요청에 늦게 답한 것입니다.")
+    assert "오차를 알려 주지" in told
+    assert "손으로 넣었을" in told
+
+
+async def test_consent_names_the_window(talk):
+    user = await known(talk)
+    await talk.say(user, "출장")
+
+    assert "1분 30초 안에" in text(await talk.say(user, "네"))
+
+
+async def test_a_point_from_before_the_question_is_early_and_not_late(talk):
+    user = await known(talk)
+    await talk.agree(user)
+    await talk.say(user, "출장")
+
+    before = talk.clock.now() - timedelta(seconds=40)
+    said = text(await talk.say(user, location=CHANGWON_CITY_HALL, sent_at=before))
+
+    assert "먼저 찍힌" in said
+    assert "늦게" not in said
+
+
+async def test_a_point_in_no_known_place_says_so(talk):
+    user = await known(talk)
+    await talk.agree(user)
+
+    said = text(await talk.say(user, location=Location(48.8566, 2.3522, accuracy_m=10)))
+
+    assert "국내 시군구를 찾지 못한 곳" in said
+    assert "부근" not in said
+    assert "시군구를 찾지 못했습니다" in said
+    assert "국내 시군구를 찾지 못한 곳" in text(await talk.say(user, "정산"))
