@@ -8,8 +8,10 @@ It refuses to invent: a page without rows is an error, never an empty day; a row
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from crawlers.article import MAX_TITLE, Entry, Listing, ParseError
@@ -36,9 +38,14 @@ _DRESSING = re.compile(
 )
 _FILE = re.compile(r"\.(?:hwpx?|pdf|docx?|xlsx?|pptx?|zip|jpe?g|png)\s*$", re.IGNORECASE)
 _BARS = re.compile(r"[|│ㅣ]")
-_CALL = re.compile(r"([A-Za-z_$][\w$.]{0,60})\s*\(([^()]{0,300})\)")
+_CALL = re.compile(r"(?<![\w$.])([A-Za-z_$][\w$.]{0,60})\s{0,5}\(([^()]{0,300})\)")
+_NO_CALL = {"void", "if", "return", "alert", "confirm", "preventDefault", "stopPropagation", "focus", "blur"}
+_MAX_CALL = 2000  # characters of a row's script, and of a function's body
 _ARGUMENT = re.compile(r"'([^']{0,200})'|\"([^\"]{0,200})\"|(\d{1,20})")
 _GOES = re.compile(r"(?:location(?:\.href)?\s*=|location\.(?:replace|assign)\s*\(|window\.open\s*\()\s*([^;\n]{3,400})")
+_TEMPLATE = re.compile(r"`([^`'\n]{0,400})`")
+_HOLE = re.compile(r"\$\{\s*([A-Za-z_$][\w$]{0,60})\s*\}")
+_PIECE = re.compile(r"'([^']*)'|\"([^\"]*)\"|([A-Za-z_$][\w$]*)|(,)")
 _ASIDE = re.compile(r"nav|menu|gnb|lnb|foot|aside|side|quick|banner|popup|paging|breadcrumb", re.IGNORECASE)
 _MAIN = re.compile(r"board|bbs|list|notice|content|press|news", re.IGNORECASE)
 
@@ -64,6 +71,8 @@ def parse_board(body: bytes, charset: str, url: str, profile: BoardProfile | Non
     entries = [entry for row in rows[:MAX_ROWS] if (entry := page.entry(row)) is not None]
     if not entries:
         raise ParseError("no_rows", text_of(root)[:80])
+    told = Counter(entry.id for entry in entries if not entry.url)
+    entries = [replace(one, id=text_id(one.id, one.title)) if told[one.id] > 1 else one for one in entries]
     return Listing("board", tuple({entry.id: entry for entry in entries}.values()))
 
 
@@ -98,7 +107,7 @@ def _dated_leaves(root: Node) -> list[Node]:
 def _row_around(leaf: Node) -> Node | None:
     """The smallest element around a date that also has a link, or the table row or list item just around that."""
     chain = [leaf, *ancestors(leaf, 6)]
-    linked = next((node for node in chain if node.tag == "a" or node.css_first("a") is not None), None)
+    linked = next((node for node in chain if node.tag == "a" or node.css_first("a, [onclick]") is not None), None)
     if linked is None:
         return None
     for node in chain[chain.index(linked) : chain.index(linked) + 4]:
@@ -142,7 +151,7 @@ def _title_link(row: Node) -> Node | None:
     links = [
         link for link in row.css("a") if not _FILE.search(text_of(link)) and not _FILE.search(attribute(link, "href"))
     ]
-    return max(links, key=lambda link: len(_title_of(link)), default=None)
+    return max(links or row.css("[onclick]"), key=lambda link: len(_title_of(link)), default=None)
 
 
 def _title_of(link: Node) -> str:
@@ -170,6 +179,7 @@ class _Page:
     def __init__(self, root: Node, source: str, url: str, profile: BoardProfile) -> None:
         self._root, self._source, self._url, self._profile = root, source, url, profile
         self._heads: dict[int, list[str]] = {}
+        self._functions: dict[str, list[tuple[str, str]]] = {}
 
     def entry(self, row: _Row) -> Entry | None:
         """The entry that a row tells, or None for a heading, an advertisement, "no posts"."""
@@ -177,13 +187,15 @@ class _Page:
             return None
         title = self._declared(row.node, self._profile.title) or _title_of(row.link)
         url, call = self._address(row.link)
+        if not call and row.link.tag == "a":
+            url, call = self._address(row.node)
         if len(title) < 2 or (not url and not call):
             return None
         card = bool(date_in(text_of(row.link))) or any(looks_like_date(text) for text in _leaf_texts(row.link))
         link_texts = {title} if card else set(_leaf_texts(row.link))  # a card's link holds the whole row
         date = self._declared(row.node, self._profile.date) or self._date(row.node, link_texts)
         department = self._declared(row.node, self._profile.department) or self._department(row.node, link_texts)
-        entry_id = stable_id(url, self._url) if url else text_id(call)
+        entry_id = stable_id(url, self._url) if url else _call_id(call)
         return Entry(entry_id, url, title[:MAX_TITLE], date[:100], department[:80])
 
     def _declared(self, row: Node, css: str) -> str:
@@ -192,15 +204,15 @@ class _Page:
 
     def _address(self, link: Node) -> tuple[str, str]:
         href, click = attribute(link, "href").strip(), attribute(link, "onclick").strip()
-        call = f"{href} {click}"
+        call = f"{href} {click}"[:_MAX_CALL]
         if self._profile.detail:
             found = re.search(self._profile.id or r"(\d+)", call)
             return (self._join(self._profile.detail.replace("{id}", found[1])), call) if found else ("", "")
         if href and not href.startswith(("#", "javascript:")):
             return self._join(href), call
-        if not _CALL.search(call):
-            return "", ""
-        return self._join(self._called(call)), call
+        if goes := _GOES.search(call):
+            return self._join("".join(_pieces(goes[1], {}))), call
+        return (self._join(self._called(call)), call) if _call_in(call) else ("", "")
 
     def _join(self, href: str) -> str:
         try:
@@ -211,17 +223,22 @@ class _Page:
 
     def _called(self, call: str) -> str:
         """Where a row's script call leads, read from the page's own script: `fn('3')` and `location.href = '…' + a`."""
-        found = _CALL.search(call.removeprefix("javascript:"))
-        if found is None:
-            return ""
-        given = ["".join(groups) for groups in _ARGUMENT.findall(found[2])]
-        name = re.escape(found[1].rsplit(".", 1)[-1])
-        for body in re.finditer(rf"{name}\s*(?:=\s*function\s*)?\(([^()]{{0,200}})\)\s*\{{", self._source):
-            goes = _GOES.search(self._source, body.end(), body.end() + 2000)
-            if goes:
-                values = dict(zip((part.strip() for part in body[1].split(",")), given, strict=False))
-                return "".join(_pieces(goes[1], values))
+        name, given = _call_in(call) or ("", [])
+        for parameters, body in self._bodies(name):
+            if goes := _GOES.search(body):
+                values = dict(zip((part.strip() for part in parameters.split(",")), given, strict=False))
+                used = set(re.findall(r"[A-Za-z_$][\w$]*", goes[1])) & values.keys()
+                return "".join(_pieces(goes[1], values)) if used else ""
         return ""
+
+    def _bodies(self, name: str) -> list[tuple[str, str]]:
+        """The parameters and the body of each function of that name in the page."""
+        if name not in self._functions:
+            heads = re.finditer(
+                rf"(?<![\w$]){re.escape(name)}\s*(?:=\s*function\s*)?\(([^()]{{0,200}})\)\s*\{{", self._source
+            )
+            self._functions[name] = [(head[1], _block(self._source, head.end())) for head in islice(heads, 5)]
+        return self._functions[name]
 
     def _date(self, row: Node, link_texts: set[str]) -> str:
         headed = self._headed(row, _HEAD_DATE)
@@ -264,6 +281,37 @@ def _children(node: Node) -> Iterable[Node]:
     return (child for child in node.iter())
 
 
+def _call_in(call: str) -> tuple[str, list[str]] | None:
+    """The function that a row's script calls, and the values it gives it."""
+    for found in _CALL.finditer(call):
+        name = found[1].rsplit(".", 1)[-1]
+        if name not in _NO_CALL:
+            return name, ["".join(groups) for groups in _ARGUMENT.findall(found[2])]
+    return None
+
+
+def _call_id(call: str) -> str:
+    """What names a row without an address: the values its script is called with, never its title."""
+    name, given = _call_in(call) or ("", [])
+    return f"call:{name}:{':'.join(given)}"[:300] if any(given) else text_id(call)
+
+
+def _block(source: str, start: int) -> str:
+    """What stands in `source` from `start` to the brace that closes it."""
+    depth = 1
+    for at in range(start, min(len(source), start + _MAX_CALL)):
+        depth += (source[at] == "{") - (source[at] == "}")
+        if depth == 0:
+            return source[start:at]
+    return source[start : start + _MAX_CALL]
+
+
 def _pieces(expression: str, values: dict[str, str]) -> Iterable[str]:
-    for literal, quoted, name in re.findall(r"'([^']*)'|\"([^\"]*)\"|([A-Za-z_$][\w$]*)", expression):
+    """The parts of `'/view?id=' + id` or of a template, joined by whoever asks; what is unknown says nothing."""
+    plain = _TEMPLATE.sub(
+        lambda found: "'" + _HOLE.sub(lambda hole: values.get(hole[1], ""), found[1]) + "'", expression
+    )
+    for literal, quoted, name, comma in _PIECE.findall(plain):
+        if comma:
+            return
         yield literal or quoted or values.get(name, "")

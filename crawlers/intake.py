@@ -163,7 +163,8 @@ class Intake:
         if at is None and document.date:
             at = parse_date(document.date, poll.now).at
             flags = [flag for flag in flags if flag != "no_date" or at is None]
-        if document.error:
+        unopened = not (entry.url or document.text or document.attachments)
+        if document.error or unopened:
             flags.append("no_body")
         if document.error == "robots":
             flags.append("robots")

@@ -452,3 +452,18 @@ async def test_a_stored_address_holds_no_session_but_what_its_page_needs(world: 
 
     assert article.url == world.site.url("/view?nttId=1&page=3")
     assert article.attachments[0].url == world.site.url("/f/1.hwpx?n=1")
+
+
+async def test_a_row_that_cannot_be_opened_is_told_so_and_its_corrected_title_stays_the_same_document(
+    world: World,
+) -> None:
+    row = "<tr><td><a href=\"javascript:fn_view('4')\">{}</a></td><td>2026-11-20</td></tr>"
+    one = source(world.site, "board", "/board")
+    world.site.pages = {"/board": f"<table>{row.format('겨울 대책 발표')}</table>"}
+    (first,) = (await world.poll(one)).articles
+    world.site.pages["/board"] = f"<table>{row.format('겨울철 대책 발표(정정)')}</table>"
+
+    (second,) = (await world.poll(one)).articles
+
+    assert (first.flags, first.text) == (("no_body",), "")
+    assert (second.key, second.corrects, second.revision) == (first.key, first.key, 1)

@@ -275,3 +275,55 @@ def test_each_kind_of_file_gives_its_text_or_a_reason() -> None:
 
 def test_a_file_is_what_its_bytes_say_not_its_name() -> None:
     assert read_file(pdf("Hello"), "a.hwp").kind == "pdf"
+
+
+SCRIPTED = [
+    ("href=\"javascript:fn_view('{n}')\"", 'function fn_view(id){ location.href = "/view.do?nttId=" + id; }'),
+    ("href='javascript:void(0)' onclick=\"fn_view('{n}');return false\"", "fn_view = function(a){var x={};location.href='/view.do?nttId='+a;}"),
+    ("href='#' onclick=\"return fn_view({n})\"", "function fn_view(a){window.open(`/view.do?nttId=${{a}}`, 'w', 'width=3')}".replace("{{", "{").replace("}}", "}")),
+    ("href='#' onclick=\"location.href='/view.do?nttId={n}'\"", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("link", "script"), SCRIPTED)
+def test_a_scripted_row_leads_where_its_script_goes(link: str, script: str) -> None:
+    row = f"<tr><td><a {link}>농정 사업 공고 {{n}}</a></td><td>2026-11-0{{n}}</td></tr>"
+    body = "<table>" + rows(row) + f"</table><script>{script}</script>"
+
+    entries = parse_board(body.encode(), "", BASE).entries
+
+    assert [entry.url for entry in entries][:2] == [f"http://www.a.go.kr/view.do?nttId={n}" for n in (1, 2)]
+    assert entries[0].id == "nttId:1"
+
+
+FORM = (
+    "<script>function fn_view(id){document.f.nttId.value=id;document.f.submit();}"
+    "function fn_list(){location.href='/list.do';}</script>"
+)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<tr><td><a href=\"javascript:fn_view('{n}')\">농정 사업 공고 {n}</a></td><td>2026-11-0{n}</td></tr>",
+        "<tr onclick=\"fn_view('{n}')\"><td>농정 사업 공고 {n}</td><td>2026-11-0{n}</td></tr>",
+        "<tr><td onclick=\"fn_view('{n}')\">농정 사업 공고 {n}</td><td>2026-11-0{n}</td></tr>",
+    ],
+)
+def test_a_row_that_only_a_form_opens_is_named_by_what_its_script_is_given(row: str) -> None:
+    body = "<table>" + rows(row) + "</table>" + FORM
+
+    entries = parse_board(body.encode(), "", BASE).entries
+
+    assert [(entry.id, entry.url, entry.title) for entry in entries][:2] == [
+        ("call:fn_view:1", "", "농정 사업 공고 1"),
+        ("call:fn_view:2", "", "농정 사업 공고 2"),
+    ]
+
+
+def test_rows_whose_scripts_are_given_the_same_stay_apart() -> None:
+    row = "<tr><td><a href='#' onclick=\"fn_view('notice')\">농정 사업 공고 {n}</a></td><td>2026-11-0{n}</td></tr>"
+
+    entries = parse_board(("<table>" + rows(row) + "</table>" + FORM).encode(), "", BASE).entries
+
+    assert len({entry.id for entry in entries}) == len(entries) > 1
