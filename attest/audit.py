@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import cast
 
 import redis.asyncio
+import redis.exceptions
 
 from attest import checkpoint, merkle
 from attest.checkpoint import Checkpoint
@@ -57,6 +59,14 @@ class LogAudit:
 
     async def check(self, known: Sequence[str] = ()) -> LogReport:
         """The report on the log as it stood when the check began; each of `known` must be a beginning of it."""
+        try:
+            return await self._check(known)
+        except redis.exceptions.ResponseError as error:
+            if "WRONGTYPE" not in str(error):  # a pipeline says more around it
+                raise
+            return LogReport(0, False, 0, "a part of the log has been replaced")
+
+    async def _check(self, known: Sequence[str]) -> LogReport:
         start = await self._start()
         try:
             outside = [self._outside(note) for note in known]
@@ -145,7 +155,7 @@ class LogAudit:
         size = start.records
         unmarked = [index for index in walk.missing if erasure_digest(index) not in walk.marks]
         if unmarked:
-            late = {entry.digest for entry in await self._since(size) if entry.kind == ERASED}
+            late = await self._late_marks(size)
             unmarked = [index for index in unmarked if erasure_digest(index) not in late]
         if unmarked:
             return LogReport(size, False, unmarked[0], "the facts are gone, and no leaf says that they were destroyed")
@@ -157,10 +167,14 @@ class LogAudit:
             return LogReport(size, False, size, "there are facts that no leaf has")
         return None
 
-    async def _since(self, size: int) -> list[Entry]:
-        """What was appended while we read; the next check judges it."""
+    async def _late_marks(self, size: int) -> set[bytes]:
+        """The marks that were appended while we read; the next check judges what came."""
         leaves = await cast(Awaitable[list[bytes]], self._database.lrange(self._key("records"), size, -1))
-        return [entry_of(size + number, leaf, None) for number, leaf in enumerate(leaves)]
+        entries = []
+        for number, leaf in enumerate(leaves):
+            with suppress(LogCorruptError):
+                entries.append(entry_of(size + number, leaf, None))
+        return {entry.digest for entry in entries if entry.kind == ERASED}
 
     async def _callers_keys(self, start: _Start, walk: _Walk) -> LogReport | None:
         """Each leaf has its caller's key, and each key its leaf: else the same request would be logged twice."""

@@ -329,6 +329,17 @@ async def test_a_callers_key_too_many_is_found(log, database):
     assert (await log.check(TENANT)).first_bad_index == 6
 
 
+@pytest.mark.parametrize("name", ["records", "heads", "details", "keys", "state", "checkpoint", "nodes:0"])
+async def test_a_part_that_became_something_else_is_found(log, database, name):
+    await filled(log)
+    await database.delete(log._key(TENANT, name))
+    await database.zadd(log._key(TENANT, name), {"x": 1})
+
+    report = await log.check(TENANT)
+
+    assert (report.ok, report.first_bad_index) == (False, 0)
+
+
 async def test_a_log_is_checked_while_others_write_and_forget(log, keys):
     await filled(log, 20)
     audit = LogAudit(log._database, TENANT, partial(log._key, TENANT), keys.public_keys(TENANT), batch=1)
