@@ -14,7 +14,7 @@ from datetime import UTC, datetime, time, timedelta
 from attest.crypto import KeyStore
 from attest.errors import EvidenceRefusedError, InvalidShareError
 from attest.evidence import Challenge, grade
-from attest.issue import Issued, Issuer
+from attest.issue import KIND, Issued, Issuer
 from attest.receipt import Holder, Point, Share, clean_document
 from bot.clock import KST
 from bot.handlers import days
@@ -89,6 +89,7 @@ class Receipts:
                 self.withdraw,
                 about="출장",
                 help="위치 동의 철회 — 위치를 더는 받지 않습니다",
+                sentences=(r"(?:내 )?위치.{0,10}(?:지워|삭제|철회|거두|그만)", r"동의.{0,4}(?:철회|취소|거두)"),
                 private=True,
             ),
             Route(
@@ -144,6 +145,9 @@ class Receipts:
             return [words.not_a_point()]
         if not await self._agreed(request):
             return [await self._ask_consent(request, discarded=True)]
+        key = _key(request.update)
+        if shared.edited and await self._issuer.log.find(request.tenant, f"{KIND}:{key}") is not None:
+            return []  # a live share that moves on: its first point has its receipt
         announced = await self._people.pending(request.tenant, request.person, _TRIP, request.now)
         asked, _, document = announced.argument.partition(" ") if announced else ("", "", "")
         try:
@@ -161,7 +165,7 @@ class Receipts:
             share,
             evidence,
             document,
-            _key(request.update),
+            key,
         )
         await self._holdings.add(request.tenant, request.person, issued.index, issued.receipt.time)
         if announced:
@@ -247,7 +251,9 @@ def _share(shared: Location, update: Update) -> Share:
 
 
 def _key(update: Update) -> str:
-    """What makes a repeated update the same receipt; an update without an id is always a new one."""
+    """What makes it the same receipt: the platform's message, else its update; without either it is a new one."""
+    if update.message:
+        return f"{update.adapter}:{update.sender}:{update.chat or ''}:message:{update.message}"
     return f"{update.adapter}:{update.sender}:{update.id or secrets.token_hex(8)}"
 
 

@@ -27,6 +27,7 @@ _MAX_WORDS = 200
 _WEEK = timedelta(days=7)
 _ALL = frozenset({"전체", "모두", "전부", "다", "모든"})
 _NUMBER = re.compile(r"(\d{1,4})번?")
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,100}>")  # a page pasted as it was marked up
 _SUBSCRIPTION = re.compile(r"\s*(?:구독|소식)(?:을|를|은|는)?$")
 
 
@@ -105,6 +106,7 @@ class Subscriptions:
 
     async def subscribe(self, request: Request) -> Sequence[Reply]:
         """New words, with a preview of what they would have brought."""
+        request = replace(request, argument=" ".join(_TAG.sub("", request.argument).split()))
         ends = topics.ending(request.argument)
         if ends is not None:
             return await self.remove(replace(request, argument=ends))

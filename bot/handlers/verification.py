@@ -31,6 +31,7 @@ from bot.wording import receipts as words
 
 T = TypeVar("T")
 _MOST = 20
+_PAPERS = (b"%PDF", b"PK\x03\x04")  # PDF and zip (also hwpx, docx): only pictures are read so far
 _RUN = re.compile(rf"[0-9A-Z $%*+\-./:]{{{SHORTEST},}}")  # base45's alphabet (RFC 9285 §4.2)
 _ANY_RUN = re.compile(_RUN.pattern, re.IGNORECASE)
 _TOKEN_LENGTH = TOKEN_BYTES // 2 * 3 + 2  # characters of base45
@@ -67,6 +68,7 @@ class _Look:
 
     name: str
     token: str | None
+    picture: bool = True
 
 
 class Verification:
@@ -115,14 +117,23 @@ class Verification:
             looks += [_Look("", token) for token in _tokens(pasted)]
         if not looks:
             return [words.how_to_verify()]
-        return [words.verdict(await self._checked(request, number, look)) for number, look in enumerate(looks)]
+        return [
+            words.verdict(await self._checked(request, number, look))
+            if look.picture
+            else words.only_pictures(look.name)
+            for number, look in enumerate(looks)
+        ]
 
     async def _read(self, file: InFile) -> list[_Look]:
+        if file.data.startswith(_PAPERS):
+            return [_Look(file.name, None, picture=False)]
         try:
             texts = await self._sandbox(qr.read, file.data)
         except (PictureRefusedError, TimeoutError, MemoryError, ChildProcessError):
             texts = []
-        tokens = [text for text in texts if looks_like_token(text)] or texts[:1]
+        tokens = [text for text in texts if looks_like_token(text) or could_be_token(text)][:_MOST] or texts[:1]
+        if len(tokens) > 1:
+            return [_Look(f"{file.name} {number}번째 QR", token) for number, token in enumerate(tokens, 1)]
         return [_Look(file.name, token) for token in tokens] or [_Look(file.name, None)]
 
     async def _checked(self, request: Request, number: int, look: _Look) -> words.Checked:

@@ -215,6 +215,16 @@ def _valid(head: str, checked: Checked) -> str:
     return "\n".join(lines)
 
 
+def only_pictures(name: str) -> Reply:
+    """To a PDF or an archive: it was not opened, and what to send instead."""
+    word = VERDICTS["unreadable"]
+    return Reply(
+        f"{word}({name}): 아직 그림 파일(PNG·JPEG·WebP)만 읽습니다. PDF나 압축 파일은 열지 않았습니다.\n"
+        "QR이 있는 쪽을 그림으로 저장해 보내시거나 글자열을 붙여 주십시오.",
+        facts=VerdictFacts(word, ()),
+    )
+
+
 def how_to_verify() -> Reply:
     """When 검증 comes with nothing to check."""
     return Reply("확인할 영수증의 QR 그림을 보내시거나, '검증' 뒤에 영수증 글자열을 붙여 주십시오.")

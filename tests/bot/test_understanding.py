@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import pytest_asyncio
+from PIL import Image
 
-from bot.messenger import Location
+from bot.messenger import InFile, Location, Outgoing, Update
 from tests.talk import CHANGWON_CITY_HALL, Talk, talking, text
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -169,3 +172,74 @@ async def test_a_point_in_no_known_place_says_so(talk):
     assert "부근" not in said
     assert "시군구를 찾지 못했습니다" in said
     assert "국내 시군구를 찾지 못한 곳" in text(await talk.say(user, "정산"))
+
+
+# --- one receipt a message
+
+
+async def share(talk: Talk, user: str, message: str, at: Location) -> list[Outgoing]:
+    before = len(talk.messenger.sent)
+    now = talk.clock.now()
+    await talk.router.receive(
+        Update("console", user, now, message=message, location=at, sent_at=now, reference=message)
+    )
+    await talk.house.rota.drain()
+    return talk.messenger.sent[before:]
+
+
+async def test_a_live_share_is_one_receipt_however_often_it_moves(talk):
+    user = await known(talk)
+    await talk.agree(user)
+    live = replace(CHANGWON_CITY_HALL, live=True)
+
+    first = await share(talk, user, "7", live)
+    moved = [await share(talk, user, "7", replace(live, lat=35.3 + step / 100, edited=True)) for step in range(3)]
+
+    assert len(first) == 1
+    assert moved == [[], [], []]
+    assert "영수증 1장" in text(await talk.say(user, "정산"))
+
+
+async def test_the_same_message_twice_is_one_receipt_and_another_is_another(talk):
+    user = await known(talk)
+    await talk.agree(user)
+
+    for message in ("8", "8", "9"):
+        await share(talk, user, message, CHANGWON_CITY_HALL)
+
+    assert "영수증 2장" in text(await talk.say(user, "정산"))
+
+
+# --- what is handed over
+
+
+async def test_tags_in_a_topic_are_no_part_of_it(talk):
+    assert "'재난' 소식을" in text(await talk.say(await known(talk), "구독 <b>재난</b>"))
+
+
+async def test_each_code_in_one_picture_gets_its_verdict(talk):
+    codes = []
+    for _ in range(2):
+        user = await known(talk)
+        receipt = await talk.receipt(user)
+        codes.append(Image.open(io.BytesIO(receipt.reply.image)).convert("L"))
+    sheet = Image.new("L", (codes[0].width * 2, codes[0].height), 255)
+    for number, code in enumerate(codes):
+        sheet.paste(code, (number * code.width, 0))
+    out = io.BytesIO()
+    sheet.save(out, "PNG")
+
+    said = await talk.say("lee", "검증", files=[InFile("two.png", out.getvalue())])
+
+    assert [
+        message.reply.text.partition(":")[0].endswith(f"{number}번째 QR)") for number, message in enumerate(said, 1)
+    ] == [True, True]
+    assert all("총무과-812" in message.reply.text for message in said)
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.7 ...", b"PK\x03\x04...."])
+async def test_papers_are_not_opened_and_it_says_so(talk, data):
+    said = text(await talk.say("lee", "검증", files=[InFile("a.bin", data)]))
+
+    assert said.startswith("판독 불가")
+    assert "그림 파일" in said
