@@ -51,6 +51,7 @@ class Router:
         self._now = now
         self._suggest = suggest
         self._messengers: Mapping[str, Messenger] = {}
+        self._used: set[tuple[str, str]] = set()  # who got on with Dobi already: no introduction amid a conversation
         self._instance = secrets.token_hex(4)
         self._count = itertools.count(1)
 
@@ -138,7 +139,8 @@ class Router:
         if found:
             return found
         near = self._near(request, text)
-        if request.chat.private and await self._meets(request):
+        used = (request.tenant, request.person) in self._used
+        if request.chat.private and not used and await self._meets(request):
             first = self._grammar.named("introduction", "first")
             return [near, *await self._permitted(request, first)] if near else first
         return [near or wording.unknown()]
@@ -175,9 +177,11 @@ class Router:
             return [wording.not_allowed(route.called, roles, self._contact(request))]
         if route.private and not request.chat.private:
             return [wording.only_private(route.called)]
-        return await route.handle(
+        replies = await route.handle(
             Request(request.member, request.chat, request.update, found.argument, request.now),
         )
+        self._used.add((request.tenant, request.person))
+        return replies
 
     def _contact(self, request: Request) -> str:
         return self._tenancy.institution(request.tenant).contact

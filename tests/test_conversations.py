@@ -69,6 +69,15 @@ async def test_whatever_somebody_says_first_that_means_nothing_is_a_first_contac
     assert "알아듣지 못했습니다" in text(second)
 
 
+async def test_nobody_is_introduced_to_amid_a_conversation(talk):
+    user = talk.newcomer()
+    await talk.say(user, "목록")
+
+    assert "알아듣지 못했습니다" in text(await talk.say(user, "ㅁㄴㅇㄹ"))
+    assert "다행입니다" in text(await talk.say(user, "감사합니다!"))
+    assert len(await talk.say(user, "안녕하세요")) == 3
+
+
 async def test_the_whole_introduction_comes_again_when_asked_for(talk):
     user = talk.newcomer()
     await talk.say(user, "안녕")

@@ -89,6 +89,11 @@ async def test_people_ask_as_they_speak_and_find_their_slot(morning):
     assert "구내식당의 차례는 정해져 있지 않습니다" in text(await morning.say("choi", "차례"))
 
 
+async def test_what_is_not_known_of_the_kitchen_is_said(morning):
+    for typed in ("식당 메뉴 알려줘", "오늘 반찬 뭐야", "식단"):
+        assert "식단은 아직 알려 드리지 못합니다" in text(await morning.say("kim", typed))
+
+
 async def test_the_buttons_below_the_answer_work_in_a_channel_too(morning):
     answer = await morning.say("kim", "식당", chat="총무과")
 

@@ -120,6 +120,16 @@ async def test_a_briefing_leaves_out_what_is_excluded_or_rests_and_helps_who_has
     assert "새 소식이 아직 없습니다" in nothing
 
 
+async def test_a_briefing_on_named_words_needs_no_subscription_and_keeps_none(walk):
+    user = walk.talk.newcomer()
+
+    told = text(await walk.talk.say(user, "브리핑 소상공인"))
+
+    assert "브리핑입니다" in told
+    assert all(row.endswith("— 소상공인") for row in told.splitlines()[1:])
+    assert "아직 구독이 없습니다" in text(await walk.talk.say(user, "목록"))
+
+
 async def test_a_channels_briefing_is_for_the_channels_subscription(walk):
     told = text(await walk.talk.say("kim", "브리핑", chat=CHANNEL))
 

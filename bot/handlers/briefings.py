@@ -11,6 +11,7 @@ from bot.messenger import Reply
 from bot.routes import Request, Route
 from bot.settings import Role
 from bot.substance import summary
+from bot.topics import LONGEST, named
 from bot.wording import news
 from crawlers.health import SourceHealth
 from nlp.archive import Archive, Document
@@ -76,8 +77,10 @@ class Briefings:
         )
 
     async def briefing(self, request: Request) -> Sequence[Reply]:
-        """The best of the last day for this chat's subscriptions."""
-        wanted = [one for one in await self._store.of(request.tenant, request.chat.ref) if not one.paused]
+        """The best of the last day for this chat's subscriptions, or for the words that were named."""
+        words = named(request.argument) if len(request.argument) <= LONGEST else ""
+        mine = [] if words else await self._store.of(request.tenant, request.chat.ref)
+        wanted = [_once(words, request)] if words else [one for one in mine if not one.paused]
         documents = await self._archive.recent(_since(request.now), _EXAMINED)
         if not wanted:
             newest = sorted(documents, key=lambda one: one.published_at, reverse=True)
@@ -121,6 +124,11 @@ class Briefings:
         """Every source and whether it is well."""
         lines = [news.SourceLine(one.agency, one.state, one.ok_at, one.error) for one in await self._health()]
         return [news.sources(lines, request.now)]
+
+
+def _once(words: str, request: Request) -> Subscription:
+    """A subscription for one look, never kept."""
+    return Subscription("once", request.chat.ref, words, request.now, request.person)
 
 
 def _unread(source: SourceHealth) -> bool:

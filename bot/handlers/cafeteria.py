@@ -42,10 +42,18 @@ class Cafeteria:
                 about="식당",
                 help="식당 — 지금 줄과 기다릴 시간",
                 sentences=(
-                    r"(식당|배식|점심|밥|줄).{0,12}(붐|어때|길|짧|몇 ?분|얼마|사람|지금|언제|기다)",
+                    r"(식당|배식|점심|밥|줄).{0,12}(붐|어때|길|짧|몇 ?[분명]|얼마|사람|지금|언제|기다|많)",
                     r"^언제 ?(가|먹)",
                 ),
                 press="cafeteria",
+            ),
+            Route(
+                "menu",
+                ("식단", "식당 메뉴", "식당 식단", "오늘 메뉴"),
+                ("menu",),
+                self.menu,
+                sentences=(r"(?:오늘|내일|점심|식당|밥).{0,8}(?:메뉴|식단|반찬|뭐 ?나와|뭐 ?나오)",),
+                quiet=True,
             ),
             Route(
                 "slot",
@@ -83,6 +91,10 @@ class Cafeteria:
         told = lines[0].partition("\n")[0].removeprefix(f"{site.name}: ")
         alt = words.alt(site.name, request.now, told, _slot_text(view, department))
         return [Reply("\n".join(lines), alt=alt, image=picture, buttons=words.BUTTONS, facts=_facts(view))]
+
+    async def menu(self, _request: Request) -> Sequence[Reply]:
+        """What is served is not known here yet; said so, with what is known."""
+        return [words.no_menu()]
 
     async def slot(self, request: Request) -> Sequence[Reply]:
         """The slot of my department or of the one named, this week or on the day named; or whose a time is."""

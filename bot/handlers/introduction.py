@@ -31,8 +31,15 @@ class Introduction:
                 quiet=True,
             ),
             Route(
+                "thanks",
+                (),
+                (),
+                self.thank,
+                sentences=(r"^(?:정말 |너무 )?(?:고마|고맙|감사|수고)[가-힣]{0,10}[\s!.~^]*$",),
+            ),
+            Route(
                 "help",
-                ("도움말", "도움", "사용법", "메뉴", "?"),
+                ("도움말", "도움", "사용법", "메뉴", "?", "help", "Help", "HELP"),
                 ("help", "도움말"),
                 self.help,
                 press="help",
@@ -50,6 +57,10 @@ class Introduction:
         if first or request.argument == "first" or request.update.text.strip(" /") in {"시작", "처음", "start"}:
             return wording.introduction(person.name, person.department, institution.name, institution.contact)
         return [wording.greeting(person.name)]
+
+    async def thank(self, _request: Request) -> Sequence[Reply]:
+        """A word back."""
+        return [wording.welcome()]
 
     async def help(self, request: Request) -> Sequence[Reply]:
         """Only what this person may do here; a heading's explanations where one is named."""

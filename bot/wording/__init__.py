@@ -88,6 +88,11 @@ def greeting(name: str) -> Reply:
     return Reply(f"안녕하십니까, {name} 님. 무엇을 도와드릴까요?", buttons=_DAILY)
 
 
+def welcome() -> Reply:
+    """To somebody who says thanks."""
+    return Reply("도움이 되었다니 다행입니다. 더 필요하시면 말씀해 주십시오.")
+
+
 def group_greeting() -> Reply:
     """To a channel that greets: what can be done there, and nothing about the person."""
     return Reply(
