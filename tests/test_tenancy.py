@@ -63,6 +63,27 @@ def _takes_tenant(kind: type) -> bool:
     return False
 
 
+# public documents and their way through the house are common to all institutions; the rest holds nothing of anybody
+COMMON = {"CrawlStore", "Archive", "StoryStore", "ArticleStream"}
+# (LogAudit reads the one log whose keys ReceiptLog hands it; Settings only name a server)
+PLUMBING = {"Rota", "Liveness", "House", "LogAudit", "Settings"}
+
+
+def redis_holders() -> set[str]:
+    """The names of all classes made with a Redis client: whoever could keep something."""
+    found = set()
+    for package in (attest, bot, crawlers, nlp, occupancy):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if module.name.endswith("__main__"):
+                continue
+            loaded = importlib.import_module(module.name)
+            for name, kind in inspect.getmembers(loaded, inspect.isclass):
+                made_with = getattr(kind.__init__, "__annotations__", {}).values()
+                if kind.__module__ == module.name and any("Redis" in str(one) for one in made_with):
+                    found.add(name)
+    return found
+
+
 def share(now: datetime) -> Share:
     return Share(Point(35.2279, 128.6811, 12.0), now, now)
 
@@ -187,6 +208,10 @@ CASES: dict[str, Case] = {
     "SubscriptionStore": subscriptions,
     "OccupancyStore": cafeteria,
 }
+
+
+def test_whoever_holds_a_redis_asks_for_the_institution_or_is_named_as_common():
+    assert redis_holders() - stores() <= COMMON | PLUMBING
 
 
 def test_every_store_has_a_case():
