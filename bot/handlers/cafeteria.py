@@ -18,7 +18,7 @@ from occupancy.reading import day_of
 from occupancy.slots import Slot, SlotPlan
 
 _DAY = r"\d{1,2}월 ?\d{1,2}일|\d{1,2}[./]\d{1,2}|어제|오늘|내일|모레|글피|[월화수목금토일]요일"
-_TURN = r"차례|순서|배식 ?시간|누구|어느 ?(?:과|부서)|무슨 ?(?:과|부서)|과는? 몇 ?시"
+_TURN = r"차례|순서|배식 ?시간|과는? 몇 ?시|\d(?:시|분|시 ?반|:\d\d)(?:은|는|에|에는)? ?(?:누구|어느|무슨)"
 _WHOSE = re.compile(r"누구|어느|무슨|차례")
 _OTHER = re.compile(r"[가-힣A-Za-z0-9]{1,20}(?:과|실|팀|국|단|관|소|부서)")
 _MINE = frozenset({"우리과", "저희과", "내과", "제과", "우리팀", "저희팀", "우리부서", "저희부서"})

@@ -56,7 +56,7 @@ async def test_a_command_word_is_known_in_any_dress(talk, typed):
     assert (await talk.say(user, typed))[0].reply.facts == (await talk.say(user, "식당"))[0].reply.facts is not None
 
 
-@pytest.mark.parametrize("typed", ["심당", "/xyz", "고마워", "/심당", "식당가 소식이 뭐야"])
+@pytest.mark.parametrize("typed", ["심당", "네?", "/xyz", "고마워", "/심당", "식당가 소식이 뭐야"])
 async def test_what_is_no_yes_or_no_is_no_answer_to_the_consent_question(talk, typed):
     user = await known(talk)
     await talk.say(user, "출장")
@@ -114,6 +114,10 @@ async def test_a_named_department_is_answered_not_ones_own(talk):
 )
 async def test_the_day_that_is_named_is_answered(talk, typed, told):
     assert told in text(await talk.say(await known(talk), typed))
+
+
+async def test_who_travels_on_a_day_is_no_question_about_lunch(talk):
+    assert "12. 3." not in text(await talk.say(await known(talk), "12월 3일 출장 누구 가?"))
 
 
 async def test_claims_of_a_month_that_is_named(talk):
