@@ -223,7 +223,8 @@ def _news_to_readers(told: _Told) -> bool:
     """Whether a chat that has the story is shown this: a fact was corrected, or another agency tells it too."""
     if told.article.corrects:
         return bool(told.changed)
-    return len(told.story.agencies) > 1 and not told.story.is_new
+    # also for the story's first document: another's may have been told before it, when its own worker died
+    return len(told.story.agencies) > 1
 
 
 def _text(article: Article) -> str:

@@ -11,6 +11,7 @@ from bot.outbox import Outbox
 from bot.stream import ArticleStream
 from crawlers.article import Article
 from nlp.archive import Archive
+from nlp.document import read
 from nlp.embedding import load
 from nlp.matching import Matcher
 from nlp.stories import StoryStore
@@ -19,17 +20,20 @@ from nlp.subscriptions import Subscription, SubscriptionMirror, SubscriptionStor
 KEY = "dobi:{crawl}:test-articles"
 
 
-def article(clock, number=1, revision=0, title="청년월세 지원 안내"):
+TEXT = "혼자 사는 청년의 월세를 돕습니다. 청년월세 신청은 동 주민센터에서 받습니다. " * 3
+
+
+def article(clock, number=1, revision=0, title="청년월세 지원 안내", agency="견본도청"):
     name = str(number)
     return Article(
         source="press",
-        agency="견본도청",
+        agency=agency,
         id=name,
-        title=f"{title} 제{number}차",
+        title=title,
         url=f"http://127.0.0.1/{name}",
         published_at=clock(),
         department="",
-        text="혼자 사는 청년의 월세를 돕습니다. 청년월세 신청은 동 주민센터에서 받습니다.",
+        text=TEXT,
         attachments=(),
         flags=(),
         same_as=None,
@@ -108,7 +112,7 @@ async def test_a_correction_waits_for_what_it_corrects_at_another_worker(brief, 
 
 
 async def test_an_article_that_cannot_be_read_keeps_no_other_back(brief, database, clock):
-    for record in (article(clock, 1).to_json(), b"no article", article(clock, 2).to_json()):
+    for record in (article(clock, 1).to_json(), b"no article", article(clock, 2, title="청년월세 제2차").to_json()):
         await database.xadd(KEY, {b"article": record})
     here = brief("one")
 
@@ -129,3 +133,16 @@ async def test_an_article_told_again_after_a_crash_says_nothing_new(brief, datab
     await brief("two").step()
 
     assert await sent(database, clock) == []
+
+
+async def test_a_storys_first_document_is_shown_even_when_it_comes_last(brief, database, clock):
+    first, second = article(clock, 1), article(clock, 2, agency="견본시청")
+    form = read([TEXT], [first.title], load())[0]  # as when a worker dies after it assigned the story
+    await StoryStore(database).assign("press/1@0", first.title, TEXT, form.vector, first.agency, clock(), clock())
+    for one in (second, first):
+        await database.xadd(KEY, {b"article": one.to_json()})
+
+    await brief("one").step()
+
+    lines = await sent(database, clock)
+    assert [("견본시청" in title, edits) for title, edits in lines] == [(True, False), (False, True)]
