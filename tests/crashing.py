@@ -8,7 +8,8 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,10 @@ from xml.sax.saxutils import escape
 
 import psutil
 from aiohttp import web
+from redis.exceptions import RedisError
+
+from bot.embedded import EmbeddedServer, remote_client
+from bot.rota import WAKE_CHANNEL
 
 ROOT = Path(__file__).parents[1]
 
@@ -127,6 +132,39 @@ def _page(body: str) -> web.Response:
     return web.Response(text=f"<html><body><h1>알림</h1>{body}</body></html>", content_type="text/html")
 
 
+class Watch:
+    """Hears when an article is handed over ("brief") and when rows are written ("deliver"), while the server lives."""
+
+    def __init__(self, address: Callable[[], AbstractContextManager[str]]) -> None:
+        self._address = address
+        self._heard: dict[str, asyncio.Event] = {name: asyncio.Event() for name in ("brief", "deliver")}
+        self._listening = asyncio.create_task(self._listen())
+
+    async def next(self, name: str, patience_s: float) -> None:
+        """Returns at the next such moment, or after `patience_s`."""
+        self._heard[name].clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._heard[name].wait(), patience_s)
+
+    async def stop(self) -> None:
+        self._listening.cancel()
+        await asyncio.gather(self._listening, return_exceptions=True)
+
+    async def _listen(self) -> None:
+        while True:
+            with contextlib.suppress(RedisError, OSError), self._address() as url:
+                client = remote_client(url)
+                try:
+                    async with client.pubsub() as channel:
+                        await channel.subscribe(WAKE_CHANNEL)
+                        async for message in channel.listen():
+                            if message["data"] in {b"brief", b"deliver"}:
+                                self._heard[message["data"].decode()].set()
+                finally:
+                    await client.aclose()
+            await asyncio.sleep(0.05)
+
+
 class Role:
     """A process that is started again at once when it dies; what it says is kept over all its lives."""
 
@@ -195,6 +233,12 @@ class House:
     def command(self, *words: str) -> list[str]:
         where = ["--config", str(self.config), "--data", str(self.data)]
         return [sys.executable, "-m", "bot", *words, *where]
+
+    @contextlib.contextmanager
+    def address(self) -> Iterator[str]:
+        """Where the embedded server is, whoever started it."""
+        with EmbeddedServer(self.data).address() as path:
+            yield f"unix://{path}"
 
     def start(self, name: str, *words: str) -> Role:
         self.roles[name] = Role(name, self.command(*words), self.folder / f"{name}.log")

@@ -22,50 +22,27 @@ from typing import Any
 import pytest
 
 from tests.conftest import VALKEY
-from tests.crashing import CORRECTED, TOPICS, House, Release, Role, Site
+from tests.crashing import CORRECTED, TOPICS, House, Release, Role, Site, Watch
 
 PATIENCE_S = 60.0
 
-WANTED = {
-    ("gyeongnam", "dm:kim"): ("청년월세", "가축방역", "전통시장"),
-    ("gyeongnam", "dm:lee"): ("산불예방", "전통시장", "미세먼지"),
-    ("gyeongnam", "총무과"): ("청년월세", "공공도서관", "수소버스"),
-    ("busan", "dm:yun"): ("청년월세", "어촌체험", "치매안심"),
-    ("busan", "dm:seo"): ("전통시장", "가축방역"),
-    ("busan", "총무과"): ("공공도서관", "치매안심"),
-}
-LATE = (("gyeongnam", "dm:lee"), "스마트팜")  # subscribed while processes are dying
-SPEAKER = {("gyeongnam", "총무과"): "kim", ("busan", "총무과"): "yun"}
+TENANTS = ("gyeongnam", "busan")
+PEOPLE = 8  # in each institution; both have a channel of the same name
+CHANNEL = "총무과"
+LATE = "스마트팜"  # what one person subscribes to while processes are dying
+EARLY = [topic for topic in TOPICS if topic != LATE]
 
-SETTINGS = """
+Place = tuple[str, str]
+
+WANTED: dict[Place, list[str]] = {
+    (tenant, chat): [EARLY[(start + number * step) % len(EARLY)] for step in (1, 2, 4)]
+    for start, tenant in enumerate(TENANTS)
+    for number, chat in enumerate([*(f"dm:{tenant}{person}" for person in range(PEOPLE)), CHANNEL])
+}
+
+SOURCES = """
 [catalogue]
 enabled = false
-[[institution]]
-id = "gyeongnam"
-name = "경상남도"
-[[institution.person]]
-id = "kim"
-name = "김하나"
-department = "총무과"
-[[institution.person]]
-id = "lee"
-name = "이보름"
-department = "총무과"
-[[institution.channel]]
-id = "총무과"
-[[institution]]
-id = "busan"
-name = "부산광역시"
-[[institution.person]]
-id = "yun"
-name = "윤가람"
-department = "총무과"
-[[institution.person]]
-id = "seo"
-name = "서마루"
-department = "총무과"
-[[institution.channel]]
-id = "총무과"
 [[source]]
 id = "feed"
 agency = "견본도청"
@@ -81,6 +58,8 @@ interval = 1
 [network]
 allow_hosts = ["127.0.0.1"]
 """
+INSTITUTION = '[[institution]]\nid = "{id}"\nname = "{id}"\n[[institution.channel]]\nid = "{channel}"\n'
+PERSON = '[[institution.person]]\nid = "{id}"\nname = "{id}"\ndepartment = "총무과"\n'
 
 
 @pytest.fixture
@@ -138,9 +117,12 @@ class Valkey:
 
 
 def write_settings(house: House, site: Site, url: str = "") -> None:
-    redis = f'[redis]\nurl = "{url}"\n' if url else ""
+    parts = [SOURCES.format(port=site.port), f'[redis]\nurl = "{url}"\n' if url else ""]
+    for tenant in TENANTS:
+        parts.append(INSTITUTION.format(id=tenant, channel=CHANNEL))
+        parts += [PERSON.format(id=f"{tenant}{number}") for number in range(PEOPLE)]
     house.config.touch(mode=0o600)
-    house.config.write_text(SETTINGS.format(port=site.port) + redis, encoding="utf-8")
+    house.config.write_text("".join(parts), encoding="utf-8")
 
 
 async def until(done: Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
@@ -183,9 +165,9 @@ class Talk:
                 return
         raise AssertionError(f"no answer to {line}")
 
-    async def subscribe(self, place: tuple[str, str], word: str) -> None:
-        _, chat = place
-        user = SPEAKER.get(place, chat.removeprefix("dm:"))
+    async def subscribe(self, place: Place, word: str) -> None:
+        tenant, chat = place
+        user = f"{tenant}0" if chat == CHANNEL else chat.removeprefix("dm:")
         group = {} if chat.startswith("dm:") else {"chat": chat, "mention": True}
         await self.ask(f"'{word}'", user=user, text=f"구독 {word}", **group)
 
@@ -226,14 +208,15 @@ class News:
         self.published: list[Release] = []
 
     def happen(self) -> None:
-        """A new document on one site or on both, or a correction of an earlier one."""
+        """New documents on one site or on both, or a correction of an earlier one."""
         plain = [one for one in self.published if len(one.boards) == 1 and not one.corrected]
         if plain and self._chance.random() < 0.15:
             self._chance.choice(plain).corrected = True
             return
         topics = sorted(set.union(*self.wanted.values()))
-        boards = self._chance.choice([("feed",), ("board",), ("feed", "board")])
-        self.published.append(self.site.publish(self._chance.choice(topics), *boards))
+        for _ in range(self._chance.randint(1, 3)):
+            boards = self._chance.choice([("feed",), ("board",), ("feed", "board")])
+            self.published.append(self.site.publish(self._chance.choice(topics), *boards))
 
     def expected(self) -> set[tuple[str, str, str, bool]]:
         """(institution, chat, address, whether corrected) of every document for every chat that asked for its word."""
@@ -293,52 +276,65 @@ async def test_nothing_is_lost_and_nothing_is_said_twice(
 
 async def live(house: House, news: News, chance: random.Random, kills: int, valkey: Valkey | None) -> None:
     """The house works while it is killed, and until everything has come."""
-    copies = 2 if valkey else 1
-    for number in range(copies):
+    for number in range(2 if valkey else 1):
         house.start(f"crawl{number}", "work", "crawl")
         house.start(f"brief{number}", "work", "brief")
     console = house.start("console", "console", "--json", "--roles", "chat,deliver")
     if valkey:
         house.start("deliver", "console", "--json", "--roles", "deliver")
     talk, trips = Talk(console), Trips(console)
-    for place, words in WANTED.items():
-        for word in words:
-            await talk.subscribe(place, word)
-    for user in ("kim", "yun"):
+    await asyncio.gather(*(talk.subscribe(place, word) for place, words in WANTED.items() for word in words))
+    travellers = [f"{tenant}1" for tenant in TENANTS]
+    for user in travellers:
         await talk.ask("기록", user=user, text="위치 동의 예")
-    late = asyncio.create_task(talk.subscribe(*LATE))
-    victims = [*house.roles] * 3 + ["server", *(() if valkey else ("parent",))]
+    late = asyncio.create_task(talk.subscribe((TENANTS[0], f"dm:{TENANTS[0]}0"), LATE))
+    watch = Watch(house.address if valkey is None else lambda: contextlib.nullcontext(valkey.url))
     killed: Counter[str] = Counter()
     while killed.total() < kills:
         news.happen()
         if len(trips.sent) < 8:
-            trips.share(chance.choice(("kim", "yun")))
+            trips.share(chance.choice(travellers))
         if late.done():
-            place, word = LATE
-            news.wanted[place].add(word)
-        await moment(news.site, chance)
+            news.wanted[TENANTS[0], f"dm:{TENANTS[0]}0"].add(LATE)
+        victims = await moment(house, watch, news.site, chance)
         victim = chance.choice(victims)
-        if valkey and victim == "server":
+        if valkey and victim in {"server", "parent"}:
             valkey.kill()
             valkey.start()
-            killed[victim] += 1
+            killed["server"] += 1
         else:
             killed[victim] += house.kill(victim)
         trips.again()
+    await watch.stop()
     print(f"killed: {dict(killed)}; arrived in time: {len(news.expected() & arrived(house))} of {len(news.expected())}")
     await late
     await settled(house, news, trips)
 
 
-async def moment(site: Site, chance: random.Random) -> None:
-    """Any moment; more often than not one at which a document is on its way."""
-    if chance.random() < 0.4:
-        await asyncio.sleep(chance.uniform(0.1, 4.0))
-        return
-    site.read.clear()
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(site.read.wait(), 4)
-    await asyncio.sleep(chance.uniform(0.0, 0.25))
+async def moment(house: House, watch: Watch, site: Site, chance: random.Random) -> list[str]:
+    """Waits for any moment, more often than not one at which a document is on its way; who may die then."""
+
+    def roles(*kinds: str) -> list[str]:
+        return [name for name in house.roles if name.startswith(kinds)]
+
+    match chance.choice(("any", "read", "handed over", "handed over", "written", "written")):
+        case "read":
+            site.read.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(site.read.wait(), 4)
+            await asyncio.sleep(chance.uniform(0, 0.1))
+            return [*roles("crawl"), "server"]
+        case "handed over":
+            await watch.next("brief", 4)
+            await asyncio.sleep(chance.uniform(0, 0.05))
+            return [*roles("brief"), *roles("brief"), "parent"]
+        case "written":
+            await watch.next("deliver", 4)
+            await asyncio.sleep(chance.uniform(0, 0.03))
+            return [*roles("brief"), *roles("console", "deliver"), "server"]
+        case _:
+            await asyncio.sleep(chance.uniform(0.1, 4))
+            return [*house.roles, "server", "parent"]
 
 
 async def settled(house: House, news: News, trips: Trips) -> None:
