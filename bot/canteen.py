@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from bot.clock import KST
 from bot.settings import Cafeteria
 from occupancy.chart import Chart, Labels, draw
-from occupancy.estimate import STALE_AFTER, Estimate, EstimateConfig, Source, by_minute, estimate
+from occupancy.estimate import BLANK_AFTER, STALE_AFTER, Estimate, EstimateConfig, Health, Source, by_minute, estimate
 from occupancy.forecast import Better, Forecast, Usual, better, forecast, usual
 from occupancy.line import Site
 from occupancy.reading import Kind, Minute, Reading, day_of, minute_of
@@ -27,6 +27,7 @@ _LOOK_BACK = timedelta(minutes=30)
 _HISTORY_DAYS = 42
 _HISTORY_EVERY = timedelta(minutes=5)
 _PICTURE_LIFE = timedelta(seconds=60)
+_GATE_SPEAKS_S = 45  # a gate in a rush is heard every few seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ class Canteen:
         plan = self.plan(cafeteria)
         readings = await self._store.recent(tenant, cafeteria.id, now - _LOOK_BACK)
         curve = await self._usual(tenant, cafeteria, plan, shelf, now)
-        found = estimate(readings, now, _config(cafeteria), usual=curve.at(now))
+        found = _honest(estimate(readings, now, _config(cafeteria), usual=curve.at(now)), now)
         seen = (await self._store.last_seen(tenant, cafeteria.id)).values()
         today, clock = day_of(now), now.astimezone(KST).time()
         is_open = plan.is_open(today) if plan else _plain_open(cafeteria, today, self._is_holiday)
@@ -223,6 +224,20 @@ class Canteen:
 
 def _measured(reading: Reading) -> datetime:
     return reading.measured_at
+
+
+def _honest(found: Estimate, now: datetime) -> Estimate:
+    """The estimate, stale already where every counter and a gate fell silent together.
+
+    A gate's silence says that nobody passes only while a counter sees the line; else it says that the gate is broken.
+    """
+    counters = [one for one in found.sources if one.kind is not Kind.GATE]
+    gates = [one.age_s for one in found.sources if one.kind is Kind.GATE]
+    blind = counters and all(one.health is Health.SILENT for one in counters)
+    if not blind or not gates or not _GATE_SPEAKS_S < min(gates) < BLANK_AFTER.total_seconds():
+        return found
+    age = min(one.age_s for one in counters)
+    return replace(found, stale=True, since=now - timedelta(seconds=age), age_s=age)
 
 
 def _then(readings: Sequence[Reading], found: Estimate, cafeteria: Cafeteria) -> Estimate | None:

@@ -138,6 +138,20 @@ async def test_silence_is_told_with_its_time_and_never_an_old_number_as_a_new_on
         assert as_json(answer[0])["from"] == []
 
 
+async def test_sensors_that_fall_silent_together_in_the_rush_do_not_look_like_an_empty_line(tmp_path):
+    async with talking(tmp_path, roles=("sense", "chat"), at=FIRST + timedelta(minutes=52)) as talk:
+        then = facts(await talk.say("kim", "식당"))
+        silence(talk)
+        assert then.people is not None
+        assert then.people > 20
+
+        for span in (60, 30, 25):
+            talk.clock.move_to(talk.clock.now() + timedelta(seconds=span))
+            answer = await talk.say("kim", "식당")
+            assert facts(answer).people is None
+            assert f"12:22의 줄 {then.people}명" in text(answer)
+
+
 async def test_a_chart_drawn_before_the_silence_is_not_shown_after_it(lunch):
     before = await lunch.say("kim", "식당")
     silence(lunch)
