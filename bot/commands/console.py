@@ -139,8 +139,6 @@ class _Controls:
             found = tuple(one for one in found if one.tenant == control.institution)
         if not found:
             raise BadLine(f"sensor: none named {control.sensor[:40]}")
-        if len(found) > 1:
-            raise BadLine(f"sensor: name the institution, one of {', '.join(one.tenant for one in found)}")
         if control.silent is None and (control.count is None) == (control.served is None):
             raise BadLine("sensor: expected one of count, served and silent")
         return found[0]

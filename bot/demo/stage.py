@@ -78,7 +78,8 @@ async def cafeterias(house: House, stage: Stage, entrance: str) -> AsyncIterator
                 plan = canteen.plan(cafeteria)
                 if plan is None:
                     continue
-                simulator = Simulator(number, plan, faults=False)
+                named = {one.kind: one.id for one in cafeteria.sensors}
+                simulator = Simulator(number, plan, faults=False, camera=named.get("camera"), gate=named.get("gate"))
                 await seed(store, institution.id, cafeteria.id, simulator, day_of(stage.start))
                 keys = {one.id: one.key.reveal().encode() for one in cafeteria.sensors}
                 poster = Poster(session, entrance, institution.id, cafeteria.id, keys, simulator, plan, house.clock.now)
