@@ -23,5 +23,3 @@ class FakeMessenger:
     async def send(self, message: Outgoing) -> SendResult:
         self.sent.append(message)
         return self.results.pop(0) if self.results else Sent(f"native-{message.message}")
-
-
