@@ -151,3 +151,12 @@ async def test_a_token_survives_a_messenger_that_folds_spaces(database, tmp_path
     ]
 
     assert [" ".join(token.split()) for token in tokens] == tokens
+
+
+async def test_two_spaces_in_what_no_draw_changes_do_not_hold_the_issuer(database, tmp_path, clock, monkeypatch):
+    monkeypatch.setattr("attest.issue.join", lambda envelope: "RRQ  " + envelope.kid.hex())
+    issuer = Issuer(database, KeyStore(tmp_path), clock)
+    share = Share(Point(35.2279, 128.6811, 12.0), clock(), clock())
+    draft = issuer._draft("a", "가", Holder("kim", "김", "과"), share, grade(share, None), "")
+
+    assert draft.signed(0).signature
