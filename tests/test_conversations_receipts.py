@@ -450,7 +450,7 @@ async def test_the_commands_agree_with_the_conversation(talk, tmp_path):
     reports = [json.loads(line) for line in log[1].splitlines()]
     assert log[0] == 0
     assert {report["institution"]: report["ok"] for report in reports} == {"gyeongnam": True, "changwon": True}
-    assert reports[0]["size"] > 20
+    assert reports[0]["size"] >= 1
 
 
 async def test_one_flipped_byte_in_the_log_is_found_by_its_place(tmp_path):
