@@ -134,6 +134,8 @@ class SourceForm(Form):
     interval_s: Any = None
     profile: ProfileForm | None = None
     evidence: str = ""
+    robots: str = ""
+    kogl: str = ""
 
 
 class NetworkForm(Form):

@@ -8,18 +8,16 @@ It refuses to bypass a block, to mark what it has not handed over, and to speak 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from crawlers.article import Article, CrawlError, FetchError, Listing, ParseError, StaleLease
-from crawlers.board import parse_board
-from crawlers.document import Reader, Sandbox, sandboxed
-from crawlers.feed import parse_feed
-from crawlers.fetch import BUSY_PAUSE, Fetched, Fetcher, Validators
+from crawlers import listing
+from crawlers.article import Article, CrawlError, FetchError, Listing, StaleLease
+from crawlers.document import Reader, Sandbox
+from crawlers.fetch import BUSY_PAUSE, Fetcher, Validators
 from crawlers.health import SourceHealth, assess, failed, recovered
 from crawlers.intake import Intake, Poll
 from crawlers.schedule import GONE, RETRY, next_due
@@ -29,7 +27,6 @@ from crawlers.store import CrawlStore, SourceState
 log = logging.getLogger(__name__)
 
 CONCURRENT = 16
-_SUPPORTED = {"feed", "board"}
 _BUSY_WAIT = timedelta(seconds=2)
 
 
@@ -69,7 +66,7 @@ class Crawler:
 
     async def step(self) -> datetime | None:
         """Polls every source that is due and answers when the next one is; None where there is nothing to poll."""
-        active = [source for source in self._sources if source.on and source.kind in _SUPPORTED]
+        active = [source for source in self._sources if source.on and source.kind in listing.SUPPORTED]
         ids = [source.id for source in active]
         now = self._now()
         states = await self._store.states(ids)
@@ -97,7 +94,7 @@ class Crawler:
     async def _crawl(self, source: Source, *, force: bool) -> Outcome:
         if not source.on:
             return Outcome(source.id, "off")
-        if source.kind not in _SUPPORTED:
+        if source.kind not in listing.SUPPORTED:
             return Outcome(source.id, "unsupported", error="unsupported")
         now = self._now()
         state = (await self._store.states([source.id]))[0]
@@ -144,37 +141,28 @@ class Crawler:
         state, source = poll.state, poll.source
         again = poll.force or (state.recheck_at is not None and state.recheck_at <= poll.now)
         validators = None if again else Validators(state.etag, state.last_modified)
-        fetched = await self._fetcher.get(state.moved_to or source.url, validators=validators, stay=True)
-        stamp = hashlib.blake2b(fetched.body, digest_size=12).hexdigest()
-        if fetched.not_modified or (stamp == state.listing and not again):
+        answer = await listing.ask(self._fetcher, source, state.moved_to or source.url, validators)
+        fetched = answer.fetched
+        if fetched.not_modified or (answer.stamp == state.listing and not again):
             poll.unchanged = state.entries
             await self._finish(poll, state, fetched.hint)
             return _outcome(poll, "unchanged")
-        listing = await self._listing(fetched, source)
-        await self._intake.take_in(poll, listing)
-        await self._finish(poll, self._learned(poll, fetched, listing, stamp), _longer(fetched.hint, listing.ttl))
+        listed = await listing.read(self._sandbox, source, answer)
+        await self._intake.take_in(poll, listed)
+        await self._finish(poll, self._learned(poll, answer, listed), _longer(fetched.hint, listed.ttl))
         return _outcome(poll, "ok")
 
-    async def _listing(self, fetched: Fetched, source: Source) -> Listing:
-        if source.kind == "feed":
-            listing = await sandboxed(self._sandbox, parse_feed, fetched.body, fetched.charset, fetched.url)
-        else:
-            arguments = (fetched.body, fetched.charset, fetched.url, source.profile)
-            listing = await sandboxed(self._sandbox, parse_board, *arguments)
-        if not listing.entries:
-            raise ParseError("empty", f"{listing.kind} without entries")
-        return listing
-
-    def _learned(self, poll: Poll, fetched: Fetched, listing: Listing, stamp: str) -> SourceState:
+    def _learned(self, poll: Poll, answer: listing.Answer, listed: Listing) -> SourceState:
+        fetched = answer.fetched
         # with documents still to be tried, the next poll must see the list again: nothing to ask "unchanged?" with
         given = Validators() if poll.pending else fetched.validators
         return replace(
             poll.state,
             etag=given.etag,
             last_modified=given.last_modified,
-            listing="" if poll.pending else stamp,
+            listing="" if poll.pending else answer.stamp,
             moved_to=fetched.moved_to or poll.state.moved_to,
-            entries=len(listing.entries),
+            entries=len(listed.entries),
             recheck_at=poll.recheck_at,
             newest_at=poll.newest_at or poll.state.newest_at,
         )

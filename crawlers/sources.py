@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from crawlers.article import SourceError
 
+LEVELS = ("central", "province", "city", "county", "district", "institute", "public")
 KINDS = ("feed", "board", "eminwon", "openapi")
 STATES = ("on", "verified", "unverified", "dead", "off")
 MIN_INTERVAL = timedelta(seconds=1)
@@ -49,7 +50,12 @@ class BoardProfile:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One board or feed of one agency. `interval` overrides the schedule; `evidence` says how the address is known."""
+    """One board or feed of one agency. `interval` overrides the schedule.
+
+    `level` is one of `LEVELS` (institute: research institute; public: other public body) or "" for unknown, `licence`
+    the mark that all its documents bear unless they say otherwise (`KOGL-1` to `KOGL-4`, "" for none known).
+    Notes for whoever checks it: `evidence` how the address is known, `robots` and `kogl` what was found of both.
+    """
 
     id: str
     agency: str
@@ -62,6 +68,8 @@ class Source:
     interval: timedelta | None = None
     profile: BoardProfile | None = None
     evidence: str = ""
+    robots: str = ""
+    kogl: str = ""
 
     @property
     def on(self) -> bool:
@@ -71,9 +79,11 @@ class Source:
 
 @cache
 def catalogue() -> tuple[Source, ...]:
-    """The shipped sources."""
-    shipped = tomllib.loads(files("crawlers").joinpath("sources.toml").read_text(encoding="utf-8"))
-    return tuple(source_from(entry) for entry in shipped["source"])
+    """The shipped sources: every `sources*.toml` of this package, by name."""
+    found = [one for one in files("crawlers").iterdir() if re.fullmatch(r"sources\w*\.toml", one.name)]
+    found.sort(key=lambda one: one.name)
+    tables = [tomllib.loads(one.read_text(encoding="utf-8")) for one in found]
+    return tuple(source_from(entry) for table in tables for entry in table["source"])
 
 
 def source_from(mapping: Mapping[str, object]) -> Source:
@@ -109,6 +119,8 @@ def _check(source: Source) -> None:
         raise SourceError("kind", f"expected one of {', '.join(KINDS)}, got {source.kind!r}")
     if source.state not in STATES:
         raise SourceError("state", f"expected one of {', '.join(STATES)}, got {source.state!r}")
+    if source.level and source.level not in LEVELS:
+        raise SourceError("level", f"expected one of {', '.join(LEVELS)}, got {source.level!r}")
     if source.url or source.on:
         _check_url(source.url)
     if source.profile and "{id}" not in (source.profile.detail or "{id}"):
