@@ -17,6 +17,7 @@ from crawlers.dates import Dated, embargo_in, parse_date
 from crawlers.document import Document, Known, Reader
 from crawlers.fetch import Validators
 from crawlers.identity import Fingerprint, canonical, digest, fingerprint, sessionless
+from crawlers.licence import rights
 from crawlers.schedule import OFFICE
 from crawlers.sources import Source
 from crawlers.store import CrawlStore, Lease, Seen, SourceState
@@ -185,7 +186,7 @@ class Intake:
             same_as=None,
             corrects=None,
             revision=revision,
-            licence=document.licence or entry.licence or poll.source.licence,
+            licence=rights(poll.source, document.licence or entry.licence),
             embargo_until=embargo or embargo_in(document.text, poll.now),
             fetched_at=self._now(),
             baseline=entry.id in poll.baseline and revision == 0,
