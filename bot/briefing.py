@@ -4,8 +4,9 @@
 
 An article is acknowledged only when its rows stand in the outbox, and every step is safe to repeat: a worker may die
 anywhere. Revisions of a document are told in their order, whoever has them; one article that fails stops no other. The
-first sight of a source is remembered and never pushed. A chat that already has the story gets an edit of that message
-(another agency tells it too, or a fact changed), never a second one.
+first sight of a source is remembered and never pushed; what is under embargo waits for its instant. A chat that
+already has the story gets an edit of that message (another agency tells it too, or a fact changed), never a second one.
+Of a document whose licence allows no excerpt, title, agency, date and link are shown and kept; matching reads it whole.
 """
 
 from __future__ import annotations
@@ -13,20 +14,22 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache, partial
 
+from bot.changes import changes, digest_of_facts
 from bot.messenger import Kind, PushFacts, Why, chat_of
 from bot.outbox import Outbox, Row
 from bot.stream import ArticleStream, Entry
 from bot.substance import Part, Substance, body, is_cover_note, substance
 from bot.wording import news
 from crawlers.article import Article
+from crawlers.licence import may_excerpt
 from nlp.archive import Archive, Document
 from nlp.document import Form, read
 from nlp.embedding import Embedder
-from nlp.facts import Deadline, amounts, deadline
+from nlp.facts import Deadline, deadline
 from nlp.matching import Match, Matcher
 from nlp.stories import Story, StoryStore
 from nlp.subscriptions import Subscription, SubscriptionMirror
@@ -36,7 +39,6 @@ _TIDY_EVERY = timedelta(days=1)
 _SOON = timedelta(seconds=1)
 _AGAIN = timedelta(seconds=5)
 _ATTACHED = 4000  # characters of attachments that matching reads after the body
-_SHOWABLE = frozenset({"", "state", "kogl-1", "KOGL-1"})  # an excerpt may be shown with attribution
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +105,7 @@ class Briefing:
         if now >= self._tidy_at:
             await self._archive.drop_texts(now)
             self._tidy_at = now + _TIDY_EVERY
+        await self._stream.release(now)
         if now >= self._again_at:
             self._stream.rewind()
         while entries := await self._stream.read(_BATCH):
@@ -115,20 +118,32 @@ class Briefing:
                 self._again_at = now + _AGAIN
                 if len(entries) > 1:  # each by itself, so that only the one at fault waits
                     self._stream.rewind()
-        return self._tidy_at if now >= self._again_at else self._again_at
+        held_until = await self._stream.release(now)
+        again = self._tidy_at if now >= self._again_at else self._again_at
+        return min(again, held_until) if held_until else again
 
     async def _handle(self, entries: Sequence[Entry]) -> bool:
         """Tells of each article; whether one was put back, because its document's earlier revision is not told yet."""
         waits = False
-        articles = [Article.from_json(entry.article) for entry in entries]
-        readings = await asyncio.to_thread(self._read, articles)
-        for entry, reading in zip(entries, readings, strict=True):
+        told = [(entry, Article.from_json(entry.article)) for entry in entries]
+        ready = [(entry, article) for entry, article in told if not await self._held(entry, article)]
+        readings = await asyncio.to_thread(self._read, [article for _, article in ready])
+        for (entry, _), reading in zip(ready, readings, strict=True):
             if reading.article.corrects and await self._is_early(reading.article):
                 await self._stream.put_back(entry)
                 waits = True
             else:
                 await self._tell(entry, reading)
         return waits
+
+    async def _held(self, entry: Entry, article: Article) -> bool:
+        """Whether the article may not be told yet; one that came without its embargo frees its earlier revisions."""
+        if not entry.free and article.embargo_until is not None and article.embargo_until > self._now():
+            await self._stream.hold(entry, article.key, article.revision, article.embargo_until)
+            return True
+        if article.corrects:
+            await self._stream.let_go(article.key)
+        return False
 
     async def _is_early(self, article: Article) -> bool:
         """Whether an earlier revision of the document still waits, at another worker or after a fault."""
@@ -155,13 +170,13 @@ class Briefing:
             article.agency,
             article.published_at or article.fetched_at,
             now,
-            corrects=f"{article.corrects}@{article.revision - 1}" if article.corrects else None,
+            corrects=_corrected(article),
             same_as=f"{article.same_as}@0" if article.same_as else None,
         )
-        before = await self._archive.get(article.key) if article.corrects else None
+        before = await self._archive.get(article.corrects) if article.corrects else None
         found = deadline(reading.text, article.published_at or article.fetched_at)
         document = _document(reading, story, self._embedder.name, found)
-        changed = _changes(before, document) if before else ()
+        changed = changes(before, document) if before else ()
         said = cache(partial(substance, article.title, _parts(article)))  # many chats share few words
         told = _Told(article, document, story, changed, (found.who if found else None) or "", said)
         if not article.baseline:
@@ -206,7 +221,8 @@ class Briefing:
             words=words,
             others=tuple(agency for agency in story.agencies if agency != article.agency),
             changed=told.changed if edit else (),
-            link_only=article.licence not in _SHOWABLE,
+            link_only=document.link_only,
+            url=article.url,
         )
         why = Why(round(hit.match.score, 3), words, hit.subscription.text) if hit else Why(0.0, (), "")
         facts = PushFacts(story.id, step, article.agency, article.url, why)
@@ -217,6 +233,13 @@ class Briefing:
 def _member(article: Article) -> str:
     """A revision's name within its story."""
     return f"{article.key}@{article.revision}"
+
+
+def _corrected(article: Article) -> str | None:
+    """The member that this one corrects: its own last revision, or the first of a document told under another name."""
+    if article.corrects is None:
+        return None
+    return f"{article.corrects}@{article.revision - 1 if article.corrects == article.key else 0}"
 
 
 def _news_to_readers(told: _Told) -> bool:
@@ -242,38 +265,30 @@ def _parts(article: Article) -> list[Part]:
 
 
 def _document(reading: _Read, story: Story, model: str, found: Deadline | None) -> Document:
-    article = reading.article
-    published_at = article.published_at or article.fetched_at
-    return Document(
+    """What is kept of an article; of one whose text may not be shown, title, agency, date and link."""
+    article, files = reading.article, tuple(one.name for one in reading.article.attachments)
+    bare = Document(
         key=article.key,
         source=article.source,
         agency=article.agency,
         title=article.title,
-        text=reading.text,
+        text="",
         url=article.url,
-        published_at=published_at,
-        department=article.department,
+        published_at=article.published_at or article.fetched_at,
         story=story.id,
-        deadline=found.at if found else None,
-        deadline_sentence=found.sentence if found else None,
-        attachments=tuple(one.name for one in article.attachments),
         vectors=reading.form.vectors,
         model=model,
+        facts=digest_of_facts(reading.text, found, files),
+        link_only=True,
     )
-
-
-def _changes(before: Document, after: Document) -> tuple[str, ...]:
-    """The facts that differ, in the words of the message; a mended comma is none of them."""
-    changed = []
-    if before.title != after.title:
-        changed.append("제목")
-    if before.deadline != after.deadline and after.deadline is not None:
-        was = f"{news.until(before.deadline)} → " if before.deadline else ""
-        changed.append(f"기한 {was}{news.until(after.deadline)}")
-    old, new = ({one.won: one.text for one in amounts(document.text)} for document in (before, after))
-    if old.keys() != new.keys():
-        gone, come = [old[won] for won in old if won not in new], [new[won] for won in new if won not in old]
-        changed.append(f"금액 {gone[0]} → {come[0]}" if len(gone) == len(come) == 1 else "금액")
-    if before.attachments != after.attachments:
-        changed.append("붙임")
-    return tuple(changed)
+    if not may_excerpt(article.licence):
+        return bare
+    return replace(
+        bare,
+        text=reading.text,
+        department=article.department,
+        deadline=found.at if found else None,
+        deadline_sentence=found.sentence if found else None,
+        attachments=files,
+        link_only=False,
+    )

@@ -3,13 +3,15 @@
 redis-py on one consumer group: an entry belongs to a consumer until `done`, an entry of a consumer whose connection is
 gone is claimed by another at once. What was left unfinished comes again one by one, so that an entry that kills its
 worker is known by itself; after `_TRIES` such times it is set aside for the operator, and no other with it. An entry
-done is deleted, so that what stands in the stream is what is still to do.
+done is deleted, so that what stands in the stream is what is still to do. What may not be told yet (an embargo) is
+held beside the stream and comes back into it at its instant.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from redis.asyncio import Redis
@@ -26,14 +28,48 @@ if #redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', 1, ARGV[2]) > 0 then retu
 redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], ARGV[2])
 return 1
 """
+# KEYS the stream, instants by document, held articles; ARGV group, entry, document, revision, instant, article.
+# One document has one instant, that of its newest revision; all its revisions wait for it.
+_HOLD = """
+redis.call('ZADD', KEYS[2], ARGV[5], ARGV[3])
+redis.call('HSET', KEYS[3], ARGV[3] .. '@' .. ARGV[4], ARGV[6])
+redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
+redis.call('XDEL', KEYS[1], ARGV[2])
+return 1
+"""
+# KEYS as above; ARGV a document, its revisions. Answers how many articles came back into the stream.
+_LET_GO = """
+local count = 0
+for i = 2, #ARGV do
+  local field = ARGV[1] .. '@' .. ARGV[i]
+  local article = redis.call('HGET', KEYS[3], field)
+  if article then
+    redis.call('XADD', KEYS[1], '*', 'article', article, 'free', '1')
+    redis.call('HDEL', KEYS[3], field)
+    count = count + 1
+  end
+end
+redis.call('ZREM', KEYS[2], ARGV[1])
+return count
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One article as JSON, and the stream's own id of it."""
+    """One article as JSON, and the stream's own id of it; `free`: it was held, and need not wait any longer."""
 
     id: bytes
     article: bytes
+    free: bool = False
+
+    @property
+    def fields(self) -> dict[bytes, bytes]:
+        """What stands in the stream."""
+        return {b"article": self.article} | ({b"free": b"1"} if self.free else {})
+
+
+def _entry(name: bytes, fields: dict[bytes, bytes]) -> Entry:
+    return Entry(name, fields[b"article"], b"free" in fields)
 
 
 class ArticleStream:
@@ -44,7 +80,8 @@ class ArticleStream:
         self._key = key
         self._owner = owner
         self._is_alive = is_alive
-        self._drop = redis.register_script(_DROP)
+        self._drop, self._hold = redis.register_script(_DROP), redis.register_script(_HOLD)
+        self._let_go = redis.register_script(_LET_GO)
         self._ready = False
         self._after = _FIRST
 
@@ -81,22 +118,48 @@ class ArticleStream:
     async def put_back(self, entry: Entry) -> None:
         """Moves an entry to the end: something else has to come first, and that is nobody's failure."""
         async with self._redis.pipeline() as pipe:
-            pipe.xadd(self._key, {b"article": entry.article})
+            pipe.xadd(self._key, entry.fields)
             pipe.xack(self._key, _GROUP, entry.id)
             pipe.xdel(self._key, entry.id)
             await pipe.execute()
+
+    async def hold(self, entry: Entry, document: str, revision: int, until: datetime) -> None:
+        """Sets an entry aside until that instant, and with it every held revision of the document."""
+        args: list[str | bytes | int | float] = [
+            _GROUP, entry.id, document, revision, until.timestamp(), entry.article,
+        ]  # fmt: skip
+        await self._hold(keys=self._held_keys(), args=args)
+
+    async def release(self, now: datetime) -> datetime | None:
+        """Brings back what need not wait any longer; answers when the next will, None where nothing is held."""
+        for document in await self._redis.zrangebyscore(self._held_keys()[1], "-inf", now.timestamp()):
+            await self.let_go(document.decode())
+        first = await self._redis.zrange(self._held_keys()[1], 0, 0, withscores=True)
+        return datetime.fromtimestamp(first[0][1], UTC) if first else None
+
+    async def let_go(self, document: str) -> int:
+        """Brings every held revision of a document back, in their order; how many there were."""
+        if await self._redis.zscore(self._held_keys()[1], document) is None:
+            return 0
+        fields = await self._redis.hkeys(self._held_keys()[2])
+        found = [one.decode().rpartition("@") for one in fields]
+        revisions = sorted(int(revision) for name, _, revision in found if name == document)
+        return int(await self._let_go(keys=self._held_keys(), args=[document, *revisions]))
 
     async def unfinished(self) -> AsyncIterator[Entry]:
         """Every entry that is not done, by whomever, oldest first."""
         start = b"-"
         while rows := await self._redis.xrange(self._key, start, b"+", count=_PAGE):
             for name, fields in rows:
-                yield Entry(name, fields[b"article"])
+                yield _entry(name, fields)
             start = b"(" + rows[-1][0]
 
     async def waiting(self) -> int:
         """How many entries are not done."""
         return int(await self._redis.xlen(self._key))
+
+    def _held_keys(self) -> list[str]:
+        return [self._key, f"{self._key}:held-until", f"{self._key}:held"]
 
     async def _create(self) -> None:
         try:
@@ -108,7 +171,7 @@ class ArticleStream:
 
     async def _next(self, after: bytes, limit: int) -> list[Entry]:
         found = await self._redis.xreadgroup(_GROUP, self._owner, {self._key: after}, count=limit)
-        return [Entry(name, fields[b"article"]) for _, rows in found or () for name, fields in rows if fields]
+        return [_entry(name, fields) for _, rows in found or () for name, fields in rows if fields]
 
     async def _claim_from_the_dead(self) -> bool:
         claimed = False

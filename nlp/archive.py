@@ -40,7 +40,8 @@ class Document:
 
     `vectors` are the rows of its form (`nlp.document.read`), shape (p, d), made by the embedder named `model`; `text`
     is empty once its days are over. `deadline` is a day in Korea or an instant (UTC), with its sentence.
-    `attachments` are the names of its files.
+    `attachments` are the names of its files, `facts` a digest of what a correction would change. `link_only`: its text
+    may be neither shown nor kept, and is empty from the start.
     """
 
     key: str
@@ -55,11 +56,13 @@ class Document:
     deadline: date | datetime | None = None
     deadline_sentence: str | None = None
     attachments: tuple[str, ...] = ()
+    facts: str = ""
+    link_only: bool = False
     vectors: Vectors | None = field(default=None, compare=False)
     model: str | None = None
 
     def _meta(self) -> bytes:
-        row: dict[str, str | list[str] | None] = {
+        row: dict[str, str | list[str] | bool | None] = {
             "source": self.source,
             "agency": self.agency,
             "title": self.title,
@@ -70,6 +73,8 @@ class Document:
             "deadline": None if self.deadline is None else self.deadline.isoformat(),
             "deadline_sentence": self.deadline_sentence,
             "attachments": list(self.attachments),
+            "facts": self.facts,
+            "link_only": self.link_only,
         }
         return json.dumps(row, ensure_ascii=False).encode()
 

@@ -106,6 +106,9 @@ class Briefings:
         document = await self._archive.get(story.members[-1].rpartition("@")[0]) if story else None
         if document is None:
             return [news.document_gone()]
+        if document.link_only:
+            shown = (document.agency, document.title, document.published_at, document.url)
+            return [news.link_only(*shown, request.now)]
         return [
             news.details(
                 document.agency,

@@ -21,7 +21,10 @@ _OWN_QUOTES = frozenset("'\"‘“")
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a push says. By `deadline`, an instant or a day, `who` must act; `file`, if any, holds the excerpt."""
+    """What a push says. By `deadline`, an instant or a day, `who` must act; `file`, if any, holds the excerpt.
+
+    `link_only`: nothing of the text may be shown; the address stands in its place.
+    """
 
     agency: str
     title: str
@@ -35,6 +38,7 @@ class Card:
     others: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     link_only: bool = False
+    url: str = ""
 
 
 def until(deadline: datetime | date) -> str:
@@ -58,20 +62,20 @@ def _card(card: Card, now: datetime) -> str:
         lines.append(f"바뀐 것: {', '.join(card.changed)}")
     if card.deadline is not None and not any(one.startswith("기한") for one in card.changed):
         lines.append(f"기한: {_who(card)}{until(card.deadline)}")
-    if not card.changed:
+    if card.link_only or not card.changed:
         lines.append(_excerpt(card))
     lines.append(_why(card))
     return "\n".join(line for line in lines if line)
 
 
 def _who(card: Card) -> str:
-    return f"{particle(card.who, '은', '는')} " if card.who and not card.link_only else ""
+    return f"{particle(card.who, '은', '는')} " if card.who else ""
 
 
 def _excerpt(card: Card) -> str:
     """The key sentence, with the file's name where it stands in one."""
     if card.link_only:
-        return ""
+        return f"원문: {card.url}" if card.url else ""
     rest = card.excerpt.removeprefix(card.agency)
     sentence = short(_LEAD.sub("", rest) if _LEAD.match(rest) else card.excerpt, _EXCERPT)
     return f"붙임 '{short(card.file, _FILE)}': {sentence}" if card.file else sentence
@@ -108,6 +112,16 @@ def details(
         lines.append("붙임: " + ", ".join(attachments))
     lines.append(f"원문: {url}")
     return Reply("\n".join(line for line in lines if line))
+
+
+def link_only(agency: str, title: str, published_at: datetime, url: str, now: datetime) -> Reply:
+    """The document behind a push whose text may be neither shown nor kept."""
+    lines = [
+        f"[{agency}] {title} · {published(published_at, now)}",
+        "이용 조건이 밝혀져 있지 않거나 제한되어 있어 제목과 주소만 보여 드립니다.",
+        f"원문: {url}",
+    ]
+    return Reply("\n".join(lines))
 
 
 def document_gone() -> Reply:
