@@ -65,17 +65,20 @@ class StaleLease(CrawlError):  # noqa: N818 - a state of the world, named as the
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A named address found on a page."""
+    """A named address found on a page; `post` says that its query is to be posted to its path."""
 
     name: str
     url: str
+    post: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One row of a feed or board, as listed; `date` and `embargo` are raw text, `text` may be an excerpt.
 
-    `updated` is the feed's own stamp of change. Titles and text are plain, without markup.
+    `updated` is the feed's own stamp of change. Titles and text are plain, without markup. `agency` is whose document
+    it is, where one source lists many; `whole` says that the text is the document (no page need be read), `post` that
+    the page answers to a POST of its address's query.
     """
 
     id: str
@@ -88,6 +91,9 @@ class Entry:
     embargo: str = ""
     licence: str = ""
     links: tuple[Link, ...] = ()
+    agency: str = ""
+    whole: bool = False
+    post: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ class Reader:
         known: Known | None = None,
     ) -> Document:
         """The document behind `entry`; with `known`, perhaps only the word that page and links are unchanged."""
-        if not entry.url:
+        if entry.whole or not entry.url:
             text = unheaded(entry.text, entry.title, entry.department)
             return Document(text, await self._files(entry.links, keep), links=_names(entry.links))
         try:

@@ -174,7 +174,7 @@ class Intake:
         embargo = embargo_in(f"엠바고 {entry.embargo}", poll.now) if entry.embargo else None
         return Article(
             source=poll.source.id,
-            agency=poll.source.agency,
+            agency=entry.agency or poll.source.agency,
             id=entry.id,
             title=entry.title,
             url=sessionless(entry.url) or poll.source.url,
