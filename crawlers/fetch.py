@@ -1,17 +1,22 @@
-"""One polite, guarded, bounded GET, and nothing else that talks to the outside. Refuses to parse what it brings.
+"""One polite, guarded, bounded request, and nothing else that talks to the outside. Refuses to parse what it brings.
 
-    address → guard → robots → turn at the host → request → (redirect: all of it again) → capped body
+    address → guard → robots → turn at the host → GET or POST → (redirect: all of it again) → capped body
 
 Politeness: our own name, robots per path, one connection and a rest per host, conditional requests with the validators
-exactly as they came, Retry-After. A block is never worked around.
+exactly as they came, Retry-After. A block is never worked around. A form is posted again (307, 308) on its own site
+only; after any other redirect, as in every browser, a GET follows. No error tells a query: it may hold a key.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+import re
+import ssl
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
+from urllib.parse import urlencode
 
 import aiohttp
 from yarl import URL
@@ -34,6 +39,12 @@ LONGEST_WAIT = timedelta(days=1)
 BUSY_PAUSE = timedelta(hours=4)  # 429 without a Retry-After
 _MAX_ORIGINS = 10_000
 _REDIRECTS = {301, 302, 303, 307, 308}
+_KEEP_METHOD = {307, 308}
+_MAX_COOKIES = 20
+_COOKIE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}=[\x21-\x3a\x3c-\x7e]{0,1000}")  # one pair, nothing to inject
+_QUERY = re.compile(r"\?[^\s'\"<>]*")
+_LEGACY_CIPHERS = "DEFAULT:@SECLEVEL=1"
+_LEGACY_CONNECT = 0x4  # OpenSSL's SSL_OP_LEGACY_SERVER_CONNECT; its name in `ssl` is newer than 3.11
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,49 @@ class Fetched:
     hint: timedelta | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What is posted: named values, written in the charset of the page that holds the form."""
+
+    fields: tuple[tuple[str, str], ...]
+    charset: str = "utf-8"
+
+    def encoded(self) -> bytes:
+        """As `application/x-www-form-urlencoded`; what the charset lacks goes as a character reference."""
+        return urlencode(self.fields, encoding=self.charset, errors="xmlcharrefreplace").encode("ascii")
+
+
+class Visit:
+    """The cookies of one host, for as long as one poll of one source lasts; never written down."""
+
+    def __init__(self) -> None:
+        self._host, self._https, self._cookies = "", False, dict[str, str]()
+
+    def headers(self, target: URL) -> dict[str, str]:
+        """What `target` is sent back: nothing but its own cookies, and none of a safe connection on an open one."""
+        if not self._cookies or target.host != self._host or (self._https and target.scheme != "https"):
+            return {}
+        return {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
+
+    def take(self, target: URL, given: Mapping[str, str]) -> None:
+        """Keeps what the host of `target` set; another host's cookies are refused, and so are very many."""
+        if not given or self._host not in {"", target.host}:
+            return
+        self._host, self._https = target.host or "", self._https or target.scheme == "https"
+        for name, value in given.items():
+            if _COOKIE.fullmatch(f"{name}={value}") and (name in self._cookies or len(self._cookies) < _MAX_COOKIES):
+                self._cookies[name] = value
+
+
+@cache
+def legacy_tls() -> ssl.SSLContext:
+    """TLS for servers whose ciphers or renegotiation are of another age. Certificates are checked as everywhere."""
+    context = ssl.create_default_context()
+    context.set_ciphers(_LEGACY_CIPHERS)
+    context.options |= _LEGACY_CONNECT
+    return context
+
+
 def client(guard: Guard) -> aiohttp.ClientSession:
     """The session that a `Fetcher` works with: vetted addresses only, no cookies kept, no proxy from the environment.
 
@@ -75,6 +129,26 @@ class _Answer:
     fetched: Fetched | None = None
     location: str = ""
     permanent: bool = False
+    keep_method: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What goes with a request from hop to hop. `keyed`: the host gave us a key for just this."""
+
+    max_bytes: int
+    validators: Validators | None = None
+    form: Form | None = None
+    visit: Visit | None = None
+    keyed: bool = False
+
+    def headers(self, target: URL) -> dict[str, str]:
+        given = self.validators or Validators()
+        headers = {"If-None-Match": given.etag, "If-Modified-Since": given.last_modified}
+        if self.form is not None:
+            headers["Content-Type"] = f"application/x-www-form-urlencoded; charset={self.form.charset}"
+        visit = self.visit.headers(target) if self.visit else {}
+        return {name: value for name, value in headers.items() if value} | visit
 
 
 class Fetcher:
@@ -82,6 +156,8 @@ class Fetcher:
 
     `pace` is the least rest between two requests to one host; hosts that the guard lets through by name have none
     unless `paces` or their own robots.txt gives one. `timeout_s` bounds one request whole, waiting for a turn apart.
+    `service_key` is the deployment's key at the public-data portal, for whoever writes such requests; hosts in
+    `old_tls` are spoken to with `legacy_tls`.
     """
 
     def __init__(
@@ -96,19 +172,33 @@ class Fetcher:
         timeout_s: float = 20.0,
         agent: str = AGENT,
         contact: str = "",
+        service_key: str = "",
+        old_tls: Collection[str] = (),
     ) -> None:
         self._session, self._guard, self._now = session, guard, now
         self._pace, self._paces, self._turns = pace, dict(paces or {}), Pace(now, sleep)
         self._timeout_s, self._agent = timeout_s, agent
+        self.service_key, self.now = service_key, now
+        self._old_tls = frozenset(host.lower() for host in old_tls)
         self._headers = {"User-Agent": f"{agent}/0.1" + (f" (+{contact})" if contact else "")}
         self._policies: dict[str, tuple[Policy, datetime]] = {}
         self._asking: dict[str, asyncio.Lock] = {}
         self._held: dict[str, datetime] = {}
 
     async def get(
-        self, url: str, *, validators: Validators | None = None, max_bytes: int = PAGE_BYTES, stay: bool = False
+        self,
+        url: str,
+        *,
+        validators: Validators | None = None,
+        max_bytes: int = PAGE_BYTES,
+        stay: bool = False,
+        visit: Visit | None = None,
+        keyed: bool = False,
     ) -> Fetched:
         """The document at `url`, at most five redirects away; with `stay`, inside the same registrable domain.
+
+        `keyed` says that the host itself gave us a key for this request: a robots.txt that its gateway answers with
+        5xx forbids nothing then (one that can be read does), and the key never goes from https to http.
 
         Raises:
             GuardError: some hop is an address we do not talk to.
@@ -116,21 +206,34 @@ class Fetcher:
                 `dns`, `tls`, `connect`, `bad_http`. `robots` is a rule that was read; where the rules themselves are
                 out of reach nothing is fetched, and the code is what kept them away.
         """
+        return await self._fetch(url, _Request(max_bytes, validators, None, visit, keyed), stay=stay)
+
+    async def post(
+        self, url: str, form: Form, *, max_bytes: int = PAGE_BYTES, stay: bool = False, visit: Visit | None = None
+    ) -> Fetched:
+        """What `url` answers to `form`: the same guard, robots, pace, caps, redirects and errors as of `get`.
+
+        A 307 or 308 posts the form again where it stays on the site (else `moved_away`), other redirects become a GET.
+        """
+        return await self._fetch(url, _Request(max_bytes, None, form, visit), stay=stay)
+
+    async def _fetch(self, url: str, request: _Request, *, stay: bool) -> Fetched:
         moved_to, all_permanent = None, True
-        target = self._guard.check(url)
-        home = target
+        home = target = self._guard.check(url)
         for _ in range(MAX_HOPS + 1):
-            answer = await self._hop(target, validators, max_bytes)
+            answer = await self._hop(target, request)
             if answer.fetched is not None:
-                fetched = answer.fetched
-                return _moved(fetched, moved_to) if moved_to else fetched
+                return replace(answer.fetched, moved_to=moved_to)
             target = self._next(target, answer.location)
-            if stay and not self._same_site(home, target):
+            at_home, bared = self._same_site(home, target), home.scheme == "https" and target.scheme == "http"
+            if request.form is not None and not answer.keep_method:
+                request = replace(request, form=None)
+            if not at_home and (stay or request.form is not None):
                 raise FetchError("moved_away", f"to {target.host}")
-            all_permanent = (
-                all_permanent and answer.permanent and not (home.scheme == "https" and target.scheme == "http")
-            )
-            moved_to = str(target) if all_permanent and self._same_site(home, target) else moved_to
+            if bared and request.keyed:
+                raise FetchError("moved_away", f"to {target.host} without TLS")
+            all_permanent = all_permanent and answer.permanent and not bared
+            moved_to = str(target) if all_permanent and at_home else moved_to
         raise FetchError("redirects", f"more than {MAX_HOPS}")
 
     async def permits(self, url: str) -> bool:
@@ -143,25 +246,21 @@ class Fetcher:
         try:
             return self._guard.check(str(target.join(URL(plain))))
         except ValueError as error:
-            raise FetchError("redirects", f"to nowhere: {error}") from error
+            raise FetchError("redirects", f"to nowhere: {_said(error)}") from error
 
     def _same_site(self, home: URL, target: URL) -> bool:
         one, other = home.host or "", target.host or ""
         return registrable(one) == registrable(other) or (self._guard.allows(one) and self._guard.allows(other))
 
-    async def _hop(self, target: URL, validators: Validators | None, max_bytes: int) -> _Answer:
+    async def _hop(self, target: URL, request: _Request) -> _Answer:
         policy = await self._policy(target)
-        if policy.cause:
+        unread_by_fault = policy.cause.startswith("status_5") and request.keyed
+        if policy.cause and not unread_by_fault:
             raise FetchError(policy.cause, f"{target.host}: robots.txt", retry_after=self._pause(target))
-        if not policy.permits(str(target)):
+        if not policy.permits(str(target)) and not unread_by_fault:
             raise FetchError("robots", f"{target.host} closes {target.path} to {self._agent}")
-        headers = {}
-        if validators and validators.etag:
-            headers["If-None-Match"] = validators.etag
-        if validators and validators.last_modified:
-            headers["If-Modified-Since"] = validators.last_modified
         async with self._turns.turn(target.host or "", self._gap(target, policy)):
-            return await self._ask(target, headers, max_bytes)
+            return await self._ask(target, request)
 
     def _pause(self, target: URL) -> timedelta | None:
         """What is left of the pause that the host asked for, if it did."""
@@ -192,7 +291,7 @@ class Fetcher:
         try:
             for _ in range(MAX_HOPS + 1):
                 async with self._turns.turn(target.host or "", self._gap(target, None)):
-                    answer = await self._ask(target, {}, ROBOTS_BYTES, cut=True)
+                    answer = await self._ask(target, _Request(ROBOTS_BYTES), cut=True)
                 if answer.fetched is not None:
                     return policy_for(self._agent, 200, answer.fetched.body), ROBOTS_LIFE
                 target = self._next(target, answer.location)
@@ -204,31 +303,39 @@ class Fetcher:
             return unread(self._agent, code), ROBOTS_RETRY
         return policy_for(self._agent, 404, b""), ROBOTS_LIFE  # endless redirects: RFC 9309 §2.3.1.2 lets us go on
 
-    async def _ask(self, target: URL, headers: Mapping[str, str], max_bytes: int, *, cut: bool = False) -> _Answer:
+    async def _ask(self, target: URL, request: _Request, *, cut: bool = False) -> _Answer:
         host = target.host or ""
         if pause := self._pause(target):
             raise FetchError("held", f"{host} asked for a pause", retry_after=pause)
+        body = request.form.encoded() if request.form is not None else None
         try:
             async with asyncio.timeout(self._timeout_s):
-                async with self._session.get(
-                    target, headers={**self._headers, **headers}, allow_redirects=False
+                async with self._session.request(
+                    "GET" if body is None else "POST",
+                    target,
+                    data=body,
+                    headers={**self._headers, **request.headers(target)},
+                    allow_redirects=False,
+                    ssl=legacy_tls() if host in self._old_tls else True,
                 ) as response:
-                    return await self._answer(response, max_bytes, cut=cut)
+                    if request.visit is not None:
+                        request.visit.take(target, {name: item.value for name, item in response.cookies.items()})
+                    return await self._answer(response, request.max_bytes, cut=cut)
         except TimeoutError as error:
             raise FetchError("timeout", f"{self._timeout_s:g} s") from error
         except aiohttp.ClientConnectorDNSError as error:
-            raise FetchError("dns", str(error)) from error
+            raise FetchError("dns", _said(error)) from error
         except (aiohttp.ClientSSLError, aiohttp.ClientConnectorCertificateError) as error:
-            raise FetchError("tls", str(error)) from error
+            raise FetchError("tls", _said(error)) from error
         except (aiohttp.ClientResponseError, aiohttp.ClientPayloadError, aiohttp.InvalidURL) as error:
-            raise FetchError("bad_http", str(error)[:200]) from error
+            raise FetchError("bad_http", _said(error)) from error
         except (aiohttp.ClientError, OSError) as error:
-            raise FetchError("connect", str(error)[:200]) from error
+            raise FetchError("connect", _said(error)) from error
 
     async def _answer(self, response: aiohttp.ClientResponse, max_bytes: int, *, cut: bool) -> _Answer:
         status, headers = response.status, response.headers
         if status in _REDIRECTS and headers.get("Location"):
-            return _Answer(location=headers["Location"], permanent=status in {301, 308})
+            return _Answer(None, headers["Location"], status in {301, 308}, status in _KEEP_METHOD)
         url = str(response.url)
         validators = Validators(headers.get("ETag", "")[:500], headers.get("Last-Modified", "")[:100])
         hint = _fresh_for(headers.get("Cache-Control", ""))
@@ -264,11 +371,8 @@ async def _body(response: aiohttp.ClientResponse, max_bytes: int, *, cut: bool) 
     return bytes(body)
 
 
-def _moved(fetched: Fetched, moved_to: str) -> Fetched:
-    return Fetched(
-        fetched.url, fetched.body, fetched.charset, fetched.content_type, fetched.validators,
-        fetched.not_modified, moved_to, fetched.hint,
-    )  # fmt: skip
+def _said(error: Exception) -> str:
+    return _QUERY.sub("?…", str(error))[:200]
 
 
 def _fresh_for(cache_control: str) -> timedelta | None:
