@@ -1,7 +1,10 @@
-"""RSS and Atom by feedparser, over bytes we fetched. Runs in the sandbox; refuses addresses, and its own dates.
+"""RSS, Atom and JSON Feed from bytes we fetched. Runs in the sandbox; refuses addresses, and feedparser's dates.
 
-feedparser opens a string that looks like an address or a file name, so it is handed a stream and nothing else. An HTML
-page served in place of a feed parses "without error" into nothing: that is raised here, never a quiet day.
+    bytes → text → mended (junk, cuts, entities) → feedparser → entries
+
+feedparser opens a string that looks like an address or a file name, so it is handed a stream and nothing else. Its
+cleaning of HTML and joining of links are switched off: they are most of its cost, and plain text and `urljoin` do both.
+What is not well-formed would fall to its slow and lenient parser, so what templates get wrong is mended before.
 """
 
 from __future__ import annotations
@@ -10,37 +13,46 @@ import io
 import re
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urljoin
 
 from crawlers.article import MAX_TEXT, MAX_TITLE, Entry, Link, Listing, ParseError
 from crawlers.charset import decode
 from crawlers.identity import guid_id, stable_id, text_id
+from crawlers.jsonfeed import parse_json
+from crawlers.links import absolute
 from crawlers.markup import check_shape, plain
+from crawlers.mending import MAX_DEPTH, check_depth, encoded, mended
 
 MAX_ENTRIES = 300
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _HEAD = 100_000  # characters in which a feed's own entities are looked for
-_DEPTH = 5000  # far above honest feeds with unclosed tags
 _ENTITY = re.compile(r"<!ENTITY\s+([A-Za-z_][\w.-]{0,60})\s")
-_CDATA = re.compile(r"<!\[CDATA\[.*?\]\]>", re.DOTALL)
-_TAG = re.compile(r"<(/?)[A-Za-z_][^<>]*?(/?)>")
+_BASE = re.compile(r"\sxml:base\s*=")
+_MAX_HTML = 2_000_000  # characters of one entry's markup
+# where templates of Korean sites keep a date, when it is not where the formats want it
+_DATES = ("published", "updated", "created", "date", "pubdt", "regdate", "regdt", "reg_date", "writedate", "wdate")
+_DEPARTMENTS = ("department", "dept", "deptname", "deptnm", "dept_nm")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_NOBODY = {"admin", "administrator", "webmaster", "master", "root", "manager", "관리자", "운영자", "담당자", "작성자"}
+_OFFICE = re.compile(r"[가-힣A-Za-z0-9·ㆍ ]{1,20}(?:담당관|[과실국팀단]|센터|본부|관실|사업소|대변인)")
+_TOPIC = re.compile(r".*(?:결과|효과|성과|교과|집단|현실|외국|전국)")  # words that end as offices do
+_PERIODS = {"hourly": 60, "daily": 1440, "weekly": 10080, "monthly": 43200, "yearly": 525600}
+_MOST_MINUTES = 1440
+_PICTURE = ("image/", "audio/", "video/")
 
 
 def parse_feed(body: bytes, charset: str, url: str) -> Listing:
-    """What the feed at `url` lists, in its order; an empty feed is an empty listing.
+    """What the feed at `url` lists, in its order; an empty feed is an empty listing, of a cut one the whole entries.
 
     Raises:
         ParseError: `wrong_kind` where the bytes are no feed, `markup` where they are built to hang a parser, or where
             no entry says anything: what could not be read is never a quiet day.
     """
-    # here, not above: the main process never needs feedparser, and its memory counts
-    import feedparser
-
-    text = _DECLARATION.sub("", decode(body, charset), count=1)
-    _check_depth(text)
+    text = decode(body, charset)
+    if text.lstrip("\ufeff \t\r\n")[:1] == "{":
+        return parse_json(text, url)
+    text = mended(text)
+    check_depth(text, MAX_DEPTH)
     check_shape(text)
-    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
-    parsed = feedparser.parse(io.BytesIO(text.encode()), response_headers=headers)
+    parsed = _parsed(text, url)
     if not parsed.get("version"):
         raise ParseError("wrong_kind", f"not a feed: {plain(text[:2000])[:80]}")
     raws = parsed.entries[:MAX_ENTRIES]
@@ -56,52 +68,61 @@ def parse_feed(body: bytes, charset: str, url: str) -> Listing:
     return Listing(parsed.version, told, _ttl(parsed.feed))
 
 
+def _parsed(text: str, url: str) -> Any:
+    # here, not above: the main process never needs feedparser, and its memory counts
+    import feedparser
+
+    headers = {"content-type": "application/xml; charset=utf-8"}
+    if _BASE.search(text):  # costs two joins a tag, so only where a feed has bases of its own
+        headers["content-location"] = url
+    stream = io.BytesIO(encoded(text))
+    return feedparser.parse(stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+
+
 def _says(entry: Entry, refused: set[str]) -> bool:
     """Whether an entry has a word of its own, apart from entities that the parser did not expand."""
+    if not refused:
+        return bool(entry.title or entry.text)
     return any(word not in refused for word in f"{entry.title} {entry.text}".split())
 
 
 def _shared_guids(raws: list[Any]) -> set[str]:
-    """Guids that several links claim (a constant, a template never filled in): they name nothing."""
-    links: dict[str, set[str]] = {}
+    """Guids that several entries claim (a constant, a template never filled in): they name nothing.
+
+    The same guid with the same link and title is one entry listed twice.
+    """
+    claimed: dict[str, set[str]] = {}
     for raw in raws:
-        links.setdefault(_text(raw, "id").strip(), set()).add(_text(raw, "link"))
-    return {guid for guid, linked in links.items() if len(linked) > 1}
-
-
-def _check_depth(text: str) -> None:
-    depth = 0
-    for tag in _TAG.finditer(_CDATA.sub("", text)):
-        depth += 0 if tag[2] else -1 if tag[1] else 1
-        if depth > _DEPTH:
-            raise ParseError("markup", f"nested deeper than {_DEPTH}")
+        told = _text(raw, "link") or _text(raw, "title")
+        claimed.setdefault(_text(raw, "id").strip(), set()).add(told)
+    return {guid for guid, told in claimed.items() if len(told) > 1}
 
 
 def _entry(raw: Any, base: str, shared: set[str]) -> Entry:
     # plain dict access: feedparser's own falls back from `updated` to `published`, with a warning
-    link = _address(dict.get(raw, "link", ""), base)
-    title = plain(_text(raw, "title"))[:MAX_TITLE]
-    text = _body(raw)
-    date = _text(raw, "published") or _text(raw, "updated") or _text(raw, "created")
     guid = _text(raw, "id").strip()
-    entry_id = (
-        guid_id(guid, base)
-        if guid and guid not in shared
-        else stable_id(link, base)
-        if link
-        else text_id(title, date, text[:200])
-    )
+    files = _enclosures(raw, base)
+    link = _link(raw, guid, base, files)
+    title = _one_line(_text(raw, "title"))[:MAX_TITLE]
+    text = _body(raw)
+    date = next((value for key in _DATES if any(map(str.isdigit, value := _text(raw, key)))), "")
+    if guid and guid not in shared:
+        entry_id = guid_id(guid, base)
+    elif link:
+        entry_id = stable_id(link, base)
+    else:
+        entry_id = text_id(title, date, text[:200])
     return Entry(
         id=entry_id,
-        url=link or (_address(guid, base) if "://" in guid else ""),
-        title=title or text[:80].replace("\n", " "),
-        date=date[:100],
-        department=plain(_text(raw, "author"))[:80],
+        url=link,
+        title=title or text[:80].replace("\n", " ") or (files[0].name if files else ""),
+        date=date.strip()[:100],
+        department=_department(raw)[:80],
         text=text,
         updated=_text(raw, "updated")[:100],
         embargo=(_text(raw, "embargodate") or _text(raw, "embargo"))[:100],
-        licence=plain(_text(raw, "rights"))[:100],
-        links=_enclosures(raw, base),
+        licence=_one_line(_text(raw, "rights"))[:100],
+        links=files,
     )
 
 
@@ -110,29 +131,70 @@ def _text(raw: Any, key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _one_line(text: str) -> str:
+    return " ".join((plain(text) if "<" in text or "&" in text else text).split())
+
+
 def _body(raw: Any) -> str:
-    contents = [part.get("value") or "" for part in dict.get(raw, "content", []) or []]
-    texts = [plain(part)[:MAX_TEXT] for part in [*contents, _text(raw, "summary")] if part]
-    return max(texts, key=len, default="")
+    """The longest of what an entry tells of itself, each form read once."""
+    told = {part.get("value") or "" for part in dict.get(raw, "content", None) or []}
+    told.add(_text(raw, "summary"))
+    return max((plain(part[:_MAX_HTML])[:MAX_TEXT] for part in told if part), key=len, default="")
+
+
+def _link(raw: Any, guid: str, base: str, files: tuple[Link, ...]) -> str:
+    """The entry's own address: its link, an alternate of any type, a guid that is one, its one document."""
+    told = [_text(raw, "link"), *_alternates(raw)]
+    if "/" in guid or "?" in guid:
+        told.append(guid)
+    for href in told:
+        # feedparser makes a guid without attributes the link, whatever it is
+        if href and (href != guid or "/" in href or "?" in href) and (url := absolute(href, base)):
+            return url
+    return files[0].url if len(files) == 1 else ""
+
+
+def _alternates(raw: Any) -> list[str]:
+    links = dict.get(raw, "links", None) or []
+    return [
+        dict.get(link, "href", "") or "" for link in links[:50] if dict.get(link, "rel") in {"alternate", "related"}
+    ]
 
 
 def _enclosures(raw: Any, base: str) -> tuple[Link, ...]:
-    named = (
-        (plain(dict.get(link, "title", "") or ""), _address(dict.get(link, "href", ""), base))
-        for link in dict.get(raw, "links", [])[:50]
-        if dict.get(link, "rel") == "enclosure"
-    )
-    return tuple(Link(name, url) for name, url in named if url)
+    found: dict[str, Link] = {}
+    media = dict.get(raw, "media_content", None) or []
+    for link in [*(dict.get(raw, "links", None) or [])[:50], *media[:50]]:
+        kind = str(dict.get(link, "type", "") or "").lower()
+        href = dict.get(link, "href", "") or dict.get(link, "url", "") or ""
+        wanted = dict.get(link, "rel", "enclosure") == "enclosure" and not kind.startswith(_PICTURE)
+        if wanted and dict.get(link, "medium") is None and (url := absolute(href, base)):
+            found.setdefault(url, Link(_one_line(dict.get(link, "title", "") or ""), url))
+    return tuple(found.values())
 
 
-def _address(href: str, base: str) -> str:
-    try:
-        url = urljoin(base, href.strip()) if href else ""
-    except ValueError:
-        return ""
-    return url if url.lower().startswith(("http://", "https://")) else ""
+def _department(raw: Any) -> str:
+    """Who wrote it: a field that says so, the author's name without address, or a category that is an office."""
+    for key in _DEPARTMENTS:
+        if told := _one_line(_text(raw, key)):
+            return told
+    detail = dict.get(raw, "author_detail", None) or {}
+    for told in (str(detail.get("name") or ""), _text(raw, "author")):
+        name = _MAIL.sub("", _one_line(told)).strip(" ()<>,;:-/")
+        if name and name.lower() not in _NOBODY:
+            return name
+    terms = (str(dict.get(tag, "term", "") or "").strip() for tag in (dict.get(raw, "tags", None) or [])[:10])
+    return next((term for term in terms if _OFFICE.fullmatch(term) and not _TOPIC.fullmatch(term)), "")
 
 
 def _ttl(feed: Any) -> timedelta | None:
+    """How long the feed asks to be left alone: `ttl`, or the syndication module's period; a day at most."""
     minutes = str(dict.get(feed, "ttl", "") or "").strip()
-    return timedelta(minutes=min(int(minutes), 1440)) if minutes.isdecimal() and len(minutes) < 6 else None
+    if minutes.isdecimal() and len(minutes) < 6:
+        return timedelta(minutes=min(int(minutes), _MOST_MINUTES))
+    period = _PERIODS.get(_text(feed, "sy_updateperiod").strip().lower())
+    if period is None:
+        return None
+    times = _text(feed, "sy_updatefrequency").strip()
+    often = max(int(times), 1) if times.isdecimal() and len(times) < 6 else 1
+    return timedelta(minutes=min(period / often, _MOST_MINUTES))
