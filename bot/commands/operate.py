@@ -65,14 +65,14 @@ async def crawl(args: argparse.Namespace) -> int:
     async with open_house(_crawling(args, where, listed), where.data, demo_clock(where)) as house:
         sources = house.sources if listed is None else listed.sources
         crawler = await house.crawler(sources)
-        worst = 0
-        for source in sources:
-            if not source.on:
-                continue
-            outcome = await crawler.crawl(source, force=args.force)
-            _report(outcome, args)
-            worst = max(worst, int(bool(outcome.error)))
-    return worst
+        polls = [asyncio.ensure_future(crawler.crawl(one, force=args.force)) for one in sources if one.on]
+        try:
+            # asked side by side, told in the order of the list
+            faults = [_report(await poll, args) for poll in polls]
+        finally:
+            for poll in polls:
+                poll.cancel()
+    return int(any(faults))
 
 
 def _crawling(args: argparse.Namespace, where: Place, listed: Settings | None) -> Settings:
@@ -89,7 +89,8 @@ def _crawling(args: argparse.Namespace, where: Place, listed: Settings | None) -
     return replace(known, network=Network(hosts, pace))
 
 
-def _report(outcome: Outcome, args: argparse.Namespace) -> None:
+def _report(outcome: Outcome, args: argparse.Namespace) -> bool:
+    """Prints what a poll came to; whether it failed."""
     if args.json:
         line = {
             "source": outcome.source,
@@ -109,6 +110,7 @@ def _report(outcome: Outcome, args: argparse.Namespace) -> None:
             say(
                 json.dumps(_article(article), ensure_ascii=False) if args.json else f"  {article.title} · {article.url}"
             )
+    return bool(outcome.error)
 
 
 def _article(article: Article) -> dict[str, object]:
