@@ -107,7 +107,7 @@ def _entry(raw: Any, base: str, shared: set[str]) -> Entry:
     text = _body(raw)
     date = next((value for key in _DATES if any(map(str.isdigit, value := _text(raw, key)))), "")
     if guid and guid not in shared:
-        entry_id = guid_id(guid, base)
+        entry_id = guid_id(absolute(guid, base) if guid.startswith("/") else guid, base)
     elif link:
         entry_id = stable_id(link, base)
     else:

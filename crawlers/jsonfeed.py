@@ -17,7 +17,7 @@ def parse_json(text: str, url: str) -> Listing:
     """What the JSON feed at `url` lists, in its order.
 
     Raises:
-        ParseError: `wrong_kind` where it is another kind of JSON, `markup` where it breaks off or no item says anything.
+        ParseError: `wrong_kind` where it is other JSON, `markup` where it breaks off or no item says anything.
     """
     try:
         record = json.loads(text.lstrip("\ufeff"))

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 MAX_CHARS = 4000
 _BARE_HOST = re.compile(r"(?:www\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:go|or|re|ac|co|ne)\.kr(?:[/:?]|$)", re.IGNORECASE)
-_BREAKS = re.compile(r"[\t\r\n\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
+_BREAKS = re.compile(r"[ \t]*[\r\n]\s*|[\t\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
 
 
 def absolute(href: str, base: str) -> str:
