@@ -42,8 +42,9 @@ _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECASE)
 _SESSION_NAME = re.compile(r"jsessionid|phpsessid|aspsessionid\w*", re.IGNORECASE)
 _HEX = re.compile(r"%[0-9a-fA-F]{2}")
 _COUNTERS = re.compile(
-    r"(?:조회\s*수?|추천\s*수|댓글\s*수?|다운로드|내려받기|\bhits?\b|\bviews?\b)\s*[:：(]?\s*[\d,]+\s*[)회]?|"
-    r"\(\s*[\d,]+\s*회\s*(?:다운로드|조회)?\s*\)|[\d,]+\s*회\s*(?:다운로드|조회)",
+    # possessive: a text of 200,000 digits must not be tried from each of them anew
+    r"(?:조회\s*+수?|추천\s*+수|댓글\s*+수?|다운로드|내려받기|\bhits?\b|\bviews?\b)\s*+[:：(]?\s*+[\d,]++\s*+[)회]?|"
+    r"\(\s*+[\d,]++\s*+회\s*+(?:다운로드|조회)?\s*+\)|(?<![\d,])[\d,]++\s*+회\s*+(?:다운로드|조회)",
     re.IGNORECASE,
 )
 _SECOND_LEVEL = {
@@ -65,10 +66,24 @@ _SECOND_LEVEL = {
     "org",
     "gov",
     "edu",
+    "ai",
+    "io",
+    "it",
+    "me",
 }
-_REGIONS = {
+REGIONS = frozenset({
     "seoul", "busan", "daegu", "incheon", "gwangju", "daejeon", "ulsan", "gyeonggi", "gangwon", "chungbuk", "chungnam",
     "jeonbuk", "jeonnam", "gyeongbuk", "gyeongnam", "jeju",
+})  # fmt: skip
+_ONE_OWNER = {"gov.kr"}  # looks like a registry's suffix and is one ministry's name
+# Hosts that give a name to anybody: what stands before them is the owner (from the Public Suffix List's private part)
+_SHARED = {
+    "github.io", "gitlab.io", "tistory.com", "blogspot.com", "modoo.at", "cafe24.com", "imweb.me", "wixsite.com",
+    "wordpress.com", "notion.site", "oopy.io", "vercel.app", "netlify.app", "web.app", "firebaseapp.com", "pages.dev",
+    "workers.dev", "herokuapp.com", "azurewebsites.net", "cloudfront.net", "amazonaws.com", "appspot.com", "nip.io",
+    "ngrok.io", "ngrok-free.app", "trycloudflare.com", "duckdns.org", "sslip.io", "gitbook.io", "mycafe24.com",
+    "s3.amazonaws.com", "s3.ap-northeast-2.amazonaws.com", "ap-northeast-2.elb.amazonaws.com", "r2.dev",
+    "web.core.windows.net", "blob.core.windows.net", "ntruss.com",
 }  # fmt: skip
 _MIN_TELLING = 100  # characters below which a body ("붙임 참조") says nothing without its title
 
@@ -76,11 +91,16 @@ _MIN_TELLING = 100  # characters below which a body ("붙임 참조") says nothi
 def canonical(url: str) -> str:
     """`url` without session, paging, search, tracking, default port and plain fragment; parameters sorted.
 
-    A `#/` or `#!` fragment stays: it is the address in a script-driven site.
+    A `#/` or `#!` fragment stays: it is the address in a script-driven site. What is no address stays as it is.
     """
-    parts = urlsplit(url.strip())
+    try:
+        parts = urlsplit(url.strip())
+        port = "" if parts.port in {None, 80, 443} else f":{parts.port}"
+    except ValueError:
+        return url
     host = _host(parts)
-    port = "" if parts.port in {None, 80, 443} else f":{parts.port}"
+    if not host:
+        return url
     return f"{parts.scheme.lower()}://{host}{port}{_local(parts)}"
 
 
@@ -100,7 +120,10 @@ def stable_id(url: str, base: str) -> str:
 
     Scheme, port and `www.` never matter; the host itself does not where it is the listing's own.
     """
-    parts = urlsplit(url.strip())
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return _short(url)
     named = [(key, value) for key, value in _parameters(parts.query) if value]
     board = [value for key, value in named if key.lower() in _BOARD_LOWER]
     for wanted, name in _STABLE_LOWER.items():
@@ -135,8 +158,11 @@ def registrable(host: str) -> str:
         return str(ipaddress.ip_address(host))
     except ValueError:
         labels = host.split(".")
-    deep = len(labels) >= 3 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL | _REGIONS
-    return ".".join(labels[-3:] if deep else labels[-2:])
+    for depth in (4, 3, 2):
+        if ".".join(labels[-depth:]) in _SHARED and len(labels) >= depth:
+            return ".".join(labels[-depth - 1 :])
+    deep = len(labels) >= 3 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL | REGIONS
+    return ".".join(labels[-3:] if deep and ".".join(labels[-2:]) not in _ONE_OWNER else labels[-2:])
 
 
 def normal(text: str) -> str:

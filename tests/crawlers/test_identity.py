@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.identity import canonical, digest, fingerprint, guid_id, registrable, sessionless, stable_id
+from crawlers.identity import canonical, digest, fingerprint, guid_id, normal, registrable, sessionless, stable_id
 
 BASE = "http://www.a.go.kr/board/list.do"
 
@@ -114,3 +114,20 @@ def test_canonical_form_is_its_own_canonical_form(path: str, query: dict[str, st
 )
 def test_an_address_is_kept_as_written_but_for_its_session(url: str, kept: str) -> None:
     assert sessionless(url) == kept
+
+
+@pytest.mark.parametrize("text", ["1" * 200_000, "(" + "1," * 100_000, "조회" + "1 " * 100_000, "조회 " * 100_000])
+def test_a_text_of_figures_takes_no_time_to_compare(text: str) -> None:
+    assert len(digest(text)) == 32  # took five minutes of the main process once
+
+
+def test_counters_are_no_part_of_a_text() -> None:
+    assert normal("조회수 : 1,234회 본문 (1,200회 다운로드) 12회 조회") == "본문"
+
+
+@pytest.mark.parametrize(
+    "url", ["http://a.kr:99999/", "http://a.kr:x/", "http://[::1/", "http://a℀b.kr/", "//[", "http://"]
+)
+def test_an_address_that_is_none_is_its_own_name(url: str) -> None:
+    assert canonical(url) == url
+    assert stable_id(url, BASE)
