@@ -1,0 +1,578 @@
+"""Words about sources: which are read, which are not and why, what was found at an address, what may be done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.messenger import Button, Reply
+from bot.wording import moment, particle, short, when, whom
+
+PAGE = 8
+_TITLE = 40
+_LIST = Button("출처 상태", "sources")
+_WORKS = "기관 누리집은 열리는지 보아 주십시오. 열린다면 우리 쪽 방화벽을 보아 주십시오."
+_WAIT = "기관 서버의 사정일 수 있어 간격을 늘려 계속 시도합니다."
+_LAYOUT = "게시판 모양이 바뀐 듯합니다. 고칠 방법을 찾으면 제안해 드립니다."
+_ADDRESS = "기관 누리집에서 게시판의 새 주소를 찾아 '이 게시판 추가 주소'라고 보내 주십시오."
+_KEY = "설정 파일의 공공데이터포털 인증키를 보아 주십시오."
+_TELL = "이어지면 이 글을 도비 담당자에게 보내 주십시오."
+_NEVER = "허용하지 않는 것을 피해 읽지는 않습니다. 기관에 수집 허용을 요청하시거나 '출처 끄기'로 꺼 주십시오."
+
+# code of the crawl → what happened, and what to do. tests/bot/test_wording_sources.py holds that none is missing.
+FAULTS: dict[str, tuple[str, str]] = {
+    "bad_http": ("서버의 답이 규격에 맞지 않습니다", _WAIT),
+    "bomb": ("압축을 풀면 지나치게 커지는 답입니다", "기관 누리집이 고쳐질 때까지 읽지 않습니다."),
+    "connect": ("서버에 연결되지 않습니다", _WORKS),
+    "crashed": ("목록을 읽다가 멈추었습니다", _TELL),
+    "dns": ("누리집 이름을 찾지 못합니다", _WORKS),
+    "empty": ("목록이 비어 있습니다", _ADDRESS),
+    "fewer_rows": ("보이는 글이 평소의 절반보다 적습니다", _LAYOUT),
+    "gone": ("기관이 없앤 주소입니다", _ADDRESS),
+    "guard": ("도비가 열지 않는 주소입니다", "공개된 기관 누리집의 주소인지 보아 주십시오."),
+    "held": ("서버가 기다려 달라고 했습니다", "그 시간이 지나면 다시 읽습니다."),
+    "internal": ("도비에 고장이 났습니다", _TELL),
+    "markup": ("읽을 수 없는 모양의 답입니다", _LAYOUT),
+    "memory": ("목록이 너무 커서 읽지 못했습니다", _TELL),
+    "missing": ("주소에 글이 없습니다", _ADDRESS),
+    "moved_away": ("다른 누리집으로 옮겨 갔습니다", _ADDRESS),
+    "no_address": ("게시판 주소를 아직 모릅니다", _ADDRESS),
+    "no_rows": ("글 목록이 보이지 않습니다", _LAYOUT),
+    "redirects": ("주소가 계속 바뀌어 끝나지 않습니다", _ADDRESS),
+    "robots": ("기관이 자동 수집을 허용하지 않습니다(robots.txt)", _NEVER),
+    "stale": ("새 글이 평소보다 훨씬 오래 없습니다", "누리집에 새 글이 있는지 보아 주십시오. 있다면 " + _ADDRESS),
+    "timeout": ("시간 안에 답이 없습니다", _WAIT),
+    "tls": ("보안 연결(인증서)이 맞지 않습니다", "기관 누리집의 인증서가 끝났는지 기관에 물어보아 주십시오."),
+    "too_large": ("답이 너무 큽니다", _ADDRESS),
+    "unsupported": ("아직 읽을 줄 모르는 종류입니다", "다른 주소가 있으면 '이 게시판 추가 주소'라고 보내 주십시오."),
+    "wrong_kind": ("글 목록이 아닌 다른 것을 답했습니다", _ADDRESS),
+    "no_reply": ("살펴보다가 시간이 다 되었습니다", "10분 뒤에 다시 말씀해 주십시오."),
+}
+_BUSY = ("status_429", "status_403")
+_STATES = {
+    "ok": "정상",
+    "new": "아직 읽지 않음",
+    "failing": "잠시 읽지 못함",
+    "sick": "이상",
+    "off": "꺼짐",
+    "unsupported": "아직 지원하지 않음",
+    "unverified": "확인 전",
+    "dead": "없어진 출처",
+}
+_KINDS = {"feed": "RSS", "board": "게시판", "eminwon": "새올 고시공고", "openapi": "공공데이터포털"}
+_ORIGINS = {"file": "설정 파일", "catalogue": "기본 목록", "chat": "대화로 추가"}
+_LICENCES = {
+    "KOGL-1": "공공누리 제1유형", "KOGL-2": "공공누리 제2유형", "KOGL-3": "공공누리 제3유형",
+    "KOGL-4": "공공누리 제4유형", "state": "국가·지방자치단체 저작물",
+}  # fmt: skip
+_ROBOTS = {"allowed": "수집 허용", "refused": "수집 거부(robots.txt)", "unknown": "수집 허용 여부 모름"}
+
+
+def cause(code: str) -> str:
+    """What happened, as a sentence without its full stop."""
+    if code.startswith("status_"):
+        number = code.removeprefix("status_")
+        if code in _BUSY:
+            return f"서버가 접속을 막았습니다({number})"
+        return f"서버가 오류를 답합니다({number})" if number[:1] == "5" else f"주소에 글이 없습니다({number})"
+    return FAULTS.get(code, ("읽지 못했습니다", ""))[0]
+
+
+def advice(code: str) -> str:
+    """What to do about it."""
+    if code in _BUSY:
+        return "막은 것을 피해 읽지는 않습니다. 4시간 쉬고 다시 묻습니다. 이어지면 기관에 수집 허용을 요청해 주십시오."
+    if code.startswith("status_"):
+        return _WAIT if code.startswith("status_5") else _ADDRESS
+    return FAULTS.get(code, ("", _TELL))[1]
+
+
+def brief_cause(code: str) -> str:
+    """The same for a row of a list: `글 목록이 보이지 않음`."""
+    told = cause(code).replace("입니다", "").replace("습니다", "음")
+    # 합니다 → 함: the final ㅂ becomes ㅁ, one code point below (Unicode 3.12)
+    return re.sub("([가-힣])니다", lambda found: chr(ord(found[1]) - 1), told)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One source as a list or a page about it shows it; codes as the crawl gives them. `token` goes into buttons."""
+
+    token: str
+    agency: str
+    state: str
+    url: str = ""
+    kind: str = ""
+    origin: str = ""
+    error: str = ""
+    detail: str = ""
+    since: datetime | None = None
+    ok_at: datetime | None = None
+    newest_at: datetime | None = None
+    gap: timedelta | None = None
+    rows: int = 0
+    usual: int = 0
+    evidence: str = ""
+    robots: str = ""
+    licence: str = ""
+    kogl: str = ""
+    changed: bool = False
+
+
+def listing(lines: Sequence[Line], now: datetime, page: int = 0) -> Reply:
+    """What is read and what is not: the sick first, then who passes; the rest in numbers where there are many."""
+    told = [line for line in lines if line.state in {"sick", "failing", "new", "ok"}]
+    order = ("sick", "failing", "new", "ok")
+    told.sort(key=lambda line: (order.index(line.state), line.agency))
+    trouble = [line for line in told if line.state in {"sick", "failing"}]
+    shown = told if len(told) <= 2 * PAGE else trouble
+    head = _counts(lines)
+    start = page * PAGE if page * PAGE < len(shown) else 0
+    rows = [_row(line, now) for line in shown[start : start + PAGE]]
+    left = len(shown) - start - PAGE
+    buttons = [Button(short(line.agency, 12), f"sources:one:{line.token}") for line in shown[start : start + 4]
+               if line.state in {"sick", "failing"}]  # fmt: skip
+    if left > 0:
+        buttons.append(Button(f"다음 {min(left, PAGE)}곳", f"sources:page:{start // PAGE + 1}"))
+    waiting = sum(line.state == "unverified" for line in lines)
+    if waiting:
+        buttons.append(Button("확인 전", "sources:unverified:0"))
+    if not rows and told:
+        rows = [f"읽고 있는 {len(told)}곳이 모두 정상입니다."]
+    return Reply("\n".join([head, *rows]), buttons=tuple(buttons))
+
+
+def _counts(lines: Sequence[Line]) -> str:
+    sick = sum(line.state == "sick" for line in lines)
+    on = sum(line.state in {"ok", "new", "failing", "sick"} for line in lines)
+    rest = [(sum(line.state == code for line in lines), word) for code, word in
+            (("unverified", "확인 전"), ("unsupported", "아직 지원하지 않음"), ("off", "꺼짐"), ("dead", "없어짐"))]  # fmt: skip
+    more = ", ".join(f"{word} {count}곳" for count, word in rest if count)
+    return f"출처 {on}곳 가운데 이상 {sick}곳입니다." + (f" 그 밖에 {more}." if more else "")
+
+
+def _row(line: Line, now: datetime) -> str:
+    state = _STATES.get(line.state, "알 수 없음")
+    if line.state in {"sick", "failing"}:
+        since = line.since or line.ok_at
+        at = f"{when(since, now)}부터 " if since else ""
+        return f"· {line.agency}: {at}{state} · {brief_cause(line.error)}"
+    read = f" · {when(line.ok_at, now)}에 마지막으로 읽음" if line.ok_at else ""
+    return f"· {line.agency}: {state}{read}"
+
+
+def unverified(lines: Sequence[Line], page: int) -> Reply:
+    """The shipped entries that nobody has checked from here."""
+    waiting = sorted((line for line in lines if line.state == "unverified"), key=lambda line: line.agency)
+    if not waiting:
+        return Reply("확인을 기다리는 출처가 없습니다.", buttons=(_LIST,))
+    start = page * PAGE if page * PAGE < len(waiting) else 0
+    shown = waiting[start : start + PAGE]
+    rows = [f"· {line.agency}" + ("" if line.url else " (주소를 아직 모름)") for line in shown]
+    head = f"확인 전 출처 {len(waiting)}곳입니다. 확인되기 전에는 읽지 않습니다."
+    tail = "'출처 확인 기관'이라고 쓰시면 주소를 실제로 읽어 보고 켭니다. '출처 확인 전체'는 모두 살펴봅니다."
+    left = len(waiting) - start - PAGE
+    buttons = [Button(short(f"{line.agency} 확인", 14), f"source-check:{line.token}") for line in shown[:4] if line.url]
+    if left > 0:
+        buttons.append(Button(f"다음 {min(left, PAGE)}곳", f"sources:unverified:{start // PAGE + 1}"))
+    return Reply("\n".join([head, *rows, tail]), buttons=tuple(buttons))
+
+
+def one(line: Line, now: datetime, *, operator: bool) -> Reply:
+    """Everything about one source."""
+    rows = [f"{line.agency} · {_STATES.get(line.state, '알 수 없음')}"]
+    if line.error and line.state in {"sick", "failing"}:
+        since = f"{when(line.since, now)}부터 " if line.since else ""
+        rows.append(f"{since}{cause(line.error)}. {advice(line.error)}")
+        if line.detail:
+            rows.append(f'기록: "{short(line.detail, 100)}"')
+    rows.append(_reading(line, now))
+    about = [_KINDS.get(line.kind, line.kind), _ORIGINS.get(line.origin, "")]
+    about += ["대화로 고침"] if line.changed else []
+    about += [_LICENCES.get(line.licence, "이용 조건 모름(제목과 링크만 보냄)")]
+    rows.append(" · ".join(each for each in about if each))
+    rows.append(f"주소: {line.url}" if line.url else "주소: 아직 모름")
+    notes = [each for each in (line.evidence, line.robots, line.kogl) if each]
+    if notes:
+        rows.append(f"근거: {short(' / '.join(notes), 200)}")
+    return Reply("\n".join(row for row in rows if row), buttons=_doing(line, operator=operator))
+
+
+def _reading(line: Line, now: datetime) -> str:
+    parts = []
+    if line.ok_at:
+        parts.append(f"마지막으로 읽음 {when(line.ok_at, now)}")
+    if line.newest_at:
+        usual = f"(평소 간격 {span(line.gap)})" if line.gap else ""
+        parts.append(f"가장 새 글 {when(line.newest_at, now)}{usual}")
+    if line.rows or line.usual:
+        parts.append(f"글 {line.rows}건" + (f"(평소 {line.usual}건)" if line.usual else ""))
+    return " · ".join(parts)
+
+
+def _doing(line: Line, *, operator: bool) -> tuple[Button, ...]:
+    buttons = []
+    if line.state in {"unverified", "dead"} and line.url:
+        buttons.append(Button("확인", f"source-check:{line.token}"))
+    if operator and line.origin != "file":
+        if line.state in {"ok", "new", "failing", "sick"}:
+            buttons.append(Button("끄기", f"source-off:{line.token}"))
+        elif line.state == "off":
+            buttons.append(Button("켜기", f"source-on:{line.token}"))
+    return (*buttons, _LIST)
+
+
+def span(value: timedelta) -> str:
+    """`3시간`, `2일`, `40분`."""
+    minutes = max(1, round(value.total_seconds() / 60))
+    if minutes < 90:
+        return f"{minutes}분"
+    return f"{round(minutes / 60)}시간" if minutes < 48 * 60 else f"{round(minutes / 1440)}일"
+
+
+def not_found(wanted: str) -> Reply:
+    """No source of that name."""
+    text = f"'{short(wanted, 40)}' 출처를 찾지 못했습니다. 이름을 다시 보아 주시거나 '이 게시판 추가 주소'로 더해 주십시오."
+    return Reply(text, buttons=(_LIST,))
+
+
+def which(lines: Sequence[Line], verb: str) -> Reply:
+    """Several sources fit: one press picks."""
+    rows = [f"{number}. {line.agency} · {short(line.url, 60)}" for number, line in enumerate(lines[:PAGE], 1)]
+    more = [f"그 밖에 {len(lines) - PAGE}곳이 더 있습니다. 이름을 더 길게 써 주십시오."] if len(lines) > PAGE else []
+    buttons = tuple(Button(f"{number}", f"{verb}:{line.token}") for number, line in enumerate(lines[:PAGE], 1))
+    return Reply("\n".join(["어느 것을 말씀하십니까?", *rows, *more]), buttons=buttons)
+
+
+def ask_which(verb: str) -> Reply:
+    """A verb without an agency."""
+    return Reply(f"어느 기관인지 함께 써 주십시오. 예: '출처 {verb} 창원시'", buttons=(_LIST,))
+
+
+# --- adding
+
+
+def ask_address() -> Reply:
+    """게시판 추가 without an address."""
+    return Reply(
+        "추가할 게시판의 주소를 보내 주십시오. 누리집에서 그 게시판을 열고 주소창의 글을 그대로 붙이시면 됩니다."
+    )
+
+
+def refused_address(reason: str = "") -> Reply:
+    """An address that is never opened; nothing was fetched."""
+    why = {
+        "scheme": "http나 https로 시작하는 주소만 엽니다.",
+        "look_alike": "기관 누리집과 비슷하게 꾸민 주소로 보입니다. 주소를 다시 확인해 주십시오.",
+    }.get(reason, "공개된 누리집의 주소가 아닙니다. 내부망이나 숫자로 된 주소는 열지 않습니다.")
+    return Reply(f"그 주소는 열지 않았습니다. {why}\n기관 누리집의 주소창에 보이는 주소를 그대로 보내 주십시오.")
+
+
+def looking(agency: str = "") -> Reply:
+    """A search that takes a while has begun."""
+    what = f"{agency} 게시판을" if agency else "그 주소를"
+    return Reply(f"{what} 살펴보고 있습니다. 1분쯤 걸립니다. 끝나면 여기로 알려 드립니다.")
+
+
+def looking_already() -> Reply:
+    """The same was asked a moment ago."""
+    return Reply("그 주소는 이미 살펴보고 있습니다. 끝나면 여기로 알려 드립니다.")
+
+
+def too_many_searches() -> Reply:
+    """More at once than are carried."""
+    return Reply("지금 살펴보는 주소가 많습니다. 먼저 부탁하신 것이 끝난 뒤에 다시 보내 주십시오.")
+
+
+def known(line: Line, now: datetime, *, operator: bool) -> Reply:
+    """Adding what is there."""
+    if line.state == "unverified":
+        return Reply(
+            f"{particle(line.agency, '은', '는')} 기본 목록에 있으나 확인 전입니다. '확인'을 누르시면 읽어 보고 켭니다.",
+            buttons=(Button("확인", f"source-check:{line.token}"), _LIST),
+        )
+    if line.state in {"off", "dead"}:
+        back = (Button("켜기", f"source-on:{line.token}"),) if operator and line.origin != "file" else ()
+        return Reply(f"{line.agency} 출처로 이미 있으나 꺼져 있습니다.", buttons=(*back, _LIST))
+    read = f" {when(line.ok_at, now)}에 읽었습니다." if line.ok_at else ""
+    return Reply(f"이미 읽고 있는 게시판입니다. 기관: {line.agency}.{read}", buttons=(_LIST,))
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """What was found at an address; `number` of `count`, `draft` and `offer` name it in buttons."""
+
+    draft: str
+    offer: int
+    count: int
+    agency: str
+    title: str
+    kind: str
+    url: str
+    rows: int
+    newest: str
+    sample: tuple[str, ...]
+    robots: str
+    licence: str
+    evidence: str
+
+
+def found(find: Find, *, decides: bool, who: str = "") -> Reply:
+    """A find, for the operator to decide, or for whoever asked to see. `who` asked, where somebody else did."""
+    number = f" ({find.offer + 1}/{find.count})" if find.count > 1 else ""
+    agency = f"기관: {find.agency}" if find.agency else "기관: 아직 모름"
+    head = f"{who} 게시판 추가를 요청했습니다{number}. {agency}" if who else f"게시판을 찾았습니다{number}. {agency}"
+    licence = _LICENCES.get(find.licence, "이용 조건 표시 없음(제목과 링크만 보냄)")
+    newest = f"가장 새 글 {find.newest}" if find.newest else "날짜 없음"
+    facts = [
+        _KINDS.get(find.kind, find.kind),
+        f"글 {find.rows}건",
+        newest,
+        _ROBOTS.get(find.robots, find.robots),
+        licence,
+    ]
+    rows = [head, " · ".join(each for each in facts if each)]
+    rows.append("예: " + " / ".join(f"'{short(title, _TITLE)}'" for title in find.sample[:3]))
+    rows.append(f"{find.evidence} {find.url}".strip())
+    if not decides:
+        rows.append("운영자에게 추가를 요청했습니다. 정해지면 알려 드립니다.")
+    buttons = [Button("추가", f"draft:{find.draft}:add:{find.offer}")] if decides else []
+    if find.count > 1:
+        buttons.append(Button("다른 후보", f"draft:{find.draft}:show:{(find.offer + 1) % find.count}"))
+    if decides:
+        buttons.append(Button("취소", f"draft:{find.draft}:no:0"))
+    return Reply("\n".join(rows), buttons=tuple(buttons))
+
+
+def nothing_found(url: str, code: str, robots: str) -> Reply:
+    """No list at that address, or it could not be read."""
+    if code:
+        return Reply(f"{short(url, 80)}\n읽지 못했습니다. {cause(code)}. {advice(code)}")
+    if robots == "refused":
+        return Reply(f"{short(url, 80)}\n읽지 않았습니다. {cause('robots')}. {advice('robots')}")
+    return Reply(
+        f"{short(url, 80)}\n이 주소에서 글 목록을 찾지 못했습니다.\n"
+        "글 제목이 줄줄이 보이는 목록 화면(보도자료, 공지사항 등)의 주소를 보내 주십시오."
+    )
+
+
+def ask_agency() -> Reply:
+    """The agency's name is not plain from the page."""
+    return Reply("어느 기관의 게시판입니까? 소식 앞에 붙일 이름을 써 주십시오. 예: 창원시")
+
+
+def bad_agency() -> Reply:
+    """No name that could stand before a message."""
+    return Reply("기관 이름은 한 줄, 40자까지 됩니다. 다시 써 주십시오. 예: 창원시")
+
+
+def added(agency: str) -> Reply:
+    """An approved board."""
+    return Reply(
+        f"{particle(agency, '을', '를')} 추가했습니다. 지금 처음 읽고 있습니다.\n"
+        "처음 읽는 글은 이미 나온 글로 보고 보내지 않으며, 그 뒤의 새 글부터 알려 드립니다."
+    )
+
+
+def first_read(agency: str, count: int, code: str = "") -> Reply:
+    """What the first poll came to."""
+    if code:
+        return Reply(f"{agency} 게시판을 처음 읽지 못했습니다. {cause(code)}. {advice(code)}", buttons=(_LIST,))
+    return Reply(
+        f"{agency} 게시판에서 이미 나온 글 {count}건을 읽어 두었습니다. 새 글이 나오면 구독에 맞추어 알려 드립니다."
+    )
+
+
+def declined() -> Reply:
+    """A find that is not wanted."""
+    return Reply("추가하지 않았습니다.")
+
+
+def decided(agency: str, *, accepted: bool, contact: str = "") -> Reply:
+    """To whoever asked: what the operator decided."""
+    if accepted:
+        return Reply(f"요청하신 {agency} 게시판을 이제 읽습니다. 그 뒤의 새 글부터 구독에 맞추어 알려 드립니다.")
+    return Reply(
+        f"요청하신 게시판은 추가하지 않기로 했습니다. 까닭은 운영자에게 물어보아 주십시오. 문의: {whom(contact)}"
+    )
+
+
+def decided_before(agency: str = "") -> Reply:
+    """A button of a find that somebody decided already."""
+    return Reply(f"이미 정해진 일입니다.{f' {agency}' if agency else ''} 더 하실 일은 없습니다.", buttons=(_LIST,))
+
+
+def draft_gone() -> Reply:
+    """A find that is too old."""
+    return Reply("찾은 지 오래되어 지워졌습니다. 주소를 다시 보내 주십시오.")
+
+
+def operators_only(contact: str) -> Reply:
+    """A manager at what only an operator decides."""
+    return Reply(f"이것은 운영자만 정할 수 있습니다. 필요하시면 요청해 주십시오. 문의: {whom(contact)}")
+
+
+# --- checking, switching
+
+
+def on_already(agency: str) -> Reply:
+    """Checking or switching on what runs."""
+    return Reply(f"{particle(agency, '은', '는')} 이미 읽고 있습니다.", buttons=(_LIST,))
+
+
+def file_decides(agency: str, key: str) -> Reply:
+    """What the settings file declares is changed there."""
+    return Reply(
+        f"{particle(agency, '은', '는')} 설정 파일에 적힌 출처라 대화로 바꿀 수 없습니다.\n"
+        f"설정 파일의 그 [[source]]에 {key}라고 적고 다시 시작해 주십시오."
+    )
+
+
+def verified(agency: str, rows: int, newest: date | None) -> Reply:
+    """An entry that was checked and now runs."""
+    latest = f", 가장 새 글 {newest.month}. {newest.day}." if newest else ""
+    return Reply(
+        f"{agency} 게시판을 읽어 확인했습니다. 글 {rows}건{latest}\n지금부터 읽고, 새 글부터 알려 드립니다.",
+        buttons=(_LIST,),
+    )
+
+
+def not_verified(agency: str, code: str, detail: str = "") -> Reply:
+    """An entry whose check failed; it stays off."""
+    seen = f' 기록: "{short(detail, 80)}"' if detail else ""
+    return Reply(f"{agency} 게시판을 확인하지 못했습니다. {cause(code)}.{seen}\n꺼진 채로 두었습니다. {advice(code)}")
+
+
+def checked_all(good: Sequence[str], bad: Sequence[tuple[str, str]]) -> Reply:
+    """What came of checking every unverified entry."""
+    rows = [f"확인 전이던 {len(good) + len(bad)}곳을 살펴보아 {len(good)}곳을 켰습니다."]
+    rows += [f"· {agency}: {brief_cause(code)}" for agency, code in bad[:PAGE]]
+    if len(bad) > PAGE:
+        rows.append(f"그 밖에 {len(bad) - PAGE}곳을 더 확인하지 못했습니다.")
+    return Reply("\n".join(rows), buttons=(_LIST,))
+
+
+def looking_all(count: int) -> Reply:
+    """A check of everything has begun."""
+    return Reply(
+        f"확인 전 출처 {count}곳을 차례로 살펴봅니다. 서버마다 쉬어 가며 읽어 몇 분 걸립니다. 끝나면 알려 드립니다."
+    )
+
+
+def switched(agency: str, token: str, *, on: bool) -> Reply:
+    """A source switched on or off."""
+    if on:
+        return Reply(
+            f"{particle(agency, '을', '를')} 다시 읽습니다.", buttons=(Button("끄기", f"source-off:{token}"), _LIST)
+        )
+    text = f"{particle(agency, '을', '를')} 껐습니다. 이제 읽지 않고, 구독하신 분들께 이 기관의 새 글이 가지 않습니다."
+    return Reply(text, buttons=(Button("켜기", f"source-on:{token}"), _LIST))
+
+
+# --- alerts
+
+
+def sick(line: Line, now: datetime) -> Reply:
+    """One source fell sick: what, since when, why, the evidence, what to do."""
+    since = line.since or line.ok_at or now
+    seen = [f"마지막으로 읽은 때 {when(line.ok_at, now)}" if line.ok_at else "아직 한 번도 읽지 못함"]
+    if line.error == "stale" and line.newest_at:
+        seen = [f"가장 새 글 {when(line.newest_at, now)}" + (f"(평소 간격 {span(line.gap)})" if line.gap else "")]
+    if line.usual and line.error in {"fewer_rows", "no_rows", "empty"}:
+        seen.append(f"글 {line.rows}건(평소 {line.usual}건)")
+    if line.detail:
+        seen.append(f'기록: "{short(line.detail, 80)}"')
+    head = f"[출처 이상] {line.agency} 게시판을 {moment(since)}부터 읽지 못하고 있습니다."
+    if line.error in {"stale", "fewer_rows"}:
+        head = f"[출처 이상] {line.agency} 게시판이 {moment(since)}부터 이상합니다."
+    rows = [head, f"까닭: {cause(line.error)}. {', '.join(seen)}", f"할 일: {advice(line.error)}"]
+    off = () if line.origin == "file" else (Button("끄기", f"source-off:{line.token}"),)
+    return Reply("\n".join(rows), buttons=(Button("자세히", f"sources:one:{line.token}"), *off))
+
+
+def many_sick(lines: Sequence[Line], since: datetime) -> Reply:
+    """Several at once: one message, for there is one cause more often than many."""
+    counted: dict[str, int] = {}
+    for line in lines:
+        told = cause(line.error)
+        counted[told] = counted.get(told, 0) + 1
+    causes = sorted(counted.items(), key=lambda pair: -pair[1])[:2]
+    why = ", ".join(f"{told}({count}곳)" if len(counted) > 1 else told for told, count in causes)
+    names = [line.agency for line in lines]
+    others = f" 외 {len(names) - 5}곳" if len(names) > 5 else ""
+    rows = [
+        f"[출처 이상] 출처 {len(lines)}곳을 {moment(since)}부터 읽지 못하고 있습니다.",
+        f"까닭: {why}.",
+        f"{', '.join(names[:5])}{others}",
+        "할 일: 여러 곳이 함께 그러니 우리 쪽 인터넷 연결과 방화벽을 먼저 보아 주십시오.",
+    ]
+    return Reply("\n".join(rows), buttons=(_LIST,))
+
+
+def well(line: Line, since: datetime, now: datetime) -> Reply:
+    """A source is read again."""
+    lasted = span(max(now - since, timedelta(minutes=1)))
+    return Reply(
+        f"[출처 회복] {line.agency} 게시판을 다시 읽고 있습니다. {moment(since)}부터 {lasted} 동안 이상이 있었습니다.\n"
+        "그사이 올라와 목록에 남아 있던 글은 함께 보내 드립니다."
+    )
+
+
+def many_well(count: int, since: datetime, now: datetime, left: Sequence[str]) -> Reply:
+    """An outage of several is over, but for those that are `left`."""
+    lasted = span(max(now - since, timedelta(minutes=1)))
+    head = f"[출처 회복] 출처 {count}곳을 다시 읽고 있습니다. {moment(since)}부터 {lasted} 동안 이상이 있었습니다."
+    if not left:
+        return Reply(f"{head}\n그사이 올라와 목록에 남아 있던 글은 함께 보내 드립니다.")
+    others = f" 외 {len(left) - 5}곳" if len(left) > 5 else ""
+    return Reply(f"{head}\n아직 읽지 못하는 곳: {', '.join(left[:5])}{others}", buttons=(_LIST,))
+
+
+def unsteady(line: Line, times: int) -> Reply:
+    """A source that falls sick and well by turns: told once, then quiet until it holds."""
+    return Reply(
+        f"[출처 이상] {line.agency} 게시판이 하루 사이 {times}번 끊겼다 이어졌다 합니다.\n"
+        f"까닭: {cause(line.error)}. 6시간 이어서 잘 읽히면 그때 알려 드리고, 그때까지는 더 알리지 않습니다.",
+        buttons=(Button("자세히", f"sources:one:{line.token}"),),
+    )
+
+
+def repair(agency: str, token: str, mark: str, rows: int, known_rows: int, before: int, sample: Sequence[str]) -> Reply:
+    """A repaired profile, tested on what was stored, for approval."""
+    again = (
+        f"전에 읽은 글 {before}건 가운데 {known_rows}건을 다시 찾았습니다."
+        if before
+        else f"전에 읽은 글 {known_rows}건을 다시 찾았습니다."
+    )
+    shown = " / ".join(f"'{short(title, _TITLE)}'" for title in sample[:3])
+    return Reply(
+        f"[출처 고치기] {agency} 게시판의 모양이 바뀐 듯하여 새로 읽는 법을 찾았습니다.\n"
+        f"새 방법으로 글 {rows}건이 보이고, {again}\n예: {shown}",
+        buttons=(Button("고치기", f"repair:{token}:yes:{mark}"), Button("그대로 두기", f"repair:{token}:no:{mark}")),
+    )
+
+
+def repaired(agency: str) -> Reply:
+    """An approved repair."""
+    return Reply(f"{agency} 게시판을 새 방법으로 고쳤습니다. 지금 다시 읽고 있습니다.")
+
+
+def read_again(agency: str, rows: int, new: int, code: str = "") -> Reply:
+    """What the poll after a repair came to."""
+    if code:
+        return Reply(f"{agency} 게시판을 고쳤으나 아직 읽지 못합니다. {cause(code)}. {advice(code)}", buttons=(_LIST,))
+    return Reply(f"{agency} 게시판을 다시 읽었습니다. 글 {rows}건 가운데 새 글 {new}건입니다.")
+
+
+def left_as_it_is(agency: str) -> Reply:
+    """A repair that is not wanted."""
+    return Reply(f"{agency} 게시판은 그대로 두었습니다. 모양이 다시 바뀌면 새로 제안해 드립니다.", buttons=(_LIST,))
+
+
+def repair_gone() -> Reply:
+    """A proposal that was decided, or replaced by another."""
+    return Reply(
+        "이미 정해졌거나 더 새로운 제안이 있습니다. '출처 상태'에서 지금 모습을 보실 수 있습니다.", buttons=(_LIST,)
+    )
