@@ -98,11 +98,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a feed or a board page lists, in its own order; `ttl` is how long it asks to be left alone."""
+    """What a feed or a board page lists, in its own order; `ttl` is how long it asks to be left alone.
+
+    `missed` counts what the answer says there is besides, and did not tell.
+    """
 
     kind: str
     entries: tuple[Entry, ...]
     ttl: timedelta | None = None
+    missed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -274,7 +274,11 @@ def _stamp(source: Source) -> str:
 
 def _plain(value: Any) -> dict[str, Any]:
     """A value's fields that differ from their defaults."""
-    return {one.name: getattr(value, one.name) for one in fields(value) if getattr(value, one.name) != one.default}
+    return {
+        one.name: getattr(value, one.name)
+        for one in fields(value)
+        if one.name != "key" and getattr(value, one.name) != one.default
+    }
 
 
 def _mapping(source: Source) -> dict[str, object]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from functools import cache
 from importlib.resources import files
 from urllib.parse import urlsplit
 
 from crawlers.article import SourceError
+from crawlers.portal import key_in, unkeyed
 
 LEVELS = ("central", "province", "city", "county", "district", "institute", "public")
 KINDS = ("feed", "board", "eminwon", "openapi")
@@ -70,6 +71,7 @@ class Source:
     evidence: str = ""
     robots: str = ""
     kogl: str = ""
+    key: str = field(default="", repr=False)  # a secret that stood in the address of an `openapi` source; never stored
 
     @property
     def on(self) -> bool:
@@ -100,11 +102,13 @@ def source_from(mapping: Mapping[str, object]) -> Source:
     interval = _interval(mapping["interval"]) if "interval" in mapping else None
     source = Source(**texts, interval=interval, profile=_profile(mapping.get("profile")))
     _check(source)
+    if source.kind == "openapi" and (key := key_in(source.url)):  # past this door no address holds one
+        return replace(source, url=unkeyed(source.url), key=key)
     return source
 
 
 def _only_known(mapping: Mapping[str, object], wanted: type, prefix: str) -> None:
-    known = {field.name for field in fields(wanted)}
+    known = {one.name for one in fields(wanted)} - {"key"}
     for key in mapping:
         if key not in known:
             raise SourceError(f"{prefix}{key}", f"unknown key; known are {', '.join(sorted(known))}")
