@@ -10,7 +10,7 @@ import ipaddress
 import re
 import unicodedata
 from dataclasses import dataclass
-from urllib.parse import SplitResult, unquote_plus, urlsplit
+from urllib.parse import SplitResult, quote, unquote_plus, urlsplit
 
 # Parameters that name a document on Korean boards and portals (research note, §3.2, §3.3 and §4 "Dedup 1").
 _STABLE = (
@@ -30,22 +30,40 @@ _STABLE = (
 )
 _BOARD = ("boardId", "bbsId", "bbsSeqNo", "brdId", "bid", "boardMasterId", "cbIdx", "board_id")
 _STABLE_LOWER = {name.lower(): name for name in _STABLE}
-_BOARD_LOWER = {name.lower() for name in _BOARD}
+_BOARD_LOWER = {name.lower(): number for number, name in enumerate(_BOARD)}
 _NOISE = re.compile(
-    r"utm_.*|fbclid|gclid|igshid|n_cid|jsessionid|phpsessid|aspsessionid.*|_csrf|"
-    r"page|pageno|pageindex|pagenum|pagesize|pageunit|page_no|startpage|cpage|currpage|curpage|nowpage|currentpage|gotopage|"
-    r"listcnt|rowcnt|recordcountperpage|viewcnt|"
-    r"search.*|srch.*|sort|sortby|sortorder|sortfield|order|orderby|keyword|keyfield|stext|sdate|edate|startdate|enddate",
+    # tracking and sessions
+    r"utm_.*|fbclid|gclid|yclid|msclkid|igshid|_ga|_gl|spm|n_cid|n_media|n_query|n_rank|n_keyword.*|n_ad.*|ref|referr?er|"
+    r"rss(?:yn)?|jsessionid|phpsessid|aspsessionid.*|sessionid|session_id|sessid|cfid|cftoken|_?csrf.*|owasp_csrftoken|"
+    r"_|_t|timestamp|nocache|cachebuster|returnurl|return_url|prevurl|backurl|"
+    # paging
+    r"page|pageno|pageindex|pagenum|pagenumber|pagesize|pageunit|pageline|pagerows?|page_no|page_num|startpage|cpage|"
+    r"currpage|curpage|curpageno|nowpage|currentpage|currentpageno|gotopage|gopage|npage|spage|q_currpage|pg|pager\.offset|"
+    r"article\.offset|articlelimit|listcnt|rowcnt|rowperpage|recordcountperpage|viewcnt|countperpage|listsize|"
+    # searching and sorting
+    r"search.*|srch.*|sch(?:key|keyword|word|text|str|type|cnd|field|opt|sdate|edate|m)|sort|sortby|sortorder|sortfield|"
+    r"order|orderby|keyword|keyfield|stext|sdate|edate|startdate|enddate",
     re.IGNORECASE,
 )
-_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECASE)
+_SESSION = re.compile(
+    r";(?:jsessionid|phpsessid|sid)=[^/?#]*|/\((?:[SAF]\([A-Za-z0-9]{8,80}\)){1,3}\)(?=/)", re.IGNORECASE
+)
+_INDEX = re.compile(r"/index\.(?:do|html?|jsp|php|aspx?|es|web)$", re.IGNORECASE)
+_SLASHES = re.compile(r"/{2,}")
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _SESSION_NAME = re.compile(r"jsessionid|phpsessid|aspsessionid\w*", re.IGNORECASE)
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _HEX = re.compile(r"%[0-9a-fA-F]{2}")
 _COUNTERS = re.compile(
     # possessive: a text of 200,000 digits must not be tried from each of them anew
     r"(?:조회\s*+수?|추천\s*+수|댓글\s*+수?|다운로드|내려받기|\bhits?\b|\bviews?\b)\s*+[:：(]?\s*+[\d,]++\s*+[)회]?|"
     r"\(\s*+[\d,]++\s*+회\s*+(?:다운로드|조회)?\s*+\)|(?<![\d,])[\d,]++\s*+회\s*+(?:다운로드|조회)",
     re.IGNORECASE,
+)
+_QUOTES = str.maketrans(
+    dict.fromkeys("\"'`´‘’‚“”„‹›«»「」『』\u200b\u200c\u200d\u2060\ufeff\u00ad")
+    | dict.fromkeys("ㆍ・･•‧∙⋅", "·")
+    | dict.fromkeys("–—―−‐‑", "-")
 )
 _SECOND_LEVEL = {
     "go",
@@ -91,7 +109,9 @@ _MIN_TELLING = 100  # characters below which a body ("붙임 참조") says nothi
 def canonical(url: str) -> str:
     """`url` without session, paging, search, tracking, default port and plain fragment; parameters sorted.
 
-    A `#/` or `#!` fragment stays: it is the address in a script-driven site. What is no address stays as it is.
+    One page is served with and without TLS, `www.`, a last slash, `index.do` and parameters that say nothing: none of
+    them counts. A `#/` or `#!` fragment stays: it is the address in a script-driven site. What is no address stays as
+    it is. This is a name to compare, not an address to fetch.
     """
     try:
         parts = urlsplit(url.strip())
@@ -101,7 +121,8 @@ def canonical(url: str) -> str:
     host = _host(parts)
     if not host:
         return url
-    return f"{parts.scheme.lower()}://{host}{port}{_local(parts)}"
+    scheme = parts.scheme.lower()
+    return f"{'http' if scheme == 'https' else scheme}://{host}{port}{_local(parts)}"
 
 
 def sessionless(url: str) -> str:
@@ -125,11 +146,11 @@ def stable_id(url: str, base: str) -> str:
     except ValueError:
         return _short(url)
     named = [(key, value) for key, value in _parameters(parts.query) if value]
-    board = [value for key, value in named if key.lower() in _BOARD_LOWER]
+    board = sorted((_BOARD_LOWER[key.lower()], value) for key, value in named if key.lower() in _BOARD_LOWER)
     for wanted, name in _STABLE_LOWER.items():
         for key, value in named:
             if key.lower() == wanted:
-                return ":".join([name, *board[:1], value])[:300]
+                return ":".join([name, *(told for _, told in board[:1]), value])[:300]
     host = _host(parts)
     own = host == _host(urlsplit(base))
     return _short(_local(parts) if own else f"{host}{_local(parts)}")
@@ -166,9 +187,9 @@ def registrable(host: str) -> str:
 
 
 def normal(text: str) -> str:
-    """`text` in one form for comparing: NFKC, no view or download counters, no layout."""
+    """`text` in one form for comparing: NFKC, no view or download counters, no quotes, no layout."""
     plain = unicodedata.normalize("NFKC", text)
-    return "".join(_COUNTERS.sub(" ", plain).split())
+    return "".join(_COUNTERS.sub(" ", plain).translate(_QUOTES).split())
 
 
 def digest(text: str) -> str:
@@ -200,16 +221,27 @@ def _host(parts: SplitResult) -> str:
 
 def _local(parts: SplitResult) -> str:
     kept = sorted((key, value) for key, value in _parameters(parts.query) if not _NOISE.fullmatch(key))
-    query = "&".join(f"{key}={value}" for key, value in kept)
-    path = _SESSION.sub("", _HEX.sub(lambda found: found[0].upper(), parts.path)) or "/"
+    query = "&".join(f"{key}={_escaped(value)}" if value else key for key, value in kept)
+    path = _INDEX.sub("/", _SLASHES.sub("/", _escaped(_SESSION.sub("", parts.path)))).rstrip("/") or "/"
     fragment = f"#{parts.fragment}" if parts.fragment.startswith(("/", "!")) else ""
     return path + (f"?{query}" if query else "") + fragment
 
 
+def _escaped(text: str) -> str:
+    """One spelling of what may be written as it is or with percents; a legacy site's own charset stays as written."""
+    whole = _FOREIGN.sub(lambda found: quote(found[0], errors="replace"), text)
+    return _HEX.sub(_one_spelling, whole)
+
+
+def _one_spelling(found: re.Match[str]) -> str:
+    letter = chr(int(found[0][1:], 16))
+    return letter if letter in _UNRESERVED else found[0].upper()
+
+
 def _parameters(query: str) -> list[tuple[str, str]]:
-    # values stay as written: a legacy site's escapes are in its own charset
+    # values stay as written: a legacy site's escapes are in its own charset; `menu=` says nothing, `?123` does
     pairs = (part.partition("=") for part in query.replace("&amp;", "&").split("&") if part)
-    return [(unquote_plus(key), value) for key, _, value in pairs]
+    return [(unquote_plus(key), value) for key, mark, value in pairs if value or not mark]
 
 
 def _short(text: str) -> str:
