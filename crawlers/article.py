@@ -18,14 +18,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from crawlers.characters import line
+
 MAX_TEXT = 200_000  # characters of a body, and of all attachments of one article together
 MAX_TITLE = 500
+MAX_DETAIL = 300  # characters of evidence in an error
 
 
 class CrawlError(Exception):
     """What went wrong with one source or one document."""
 
     def __init__(self, code: str, detail: str = "") -> None:
+        detail = line(detail, MAX_DETAIL)  # often foreign text, on its way to a log, a database and a chat
         super().__init__(code, detail)  # both in `args`, so that it crosses a process border whole
         self.code = code
         self.detail = detail
@@ -43,7 +47,7 @@ class FetchError(CrawlError):
 
     def __init__(self, code: str, detail: str = "", retry_after: timedelta | None = None) -> None:
         super().__init__(code, detail)
-        self.args = (code, detail, retry_after)
+        self.args = (code, self.detail, retry_after)
         self.retry_after = retry_after
 
 

@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from crawlers.article import MAX_TEXT, Attachment, CrawlError, Entry, FetchError, Link, ParseError
 from crawlers.attachment import FileText, read_file
+from crawlers.characters import line
 from crawlers.fetch import FILE_BYTES, Fetched, Fetcher, Validators
 from crawlers.identity import canonical, digest
 from crawlers.page import Page, kind_of, read_page, unheaded
@@ -179,9 +180,9 @@ class Reader:
 
 
 def _file_name(link: Link) -> str:
-    if link.name:
-        return link.name[:200]
-    return unquote(urlsplit(link.url).path).rsplit("/", 1)[-1][:200] or "file"
+    if name := line(link.name, 200):
+        return name
+    return line(unquote(urlsplit(link.url).path).rsplit("/", 1)[-1], 200) or "file"
 
 
 def _names(links: tuple[Link, ...]) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from crawlers.article import MAX_TEXT, Article, Entry, Listing
+from crawlers.border import admitted
 from crawlers.dates import Dated, embargo_in, parse_date
 from crawlers.document import Document, Known, Reader
 from crawlers.fetch import Validators
@@ -79,6 +80,7 @@ class Intake:
         Raises:
             StaleLease: another worker holds the source.
         """
+        listing = replace(listing, entries=tuple(admitted(entry) for entry in listing.entries))
         counted = Counter(canonical(entry.url) for entry in listing.entries if entry.url)
         # a link that several rows share (the board itself, often) names none of them
         shared = {url for url, count in counted.items() if count > 1}

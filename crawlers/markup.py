@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawlers.article import ParseError
+from crawlers.characters import prose
 
 Node = LexborNode
 
@@ -36,7 +37,6 @@ _BREAKING = re.compile(rf"(?i)<(?:br|hr|/?(?:p|div|li|tr|h[1-6]|table|tbody|ul|o
 _CELLS = re.compile(rf"(?i)</?t[dh]{_ATTRIBUTES}")
 _INLINE = re.compile(rf"(?i)</?(?:a|b|em|font|i|img|o:p|s|span|strong|sub|sup|u){_ATTRIBUTES}")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});")
-_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2060\ufeff]")
 _SILENT = ["script", "style", "noscript", "template", "iframe", "svg", "select", "button"]
 
 
@@ -103,9 +103,7 @@ def text_of(node: Node) -> str:
 def tidy(text: str) -> str:
     """`text` with single spaces, no empty lines, and no control or zero-width characters."""
     lines = (" ".join(line.split()) for line in text.splitlines())
-    return "\n".join(
-        kept for line in lines if line and (kept := line if line.isprintable() else _INVISIBLE.sub("", line).strip())
-    )
+    return "\n".join(kept for line in lines if line and (kept := line if line.isprintable() else prose(line).strip()))
 
 
 def attribute(node: Node, name: str) -> str:

@@ -1,0 +1,40 @@
+"""What a listed entry may bring in: bounded, one-line where a line is meant, addresses that are some. Pure.
+
+Every kind of source passes here, after its parser and before anything is remembered; refuses to judge what is said.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from crawlers.article import MAX_TEXT, MAX_TITLE, Entry, Link
+from crawlers.characters import line, prose
+from crawlers.guard import MAX_URL
+from crawlers.identity import text_id
+
+_MAX_ID = 300
+_MAX_WORD = 100
+_MAX_LINKS = 50
+
+
+def admitted(entry: Entry) -> Entry:
+    """The entry without characters that act on whoever stores or shows it; an address that is none is gone."""
+    title, text = line(entry.title, MAX_TITLE), prose(entry.text[:MAX_TEXT])
+    return replace(
+        entry,
+        id=line(entry.id, _MAX_ID) or text_id(title, entry.url[:MAX_URL], text[:200]),
+        url=_address(entry.url),
+        title=title or text[:80].replace("\n", " "),
+        date=line(entry.date, _MAX_WORD),
+        department=line(entry.department, _MAX_WORD),
+        text=text,
+        updated=line(entry.updated, _MAX_WORD),
+        embargo=line(entry.embargo, _MAX_WORD),
+        licence=line(entry.licence, _MAX_WORD),
+        links=tuple(Link(line(one.name, 200), one.url) for one in entry.links[:_MAX_LINKS] if _address(one.url)),
+    )
+
+
+def _address(url: str) -> str:
+    web = url[:8].lower().startswith(("http://", "https://"))
+    return url if web and len(url) <= MAX_URL and url.isprintable() else ""
