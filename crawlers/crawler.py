@@ -1,8 +1,9 @@
-"""The order of steps from a due source to articles in the stream. A failing source stays alone.
+"""Which sources are polled now, how many at once, and by which worker. A failing source stays alone.
 
-    due? → lease → list (304 ends here) → parsed → unseen → page, files → stream → validators, due time, lease back
+    what is declared → due? → a place among those at work → lease → one poll (`polling`) → due time, lease back
 
-It refuses to bypass a block, to mark what it has not handed over, and to speak of readers: what it makes are articles.
+A slow source holds nobody up: while it waits for its host's turn it gives its place to another, and what falls due
+meanwhile is begun. Refuses to poll what is in another worker's hands.
 """
 
 from __future__ import annotations
@@ -10,45 +11,42 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+import zlib
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from crawlers import listing
-from crawlers.article import Article, CrawlError, FetchError, Listing, StaleLease
-from crawlers.document import Reader, Sandbox
-from crawlers.fetch import BUSY_PAUSE, Fetcher, Validators
-from crawlers.health import SourceHealth, assess, failed, recovered
-from crawlers.intake import Intake, Poll
-from crawlers.schedule import GONE, RETRY, next_due
+from crawlers.article import StaleLease
+from crawlers.document import Sandbox
+from crawlers.fetch import Fetcher
+from crawlers.health import SourceHealth, assess
+from crawlers.intake import Poll
+from crawlers.pace import waiting
+from crawlers.polling import Outcome, Poller, shape_of
 from crawlers.sources import Source
-from crawlers.store import CrawlStore, SourceState
+from crawlers.store import CrawlStore
+
+__all__ = ["CONCURRENT", "Crawler", "Outcome", "Sources"]
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
+Sources = Callable[[], Awaitable[Sequence[Source]]]
 
-CONCURRENT = 16
+CONCURRENT = 32  # polls at work at once, those that wait for their host's turn apart
 _BUSY_WAIT = timedelta(seconds=2)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What one poll of one source came to.
-
-    `state`: ok, unchanged (304 or the same bytes), error, unsupported, off, not_due, busy (another worker has it).
-    `error` is a code; `articles` are those handed to the stream, in order, corrections among them; `new` counts them.
-    """
-
-    source: str
-    state: str
-    new: int = 0
-    unchanged: int = 0
-    error: str = ""
-    ms: int = 0
-    articles: tuple[Article, ...] = ()
+_LOOK_S = 1.0  # so often a step at work looks for what has fallen due since
+_SLOW_S = 5.0  # a poll that takes longer holds nobody else up
+_BREATH_S = 12.0  # so often a lease is looked after while the sandbox is busy
 
 
 class Crawler:
-    """Polls sources into the stream of articles. Any number of these may share one Redis."""
+    """Polls sources into the stream of articles. Any number of these may share one Redis.
+
+    `sources` is a sequence, or what tells the present one when asked; it is asked at each step.
+    """
 
     def __init__(
         self,
@@ -56,131 +54,185 @@ class Crawler:
         store: CrawlStore,
         sandbox: Sandbox,
         now: Callable[[], datetime],
-        sources: Sequence[Source],
+        sources: Sequence[Source] | Sources,
         is_holiday: Callable[[date], bool],
     ) -> None:
-        self._fetcher, self._store, self._sandbox, self._now = fetcher, store, sandbox, now
-        self._sources, self._is_holiday = tuple(sources), is_holiday
-        self._intake = Intake(store, Reader(fetcher, sandbox), now)
-        self._places = asyncio.Semaphore(CONCURRENT)
+        self._store, self._sandbox, self._now, self._sources = store, sandbox, now, sources
+        self._poller = Poller(fetcher, store, self._patiently, now, is_holiday)
+        self._intake = self._poller.intake
+        self._places = _Places(CONCURRENT)
+        self._checked: Sequence[Source] | None = None
+        self._runnable: Sequence[Source] = ()
+        self._changed: set[str] = set()
 
     async def step(self) -> datetime | None:
         """Polls every source that is due and answers when the next one is; None where there is nothing to poll."""
-        active = [source for source in self._sources if source.on and source.kind in listing.SUPPORTED]
-        ids = [source.id for source in active]
-        now = self._now()
-        states = await self._store.states(ids)
-        due = [source for source, state in zip(active, states, strict=True) if not state.due_at or state.due_at <= now]
-        await asyncio.gather(*(self.crawl(source) for source in due))
+        running: dict[str, asyncio.Task[Outcome]] = {}
+        begun: dict[str, float] = {}
+        faults: list[BaseException] = []
+        try:
+            while True:
+                active = await self._active()
+                for source in [] if faults else await self._due(active, running, begun):
+                    begun[source.id] = time.monotonic()
+                    running[source.id] = asyncio.create_task(self.crawl(source), name=source.id)
+                if not running:
+                    break
+                done, _ = await asyncio.wait(running.values(), timeout=_LOOK_S)
+                faults += [error for task in done if (error := task.exception())]
+                for task in done:
+                    del running[task.get_name()]
+        finally:
+            for task in running.values():
+                task.cancel()
+            await asyncio.gather(*running.values(), return_exceptions=True)
+        if faults:
+            raise faults[0]
         if not active:
             return None
         now = self._now()
-        known = [state.due_at for state in await self._store.states(ids)]
         # a source still due is in another worker's hands: look again soon, not at once
+        known = await self._store.dues([source.id for source in active])
         return min(at if at and at > now else now + _BUSY_WAIT for at in known)
 
     async def crawl(self, source: Source, force: bool = False) -> Outcome:
         """Polls one source if it is due; `force` asks whether due or not, and reads every listed page again."""
         started = time.perf_counter()
-        async with self._places:
-            outcome = await self._crawl(source, force=force)
-        return replace(outcome, ms=round((time.perf_counter() - started) * 1000))
-
-    async def health(self) -> list[SourceHealth]:
-        """How each source is, in the order of the sources."""
-        states = await self._store.states([source.id for source in self._sources])
-        return [assess(source, state) for source, state in zip(self._sources, states, strict=True)]
-
-    async def _crawl(self, source: Source, *, force: bool) -> Outcome:
         if not source.on:
             return Outcome(source.id, "off")
         if source.kind not in listing.SUPPORTED:
             return Outcome(source.id, "unsupported", error="unsupported")
-        now = self._now()
-        state = (await self._store.states([source.id]))[0]
-        if state.url != source.url:  # another address under the same name: what its server gave us means nothing
-            state = replace(state, url=source.url, etag="", last_modified="", moved_to="", listing="", due_at=None)
-        if state.due_at and state.due_at > now and not force:
-            return Outcome(source.id, "not_due")
-        lease = await self._store.take(source.id, now)
-        if lease is None:
-            return Outcome(source.id, "busy")
-        poll = Poll(source, state, lease, now, force)
+        await self._places.enter()
         try:
-            return await self._guarded(poll)
+            outcome = await self._crawl(source, force=force)
+        finally:
+            self._places.leave()
+        return replace(outcome, ms=round((time.perf_counter() - started) * 1000))
+
+    async def health(self) -> list[SourceHealth]:
+        """How each source is, in the order of the sources."""
+        sources = await self._declared()
+        states = await self._store.states([source.id for source in sources])
+        return [assess(source, state) for source, state in zip(sources, states, strict=True)]
+
+    async def _declared(self) -> Sequence[Source]:
+        return await self._sources() if callable(self._sources) else self._sources
+
+    async def _active(self) -> Sequence[Source]:
+        """The sources that may be polled. What was declared anew, or otherwise, is due whatever is remembered."""
+        declared = await self._declared()
+        if declared is self._checked or declared == self._checked:
+            return self._runnable
+        runnable = [source for source in declared if source.on and source.kind in listing.SUPPORTED]
+        states = await self._store.states([source.id for source in runnable])
+        self._changed = {
+            source.id
+            for source, state in zip(runnable, states, strict=True)
+            if state.polled_at and (state.url, state.shape) != (source.url, shape_of(source))
+        }
+        # each worker begins elsewhere in the list, so that two meet late
+        turn = zlib.crc32(self._store.owner.encode()) % max(1, len(runnable))
+        self._runnable = runnable[turn:] + runnable[:turn]
+        self._checked = declared
+        return self._runnable
+
+    async def _due(
+        self, active: Sequence[Source], running: Mapping[str, object], begun: Mapping[str, float]
+    ) -> list[Source]:
+        """What is to be begun. A second time in one step only while a slow source holds that step open."""
+        now, before = self._now(), time.monotonic() - _SLOW_S
+        slow = any(begun[name] < before for name in running)
+        dues = await self._store.dues([source.id for source in active])
+        return [
+            source
+            for source, due in zip(active, dues, strict=True)
+            if (due is None or due <= now or source.id in self._changed)
+            and source.id not in running
+            and (source.id not in begun or (slow and begun[source.id] < before))
+        ]
+
+    async def _crawl(self, source: Source, *, force: bool) -> Outcome:
+        now, changed = self._now(), source.id in self._changed
+        lease = await self._store.take(source.id, now, due_only=not force and not changed)
+        if lease is None:
+            (due,) = await self._store.dues([source.id])
+            return Outcome(source.id, "not_due" if due and due > now else "busy")
+        self._changed.discard(source.id)
+        poll = Poll(source, lease.state, lease, now, force)
+        stay = waiting.set(_Stay(self._places, self._store, poll, self._now))
+        try:
+            return await self._poller.poll(poll)
         except StaleLease:
             log.warning("source %s: another worker took over", source.id)
-            return _outcome(poll, "busy", "stale")
+            return Outcome(source.id, "busy", error="stale", articles=tuple(poll.articles))
         finally:
+            waiting.reset(stay)
             await self._store.release(poll.lease)
 
-    async def _guarded(self, poll: Poll) -> Outcome:
+    async def _patiently(self, function: Callable[..., T], /, *args: object, timeout_s: float | None = None) -> T:
+        """The sandbox' answer. Calls may queue there: meanwhile the lease of this poll is kept."""
+        call = asyncio.ensure_future(self._sandbox(function, *args, timeout_s=timeout_s))
         try:
-            return await self._poll(poll)
-        except StaleLease:
+            while not (await asyncio.wait({call}, timeout=_BREATH_S))[0]:
+                stay = waiting.get()
+                if stay:
+                    await stay.keep()
+        finally:
+            if not call.done():
+                call.cancel()
+                await asyncio.wait({call})
+        return call.result()
+
+
+class _Places:
+    """So many polls at work at once. One that waited for its host comes back at once, though there be one too many."""
+
+    def __init__(self, many: int) -> None:
+        self._free = many
+        self._queue: deque[asyncio.Future[None]] = deque()
+
+    async def enter(self) -> None:
+        """Returns when there is a place."""
+        if self._free > 0:
+            self._free -= 1
+            return
+        place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._queue.append(place)
+        try:
+            await place
+        except asyncio.CancelledError:
+            if place.done() and not place.cancelled():
+                self.leave()
             raise
-        except CrawlError as error:
-            return await self._failed(poll, error)
-        except Exception as error:
-            log.exception("source %s", poll.source.id)
-            return await self._failed(poll, CrawlError("internal", type(error).__name__))
 
-    async def _failed(self, poll: Poll, error: CrawlError) -> Outcome:
-        now = self._now()
-        state = failed(poll.state, error.code, error.detail, now)
-        hint = error.retry_after if isinstance(error, FetchError) else None
-        if error.code in {"status_403", "status_429"}:
-            hint = max(hint or BUSY_PAUSE, BUSY_PAUSE)
-        due = next_due(poll.source, now, self._is_holiday, hint, state.failures)
-        due = now + GONE if error.code == "gone" else due
-        log.warning("source %s: %s", poll.source.id, error)
-        await self._store.finish(poll.lease, replace(state, due_at=due))
-        return _outcome(poll, "error", error.code)
+    def leave(self) -> None:
+        """Gives a place to whoever has waited longest."""
+        self._free += 1
+        while self._free > 0 and self._queue:
+            place = self._queue.popleft()
+            if not place.done():
+                self._free -= 1
+                place.set_result(None)
 
-    async def _poll(self, poll: Poll) -> Outcome:
-        state, source = poll.state, poll.source
-        again = poll.force or (state.recheck_at is not None and state.recheck_at <= poll.now)
-        validators = None if again else Validators(state.etag, state.last_modified)
-        answer = await listing.ask(self._fetcher, source, state.moved_to or source.url, validators)
-        fetched = answer.fetched
-        if fetched.not_modified or (answer.stamp == state.listing and not again):
-            poll.unchanged = state.entries
-            await self._finish(poll, state, fetched.hint)
-            return _outcome(poll, "unchanged")
-        listed = await listing.read(self._sandbox, source, answer)
-        await self._intake.take_in(poll, listed)
-        await self._finish(poll, self._learned(poll, answer, listed), _longer(fetched.hint, listed.ttl))
-        return _outcome(poll, "ok")
-
-    def _learned(self, poll: Poll, answer: listing.Answer, listed: Listing) -> SourceState:
-        fetched = answer.fetched
-        # with documents still to be tried, the next poll must see the list again: nothing to ask "unchanged?" with
-        given = Validators() if poll.pending else fetched.validators
-        return replace(
-            poll.state,
-            etag=given.etag,
-            last_modified=given.last_modified,
-            listing="" if poll.pending else answer.stamp,
-            moved_to=fetched.moved_to or poll.state.moved_to,
-            entries=len(listed.entries),
-            recheck_at=poll.recheck_at,
-            newest_at=poll.newest_at or poll.state.newest_at,
-        )
-
-    async def _finish(self, poll: Poll, state: SourceState, hint: timedelta | None) -> None:
-        now = self._now()
-        due = next_due(poll.source, now, self._is_holiday, hint)
-        if poll.pending and not hint:
-            due = min(due, now + RETRY)
-        await self._store.finish(poll.lease, replace(recovered(state, now), due_at=due))
+    def back(self) -> None:
+        """Takes a place, free or not."""
+        self._free -= 1
 
 
-def _longer(one: timedelta | None, other: timedelta | None) -> timedelta | None:
-    """The longer of two spans that may be unknown."""
-    known = [span for span in (one, other) if span is not None]
-    return max(known, default=None)
+class _Stay:
+    """One poll, as the `Patience` of whoever waits for it."""
 
+    def __init__(self, places: _Places, store: CrawlStore, poll: Poll, now: Callable[[], datetime]) -> None:
+        self._places, self._store, self._poll, self._now = places, store, poll, now
 
-def _outcome(poll: Poll, state: str, error: str = "") -> Outcome:
-    told = tuple(poll.articles)
-    return Outcome(poll.source.id, state, len(told), poll.unchanged, error, articles=told)
+    def leave(self) -> None:
+        """See `Patience.leave`."""
+        self._places.leave()
+
+    def back(self) -> None:
+        """See `Patience.back`."""
+        self._places.back()
+
+    async def keep(self) -> None:
+        """See `Patience.keep`."""
+        self._poll.lease = await self._store.renew(self._poll.lease, self._now())

@@ -24,10 +24,11 @@ from yarl import URL
 from crawlers.article import FetchError
 from crawlers.dates import parse_date
 from crawlers.guard import Guard, PinnedResolver
+from crawlers.hosts import Hosts, Rules
 from crawlers.identity import registrable
 from crawlers.pace import Pace
 from crawlers.robots import MAX_BYTES as ROBOTS_BYTES
-from crawlers.robots import Policy, policy_for, unread
+from crawlers.robots import Policies, Policy
 
 AGENT = "DobiBot"
 PAGE_BYTES = 15 * 2**20
@@ -37,7 +38,6 @@ ROBOTS_LIFE = timedelta(hours=24)  # RFC 9309 §2.4
 ROBOTS_RETRY = timedelta(minutes=10)
 LONGEST_WAIT = timedelta(days=1)
 BUSY_PAUSE = timedelta(hours=4)  # 429 without a Retry-After
-_MAX_ORIGINS = 10_000
 _REDIRECTS = {301, 302, 303, 307, 308}
 _KEEP_METHOD = {307, 308}
 _MAX_COOKIES = 20
@@ -157,7 +157,7 @@ class Fetcher:
     `pace` is the least rest between two requests to one host; hosts that the guard lets through by name have none
     unless `paces` or their own robots.txt gives one. `timeout_s` bounds one request whole, waiting for a turn apart.
     `service_key` is the deployment's key at the public-data portal, for whoever writes such requests; hosts in
-    `old_tls` are spoken to with `legacy_tls`.
+    `old_tls` are spoken to with `legacy_tls`. With `hosts`, turns, pauses and robots.txt are shared by all processes.
     """
 
     def __init__(
@@ -174,15 +174,16 @@ class Fetcher:
         contact: str = "",
         service_key: str = "",
         old_tls: Collection[str] = (),
+        hosts: Hosts | None = None,
     ) -> None:
-        self._session, self._guard, self._now = session, guard, now
-        self._pace, self._paces, self._turns = pace, dict(paces or {}), Pace(now, sleep)
+        self._session, self._guard, self._now, self._hosts = session, guard, now, hosts
+        hold = timedelta(seconds=timeout_s * 1.25)
+        self._pace, self._paces, self._turns = pace, dict(paces or {}), Pace(now, sleep, hosts, hold)
         self._timeout_s, self._agent = timeout_s, agent
         self.service_key, self.now = service_key, now
         self._old_tls = frozenset(host.lower() for host in old_tls)
         self._headers = {"User-Agent": f"{agent}/0.1" + (f" (+{contact})" if contact else "")}
-        self._policies: dict[str, tuple[Policy, datetime]] = {}
-        self._asking: dict[str, asyncio.Lock] = {}
+        self._policies = Policies(agent, now, hosts, self._robots)
         self._held: dict[str, datetime] = {}
 
     async def get(
@@ -256,15 +257,18 @@ class Fetcher:
         policy = await self._policy(target)
         unread_by_fault = policy.cause.startswith("status_5") and request.keyed
         if policy.cause and not unread_by_fault:
-            raise FetchError(policy.cause, f"{target.host}: robots.txt", retry_after=self._pause(target))
+            raise FetchError(policy.cause, f"{target.host}: robots.txt", retry_after=await self._pause(target))
         if not policy.permits(str(target)) and not unread_by_fault:
             raise FetchError("robots", f"{target.host} closes {target.path} to {self._agent}")
         async with self._turns.turn(target.host or "", self._gap(target, policy)):
             return await self._ask(target, request)
 
-    def _pause(self, target: URL) -> timedelta | None:
-        """What is left of the pause that the host asked for, if it did."""
-        until, now = self._held.get(target.host or ""), self._now()
+    async def _pause(self, target: URL) -> timedelta | None:
+        """What is left of the pause that the host asked for, if it did, whichever worker it was that asked."""
+        host, now = target.host or "", self._now()
+        until = self._held.get(host)
+        if (until is None or until <= now) and self._hosts:
+            until = await self._hosts.paused(host, now)
         return until - now if until and until > now else None
 
     def _gap(self, target: URL, policy: Policy | None) -> timedelta:
@@ -275,37 +279,29 @@ class Fetcher:
         return asked if self._guard.allows(host) else max(asked, self._pace)
 
     async def _policy(self, target: URL) -> Policy:
-        origin = str(target.origin())
-        async with self._asking.setdefault(origin, asyncio.Lock()):
-            known = self._policies.get(origin)
-            if known and known[1] > self._now():
-                return known[0]
-            if len(self._policies) > _MAX_ORIGINS:
-                self._policies.clear()
-                self._asking = {origin: self._asking[origin]}
-            policy, life = await self._fresh_policy(target.origin() / "robots.txt")
-            self._policies[origin] = (policy, self._now() + life)
-            return policy
+        return await self._policies.of(target.origin())
 
-    async def _fresh_policy(self, target: URL) -> tuple[Policy, timedelta]:
+    async def _robots(self, target: URL) -> Rules:
+        """What stands at a robots.txt, as an answer of any status, or the cause that kept it away."""
         try:
             for _ in range(MAX_HOPS + 1):
                 async with self._turns.turn(target.host or "", self._gap(target, None)):
                     answer = await self._ask(target, _Request(ROBOTS_BYTES), cut=True)
                 if answer.fetched is not None:
-                    return policy_for(self._agent, 200, answer.fetched.body), ROBOTS_LIFE
+                    return Rules(200, answer.fetched.body, "", self._now() + ROBOTS_LIFE)
                 target = self._next(target, answer.location)
         except FetchError as error:
             code = "status_410" if error.code == "gone" else error.code
             status = int(code[7:]) if code.startswith("status_") else 0
             if 0 < status < 500:
-                return policy_for(self._agent, status, b""), ROBOTS_LIFE
-            return unread(self._agent, code), ROBOTS_RETRY
-        return policy_for(self._agent, 404, b""), ROBOTS_LIFE  # endless redirects: RFC 9309 §2.3.1.2 lets us go on
+                return Rules(status, b"", "", self._now() + ROBOTS_LIFE)
+            return Rules(status, b"", code, self._now() + ROBOTS_RETRY)
+        # endless redirects: RFC 9309 §2.3.1.2 lets us go on
+        return Rules(404, b"", "", self._now() + ROBOTS_LIFE)
 
     async def _ask(self, target: URL, request: _Request, *, cut: bool = False) -> _Answer:
         host = target.host or ""
-        if pause := self._pause(target):
+        if pause := await self._pause(target):
             raise FetchError("held", f"{host} asked for a pause", retry_after=pause)
         body = request.form.encoded() if request.form is not None else None
         try:
@@ -342,18 +338,20 @@ class Fetcher:
         if status == 304:
             return _Answer(Fetched(url, b"", validators=validators, not_modified=True, hint=hint))
         if status != 200:
-            raise self._refused(response)
+            raise await self._refused(response)
         body = await _body(response, max_bytes, cut=cut)
         kind = response.content_type
         return _Answer(Fetched(url, body, response.charset or "", kind, validators, hint=hint))
 
-    def _refused(self, response: aiohttp.ClientResponse) -> FetchError:
+    async def _refused(self, response: aiohttp.ClientResponse) -> FetchError:
         status, host = response.status, response.url.host or ""
         after = _retry_after(response.headers.get("Retry-After", ""), self._now())
         if status == 429:
             after = after or BUSY_PAUSE
         if after and status in {429, 503}:
-            self._held[host] = self._now() + after
+            self._held[host] = until = self._now() + after
+            if self._hosts:
+                await self._hosts.pause(host, until, self._now())
         return FetchError("gone" if status == 410 else f"status_{status}", "", retry_after=after)
 
 

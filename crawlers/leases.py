@@ -59,8 +59,8 @@ class Leases:
     def __init__(
         self, redis: Redis, lease: timedelta, is_alive: Callable[[str], Awaitable[bool]] | None, owner: str
     ) -> None:
-        self._redis, self._lease, self._is_alive, self._owner = redis, lease, is_alive, owner
-        self._polled: set[str] = set()
+        self._redis, self._lease, self._is_alive, self.owner = redis, lease, is_alive, owner
+        self._polled: dict[str, int] = {}  # source → token
         self._scripts = {name: redis.register_script(text) for name, text in SCRIPTS.items()}
 
     async def take(self, source: str, now: datetime, *, due_only: bool = False) -> Lease | None:
@@ -74,7 +74,7 @@ class Leases:
             answer = await self._take(source, now, until, answer[2].decode(), due_only=due_only)
         if answer[0] != 1:
             return None
-        self._polled.add(source)
+        self._polled[source] = int(answer[1])
         pairs = iter(answer[2])
         return Lease(source, int(answer[1]), until, state_from(dict(zip(pairs, pairs, strict=True))))
 
@@ -82,7 +82,7 @@ class Leases:
         """Whether nobody polls the source: its holder is dead, or is this worker, which could not give it back."""
         if self._is_alive is None:
             return False
-        return source not in self._polled if holder == self._owner else not await self._is_alive(holder)
+        return source not in self._polled if holder == self.owner else not await self._is_alive(holder)
 
     async def renew(self, lease: Lease, now: datetime) -> Lease:
         """The same lease, longer, where a third of it has passed.
@@ -97,8 +97,10 @@ class Leases:
         return replace(lease, until=until)
 
     async def release(self, lease: Lease) -> None:
-        """Gives the source back; a lease lost meanwhile is left to its holder."""
-        self._polled.discard(lease.source)
+        """Gives the source back where `finish` has not; a lease lost meanwhile is left to its holder."""
+        if self._polled.get(lease.source) != lease.token:
+            return
+        del self._polled[lease.source]
         await self._scripts["release"](keys=[self._key("lease", lease.source)], args=[lease.token])
 
     async def finish(self, lease: Lease, state: SourceState) -> None:
@@ -111,7 +113,8 @@ class Leases:
         keys = [self._key("lease", lease.source), self._key("source", lease.source), self._key("due")]
         due = "" if state.due_at is None else str(stamp(state.due_at))
         await self._guarded("finish", lease, keys, lease.source, due, *pairs)
-        self._polled.discard(lease.source)
+        if self._polled.get(lease.source) == lease.token:
+            del self._polled[lease.source]
 
     async def states(self, sources: Sequence[str]) -> list[SourceState]:
         """What is remembered of each source, in their order."""
@@ -135,7 +138,7 @@ class Leases:
 
     async def _take(self, source: str, now: datetime, until: datetime, dead: str, *, due_only: bool) -> list[Any]:
         keys = [self._key("lease", source), self._key("fence"), self._key("source", source), self._key("due")]
-        args: list[str | int] = [self._owner, stamp(now), stamp(until), dead, source, "" if due_only else "1"]
+        args: list[str | int] = [self.owner, stamp(now), stamp(until), dead, source, "" if due_only else "1"]
         return cast("list[Any]", await self._scripts["take"](keys=keys, args=args))
 
     async def _guarded(self, name: str, lease: Lease, keys: list[str], *args: str | bytes, refused: int = 0) -> int:

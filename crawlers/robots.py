@@ -1,4 +1,4 @@
-"""What a host's robots.txt lets us fetch (RFC 9309), under our own name. Refuses to fetch it.
+"""What a host's robots.txt lets us fetch (RFC 9309), under our own name. Refuses to fetch it; remembers it for a day.
 
 Read in the main process, unlike other foreign bytes: it is a list of lines, cut to 512 KiB, 2,000 characters a line
 and 5,000 lines, and protego matches by scanning, without backtracking (a test holds it to that).
@@ -6,15 +6,21 @@ and 5,000 lines, and protego matches by scanning, without backtracking (a test h
 
 from __future__ import annotations
 
-from datetime import timedelta
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from protego import Protego
+from yarl import URL
+
+from crawlers.hosts import Hosts, Rules
 
 MAX_BYTES = 512 * 1024  # RFC 9309 §2.5 asks for at least 500 KiB
 MAX_DELAY = timedelta(seconds=60)
 _MAX_LINE = 2000
 _MAX_LINES = 5000
+_MAX_ORIGINS = 10_000
 
 
 class Policy:
@@ -50,3 +56,44 @@ def policy_for(agent: str, status: int, body: bytes) -> Policy:
         return Policy(agent, None)
     lines = body[:MAX_BYTES].decode("utf-8", "replace").splitlines()[:_MAX_LINES]
     return Policy(agent, Protego.parse("\n".join(line for line in lines if len(line) <= _MAX_LINE)))
+
+
+class Policies:
+    """The policies of hosts, each fetched once by whichever worker needs it first: in memory, in `hosts`, by `ask`."""
+
+    def __init__(
+        self, agent: str, now: Callable[[], datetime], hosts: Hosts | None, ask: Callable[[URL], Awaitable[Rules]]
+    ) -> None:
+        self._agent, self._now, self._hosts, self._ask = agent, now, hosts, ask
+        self._known: dict[URL, tuple[Policy, datetime]] = {}
+        self._asking: dict[URL, asyncio.Lock] = {}
+
+    async def of(self, origin: URL) -> Policy:
+        """The policy of `origin`."""
+        known = self._known.get(origin)
+        if known and known[1] > self._now():
+            return known[0]
+        lock = self._asking.setdefault(origin, asyncio.Lock())
+        async with lock:
+            known = self._known.get(origin)
+            if known and known[1] > self._now():  # somebody asked while we waited
+                return known[0]
+            if len(self._known) > _MAX_ORIGINS:
+                self._known.clear()
+            rules = await self._rules(origin)
+            policy = (
+                unread(self._agent, rules.cause) if rules.cause else policy_for(self._agent, rules.status, rules.body)
+            )
+            self._known[origin] = (policy, rules.until)
+        if self._asking.get(origin) is lock and not lock.locked():
+            del self._asking[origin]
+        return policy
+
+    async def _rules(self, origin: URL) -> Rules:
+        name, shared = str(origin), self._hosts
+        rules = await shared.rules(name, self._now()) if shared else None
+        if rules is None:
+            rules = await self._ask(origin / "robots.txt")
+            if shared:
+                await shared.keep_rules(name, rules, self._now())
+        return rules

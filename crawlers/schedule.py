@@ -22,7 +22,12 @@ _WAKE, _OPEN, _CLOSE = 6, 9, 18
 
 
 def next_due(
-    source: Source, now: datetime, is_holiday: Callable[[date], bool], hint: timedelta | None = None, failures: int = 0
+    source: Source,
+    now: datetime,
+    is_holiday: Callable[[date], bool],
+    hint: timedelta | None = None,
+    failures: int = 0,
+    habit: str = "",
 ) -> datetime:
     """The instant at which `source`, polled at `now`, is due again.
 

@@ -19,7 +19,8 @@ class SourceState:
     `well` counts good polls in a row while sick, `recovered_at` is when the last sickness ended. `url` and `shape`
     (kind and profile, hashed) are what all of this was learnt with. `rows` are the last lists' lengths and `gaps` the
     last gaps between new documents in minutes of working time, both newest last; `fresh_at` is when the newest
-    document appeared, as far as is known; `habit` is a `habits.Habit`, true as of `habit_at`.
+    document appeared, as far as is known, `whole_at` when all that was listed had been handed over; `habit` is a
+    `habits.Habit`, true as of `habit_at`.
     """
 
     due_at: datetime | None = None
@@ -37,6 +38,7 @@ class SourceState:
     recovered_at: datetime | None = None
     polled_at: datetime | None = None
     ok_at: datetime | None = None
+    whole_at: datetime | None = None
     newest_at: datetime | None = None
     fresh_at: datetime | None = None
     url: str = ""
