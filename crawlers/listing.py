@@ -1,45 +1,81 @@
-"""A source's list, of whatever kind: which request, which parser. Refuses to remember, and to read what is listed.
+"""A source's list, of whatever kind: which requests, which parser. Refuses to remember, and to read what is listed.
 
-source → request (304 ends here) → parser in the sandbox → Listing
+source ─┬─ feed, board ── GET (304 ends here)
+        ├─ openapi ────── GET a window, as many as were missed, each counted against the key's day
+        └─ eminwon ────── GET the page with the form → POST it           ┄→ parser in the sandbox → Listing
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
 
-from crawlers.article import Listing, ParseError
+from crawlers import eminwon, portal
+from crawlers.article import CrawlError, Entry, FetchError, Listing, ParseError
 from crawlers.board import parse_board
+from crawlers.dates import KST
 from crawlers.document import Sandbox, sandboxed
 from crawlers.feed import parse_feed
-from crawlers.fetch import Fetched, Fetcher, Validators
-from crawlers.sources import Source
+from crawlers.fetch import Fetched, Fetcher, Form, Validators, Visit
+from crawlers.openapi import parse_items
+from crawlers.sources import KINDS, Source
 
-SUPPORTED = frozenset({"feed", "board"})
+log = logging.getLogger(__name__)
+
+SUPPORTED = frozenset(KINDS)
+KEY_PAUSE = timedelta(hours=4)  # a refused key: a new one works within the hour, a wrong one is for people to mend
+_QUIET_IS_WELL = {"openapi"}  # a weekend without a release; every other list always holds its last rows
+_REFUSED = {"status_401": "key_refused", "status_403": "key_refused", "status_429": "quota"}
+# what may be wrong with the page before the form: the form itself is asked all the same
+_BY_THE_WAY = ("status_4", "status_5", "robots", "gone", "too_large", "missing", "no_rows", "markup", "wrong_kind")
+
+
+class Calls(Protocol):
+    """Counts what was asked with a key."""
+
+    async def count_call(self, key: str, day: str) -> int:
+        """How many calls were made under the name `key` on `day`, this one included."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a source answered: the document, and the hash of its bytes ("" where the server said "unchanged")."""
+    """What a source answered: the document, and the hash of its bytes ("" where the server said "unchanged").
+
+    `before` are older windows of a portal, oldest first; `visit` the cookies under which its pages are to be read.
+    """
 
     fetched: Fetched
     stamp: str
+    before: tuple[Fetched, ...] = ()
+    visit: Visit | None = None
 
 
 async def ask(
     fetcher: Fetcher,
-    source: Source,  # noqa: ARG001 - kinds that post will ask by it
+    source: Source,
     url: str,
     validators: Validators | None,
+    *,
+    sandbox: Sandbox | None = None,
+    calls: Calls | None = None,
+    since: datetime | None = None,
 ) -> Answer:
     """The source's list as it came from `url` (its own address, or where it moved to).
 
+    `since` is when all of it was last read; `sandbox` reads the page that holds a form, `calls` counts a key's use.
+
     Raises:
         FetchError: the list could not be had.
+        ParseError: the page that holds its form is hostile.
     """
-    fetched = await fetcher.get(url, validators=validators, stay=True)
-    stamp = "" if fetched.not_modified else hashlib.blake2b(fetched.body, digest_size=12).hexdigest()
-    return Answer(fetched, stamp)
+    if source.kind == "openapi":
+        return await _ask_portal(fetcher, source, calls, since)
+    if source.kind == "eminwon" and sandbox is not None:
+        return await _ask_eminwon(fetcher, sandbox, url)
+    return _answer(await fetcher.get(url, validators=validators, stay=True))
 
 
 async def read(sandbox: Sandbox, source: Source, answer: Answer) -> Listing:
@@ -47,13 +83,105 @@ async def read(sandbox: Sandbox, source: Source, answer: Answer) -> Listing:
 
     Raises:
         ParseError: it is no list of this kind, or it is empty.
+        FetchError: it is a portal's word that the key or its quota is refused; `retry_after` says how long.
     """
     fetched = answer.fetched
-    if source.kind == "feed":
+    if source.kind == "openapi":
+        listing = await _read_portal(sandbox, answer)
+    elif source.kind == "feed":
         listing = await sandboxed(sandbox, parse_feed, fetched.body, fetched.charset, fetched.url)
     else:
-        arguments = (fetched.body, fetched.charset, fetched.url, source.profile)
-        listing = await sandboxed(sandbox, parse_board, *arguments)
-    if not listing.entries:
+        parser = eminwon.parse_list if source.kind == "eminwon" else parse_board
+        listing = await sandboxed(sandbox, parser, fetched.body, fetched.charset, fetched.url, source.profile)
+    if not listing.entries and source.kind not in _QUIET_IS_WELL:
         raise ParseError("empty", f"{listing.kind} without entries")
     return listing
+
+
+def _answer(fetched: Fetched, before: tuple[Fetched, ...] = (), visit: Visit | None = None) -> Answer:
+    if fetched.not_modified:
+        return Answer(fetched, "")
+    stamp = hashlib.blake2b(digest_size=12)
+    for one in (*before, fetched):
+        stamp.update(len(one.body).to_bytes(8, "big") + one.body)
+    return Answer(fetched, stamp.hexdigest(), before, visit)
+
+
+async def _ask_portal(fetcher: Fetcher, source: Source, calls: Calls | None, since: datetime | None) -> Answer:
+    key = portal.Key(source.key or fetcher.service_key)
+    if not key:
+        raise FetchError("key_missing", "no key for the public-data portal")
+    now = fetcher.now()
+    windows = portal.windows(since, now)
+    if since and windows[0][0] > since.astimezone(KST).date():
+        log.warning("source %s: silent since %s; older than %s is not asked for", source.id, since, windows[0][0])
+    found = []
+    for start, end in windows:
+        if calls and await calls.count_call(key.name, f"{now.astimezone(KST):%Y%m%d}") > portal.DAILY_CALLS:
+            raise FetchError("quota", f"{portal.DAILY_CALLS} calls today", retry_after=portal.next_day(now))
+        fetched = await _keyed(fetcher, portal.address(source.url, key, start, end), key, now)
+        # nothing past here holds the key: not the address, not what a gateway echoes of it
+        body = key.hidden_bytes(fetched.body)
+        found.append(replace(fetched, url=source.url, body=body, moved_to=None, validators=Validators()))
+    return _answer(found[-1], tuple(found[:-1]))
+
+
+async def _keyed(fetcher: Fetcher, url: str, key: portal.Key, now: datetime) -> Fetched:
+    try:
+        return await fetcher.get(url, stay=True, keyed=True)
+    except FetchError as error:
+        code = "service_down" if error.code.startswith("status_5") else _REFUSED.get(error.code, error.code)
+        told = f"{error.code.removeprefix('status_')} {error.detail}".strip() if code != error.code else error.detail
+        raise FetchError(code, key.hidden(told), error.retry_after or _pause(code, now)) from None
+    except CrawlError:
+        raise
+    except Exception as error:  # noqa: BLE001 - its text, and its traceback, may hold the address with the key
+        raise CrawlError("internal", type(error).__name__) from None
+
+
+async def _read_portal(sandbox: Sandbox, answer: Answer) -> Listing:
+    entries: dict[str, Entry] = {}
+    missed = 0
+    for fetched in (*answer.before, answer.fetched):
+        try:
+            listing = await sandboxed(sandbox, parse_items, fetched.body, fetched.charset, fetched.url)
+        except ParseError as error:
+            if error.code in {"key_refused", "quota"}:
+                raise FetchError(error.code, error.detail) from error
+            raise
+        missed += listing.missed
+        entries.update((entry.id, entry) for entry in listing.entries)
+    if missed:
+        log.warning("the portal told of %s items and kept them back", missed)
+    # windows overlap never, but their order is the service's own: newest first, as everywhere
+    ordered = sorted(entries.values(), key=lambda entry: entry.date, reverse=True)
+    return Listing("openapi", tuple(ordered), missed=missed)
+
+
+def _pause(code: str, now: datetime) -> timedelta | None:
+    return {"key_refused": KEY_PAUSE, "quota": portal.next_day(now)}.get(code)
+
+
+async def _ask_eminwon(fetcher: Fetcher, sandbox: Sandbox, url: str) -> Answer:
+    visit = Visit()
+    form = eminwon.form_for(url)
+    for address in (eminwon.front_page(url), form.frame):
+        if not address:
+            continue
+        try:
+            front = await fetcher.get(address, stay=True, visit=visit)
+            form = await sandboxed(sandbox, eminwon.read_form, front.body, front.charset, front.url, url)
+        except CrawlError as error:
+            if not _in_passing(error.code):
+                raise
+        if not form.frame:
+            break
+    posted = Form(form.fields, form.charset)
+    fetched = await fetcher.post(form.action, posted, stay=True, visit=visit)
+    if eminwon.looks_empty(fetched.body):  # such servers answer with nothing now and then
+        fetched = await fetcher.post(form.action, posted, stay=True, visit=visit)
+    return _answer(replace(fetched, moved_to=None), visit=visit)
+
+
+def _in_passing(code: str) -> bool:
+    return code.startswith(_BY_THE_WAY)

@@ -25,6 +25,7 @@ from crawlers.state import Lease, SourceState, to_record, typed
 __all__ = ["STREAM", "CrawlStore", "Lease", "Seen", "SourceState"]
 
 STREAM = "dobi:{crawl}:articles"
+_CALLS_KEPT_S = 2 * 86400
 
 # KEYS lease, seen, alias, texts, tries, stream; ARGV token, id, record, url, text hash, article key,
 # article JSON or "", the key believed to have told this text first or "". Answers -1 where that belief is out of date.
@@ -122,6 +123,14 @@ class CrawlStore(Leases):
         """
         keys = [self._key("lease", lease.source), self._key("tries", lease.source)]
         return await self._guarded("try", lease, keys, entry_id, refused=-1)
+
+    async def count_call(self, key: str, day: str) -> int:
+        """How many calls of a portal were made under the name `key` on `day` by all workers, this one included."""
+        name = self._key("calls", f"{key}:{day}")
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.incr(name)
+            pipe.expire(name, _CALLS_KEPT_S)
+            return int((await pipe.execute())[0])
 
     async def hand_over(self, lease: Lease, article: Article, seen: Seen, url: str, whole: str) -> Article:
         """The article is in the stream and marked seen, both or neither; answered as it stands there, with `same_as`.
