@@ -1,317 +1,257 @@
 """A board's list page, by a declared profile or by finding rows, dates and departments itself. Runs in the sandbox.
 
-    dates on the page → the row around each → rows that are siblings → the group that looks most like a board
+    page → rows (declared, or `rows.find_rows`) → what each says (`cells`) → where it leads (`openers`, `scripts`) → entries
 
-It refuses to invent: a page without rows is an error, never an empty day; a row without an address keeps none.
+It refuses to invent: a page without rows is an error that says what the page is (`verdict`), never an empty day; a row
+without an address keeps none; a declared profile that finds nothing is never replaced in silence by what could be found.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from crawlers.article import MAX_TITLE, Entry, Listing, ParseError
+from crawlers.cells import Day, Leaf, choose, days, is_card, leaves, offices, said, says_nothing, title_of, undressed
 from crawlers.charset import decode
-from crawlers.dates import date_in, looks_like_date
-from crawlers.identity import stable_id, text_id
-from crawlers.markup import Node, ancestors, attribute, text_of, tree
+from crawlers.identity import sessionless, stable_id, text_id
+from crawlers.markup import Node, attribute, tree
+from crawlers.openers import data_around, form_around
+from crawlers.rows import Row, find_rows, row_at
+from crawlers.scripts import MAX_CALL, Called, Scripts, call_in, hidden_inputs
 from crawlers.sources import BoardProfile
+from crawlers.tables import TITLE_HEAD, grid_of
+from crawlers.verdict import says_empty, verdict
 
 MAX_ROWS = 300
-_ROW_TAGS = {"tr", "li", "dl", "article"}
-_DEPARTMENT = re.compile(
-    r"[가-힣A-Za-z0-9·]{1,18}(?:과|실|국|관|단|팀|소|청|원|처|센터|본부|부|위원회|사업소|읍|면|동)"
-)
-_LABELLED = re.compile(
-    r"(?:담당\s*부서|작성\s*부서|부서\s*명?|담당자?|작성자|게시자|글쓴이|제공)\s*[:：]?\s*([가-힣A-Za-z0-9·]{2,20})"
-)
-_HEAD_DATE = re.compile(r"등록|작성|게시|게재|날짜|일자|date|배포|공고일", re.IGNORECASE)
-_HEAD_DEPARTMENT = re.compile(r"부서|담당|작성자|기관|게시자|글쓴이|등록자|제공")
-_HEAD_TITLE = re.compile(r"제\s*목|공고명|내용|건명|title|subject", re.IGNORECASE)
-_TITLE_PARTS = "strong, h2, h3, h4, h5, [class*=tit], [class*=subj], [class*=t1]"
-_DRESSING = re.compile(
-    r"\s*(?:새\s*글|새로운\s*글|NEW|N|첨부\s*파일(?:\s*있음)?|파일\s*첨부|새창(?:으로)?\s*열기|이미지)\s*$"
-)
-_FILE = re.compile(r"\.(?:hwpx?|pdf|docx?|xlsx?|pptx?|zip|jpe?g|png)\s*$", re.IGNORECASE)
-_BARS = re.compile(r"[|│ㅣ]")
-_CALL = re.compile(r"(?<![\w$.])([A-Za-z_$][\w$.]{0,60})\s{0,5}\(([^()]{0,300})\)")
-_NO_CALL = {"void", "if", "return", "alert", "confirm", "preventDefault", "stopPropagation", "focus", "blur"}
-_MAX_CALL = 2000  # characters of a row's script, and of a function's body
-_ARGUMENT = re.compile(r"'([^']{0,200})'|\"([^\"]{0,200})\"|(\d{1,20})")
-_GOES = re.compile(r"(?:location(?:\.href)?\s*=|location\.(?:replace|assign)\s*\(|window\.open\s*\()\s*([^;\n]{3,400})")
-_TEMPLATE = re.compile(r"`([^`'\n]{0,400})`")
-_HOLE = re.compile(r"\$\{\s*([A-Za-z_$][\w$]{0,60})\s*\}")
-_PIECE = re.compile(r"'([^']*)'|\"([^\"]*)\"|([A-Za-z_$][\w$]*)|(,)")
-_ASIDE = re.compile(r"nav|menu|gnb|lnb|foot|aside|side|quick|banner|popup|paging|breadcrumb", re.IGNORECASE)
-_MAIN = re.compile(r"board|bbs|list|notice|content|press|news", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    node: Node
-    link: Node | None
 
 
 def parse_board(body: bytes, charset: str, url: str, profile: BoardProfile | None = None) -> Listing:
-    """What the board at `url` lists, in its order.
+    """What the board at `url` lists, in its order; a post that is pinned and listed stands once.
 
     Raises:
-        ParseError: `wrong_kind` for a feed, `no_rows` where nothing looks like a row, `markup` for a hostile page.
+        ParseError: `wrong_kind` for a feed, `markup` for a hostile page; else what `verdict` calls a page without rows:
+            `empty`, `blocked`, `frame`, `script_only`, `no_rows`.
     """
     source = decode(body, charset)
     if source.lstrip()[:200].startswith(("<?xml", "<rss", "<feed")) and "<html" not in source[:2000].lower():
         raise ParseError("wrong_kind", "a feed, not a board")
     root = tree(source)
-    rows = _declared_rows(root, profile) if profile and profile.rows else _found_rows(root)
-    page = _Page(root, source, url, profile or BoardProfile())
-    entries = [entry for row in rows[:MAX_ROWS] if (entry := page.entry(row)) is not None]
+    profile = profile or BoardProfile()
+    rows = _declared(root, source, url, profile) if profile.rows else _found(root, source, url)
+    entries = _Page(root, source, url, profile).entries(rows[:MAX_ROWS])
     if not entries:
-        raise ParseError("no_rows", text_of(root)[:80])
-    told = Counter(entry.id for entry in entries if not entry.url)
-    entries = [replace(one, id=text_id(one.id, one.title)) if told[one.id] > 1 else one for one in entries]
-    return Listing("board", tuple({entry.id: entry for entry in entries}.values()))
+        raise verdict(root, source, url)
+    return Listing("board", tuple(entries))
 
 
-def _declared_rows(root: Node, profile: BoardProfile) -> list[_Row]:
-    return [_Row(node, node.css_first(profile.link or "a")) for node in root.css(profile.rows)]
+def _declared(root: Node, source: str, url: str, profile: BoardProfile) -> list[Row]:
+    nodes = root.css(profile.rows)[: MAX_ROWS * 2]
+    rows = [row for node in nodes if (row := _declared_row(node, profile)) is not None]
+    if rows:
+        return rows
+    found = find_rows(root)
+    seen = f"the profile finds no rows, {len(found.rows)} are there" if found else ""
+    if found and found.sure:
+        raise ParseError("no_rows", seen)
+    raise verdict(root, source, url, partial=seen)
 
 
-def _found_rows(root: Node) -> list[_Row]:
-    groups: dict[tuple[int, str], dict[int, Node]] = {}
-    for leaf in _dated_leaves(root):
-        row = _row_around(leaf)
-        if row is not None and row.parent is not None:
-            groups.setdefault((row.parent.mem_id, row.tag or ""), {})[row.mem_id] = row
-    ranked = sorted(groups.values(), key=lambda rows: _worth(list(rows.values())), reverse=True)
-    best = list(ranked[0].values()) if ranked and _worth(list(ranked[0].values())) > 0 else _linked_rows(root)
-    return [_Row(node, _title_link(node)) for node in best]
-
-
-def _dated_leaves(root: Node) -> list[Node]:
-    found: dict[int, Node] = {}
-    for node in root.traverse(include_text=True):
-        if node.tag != "-text" or node.parent is None:
-            continue
-        text = node.text_content or ""
-        if len(text) <= 120 and (looks_like_date(text) or date_in(text)):
-            found[node.parent.mem_id] = node.parent
-            if len(found) == 1000:
-                break
-    return list(found.values())
-
-
-def _row_around(leaf: Node) -> Node | None:
-    """The smallest element around a date that also has a link, or the table row or list item just around that."""
-    chain = [leaf, *ancestors(leaf, 6)]
-    linked = next((node for node in chain if node.tag == "a" or node.css_first("a, [onclick]") is not None), None)
-    if linked is None:
-        return None
-    for node in chain[chain.index(linked) : chain.index(linked) + 4]:
-        if node.tag in _ROW_TAGS:
-            return node
-    return linked
-
-
-def _worth(rows: list[Node]) -> float:
-    """How much a group of siblings looks like a board: titles told, times how likely the place is."""
-    titles = {_title_of(link) for row in rows if (link := _title_link(row)) is not None}
-    told = sum(min(len(title), 60) for title in titles if len(title) >= 2)
-    names = [_named(node) for node in [rows[0], *ancestors(rows[0], 8)]]
-    place = (
-        0.1 if any(_ASIDE.search(name) for name in names) else 1.5 if any(_MAIN.search(name) for name in names) else 1.0
+def _declared_row(node: Node, profile: BoardProfile) -> Row | None:
+    if not profile.link:
+        return row_at(node, None)
+    link = (
+        node
+        if node.css_matches(profile.link) and node.css_first(profile.link) is None
+        else node.css_first(profile.link)
     )
-    return told * place * (2.0 if rows[0].tag == "tr" else 1.0)
+    return row_at(node, link) if link is not None else None
 
 
-def _named(node: Node) -> str:
-    tag = node.tag if node.tag in {"nav", "footer", "aside", "header"} else ""
-    return f"{'nav' if tag else ''} {attribute(node, 'class')} {attribute(node, 'id')}"
+def _found(root: Node, source: str, url: str) -> list[Row]:
+    found = find_rows(root)
+    if found is None:
+        raise verdict(root, source, url)
+    if not found.headed and says_empty(root) and (not found.sure or _bare_table(root)):
+        raise ParseError("empty", "the list says that it holds nothing")
+    if not found.sure and (told := verdict(root, source, url)).code in {"blocked", "frame"}:
+        raise told
+    return list(found.rows)
 
 
-def _linked_rows(root: Node) -> list[Node]:
-    """Rows of a board without dates: the largest set of links that differ only in their numbers."""
-    groups: dict[str, dict[str, Node]] = {}
-    for anchor in root.css("a")[:5000]:
-        target = attribute(anchor, "href") + attribute(anchor, "onclick")
-        if re.search(r"\d", target) and len(_title_of(anchor)) >= 6:
-            groups.setdefault(re.sub(r"\d+", "0", target), {}).setdefault(target, anchor)
-    best = max(groups.values(), key=lambda rows: sum(len(_title_of(row)) for row in rows.values()), default={})
-    if len(best) < 3:
-        return []
-    return [next((up for up in ancestors(anchor, 3) if up.tag in _ROW_TAGS), anchor) for anchor in best.values()]
+def _bare_table(root: Node) -> bool:
+    """Whether the page has a table with a board's headings: what else was found is not the board."""
+    return any(grid_of(table).titled for table in root.css("table")[:20])
 
 
-def _title_link(row: Node) -> Node | None:
-    if row.tag == "a":
-        return row
-    links = [
-        link for link in row.css("a") if not _FILE.search(text_of(link)) and not _FILE.search(attribute(link, "href"))
-    ]
-    return max(links or row.css("[onclick]"), key=lambda link: len(_title_of(link)), default=None)
+@dataclass(slots=True)
+class _Draft:
+    """An entry on its way: what its row tells, before the rows are compared with each other."""
 
-
-def _title_of(link: Node) -> str:
-    text = text_of(link)
-    if len(text) > 60 or date_in(text):  # a card: the whole row is the link
-        parts = [text_of(part) for part in link.css(_TITLE_PARTS)]
-        leaves = [leaf for leaf in _leaf_texts(link) if not looks_like_date(leaf)]
-        text = next((part for part in parts if len(part) >= 4), max(leaves, key=len, default=text))
-    for _ in range(3):
-        text = _DRESSING.sub("", text)
-    told, cut = attribute(link, "title").strip(), text.rstrip(". …")
-    if cut and text.endswith(("...", "…", "..")) and told.startswith(cut):
-        text = told
-    return text.strip() or told
-
-
-def _leaf_texts(node: Node) -> list[str]:
-    leaves = (part.text_content or "" for part in node.traverse(include_text=True) if part.tag == "-text")
-    return [text for leaf in leaves for piece in _BARS.split(leaf) if (text := " ".join(piece.split()))]
+    title: str
+    url: str
+    id: str
+    days: list[Day]
+    office: str
+    office_worth: float
+    date: str = ""
 
 
 class _Page:
     """One list page, and how its rows become entries."""
 
     def __init__(self, root: Node, source: str, url: str, profile: BoardProfile) -> None:
-        self._root, self._source, self._url, self._profile = root, source, url, profile
-        self._heads: dict[int, list[str]] = {}
-        self._functions: dict[str, list[tuple[str, str]]] = {}
+        self._root, self._url, self._profile = root, url, profile
+        self._base = _base(root, url)
+        self._scripts = Scripts(root, source)
 
-    def entry(self, row: _Row) -> Entry | None:
-        """The entry that a row tells, or None for a heading, an advertisement, "no posts"."""
-        if row.link is None:
-            return None
-        title = self._declared(row.node, self._profile.title) or _title_of(row.link)
-        url, call = self._address(row.link)
-        if not call and row.link.tag == "a":
-            url, call = self._address(row.node)
-        if len(title) < 2 or (not url and not call):
-            return None
-        card = bool(date_in(text_of(row.link))) or any(looks_like_date(text) for text in _leaf_texts(row.link))
-        link_texts = {title} if card else set(_leaf_texts(row.link))  # a card's link holds the whole row
-        date = self._declared(row.node, self._profile.date) or self._date(row.node, link_texts)
-        department = self._declared(row.node, self._profile.department) or self._department(row.node, link_texts)
-        entry_id = stable_id(url, self._url) if url else _call_id(call)
-        return Entry(entry_id, url, title[:MAX_TITLE], date[:100], department[:80])
+    def entries(self, rows: Sequence[Row]) -> list[Entry]:
+        """The entries that the rows tell; headings, advertisements and "no posts" tell none."""
+        drafts = [draft for row in rows if (draft := self._draft(row)) is not None]
+        chosen = choose([draft.days for draft in drafts])
+        looks = sum(draft.office_worth >= 1 for draft in drafts) * 2 >= len(drafts)
+        found: dict[str, Entry] = {}
+        for draft, date in zip(_told_apart(drafts), chosen, strict=True):
+            office = draft.office if draft.office_worth >= 2 or looks else ""
+            entry = Entry(draft.id, draft.url, draft.title[:MAX_TITLE], (draft.date or date)[:100], office[:80])
+            known = found.get(entry.id)
+            found[entry.id] = entry if known is None else _fuller(known, entry)
+        return list(found.values())
 
-    def _declared(self, row: Node, css: str) -> str:
+    def _draft(self, row: Row) -> _Draft | None:
+        title = self._own(row.node, self._profile.title) or _title(row)
+        url, name = self._address(row)
+        if len(title) < 2 or not name:
+            return None
+        whole = row.link.mem_id == row.node.mem_id or is_card(row.link)
+        told = leaves([row.node, *row.extra], row.heads, None if whole else row.link)
+        told = [leaf for leaf in told if not _of_title(leaf, title)]
+        office, worth = offices(told)
+        if declared := self._own(row.node, self._profile.department):
+            office, worth = declared, 9.0
+        return _Draft(title, url, name, days(told, [row.node, *row.extra]), office, worth, self._day(row.node))
+
+    def _own(self, row: Node, css: str) -> str:
         node = row.css_first(css) if css else None
-        return text_of(node) if node is not None else ""
+        return undressed(said(node)) if node is not None else ""
 
-    def _address(self, link: Node) -> tuple[str, str]:
-        href, click = attribute(link, "href").strip(), attribute(link, "onclick").strip()
-        call = f"{href} {click}"[:_MAX_CALL]
+    def _day(self, row: Node) -> str:
+        node = row.css_first(self._profile.date) if self._profile.date else None
+        if node is None:
+            return ""
+        found = days(leaves([node], (), None), [node])
+        return found[0].text if found else said(node)
+
+    def _address(self, row: Row) -> tuple[str, str]:
+        """A row's address ("" where only a script knows it) and what names its document ("" where nothing does)."""
         if self._profile.detail:
-            found = re.search(self._profile.id or r"(\d+)", call)
-            return (self._join(self._profile.detail.replace("{id}", found[1])), call) if found else ("", "")
-        if href and not href.startswith(("#", "javascript:")):
-            return self._join(href), call
-        if goes := _GOES.search(call):
-            return self._join("".join(_pieces(goes[1], {}))), call
-        return (self._join(self._called(call)), call) if _call_in(call) else ("", "")
+            return self._by_pattern(row)
+        for node in dict.fromkeys([row.link, row.node]):
+            url, name = self._leads(node)
+            if name:
+                return url, name
+        return "", ""
+
+    def _by_pattern(self, row: Row) -> tuple[str, str]:
+        data = " ".join(f"{name}={value}" for name, value in data_around(row.link).items())
+        calls = [f"{attribute(one, 'href')} {attribute(one, 'onclick')}" for one in (row.link, row.node)]
+        found = re.search(self._profile.id or r"(\d+)", " ".join([*calls, data])[: MAX_CALL * 2])
+        if not found:
+            return "", ""
+        values = {str(place): value or "" for place, value in enumerate(found.groups(), 1)}
+        values |= {name: value or "" for name, value in found.groupdict().items()}
+        detail = self._profile.detail.replace("{id}", values.get("id") or values["1"])
+        url = self._join(re.sub(r"\{(\w+)\}", lambda hole: values.get(hole[1], ""), detail))
+        return url, stable_id(url, self._url) if url else ""
+
+    def _leads(self, node: Node) -> tuple[str, str]:
+        href, click = attribute(node, "href").strip(), attribute(node, "onclick").strip()
+        if href and not href.lower().startswith(("#", "javascript:")) or href.startswith(("#/", "#!")):
+            url = self._join(href)
+            return url, stable_id(url, self._url) if url else ""
+        call = f"{href if href.lower().startswith('javascript:') else ''} {click}".strip()[:MAX_CALL]
+        data = data_around(node)
+        called = self._scripts.follow(call, data) if call else None
+        if called is None and (form := form_around(node)) is not None and node.tag in {"input", "button", "a"}:
+            called = self._scripts.form_of(form, {**hidden_inputs(form)})
+        if called is None and not call_in(call):
+            called = self._scripts.handled(data)
+        url = self._called(called) if called else ""
+        return url, stable_id(url, self._url) if url else _name(call, data)
+
+    def _called(self, called: Called) -> str:
+        if called.location:
+            return self._join(called.location)
+        if not called.sends or not called.fields:
+            return ""
+        target = urlsplit(self._join(called.action) if called.action else self._url)
+        own = dict(parse_qsl(target.query)) if called.action else {}
+        query = urlencode({**own, **dict(called.fields)})
+        return urlunsplit((target.scheme, target.netloc, target.path, query, ""))
 
     def _join(self, href: str) -> str:
         try:
-            url = urljoin(self._url, href) if href else ""
-            return url if urlsplit(url).scheme in {"http", "https"} else ""
+            url = sessionless(urljoin(self._base, " ".join(href.split()).replace(" ", "%20"))) if href else ""
+            parts = urlsplit(url)
+            return url if parts.scheme in {"http", "https"} and parts.hostname else ""
         except ValueError:
             return ""
 
-    def _called(self, call: str) -> str:
-        """Where a row's script call leads, read from the page's own script: `fn('3')` and `location.href = '…' + a`."""
-        name, given = _call_in(call) or ("", [])
-        for parameters, body in self._bodies(name):
-            if goes := _GOES.search(body):
-                values = dict(zip((part.strip() for part in parameters.split(",")), given, strict=False))
-                used = set(re.findall(r"[A-Za-z_$][\w$]*", goes[1])) & values.keys()
-                return "".join(_pieces(goes[1], values)) if used else ""
-        return ""
 
-    def _bodies(self, name: str) -> list[tuple[str, str]]:
-        """The parameters and the body of each function of that name in the page."""
-        if name not in self._functions:
-            heads = re.finditer(
-                rf"(?<![\w$]){re.escape(name)}\s*(?:=\s*function\s*)?\(([^()]{{0,200}})\)\s*\{{", self._source
-            )
-            self._functions[name] = [(head[1], _block(self._source, head.end())) for head in islice(heads, 5)]
-        return self._functions[name]
-
-    def _date(self, row: Node, link_texts: set[str]) -> str:
-        headed = self._headed(row, _HEAD_DATE)
-        if headed and (looks_like_date(headed) or date_in(headed)):
-            return headed
-        texts = [text for text in _leaf_texts(row) if text not in link_texts]
-        exact = next((text for text in texts if looks_like_date(text)), "")
-        return exact or next((date_in(text) for text in texts if date_in(text)), "")
-
-    def _department(self, row: Node, link_texts: set[str]) -> str:
-        if headed := self._headed(row, _HEAD_DEPARTMENT):
-            return headed
-        texts = [text for text in _leaf_texts(row) if text not in link_texts and not looks_like_date(text)]
-        labelled = _LABELLED.search(" ".join(texts))
-        return labelled[1] if labelled else next((text for text in texts if _DEPARTMENT.fullmatch(text)), "")
-
-    def _headed(self, row: Node, wanted: re.Pattern[str]) -> str:
-        """The text of the cell under the table heading that matches, or whose own label does."""
-        cells = [cell for cell in _children(row) if cell.tag in {"td", "th"}]
-        table = next((up for up in ancestors(row, 4) if up.tag == "table"), None)
-        if table is None or not cells:
-            return ""
-        if table.mem_id not in self._heads:
-            self._heads[table.mem_id] = _headings(table)
-        for head, cell in zip(self._heads[table.mem_id], cells, strict=False):
-            if wanted.search(head) and not _HEAD_TITLE.search(head):
-                return text_of(cell)
-        return ""
+def _base(root: Node, url: str) -> str:
+    node = root.css_first("base[href]")
+    try:
+        base = urljoin(url, attribute(node, "href").strip()) if node is not None else url
+        return base if urlsplit(base).scheme in {"http", "https"} else url
+    except ValueError:
+        return url
 
 
-def _headings(table: Node) -> list[str]:
-    for row in table.css("tr")[:5]:
-        heads = [cell for cell in _children(row) if cell.tag == "th"]
-        if len(heads) >= 2:
-            return [text_of(head) for head in heads]
-    return []
+def _title(row: Row) -> str:
+    link = row.link
+    if link.tag in {"tr", "td", "input", "button"} or says_nothing(said(link)):
+        cell = next((cell for cell, head in row.heads if TITLE_HEAD.search(head)), None)
+        if cell is not None and len(text := undressed(said(cell))) >= 2 and not says_nothing(text):
+            return title_of(cell, cell)
+    return title_of(link, row.node)
 
 
-def _children(node: Node) -> Iterable[Node]:
-    return (child for child in node.iter())
+def _of_title(leaf: Leaf, title: str) -> bool:
+    return leaf.text == title or (len(leaf.text) >= 4 and not leaf.label and leaf.text in title)
 
 
-def _call_in(call: str) -> tuple[str, list[str]] | None:
-    """The function that a row's script calls, and the values it gives it."""
-    for found in _CALL.finditer(call):
-        name = found[1].rsplit(".", 1)[-1]
-        if name not in _NO_CALL:
-            return name, ["".join(groups) for groups in _ARGUMENT.findall(found[2])]
-    return None
-
-
-def _call_id(call: str) -> str:
-    """What names a row without an address: the values its script is called with, never its title."""
-    name, given = _call_in(call) or ("", [])
-    return f"call:{name}:{':'.join(given)}"[:300] if any(given) else text_id(call)
-
-
-def _block(source: str, start: int) -> str:
-    """What stands in `source` from `start` to the brace that closes it."""
-    depth = 1
-    for at in range(start, min(len(source), start + _MAX_CALL)):
-        depth += (source[at] == "{") - (source[at] == "}")
-        if depth == 0:
-            return source[start:at]
-    return source[start : start + _MAX_CALL]
-
-
-def _pieces(expression: str, values: dict[str, str]) -> Iterable[str]:
-    """The parts of `'/view?id=' + id` or of a template, joined by whoever asks; what is unknown says nothing."""
-    plain = _TEMPLATE.sub(
-        lambda found: "'" + _HOLE.sub(lambda hole: values.get(hole[1], ""), found[1]) + "'", expression
+def _name(call: str, data: dict[str, str]) -> str:
+    """What names a row without an address: the values its script is called with, its data; never its title."""
+    named = call_in(call)
+    if named and any(named[1]):
+        return f"call:{named[0]}:{':'.join(named[1])}"[:300]
+    key = next(
+        (f"{name}:{value}" for name, value in data.items() if re.search(r"\d", value) and name not in {"id", "href"}),
+        "",
     )
-    for literal, quoted, name, comma in _PIECE.findall(plain):
-        if comma:
-            return
-        yield literal or quoted or values.get(name, "")
+    return f"data:{key}"[:300] if key else text_id(call) if call else ""
+
+
+def _told_apart(drafts: Sequence[_Draft]) -> list[_Draft]:
+    """The drafts with names of their own: where many titles share one name (a page, a constant), it names none of them."""
+    titles: dict[str, set[str]] = defaultdict(set)
+    for draft in drafts:
+        titles[draft.id].add(draft.title)
+    shared = {
+        name
+        for name, told in titles.items()
+        if len(told) > 2 or (len(told) > 1 and not name.split(":")[0].endswith(("Id", "Sid", "No", "no")))
+    }
+    return [replace(one, id=text_id(one.id, one.title)) if one.id in shared else one for one in drafts]
+
+
+def _fuller(one: Entry, other: Entry) -> Entry:
+    return replace(
+        one,
+        title=max(one.title, other.title, key=len),
+        date=one.date or other.date,
+        department=one.department or other.department,
+    )

@@ -1,0 +1,403 @@
+"""The rows of a board on a page nobody described: what opens documents, and which of it stands in one list. Pure.
+
+    links, scripts, forms, data  →  the siblings around them at every level  →  the group that looks most like a board
+
+It refuses menus, calendars, paging, banners and "most read" lists: a page without a likely board has no rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from crawlers.cells import classes, said, says_nothing
+from crawlers.dates import date_in, looks_like_date
+from crawlers.markup import Node, ancestors, attribute
+from crawlers.openers import Opener, openers_of
+from crawlers.tables import TITLE_HEAD, Grid, grid_of
+
+MAX_LEVELS = 9  # from a link up to its row
+_MAX_DATES = 4000
+_BEST = 14  # groups that are looked at closely
+_STOP = {"html", "body", "-undef", None}
+_SPLIT = re.compile(r"[^A-Za-z가-힣]+|(?<=[a-z])(?=[A-Z])")
+_EDGE = {
+    "nav", "gnb", "lnb", "snb", "fnb", "tnb", "foot", "footer", "aside", "quick", "quickmenu", "banner", "bnr", "breadcrumb",
+    "calendar", "cal", "paging", "pagination", "pager", "paginate", "popular", "recent", "recently", "rank", "ranking",
+    "sitemap", "family", "sns", "share", "skip", "popup", "popupzone", "util", "allmenu", "megamenu", "hotissue", "best",
+    "schedule", "related", "relate", "latest", "prevnext", "nextprev", "mostview", "cookie",
+}  # fmt: skip
+_SOFT = {
+    "menu",
+    "side",
+    "sidebar",
+    "left",
+    "right",
+    "tab",
+    "tabs",
+    "hot",
+    "header",
+    "visual",
+    "search",
+    "prev",
+    "weather",
+}
+_MAIN = {
+    "board", "bbs", "list", "lst", "notice", "content", "contents", "cont", "press", "news", "article", "artcl", "post",
+    "posts", "main", "tbl", "table", "body", "result", "gallery", "card", "cards", "boardlist",
+}  # fmt: skip
+_ASIDE_HEADING = re.compile(
+    r"인기|많이\s*(?:본|찾)|최근\s*(?:본|조회|검색)|조회\s*순|추천|관련\s*(?:글|사이트|기사|누리집)|일정|달력|캘린더|배너|바로\s*가기|퀵|"
+    r"이전\s*글|다음\s*글|실시간|베스트|best|hot|popular|ranking|팝업|알림판|sns|사이트\s*맵|패밀리|최신\s*글",
+    re.IGNORECASE,
+)
+_MENU_TITLE = re.compile(
+    r"공지\s*사항|보도\s*자료|고시\s*[·/,]?\s*공고|입찰.{0,4}|채용.{0,4}|인사말|연혁|조직.{0,5}|오시는\s*길|찾아오시는\s*길|자료실|자주.{0,8}질문|faq|q&a|자유\s*게시판|"
+    r"갤러리|사이트\s*맵|누리집\s*지도|로그인|회원\s*가입|이용\s*약관|개인정보.{0,12}|저작권.{0,6}|.{0,8}(?:안내|소개|현황|정책|광장|마당|서비스|신청|센터|게시판|정보|공개)",
+    re.IGNORECASE,
+)
+_MENU_PARAM = {
+    "mid", "menuno", "menuid", "menucd", "menu", "mnu", "mcode", "key", "cid", "contentsno", "contentid", "pageid", "siteid",
+    "lang", "code", "menuseq", "bid", "bbsid", "boardid", "bbsno", "sub", "depth", "mn", "m", "catcode", "cgcode", "year", "month",
+    "day", "date", "yyyymm", "ymd",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: its element, the link that opens its document, what else belongs to it, its cells and their headings."""
+
+    node: Node
+    link: Node
+    extra: tuple[Node, ...] = ()
+    heads: tuple[tuple[Node, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of a page's board. `sure` where dates or headings say that it is one; `headed` where a heading names a title."""
+
+    rows: tuple[Row, ...]
+    sure: bool
+    headed: bool
+
+
+@dataclass(slots=True)
+class _Group:
+    tag: str
+    rows: dict[int, list[Opener]] = field(default_factory=dict)
+    nodes: dict[int, Node] = field(default_factory=dict)
+    merged: bool = False
+
+
+@dataclass(slots=True)
+class _Judged:
+    rows: list[tuple[Node, Opener]]
+    worth: float
+    dated: float
+    headed: bool
+    place: float
+    shape: str
+    grid: Grid | None
+
+
+def find_rows(root: Node) -> Rows | None:
+    """The rows of the page's main board, pinned ones included, in the page's order; None where nothing looks like one."""
+    openers = openers_of(root)
+    dated = _dated(root)
+    places: dict[int, float] = {}
+    grids: dict[int, Grid] = {}
+    groups = sorted(_groups(openers), key=_rough, reverse=True)[: _BEST * 4]
+    whole = max(1, len(root.text(deep=True)))
+    judged = [one for group in groups if (one := _judge(group, dated, places, grids, whole)) is not None]
+    judged.sort(key=lambda one: one.worth, reverse=True)
+    best = next((one for one in judged[:_BEST] if _likely(one)), None)
+    if best is None:
+        return None
+    rows = [*_companions(best, judged), *best.rows]
+    sure = best.place >= 0.5 and (best.headed or best.dated >= 0.5)
+    return Rows(tuple(_completed(rows, dated, best.grid, grids)), sure, best.headed)
+
+
+def row_at(node: Node, link: Node | None) -> Row | None:
+    """A row that a declared profile selects, with its link, or the best one inside it."""
+    found = link or best_link(node)
+    if found is None:
+        return None
+    table = next((up for up in ancestors(node, 4) if up.tag == "table"), None) if node.tag == "tr" else None
+    heads = grid_of(table).cells.get(node.mem_id, ()) if table is not None else ()
+    return Row(node, found, (), tuple(heads))
+
+
+def best_link(node: Node) -> Node | None:
+    """The link of a row that most likely opens its document."""
+    inside = openers_of(node, of_row=True)
+    best = max(inside, key=lambda one: (not says_nothing(one.text), min(len(one.text), 80)), default=None)
+    return best.node if best else None
+
+
+def _dated(root: Node) -> set[int]:
+    """The elements, up to some levels around each, that hold a date."""
+    found: set[int] = set()
+    count = 0
+    for node in root.traverse(include_text=True):
+        told = ""
+        if node.tag == "-text":
+            text = " ".join((node.text_content or "")[:200].split())
+            told = text if 2 <= len(text) <= 120 and any(char.isdigit() or char in "전오어" for char in text) else ""
+        elif node.tag == "time" and attribute(node, "datetime"):
+            told = attribute(node, "datetime")
+        if not told or not _tells_day(told, node):
+            continue
+        count += 1
+        for up in [node, *ancestors(node, 8)]:
+            found.add(up.mem_id)
+        if count > _MAX_DATES:
+            break
+    return found
+
+
+def _tells_day(text: str, node: Node) -> bool:
+    if looks_like_date(text):
+        return True
+    if len(text) <= 60 and re.search(r"\d\s?(?:초|분|시간|일|주|개월)\s?전$", text):
+        return True
+    parent = node.parent
+    if node.tag == "-text" and parent is not None and re.fullmatch(r"\d{1,2}|(?:19|20)\d{2}[-./]\d{1,2}\.?", text):
+        grand = parent.parent  # a date parted over elements
+        return bool(grand is not None and re.search(r"date|day|time", classes(grand) + classes(parent), re.IGNORECASE))
+    inside = bool(date_in(text))
+    return inside and not (parent is not None and parent.tag == "a" and len(text) > 30)
+
+
+def _groups(openers: Sequence[Opener]) -> list[_Group]:
+    groups: dict[tuple[object, ...], _Group] = {}
+    for opener in openers:
+        node = opener.node
+        for _ in range(MAX_LEVELS):
+            parent = node.parent
+            if parent is None or parent.tag in _STOP - {"body"} or node.tag in _STOP:
+                break
+            for key in _keys(node, parent):
+                group = groups.setdefault(key, _Group(node.tag or "", merged=key[0] == "m"))
+                group.nodes.setdefault(node.mem_id, node)
+                group.rows.setdefault(node.mem_id, []).append(opener)
+            node = parent
+    return list(groups.values())
+
+
+def _keys(node: Node, parent: Node) -> Iterator[tuple[object, ...]]:
+    """The groups an element may be a row of: its siblings; a table's rows; the like children of its parent's siblings."""
+    if node.tag == "tr":
+        table = next((up for up in ancestors(node, 3) if up.tag == "table"), parent)
+        yield ("t", table.mem_id)
+        return
+    yield ("s", parent.mem_id, node.tag)
+    grand = parent.parent
+    if grand is not None and grand.tag not in {None, "html", "-undef"} and node.tag not in {"td", "th"}:
+        yield ("m", grand.mem_id, parent.tag, attribute(parent, "class"), node.tag)
+
+
+def _rough(group: _Group) -> float:
+    told = sum(min(max((len(one.text) for one in row), default=0), 40) for row in group.rows.values())
+    return told * (1.5 if group.tag == "tr" else 0.9 if group.merged else 1.0)
+
+
+def _judge(
+    group: _Group, dated: set[int], places: dict[int, float], grids: dict[int, Grid], whole: int
+) -> _Judged | None:
+    grid = None
+    nodes = group.nodes
+    if group.tag == "tr":
+        first = next(iter(nodes.values()))
+        table = next((up for up in ancestors(first, 3) if up.tag == "table"), None)
+        if table is not None:
+            grid = grids.setdefault(table.mem_id, grid_of(table))
+            nodes = {key: node for key, node in nodes.items() if key not in grid.headings}
+    if not nodes:
+        return None
+    rows, shape, purity = _mains(group, nodes)
+    if not rows or purity < 0.7 or (group.merged and (len(rows) < 2 or purity < 0.95)):
+        return None
+    titles = {one.text for _, one in rows} - {""}
+    told = sum(min(len(title), 40) for title in titles if len(title) >= 2)
+    if all(says_nothing(title) for title in titles):  # "자세히 보기": the rows themselves tell
+        told = sum(min(len(said(node)), 40) for node, _ in rows)
+    share = sum(node.mem_id in dated or _extra_dated(node, nodes, dated) for node, _ in rows) / len(rows)
+    headed = bool(grid and grid.titled)
+    place = _place(rows[0][0], places, whole) * _heading(rows[0][0])
+    shapes = Counter(one.shape for _, one in rows).most_common(1)[0][1] / len(rows)
+    worth = told * place * (1 + 1.5 * share) * (2.0 if headed else 1.0) * (1.3 if group.tag == "tr" and share else 1.0)
+    worth *= (0.5 + 0.5 * shapes) * (0.9 if group.merged else 1.0)
+    return _Judged(rows, worth, share, headed, place, shape, grid)
+
+
+def _mains(group: _Group, nodes: Mapping[int, Node]) -> tuple[list[tuple[Node, Opener]], str, float]:
+    """Each row's main opener, the shape that most of them have, and in how many rows it is the only such."""
+    per_shape: dict[str, list[tuple[int, Opener]]] = {}
+    for key in nodes:
+        for one in group.rows[key]:
+            per_shape.setdefault(one.shape if group.merged else one.coarse, []).append((key, one))
+    shape, found = max(per_shape.items(), key=lambda item: _weight(item[1]))
+    by_row: dict[int, list[Opener]] = {}
+    for key, one in found:
+        by_row.setdefault(key, []).append(one)
+    pure = sum(len({one.target for one in row}) == 1 for row in by_row.values()) / len(by_row)
+    if group.merged and len(by_row) < 0.95 * len(nodes):
+        pure = 0.0
+    rows = []
+    for key, node in nodes.items():
+        best = max(by_row.get(key) or group.rows[key], key=lambda one: (not says_nothing(one.text), len(one.text)))
+        if key in by_row or not says_nothing(best.text):
+            rows.append((node, best))
+    return rows, shape, pure
+
+
+def _weight(found: Sequence[tuple[int, Opener]]) -> float:
+    longest: dict[int, int] = {}
+    for key, one in found:
+        longest[key] = max(longest.get(key, 0), 1 if says_nothing(one.text) else min(len(one.text), 40))
+    targets = len({one.target for _, one in found})
+    return sum(longest.values()) * min(1.0, (targets + 1) / (len(longest) + 1))
+
+
+def _likely(one: _Judged) -> bool:
+    """Whether a group may be taken for a board at all."""
+    titles = [opener.text for _, opener in one.rows]
+    lengths = sorted(len(title) for title in titles)
+    middle = lengths[len(lengths) // 2]
+    if one.place < 0.05 or one.worth <= 0:
+        return False
+    quiet = all(says_nothing(title) for title in titles)
+    if middle < 4 and not quiet:
+        return one.headed and middle >= 2 and one.dated >= 0.5
+    if one.headed:
+        return True
+    if one.dated >= 0.5:
+        return len(one.rows) >= 2 or one.place >= 1.0
+    menu = sum(bool(_MENU_TITLE.fullmatch(title)) for title in titles) / len(titles)
+    distinct = len({opener.target for _, opener in one.rows}) >= 0.7 * len(one.rows)
+    return len(one.rows) >= 3 and middle >= 8 and one.place >= 0.5 and menu < 0.4 and distinct and _names_documents(one)
+
+
+def _names_documents(one: _Judged) -> bool:
+    """Whether undated links differ as those of documents do: by a number, and not by that of a menu."""
+    differing = Counter(part for _, opener in one.rows for part in set(opener.numbers.items()))
+    names = {name for (name, _), count in differing.items() if count < len(one.rows)}
+    return bool(names - _MENU_PARAM)
+
+
+def _place(node: Node, places: dict[int, float], whole: int) -> float:
+    """How likely a board stands where `node` does: menus and side columns say no, a board's own names yes."""
+    worth, main = 1.0, False
+    for up in [node, *ancestors(node, 30)]:
+        if up.mem_id not in places:
+            places[up.mem_id] = _named(up, whole)
+        here = places[up.mem_id]
+        if here == 2.0:
+            main = True
+        elif here == 0.2:
+            worth = min(worth, 0.2 if not main else 0.6)
+        elif here < 1.0:
+            worth = min(worth, here)
+    return worth * (1.5 if main and worth >= 0.6 else 1.0)
+
+
+def _named(node: Node, whole: int) -> float:
+    words = {word.lower() for word in _SPLIT.split(classes(node)) if word}
+    edge = node.tag in {"nav", "footer", "aside"} or bool(words & _EDGE)
+    soft = node.tag == "header" or bool(words & _SOFT)
+    if (edge or soft) and len(node.text(deep=True)) > 0.6 * whole:
+        return 1.0  # what holds most of the page is no side of it
+    if edge:
+        return 0.2 if words & {"best", "latest", "recent", "popup", "schedule"} and words & _MAIN else 0.04
+    if words & _MAIN or node.tag == "main":
+        return 2.0
+    return 0.2 if soft else 1.0
+
+
+def _heading(node: Node) -> float:
+    """Less than 1 where the heading over a list says "most read", "calendar", "related sites"."""
+    for up in [node, *ancestors(node, 3)]:
+        before = up.prev
+        for _ in range(6):
+            if before is None:
+                break
+            if before.tag in {"h1", "h2", "h3", "h4", "h5", "h6", "strong", "p", "dt", "span", "caption"}:
+                text = said(before)
+                if 2 <= len(text) <= 20:
+                    return 0.15 if _ASIDE_HEADING.search(text) else 1.0
+            before = before.prev
+    return 1.0
+
+
+def _companions(best: _Judged, judged: Sequence[_Judged]) -> list[tuple[Node, Opener]]:
+    """Pinned rows that stand in a list of their own over the board: the same kind of element, links of the same shape."""
+    known = {opener.node.mem_id for _, opener in best.rows}
+    shapes = {opener.shape for _, opener in best.rows}
+    found: list[tuple[Node, Opener]] = []
+    for one in judged:
+        if one is best or one.place < 0.5 or one.rows[0][0].tag != best.rows[0][0].tag:
+            continue
+        if (
+            one.worth < best.worth
+            and all(
+                opener.shape in shapes and opener.node.mem_id not in known and not says_nothing(opener.text)
+                for _, opener in one.rows
+            )
+            and (not best.headed or one.headed or one.dated >= 0.5)
+        ):
+            found += one.rows
+            known |= {opener.node.mem_id for _, opener in one.rows}
+    return found if len(shapes) == 1 else []
+
+
+def _extra_dated(node: Node, nodes: Mapping[int, Node], dated: set[int]) -> bool:
+    return any(one.mem_id in dated for one in _following(node, nodes))
+
+
+def _following(node: Node, nodes: Mapping[int, Node]) -> list[Node]:
+    """The siblings between a row and the next one, at most four."""
+    found: list[Node] = []
+    one = node.next
+    for _ in range(12):
+        if one is None or one.mem_id in nodes or len(found) == 4:
+            break
+        if one.tag not in {"-text", "-comment"}:
+            found.append(one)
+        one = one.next
+    return found
+
+
+def _completed(
+    rows: Sequence[tuple[Node, Opener]], dated: set[int], grid: Grid | None, grids: Mapping[int, Grid]
+) -> list[Row]:
+    nodes = {node.mem_id: node for node, _ in rows}
+    alone = sum(node.mem_id in dated for node, _ in rows) >= 0.5 * len(rows)
+    extras = {key: _following(node, nodes) for key, node in nodes.items()}
+    usual = Counter(len(extra) for extra in extras.values()).most_common(1)[0][0] if extras else 0
+    wanted = rows[0][0].tag in {"dt", "h3", "h4"} or (
+        not alone and sum(any(one.mem_id in dated for one in extra) for extra in extras.values()) >= 0.5 * len(rows)
+    )
+    cells = {key: heads for one in [*grids.values(), *([grid] if grid else [])] for key, heads in one.cells.items()}
+    done = []
+    for node, opener in rows:
+        extra = extras[node.mem_id][: max(usual, 1)] if wanted else [] if alone else _leading(node, dated)
+        done.append(Row(node, opener.node, tuple(extra), tuple(cells.get(node.mem_id, ()))))
+    return done
+
+
+def _leading(node: Node, dated: set[int]) -> list[Node]:
+    """The dated element just before a row, or the dated heading over the list it stands in."""
+    for up in [node, *ancestors(node, 2)]:
+        before = up.prev
+        while before is not None and before.tag in {"-text", "-comment"}:
+            before = before.prev
+        if before is not None and before.mem_id in dated and before.tag != node.tag and len(said(before)) <= 30:
+            return [before]
+    return []
+
+
+__all__ = ["TITLE_HEAD", "Row", "Rows", "best_link", "find_rows", "row_at"]

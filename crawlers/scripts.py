@@ -1,0 +1,351 @@
+"""Where a row that only a script opens leads, read from the page's own script. Refuses to run any of it.
+
+    fn_view('12','B1')  →  the function's statements, in their order  →  location | the form that it fills and sends
+
+A small reader of assignments, not an interpreter: strings, parameters, templates, `data-` values. What it cannot follow
+has no address. Everything is bounded: characters of a body, statements, calls inside calls.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+
+from crawlers.markup import Node, attribute
+
+MAX_CALL = 2000  # characters of a row's script, and of a function's body
+_MAX_STATEMENTS = 60
+_MAX_FUNCTIONS = 8  # of one name
+_MAX_INPUTS = 60  # of one form
+_CALL = re.compile(r"(?<![\w$.])([A-Za-z_$][\w$.]{0,60})\s{0,5}\(([^()]{0,300}(?:\([^()]{0,100}\)[^()]{0,100})?)\)")
+_NO_CALL = {
+    "void", "if", "return", "alert", "confirm", "preventDefault", "stopPropagation", "focus", "blur", "submit", "open",
+    "encodeURIComponent", "encodeURI", "escape", "parseInt", "String", "Number", "closest", "hide", "show", "trim",
+}  # fmt: skip
+_ARGUMENT = re.compile(r"'([^'\n]{0,200})'|\"([^\"\n]{0,200})\"|(?<![\w.])(-?\d{1,20})(?![\w.])|\b(this)\b")
+_NAME = r"[A-Za-z_$][\w$]*"
+_SET = re.compile(
+    rf"^(?:(?:var|let|const)\s+)?({_NAME}(?:\.{_NAME}|\[\s*['\"][\w.-]+['\"]\s*\])*)\s*(\+?)=(?!=)\s*(.+)$", re.DOTALL
+)
+_GOES = re.compile(
+    r"(?:\blocation(?:\.href)?\s*=(?!=)|\blocation\.(?:replace|assign)\s*\(|\bwindow\.open\s*\(|\bopen\s*\()\s*(.+)",
+    re.DOTALL,
+)
+_VALUE = re.compile(rf"(?:\.|\[['\"])({_NAME})(?:['\"]\])?\.value\s*=(?!=)\s*(.+)$", re.DOTALL)
+_BY_ID = re.compile(
+    r"(?:getElementById|querySelector|getElementsByName|elements)\s*[(\[]\s*['\"][^'\"]*?([\w-]+)['\"]?\]?['\"]\s*[)\]](?:\[0\])?\.value\s*=(?!=)\s*(.+)$",
+    re.DOTALL,
+)
+_VAL = re.compile(
+    r"\$\(\s*['\"][^'\"\n]{0,80}?([\w-]+)['\"]?\]?['\"](?:\s*,[^()]{0,40})?\s*\)(?:\.\w+\([^()]{0,60}\))?\.val\(\s*(.+?)\s*\)\s*(?:\.|$)",
+    re.DOTALL,
+)
+_ACTION = re.compile(
+    r"\.action\s*=(?!=)\s*(.+)$|\.(?:attr|prop)\(\s*['\"]action['\"]\s*,\s*(.+?)\s*\)\s*(?:\.|$)|setAttribute\(\s*['\"]action['\"]\s*,\s*(.+?)\s*\)",
+    re.DOTALL,
+)
+_SENDS = re.compile(r"\bsubmit\s*\(|\.trigger\(\s*['\"]submit['\"]")
+_TEMPLATE = re.compile(r"`([^`\n]{0,600})`")
+_HOLE = re.compile(r"\$\{\s*([^{}]{1,80}?)\s*\}")
+_DATA = re.compile(
+    r"(?:\.data\(\s*['\"]([\w-]+)['\"]\s*\)|\.dataset\.(\w+)|\.dataset\[\s*['\"](\w+)['\"]\s*\]|"
+    r"\.(?:attr|prop|getAttribute)\(\s*['\"](?:data-)?([\w-]+)['\"]\s*\))"
+)
+_PIECE = re.compile(rf"'((?:[^'\\\n]|\\.)*)'|\"((?:[^\"\\\n]|\\.)*)\"|({_NAME}(?:\s*\.\s*{_NAME})*)|([,;])")
+_NOISE = re.compile(
+    r"(?:.*(?:csrf|token|session|search|srch|keyword|pass|captcha).*|page.*|.*page(?:index|no|num|unit|size)?|.*sort.*|"
+    r"order.*|.*cnt|mode_?old|list.*cnt|rows?|cmd_?old|s?date|e?date)",
+    re.IGNORECASE,
+)
+_HANDLED = re.compile(r"(?:['\"]click['\"]|\.click\s*\(|onclick\s*=)")
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """Where a call leads: a `location` as written, or the form that it sends (`action` "" is the page itself)."""
+
+    location: str = ""
+    action: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    method: str = "get"
+    sends: bool = False
+
+
+@dataclass(slots=True)
+class _Run:
+    """What is known while a function is read."""
+
+    values: dict[str, str]
+    data: Mapping[str, str]
+    given: set[str]
+    told: set[str] = field(default_factory=set)  # what of the given was used
+    fields: dict[str, str] = field(default_factory=dict)
+    location: str = ""
+    action: str = ""
+    form: str = ""
+    sends: bool = False
+
+
+class Scripts:
+    """The scripts and forms of one page."""
+
+    def __init__(self, root: Node, source: str) -> None:
+        self._root, self._source = root, source
+        self._functions: dict[str, list[tuple[list[str], str]]] = {}
+        self._handlers: list[str] | None = None
+        self._forms: list[Node] | None = None
+
+    def follow(self, call: str, data: Mapping[str, str], depth: int = 0) -> Called | None:
+        """Where the script `call` (an onclick or javascript: address) leads, with the `data-` values at hand."""
+        run = _Run({}, data, set())
+        self._read(call, run, depth)
+        if run.location or run.sends:
+            return self._outcome(run)
+        named = call_in(call)
+        if named is None:
+            return None
+        name, given = named
+        given = [data.get("id", "") or next(iter(data.values()), "") if one == "this" else one for one in given]
+        for parameters, body in self._bodies(name):
+            values = dict(zip(parameters, given, strict=False))
+            run = _Run(values, data, set(values))
+            self._read(body, run, depth)
+            if run.told and (run.location or run.sends):
+                return self._outcome(run)
+        return None
+
+    def handled(self, data: Mapping[str, str]) -> Called | None:
+        """Where a row with these `data-` values leads, by the page's own click handlers."""
+        for body in self._clicks():
+            run = _Run({}, data, set())
+            self._read(body, run, 0)
+            if run.told and (run.location or run.sends):
+                return self._outcome(run)
+        return None
+
+    def form_of(self, node: Node, fields: Mapping[str, str]) -> Called:
+        """What the form `node` sends with `fields`."""
+        return Called("", attribute(node, "action"), tuple(fields.items()), _method(node), sends=True)
+
+    def _read(self, body: str, run: _Run, depth: int) -> None:
+        for statement in islice(_statements(body), _MAX_STATEMENTS):
+            self._statement(statement, run, depth)
+            if run.location:
+                return
+
+    def _statement(self, text: str, run: _Run, depth: int) -> None:
+        if goes := _GOES.search(text):
+            where = self._value(goes[1], run, argument=True)
+            if where and not (run.given and not run.told) and not where.startswith(("#", "javascript:")):
+                run.location = where
+            return
+        if action := _ACTION.search(text):
+            run.action = self._value(next(filter(None, action.groups())), run, argument=True)
+            self._note_form(text, run)
+        elif field_set := _VAL.search(text) or _BY_ID.search(text) or _VALUE.search(text):
+            run.fields[field_set[1]] = self._value(field_set[2], run, argument=True)
+            self._note_form(text, run)
+        elif found := _SET.match(text):
+            name, more, expression = found.groups()
+            value = self._value(expression, run)
+            run.values[name] = run.values.get(name, "") + value if more else value
+            self._note_form(text, run)
+        elif not _SENDS.search(text) and depth < 2:
+            self._deeper(text, run, depth)
+        if _SENDS.search(text):
+            run.sends = True
+            self._note_form(text, run)
+
+    def _deeper(self, text: str, run: _Run, depth: int) -> None:
+        """A helper that the function calls with something it was given: `go('/view.do?id=' + id)`."""
+        named = _CALL.search(text)
+        if named is None or named[1].rsplit(".", 1)[-1] in _NO_CALL:
+            return
+        given = [self._value(part, run) for part in _split(named[2])]
+        for parameters, body in self._bodies(named[1].rsplit(".", 1)[-1]):
+            inner = _Run(dict(zip(parameters, given, strict=False)), run.data, set(parameters), fields=run.fields)
+            self._read(body, inner, depth + 1)
+            if inner.told and (inner.location or inner.sends):
+                run.location, run.action, run.sends = inner.location, inner.action or run.action, inner.sends
+                run.form = inner.form or run.form
+                return
+
+    def _value(self, expression: str, run: _Run, *, argument: bool = False) -> str:
+        """The parts of `'/view?id=' + id` or of a template, joined; what is unknown says nothing."""
+        plain = _TEMPLATE.sub(lambda found: self._filled(found[1], run), expression)
+        plain = _DATA.sub(lambda found: self._held(found, run), plain)
+        parts = []
+        for literal, quoted, name, mark in _PIECE.findall(plain):
+            if mark:
+                if argument:
+                    break
+                continue
+            parts.append(literal or quoted or self._known("".join(name.split()), run))
+        return "".join(parts).replace("\\/", "/").replace("&amp;", "&")
+
+    def _filled(self, template: str, run: _Run) -> str:
+        # a hole may hold an expression of its own
+        parts = _HOLE.split(template)
+        filled = [self._value(part, run) if place % 2 else part for place, part in enumerate(parts)]
+        return "'" + "".join(filled).replace("'", "") + "'"
+
+    def _held(self, found: re.Match[str], run: _Run) -> str:
+        name = next(filter(None, found.groups()))
+        value = run.data.get(_plain(name), "")
+        if value:
+            run.told.add(name)
+        return f" + '{value}'"
+
+    def _known(self, name: str, run: _Run) -> str:
+        base = name.split(".", maxsplit=1)[0]
+        name = name if name in run.values else base if name.rsplit(".", maxsplit=1)[-1] in {"trim", "toString", "value"} else name
+        if name in run.given and run.values.get(name):
+            run.told.add(name)
+        return run.values.get(name, "")
+
+    def _note_form(self, text: str, run: _Run) -> None:
+        for form in self._all_forms():
+            for name in (attribute(form, "name"), attribute(form, "id")):
+                if name and re.search(rf"(?<![\w$]){re.escape(name[:60])}(?![\w$])", text[:300]):
+                    run.form = name
+
+    def _outcome(self, run: _Run) -> Called:
+        if run.location:
+            return Called(run.location)
+        form = self._form(run)
+        if form is None:
+            return Called("", run.action, tuple(run.fields.items()), "get", sends=bool(run.action))
+        fields = {**_hidden(form), **{name: value for name, value in run.fields.items() if value}}
+        return Called("", run.action or attribute(form, "action"), tuple(fields.items()), _method(form), sends=True)
+
+    def _form(self, run: _Run) -> Node | None:
+        forms = self._all_forms()
+        named = [form for form in forms if run.form and run.form in {attribute(form, "name"), attribute(form, "id")}]
+        having = [form for form in forms if run.fields.keys() & _inputs(form)]
+        return next(iter(named or having or (forms if len(forms) == 1 else [])), None)
+
+    def _all_forms(self) -> list[Node]:
+        if self._forms is None:
+            self._forms = self._root.css("form")[:20]
+        return self._forms
+
+    def _bodies(self, name: str) -> list[tuple[list[str], str]]:
+        """The parameters and the body of each function of that name in the page."""
+        if name not in self._functions:
+            heads = re.finditer(
+                rf"(?<![\w$]){re.escape(name)}\s{{0,9}}(?:[=:]\s{{0,9}}(?:async\s{{1,9}})?(?:function\s{{0,9}}[\w$]{{0,60}}\s{{0,9}})?)?"
+                rf"\(([^()]{{0,200}})\)\s{{0,99}}(?:=>\s{{0,9}})?\{{",
+                self._source,
+            )
+            self._functions[name] = [
+                ([part.split("=")[0].strip() for part in head[1].split(",")], block(self._source, head.end()))
+                for head in islice(heads, _MAX_FUNCTIONS)
+            ]
+        return self._functions[name]
+
+    def _clicks(self) -> list[str]:
+        if self._handlers is None:
+            self._handlers = []
+            for found in islice(_HANDLED.finditer(self._source), 40):
+                start = self._source.find("{", found.end(), found.end() + 200)
+                if start >= 0:
+                    self._handlers.append(block(self._source, start + 1))
+        return self._handlers
+
+
+def call_in(call: str) -> tuple[str, list[str]] | None:
+    """The function that a row's script calls, and the values it gives it."""
+    for found in _CALL.finditer(call[:MAX_CALL]):
+        name = found[1].rsplit(".", 1)[-1]
+        if name not in _NO_CALL:
+            return name, ["".join(groups) for groups in _ARGUMENT.findall(found[2])]
+    return None
+
+
+def data_of(node: Node) -> dict[str, str]:
+    """The `data-` values of an element, and its own id-like attributes, by their plain names."""
+    held = {}
+    for name, value in node.attributes.items():
+        if value and len(value) <= 300 and (name.startswith("data-") or name in {"id", "rel", "value", "name", "href"}):
+            held[_plain(name.removeprefix("data-"))] = value
+    return held
+
+
+def hidden_inputs(node: Node) -> dict[str, str]:
+    """The hidden inputs inside `node` that can name a document."""
+    return _hidden(node)
+
+
+def block(source: str, start: int) -> str:
+    """What stands in `source` from `start` to the brace that closes it."""
+    depth = 1
+    for at in range(start, min(len(source), start + MAX_CALL)):
+        depth += (source[at] == "{") - (source[at] == "}")
+        if depth == 0:
+            return source[start:at]
+    return source[start : start + MAX_CALL]
+
+
+def _statements(body: str) -> list[str]:
+    """The statements of a body, parted at `;`, braces and line ends outside of quotes and brackets."""
+    found, part, quote, depth = [], [], "", 0
+    for char in body[:MAX_CALL]:
+        if quote:
+            part.append(char)
+            quote = "" if char == quote or (char == "\n" and quote != "`") else quote
+            continue
+        depth += (char in "([") - (char in ")]")
+        if char in ";{}" or (char == "\n" and depth <= 0 and not _open("".join(part[-3:]))):
+            found.append("".join(part).strip())
+            part, depth = [], 0
+            continue
+        quote = char if char in "'\"`" else ""
+        part.append(char)
+    found.append("".join(part).strip())
+    return [_unconditional(one) for one in found if one and not one.startswith("//")]
+
+
+def _open(tail: str) -> bool:
+    return tail.rstrip()[-1:] in {"+", "=", ",", "(", "?", ":"}
+
+
+_CONDITION = re.compile(
+    r"^(?:else\s+)?if\s*\([^()]{0,200}(?:\([^()]{0,80}\)[^()]{0,80}){0,3}\)\s*(?=\S)|^(?:else|return|javascript:)\s*"
+)
+
+
+def _unconditional(statement: str) -> str:
+    return _CONDITION.sub("", statement, count=1)
+
+
+def _split(arguments: str) -> list[str]:
+    parts, part, quote = [], "", ""
+    for char in arguments:
+        quote = "" if char == quote else quote or (char if char in "'\"`" else "")
+        if char == "," and not quote:
+            parts.append(part)
+            part = ""
+        else:
+            part += char
+    return [*parts, part]
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_]", "", name).lower()
+
+
+def _method(form: Node) -> str:
+    return attribute(form, "method").strip().lower() or "get"
+
+
+def _inputs(form: Node) -> set[str]:
+    inputs = form.css("input")[:_MAX_INPUTS]
+    return {name for one in inputs for name in (attribute(one, "name"), attribute(one, "id")) if name}
+
+
+def _hidden(form: Node) -> dict[str, str]:
+    hidden = [one for one in form.css("input")[:_MAX_INPUTS] if attribute(one, "type").lower() == "hidden"]
+    named = {attribute(one, "name") or attribute(one, "id"): attribute(one, "value").strip() for one in hidden}
+    return {name: value[:200] for name, value in named.items() if name and value and not _NOISE.fullmatch(name)}
