@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from crawlers.article import MAX_TEXT, Attachment, CrawlError, Entry, FetchError, Link, ParseError
 from crawlers.attachment import FileText, read_file
 from crawlers.characters import line
-from crawlers.fetch import FILE_BYTES, Fetched, Fetcher, Validators
+from crawlers.eminwon import form_of
+from crawlers.fetch import FILE_BYTES, PAGE_BYTES, Fetched, Fetcher, Form, Validators, Visit
 from crawlers.identity import canonical, digest
 from crawlers.page import Page, kind_of, read_page, unheaded
 from crawlers.sources import BoardProfile
@@ -99,14 +100,24 @@ class Reader:
         profile: BoardProfile | None,
         keep: Callable[[], Awaitable[None]],
         known: Known | None = None,
+        visit: Visit | None = None,
+        *,
+        files: bool = True,
     ) -> Document:
-        """The document behind `entry`; with `known`, perhaps only the word that page and links are unchanged."""
+        """The document behind `entry`; with `known`, perhaps only the word that page and links are unchanged.
+
+        `visit` holds the cookies of the poll; without `files` those of a whole entry are named, not read.
+        """
         if entry.whole or not entry.url:
             text = unheaded(entry.text, entry.title, entry.department)
-            return Document(text, await self._files(entry.links, keep), links=_names(entry.links))
+            if known and entry.whole and (digest(text), _names(entry.links)) == (known.body, known.links):
+                return Document("", unchanged=True)
+            return Document(
+                text, await self._files(entry.links, keep, most=MAX_FILES if files else 0), links=_names(entry.links)
+            )
         try:
             await keep()
-            fetched = await self._fetcher.get(entry.url, validators=known.validators if known else None)
+            fetched = await self._open(entry, known, visit)
             if fetched.not_modified:
                 return Document("", unchanged=True, validators=fetched.validators)
             page = await self._page(fetched, profile)
@@ -123,13 +134,26 @@ class Reader:
             return Document("", unchanged=True, validators=fetched.validators)
         return Document(
             text=text,
-            attachments=await self._files(links, keep),
+            attachments=await self._files(links, keep, visit),
             date=page.date,
             department=page.department,
             licence=page.licence,
             links=_names(links),
             validators=fetched.validators,
         )
+
+    async def _open(self, entry: Entry, known: Known | None, visit: Visit | None) -> Fetched:
+        if entry.post:
+            try:
+                return await self._post(entry.url, PAGE_BYTES, visit)
+            except FetchError as error:
+                if not error.code.startswith("status_4"):
+                    raise
+        return await self._fetcher.get(entry.url, validators=known.validators if known else None, visit=visit)
+
+    async def _post(self, url: str, max_bytes: int, visit: Visit | None) -> Fetched:
+        where, fields, charset = form_of(url)
+        return await self._fetcher.post(where, Form(fields, charset), max_bytes=max_bytes, visit=visit)
 
     async def _page(self, fetched: Fetched, profile: BoardProfile | None) -> Page:
         body_css, files_css = (profile.body, profile.attachments) if profile else ("", "")
@@ -143,30 +167,39 @@ class Reader:
         attachment = await self._read(link, fetched.body)
         return Document(entry.text, (attachment,), links=_names((link,)), validators=fetched.validators)
 
-    async def _files(self, links: tuple[Link, ...], keep: Callable[[], Awaitable[None]]) -> tuple[Attachment, ...]:
+    async def _files(
+        self,
+        links: tuple[Link, ...],
+        keep: Callable[[], Awaitable[None]],
+        visit: Visit | None = None,
+        most: int = MAX_FILES,
+    ) -> tuple[Attachment, ...]:
         done: dict[str, Attachment] = {}
         told: set[str] = set()
         ordered = sorted(links, key=lambda link: _READ_ORDER.get(kind_of(_file_name(link)), 3))
         for number, link in enumerate(ordered):
             name = _file_name(link)
             stem = name.rsplit(".", 1)[0]
-            if number >= MAX_FILES:
+            if number >= most:
                 found = Attachment(name, link.url, kind_of(name), "", "too_many")
             elif stem in told and kind_of(name) in _READ_ORDER:
                 found = Attachment(name, link.url, kind_of(name), "", "duplicate")
             else:
                 await keep()
-                found = await self._file(Link(name, link.url))
+                found = await self._file(replace(link, name=name), visit)
             told |= {stem} if found.text else set()
             done[link.url] = found
         return _within(tuple(done[link.url] for link in links))
 
-    async def _file(self, link: Link) -> Attachment:
+    async def _file(self, link: Link, visit: Visit | None) -> Attachment:
         kind = kind_of(link.name)
         if kind not in _READABLE:
             return Attachment(link.name, link.url, kind, "", "unsupported")
         try:
-            fetched = await self._fetcher.get(link.url, max_bytes=FILE_BYTES)
+            if link.post:
+                fetched = await self._post(link.url, FILE_BYTES, visit)
+            else:
+                fetched = await self._fetcher.get(link.url, max_bytes=FILE_BYTES, visit=visit)
         except FetchError as error:
             return Attachment(link.name, link.url, kind, "", error.code)
         return await self._read(link, fetched.body)
@@ -186,7 +219,8 @@ def _file_name(link: Link) -> str:
 
 
 def _names(links: tuple[Link, ...]) -> str:
-    told = "\n".join(f"{link.name} {canonical(link.url)}" for link in links)
+    # what is posted for a file may be sealed anew for every reader
+    told = "\n".join(f"{link.name} {'' if link.post else canonical(link.url)}" for link in links)
     return hashlib.blake2b(told.encode(errors="replace"), digest_size=12).hexdigest() if links else ""
 
 

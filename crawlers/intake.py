@@ -16,7 +16,7 @@ from crawlers.article import MAX_TEXT, Article, Entry, Listing
 from crawlers.border import admitted
 from crawlers.dates import Dated, embargo_in, parse_date
 from crawlers.document import Document, Known, Reader
-from crawlers.fetch import Validators
+from crawlers.fetch import Validators, Visit
 from crawlers.identity import Fingerprint, canonical, digest, fingerprint, sessionless
 from crawlers.licence import rights
 from crawlers.schedule import OFFICE
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 MAX_TRIES = 3  # polls in which a document's page may be unreadable before it is told without
 MAX_RECHECKS = 10  # pages read again in one poll, to see whether they were corrected
 MAX_FORCED = 100  # the same, when somebody asked for it
+MAX_FILED = 100  # documents of one poll whose files are read, where a list brings whole texts by the hundred
 RECHECK_FOR = timedelta(days=3)
 _RECHECK_EVERY = 6  # intervals, and never oftener than:
 _RECHECK_LEAST = timedelta(minutes=10)
@@ -52,6 +53,7 @@ class Poll:
     newest_at: datetime | None = None
     shared_urls: frozenset[str] = frozenset()
     baseline: frozenset[str] = frozenset()
+    visit: Visit | None = None
 
     @property
     def recheck_every(self) -> timedelta:
@@ -159,7 +161,8 @@ class Intake:
         async def keep() -> None:
             poll.lease = await self._store.renew(poll.lease, self._now())
 
-        return await self._reader.read(entry, poll.source.profile, keep, known)
+        files = not entry.whole or len(poll.articles) < MAX_FILED
+        return await self._reader.read(entry, poll.source.profile, keep, known, poll.visit, files=files)
 
     def _article(self, poll: Poll, entry: Entry, dated: Dated, document: Document, revision: int) -> Article:
         at, flags = dated.at, [dated.flag] if dated.flag else []

@@ -33,6 +33,9 @@ _REFUSED = {"status_401": "key_refused", "status_403": "key_refused", "status_42
 _BY_THE_WAY = ("status_4", "status_5", "robots", "gone", "too_large", "missing", "no_rows", "markup", "wrong_kind")
 
 
+NO_KEY = portal.Key("")
+
+
 class Calls(Protocol):
     """Counts what was asked with a key."""
 
@@ -44,13 +47,16 @@ class Calls(Protocol):
 class Answer:
     """What a source answered: the document, and the hash of its bytes ("" where the server said "unchanged").
 
-    `before` are older windows of a portal, oldest first; `visit` the cookies under which its pages are to be read.
+    `before` are older windows of a portal, oldest first, `asked_at` when and `key` with what they were asked for;
+    `visit` holds the cookies under which its pages are to be read.
     """
 
     fetched: Fetched
     stamp: str
     before: tuple[Fetched, ...] = ()
     visit: Visit | None = None
+    asked_at: datetime | None = None
+    key: portal.Key = NO_KEY
 
 
 async def ask(
@@ -83,7 +89,7 @@ async def read(sandbox: Sandbox, source: Source, answer: Answer) -> Listing:
 
     Raises:
         ParseError: it is no list of this kind, or it is empty.
-        FetchError: it is a portal's word that the key or its quota is refused; `retry_after` says how long.
+        FetchError: it is a portal's error (its code, see `crawlers.openapi`); `retry_after` says how long to rest.
     """
     fetched = answer.fetched
     if source.kind == "openapi":
@@ -123,7 +129,7 @@ async def _ask_portal(fetcher: Fetcher, source: Source, calls: Calls | None, sin
         # nothing past here holds the key: not the address, not what a gateway echoes of it
         body = key.hidden_bytes(fetched.body)
         found.append(replace(fetched, url=source.url, body=body, moved_to=None, validators=Validators()))
-    return _answer(found[-1], tuple(found[:-1]))
+    return replace(_answer(found[-1], tuple(found[:-1])), asked_at=now, key=key)
 
 
 async def _keyed(fetcher: Fetcher, url: str, key: portal.Key, now: datetime) -> Fetched:
@@ -132,7 +138,7 @@ async def _keyed(fetcher: Fetcher, url: str, key: portal.Key, now: datetime) -> 
     except FetchError as error:
         code = "service_down" if error.code.startswith("status_5") else _REFUSED.get(error.code, error.code)
         told = f"{error.code.removeprefix('status_')} {error.detail}".strip() if code != error.code else error.detail
-        raise FetchError(code, key.hidden(told), error.retry_after or _pause(code, now)) from None
+        raise FetchError(code, key.hidden_for_sure(told), error.retry_after or _pause(code, now)) from None
     except CrawlError:
         raise
     except Exception as error:  # noqa: BLE001 - its text, and its traceback, may hold the address with the key
@@ -146,11 +152,10 @@ async def _read_portal(sandbox: Sandbox, answer: Answer) -> Listing:
         try:
             listing = await sandboxed(sandbox, parse_items, fetched.body, fetched.charset, fetched.url)
         except ParseError as error:
-            if error.code in {"key_refused", "quota"}:
-                raise FetchError(error.code, error.detail) from error
-            raise
+            told = answer.key.hidden_for_sure(error.detail)
+            raise FetchError(error.code, told, _pause(error.code, answer.asked_at)) from None
         missed += listing.missed
-        entries.update((entry.id, entry) for entry in listing.entries)
+        entries.update((entry.id, answer.key.hidden_in(entry)) for entry in listing.entries)
     if missed:
         log.warning("the portal told of %s items and kept them back", missed)
     # windows overlap never, but their order is the service's own: newest first, as everywhere
@@ -158,8 +163,10 @@ async def _read_portal(sandbox: Sandbox, answer: Answer) -> Listing:
     return Listing("openapi", tuple(ordered), missed=missed)
 
 
-def _pause(code: str, now: datetime) -> timedelta | None:
-    return {"key_refused": KEY_PAUSE, "quota": portal.next_day(now)}.get(code)
+def _pause(code: str, now: datetime | None) -> timedelta | None:
+    if code == "quota" and now is not None:
+        return portal.next_day(now)
+    return KEY_PAUSE if code == "key_refused" else None
 
 
 async def _ask_eminwon(fetcher: Fetcher, sandbox: Sandbox, url: str) -> Answer:

@@ -40,8 +40,11 @@ _WORDS = (
     ("LIMITED_NUMBER_OF_SERVICE_REQUESTS", "quota"),
     ("QUOTA_EXCEEDED", "quota"),
     ("RATE_LIMIT", "quota"),
-    ("SERVICE_KEY", "key_refused"),
-    ("SERVICEKEY", "key_refused"),
+    ("SERVICE_KEY_IS", "key_refused"),
+    ("SERVICEKEY_IS", "key_refused"),
+    ("THE_SERVICEKEY", "key_refused"),
+    ("INVALID_SERVICE_KEY", "key_refused"),
+    ("KEY_IS_NOT_REGISTERED", "key_refused"),
     ("DEADLINE_HAS_EXPIRED", "key_refused"),
     ("UNREGISTERED_", "key_refused"),
     ("UNSIGNED_CALL", "key_refused"),
@@ -54,7 +57,6 @@ _WORDS = (
     ("NO_DATA", QUIET),
     ("INVALID_REQUEST_PARAMETER", "request"),
     ("NO_MANDATORY_REQUEST", "request"),
-    ("NORMAL", QUIET),
 )
 _NUMBERS = {
     0: QUIET, 3: QUIET, 10: "request", 11: "request", 12: "service_gone", 20: "key_refused", 21: "key_refused",
@@ -123,7 +125,7 @@ def _check_result(reader: _Reader) -> None:
         raise ParseError("wrong_kind", f"<{reader.root}>")
     # a gateway's errMsg ("SERVICE ERROR") says less than the word beside it
     code = _worded(words) or (_NUMBERS.get(numbered, "service_down") if numbered is not None else "service_down")
-    if not number and not words.strip():
+    if told.get("resultmsg", "").upper().startswith("NORMAL") or not (number or words.strip()):
         code = QUIET
     if code != QUIET and not (numbered == 0 and reader.items):
         raise ParseError(code, f"{number} {words}".strip()[:80])

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from crawlers.article import MAX_TEXT, Link, ParseError
 from crawlers.charset import decode
+from crawlers.eminwon import file_links
 from crawlers.identity import canonical
 from crawlers.markup import Node, ancestors, attribute, check_shape, plain, text_of, tidy, tree
 
@@ -85,7 +86,7 @@ def read_page(body: bytes, charset: str, url: str, body_css: str = "", files_css
     check_shape(source)
     root = tree(source)
     text = _body(source, root, body_css)[:MAX_TEXT]
-    links = tuple(_links(root, url, files_css))
+    links = (*_links(root, url, files_css), *file_links(source, root, url))
     if len(text) < 300 and not links and (found := _MISSING.search(text or text_of(root)[:1000])):
         raise ParseError("missing", found[0])
     whole = text_of(root)

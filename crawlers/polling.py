@@ -107,6 +107,7 @@ class Poller:
             self._fetcher, source, state.moved_to or source.url, validators,
             sandbox=self._sandbox, calls=self._store, since=state.whole_at,
         )  # fmt: skip
+        poll.visit = answer.visit
         asked_at, hint = self._now(), answer.fetched.hint
         if answer.fetched.not_modified or (answer.stamp == state.listing and not again):
             poll.unchanged = state.entries

@@ -8,9 +8,12 @@ from __future__ import annotations
 import hashlib
 import html
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
+from crawlers.article import Entry
 from crawlers.dates import KST
 
 DAYS = 3  # the service refuses a longer window
@@ -18,6 +21,7 @@ MAX_WINDOWS = 10  # of one poll: what was missed in an outage longer than this i
 DAILY_CALLS = 900  # of the 1,000 that a developer's key has; the rest is left to people
 _OWN = {"servicekey", "startdate", "enddate", "pageno"}
 _ROWS = 1000
+_TOLD = ("id", "url", "title", "date", "department", "text", "updated", "embargo", "licence", "agency")
 _LEAST = 12  # characters of a key below which it may be a word of a text
 _KEYED = re.compile(r"(?i)(?:^|[?&;])servicekey=([^&#]*)")
 _ECHOED = re.compile(r"(?i)(servicekey(?:=|%3D|[\"':\s]{1,4}))[^&\s\"'<>;,]{1,600}")
@@ -51,11 +55,26 @@ class Key:
 
     def hidden(self, text: str) -> str:
         """`text` without the key, in whichever form a server echoes it."""
-        text = _ECHOED.sub(r"\g<1>***", text)
-        return self._pattern.sub("***", text) if self._pattern else text
+        text = self._pattern.sub("***", text) if self._pattern else text
+        return _ECHOED.sub(r"\g<1>***", text)
+
+    def hidden_for_sure(self, text: str) -> str:
+        """The same of a short text that people will see: where a part of the key is left, nothing of it is."""
+        told = self.hidden(text)
+        plainly = unquote(html.unescape(html.unescape(told))).lower()
+        parts = (self._raw[at : at + _LEAST].lower() for at in range(len(self._raw) - _LEAST + 1))
+        return "***" if any(part in plainly for part in parts) else told
+
+    def hidden_in(self, entry: Entry) -> Entry:
+        """`entry` without the key in anything it tells."""
+        if self._pattern is None or not self._pattern.search(repr(entry)):
+            return entry
+        texts: dict[str, Any] = {name: self.hidden(getattr(entry, name)) for name in _TOLD}
+        links = tuple(replace(link, name=self.hidden(link.name), url=self.hidden(link.url)) for link in entry.links)
+        return replace(entry, **texts, links=links)
 
     def hidden_bytes(self, body: bytes) -> bytes:
-        """The same of an answer's bytes; those of wider characters than a byte are not looked into."""
+        """The same of an answer's bytes, as far as a letter is a byte there."""
         if self._pattern is None and b"ervice" not in body:
             return body
         return self.hidden(body.decode("latin-1")).encode("latin-1")

@@ -283,13 +283,6 @@ async def test_one_failed_poll_is_not_yet_a_sickness_and_recovery_clears_it(worl
     assert (health.state, health.failures, health.since) == ("ok", 0, None)
 
 
-async def test_kinds_not_built_yet_say_so(world: World) -> None:
-    one = source(world.site, "eminwon")
-
-    assert (await world.poll(one)).state == "unsupported"
-    assert (await world.crawler(one).health())[0].state == "unsupported"
-
-
 async def test_a_failing_source_stays_alone_and_the_step_tells_the_next_due_time(world: World) -> None:
     bad = source_from({"id": "bad", "agency": "가", "kind": "feed", "url": world.site.url("/none"), "interval": "1h"})
     world.site.pages = {"/rss": feed(ITEM), "/view?nttId=1": page(LONG)}
