@@ -33,11 +33,18 @@ from bot.settings import Settings
 from bot.tenancy import Tenancy
 
 if TYPE_CHECKING:
+    from crawlers.discover import Discovery
+
     from bot.http import Inbound
+    from bot.inquiries import Inquiries
     from bot.messenger import Messenger
     from bot.router import Router
     from crawlers.crawler import Crawler
+    from crawlers.fetch import Fetcher
+    from crawlers.guard import Guard
+    from crawlers.register import Register
     from crawlers.sources import Source
+    from crawlers.store import CrawlStore
 
 ROLES = ("sense", "crawl", "brief", "deliver", "chat", "verify", "receive")
 ENTRANCE_KEY = "dobi:{deployment}:entrance"  # where the sensor entrance listens, for commands on this data
@@ -78,6 +85,7 @@ class House:
         self.tenants = [one.id for one in settings.institutions]
         self.rota = Rota(clock, redis)
         self._stack = stack
+        self._fetcher: Fetcher | None = None
 
     @cached_property
     def sandbox(self) -> ProcessSandbox:
@@ -97,31 +105,73 @@ class House:
         return PeopleStore(self.redis)
 
     @cached_property
-    def sources(self) -> Sequence[Source]:
-        """Every source that is declared, and the shipped ones where wanted."""
+    def register(self) -> Register:
+        """Every source: the settings file's, the shipped ones where wanted, and what chat decided about them."""
+        from crawlers.register import Register
         from crawlers.sources import catalogue
 
-        declared = {source.id for source in self.settings.sources}
-        shipped = catalogue() if self.settings.catalogue else ()
-        return (*self.settings.sources, *(source for source in shipped if source.id not in declared))
+        return Register(self.redis, self.settings.sources, catalogue() if self.settings.catalogue else ())
 
-    async def crawler(self, sources: Sequence[Source] | None = None) -> Crawler:
-        """A crawler of these sources, by default of all."""
-        from crawlers.crawler import Crawler
+    async def fetcher(self) -> Fetcher:
+        """What asks the outside; one a process, so that no host is asked twice at a time."""
         from crawlers.fetch import Fetcher, client
+
+        if self._fetcher is None:
+            session = await self._stack.enter_async_context(client(self.guard))
+            self._fetcher = Fetcher(session, self.guard, self.clock.now, self.clock.sleep)
+        return self._fetcher
+
+    @cached_property
+    def guard(self) -> Guard:
+        """Which addresses are talked to."""
         from crawlers.guard import Guard
+
+        return Guard(self.settings.network.allow_hosts)
+
+    @cached_property
+    def crawled(self) -> CrawlStore:
+        """What the crawl remembers."""
         from crawlers.store import CrawlStore
 
-        guard = Guard(self.settings.network.allow_hosts)
-        session = await self._stack.enter_async_context(client(guard))
-        fetcher = Fetcher(session, guard, self.clock.now, self.clock.sleep)
-        store = CrawlStore(self.redis, is_alive=self.liveness.is_alive, owner=self.liveness.owner)
-        return Crawler(fetcher, store, self.sandbox, self.clock.now, sources or self.sources, is_holiday)
+        return CrawlStore(self.redis, is_alive=self.liveness.is_alive, owner=self.liveness.owner)
+
+    async def crawler(self, sources: Sequence[Source] | None = None) -> Crawler:
+        """A crawler of these sources, by default of the register's."""
+        from crawlers.crawler import Crawler
+
+        fetcher, store, what = await self.fetcher(), self.crawled, sources or self.register.sources
+        return Crawler(fetcher, store, self.sandbox, self.clock.now, what, is_holiday)
+
+    @cached_property
+    def inquiries(self) -> Inquiries:
+        """What was asked about sources and is not answered yet."""
+        from bot.inquiries import Inquiries
+
+        return Inquiries(self.redis, self.liveness.owner, self.liveness.is_alive)
 
     async def crawl(self) -> None:
-        """The role that reads the agencies."""
-        crawler = await self.crawler()
-        self.rota.add("crawl", crawler.step)
+        """The role that reads the agencies, looks at what is asked, and tells the operators who fell sick."""
+        from bot.scouting import Eyes, Scout
+        from bot.watch import Watch
+        from crawlers.probe import probe
+
+        crawler, fetcher = await self.crawler(), await self.fetcher()
+
+        async def search(url: str) -> Discovery:
+            from crawlers.discover import discover
+
+            return await discover(fetcher, self.sandbox, url)
+
+        eyes = Eyes(
+            search,
+            lambda source: probe(fetcher, self.sandbox, source, self.clock.now()),
+            crawler,
+        )
+        scout = Scout(self.inquiries, self.register, eyes, self.outbox, self.tenancy, self.clock.now)
+        watch = Watch(self.redis, self.register, crawler.health, self.outbox, self.tenancy, self.clock.now)
+        self.rota.add("inquire", scout.step)
+        self.rota.add("crawl", crawler.step, after="inquire")
+        self.rota.add("watch", watch.step, after="crawl")
 
     async def brief(self) -> None:
         """The role that decides who hears of what."""
@@ -208,6 +258,7 @@ class House:
         from bot.handlers.cafeteria import Cafeteria
         from bot.handlers.introduction import Introduction
         from bot.handlers.receipts import Receipts
+        from bot.handlers.sources import Sources
         from bot.handlers.subscriptions import Subscriptions
         from bot.handlers.verification import Verification
         from bot.holdings import Holdings
@@ -236,6 +287,7 @@ class House:
             Receipts(self.tenancy, self.people, issuer, keys, holdings, subscriptions),
             Verification(self.tenancy, keys, issuer.log, claims, holdings, self.sandbox, opening),
             Cafeteria(self.tenancy, canteen),
+            Sources(self.register, self.inquiries, self.people, self.outbox, self.tenancy, self.guard.check, health),
             introduction=lambda table: Introduction(self.tenancy, self.people, table),
         )
         router = Router(self.tenancy, Grammar(routes), self.people, Inbox(redis), self.outbox, now, similar)

@@ -48,6 +48,13 @@ redis.call('PUBLISH', 'dobi:wake', 'crawl')
 return 1
 """
 
+# KEYS drafts; ARGV draft, the record as it was read, the record that it shall be.
+_DECIDE = """
+if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+return 1
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -103,7 +110,7 @@ class Register:
         self._redis = redis
         self._declared, self._shipped = tuple(declared), tuple(shipped)
         self._known: tuple[int, tuple[Placed, ...]] | None = None
-        self._write = redis.register_script(_WRITE)
+        self._write, self._settle = redis.register_script(_WRITE), redis.register_script(_DECIDE)
 
     @staticmethod
     def _key(name: str) -> str:
@@ -216,6 +223,14 @@ class Register:
         record = await cast("Awaitable[bytes | None]", self._redis.hget(self._key("drafts"), draft_id))
         return _draft(draft_id, json.loads(record)) if record else None
 
+    async def decide(self, draft_id: str, decision: str) -> bool:
+        """Marks the draft as decided; False where it was before, or is gone: one of several callers gets it."""
+        before = await cast("Awaitable[bytes | None]", self._redis.hget(self._key("drafts"), draft_id))
+        if before is None or json.loads(before)["decided"]:
+            return False
+        after = json.dumps({**json.loads(before), "decided": decision}, ensure_ascii=False)
+        return bool(await self._settle(keys=[self._key("drafts")], args=[draft_id, before, after]))
+
     async def _change(
         self, kind: str, name: str, record: Mapping[str, object], by: str, at: datetime, detail: str, *,
         new: bool = False,
@@ -283,7 +298,7 @@ def _plain(value: Any) -> dict[str, Any]:
 
 def _mapping(source: Source) -> dict[str, object]:
     """The `[[source]]` table that declares it."""
-    record = _plain(source)
+    record = _plain(replace(source, key=""))
     if source.interval is not None:
         record["interval"] = int(source.interval.total_seconds())
     if source.profile is not None:

@@ -145,7 +145,7 @@ async def test_the_minimal_settings_file_gives_a_whole_conversation(records):
     assert "지금 줄을 알 수 없습니다. 센서가 아직 아무것도 보내지 않았습니다." in told["line"]
     assert "총무과는 이번 주 12:20~12:40입니다." in told["line"]
     assert "아직 모은 글이 없어" in told["topic"]
-    assert "견본도청은 지금 읽지 못하고 있어" in told["brief"]
+    assert "견본도청 게시판을 아직 읽지 못하고 있어" in told["brief"]
     assert "버렸습니다" in told["early"]
     assert "기존 서류로" in told["no"]
     assert "감사 담당만" in told["check"]

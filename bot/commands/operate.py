@@ -63,7 +63,7 @@ async def crawl(args: argparse.Namespace) -> int:
     where = place(args)
     listed = settings(Place(args.sources, where.data), what="출처 목록") if args.sources else None
     async with open_house(_crawling(args, where, listed), where.data, demo_clock(where)) as house:
-        sources = house.sources if listed is None else listed.sources
+        sources = await house.register.sources() if listed is None else listed.sources
         crawler = await house.crawler(sources)
         polls = [asyncio.ensure_future(crawler.crawl(one, force=args.force)) for one in sources if one.on]
         try:

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from bot.clock import KST
 from bot.messenger import Reply
 from bot.routes import Request, Route
-from bot.settings import Role
 from bot.substance import summary
 from bot.topics import LONGEST, named
 from bot.wording import news
@@ -30,6 +29,7 @@ _ASKED = (
 )
 _SHOWN = 5
 _EXAMINED = 500
+_MONTH = timedelta(days=30)
 _BODY = 600
 
 
@@ -64,16 +64,6 @@ class Briefings:
                 sentences=_ASKED,
             ),
             Route("more", (), (), self.more, press="more", title="자세히"),
-            Route(
-                "sources",
-                ("출처 상태", "출처"),
-                ("sources",),
-                self.sources,
-                about="관리",
-                help="출처 상태 — 기관 게시판을 잘 읽고 있는지",
-                roles=frozenset({Role.OPERATOR, Role.MANAGER}),
-                private=True,
-            ),
         )
 
     async def briefing(self, request: Request) -> Sequence[Reply]:
@@ -86,8 +76,27 @@ class Briefings:
             newest = sorted(documents, key=lambda one: one.published_at, reverse=True)
             return [news.briefing_without_subscriptions([f"[{one.agency}] {one.title}" for one in newest[:3]])]
         cards = await asyncio.to_thread(self._ranked, wanted, documents, request.now)
-        sick = [one.agency for one in await self._health() if _unread(one)]
-        return [news.briefing(cards[:_SHOWN], len(cards), request.now, sick)]
+        silent = await self._silent(wanted, request.now)
+        return [news.briefing(cards[:_SHOWN], len(cards), request.now, silent)]
+
+    async def _silent(self, wanted: Sequence[Subscription], now: datetime) -> list[news.Silent]:
+        """The boards that can't be read now and would have something: in the last month they met these subscriptions.
+
+        Where nothing was ever read nobody can tell, and all are named.
+        """
+        sick = [one for one in await self._health() if _unread(one)]
+        if not sick:
+            return []
+        if await self._archive.count():
+            feeding: set[str] = set()
+            for each in wanted:
+                hits = await self._archive.count_matches(each.text, each.exclude, now - _MONTH, self._embedder)
+                feeding |= {hit.key.partition("/")[0] for hit in hits}
+            sick = [one for one in sick if one.source in feeding]
+        named: dict[str, news.Silent] = {}
+        for one in sick:
+            named.setdefault(one.agency, news.Silent(one.agency, one.since if one.ok_at else None))
+        return list(named.values())
 
     def _ranked(self, wanted: Sequence[Subscription], documents: Sequence[Document], now: datetime) -> list[news.Card]:
         """A card for each story that one of the subscriptions wants, best first."""
@@ -122,11 +131,6 @@ class Briefings:
                 request.now,
             )
         ]
-
-    async def sources(self, request: Request) -> Sequence[Reply]:
-        """Every source and whether it is well."""
-        lines = [news.SourceLine(one.agency, one.state, one.ok_at, one.error) for one in await self._health()]
-        return [news.sources(lines, request.now)]
 
 
 def _once(words: str, request: Request) -> Subscription:

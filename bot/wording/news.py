@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.messenger import Button, Facts, Reply
-from bot.wording import day, moment, particle, published, short, when
+from bot.wording import day, moment, particle, published, short
 
 _CORRECTED = re.compile(r"^\s*[\[(（【]?\s*(?:정정|수정)\s*[\])）】]\s*")
 _TITLE = 90
@@ -277,7 +277,7 @@ def unrelated(words: str, number: int, subscription_id: str) -> Reply:
     )
 
 
-def briefing(cards: Sequence[Card], total: int, now: datetime, sick: Sequence[str]) -> Reply:
+def briefing(cards: Sequence[Card], total: int, now: datetime, sick: Sequence[Silent]) -> Reply:
     """Today's documents for this person, best first; `sick` names sources that can't be reached."""
     if not cards:
         text = f"{day(now)} 오늘은 구독하신 낱말에 맞는 새 소식이 아직 없습니다."
@@ -291,11 +291,24 @@ def briefing(cards: Sequence[Card], total: int, now: datetime, sick: Sequence[st
     return Reply(_with_sick("\n".join([head, *rows]), sick), buttons=(Button("목록", "subs"),))
 
 
-def _with_sick(text: str, sick: Sequence[str]) -> str:
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """An agency whose board can't be read, and since when."""
+
+    agency: str
+    since: datetime | None
+
+
+def _with_sick(text: str, sick: Sequence[Silent]) -> str:
+    """The digest with the boards of which something may be missing: since when, so that the reader can judge."""
     if not sick:
         return text
-    named = f"{sick[0]} 외 {len(sick) - 1}곳" if len(sick) > 1 else sick[0]
-    return f"{text}\n{particle(named, '은', '는')} 지금 읽지 못하고 있어 빠졌을 수 있습니다."
+    since = min((one.since for one in sick if one.since), default=None)
+    others = f" 외 {len(sick) - 1}곳" if len(sick) > 1 else ""
+    at = f"{moment(since)}부터" if since else "아직"
+    return (
+        f"{text}\n{particle(f'{sick[0].agency} 게시판{others}', '을', '를')} {at} 읽지 못하고 있어 빠졌을 수 있습니다."
+    )
 
 
 def briefing_without_subscriptions(titles: Sequence[str]) -> Reply:
@@ -306,62 +319,3 @@ def briefing_without_subscriptions(titles: Sequence[str]) -> Reply:
         f"아직 구독이 없어 골라 드리지 못합니다. '구독 재난안전'처럼 써 주십시오.{seen}",
         buttons=(Button("구독하기", "subscribe"),),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class SourceLine:
-    """A source in the operator's list: its state and error as codes, and when it was last read."""
-
-    agency: str
-    state: str
-    since: datetime | None
-    error: str
-
-
-_STATES = {
-    "ok": "정상",
-    "new": "아직 읽지 않음",
-    "failing": "잠시 읽지 못함",
-    "sick": "이상",
-    "off": "꺼짐",
-    "unsupported": "아직 지원하지 않음",
-}
-_WORST_FIRST = ("sick", "failing", "new", "ok", "unsupported", "off")
-_ERRORS = {
-    "bad_http": "답이 규격에 맞지 않음",
-    "connect": "연결되지 않음",
-    "dns": "주소를 찾지 못함",
-    "empty": "목록이 비어 있음",
-    "gone": "없어진 주소",
-    "guard": "허용하지 않는 주소",
-    "held": "기다려 달라는 답",
-    "internal": "도비의 오류",
-    "markup": "읽을 수 없는 모양",
-    "missing": "없는 글",
-    "moved_away": "다른 누리집으로 옮겨 감",
-    "no_rows": "글 목록이 보이지 않음",
-    "redirects": "주소가 계속 바뀜",
-    "robots": "수집을 허용하지 않거나 확인되지 않음",
-    "timeout": "시간 안에 답이 없음",
-    "tls": "보안 연결에 실패함",
-    "too_large": "너무 큼",
-    "wrong_kind": "다른 종류의 답",
-}
-
-
-def sources(lines: Sequence[SourceLine], now: datetime) -> Reply:
-    """The state of every source, sick ones first."""
-    sick = sum(line.state == "sick" for line in lines)
-    ordered = sorted(lines, key=lambda line: (_WORST_FIRST.index(line.state), line.agency))
-    rows = [_source(line, now) for line in ordered[:_LISTED]]
-    if len(ordered) > _LISTED:
-        rows.append(f"그 밖에 {len(ordered) - _LISTED}곳이 더 있습니다.")
-    return Reply("\n".join([f"출처 {len(lines)}곳 가운데 이상 {sick}곳입니다.", *rows]))
-
-
-def _source(line: SourceLine, now: datetime) -> str:
-    read = f" · {when(line.since, now)}에 마지막으로 읽음" if line.since else ""
-    code = line.error
-    why = f"{code.removeprefix('status_')}번 오류" if code.startswith("status_") else _ERRORS.get(code, "읽지 못함")
-    fault = f" · {why}" if code and line.state in {"sick", "failing"} else ""
-    return f"· {line.agency}: {_STATES.get(line.state, '알 수 없음')}{fault}{read}"

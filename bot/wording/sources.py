@@ -147,8 +147,8 @@ def listing(lines: Sequence[Line], now: datetime, page: int = 0) -> Reply:
 def _counts(lines: Sequence[Line]) -> str:
     sick = sum(line.state == "sick" for line in lines)
     on = sum(line.state in {"ok", "new", "failing", "sick"} for line in lines)
-    rest = [(sum(line.state == code for line in lines), word) for code, word in
-            (("unverified", "확인 전"), ("unsupported", "아직 지원하지 않음"), ("off", "꺼짐"), ("dead", "없어짐"))]  # fmt: skip
+    named = ("unverified", "unsupported", "off", "dead")
+    rest = [(sum(line.state == code for line in lines), _STATES[code]) for code in named]
     more = ", ".join(f"{word} {count}곳" for count, word in rest if count)
     return f"출처 {on}곳 가운데 이상 {sick}곳입니다." + (f" 그 밖에 {more}." if more else "")
 
@@ -234,8 +234,8 @@ def span(value: timedelta) -> str:
 
 def not_found(wanted: str) -> Reply:
     """No source of that name."""
-    text = f"'{short(wanted, 40)}' 출처를 찾지 못했습니다. 이름을 다시 보아 주시거나 '이 게시판 추가 주소'로 더해 주십시오."
-    return Reply(text, buttons=(_LIST,))
+    text = f"'{short(wanted, 40)}' 출처를 찾지 못했습니다. 이름을 다시 보아 주십시오."
+    return Reply(f"{text}\n새로 더하시려면 '이 게시판 추가 주소'라고 써 주십시오.", buttons=(_LIST,))
 
 
 def which(lines: Sequence[Line], verb: str) -> Reply:
@@ -289,8 +289,9 @@ def too_many_searches() -> Reply:
 def known(line: Line, now: datetime, *, operator: bool) -> Reply:
     """Adding what is there."""
     if line.state == "unverified":
+        name = particle(line.agency, "은", "는")
         return Reply(
-            f"{particle(line.agency, '은', '는')} 기본 목록에 있으나 확인 전입니다. '확인'을 누르시면 읽어 보고 켭니다.",
+            f"{name} 기본 목록에 있으나 확인 전입니다.\n'확인'을 누르시면 읽어 보고 켭니다.",
             buttons=(Button("확인", f"source-check:{line.token}"), _LIST),
         )
     if line.state in {"off", "dead"}:
@@ -316,34 +317,53 @@ class Find:
     sample: tuple[str, ...]
     robots: str
     licence: str
-    evidence: str
 
 
-def found(find: Find, *, decides: bool, who: str = "") -> Reply:
-    """A find, for the operator to decide, or for whoever asked to see. `who` asked, where somebody else did."""
-    number = f" ({find.offer + 1}/{find.count})" if find.count > 1 else ""
-    agency = f"기관: {find.agency}" if find.agency else "기관: 아직 모름"
-    head = f"{who} 게시판 추가를 요청했습니다{number}. {agency}" if who else f"게시판을 찾았습니다{number}. {agency}"
-    licence = _LICENCES.get(find.licence, "이용 조건 표시 없음(제목과 링크만 보냄)")
-    newest = f"가장 새 글 {find.newest}" if find.newest else "날짜 없음"
-    facts = [
-        _KINDS.get(find.kind, find.kind),
-        f"글 {find.rows}건",
-        newest,
-        _ROBOTS.get(find.robots, find.robots),
-        licence,
-    ]
-    rows = [head, " · ".join(each for each in facts if each)]
-    rows.append("예: " + " / ".join(f"'{short(title, _TITLE)}'" for title in find.sample[:3]))
-    rows.append(f"{find.evidence} {find.url}".strip())
+def found(find: Find, *, decides: bool) -> Reply:
+    """A find, for the operator to decide, or for a manager to see."""
+    rows = [f"게시판을 찾았습니다{_number(find)}. {_agency(find)}", *_facts(find)]
     if not decides:
         rows.append("운영자에게 추가를 요청했습니다. 정해지면 알려 드립니다.")
-    buttons = [Button("추가", f"draft:{find.draft}:add:{find.offer}")] if decides else []
-    if find.count > 1:
-        buttons.append(Button("다른 후보", f"draft:{find.draft}:show:{(find.offer + 1) % find.count}"))
-    if decides:
-        buttons.append(Button("취소", f"draft:{find.draft}:no:0"))
-    return Reply("\n".join(rows), buttons=tuple(buttons))
+    return Reply("\n".join(rows), buttons=_choices(find) if decides else _others(find))
+
+
+def requested(find: Find, asker: str) -> Reply:
+    """A find that somebody else asked for; "" is somebody of another institution, whose name is not told."""
+    who = f"{asker} 님" if asker else "다른 기관의 관리자"
+    head = f"[출처 추가 요청] {particle(who, '이', '가')} 게시판 추가를 요청했습니다{_number(find)}. {_agency(find)}"
+    return Reply("\n".join([head, *_facts(find)]), buttons=_choices(find))
+
+
+def _number(find: Find) -> str:
+    return f" ({find.offer + 1}/{find.count})" if find.count > 1 else ""
+
+
+def _agency(find: Find) -> str:
+    return f"기관: {find.agency}" if find.agency else "기관: 아직 모름"
+
+
+def _facts(find: Find) -> list[str]:
+    licence = _LICENCES.get(find.licence, "이용 조건 표시 없음(제목과 링크만 보냄)")
+    newest = f"가장 새 글 {find.newest}" if find.newest else "날짜 없음"
+    robots = _ROBOTS.get(find.robots, find.robots)
+    facts = [_KINDS.get(find.kind, find.kind), f"글 {find.rows}건", newest, robots, licence]
+    rows = [" · ".join(each for each in facts if each)]
+    if find.sample:
+        rows.append("예: " + " / ".join(f"'{short(title, _TITLE)}'" for title in find.sample[:3]))
+    how = "누리집이 알리는 RSS를 실제로 읽었습니다." if find.kind == "feed" else "그 화면의 목록을 실제로 읽었습니다."
+    return [*rows, f"{how} {find.url}"]
+
+
+def _choices(find: Find) -> tuple[Button, ...]:
+    add = Button("추가", f"draft:{find.draft}:add:{find.offer}")
+    rename = (Button("기관 이름", f"draft:{find.draft}:name:{find.offer}"),) if find.agency else ()
+    return (add, *_others(find), *rename, Button("취소", f"draft:{find.draft}:no:{find.offer}"))
+
+
+def _others(find: Find) -> tuple[Button, ...]:
+    if find.count < 2:
+        return ()
+    return (Button("다른 후보", f"draft:{find.draft}:show:{(find.offer + 1) % find.count}"),)
 
 
 def nothing_found(url: str, code: str, robots: str) -> Reply:
@@ -420,6 +440,11 @@ def operators_only(contact: str) -> Reply:
 def on_already(agency: str) -> Reply:
     """Checking or switching on what runs."""
     return Reply(f"{particle(agency, '은', '는')} 이미 읽고 있습니다.", buttons=(_LIST,))
+
+
+def off_already(agency: str) -> Reply:
+    """Switching off what is off."""
+    return Reply(f"{particle(agency, '은', '는')} 이미 꺼져 있습니다.", buttons=(_LIST,))
 
 
 def file_decides(agency: str, key: str) -> Reply:

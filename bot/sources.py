@@ -1,0 +1,97 @@
+"""Sources as people speak of them: which one is meant by a name, and what a list shows of each. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.wording.sources import Line
+from crawlers.health import SourceHealth
+from crawlers.register import Placed
+from crawlers.sources import Source
+
+# what the ids of boards end in, where an agency has several
+_BOARDS = {
+    "press": "보도자료", "news": "소식", "notice": "공지", "gosi": "고시공고", "eminwon": "고시공고", "policy": "정책",
+    "explain": "설명자료", "support": "지원사업", "public": "공고", "rss": "RSS", "recruit": "채용", "jobs": "채용", "bid": "입찰", "law": "법령", "report": "보고서", "publications": "발간물",
+    "api": "공공데이터",
+}  # fmt: skip
+_AGENCY = re.compile(
+    r"[가-힣]{1,14}(?:특별자치도|특별자치시|특별시|광역시|시청|군청|구청|도청|교육청|위원회|공사|공단|연구원|진흥원|재단|은행|"
+    r"소방본부|의회|대학교|(?<![게고표임상수])시|군|구|(?<!보)도|(?<!전)부|처|청)"
+)
+_NOT_AGENCIES = re.compile(
+    r".*(?:지도|제도|안내도|정부|일부|내부|외부|담당부|접수처|연락처|출처|신청|요청|연구|기구|요구|인구)"
+)
+_OFFICE = re.compile(r"(?:시청|군청|구청|도청)$")
+
+
+def token(source_id: str) -> str:
+    """What stands for a source in a button: an id may be longer than a button carries."""
+    return hashlib.blake2b(source_id.encode(), digest_size=5).hexdigest()
+
+
+def lines(placed: Sequence[Placed], healths: Sequence[SourceHealth]) -> list[Line]:
+    """Each source with how it is; several of one agency are told apart by name."""
+    count = Counter(one.source.agency for one in placed)
+    known = {one.source: one for one in healths}
+    return [_line(one, known.get(one.source.id), several=count[one.source.agency] > 1) for one in placed]
+
+
+def name(source: Source, *, several: bool) -> str:
+    """What people call it: its agency, and which of its boards where it has several."""
+    if not several:
+        return source.agency
+    last = source.id.rsplit("-", 1)[-1]
+    return f"{source.agency} {_BOARDS.get(last, last)}"
+
+
+def _line(placed: Placed, health: SourceHealth | None, *, several: bool) -> Line:
+    source = placed.source
+    told = name(source, several=several)
+    quiet = Line(
+        token(source.id), told, source.state, source.url, source.kind, placed.origin, evidence=source.evidence,
+        robots=source.robots, licence=source.licence, kogl=source.kogl, changed=placed.changed,
+    )  # fmt: skip
+    if not source.on:
+        return quiet
+    if health is None:  # added a moment ago
+        return replace(quiet, state="new")
+    return Line(
+        quiet.token, told, health.state, source.url, source.kind, placed.origin, health.error, health.evidence,
+        health.since, health.ok_at, health.newest_at or health.fresh_at, health.usual_gap, health.rows,
+        health.usual_rows, source.evidence, source.robots, source.licence, source.kogl, placed.changed,
+    )  # fmt: skip
+
+
+def agency_in(title: str) -> str:
+    """The agency that a page's title names, where it names exactly one; else ""."""
+    words = [word for word in re.split(r"[^가-힣]+", title) if len(word) > 2]
+    found = {word for word in words if _AGENCY.fullmatch(word) and not _NOT_AGENCIES.fullmatch(word)}
+    return found.pop() if len(found) == 1 else ""
+
+
+def agency_name(text: str) -> str:
+    """What somebody wrote as an agency's name, tidied; "" where it is none."""
+    told = re.sub(r"(?:입니다|이에요|예요|이요)[.!]?$", "", " ".join(text.split())).strip(" '\"`“”‘’[]")
+    return told if 1 < len(told) <= 40 and re.search(r"[가-힣A-Za-z]", told) and "://" not in told else ""
+
+
+def meant(known: Sequence[Line], wanted: str) -> list[Line]:
+    """The sources that a person may mean: of exactly that name, else those whose name or address holds the words."""
+    flat = _flat(wanted)
+    if not flat:
+        return []
+    exact = [one for one in known if _flat(one.agency) == flat or one.token == wanted]
+    if exact:
+        return exact
+    bare = _OFFICE.sub(lambda found: found[0][0], flat)  # 창원시청 is 창원시
+    near = [one for one in known if flat in _flat(one.agency) or (bare and bare in _flat(one.agency))]
+    return near or [one for one in known if len(flat) >= 4 and flat in one.url.casefold()]
+
+
+def _flat(text: str) -> str:
+    return re.sub(r"[\s()·,.]|예시", "", text).casefold()
