@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from crawlers import listing, usual
+from crawlers import habits, listing, usual
 from crawlers.article import Article, CrawlError, FetchError, Listing, StaleLease
 from crawlers.dates import parse_date
 from crawlers.document import Reader, Sandbox
@@ -27,6 +27,7 @@ from crawlers.store import CrawlStore
 
 log = logging.getLogger(__name__)
 
+_FOLD = timedelta(days=1)  # so often a habit is written anew although nothing appeared
 _BLOCKED = {"status_403", "status_429"}
 
 
@@ -111,7 +112,8 @@ class Poller:
         asked_at, hint = self._now(), answer.fetched.hint
         if answer.fetched.not_modified or (answer.stamp == state.listing and not again):
             poll.unchanged = state.entries
-            await self._finish(poll, replace(state, whole_at=asked_at), asked_at, hint)
+            state = self._watched(replace(state, whole_at=asked_at), [], asked_at)
+            await self._finish(poll, state, asked_at, hint)
             return _outcome(poll, "unchanged")
         listed = await listing.read(self._sandbox, source, answer)
         await self.intake.take_in(poll, listed)
@@ -120,10 +122,10 @@ class Poller:
         return _outcome(poll, "ok")
 
     def _learnt(self, poll: Poll, answer: listing.Answer, listed: Listing, asked_at: datetime) -> SourceState:
-        fetched, state = answer.fetched, poll.state
+        fetched = answer.fetched
         # with documents still to be tried, the next poll must see the list again: nothing to ask "unchanged?" with
         given = Validators() if poll.pending else fetched.validators
-        state = self._silence(poll, listed)
+        state = self._silence(poll, listed, asked_at)
         if poll.source.kind != "openapi":  # a window holds what was published in it, be that nothing
             state = usual.learn_rows(state, len(listed.entries), poll.now)
         return replace(
@@ -138,13 +140,26 @@ class Poller:
             whole_at=state.whole_at if poll.pending else asked_at,
         )
 
-    def _silence(self, poll: Poll, listed: Listing) -> SourceState:
-        """What this list teaches of how often something appears."""
-        if poll.state.fresh_at is None:
-            dates = [parse_date(entry.date, poll.now).at for entry in listed.entries]
-            return usual.learn_first(poll.state, [at for at in dates if at], poll.now, self._is_holiday)
-        new = [one.published_at for one in poll.articles if not one.baseline and one.corrects is None]
-        return usual.learn_new(poll.state, new, poll.now, self._is_holiday)
+    def _silence(self, poll: Poll, listed: Listing, asked_at: datetime) -> SourceState:
+        """What this list teaches of when, and how often, something appears."""
+        state, new = poll.state, [one for one in poll.articles if not one.baseline and one.corrects is None]
+        dates = [one.published_at for one in new]
+        if state.fresh_at is None:
+            told = [at for entry in listed.entries if (at := parse_date(entry.date, poll.now).at)]
+            habit = habits.first_seen(told, asked_at, self._is_holiday).text()
+            state = replace(state, habit=habit, habit_at=asked_at)
+            return usual.learn_first(state, told, poll.now, self._is_holiday)
+        if new:
+            state = usual.learn_new(state, dates, poll.now, self._is_holiday)
+        return self._watched(state, dates, asked_at)
+
+    def _watched(self, state: SourceState, dates: list[datetime | None], now: datetime) -> SourceState:
+        since, polled_at = state.habit_at or now, state.ok_at or now
+        if state.habit_at and not dates and now - since < _FOLD:
+            return state
+        habit = habits.habit_from(state.habit, now.date())
+        habit = habits.watched(habit, since, min(polled_at, now), now, dates, self._is_holiday)
+        return replace(state, habit=habit.text(), habit_at=now)
 
     async def _finish(self, poll: Poll, state: SourceState, asked_at: datetime, hint: timedelta | None) -> None:
         now = self._now()

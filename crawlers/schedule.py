@@ -1,7 +1,7 @@
 """When a source is asked next. Pure; a server's hints only ever lengthen the wait.
 
 Agencies publish in office hours (news note §4): every 30 minutes on workdays from 9 to 18, every 2 hours otherwise,
-never between midnight and 6, all in Korea's time.
+never between midnight and 6, all in Korea's time. Once it is known when a source publishes, as many polls lie there.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from crawlers.dates import KST
+from crawlers.habits import next_poll
 from crawlers.sources import Source
 
 OFFICE = timedelta(minutes=30)
@@ -31,15 +32,19 @@ def next_due(
 ) -> datetime:
     """The instant at which `source`, polled at `now`, is due again.
 
-    After failures in a row the wait grows by 2^(n/10), at most to a day (RSStT's back-off).
+    `habit` is what `habits` has learnt of it. An interval of the settings overrides that and the office hours. After
+    failures in a row the wait grows by 2^(n/10), at most to a day (RSStT's back-off).
     """
     own = source.interval
-    wait = own or (OFFICE if _office(now, is_holiday) else OTHERWISE)
+    learnt = None if own else next_poll(habit, now, is_holiday)
+    wait = own or (learnt - now if learnt else OFFICE if _office(now, is_holiday) else OTHERWISE)
     wait = min(wait * 2 ** (min(failures, 200) / 10), max(LONGEST, wait)) if failures else wait
     wait = max(wait, min(hint or timedelta(), LONGEST))
-    if own:
+    if own or now + wait == learnt:
         return now + wait
-    return _awake(_before_opening(now, now + wait + _spread(source, wait), is_holiday, hint))
+    if not learnt and not hint:
+        wait += _spread(source, wait)
+    return _awake(now + wait if learnt else _before_opening(now, now + wait, is_holiday, hint))
 
 
 def _office(at: datetime, is_holiday: Callable[[date], bool]) -> bool:
