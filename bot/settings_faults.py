@@ -161,6 +161,9 @@ _SOURCE_SAYS = {
     "id": "수집원 id는 글자, 숫자, 점, 밑줄, 붙임표로 64자까지입니다.",
     "url": "주소의 형식이 맞지 않습니다.",
     "interval": "초 단위의 숫자이거나 30m, 2h 같은 글이어야 하고, 1초에서 7일까지입니다.",
+    "profile": "게시판 유형의 이름이 아닙니다. 쓸 수 있는 이름은 crawlers/profiles.toml에 있습니다.",
+    "profile.name": "게시판 유형의 이름이 아닙니다. 쓸 수 있는 이름은 crawlers/profiles.toml에 있습니다.",
     "profile.detail": "글 번호가 들어갈 자리에 {id}를 적어 주십시오.",
+    "profile.fallback": "글 번호가 들어갈 자리에 {id}를 적어 주십시오.",
     "profile.id": "괄호 묶음이 하나 이상 있는 정규식이어야 합니다.",
 }

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, time
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.settings_fields import (
     Address,
@@ -106,7 +106,15 @@ class InstitutionForm(Form):
 
 
 class ProfileForm(Form):
-    """`profile` of a board: CSS selectors and patterns, which `crawlers.sources` explains and judges."""
+    """`profile` of a board as a table: a shipped profile's name, and what differs, as `crawlers.sources` explains."""
+
+    name: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_name(cls, value: object) -> object:
+        """A text is the name of a shipped profile."""
+        return {"name": value} if isinstance(value, str) else value
 
     rows: str = ""
     title: str = ""
@@ -117,6 +125,7 @@ class ProfileForm(Form):
     attachments: str = ""
     detail: str = ""
     id: str = ""
+    fallback: str = ""
 
 
 class SourceForm(Form):

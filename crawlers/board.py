@@ -18,7 +18,7 @@ from crawlers.article import MAX_TITLE, Entry, Listing, ParseError
 from crawlers.cells import Day, Leaf, choose, days, is_card, leaves, offices, said, says_nothing, title_of, undressed
 from crawlers.charset import decode
 from crawlers.identity import sessionless, stable_id, text_id
-from crawlers.markup import Node, attribute, tree
+from crawlers.markup import Node, ancestors, attribute, tree
 from crawlers.openers import data_around, form_around
 from crawlers.rows import Row, find_rows, row_at
 from crawlers.scripts import MAX_CALL, Called, Scripts, call_in, hidden_inputs
@@ -50,7 +50,9 @@ def parse_board(body: bytes, charset: str, url: str, profile: BoardProfile | Non
 
 def _declared(root: Node, source: str, url: str, profile: BoardProfile) -> list[Row]:
     nodes = root.css(profile.rows)[: MAX_ROWS * 2]
-    rows = [row for node in nodes if (row := _declared_row(node, profile)) is not None]
+    around = {up.mem_id for node in nodes for up in ancestors(node, 12)}  # a row of rows is layout
+    kept = [node for node in nodes if node.mem_id not in around]
+    rows = [row for node in kept if (row := _declared_row(node, profile)) is not None]
     if rows:
         return rows
     found = find_rows(root)
@@ -148,14 +150,16 @@ class _Page:
     def _address(self, row: Row) -> tuple[str, str]:
         """A row's address ("" where only a script knows it) and what names its document ("" where nothing does)."""
         if self._profile.detail:
-            return self._by_pattern(row)
-        for node in dict.fromkeys([row.link, row.node]):
-            url, name = self._leads(node)
-            if name:
-                return url, name
-        return "", ""
+            return self._by_pattern(row, self._profile.detail)
+        led = self._leads(row.link)
+        if not led[1] and row.node.mem_id != row.link.mem_id:
+            led = self._leads(row.node)
+        if not led[0] and self._profile.fallback:
+            told = self._by_pattern(row, self._profile.fallback)
+            return told if told[0] else led
+        return led
 
-    def _by_pattern(self, row: Row) -> tuple[str, str]:
+    def _by_pattern(self, row: Row, detail: str) -> tuple[str, str]:
         data = " ".join(f"{name}={value}" for name, value in data_around(row.link).items())
         calls = [f"{attribute(one, 'href')} {attribute(one, 'onclick')}" for one in (row.link, row.node)]
         found = re.search(self._profile.id or r"(\d+)", " ".join([*calls, data])[: MAX_CALL * 2])
@@ -163,7 +167,7 @@ class _Page:
             return "", ""
         values = {str(place): value or "" for place, value in enumerate(found.groups(), 1)}
         values |= {name: value or "" for name, value in found.groupdict().items()}
-        detail = self._profile.detail.replace("{id}", values.get("id") or values["1"])
+        detail = detail.replace("{id}", values.get("id") or values["1"])
         url = self._join(re.sub(r"\{(\w+)\}", lambda hole: values.get(hole[1], ""), detail))
         return url, stable_id(url, self._url) if url else ""
 

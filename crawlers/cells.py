@@ -214,7 +214,7 @@ def days(found: Sequence[Leaf], nodes: Sequence[Node]) -> list[Day]:
     """The dates a row shows, best first; none that a label calls a deadline, an event or a period."""
     told = [day for leaf in found if (day := _day(leaf)) is not None]
     for node in nodes:
-        told += _attributed(node)
+        told += _attributed(node, told)
         told += _composed(node)
     return sorted(told, key=lambda day: -day.worth)
 
@@ -345,7 +345,7 @@ def _whole_of(text: str, nodes: Sequence[Node]) -> str:
     for node in nodes:
         for name in ("title", "aria-label", "data-title"):
             told = undressed(" ".join(attribute(node, name).split()))
-            if told.startswith(cut) and len(told) > len(cut):
+            if told.startswith(cut) and len(told) >= len(cut) and not told.endswith(("...", "…")):
                 return told
     return text
 
@@ -464,17 +464,18 @@ def _label_worth(label: str) -> float:
     return 3.0 if _DAY.search(label) else 0.0
 
 
-def _attributed(node: Node) -> list[Day]:
-    """Full dates in attributes: `<time datetime>`, `title="2026-11-20 10:22"` on a short text."""
+def _attributed(node: Node, shown: Sequence[Day]) -> list[Day]:
+    """Full dates in attributes: `<time datetime>`, `title="2026-11-20 10:22"`, as likely as the text they stand on."""
     found = []
     for one in node.css("time[datetime], [title]")[:40]:
         told = attribute(one, "datetime") or attribute(one, "title")
         plain = " ".join(told.split())
         if one.tag == "a" or not (_ISO.fullmatch(plain) or looks_like_date(plain)) or _END_HINT.search(classes(one)):
             continue
-        shown = said(one)
-        if "~" not in shown:
-            found.append(Day(plain, 3.5 if one.tag == "time" else 3.2))
+        text = said(one)
+        as_text = max((day.worth for day in shown if day.text == text.strip("[]()<> ")), default=0.0)
+        if as_text or (not text and one.tag != "img") or one.tag == "time":
+            found.append(Day(plain, as_text + 0.05 if as_text else 2.5))
     return found
 
 

@@ -200,7 +200,13 @@ class Scripts:
 
     def _known(self, name: str, run: _Run) -> str:
         base = name.split(".", maxsplit=1)[0]
-        name = name if name in run.values else base if name.rsplit(".", maxsplit=1)[-1] in {"trim", "toString", "value"} else name
+        name = (
+            name
+            if name in run.values
+            else base
+            if name.rsplit(".", maxsplit=1)[-1] in {"trim", "toString", "value"}
+            else name
+        )
         if name in run.given and run.values.get(name):
             run.told.add(name)
         return run.values.get(name, "")

@@ -35,7 +35,8 @@ class BoardProfile:
 
     `rows` selects list rows; `title`, `link`, `date` and `department` are looked up inside a row; `body` and
     `attachments` on the detail page. `detail` is the detail address with `{id}` in it, for rows whose link is a script
-    call, and `id` a regular expression whose first group is that id, searched in the row's link.
+    call, and `id` a regular expression whose first group (or group named `id`) is that id, searched in the row's link;
+    other groups fill `{2}` or `{name}`. `fallback` is such an address too, for where the page itself tells none.
     """
 
     rows: str = ""
@@ -47,6 +48,7 @@ class BoardProfile:
     attachments: str = ""
     detail: str = ""
     id: str = ""
+    fallback: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +129,9 @@ def _check(source: Source) -> None:
         raise SourceError("level", f"expected one of {', '.join(LEVELS)}, got {source.level!r}")
     if source.url or source.on:
         _check_url(source.url)
-    if source.profile and "{id}" not in (source.profile.detail or "{id}"):
-        raise SourceError("profile.detail", "needs {id} where the id goes")
+    for key in ("detail", "fallback") if source.profile else ():
+        if "{id}" not in (getattr(source.profile, key) or "{id}"):
+            raise SourceError(f"profile.{key}", "needs {id} where the id goes")
 
 
 def _check_url(url: str) -> None:
@@ -165,13 +168,35 @@ def _interval(value: object) -> timedelta:
     return span
 
 
+@cache
+def profiles() -> Mapping[str, BoardProfile]:
+    """The shipped profiles of boards, by name: `profiles.toml` of this package."""
+    tables = tomllib.loads(files("crawlers").joinpath("profiles.toml").read_text(encoding="utf-8"))["profile"]
+    return {name: _profile_of(table, BoardProfile()) for name, table in tables.items()}
+
+
 def _profile(value: object) -> BoardProfile | None:
     if value is None or isinstance(value, BoardProfile):
         return value
+    if isinstance(value, str):
+        return _named_profile(value, "profile")
     if not isinstance(value, Mapping):
-        raise SourceError("profile", f"expected a table, got {type(value).__name__}")
-    _only_known(value, BoardProfile, "profile.")
-    profile = BoardProfile(**{key: _text(f"profile.{key}", text) for key, text in value.items()})
+        raise SourceError("profile", f"expected a table or a name, got {type(value).__name__}")
+    keys = dict(value)
+    base = _named_profile(keys.pop("name"), "profile.name") if "name" in keys else BoardProfile()
+    return _profile_of(keys, base)
+
+
+def _named_profile(name: object, key: str) -> BoardProfile:
+    found = profiles().get(name) if isinstance(name, str) else None
+    if found is None:
+        raise SourceError(key, f"expected one of {', '.join(sorted(profiles()))}, got {name!r}"[:500])
+    return found
+
+
+def _profile_of(table: Mapping[str, object], base: BoardProfile) -> BoardProfile:
+    _only_known(table, BoardProfile, "profile.")
+    profile = replace(base, **{key: _text(f"profile.{key}", text) for key, text in table.items()})
     if profile.id:
         try:
             groups = re.compile(profile.id).groups
