@@ -60,6 +60,8 @@ _LABELLED_DATE = re.compile(
 _DEPARTMENT = re.compile(
     r"[가-힣A-Za-z0-9·]{1,18}(?:과|실|국|관|단|팀|소|청|원|처|센터|본부|부|위원회|사업소|읍|면|동)"
 )
+_LABEL = re.compile(r"(?:담당|등록|게시|게재|작성|조회|고시|공고|부서|첨부|기간)[가-힣\s]{0,6}\s*[:：]")
+_TITLE_PARTS = "[class*=tit], [class*=subj], strong, h3, h4, h5, dt"
 _NUMBER = re.compile(r"[가-힣A-Za-z\s]{0,20}(?:제)?\s*\d{1,4}\s*-\s*\d{1,5}\s*호?|\d{1,7}")
 _DRESSING = re.compile(r"\s*(?:새\s*글|NEW|N|첨부\s*파일(?:\s*있음)?|파일)\s*$")
 _DOWNLOAD = re.compile(r"(?i)go_?down_?load\w{0,10}\s*\(([^()]{3,3000})\)")
@@ -346,10 +348,13 @@ def _texts(row: Node) -> list[str]:
 
 
 def _title(target: Node, texts: list[str]) -> str:
-    told = text_of(target)
+    titled = [text_of(part) for part in target.css(_TITLE_PARTS)]
+    named = next((text for text in titled if len(text) >= 2 and not looks_like_date(text)), "")
+    told = named or text_of(target)
     if _weight(told) >= 2 and len(told) <= 200 and not date_in(told):
         return told
-    return max(texts, key=_weight, default="")  # the whole card is the link: its weightiest text
+    unlabelled = [text for text in texts if not _LABEL.match(text)]
+    return max(unlabelled, key=_weight, default="")  # the whole card is the link: its weightiest text
 
 
 def _date(texts: list[str], whole: str) -> str:

@@ -29,6 +29,7 @@ SUPPORTED = frozenset(KINDS)
 KEY_PAUSE = timedelta(hours=4)  # a refused key: a new one works within the hour, a wrong one is for people to mend
 _QUIET_IS_WELL = {"openapi"}  # a weekend without a release; every other list always holds its last rows
 _REFUSED = {"status_401": "key_refused", "status_403": "key_refused", "status_429": "quota"}
+_FRAMES = 2  # pages to open until the form is found: the portal's own, and the one that it frames
 # what may be wrong with the page before the form: the form itself is asked all the same
 _BY_THE_WAY = ("status_4", "status_5", "robots", "gone", "too_large", "missing", "no_rows", "markup", "wrong_kind")
 
@@ -172,23 +173,20 @@ def _pause(code: str, now: datetime | None) -> timedelta | None:
 async def _ask_eminwon(fetcher: Fetcher, sandbox: Sandbox, url: str) -> Answer:
     visit = Visit()
     form = eminwon.form_for(url)
-    for address in (eminwon.front_page(url), form.frame):
-        if not address:
-            continue
+    address = eminwon.front_page(url)
+    for _ in range(_FRAMES):
         try:
             front = await fetcher.get(address, stay=True, visit=visit)
             form = await sandboxed(sandbox, eminwon.read_form, front.body, front.charset, front.url, url)
         except CrawlError as error:
-            if not _in_passing(error.code):
+            if not error.code.startswith(_BY_THE_WAY):
                 raise
+            break
         if not form.frame:
             break
+        address = form.frame
     posted = Form(form.fields, form.charset)
     fetched = await fetcher.post(form.action, posted, stay=True, visit=visit)
     if eminwon.looks_empty(fetched.body):  # such servers answer with nothing now and then
         fetched = await fetcher.post(form.action, posted, stay=True, visit=visit)
     return _answer(replace(fetched, moved_to=None), visit=visit)
-
-
-def _in_passing(code: str) -> bool:
-    return code.startswith(_BY_THE_WAY)
