@@ -115,10 +115,11 @@ class House:
     async def fetcher(self) -> Fetcher:
         """What asks the outside; one a process, so that no host is asked twice at a time."""
         from crawlers.fetch import Fetcher, client
+        from crawlers.hosts import Hosts
 
         if self._fetcher is None:
             session = await self._stack.enter_async_context(client(self.guard))
-            self._fetcher = Fetcher(session, self.guard, self.clock.now, self.clock.sleep)
+            self._fetcher = Fetcher(session, self.guard, self.clock.now, self.clock.sleep, hosts=Hosts(self.redis))
         return self._fetcher
 
     @cached_property

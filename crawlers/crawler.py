@@ -26,6 +26,7 @@ from crawlers.health import SourceHealth, assess
 from crawlers.intake import Poll
 from crawlers.pace import waiting
 from crawlers.polling import Outcome, Poller, shape_of
+from crawlers.snapshots import Proposal
 from crawlers.sources import Source
 from crawlers.store import CrawlStore
 
@@ -114,6 +115,14 @@ class Crawler:
         sources = await self._declared()
         states = await self._store.states([source.id for source in sources])
         return [assess(source, state) for source, state in zip(sources, states, strict=True)]
+
+    async def proposals(self) -> list[Proposal]:
+        """The repaired profiles that were found for boards that can no longer be read, oldest first."""
+        return await self._store.snapshots.proposals()
+
+    async def drop_proposal(self, proposal_id: str) -> bool:
+        """Forgets a proposal, used or not wanted; False where it is gone already."""
+        return await self._store.snapshots.drop(proposal_id)
 
     async def _declared(self) -> Sequence[Source]:
         return await self._sources() if callable(self._sources) else self._sources

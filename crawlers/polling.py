@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from crawlers import habits, listing, usual
-from crawlers.article import Article, CrawlError, FetchError, Listing, StaleLease
+from crawlers.article import Article, CrawlError, FetchError, Listing, ParseError, StaleLease
 from crawlers.dates import parse_date
 from crawlers.document import Reader, Sandbox
 from crawlers.fetch import BUSY_PAUSE, Fetcher, Validators
 from crawlers.health import answered, failed
 from crawlers.identity import digest
 from crawlers.intake import Intake, Poll
+from crawlers.mend import Mender
 from crawlers.schedule import GONE, RETRY, next_due
 from crawlers.sources import Source
 from crawlers.state import SourceState
@@ -66,6 +67,7 @@ class Poller:
     ) -> None:
         self._fetcher, self._store, self._sandbox, self._now = fetcher, store, sandbox, now
         self._is_holiday = is_holiday
+        self._mender = Mender(store.snapshots, sandbox, now)
         self.intake = Intake(store, Reader(fetcher, sandbox), now)
 
     async def poll(self, poll: Poll) -> Outcome:
@@ -115,11 +117,28 @@ class Poller:
             state = self._watched(replace(state, whole_at=asked_at), [], asked_at)
             await self._finish(poll, state, asked_at, hint)
             return _outcome(poll, "unchanged")
-        listed = await listing.read(self._sandbox, source, answer)
+        listed = await self._read(poll, answer)
+        answer = replace(answer, fetched=replace(answer.fetched, body=b""), before=())  # pages may take long to come
         await self.intake.take_in(poll, listed)
         learnt = self._learnt(poll, answer, listed, asked_at)
         await self._finish(poll, learnt, asked_at, _longer(hint, listed.ttl))
         return _outcome(poll, "ok")
+
+    async def _read(self, poll: Poll, answer: listing.Answer) -> Listing:
+        """What the list says; a board's is kept, for the day when it can no longer be read."""
+        source, now, fetched = poll.source, self._now(), answer.fetched
+        try:
+            listed = await listing.read(self._sandbox, source, answer)
+        except ParseError as error:
+            if await self._mender.bad(source, poll.state, error.code, fetched, ()):
+                poll.state = replace(poll.state, mended_at=now)
+            raise
+        if usual.too_few(poll.state, len(listed.entries)):
+            if await self._mender.bad(source, poll.state, "fewer_rows", fetched, listed.entries):
+                poll.state = replace(poll.state, mended_at=now)
+        elif await self._mender.good(source, poll.state, fetched, listed.entries):
+            poll.state = replace(poll.state, snapshot_at=now)
+        return listed
 
     def _learnt(self, poll: Poll, answer: listing.Answer, listed: Listing, asked_at: datetime) -> SourceState:
         fetched = answer.fetched
@@ -164,6 +183,8 @@ class Poller:
     async def _finish(self, poll: Poll, state: SourceState, asked_at: datetime, hint: timedelta | None) -> None:
         now = self._now()
         state = answered(state, now, self._is_holiday)
+        if poll.state.sick_since and not state.sick_since:
+            await self._store.snapshots.mended(poll.source.id)
         due = max(next_due(poll.source, asked_at, self._is_holiday, hint, habit=state.habit), now)
         if poll.pending and not hint:
             due = min(due, now + RETRY)

@@ -20,6 +20,7 @@ from redis.asyncio import Redis
 
 from crawlers.article import Article
 from crawlers.leases import Leases
+from crawlers.snapshots import Snapshots
 from crawlers.state import Lease, SourceState, to_record, typed
 
 __all__ = ["STREAM", "CrawlStore", "Lease", "Seen", "SourceState"]
@@ -86,6 +87,7 @@ class CrawlStore(Leases):
         owner: str = "crawler",
     ) -> None:
         super().__init__(redis, lease, is_alive, owner)
+        self.snapshots = Snapshots(redis)
         own = {"hand_over": _HAND_OVER, "try": _TRY, "baseline": _BASELINE}
         self._scripts.update({name: redis.register_script(text) for name, text in own.items()})
 
