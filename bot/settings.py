@@ -128,10 +128,14 @@ class Institution:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Hosts that the guard lets through though they are not public, and seconds between two requests to a host."""
+    """Hosts that the guard lets through though they are not public, and seconds between two requests to a host.
+
+    Hosts in `legacy_tls` are servers of another age: older ciphers are spoken with them, their certificates checked.
+    """
 
     allow_hosts: frozenset[str]
     pace_s: Mapping[str, float] = field(hash=False)
+    legacy_tls: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +151,13 @@ class RedisServer:
     """The server's URL; None is the embedded one."""
 
     url: Secret | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenApi:
+    """The deployment's key at the public-data portal (data.go.kr); None where there is none."""
+
+    key: Secret | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +187,7 @@ class Settings:
     embedding: Embedding
     messengers: tuple[MessengerAccount, ...]
     catalogue: bool
+    openapi: OpenApi = OpenApi()
 
 
 def load(path: Path, environ: Mapping[str, str] | None = None) -> Settings:
@@ -266,12 +278,13 @@ def _settings(form: settings_form.SettingsForm, sources: tuple[Source, ...], env
     return Settings(
         institutions=tuple(_institution(one, environ) for one in form.institution),
         sources=sources,
-        network=Network(frozenset(form.network.allow_hosts), form.network.pace),
+        network=Network(frozenset(form.network.allow_hosts), form.network.pace, frozenset(form.network.legacy_tls)),
         http=Http(form.http.host, form.http.port),
         redis=RedisServer(None if form.redis.url is None else _secret(form.redis.url, environ)),
         embedding=Embedding(form.embedding.model),
         messengers=_messengers(form.messenger, environ),
         catalogue=form.catalogue.enabled,
+        openapi=OpenApi(None if form.openapi.key is None else _secret(form.openapi.key, environ)),
     )
 
 

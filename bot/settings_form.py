@@ -151,6 +151,7 @@ class NetworkForm(Form):
     """`[network]`."""
 
     allow_hosts: list[Host] = []
+    legacy_tls: list[Host] = []
     pace: dict[Host, Annotated[float, Field(ge=0, le=3600)]] = {}
 
 
@@ -165,6 +166,12 @@ class RedisForm(Form):
     """`[redis]`."""
 
     url: RedisUrl | None = None
+
+
+class OpenApiForm(Form):
+    """`[openapi]`: the public-data portal; its key in either form that the portal shows."""
+
+    key: SecretText | None = None
 
 
 class EmbeddingForm(Form):
@@ -210,4 +217,5 @@ class SettingsForm(Form):
     redis: RedisForm = RedisForm()
     embedding: EmbeddingForm = EmbeddingForm()
     catalogue: CatalogueForm = CatalogueForm()
+    openapi: OpenApiForm = OpenApiForm()
     messenger: MessengerForm = MessengerForm()

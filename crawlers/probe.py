@@ -52,7 +52,7 @@ async def probe(fetcher: Fetcher, sandbox: Sandbox, source: Source, now: datetim
     if source.kind not in listing.SUPPORTED:
         return Probe(source.id, error="unsupported")
     try:
-        answer = await listing.ask(fetcher, source, source.url, None)
+        answer = await listing.ask(fetcher, source, source.url, None, sandbox=sandbox)
     except CrawlError as error:
         refused = "refused" if error.code == "robots" else "unknown"
         return Probe(source.id, robots=refused, error=error.code, detail=error.detail[:300])
