@@ -119,7 +119,12 @@ class House:
 
         if self._fetcher is None:
             session = await self._stack.enter_async_context(client(self.guard))
-            self._fetcher = Fetcher(session, self.guard, self.clock.now, self.clock.sleep, hosts=Hosts(self.redis))
+            network, key = self.settings.network, self.settings.openapi.key
+            self._fetcher = Fetcher(
+                session, self.guard, self.clock.now, self.clock.sleep, hosts=Hosts(self.redis),
+                paces={host: timedelta(seconds=gap) for host, gap in network.pace_s.items()},
+                service_key=key.reveal() if key else "", old_tls=network.legacy_tls,
+            )  # fmt: skip
         return self._fetcher
 
     @cached_property

@@ -118,7 +118,7 @@ def _settings(settings: Settings | SettingsError) -> list[Check]:
         f"기관 {len(homes)}곳, 사람 {people}명, 식당 {len(cafeterias)}곳, 센서 {sensors}개, "
         f"수집원 {len(settings.sources)}곳({catalogue})"
     )
-    return [Check("설정", True, True, says), *_operators(settings)]
+    return [Check("설정", True, True, says), *_operators(settings), *_portal(settings)]
 
 
 def _operators(settings: Settings) -> list[Check]:
@@ -126,6 +126,24 @@ def _operators(settings: Settings) -> list[Check]:
         return []
     hint = "설정 파일에서 한 사람의 roles에 운영자를 더해 주십시오."
     return [Check("운영자", False, False, "운영자 역할을 가진 사람이 없어 고장 알림을 받을 사람이 없습니다.", hint)]
+
+
+def _portal(settings: Settings) -> list[Check]:
+    """Whether the declared sources of the public-data portal have its key, and where it stands."""
+    asking = [one for one in settings.sources if one.kind == "openapi" and one.on]
+    key = settings.openapi.key
+    if key is not None:
+        return [Check("공공데이터포털 인증키", True, False, f"있습니다({key.origin}).")]
+    without = [one.id for one in asking if not one.key]
+    if not without:
+        return []
+    says = f"없습니다. 읽지 못하는 수집원: {', '.join(without[:10])}"
+    hint = (
+        "data.go.kr에서 활용 신청을 하고 받은 일반 인증키를 환경 변수에 두신 뒤, 설정 파일에 "
+        '[openapi] key = "env:DATA_GO_KR_KEY"를 적어 주십시오. '
+        "Encoding과 Decoding 두 형태 모두 됩니다."
+    )
+    return [Check("공공데이터포털 인증키", False, False, says, hint)]
 
 
 def _folder(data_dir: Path) -> Check:

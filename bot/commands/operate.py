@@ -86,7 +86,9 @@ def _crawling(args: argparse.Namespace, where: Place, listed: Settings | None) -
     known = settings(where)
     hosts = known.network.allow_hosts | listed.network.allow_hosts
     pace = {**known.network.pace_s, **listed.network.pace_s}
-    return replace(known, network=Network(hosts, pace))
+    tls = known.network.legacy_tls | listed.network.legacy_tls
+    openapi = listed.openapi if listed.openapi.key else known.openapi
+    return replace(known, network=Network(hosts, pace, tls), openapi=openapi)
 
 
 def _report(outcome: Outcome, args: argparse.Namespace) -> bool:

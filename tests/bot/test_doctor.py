@@ -321,3 +321,30 @@ def test_the_page_begins_with_what_is_broken_and_shows_the_next_step_only_there(
         "       → 이렇게",
         "[정상] 가: 맞습니다.",
     ]
+
+
+PRESS = """
+[[source]]
+id = "press"
+agency = "정책브리핑"
+kind = "openapi"
+url = "https://apis.data.go.kr/1371000/pressReleaseService/pressReleaseList"
+"""
+
+
+async def test_a_portal_source_without_a_key_is_told_and_one_with_a_key_shows_only_where_it_stands(
+    data: Path, clock: FixedClock
+) -> None:
+    key = "Zm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFy+/=="
+    named = '[openapi]\nkey = "env:DATA_GO_KR_KEY"\n'
+    texts = (TEXT + PRESS, TEXT + PRESS + named, TEXT + PRESS.replace('List"', f'List?serviceKey={key}"'), TEXT)
+
+    pages = []
+    for text in texts:
+        known = parse(text, {"DATA_GO_KR_KEY": key}, file_mode=0o600)
+        pages.append(render(await examine(known, data, None, Rooms(), clock()), clock()))
+
+    assert ["공공데이터포털" in page for page in pages] == [True, True, False, False]
+    assert "press" in pages[0]
+    assert "env:DATA_GO_KR_KEY" in pages[1]
+    assert key not in "".join(pages)

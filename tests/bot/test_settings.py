@@ -591,3 +591,27 @@ def test_a_file_that_a_mac_saved_in_single_letters_means_the_same() -> None:
 
     assert apart != text
     assert loaded(apart) == loaded(text)
+
+
+def test_the_portals_key_is_a_secret_by_reference_or_literal_and_shown_nowhere() -> None:
+    found = parse(
+        '[openapi]\nkey = "env:K"\n[network]\nlegacy_tls = ["eminwon.x.go.kr"]\n', {"K": "abc%2Bdef"}, file_mode=0o644
+    )
+
+    assert found.openapi.key is not None
+    assert found.openapi.key.reveal() == "abc%2Bdef"
+    assert "abc" not in repr(found)
+    assert found.network.legacy_tls == {"eminwon.x.go.kr"}
+    assert parse("", {}, file_mode=None).openapi.key is None
+    for text, environ, mode in (('key = "env:K"', {}, None), ('key = "abc"', {}, 0o644), ("key = 3", {}, None)):
+        with pytest.raises(SettingsError):
+            parse(f"[openapi]\n{text}\n", environ, file_mode=mode)
+
+
+def test_a_key_in_a_sources_address_is_taken_out_of_it() -> None:
+    text = '[[source]]\nid = "p"\nagency = "a"\nkind = "openapi"\nurl = "https://apis.data.go.kr/x?serviceKey=abc%2B&y=1"\n'
+
+    (source,) = parse(text, {}, file_mode=None).sources
+
+    assert (source.url, source.key) == ("https://apis.data.go.kr/x?y=1", "abc%2B")
+    assert "abc" not in repr(source)
