@@ -17,7 +17,8 @@ _WORKS = "기관 누리집은 열리는지 보아 주십시오. 열린다면 우
 _WAIT = "기관 서버의 사정일 수 있어 간격을 늘려 계속 시도합니다."
 _LAYOUT = "게시판 모양이 바뀐 듯합니다. 고칠 방법을 찾으면 제안해 드립니다."
 _ADDRESS = "기관 누리집에서 게시판의 새 주소를 찾아 '이 게시판 추가 주소'라고 보내 주십시오."
-_KEY = "설정 파일의 공공데이터포털 인증키를 보아 주십시오."
+_KEY = "설정 파일의 공공데이터포털 인증키를 보아 주십시오. 새로 받은 키는 한 시간쯤 뒤에 쓰입니다."
+_NEW_KEY = "data.go.kr에서 활용 신청을 하고 받은 인증키를 설정 파일의 [openapi]에 적어 주십시오."
 _TELL = "이어지면 이 글을 도비 담당자에게 보내 주십시오."
 _NEVER = "허용하지 않는 것을 피해 읽지는 않습니다. 기관에 수집 허용을 요청하시거나 '출처 끄기'로 꺼 주십시오."
 
@@ -34,19 +35,26 @@ FAULTS: dict[str, tuple[str, str]] = {
     "guard": ("도비가 열지 않는 주소입니다", "공개된 기관 누리집의 주소인지 보아 주십시오."),
     "held": ("서버가 기다려 달라고 했습니다", "그 시간이 지나면 다시 읽습니다."),
     "internal": ("도비에 고장이 났습니다", _TELL),
+    "key_missing": ("공공데이터포털 인증키가 없습니다", _NEW_KEY),
+    "key_refused": ("공공데이터포털이 인증키를 받아 주지 않습니다", _KEY),
     "markup": ("읽을 수 없는 모양의 답입니다", _LAYOUT),
     "memory": ("목록이 너무 커서 읽지 못했습니다", _TELL),
     "missing": ("주소에 글이 없습니다", _ADDRESS),
     "moved_away": ("다른 누리집으로 옮겨 갔습니다", _ADDRESS),
     "no_address": ("게시판 주소를 아직 모릅니다", _ADDRESS),
     "no_rows": ("글 목록이 보이지 않습니다", _LAYOUT),
+    "quota": ("공공데이터포털의 하루 호출 한도를 다 썼습니다", "밤 12시가 지나면 다시 읽습니다."),
     "redirects": ("주소가 계속 바뀌어 끝나지 않습니다", _ADDRESS),
     "robots": ("기관이 자동 수집을 허용하지 않습니다(robots.txt)", _NEVER),
+    "request": ("공공데이터포털이 요청을 알아듣지 못했습니다", _TELL),
+    "service_down": ("공공데이터포털이 오류를 답합니다", _WAIT),
+    "service_gone": ("공공데이터포털에 없는 서비스입니다", "data.go.kr에서 서비스의 새 주소를 보아 주십시오."),
     "stale": ("새 글이 평소보다 훨씬 오래 없습니다", "누리집에 새 글이 있는지 보아 주십시오. 있다면 " + _ADDRESS),
     "timeout": ("시간 안에 답이 없습니다", _WAIT),
     "tls": ("보안 연결(인증서)이 맞지 않습니다", "기관 누리집의 인증서가 끝났는지 기관에 물어보아 주십시오."),
     "too_large": ("답이 너무 큽니다", _ADDRESS),
     "unsupported": ("아직 읽을 줄 모르는 종류입니다", "다른 주소가 있으면 '이 게시판 추가 주소'라고 보내 주십시오."),
+    "window": ("한 번에 물은 날이 너무 많다고 합니다", _TELL),
     "wrong_kind": ("글 목록이 아닌 다른 것을 답했습니다", _ADDRESS),
     "no_reply": ("살펴보다가 시간이 다 되었습니다", "10분 뒤에 다시 말씀해 주십시오."),
 }
@@ -190,7 +198,7 @@ def one(line: Line, now: datetime, *, operator: bool) -> Reply:
             rows.append(f'기록: "{short(line.detail, 100)}"')
     rows.append(_reading(line, now))
     about = [_KINDS.get(line.kind, line.kind), _ORIGINS.get(line.origin, "")]
-    about += ["대화로 고침"] if line.changed else []
+    about += ["대화로 바꿈"] if line.changed else []
     about += [_LICENCES.get(line.licence, "이용 조건 모름(제목과 링크만 보냄)")]
     rows.append(" · ".join(each for each in about if each))
     rows.append(f"주소: {line.url}" if line.url else "주소: 아직 모름")
