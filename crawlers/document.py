@@ -120,7 +120,7 @@ class Reader:
             fetched = await self._open(entry, known, visit)
             if fetched.not_modified:
                 return Document("", unchanged=True, validators=fetched.validators)
-            page = await self._page(fetched, profile)
+            page = await self._page(fetched, profile, entry.title)
         except (FetchError, ParseError) as error:
             links = entry.links if error.code != "robots" else ()
             return Document(entry.text, await self._files(links, keep), links=_names(links), error=error.code)
@@ -155,10 +155,10 @@ class Reader:
         where, fields, charset = form_of(url)
         return await self._fetcher.post(where, Form(fields, charset), max_bytes=max_bytes, visit=visit)
 
-    async def _page(self, fetched: Fetched, profile: BoardProfile | None) -> Page:
+    async def _page(self, fetched: Fetched, profile: BoardProfile | None, title: str) -> Page:
         body_css, files_css = (profile.body, profile.attachments) if profile else ("", "")
         return await sandboxed(
-            self._sandbox, read_page, fetched.body, fetched.charset, fetched.url, body_css, files_css
+            self._sandbox, read_page, fetched.body, fetched.charset, fetched.url, body_css, files_css, title
         )
 
     async def _direct(self, entry: Entry, fetched: Fetched) -> Document:

@@ -1,30 +1,23 @@
-"""The body and the files of a detail page. Runs in the sandbox; refuses to overrule the list on title and date.
+"""What a detail page says: body, files, mark, date, department. Runs in the sandbox; refuses to overrule the list.
 
-trafilatura finds the body, with tables kept (Korean boards hold whole bodies in them) and precision favoured (it drops
-satisfaction surveys and comments). Its title and date are wrong on such pages (news note §3.3) and not asked for.
+The title is the row's; date and department are for lists that have none (trafilatura's own are wrong on such pages,
+news note §3.3, and not asked for).
 """
+
+# ruff: noqa: E501 - a pattern is read best on one line
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import unquote, urljoin, urlsplit
 
-from crawlers.article import MAX_TEXT, Link, ParseError
+from crawlers.article import Link, ParseError
+from crawlers.body import body_of
 from crawlers.charset import decode
 from crawlers.eminwon import file_links
-from crawlers.identity import canonical
-from crawlers.markup import Node, ancestors, attribute, check_shape, plain, text_of, tidy, tree
+from crawlers.files import files_of
+from crawlers.markup import Node, attribute, check_shape, text_of, tree
 
-MAX_LINKS = 20
-_ENOUGH = 40  # characters of body below which another way is tried
-_FILE = re.compile(r"[^\\/<>:*?\"|\n]{0,200}\.(?:hwpx|hwp|pdf|docx?|xlsx?|pptx?|zip|txt|csv)\b", re.IGNORECASE)
-_DOWNLOAD = re.compile(r"(?:file|atch|attach)?_?down(?:load)?|atchfile|getfile", re.IGNORECASE)
-_EGOV = re.compile(r"fn_egov_downFile\(\s*['\"]([\w-]{1,60})['\"]\s*,\s*['\"]?(\w{1,10})['\"]?\s*\)")
-_KOGL = re.compile(
-    r"(?:공공누리|opentype|open_?code|codetype|kogl)[^<>]{0,60}?0?([1-4])\s*(?:유형|type|\.(?:png|gif|jpg))",
-    re.IGNORECASE,
-)
 _DATE = re.compile(r"(?:등록|작성|게시|배포|보도|공고|게재)\s*일(?:자|시)?\s*[:：]?\s*(\d[^\n]{5,30})")
 _DEPARTMENT = re.compile(
     r"(?:담당\s*부서|작성\s*부서|제공\s*부서|부\s*서\s*명?|담당과)\s*[:：]?\s*([가-힣A-Za-z0-9·]{2,20})"
@@ -35,6 +28,18 @@ _MISSING = re.compile(
     re.IGNORECASE,
 )
 _HEAD = 3000  # characters in which a page's own heading table must end
+_SAYS_AND_LEAVES = re.compile(
+    r"alert\s*\(\s*['\"]([^'\"\n]{2,200})['\"][^<]{0,300}?(?:history\.|location|self\.close|window\.close)"
+)
+_MARK_NAMED = re.compile(
+    r"(?:opentype|open[_-]?code|codetype|licen[sc]e[_-]?type|kogl[\w./-]{0,20}?type|img_kogl|kogl)[_=-]?0?([0-4])(?!\d)",
+    re.IGNORECASE,
+)
+_MARK_TOLD = re.compile(r"공공\s*누리[^0-9<>]{0,40}?제?\s*([0-4])\s*유형|제\s*([0-4])\s*유형[^0-9<>]{0,40}공공\s*누리")
+_MARK_WORDS = re.compile(
+    r"공공\s*누리[^<>\n]{0,80}?(출처\s*표시[^<>\n]{0,60})|(출처\s*표시[^<>\n]{0,40})[^<>]{0,20}공공\s*누리"
+)
+_NO_PROFIT, _NO_CHANGE = re.compile(r"상업|비영리"), re.compile(r"변경\s*(?:금지|불가|을)")
 _NEXT_LABEL = r"(?=\s*$|\s*\n|\s+(?:제\s?목|담당|작성|등록|게시|조회|연락처|전화|첨부|번호))"
 _MEANT = r"(?:\s*[:：]\s*|\s+)"  # between a label and its value
 _DAY = r"\d{2,4}\s?[-./년]\s?\d{1,2}\s?[-./월]\s?\d{1,2}[일.]?"
@@ -49,12 +54,6 @@ _LABELLED = (
     rf"(?:(?:담당|작성|등록|게시)\s?(?:부서|자|과)명?|부서명?|글쓴이){_MEANT}{_WHO}{_NEXT_LABEL}",
     rf"첨부\s?(?:파일)?{_MEANT}(?:없음|[^\n]{{1,200}}\.(?:{_ENDINGS})(?:\s?\([^()\n]{{1,40}}\))?)",
 )
-_BODIES = (
-    "[class*=view_con]", "[class*=view-con]", "[class*=viewcon]", "[class*=board_view]", "[class*=bbs_con]",
-    "[class*=bbs-con]", "[class*=article]", "[id*=article]", "article", "main", "#contents", "#content",
-    "[class*=content]",
-)  # fmt: skip
-_EDGES = {"header", "footer", "nav", "aside"}
 _SCRIPTS = {"do", "jsp", "asp", "aspx", "php", "es", "cgi", "web"}  # endings of addresses, not of files
 _MAGIC = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"HWP Document File")
 
@@ -74,8 +73,10 @@ class Page:
     is_file: bool = False
 
 
-def read_page(body: bytes, charset: str, url: str, body_css: str = "", files_css: str = "") -> Page:
+def read_page(body: bytes, charset: str, url: str, body_css: str = "", files_css: str = "", title: str = "") -> Page:
     """The page at `url`; `body_css` and `files_css` say where its body and its files stand, where that is known.
+
+    `title` is the row's: of several articles on one page it tells which is meant.
 
     Raises:
         ParseError: `missing` where it is an error page served as if it were one, `markup` where it would hang a parser.
@@ -85,20 +86,42 @@ def read_page(body: bytes, charset: str, url: str, body_css: str = "", files_css
     source = decode(body, charset)
     check_shape(source)
     root = tree(source)
-    text = _body(source, root, body_css)[:MAX_TEXT]
-    links = (*_links(root, url, files_css), *file_links(source, root, url))
-    if len(text) < 300 and not links and (found := _MISSING.search(text or text_of(root)[:1000])):
-        raise ParseError("missing", found[0])
+    text = body_of(source, body_css, title)
+    links = files_of(root, source, url, files_css) or tuple(file_links(source, root, url))
     whole = text_of(root)
+    if len(text) < 300 and not links:
+        _check_there(text, whole, source)
     date, department = _DATE.search(whole), _DEPARTMENT.search(whole)
-    kogl = _KOGL.search(source)
     return Page(
         text=text,
         links=links,
         date=date[1] if date else "",
         department=department[1] if department else "",
-        licence=f"KOGL-{kogl[1]}" if kogl else "",
+        licence=_mark(root, source),
     )
+
+
+def _check_there(text: str, whole: str, source: str) -> None:
+    said = _SAYS_AND_LEAVES.search(source[:20_000]) if len(text) < 40 else None
+    found = _MISSING.search(said[1] if said else text or whole[:1000])
+    if found:
+        raise ParseError("missing", found[0])
+
+
+def _mark(root: Node, source: str) -> str:
+    """The KOGL type that the page bears: by its picture's name, its text, its conditions; "" where it bears none.
+
+    Of two the stricter; a page that shows more explains the types, and bears none of them.
+    """
+    pictures = " ".join(f"{attribute(image, 'src')} {attribute(image, 'alt')}" for image in root.css("img")[:500])
+    addresses = " ".join(attribute(anchor, "href") for anchor in root.css("a[href*=kogl i]")[:20])
+    types = set(_MARK_NAMED.findall(f"{pictures} {addresses}"))
+    if not types:
+        types = {one or other for one, other in _MARK_TOLD.findall(f"{pictures} {source}")}
+    if not types:
+        words = {one or other for one, other in _MARK_WORDS.findall(f"{pictures} {source}")}
+        types = {str(1 + bool(_NO_PROFIT.search(told)) + 2 * bool(_NO_CHANGE.search(told))) for told in words}
+    return f"KOGL-{max(types)}" if 0 < len(types) <= 2 else ""
 
 
 def kind_of(name: str) -> str:
@@ -124,79 +147,3 @@ def unheaded(text: str, title: str, department: str) -> str:
         if head[at : at + 1] == "\n":
             at = end = at + 1
     return text[end:] if text[end:].strip() else text
-
-
-def _body(source: str, root: Node, css: str) -> str:
-    if css and (node := root.css_first(css)) is not None:
-        return plain(node.html or "")
-    found = _extracted(source, precise=True)
-    if len(found) >= _ENOUGH:
-        return found
-    # a notice of one sentence: trafilatura looks for more and brings the menu along
-    return max(found, _contained(root), key=len) or _extracted(source, precise=False) or _unedged(root)
-
-
-def _extracted(source: str, *, precise: bool) -> str:
-    # here, not above: 80 MB and a second that the main process must not pay
-    import trafilatura
-
-    extracted = trafilatura.extract(
-        source, include_tables=True, include_comments=False, favor_precision=precise, favor_recall=not precise
-    )
-    return _cells(tidy(extracted or ""))
-
-
-def _cells(text: str) -> str:
-    """Extracted text without the bars and rules that trafilatura draws for tables."""
-    lines = (re.sub(r"\s*\|\s*", " ", line).strip(" -") for line in text.split("\n"))
-    return "\n".join(line for line in lines if line)
-
-
-def _contained(root: Node) -> str:
-    """The text of the first well-known container that has some."""
-    for css in _BODIES:
-        if best := max((plain(node.html or "") for node in root.css(css)[:20]), key=len, default=""):
-            return best
-    return ""
-
-
-def _unedged(root: Node) -> str:
-    rest = root.clone()
-    rest.strip_tags(sorted(_EDGES))
-    return plain(rest.html or "")
-
-
-def _links(root: Node, base: str, css: str) -> list[Link]:
-    anchors = [node for area in root.css(css) for node in _anchors(area)] if css else _anchors(root)
-    found: dict[str, Link] = {}
-    for anchor in anchors:
-        link = _file_link(anchor, base)
-        if link is not None and not any(parent.tag in _EDGES for parent in ancestors(anchor, 40)):
-            found.setdefault(canonical(link.url), link)
-        if len(found) == MAX_LINKS:
-            break
-    return list(found.values())
-
-
-def _anchors(node: Node) -> list[Node]:
-    return [node] if node.tag == "a" else node.css("a")
-
-
-def _file_link(anchor: Node, base: str) -> Link | None:
-    href = attribute(anchor, "href").strip()
-    egov = _EGOV.search(href + " " + attribute(anchor, "onclick"))
-    if egov:
-        href = f"/cmm/fms/FileDown.do?atchFileId={egov[1]}&fileSn={egov[2]}"
-    try:
-        url = urljoin(base, href)
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    if parts.scheme not in {"http", "https"} or not href or href.startswith("#"):
-        return None
-    said = (text_of(anchor), attribute(anchor, "title"), attribute(anchor, "download"))
-    told = (*said, unquote(parts.path).rsplit("/", 1)[-1], unquote(parts.query).rsplit("=", 1)[-1])
-    name = next((found[0] for text in told if (found := _FILE.search(text))), "")
-    if not name and (egov or (_DOWNLOAD.search(parts.path) and said[2])):
-        name = said[0][:100]
-    return Link(" ".join(name.split()).strip("-· "), url) if name else None
