@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bot.commands import Refused
 
-_LATER = ("sources", "camera", "occupancy", "train", "search", "backup", "restore")
+_LATER = ("camera", "occupancy", "train", "search", "backup", "restore")
 
 Command = Callable[[argparse.Namespace], Awaitable[int]]
 
@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     crawl.add_argument("--force", action="store_true", help="때가 안 되었어도")
     crawl.add_argument("--json", action="store_true")
     crawl.add_argument("--articles", action="store_true", help="새 글마다 한 줄")
+    _sources(commands, add)
     sensor = add("sensor", "operate:sensor", "센서값 하나를 진짜 입구로 보냅니다")
     sensor.add_argument("act", choices=["send"])
     sensor.add_argument("--sensor", required=True)
@@ -93,6 +94,20 @@ def _parser() -> argparse.ArgumentParser:
     keys.add_argument("act", choices=["export", "rotate", "revoke"])
     keys.add_argument("target", nargs="?", metavar="FILE|KID", help="내보낼 파일, 또는 사용을 중지할 열쇠의 번호")
     return parser
+
+
+def _sources(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], add: Callable[..., argparse.ArgumentParser]
+) -> None:
+    sources = commands.add_parser("sources", help="출처를 살펴보고 찾습니다").add_subparsers(
+        required=True, metavar="ACT"
+    )
+    check = add("check", "sources:check", "출처마다 한 번 읽어 보고, 확인 전인 것은 읽히면 켭니다", sources)
+    check.add_argument("ids", nargs="*", metavar="ID", help="출처 id. 없으면 켜진 것과 확인 전인 것 모두")
+    check.add_argument("--json", action="store_true")
+    find = add("discover", "sources:find", "주소에서 게시판과 RSS를 찾아 설정에 붙일 글을 써 드립니다", sources)
+    find.add_argument("url", metavar="URL")
+    find.add_argument("--json", action="store_true")
 
 
 if __name__ == "__main__":

@@ -33,8 +33,6 @@ from bot.settings import Settings
 from bot.tenancy import Tenancy
 
 if TYPE_CHECKING:
-    from crawlers.discover import Discovery
-
     from bot.http import Inbound
     from bot.inquiries import Inquiries
     from bot.messenger import Messenger
@@ -159,22 +157,20 @@ class House:
         """The role that reads the agencies, looks at what is asked, and tells the operators who fell sick."""
         from bot.scouting import Eyes, Scout
         from bot.watch import Watch
+        from crawlers.discover import discover
         from crawlers.probe import probe
 
         crawler, fetcher = await self.crawler(), await self.fetcher()
 
-        async def search(url: str) -> Discovery:
-            from crawlers.discover import discover
-
-            return await discover(fetcher, self.sandbox, url)
-
         eyes = Eyes(
-            search,
+            lambda url: discover(fetcher, self.sandbox, url),
             lambda source: probe(fetcher, self.sandbox, source, self.clock.now()),
             crawler,
         )
         scout = Scout(self.inquiries, self.register, eyes, self.outbox, self.tenancy, self.clock.now)
-        watch = Watch(self.redis, self.register, crawler.health, self.outbox, self.tenancy, self.clock.now)
+        watch = Watch(
+            self.redis, self.register, crawler.health, self.outbox, self.tenancy, self.clock.now, crawler.proposals
+        )  # fmt: skip
         self.rota.add("inquire", scout.step)
         self.rota.add("crawl", crawler.step, after="inquire")
         self.rota.add("watch", watch.step, after="crawl")
@@ -284,16 +280,16 @@ class House:
         issuer = Issuer(redis, keys, now)
         holdings, subscriptions, archive = Holdings(redis), SubscriptionStore(redis), Archive(redis)
         claims = Claims(redis, issuer.log, now)
-        health = (await self.crawler()).health
+        crawler = await self.crawler()
         opening = keys.audit_file if opens_seals else None
         canteen = Canteen(OccupancyStore(redis), now, is_holiday)
         routes = route_table(
             Subscriptions(subscriptions, archive, embedder, self.people),
-            Briefings(subscriptions, archive, StoryStore(redis), embedder, health),
+            Briefings(subscriptions, archive, StoryStore(redis), embedder, crawler.health),
             Receipts(self.tenancy, self.people, issuer, keys, holdings, subscriptions),
             Verification(self.tenancy, keys, issuer.log, claims, holdings, self.sandbox, opening),
             Cafeteria(self.tenancy, canteen),
-            Sources(self.register, self.inquiries, self.people, self.outbox, self.tenancy, self.guard.check, health),
+            Sources(self.register, self.inquiries, self.people, self.outbox, self.tenancy, self.guard.check, crawler),
             introduction=lambda table: Introduction(self.tenancy, self.people, table),
         )
         router = Router(self.tenancy, Grammar(routes), self.people, Inbox(redis), self.outbox, now, similar)

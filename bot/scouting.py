@@ -13,7 +13,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bot.inquiries import Inquiries, Inquiry
@@ -25,12 +24,10 @@ from bot.sources import agency_in
 from bot.tenancy import Member, Tenancy
 from bot.wording import sources as words
 from crawlers.crawler import Crawler
+from crawlers.discover import Discovery
 from crawlers.probe import Probe
 from crawlers.register import Draft, Offer, Register, source_id
 from crawlers.sources import Source
-
-if TYPE_CHECKING:
-    from crawlers.discover import Discovery
 
 _AT_ONCE = 3
 _LONGEST_S = 180.0
@@ -131,9 +128,11 @@ class Scout:
         host = {
             one.source.agency for one in await self._register.placed() if _host(one.source) == _site(inquiry.target)
         }
+        titles = {agency_in(one.title) for one in found.drafts} - {""}
+        told = host if len(host) == 1 else titles if len(titles) == 1 else set()
         offers = []
         for one in found.drafts:
-            agency = inquiry.agency or (host.pop() if len(host) == 1 else agency_in(one.title))
+            agency = inquiry.agency or agency_in(one.title) or "".join(told)
             entry = one.entry(source_id(one.url), agency or "?")
             offers.append(Offer(entry, one.title, one.rows, one.dated, one.newest, one.sample, one.evidence))
         by = f"{tenant}/{inquiry.person}"

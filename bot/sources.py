@@ -16,8 +16,8 @@ from crawlers.sources import Source
 # what the ids of boards end in, where an agency has several
 _BOARDS = {
     "press": "보도자료", "news": "소식", "notice": "공지", "gosi": "고시공고", "eminwon": "고시공고", "policy": "정책",
-    "explain": "설명자료", "support": "지원사업", "public": "공고", "rss": "RSS", "recruit": "채용", "jobs": "채용", "bid": "입찰", "law": "법령", "report": "보고서", "publications": "발간물",
-    "api": "공공데이터",
+    "explain": "설명자료", "support": "지원사업", "public": "공고", "rss": "RSS", "recruit": "채용", "jobs": "채용",
+    "bid": "입찰", "law": "법령", "report": "보고서", "publications": "발간물", "api": "공공데이터",
 }  # fmt: skip
 _AGENCY = re.compile(
     r"[가-힣]{1,14}(?:특별자치도|특별자치시|특별시|광역시|시청|군청|구청|도청|교육청|위원회|공사|공단|연구원|진흥원|재단|은행|"

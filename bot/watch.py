@@ -21,12 +21,13 @@ from bot.clock import KST
 from bot.messenger import PushFacts, Reply, Why
 from bot.operators import tell_operators
 from bot.outbox import Outbox
-from bot.sources import lines
+from bot.sources import lines, token
 from bot.tenancy import Tenancy
 from bot.wording import sources as words
 from bot.wording.sources import Line
 from crawlers.health import SourceHealth
 from crawlers.register import Register
+from crawlers.snapshots import Proposal
 
 _KEY = "dobi:{crawl}:watch"
 _TOGETHER = 3  # sources that fall sick at one time are one message from this number on
@@ -66,11 +67,12 @@ class Outage:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What was told: by source, by outage, and when each source was told as sick within the last day."""
+    """What was told: by source, by outage; when each source was told as sick within the last day; repairs proposed."""
 
     told: dict[str, Told] = field(default_factory=dict)
     outages: dict[str, Outage] = field(default_factory=dict)
     alerts: dict[str, tuple[datetime, ...]] = field(default_factory=dict)
+    repairs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +99,11 @@ class Watch:
         outbox: Outbox,
         tenancy: Tenancy,
         now: Callable[[], datetime],
+        proposals: Callable[[], Awaitable[Sequence[Proposal]]],
     ) -> None:
         self._redis: Any = redis
         self._register, self._health, self._outbox, self._tenancy, self._now = register, health, outbox, tenancy, now
+        self._proposals = proposals
         self._swap = redis.register_script(_SWAP)
 
     async def step(self) -> datetime | None:
@@ -110,11 +114,16 @@ class Watch:
         stored = cast("bytes", await self._redis.get(_KEY) or b"")
         before, healths = _memory(stored), await self._health()
         after, alerts = decide(healths, before, now)
-        if alerts:
+        proposals = await self._proposals()
+        after = replace(after, repairs=tuple(one.id for one in proposals))
+        fresh = [one for one in proposals if one.id not in before.repairs]
+        if alerts or fresh:
             placed = await self._register.placed()
             known = {one.source.id: line for one, line in zip(placed, lines(placed, healths), strict=True)}
             for alert in alerts:
                 await self._tell(alert, known, now)
+            for proposal in fresh:
+                await self._propose(proposal, known, now)
         if after != before:
             await self._swap(keys=[_KEY], args=[stored, _record(after)])
         return _next_look(after, now)
@@ -130,6 +139,16 @@ class Watch:
         story = f"{alert.story}/{alert.what.removeprefix('many_')}"
         told = replace(reply, facts=facts)
         await tell_operators(self._outbox, self._tenancy, story, lambda _: told, now, alert.step)
+
+    async def _propose(self, proposal: Proposal, known: dict[str, Line], now: datetime) -> None:
+        line = known.get(proposal.source)
+        if line is None:
+            return
+        mark, story = token(proposal.id), f"source/{proposal.id}"
+        told = words.repair(line, mark, proposal.rows, proposal.known, proposal.before, proposal.sample)
+        facts = PushFacts(story, 3, line.agency, line.url, Why(0.0, (), ""))
+        told = replace(told, facts=facts)
+        await tell_operators(self._outbox, self._tenancy, f"{story}/repair", lambda _: told, now)
 
 
 _NUMBER = {"sick": 1, "many_sick": 1, "unsteady": 1, "well": 2, "many_well": 2}
@@ -162,7 +181,7 @@ def decide(healths: Sequence[SourceHealth], before: Memory, now: datetime) -> tu
     draft.recover()
     draft.end_outages()
     draft.fall_sick([one for one in healths if one.state == "sick" and one.source not in draft.told])
-    return Memory(draft.told, draft.outages, draft.recent), draft.alerts
+    return Memory(draft.told, draft.outages, draft.recent, before.repairs), draft.alerts
 
 
 @dataclass(slots=True)
@@ -294,6 +313,7 @@ def _memory(stored: bytes) -> Memory:
         {name: Told(**_timed(one)) for name, one in record["told"].items()},
         {name: Outage(**{**_timed(one), "members": tuple(one["members"])}) for name, one in record["outages"].items()},
         {name: tuple(map(datetime.fromisoformat, times)) for name, times in record["alerts"].items()},
+        tuple(record["repairs"]),
     )
 
 

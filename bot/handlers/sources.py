@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,18 +21,18 @@ from bot.people import PeopleStore, Question
 from bot.routes import Request, Route
 from bot.scouting import find
 from bot.settings import Role
-from bot.sources import agency_name, lines, meant
+from bot.sources import agency_name, lines, meant, token
 from bot.tenancy import Tenancy
 from bot.wording import sources as words
 from bot.wording.sources import Line
 from crawlers.article import GuardError
+from crawlers.crawler import Crawler
 from crawlers.domains import host_of, lookalike
-from crawlers.health import SourceHealth
 from crawlers.register import Draft, Placed, Register, source_id
 
 _KEEPERS = frozenset({Role.OPERATOR, Role.MANAGER})
 _OPERATORS = frozenset({Role.OPERATOR})
-_URL = re.compile(r"(?:https?://|www\.)\S+|[\w-]+(?:\.[\w-]+)+/\S*", re.IGNORECASE)
+_URL = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.)\S+|[\w-]+(?:\.[\w-]+)+/\S*", re.IGNORECASE)
 _AROUND = "<>()[]{}\"'“”‘’「」,"
 _ASKING = re.compile(r"\s*(?:좀|을|를|은|는|도)?\s*(?:알려|보여|확인|어때|어떤|어떻게|뭐|상태).{0,10}$")
 _ALL = frozenset({"전체", "모두", "전부", "다"})
@@ -40,7 +40,7 @@ _NAME_LIFE = timedelta(hours=1)
 
 
 class Sources:
-    """The operator's and the managers' conversation about sources. `check` is the guard's, `health` the crawl's."""
+    """The operator's and the managers' conversation about sources. `check` is the guard's."""
 
     def __init__(
         self,
@@ -50,11 +50,11 @@ class Sources:
         outbox: Outbox,
         tenancy: Tenancy,
         check: Callable[[str], object],
-        health: Callable[[], Awaitable[Sequence[SourceHealth]]],
+        crawler: Crawler,
     ) -> None:
         self._register, self._inquiries, self._people = register, inquiries, people
         self._outbox, self._tenancy, self._check = outbox, tenancy, check
-        self._health = health
+        self._crawler = crawler
 
     def routes(self) -> tuple[Route, ...]:
         """What people say, and which method answers."""
@@ -89,6 +89,7 @@ class Sources:
             ),
             Route("source-name", (), (), self.named, roles=_OPERATORS, private=True, takes=_is_name),
             Route("draft", (), (), self.decide, press="draft", roles=_KEEPERS, private=True, title="게시판 추가"),
+            Route("repair", (), (), self.repair, press="repair", roles=_OPERATORS, private=True, title="출처 고치기"),
             Route(
                 "source-check",
                 ("출처 확인", "게시판 확인"),
@@ -124,7 +125,7 @@ class Sources:
 
     async def _known(self) -> list[tuple[Placed, Line]]:
         placed = await self._register.placed()
-        return list(zip(placed, lines(placed, await self._health()), strict=True))
+        return list(zip(placed, lines(placed, await self._crawler.health()), strict=True))
 
     async def _meant(self, wanted: str) -> list[tuple[Placed, Line]]:
         known = await self._known()
@@ -319,6 +320,22 @@ class Sources:
         state = ("on" if placed.origin == "chat" else "verified") if on else "off"
         await self._register.set_state(placed.source.id, state, "", _by(request), request.now)
         return [words.switched(line.agency, line.token, on=on)]
+
+    async def repair(self, request: Request) -> Sequence[Reply]:
+        """A button below a proposed repair: the board is read by the new profile from now on, or stays as it is."""
+        verb, _, mark = request.argument.partition(":")
+        proposal = next((one for one in await self._crawler.proposals() if token(one.id) == mark), None)
+        if proposal is None:
+            return [words.repair_gone()]
+        line = next((line for one, line in await self._known() if one.source.id == proposal.source), None)
+        agency = line.agency if line else proposal.source
+        if verb != "yes":
+            await self._crawler.drop_proposal(proposal.id)
+            return [words.left_as_it_is(agency)]
+        await self._register.repair(proposal.source, proposal.profile, _by(request), request.now)
+        await self._inquiries.ask(request.tenant, self._inquiry(request, "again", proposal.source, agency))
+        await self._crawler.drop_proposal(proposal.id)
+        return [words.repaired(agency)]
 
     def _contact(self, request: Request) -> str:
         return self._tenancy.institution(request.tenant).contact

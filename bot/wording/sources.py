@@ -56,6 +56,12 @@ FAULTS: dict[str, tuple[str, str]] = {
     "unsupported": ("아직 읽을 줄 모르는 종류입니다", "다른 주소가 있으면 '이 게시판 추가 주소'라고 보내 주십시오."),
     "window": ("한 번에 물은 날이 너무 많다고 합니다", _TELL),
     "wrong_kind": ("글 목록이 아닌 다른 것을 답했습니다", _ADDRESS),
+    "blocked": ("사람이 보는지 묻는 화면이 나옵니다", _NEVER),
+    "frame": ("글 목록이 다른 화면 안에 들어 있습니다", "그 안의 목록만 따로 열어 그 주소를 보내 주십시오."),
+    "script_only": (
+        "화면을 움직이는 프로그램으로만 목록을 보여 줍니다",
+        "RSS나 다른 목록 주소가 있으면 보내 주십시오.",
+    ),
     "no_reply": ("살펴보다가 시간이 다 되었습니다", "10분 뒤에 다시 말씀해 주십시오."),
 }
 _BUSY = ("status_429", "status_403")
@@ -376,7 +382,7 @@ def _others(find: Find) -> tuple[Button, ...]:
 
 def nothing_found(url: str, code: str, robots: str) -> Reply:
     """No list at that address, or it could not be read."""
-    if code:
+    if code and code not in {"no_rows", "empty", "wrong_kind"}:  # which say no more than what follows
         return Reply(f"{short(url, 80)}\n읽지 못했습니다. {cause(code)}. {advice(code)}")
     if robots == "refused":
         return Reply(f"{short(url, 80)}\n읽지 않았습니다. {cause('robots')}. {advice('robots')}")
@@ -572,18 +578,17 @@ def unsteady(line: Line, times: int) -> Reply:
     )
 
 
-def repair(agency: str, token: str, mark: str, rows: int, known_rows: int, before: int, sample: Sequence[str]) -> Reply:
-    """A repaired profile, tested on what was stored, for approval."""
-    again = (
-        f"전에 읽은 글 {before}건 가운데 {known_rows}건을 다시 찾았습니다."
-        if before
-        else f"전에 읽은 글 {known_rows}건을 다시 찾았습니다."
-    )
+def repair(line: Line, mark: str, rows: int, again: int, before: int, sample: Sequence[str]) -> Reply:
+    """A repaired profile, tested on what was stored, for approval. `mark` names the proposal in its buttons."""
     shown = " / ".join(f"'{short(title, _TITLE)}'" for title in sample[:3])
     return Reply(
-        f"[출처 고치기] {agency} 게시판의 모양이 바뀐 듯하여 새로 읽는 법을 찾았습니다.\n"
-        f"새 방법으로 글 {rows}건이 보이고, {again}\n예: {shown}",
-        buttons=(Button("고치기", f"repair:{token}:yes:{mark}"), Button("그대로 두기", f"repair:{token}:no:{mark}")),
+        f"[출처 고치기] {line.agency} 게시판의 모양이 바뀐 듯하여 새로 읽는 방법을 찾았습니다.\n"
+        f"새 방법으로 글 {rows}건이 보이고, 전에 읽은 {before}건 가운데 {again}건을 다시 찾았습니다.\n예: {shown}",
+        buttons=(
+            Button("고치기", f"repair:yes:{mark}"),
+            Button("그대로 두기", f"repair:no:{mark}"),
+            Button("자세히", f"sources:one:{line.token}"),
+        ),
     )
 
 
