@@ -16,43 +16,13 @@ from crawlers.cells import classes, said, says_nothing
 from crawlers.dates import date_in, looks_like_date
 from crawlers.markup import Node, ancestors, attribute
 from crawlers.openers import Opener, openers_of
-from crawlers.tables import TITLE_HEAD, Grid, grid_of
+from crawlers.places import heading_worth, place_of
+from crawlers.tables import Grid, grid_of
 
 MAX_LEVELS = 9  # from a link up to its row
 _MAX_DATES = 4000
 _BEST = 14  # groups that are looked at closely
 _STOP = {"html", "body", "-undef", None}
-_SPLIT = re.compile(r"[^A-Za-z가-힣]+|(?<=[a-z])(?=[A-Z])")
-_EDGE = {
-    "nav", "gnb", "lnb", "snb", "fnb", "tnb", "foot", "footer", "aside", "quick", "quickmenu", "banner", "bnr", "breadcrumb",
-    "calendar", "cal", "paging", "pagination", "pager", "paginate", "popular", "recent", "recently", "rank", "ranking",
-    "sitemap", "family", "sns", "share", "skip", "popup", "popupzone", "util", "allmenu", "megamenu", "hotissue", "best",
-    "schedule", "related", "relate", "latest", "prevnext", "nextprev", "mostview", "cookie",
-}  # fmt: skip
-_SOFT = {
-    "menu",
-    "side",
-    "sidebar",
-    "left",
-    "right",
-    "tab",
-    "tabs",
-    "hot",
-    "header",
-    "visual",
-    "search",
-    "prev",
-    "weather",
-}
-_MAIN = {
-    "board", "bbs", "list", "lst", "notice", "content", "contents", "cont", "press", "news", "article", "artcl", "post",
-    "posts", "main", "tbl", "table", "body", "result", "gallery", "card", "cards", "boardlist",
-}  # fmt: skip
-_ASIDE_HEADING = re.compile(
-    r"인기|많이\s*(?:본|찾)|최근\s*(?:본|조회|검색)|조회\s*순|추천|관련\s*(?:글|사이트|기사|누리집)|일정|달력|캘린더|배너|바로\s*가기|퀵|"
-    r"이전\s*글|다음\s*글|실시간|베스트|best|hot|popular|ranking|팝업|알림판|sns|사이트\s*맵|패밀리|최신\s*글",
-    re.IGNORECASE,
-)
 _MENU_TITLE = re.compile(
     r"공지\s*사항|보도\s*자료|고시\s*[·/,]?\s*공고|입찰.{0,4}|채용.{0,4}|인사말|연혁|조직.{0,5}|오시는\s*길|찾아오시는\s*길|자료실|자주.{0,8}질문|faq|q&a|자유\s*게시판|"
     r"갤러리|사이트\s*맵|누리집\s*지도|로그인|회원\s*가입|이용\s*약관|개인정보.{0,12}|저작권.{0,6}|.{0,8}(?:안내|소개|현황|정책|광장|마당|서비스|신청|센터|게시판|정보|공개)",
@@ -104,21 +74,39 @@ class _Judged:
 
 
 def find_rows(root: Node) -> Rows | None:
-    """The rows of the page's main board, pinned ones included, in the page's order; None where nothing looks like one."""
-    openers = openers_of(root)
-    dated = _dated(root)
-    places: dict[int, float] = {}
-    grids: dict[int, Grid] = {}
-    groups = sorted(_groups(openers), key=_rough, reverse=True)[: _BEST * 4]
-    whole = max(1, len(root.text(deep=True)))
-    judged = [one for group in groups if (one := _judge(group, dated, places, grids, whole)) is not None]
-    judged.sort(key=lambda one: one.worth, reverse=True)
-    best = next((one for one in judged[:_BEST] if _likely(one)), None)
+    """The rows of the page's main board, pinned ones included, in its order; None where nothing looks like one."""
+    page = _Page(root)
+    best = next((one for one in page.judged[:_BEST] if _likely(one)), None)
     if best is None:
         return None
-    rows = [*_companions(best, judged), *best.rows]
-    sure = best.place >= 0.5 and (best.headed or best.dated >= 0.5)
-    return Rows(tuple(_completed(rows, dated, best.grid, grids)), sure, best.headed)
+    return page.rows(best, [*best.rows, *_companions(best, page.judged)])
+
+
+def candidates(root: Node) -> list[Rows]:
+    """All groups that could be read as a list, the likeliest first, whether or not one would be taken for a board."""
+    page = _Page(root)
+    return [page.rows(one, one.rows) for one in page.judged[:_BEST] if len(one.rows) >= 2]
+
+
+class _Page:
+    """A page's groups of openers, judged."""
+
+    def __init__(self, root: Node) -> None:
+        openers = openers_of(root)
+        self._order = {one.node.mem_id: place for place, one in enumerate(openers)}
+        self._dated = _dated(root)
+        self._grids: dict[int, Grid] = {}
+        places: dict[int, float] = {}
+        whole = max(1, len(root.text(deep=True)))
+        groups = sorted(_groups(openers), key=_rough, reverse=True)[: _BEST * 4]
+        judged = (_judge(group, self._dated, places, self._grids, whole) for group in groups)
+        self.judged = sorted((one for one in judged if one is not None), key=lambda one: one.worth, reverse=True)
+
+    def rows(self, best: _Judged, rows: Sequence[tuple[Node, Opener]]) -> Rows:
+        """The rows of a group, with what belongs to each."""
+        ordered = sorted(rows, key=lambda row: self._order[row[1].node.mem_id])
+        sure = best.place >= 0.5 and (best.headed or best.dated >= 0.5)
+        return Rows(tuple(_completed(ordered, self._dated, best.grid, self._grids)), sure, best.headed)
 
 
 def row_at(node: Node, link: Node | None) -> Row | None:
@@ -227,7 +215,7 @@ def _judge(
         told = sum(min(len(said(node)), 40) for node, _ in rows)
     share = sum(node.mem_id in dated or _extra_dated(node, nodes, dated) for node, _ in rows) / len(rows)
     headed = bool(grid and grid.titled)
-    place = _place(rows[0][0], places, whole) * _heading(rows[0][0])
+    place = place_of(rows[0][0], places, whole) * heading_worth(rows[0][0])
     shapes = Counter(one.shape for _, one in rows).most_common(1)[0][1] / len(rows)
     worth = told * place * (1 + 1.5 * share) * (2.0 if headed else 1.0) * (1.3 if group.tag == "tr" and share else 1.0)
     worth *= (0.5 + 0.5 * shapes) * (0.9 if group.merged else 1.0)
@@ -287,50 +275,6 @@ def _names_documents(one: _Judged) -> bool:
     differing = Counter(part for _, opener in one.rows for part in set(opener.numbers.items()))
     names = {name for (name, _), count in differing.items() if count < len(one.rows)}
     return bool(names - _MENU_PARAM)
-
-
-def _place(node: Node, places: dict[int, float], whole: int) -> float:
-    """How likely a board stands where `node` does: menus and side columns say no, a board's own names yes."""
-    worth, main = 1.0, False
-    for up in [node, *ancestors(node, 30)]:
-        if up.mem_id not in places:
-            places[up.mem_id] = _named(up, whole)
-        here = places[up.mem_id]
-        if here == 2.0:
-            main = True
-        elif here == 0.2:
-            worth = min(worth, 0.2 if not main else 0.6)
-        elif here < 1.0:
-            worth = min(worth, here)
-    return worth * (1.5 if main and worth >= 0.6 else 1.0)
-
-
-def _named(node: Node, whole: int) -> float:
-    words = {word.lower() for word in _SPLIT.split(classes(node)) if word}
-    edge = node.tag in {"nav", "footer", "aside"} or bool(words & _EDGE)
-    soft = node.tag == "header" or bool(words & _SOFT)
-    if (edge or soft) and len(node.text(deep=True)) > 0.6 * whole:
-        return 1.0  # what holds most of the page is no side of it
-    if edge:
-        return 0.2 if words & {"best", "latest", "recent", "popup", "schedule"} and words & _MAIN else 0.04
-    if words & _MAIN or node.tag == "main":
-        return 2.0
-    return 0.2 if soft else 1.0
-
-
-def _heading(node: Node) -> float:
-    """Less than 1 where the heading over a list says "most read", "calendar", "related sites"."""
-    for up in [node, *ancestors(node, 3)]:
-        before = up.prev
-        for _ in range(6):
-            if before is None:
-                break
-            if before.tag in {"h1", "h2", "h3", "h4", "h5", "h6", "strong", "p", "dt", "span", "caption"}:
-                text = said(before)
-                if 2 <= len(text) <= 20:
-                    return 0.15 if _ASIDE_HEADING.search(text) else 1.0
-            before = before.prev
-    return 1.0
 
 
 def _companions(best: _Judged, judged: Sequence[_Judged]) -> list[tuple[Node, Opener]]:
@@ -398,6 +342,3 @@ def _leading(node: Node, dated: set[int]) -> list[Node]:
         if before is not None and before.mem_id in dated and before.tag != node.tag and len(said(before)) <= 30:
             return [before]
     return []
-
-
-__all__ = ["TITLE_HEAD", "Row", "Rows", "best_link", "find_rows", "row_at"]
