@@ -272,9 +272,9 @@ def _rows(root: Node) -> Iterator[tuple[str, Node, Node]]:
         found = _CALL.search(told) or _NAMED.search(html.unescape(told))
         if found:
             calling.setdefault(found[1], []).append(node)
-    for number, nodes in calling.items():
-        row = _row_of(nodes, calling, number)
-        yield number, row, max(nodes, key=lambda node: _weight(text_of(node)))
+    for number, nodes in list(calling.items())[:MAX_ROWS]:
+        others = {node.mem_id for other, rest in calling.items() if other != number for node in rest}
+        yield number, _row_of(nodes[0], others), max(nodes, key=lambda node: _weight(text_of(node)))
 
 
 def _weight(text: str) -> int:
@@ -284,18 +284,18 @@ def _weight(text: str) -> int:
     return len(text)
 
 
-def _row_of(nodes: list[Node], calling: dict[str, list[Node]], number: str) -> Node:
-    """The smallest table row or list item around a notice; without one, the largest element that is its alone."""
-    chain = [nodes[0], *ancestors(nodes[0], 8)]
-    listed = next((node for node in chain if node.tag in _ROW_TAGS), None)
-    if listed is not None:
-        return listed
-    others = {node.mem_id for other, rest in calling.items() if other != number for node in rest}
-    alone = chain[0]
-    for node in chain[1:]:
-        if any(child.mem_id in others for child in node.css(_TARGETS)):
+def _row_of(node: Node, others: set[int]) -> Node:
+    """The smallest table row or list item around a notice that is its alone; without one, the largest such element.
+
+    A page's only notice has no neighbours to tell: there the smallest element with a day in it will do.
+    """
+    alone = node
+    for up in (node, *ancestors(node, 8)):
+        if any(child.mem_id in others for child in up.css(_TARGETS)):
             break
-        alone = node
+        alone = up
+        if up.tag in _ROW_TAGS or (not others and any(looks_like_date(text) for text in _texts(up))):
+            break
     return alone
 
 
@@ -307,7 +307,8 @@ def _entry(row: Node, target: Node, url: str, heads: dict[int, list[str]]) -> En
         title = _DRESSING.sub("", title).strip()
     if len(title) < 2:
         return None
-    date = _told(cells, _HEAD_DATE, _HEAD_PERIOD) or _date(texts, " ".join(texts))
+    days = [cell for cell in cells if looks_like_date(cell[1]) or date_in(cell[1])]
+    date = _told(days, _HEAD_DATE, _HEAD_PERIOD) or _date(texts, " ".join(texts))
     department = _told(cells, _HEAD_DEPARTMENT) or _department(texts, title)
     return Entry("", url, title[:MAX_TITLE], date[:100], department[:80], post=True)
 

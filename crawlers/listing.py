@@ -139,7 +139,8 @@ async def _keyed(fetcher: Fetcher, url: str, key: portal.Key, now: datetime) -> 
     except FetchError as error:
         code = "service_down" if error.code.startswith("status_5") else _REFUSED.get(error.code, error.code)
         told = f"{error.code.removeprefix('status_')} {error.detail}".strip() if code != error.code else error.detail
-        raise FetchError(code, key.hidden_for_sure(told), error.retry_after or _pause(code, now)) from None
+        pauses = [pause for pause in (error.retry_after, _pause(code, now)) if pause]
+        raise FetchError(code, key.hidden_for_sure(told), max(pauses, default=None)) from None
     except CrawlError:
         raise
     except Exception as error:  # noqa: BLE001 - its text, and its traceback, may hold the address with the key

@@ -143,6 +143,34 @@ def test_an_old_unlabelled_table_is_read_too() -> None:
     assert [entry.department for entry in found.entries] == ["지역경제과", "도시계획과", "총무과"]
 
 
+def test_cards_inside_a_table_that_only_lays_the_page_out_are_told_apart() -> None:
+    body = page(f"<table width='100%'><tr><td>{compact()}</td></tr></table>").encode()
+
+    assert told(parse_list(body, "", f"http://e.go.kr{ACTION}").entries) == EXPECTED
+
+
+def test_the_only_notice_of_a_page_is_read_by_its_own_row() -> None:
+    one = listed().split("</tr>")
+    body = page(f"<div><p>2020-01-01 개편</p></div>{one[0]}</tr>{one[1]}</tr></tbody></table>").encode()
+
+    assert told(parse_list(body, "", f"http://e.go.kr{ACTION}").entries) == EXPECTED[:1]
+
+
+def test_a_column_named_after_who_registered_it_is_no_date() -> None:
+    body = page(listed().replace("<th>담당부서</th>", "<th>등록부서</th>")).encode()
+
+    assert told(parse_list(body, "", f"http://e.go.kr{ACTION}").entries) == EXPECTED
+
+
+def test_thousands_of_rows_cost_no_minutes() -> None:
+    rows = "".join(
+        f"<div><a href=\"javascript:searchDetail('{n}')\">제목 {n} 공고</a><i>2026-11-20</i></div>"
+        for n in range(12_000)
+    )
+
+    assert len(parse_list(page(rows).encode(), "", f"http://e.go.kr{ACTION}").entries) == eminwon.MAX_ROWS
+
+
 @pytest.mark.parametrize("written", ["2026.11.20", "2026. 11. 20.", "26-11-20"])
 def test_days_may_be_written_in_other_ways(written: str) -> None:
     found = parse_list(
