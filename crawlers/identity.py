@@ -188,8 +188,12 @@ def registrable(host: str) -> str:
 
 def normal(text: str) -> str:
     """`text` in one form for comparing: NFKC, no view or download counters, no quotes, no layout."""
-    plain = unicodedata.normalize("NFKC", text)
-    return "".join(_COUNTERS.sub(" ", plain).translate(_QUOTES).split())
+    return "".join(counters_out(text).translate(_QUOTES).split())
+
+
+def counters_out(text: str) -> str:
+    """`text` in NFKC, without what counts its readers."""
+    return _COUNTERS.sub(" ", unicodedata.normalize("NFKC", text))
 
 
 def digest(text: str) -> str:

@@ -1,27 +1,32 @@
 """Which listed entries are new, which are corrections, and handing them over. Refuses to touch a source's schedule.
 
-entry → seen? ── no ──→ whole document → (page unreadable: a later poll, three times) → stream
+entry → known? ── no ──→ whole document → known under another name? → told again: nothing, or a correction → stream
+           │             (page unreadable: a later poll, three times)  else: new → stream
            └── yes ─→ row changed, or time to look again? → page → same: noted, other: correction → stream
+
+What makes a row known is decided in `recognise.py`, what makes a correction in `revision.py`.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from crawlers.article import MAX_TEXT, Article, Entry, Listing
+from crawlers import draft, near, recognise, revision
+from crawlers.article import Article, Entry, Listing
 from crawlers.border import admitted
-from crawlers.dates import Dated, embargo_in, parse_date
 from crawlers.document import Document, Known, Reader
 from crawlers.fetch import Validators, Visit
-from crawlers.identity import Fingerprint, canonical, digest, fingerprint, sessionless
-from crawlers.licence import rights
+from crawlers.identity import digest
+from crawlers.memory import Baseline, Seen, Telling
+from crawlers.recognise import Row
 from crawlers.schedule import OFFICE
 from crawlers.sources import Source
-from crawlers.store import CrawlStore, Lease, Seen, SourceState
+from crawlers.store import CrawlStore, Lease, SourceState
+from crawlers.titles import bare, short
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +38,7 @@ RECHECK_FOR = timedelta(days=3)
 _RECHECK_EVERY = 6  # intervals, and never oftener than:
 _RECHECK_LEAST = timedelta(minutes=10)
 _GIVE_UP = 3  # pages in a row that could not be fetched: the host is down, the rest can wait
+_NOWHERE = Baseline(None, "", frozenset())
 
 
 @dataclass(slots=True)
@@ -51,9 +57,14 @@ class Poll:
     unreachable: int = 0
     recheck_at: datetime | None = None
     newest_at: datetime | None = None
-    shared_urls: frozenset[str] = frozenset()
-    baseline: frozenset[str] = frozenset()
     visit: Visit | None = None
+    baseline: Baseline = _NOWHERE
+    below: frozenset[str] = frozenset()
+    listed: set[str] = field(default_factory=set)
+    roots: set[str] = field(default_factory=set)
+    waiting: set[str] = field(default_factory=set)
+    last: frozenset[str] = frozenset()
+    oldest: str = ""
 
     @property
     def recheck_every(self) -> timedelta:
@@ -64,10 +75,14 @@ class Poll:
         """Some page of this source wants to be read again at `at`."""
         self.recheck_at = min(self.recheck_at or at, at)
 
-    def own_url(self, entry: Entry) -> str:
-        """The entry's canonical address where it names this entry alone, else ""."""
-        url = canonical(entry.url) if entry.url else ""
-        return "" if url in self.shared_urls else url
+    def is_base(self, row: Row) -> bool:
+        """Whether the row was there when its source was first seen, under whatever id."""
+        return bool(self.baseline.names.intersection([row.id, *row.names[:-1]]))
+
+    def knows(self, name: str, seen: Seen) -> None:
+        """The list holds this document."""
+        self.listed.add(name)
+        self.roots.update({seen.of} - {""})
 
 
 class Intake:
@@ -82,39 +97,89 @@ class Intake:
         Raises:
             StaleLease: another worker holds the source.
         """
-        listing = replace(listing, entries=tuple(admitted(entry) for entry in listing.entries))
-        counted = Counter(canonical(entry.url) for entry in listing.entries if entry.url)
-        # a link that several rows share (the board itself, often) names none of them
-        shared = {url for url, count in counted.items() if count > 1}
-        poll.shared_urls = frozenset(shared | {canonical(poll.source.url)})
-        known_as = await self._store.aliases(poll.source.id, [url for url in counted if url not in poll.shared_urls])
-        entries = [replace(entry, id=known_as.get(poll.own_url(entry), entry.id)) for entry in listing.entries]
-        ids = [entry.id for entry in entries]
-        seen = await self._store.seen(poll.source.id, ids)
-        poll.baseline = await self._store.baseline(poll.lease, ids)
-        if len(entries) >= 5 and not seen and not poll.baseline.intersection(ids):
-            log.warning("source %s: every entry is new; some may have been missed", poll.source.id)
-        for entry in reversed(entries):  # lists have the newest first, the stream the oldest
-            await self._entry(poll, entry, seen.get(entry.id))
+        entries = [admitted(entry) for entry in listing.entries]
+        rows = recognise.rows(entries, poll.source.url, poll.now)
+        seen = await self._store.seen(poll.source.id, [row.id for row in rows])
+        strangers = [row for row in rows if row.id not in seen]
+        if strangers or not rows:  # a first list may be empty: what comes later is news
+            rows = await self._recognised(poll, rows, strangers, seen)
+        elif not rows:  # a quiet window of a portal is a first sight too: what appears after it is news
+            await self._see_first(poll, (), shared=False)
+        poll.below = recognise.below_known(rows, seen)
+        poll.listed.update(row.id for row in rows if row.id in seen)
+        poll.oldest = min((row.day for row in rows if row.day), default="")
+        for row in reversed(rows):  # lists have the newest first, the stream the oldest
+            await self._row(poll, row, seen.get(row.id))
+        await self._store.settle(poll.lease, poll.listed, poll.roots, poll.waiting, self._now())
 
-    async def _entry(self, poll: Poll, entry: Entry, seen: Seen | None) -> None:
-        dated = parse_date(entry.date, poll.now)
-        if dated.at and (poll.newest_at is None or dated.at > poll.newest_at):
-            poll.newest_at = dated.at
+    async def _recognised(
+        self, poll: Poll, rows: list[Row], strangers: Sequence[Row], seen: dict[str, Seen]
+    ) -> list[Row]:
+        """The rows under the ids they are known by; `seen` gains their records. A moved list is adopted unread."""
+        source = poll.source.id
+        found = await self._store.named(source, [name for row in strangers for name in row.names])
+        poll.last = await self._store.last_listed(source)
+        known = await self._store.seen(source, [one for ids in found.values() for one in ids])
+        matches = recognise.match(strangers, seen.keys(), found, known, poll.last)
+        rows = recognise.renamed_rows(rows, matches)
+        seen |= {name: known[name] for name in matches.renamed.values()}
+        unknown = [row for row in rows if row.id not in seen and row.id not in matches.adopted]
+        await self._see_first(poll, unknown, shared=bool(seen or matches.adopted))
+        for row in rows:
+            if old := matches.adopted.get(row.id):
+                seen[row.id] = await self._adopt(poll, row, old, known[old])
+        if matches.adopted:
+            log.info("source %s: %d rows came again under other ids", source, len(matches.adopted))
+        elif len(rows) >= 5 and not seen and not any(poll.is_base(row) for row in rows):
+            log.warning("source %s: every entry is new; some may have been missed", source)
+        return rows
+
+    async def _see_first(self, poll: Poll, unknown: Sequence[Row], *, shared: bool) -> None:
+        """The rows of the first list are a baseline; so are, at another address, those that are not surely new."""
+        names = [name for row in unknown for name in [row.id, *row.names[:-1]]]
+        url, now, state = poll.source.url, self._now(), poll.state
+        poll.baseline = await self._store.baseline(poll.lease, names, url, now)
+        if poll.baseline.url == url:
+            return
+        before = state.ok_at or now
+        old = [row for row in unknown if not shared or row.dated.at is None or row.dated.at < before]
+        names = [name for row in old for name in [row.id, *row.names[:-1]]]
+        if not shared:
+            log.warning("source %s: nothing at %s was known; taken as its first sight", poll.source.id, url)
+        poll.baseline = await self._store.baseline(poll.lease, names, url, now, anew=True)
+
+    async def _adopt(self, poll: Poll, row: Row, old_id: str, old: Seen) -> Seen:
+        """The document of the row `old_id` goes on under another id; no page is read for it."""
+        root = old.of or old_id
+        seen = replace(
+            old, of=root, listed=draft.listed(row.entry), etag="", last_modified="", links="", adopted=1,
+            day=row.day or old.day, names=recognise.names_of(row, old.said),
+            department=short(row.entry.department) if row.entry.department else old.department,
+        )  # fmt: skip
+        drop = (old_id,) if old.of else ()
+        await self._store.note(poll.lease, row.id, seen, Telling({}, drop=drop))
+        return seen
+
+    async def _row(self, poll: Poll, row: Row, seen: Seen | None) -> None:
+        at = row.dated.at
+        if at and (poll.newest_at is None or at > poll.newest_at):
+            poll.newest_at = at
         if seen is None:
-            await self._new(poll, entry, dated)
-        elif self._look_again(poll, entry, dated, seen):
-            await self._again(poll, entry, dated, seen)
+            await self._new(poll, row)
+            return
+        poll.knows(row.id, seen)
+        if self._look_again(poll, row, seen):
+            await self._again(poll, row, seen)
         else:
             poll.unchanged += 1
 
-    def _look_again(self, poll: Poll, entry: Entry, dated: Dated, seen: Seen) -> bool:
+    def _look_again(self, poll: Poll, row: Row, seen: Seen) -> bool:
         if poll.force:
             poll.rechecks += 1
             return poll.rechecks <= MAX_FORCED
-        if seen.listed != _listed(entry):
+        if seen.listed != draft.listed(row.entry):
             return True
-        if poll.now - (dated.at or seen.told_at) > RECHECK_FOR:
+        if poll.now - (row.dated.at or seen.told_at) > RECHECK_FOR:
             return False
         at = seen.checked_at + poll.recheck_every
         if at > poll.now or poll.rechecks >= MAX_RECHECKS:
@@ -124,38 +189,126 @@ class Intake:
         poll.recheck_by(poll.now + poll.recheck_every)
         return True
 
-    async def _new(self, poll: Poll, entry: Entry, dated: Dated) -> None:
+    async def _new(self, poll: Poll, row: Row) -> None:
+        name = row.url or row.id
+        poll.waiting.add(name)
         if poll.unreachable >= _GIVE_UP:
             poll.pending = True
             return
-        document = await self._read(poll, entry, None)
+        document = await self._read(poll, row.entry, None)
         poll.unreachable = poll.unreachable + 1 if _unreachable(document.error) else 0
         failed = document.error not in {"", "robots"}
-        if failed and await self._store.count_try(poll.lease, entry.id) < MAX_TRIES:
+        if failed and await self._store.count_try(poll.lease, name) < MAX_TRIES:
             poll.pending = True
             return
-        await self._hand_over(poll, entry, self._article(poll, entry, dated, document, 0), document)
+        poll.waiting.discard(name)
+        article = self._article(poll, row, document)
+        told = revision.print_of(article)
+        fresh = draft.record(row, article, told, document, self._now())
+        found = await self._store.named(poll.source.id, fresh.names.split())
+        known = await self._store.seen(poll.source.id, [one for ids in found.values() for one in ids])
+        verdict = recognise.judge(fresh, told.telling, known, poll.listed, poll.last, poll.oldest)
+        if verdict.what == "new":
+            await self._tell(poll, row, article, fresh, document)
+        else:
+            await self._again_elsewhere(poll, row, article, fresh, verdict, known[verdict.id])
 
-    async def _again(self, poll: Poll, entry: Entry, dated: Dated, seen: Seen) -> None:
+    async def _again_elsewhere(
+        self, poll: Poll, row: Row, article: Article, fresh: Seen, verdict: recognise.Verdict, one: Seen
+    ) -> None:
+        """A document came under a new id: the same one, or a posting that corrects it."""
+        name, root = await self._root(poll, verdict.id, one)
+        poll.knows(row.id, replace(fresh, of=name))
+        if verdict.what == "same":
+            poll.unchanged += 1
+            await self._store.note(poll.lease, row.id, replace(fresh, of=name, revision=root.revision))
+            return
+        step = max(root.revision, one.revision) + 1
+        told = replace(article, id=name, corrects=f"{poll.source.id}/{name}", revision=step)
+        also = {name: replace(revision.posted(root, fresh), revision=step, told_at=self._now())}
+        await self._correct(poll, row, told, replace(fresh, of=name, revision=step), also, fresh.whole)
+
+    async def _again(self, poll: Poll, row: Row, seen: Seen) -> None:
         """Looks at a document that was told before: a correction, or nothing new."""
         known = Known(seen.body, seen.links, Validators(seen.etag, seen.last_modified))
-        renamed = digest(entry.title) != seen.title
-        document = await self._read(poll, entry, None if poll.force or renamed else known)
+        renamed = digest(row.entry.title) != seen.title
+        document = await self._read(poll, row.entry, None if poll.force or renamed or seen.maybe else known)
         if document.error:  # the row's change, if any, stays to be looked at in a later poll
-            await self._note(poll, entry, seen)
+            await self._note(poll, row, seen)
             return
-        article = self._article(poll, entry, dated, document, seen.revision + 1)
-        told = _print(article)
-        same = (told.title, told.body, told.files) == (seen.title, seen.body, seen.files)
-        emptied = told.body == digest("") != seen.body
-        if document.unchanged or same or emptied:
-            await self._note(poll, entry, replace(seen, listed=_listed(entry)))
+        if document.unchanged:
+            await self._note(poll, row, replace(seen, listed=draft.listed(row.entry), adopted=0))
             return
-        await self._hand_over(poll, entry, replace(article, corrects=article.key), document)
+        article = self._article(poll, row, document)
+        new = revision.print_of(article)
+        if revision.is_hollow(seen, article, new):
+            await self._note(poll, row, replace(seen, listed=draft.listed(row.entry)))
+            return
+        name, root = await self._root(poll, row.id, seen)
+        alike = bool(seen.adopted) and await self._is_alike(poll, name, root, article)
+        change = revision.judge(seen, root, new, article.text, near=alike)
+        fresh = replace(
+            change.seen, listed=draft.listed(row.entry), links=document.links, etag=document.validators.etag,
+            last_modified=document.validators.last_modified, head=row.head, mark=row.mark, day=seen.day or row.day,
+            said=new.said if change.what == "told" else seen.said,
+        )  # fmt: skip
+        if change.what != "told":
+            await self._note(poll, row, fresh, {} if name == row.id else {name: change.root})
+            return
+        step, now = max(root.revision, seen.revision) + 1, self._now()
+        told = replace(article, id=name, corrects=f"{poll.source.id}/{name}", revision=step, baseline=False)
+        root = replace(change.root, revision=step, told_at=now, whole=revision.wholes(root.whole, new.whole))
+        fresh = replace(fresh, revision=step, told_at=now, checked_at=now)
+        fresh = replace(fresh, names=recognise.names_of(row, new.said, seen.names))
+        if name == row.id:
+            fresh = replace(fresh, past=root.past, flips=root.flips, wordy=root.wordy, whole=root.whole)
+        await self._correct(poll, row, told, fresh, {} if name == row.id else {name: root}, new.whole)
 
-    async def _note(self, poll: Poll, entry: Entry, seen: Seen) -> None:
+    async def _is_alike(self, poll: Poll, name: str, root: Seen, article: Article) -> bool:
+        day = date.fromisoformat(root.day) if root.day else root.told_at.date()
+        before = await self._store.sketch(f"{poll.source.id}/{name}", day)
+        after = await self._sketch(article, root.day)
+        return bool(before and after and near.same(before, after))
+
+    async def _root(self, poll: Poll, name: str, seen: Seen) -> tuple[str, Seen]:
+        """The document whose row `name` is: its id, and what is remembered of it."""
+        if not seen.of:
+            return name, seen
+        found = await self._store.seen(poll.source.id, [seen.of])
+        return seen.of, found.get(seen.of) or replace(seen, of="")
+
+    async def _note(self, poll: Poll, row: Row, seen: Seen, also: dict[str, Seen] | None = None) -> None:
         poll.unchanged += 1
-        await self._store.note(poll.lease, entry.id, replace(seen, checked_at=self._now()), poll.own_url(entry))
+        named = replace(seen, checked_at=self._now(), names=recognise.names_of(row, seen.said, seen.names))
+        await self._store.note(poll.lease, row.id, named, Telling(also or {}))
+
+    async def _tell(self, poll: Poll, row: Row, article: Article, fresh: Seen, document: Document) -> None:
+        """A new document goes into the stream."""
+        sketch = None if document.error else await self._sketch(article, fresh.day)
+        telling = Telling({}, sketch, whole=fresh.whole)
+        self._told(poll, row, fresh, await self._store.hand_over(poll.lease, article, fresh, telling=telling))
+
+    async def _correct(
+        self, poll: Poll, row: Row, article: Article, fresh: Seen, also: dict[str, Seen], whole: str
+    ) -> None:
+        """A correction goes into the stream, under the name that its document was first told by."""
+        telling = Telling(also, whole=whole)
+        self._told(poll, row, fresh, await self._store.hand_over(poll.lease, article, fresh, row.id, telling))
+
+    def _told(self, poll: Poll, row: Row, fresh: Seen, article: Article) -> None:
+        poll.knows(row.id, fresh)
+        poll.articles.append(article)
+        poll.recheck_by(self._now() + poll.recheck_every)
+
+    async def _sketch(self, article: Article, day: str) -> near.Sketch | None:
+        """The sketch of an article's text; of its files where the body says too little."""
+        on = date.fromisoformat(day) if day else article.fetched_at.date()
+        files = "\n".join(item.text for item in article.attachments)
+        made = await asyncio.to_thread(near.sketch, article.key, bare(article.title), article.text, on)
+        if made is None and files:
+            text = f"{article.text}\n{files}"
+            made = await asyncio.to_thread(near.sketch, article.key, bare(article.title), text, on)
+        return made
 
     async def _read(self, poll: Poll, entry: Entry, known: Known | None) -> Document:
         async def keep() -> None:
@@ -164,67 +317,12 @@ class Intake:
         files = not entry.whole or len(poll.articles) < MAX_FILED
         return await self._reader.read(entry, poll.source.profile, keep, known, poll.visit, files=files)
 
-    def _article(self, poll: Poll, entry: Entry, dated: Dated, document: Document, revision: int) -> Article:
-        at, flags = dated.at, [dated.flag] if dated.flag else []
-        if at is None and document.date:
-            at = parse_date(document.date, poll.now).at
-            flags = [flag for flag in flags if flag != "no_date" or at is None]
-        unopened = not (entry.url or document.text or document.attachments)
-        if document.error or unopened:
-            flags.append("no_body")
-        if document.error == "robots":
-            flags.append("robots")
-        if len(document.text) > MAX_TEXT:
-            flags.append("truncated")
-        embargo = embargo_in(f"엠바고 {entry.embargo}", poll.now) if entry.embargo else None
-        return Article(
-            source=poll.source.id,
-            agency=entry.agency or poll.source.agency,
-            id=entry.id,
-            title=entry.title,
-            url=sessionless(entry.url) or poll.source.url,
-            published_at=at,
-            department=entry.department or document.department,
-            text=document.text[:MAX_TEXT],
-            attachments=tuple(replace(item, url=sessionless(item.url)) for item in document.attachments),
-            flags=tuple(flags),
-            same_as=None,
-            corrects=None,
-            revision=revision,
-            licence=rights(poll.source, document.licence or entry.licence),
-            embargo_until=embargo or embargo_in(document.text, poll.now),
-            fetched_at=self._now(),
-            baseline=entry.id in poll.baseline and revision == 0,
-        )
-
-    async def _hand_over(self, poll: Poll, entry: Entry, article: Article, document: Document) -> None:
-        told, now = _print(article), self._now()
-        seen = Seen(
-            title=told.title,
-            body=told.body,
-            files=told.files,
-            listed=_listed(entry),
-            links=document.links,
-            revision=article.revision,
-            told_at=now,
-            checked_at=now,
-            etag=document.validators.etag,
-            last_modified=document.validators.last_modified,
-        )
-        whole = "" if document.error else told.whole
-        poll.articles.append(await self._store.hand_over(poll.lease, article, seen, poll.own_url(entry), whole))
-        poll.recheck_by(now + poll.recheck_every)
-
-
-def _listed(entry: Entry) -> str:
-    """The hash of what a list says of an entry; a change here is reason to look at its page again."""
-    return digest("|".join([entry.title, entry.date, entry.updated, entry.text, *(link.url for link in entry.links)]))
-
-
-def _print(article: Article) -> Fingerprint:
-    files = [(item.name, item.text) for item in article.attachments]
-    unread = any(item.reason not in {"", "duplicate"} for item in article.attachments)
-    return fingerprint(article.title, article.text, files, unread=unread)
+    def _article(self, poll: Poll, row: Row, document: Document) -> Article:
+        """The article; of a row that was there at the first sight, or is of long before, no news."""
+        made = draft.article(poll.source, row, document, poll.now, self._now())
+        first_at, ok_at = poll.baseline.at, poll.state.ok_at
+        old = recognise.is_old(made.published_at, ok_at, first_at, poll.now, below=row.id in poll.below)
+        return replace(made, baseline=old or poll.is_base(row))
 
 
 def _unreachable(error: str) -> bool:

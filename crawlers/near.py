@@ -25,7 +25,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from crawlers.identity import normal
+from crawlers.identity import counters_out, normal
 
 ALIKE: Final = 0.6  # estimated Jaccard; chosen on rewordings of our own and real releases (tests/bench/bench_near.py)
 WINDOW: Final = timedelta(days=30)
@@ -96,7 +96,7 @@ def sketch(key: str, title: str, text: str, day: date) -> Sketch | None:
     letters = _LETTERS.sub("", plain)
     if len(letters) < _LEAST:
         return None
-    said = _PHONE.sub(" ", f"{title}\n{text[:_MOST]}")
+    said = _PHONE.sub(" ", counters_out(f"{title}\n{text[:_MOST]}"))
     return Sketch(
         key=key,
         day=day,
@@ -114,6 +114,11 @@ def bands(one: Sketch) -> list[bytes]:
     """The names of the bands that a text falls into, 6 bytes each; texts that share none are not alike."""
     rows = one.minima.reshape(_BANDS, _ROWS)
     return [hashlib.blake2b(bytes([number]) + row.tobytes(), digest_size=6).digest() for number, row in enumerate(rows)]
+
+
+def figures(text: str) -> frozenset[str]:
+    """The figures of a text, each with the letter of what it counts and its place among its likes; no telephones."""
+    return frozenset(_counted(_figures(_PHONE.sub(" ", counters_out(text)))))
 
 
 def bucket(day: date) -> int:

@@ -1,0 +1,254 @@
+"""Whether a row that bears no known id is a document that was handed over before. Pure: decides, touches nothing.
+
+    strangers ─ own address known ──────────────► the same row under another id
+              ─ most of the last list is gone and the rows are those again ──► adopted unread (a moved board)
+              ─ page read: same title, same text ──► that document again: nothing to tell
+                           marked 정정, or put in place of one that is gone ──► a correction of that document
+                           anything else ──► new
+
+What must not be swallowed: two notices of one title whose body says nothing (붙임 참조), a weekly post of one title, a
+form filled in anew. So a title alone never joins two rows, and a text that tells little joins them only where the
+earlier row has gone from the list and bears the same day.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from crawlers.article import Entry
+from crawlers.dates import KST, Dated, parse_date
+from crawlers.identity import canonical
+from crawlers.memory import Seen
+from crawlers.titles import bare, mark, short
+
+OLD = timedelta(days=14)  # what bears a date that long before the last good poll, and appears only now, is no news
+_AGAIN = timedelta(days=45)  # between two postings of one document at most; an annual notice is a new one
+_LEAST = 3  # rows that a moved list must share with the last one
+_NAMES = 12  # names kept of one document
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An entry with what it is recognised by; `url` is the name of its address where that is its own, else ""."""
+
+    entry: Entry
+    dated: Dated
+    day: str
+    head: str
+    mark: str
+    url: str
+
+    @property
+    def id(self) -> str:
+        """The entry's id."""
+        return self.entry.id
+
+    @property
+    def place(self) -> str:
+        """The name of its title on its day."""
+        return "r" + short(f"{self.head} {self.day}")
+
+    @property
+    def names(self) -> list[str]:
+        """All that an earlier row of the same document may share with this one."""
+        return [*filter(None, [self.url]), self.place, "h" + self.head]
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Strangers that are known rows: id → the id they were known by. `adopted` ones were not read."""
+
+    renamed: Mapping[str, str]
+    adopted: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a document just read is: `new`, the `same` as the one of the row `id`, or one that `corrects` it."""
+
+    what: str
+    id: str = ""
+
+
+NEW = Verdict("new")
+
+
+def rows(entries: Sequence[Entry], list_url: str, now: datetime) -> list[Row]:
+    """The entries of a list, ready to be recognised, in its order."""
+    counted = Counter(canonical(entry.url) for entry in entries if entry.url)
+    # a link that several rows share (the board itself, often) names none of them
+    shared = {url for url, count in counted.items() if count > 1} | {canonical(list_url)}
+    return [_row(entry, shared, now) for entry in entries]
+
+
+def _row(entry: Entry, shared: Collection[str], now: datetime) -> Row:
+    dated = parse_date(entry.date, now)
+    url = canonical(entry.url) if entry.url else ""
+    own = "" if not url or url in shared else "u" + short(url)
+    return Row(entry, dated, day_of(dated.at), short(bare(entry.title)), mark(entry.title), own)
+
+
+def day_of(at: datetime | None) -> str:
+    """The day of an instant in Korea, as ISO writes it; "" for none."""
+    return at.astimezone(KST).date().isoformat() if at else ""
+
+
+def names_of(row: Row, said: str, known: str = "") -> str:
+    """The names of a document, oldest first: those it had, its row's, its text's."""
+    told = [*known.split(), *row.names, *(["t" + said] if said else [])]
+    return " ".join(list(dict.fromkeys(reversed(told)))[:_NAMES][::-1])
+
+
+def match(
+    strangers: Sequence[Row],
+    listed: Collection[str],
+    found: Mapping[str, Sequence[str]],
+    known: Mapping[str, Seen],
+    last: Collection[str],
+) -> Matches:
+    """Which of the strangers are known rows; `listed` are the known ids in this list, `last` those of the last list."""
+    taken, renamed = set(listed), dict[str, str]()
+    for row in strangers:
+        for name in reversed(found.get(row.url, ()) if row.url else ()):
+            if name not in taken and name in known and _may_be(known[name], row):
+                renamed[row.id] = name
+                taken.add(name)
+                break
+    left = [row for row in strangers if row.id not in renamed]
+    gone = {name for name in last if name not in taken and name in known}
+    if len(left) < _LEAST or len(gone) < max(_LEAST, 0.6 * len(last)):
+        return Matches(renamed, {})
+    return Matches(renamed, _moved(left, found, known, gone))
+
+
+def _may_be(seen: Seen, row: Row) -> bool:
+    """Whether one address may hold the same document still: title and day did not both change."""
+    return not (seen.head and seen.day and row.day) or seen.head == row.head or seen.day == row.day
+
+
+def _moved(
+    left: Sequence[Row], found: Mapping[str, Sequence[str]], known: Mapping[str, Seen], gone: Collection[str]
+) -> dict[str, str]:
+    """The rows of a list that came again under other ids: by title and day, or, where the days were lost, by title."""
+    possible = min(len(left), len(gone))
+    by_place = _pairs(left, [row.place for row in left], found, known, gone)
+    if len(by_place) >= max(_LEAST, 0.5 * possible):
+        return by_place
+    by_head = _pairs(left, ["h" + row.head for row in left], found, known, gone)
+    days = {known[name].day for name in by_head.values()}
+    # a board that posts the same titles every day must not be taken for one that moved
+    enough = len(by_head) >= max(5, 0.8 * possible) and len(days) >= _LEAST
+    return by_head if enough else {}
+
+
+def _pairs(
+    left: Sequence[Row],
+    names: Sequence[str],
+    found: Mapping[str, Sequence[str]],
+    known: Mapping[str, Seen],
+    gone: Collection[str],
+) -> dict[str, str]:
+    counted, pairs = Counter(names), dict[str, str]()
+    for row, name in zip(left, names, strict=True):
+        bearers = [one for one in found.get(name, ()) if one in gone]
+        if len(bearers) > 1 and row.entry.department:
+            department = short(row.entry.department)
+            bearers = [one for one in bearers if known[one].department == department] or bearers
+        if len(bearers) == 1 and counted[name] == 1 and known[bearers[0]].mark == row.mark:
+            pairs[row.id] = bearers[0]
+    # where two rows claim one document, neither is it for sure: their pages tell
+    claimed = Counter(pairs.values())
+    return {row: one for row, one in pairs.items() if claimed[one] == 1}
+
+
+def judge(
+    fresh: Seen,
+    telling: int,
+    known: Mapping[str, Seen],
+    listed: Collection[str],
+    last: Collection[str],
+    oldest: str,
+) -> Verdict:
+    """What a document just read is. `known` are those that share a name with it; `oldest` is the list's oldest day.
+
+    `telling` says how much its text tells: 2 all of it was read, 1 some file was not, 0 next to nothing.
+    """
+    near = {name: one for name, one in known.items() if _days_apart(fresh, one) <= _AGAIN.days}
+    newest_first = sorted(near, key=lambda name: (near[name].day, near[name].told_at), reverse=True)
+    for name in newest_first:
+        if _is_same(fresh, telling, near[name], gone=_is_gone(name, near[name], listed, last, oldest)):
+            return Verdict("same", name)
+    for name in newest_first:
+        gone = _is_gone(name, near[name], listed, last, oldest)
+        if _is_correction(fresh, telling, near[name], gone=gone):
+            return Verdict("corrects", name)
+    return NEW
+
+
+def _is_same(fresh: Seen, telling: int, one: Seen, *, gone: bool) -> bool:
+    if fresh.head != one.head or fresh.mark != one.mark or fresh.said != one.said:
+        return False
+    if telling == 2:
+        return True
+    same_day = not (fresh.day and one.day) or fresh.day == one.day
+    return same_day and (gone or telling == 1)
+
+
+def _is_correction(fresh: Seen, telling: int, one: Seen, *, gone: bool) -> bool:
+    if fresh.head == one.head and fresh.mark and fresh.mark != one.mark:
+        return True
+    if fresh.head == one.head and fresh.mark:  # a second correction, posted anew
+        return fresh.said != one.said
+    if not gone:
+        return False
+    if fresh.head == one.head:  # taken down and posted anew on the same day
+        return bool(fresh.day) and fresh.day == one.day
+    return telling == 2 and fresh.said == one.said and _days_apart(fresh, one) <= 3
+
+
+def _is_gone(name: str, one: Seen, listed: Collection[str], last: Collection[str], oldest: str) -> bool:
+    """Whether a row was taken down, rather than pushed off the end of the list."""
+    return name not in listed and name in last and bool(one.day and oldest) and one.day > oldest
+
+
+def _days_apart(one: Seen, other: Seen) -> int:
+    if not (one.day and other.day):
+        return 0
+    return abs((date.fromisoformat(one.day) - date.fromisoformat(other.day)).days)
+
+
+def is_old(
+    at: datetime | None, ok_at: datetime | None, first_at: datetime | None, now: datetime, *, below: bool
+) -> bool:
+    """Whether a row that appears only now is no news: of long before, or from further down the list.
+
+    `at` is its date, `ok_at` the last good poll, `first_at` the first sight of its source; `below` says that it stands
+    under every known row. A list that shows more rows than before, a pinned notice, a year forgotten: none is pushed.
+    """
+    if at is None:
+        return below
+    if at < (ok_at or now) - OLD:
+        return True
+    return below and first_at is not None and day_of(at) < day_of(first_at)
+
+
+def below_known(ordered: Sequence[Row], known: Collection[str]) -> frozenset[str]:
+    """The ids under the last known row of a list that holds at least three; newest stand first in a list."""
+    places = [number for number, row in enumerate(ordered) if row.id in known]
+    if len(places) < _LEAST:
+        return frozenset()
+    return frozenset(row.id for row in ordered[places[-1] + 1 :])
+
+
+def renamed_rows(ordered: Iterable[Row], matches: Matches) -> list[Row]:
+    """The rows under the ids they are known by; of several that are one, that with its own id, or the first."""
+    native = {row.id for row in ordered}
+    told: dict[str, Row] = {}
+    for row in ordered:
+        name = matches.renamed.get(row.id, row.id)
+        if name == row.id or (name not in native and name not in told):
+            told[name] = replace(row, entry=replace(row.entry, id=name))
+    return list(told.values())
