@@ -14,6 +14,7 @@ import asyncio
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -36,6 +37,7 @@ LEAST_DISK: Final = 200 * 2**20
 LITTLE_DISK: Final = 2 * 2**30
 OLDEST_SERVER: Final = 7
 SHORTEST_KEY: Final = 16
+_NAMED: Final = 10
 
 _SILENT_WHILE_OPEN = timedelta(minutes=10)
 _SILENT_WHILE_CLOSED = timedelta(days=4)  # a weekend with two holidays
@@ -51,7 +53,10 @@ class KeyFile:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """A source as the crawler sees it: `sick` is empty when well; `declared` the place of its declaration."""
+    """A source as the crawler sees it: `sick` is empty when well; `declared` the place of its declaration.
+
+    `by_chat`: chat added it, or decided something about it that the file does not say.
+    """
 
     id: str
     agency: str
@@ -59,6 +64,7 @@ class SourceState:
     sick: str
     last_good_at: datetime | None
     declared: str
+    by_chat: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,11 +259,22 @@ def _model(name: str) -> list[Check]:
 def _sources(states: Sequence[SourceState]) -> list[Check]:
     on = [one for one in states if one.on]
     sick = [one for one in on if one.sick]
-    summary = Check(
-        "수집원", bool(on), False, f"켜짐 {len(on)}곳, 꺼짐 {len(states) - len(on)}곳, 아픔 {len(sick)}곳",
-        "켜진 수집원이 없습니다. 설정 파일에 [[source]]를 적어 주십시오.",
-    )  # fmt: skip
-    return [summary, *map(_sick_source, sick)]
+    says = f"켜짐 {len(on)}곳, 꺼짐 {len(states) - len(on)}곳, 아픔 {len(sick)}곳"
+    summary = Check("수집원", bool(on), False, says, "켜진 수집원이 없습니다. 설정 파일에 [[source]]를 적어 주십시오.")
+    return [summary, *_declared(states), *map(_sick_source, sick)]
+
+
+def _declared(states: Sequence[SourceState]) -> list[Check]:
+    """Where those that run are declared, and what chat decided, where it is not the one file alone."""
+    places = Counter(one.declared for one in states if one.on)
+    chat = [one for one in states if one.by_chat]
+    if len(places) < 2 and not chat:
+        return []
+    says = ", ".join(f"{place} {count}곳" for place, count in sorted(places.items()))
+    if chat:
+        more = f" 외 {len(chat) - _NAMED}곳" if len(chat) > _NAMED else ""
+        says += f". 대화로 정한 것: {', '.join(f'{one.agency}({one.id})' for one in chat[:_NAMED])}{more}"
+    return [Check("수집원이 적힌 곳", True, False, says)]
 
 
 def _sick_source(state: SourceState) -> Check:

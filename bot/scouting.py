@@ -22,6 +22,7 @@ from bot.outbox import Outbox, Row
 from bot.settings import Role
 from bot.sources import agency_in
 from bot.tenancy import Member, Tenancy
+from bot.wording import alerts
 from bot.wording import sources as words
 from crawlers.crawler import Crawler
 from crawlers.discover import Discovery
@@ -200,7 +201,7 @@ class Scout:
         if outcome.state == "busy":
             return None
         health = next((one for one in await self._eyes.crawler.health() if one.source == inquiry.target), None)
-        return words.read_again(inquiry.agency, health.rows if health else 0, outcome.new, outcome.error)
+        return alerts.read_again(inquiry.agency, health.rows if health else 0, outcome.new, outcome.error)
 
 
 def find(draft: Draft, number: int) -> words.Find:

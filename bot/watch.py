@@ -23,7 +23,7 @@ from bot.operators import tell_operators
 from bot.outbox import Outbox
 from bot.sources import lines, token
 from bot.tenancy import Tenancy
-from bot.wording import sources as words
+from bot.wording import alerts as words
 from bot.wording.sources import Line
 from crawlers.health import SourceHealth
 from crawlers.register import Register

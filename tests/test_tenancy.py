@@ -25,6 +25,7 @@ from attest.issue import Issuer
 from attest.log import ReceiptLog
 from attest.receipt import Holder, Point, Share
 from bot.holdings import Holdings
+from bot.inquiries import Inquiries, Inquiry
 from bot.messenger import Chat, Reply
 from bot.outbox import Outbox, Row
 from bot.people import Fresh, Inbox, PeopleStore, Question
@@ -64,7 +65,7 @@ def _takes_tenant(kind: type) -> bool:
 
 
 # public documents and their way through the house are common to all institutions; the rest holds nothing of anybody
-COMMON = {"CrawlStore", "Archive", "StoryStore", "ArticleStream"}
+COMMON = {"CrawlStore", "Archive", "StoryStore", "ArticleStream", "Register", "Watch"}
 # (LogAudit reads the one log whose keys ReceiptLog hands it; Settings only name a server)
 PLUMBING = {"Rota", "Liveness", "House", "LogAudit", "Settings"}
 
@@ -127,6 +128,20 @@ async def holdings(database, clock, _folder) -> None:
     assert await store.of(OTHER, "kim", datetime.fromtimestamp(0, UTC), 10) == []
     assert await store.looks(OTHER, b"12345678") == 0
     assert await store.of(ONE, "kim", datetime.fromtimestamp(0, UTC), 10) == [7]
+
+
+async def inquiries(database, clock, _folder) -> None:
+    async def alive(_owner: str) -> bool:
+        return True
+
+    store = Inquiries(database, "worker", alive)
+    asked = Inquiry("i1", "discover", "https://www.haesol.go.kr/list.do", "park", KIM.ref, clock())
+    await store.ask(ONE, asked)
+
+    assert await store.open(OTHER) == []
+    assert await store.take(ONE, asked) == 1
+    await store.done(OTHER, asked)
+    assert await store.open(ONE) == [asked]
 
 
 async def receipts(database, clock, folder) -> None:
@@ -201,6 +216,7 @@ CASES: dict[str, Case] = {
     "PeopleStore": people,
     "Inbox": inbox,
     "Holdings": holdings,
+    "Inquiries": inquiries,
     "Issuer": receipts,
     "ReceiptLog": log,
     "Claims": claims,

@@ -19,6 +19,9 @@ from bot.embedded import EmbeddedServerError
 from bot.people import PeopleStore
 from bot.schema import SCHEMA_KEY, SchemaError
 from bot.settings import Settings, SettingsError, load
+from bot.wording import faults
+from crawlers.health import SourceHealth
+from crawlers.register import Placed
 from nlp import embedding
 from occupancy import chart
 from occupancy.store import OccupancyStore
@@ -73,17 +76,12 @@ def _rooms(house: House, where: Place) -> doctor.Rooms:
         return report.size
 
     async def sources() -> Sequence[doctor.SourceState]:
-        health = await (await house.crawler()).health()
+        known = {one.source: one for one in await (await house.crawler()).health()}
+        places = {"file": str(where.config), "catalogue": "기본 목록", "chat": "대화"}
         return [
-            doctor.SourceState(
-                one.source,
-                one.agency,
-                one.state not in {"off", "unsupported"},
-                one.error if one.state == "sick" else "",
-                one.ok_at,
-                str(where.config),
-            )
-            for one in health
+            _source(one, known[one.source.id], places[one.origin])
+            for one in await house.register.placed()
+            if one.source.id in known
         ]
 
     return doctor.Rooms(
@@ -96,6 +94,12 @@ def _rooms(house: House, where: Place) -> doctor.Rooms:
         receipts=receipts,
         sources=sources,
     )
+
+
+def _source(placed: Placed, health: SourceHealth, place: str) -> doctor.SourceState:
+    source, sick = placed.source, faults.brief_cause(health.error) if health.state == "sick" else ""
+    by_chat = placed.changed or placed.origin == "chat"
+    return doctor.SourceState(source.id, source.agency, source.on, sick, health.ok_at, place, by_chat)
 
 
 def _key_files(house: House, keys: KeyStore) -> Iterator[doctor.KeyFile]:

@@ -12,7 +12,7 @@ from bot.bootstrap import House, open_house
 from bot.commands import Refused
 from bot.commands.place import Place, demo_clock, place, say, settings
 from bot.settings import Settings, parse
-from bot.wording import sources as words
+from bot.wording import faults
 from crawlers.article import CrawlError
 from crawlers.discover import Discovery, Draft, discover
 from crawlers.domains import host_of, lookalike
@@ -114,7 +114,7 @@ def _line(checked: _Checked, *, as_json: bool) -> str:
         return json.dumps(record, ensure_ascii=False)
     state = checked.before if checked.before == checked.after else f"{checked.before} → {checked.after}"
     if checked.error:
-        told = f"{words.brief_cause(checked.error)} [{checked.error}]" + (f" {seen.detail}" if seen.detail else "")
+        told = f"{faults.brief_cause(checked.error)} [{checked.error}]" + (f" {seen.detail}" if seen.detail else "")
     else:
         told = f"글 {seen.rows}건" + (f" · 가장 새 글 {newest.date()}" if newest else "")
     return f"{source.id} · {source.agency} · {state} · {told} · robots {seen.robots}"

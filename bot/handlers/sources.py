@@ -23,6 +23,7 @@ from bot.scouting import find
 from bot.settings import Role
 from bot.sources import agency_name, lines, meant, token
 from bot.tenancy import Tenancy
+from bot.wording import alerts
 from bot.wording import sources as words
 from bot.wording.sources import Line
 from crawlers.article import GuardError
@@ -326,16 +327,16 @@ class Sources:
         verb, _, mark = request.argument.partition(":")
         proposal = next((one for one in await self._crawler.proposals() if token(one.id) == mark), None)
         if proposal is None:
-            return [words.repair_gone()]
+            return [alerts.repair_gone()]
         line = next((line for one, line in await self._known() if one.source.id == proposal.source), None)
         agency = line.agency if line else proposal.source
         if verb != "yes":
             await self._crawler.drop_proposal(proposal.id)
-            return [words.left_as_it_is(agency)]
+            return [alerts.left_as_it_is(agency)]
         await self._register.repair(proposal.source, proposal.profile, _by(request), request.now)
         await self._inquiries.ask(request.tenant, self._inquiry(request, "again", proposal.source, agency))
         await self._crawler.drop_proposal(proposal.id)
-        return [words.repaired(agency)]
+        return [alerts.repaired(agency)]
 
     def _contact(self, request: Request) -> str:
         return self._tenancy.institution(request.tenant).contact

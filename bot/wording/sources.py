@@ -2,69 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.messenger import Button, Reply
-from bot.wording import moment, particle, short, when, whom
+from bot.wording import particle, short, when, whom
+from bot.wording.faults import advice, brief_cause, cause
 
 PAGE = 8
 _TITLE = 40
 _LIST = Button("출처 상태", "sources")
-_WORKS = "기관 누리집은 열리는지 보아 주십시오. 열린다면 우리 쪽 방화벽을 보아 주십시오."
-_WAIT = "기관 서버의 사정일 수 있어 간격을 늘려 계속 시도합니다."
-_LAYOUT = "게시판 모양이 바뀐 듯합니다. 고칠 방법을 찾으면 제안해 드립니다."
-_ADDRESS = "기관 누리집에서 게시판의 새 주소를 찾아 '이 게시판 추가 주소'라고 보내 주십시오."
-_KEY = "설정 파일의 공공데이터포털 인증키를 보아 주십시오. 새로 받은 키는 한 시간쯤 뒤에 쓰입니다."
-_NEW_KEY = "data.go.kr에서 활용 신청을 하고 받은 인증키를 설정 파일의 [openapi]에 적어 주십시오."
-_TELL = "이어지면 이 글을 도비 담당자에게 보내 주십시오."
-_NEVER = "허용하지 않는 것을 피해 읽지는 않습니다. 기관에 수집 허용을 요청하시거나 '출처 끄기'로 꺼 주십시오."
-
-# code of the crawl → what happened, and what to do. tests/bot/test_wording_sources.py holds that none is missing.
-FAULTS: dict[str, tuple[str, str]] = {
-    "bad_http": ("서버의 답이 규격에 맞지 않습니다", _WAIT),
-    "bomb": ("압축을 풀면 지나치게 커지는 답입니다", "기관 누리집이 고쳐질 때까지 읽지 않습니다."),
-    "connect": ("서버에 연결되지 않습니다", _WORKS),
-    "crashed": ("목록을 읽다가 멈추었습니다", _TELL),
-    "dns": ("누리집 이름을 찾지 못합니다", _WORKS),
-    "empty": ("목록이 비어 있습니다", _ADDRESS),
-    "fewer_rows": ("보이는 글이 평소의 절반보다 적습니다", _LAYOUT),
-    "gone": ("기관이 없앤 주소입니다", _ADDRESS),
-    "guard": ("도비가 열지 않는 주소입니다", "공개된 기관 누리집의 주소인지 보아 주십시오."),
-    "held": ("서버가 기다려 달라고 했습니다", "그 시간이 지나면 다시 읽습니다."),
-    "internal": ("도비에 고장이 났습니다", _TELL),
-    "key_missing": ("공공데이터포털 인증키가 없습니다", _NEW_KEY),
-    "key_refused": ("공공데이터포털이 인증키를 받아 주지 않습니다", _KEY),
-    "markup": ("읽을 수 없는 모양의 답입니다", _LAYOUT),
-    "memory": ("목록이 너무 커서 읽지 못했습니다", _TELL),
-    "missing": ("주소에 글이 없습니다", _ADDRESS),
-    "moved_away": ("다른 누리집으로 옮겨 갔습니다", _ADDRESS),
-    "no_address": ("게시판 주소를 아직 모릅니다", _ADDRESS),
-    "no_rows": ("글 목록이 보이지 않습니다", _LAYOUT),
-    "quota": ("공공데이터포털의 하루 호출 한도를 다 썼습니다", "밤 12시가 지나면 다시 읽습니다."),
-    "redirects": ("주소가 계속 바뀌어 끝나지 않습니다", _ADDRESS),
-    "robots": ("기관이 자동 수집을 허용하지 않습니다(robots.txt)", _NEVER),
-    "request": ("공공데이터포털이 요청을 알아듣지 못했습니다", _TELL),
-    "service_down": ("공공데이터포털이 오류를 답합니다", _WAIT),
-    "service_gone": ("공공데이터포털에 없는 서비스입니다", "data.go.kr에서 서비스의 새 주소를 보아 주십시오."),
-    "stale": ("새 글이 평소보다 훨씬 오래 없습니다", "누리집에 새 글이 있는지 보아 주십시오. 있다면 " + _ADDRESS),
-    "timeout": ("시간 안에 답이 없습니다", _WAIT),
-    "tls": ("보안 연결(인증서)이 맞지 않습니다", "기관 누리집의 인증서가 끝났는지 기관에 물어보아 주십시오."),
-    "too_large": ("답이 너무 큽니다", _ADDRESS),
-    "unsupported": ("아직 읽을 줄 모르는 종류입니다", "다른 주소가 있으면 '이 게시판 추가 주소'라고 보내 주십시오."),
-    "window": ("한 번에 물은 날이 너무 많다고 합니다", _TELL),
-    "wrong_kind": ("글 목록이 아닌 다른 것을 답했습니다", _ADDRESS),
-    "blocked": ("사람이 보는지 묻는 화면이 나옵니다", _NEVER),
-    "frame": ("글 목록이 다른 화면 안에 들어 있습니다", "그 안의 목록만 따로 열어 그 주소를 보내 주십시오."),
-    "script_only": (
-        "화면을 움직이는 프로그램으로만 목록을 보여 줍니다",
-        "RSS나 다른 목록 주소가 있으면 보내 주십시오.",
-    ),
-    "no_reply": ("살펴보다가 시간이 다 되었습니다", "10분 뒤에 다시 말씀해 주십시오."),
-}
-_BUSY = ("status_429", "status_403")
 _STATES = {
     "ok": "정상",
     "new": "아직 읽지 않음",
@@ -82,32 +30,6 @@ _LICENCES = {
     "KOGL-4": "공공누리 제4유형", "state": "국가·지방자치단체 저작물",
 }  # fmt: skip
 _ROBOTS = {"allowed": "수집 허용", "refused": "수집 거부(robots.txt)", "unknown": "수집 허용 여부 모름"}
-
-
-def cause(code: str) -> str:
-    """What happened, as a sentence without its full stop."""
-    if code.startswith("status_"):
-        number = code.removeprefix("status_")
-        if code in _BUSY:
-            return f"서버가 접속을 막았습니다({number})"
-        return f"서버가 오류를 답합니다({number})" if number[:1] == "5" else f"주소에 글이 없습니다({number})"
-    return FAULTS.get(code, ("읽지 못했습니다", ""))[0]
-
-
-def advice(code: str) -> str:
-    """What to do about it."""
-    if code in _BUSY:
-        return "막은 것을 피해 읽지는 않습니다. 4시간 쉬고 다시 묻습니다. 이어지면 기관에 수집 허용을 요청해 주십시오."
-    if code.startswith("status_"):
-        return _WAIT if code.startswith("status_5") else _ADDRESS
-    return FAULTS.get(code, ("", _TELL))[1]
-
-
-def brief_cause(code: str) -> str:
-    """The same for a row of a list: `글 목록이 보이지 않음`."""
-    told = cause(code).replace("입니다", "").replace("습니다", "음")
-    # 합니다 → 함: the final ㅂ becomes ㅁ, one code point below (Unicode 3.12)
-    return re.sub("([가-힣])니다", lambda found: chr(ord(found[1]) - 1), told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -508,109 +430,3 @@ def switched(agency: str, token: str, *, on: bool) -> Reply:
         )
     text = f"{particle(agency, '을', '를')} 껐습니다. 이제 읽지 않고, 구독하신 분들께 이 기관의 새 글이 가지 않습니다."
     return Reply(text, buttons=(Button("켜기", f"source-on:{token}"), _LIST))
-
-
-# --- alerts
-
-
-def sick(line: Line, now: datetime) -> Reply:
-    """One source fell sick: what, since when, why, the evidence, what to do."""
-    since = line.since or line.ok_at or now
-    seen = [f"마지막으로 읽은 때 {when(line.ok_at, now)}" if line.ok_at else "아직 한 번도 읽지 못함"]
-    if line.error == "stale" and line.newest_at:
-        seen = [f"가장 새 글 {when(line.newest_at, now)}" + (f"(평소 간격 {span(line.gap)})" if line.gap else "")]
-    if line.usual and line.error in {"fewer_rows", "no_rows", "empty"}:
-        seen.append(f"글 {line.rows}건(평소 {line.usual}건)")
-    if line.detail:
-        seen.append(f'기록: "{short(line.detail, 80)}"')
-    head = f"[출처 이상] {line.agency} 게시판을 {moment(since)}부터 읽지 못하고 있습니다."
-    if line.error in {"stale", "fewer_rows"}:
-        head = f"[출처 이상] {line.agency} 게시판이 {moment(since)}부터 이상합니다."
-    rows = [head, f"까닭: {cause(line.error)}. {', '.join(seen)}", f"할 일: {advice(line.error)}"]
-    off = () if line.origin == "file" else (Button("끄기", f"source-off:{line.token}"),)
-    return Reply("\n".join(rows), buttons=(Button("자세히", f"sources:one:{line.token}"), *off))
-
-
-def many_sick(lines: Sequence[Line], since: datetime) -> Reply:
-    """Several at once: one message, for there is one cause more often than many."""
-    counted: dict[str, int] = {}
-    for line in lines:
-        told = cause(line.error)
-        counted[told] = counted.get(told, 0) + 1
-    causes = sorted(counted.items(), key=lambda pair: -pair[1])[:2]
-    why = ", ".join(f"{told}({count}곳)" if len(counted) > 1 else told for told, count in causes)
-    names = [line.agency for line in lines]
-    others = f" 외 {len(names) - 5}곳" if len(names) > 5 else ""
-    rows = [
-        f"[출처 이상] 출처 {len(lines)}곳을 {moment(since)}부터 읽지 못하고 있습니다.",
-        f"까닭: {why}.",
-        f"{', '.join(names[:5])}{others}",
-        "할 일: 여러 곳이 함께 그러니 우리 쪽 인터넷 연결과 방화벽을 먼저 보아 주십시오.",
-    ]
-    return Reply("\n".join(rows), buttons=(_LIST,))
-
-
-def well(line: Line, since: datetime, now: datetime) -> Reply:
-    """A source is read again."""
-    lasted = span(max(now - since, timedelta(minutes=1)))
-    return Reply(
-        f"[출처 회복] {line.agency} 게시판을 다시 읽고 있습니다. {moment(since)}부터 {lasted} 동안 이상이 있었습니다.\n"
-        "그사이 올라와 목록에 남아 있던 글은 함께 보내 드립니다."
-    )
-
-
-def many_well(count: int, since: datetime, now: datetime, left: Sequence[str]) -> Reply:
-    """An outage of several is over, but for those that are `left`."""
-    lasted = span(max(now - since, timedelta(minutes=1)))
-    head = f"[출처 회복] 출처 {count}곳을 다시 읽고 있습니다. {moment(since)}부터 {lasted} 동안 이상이 있었습니다."
-    if not left:
-        return Reply(f"{head}\n그사이 올라와 목록에 남아 있던 글은 함께 보내 드립니다.")
-    others = f" 외 {len(left) - 5}곳" if len(left) > 5 else ""
-    return Reply(f"{head}\n아직 읽지 못하는 곳: {', '.join(left[:5])}{others}", buttons=(_LIST,))
-
-
-def unsteady(line: Line, times: int) -> Reply:
-    """A source that falls sick and well by turns: told once, then quiet until it holds."""
-    return Reply(
-        f"[출처 이상] {line.agency} 게시판이 하루 사이 {times}번 끊겼다 이어졌다 합니다.\n"
-        f"까닭: {cause(line.error)}. 6시간 이어서 잘 읽히면 그때 알려 드리고, 그때까지는 더 알리지 않습니다.",
-        buttons=(Button("자세히", f"sources:one:{line.token}"),),
-    )
-
-
-def repair(line: Line, mark: str, rows: int, again: int, before: int, sample: Sequence[str]) -> Reply:
-    """A repaired profile, tested on what was stored, for approval. `mark` names the proposal in its buttons."""
-    shown = " / ".join(f"'{short(title, _TITLE)}'" for title in sample[:3])
-    return Reply(
-        f"[출처 고치기] {line.agency} 게시판의 모양이 바뀐 듯하여 새로 읽는 방법을 찾았습니다.\n"
-        f"새 방법으로 글 {rows}건이 보이고, 전에 읽은 {before}건 가운데 {again}건을 다시 찾았습니다.\n예: {shown}",
-        buttons=(
-            Button("고치기", f"repair:yes:{mark}"),
-            Button("그대로 두기", f"repair:no:{mark}"),
-            Button("자세히", f"sources:one:{line.token}"),
-        ),
-    )
-
-
-def repaired(agency: str) -> Reply:
-    """An approved repair."""
-    return Reply(f"{agency} 게시판을 새 방법으로 고쳤습니다. 지금 다시 읽고 있습니다.")
-
-
-def read_again(agency: str, rows: int, new: int, code: str = "") -> Reply:
-    """What the poll after a repair came to."""
-    if code:
-        return Reply(f"{agency} 게시판을 고쳤으나 아직 읽지 못합니다. {cause(code)}. {advice(code)}", buttons=(_LIST,))
-    return Reply(f"{agency} 게시판을 다시 읽었습니다. 글 {rows}건 가운데 새 글 {new}건입니다.")
-
-
-def left_as_it_is(agency: str) -> Reply:
-    """A repair that is not wanted."""
-    return Reply(f"{agency} 게시판은 그대로 두었습니다. 모양이 다시 바뀌면 새로 제안해 드립니다.", buttons=(_LIST,))
-
-
-def repair_gone() -> Reply:
-    """A proposal that was decided, or replaced by another."""
-    return Reply(
-        "이미 정해졌거나 더 새로운 제안이 있습니다. '출처 상태'에서 지금 모습을 보실 수 있습니다.", buttons=(_LIST,)
-    )
