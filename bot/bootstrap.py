@@ -51,6 +51,8 @@ ENTRANCE_KEY = "dobi:{deployment}:entrance"  # where the sensor entrance listens
 _PARSERS = (
     "crawlers.feed",
     "crawlers.board",
+    "crawlers.eminwon",
+    "crawlers.openapi",
     "crawlers.page",
     "crawlers.attachment",
     "attest.qr",

@@ -31,10 +31,11 @@ def article(source: Source, row: Row, document: Document, now: datetime, fetched
         flags.append("robots")
     if len(document.text) > MAX_TEXT:
         flags.append("truncated")
+    whose = replace(source, agency=entry.agency) if entry.agency else source
     embargo = embargo_in(f"엠바고 {entry.embargo}", now) if entry.embargo else None
     return Article(
         source=source.id,
-        agency=entry.agency or source.agency,
+        agency=whose.agency,
         id=entry.id,
         title=entry.title,
         url=sessionless(entry.url) or source.url,
@@ -46,7 +47,7 @@ def article(source: Source, row: Row, document: Document, now: datetime, fetched
         same_as=None,
         corrects=None,
         revision=0,
-        licence=rights(source, document.licence or entry.licence),
+        licence=rights(whose, document.licence or entry.licence),
         embargo_until=embargo or embargo_in(document.text, now),
         fetched_at=fetched_at,
         baseline=False,

@@ -630,6 +630,33 @@ def test_old_tls_is_declared_and_checks_certificates_all_the_same() -> None:
     assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
 
 
+async def test_a_certificate_nobody_vouches_for_is_refused_by_old_and_new_tls_alike(
+    session: Any, guard: Guard, clock: Any, tmp_path: Any
+) -> None:
+    import asyncio
+    import ssl
+    import subprocess
+
+    names = ["-keyout", f"{tmp_path}/k", "-out", f"{tmp_path}/c", "-subj", "/CN=127.0.0.1"]
+    made = subprocess.run(  # noqa: ASYNC221
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *names],
+        capture_output=True,
+        check=False,
+    )
+    if made.returncode:
+        pytest.skip("no openssl here")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(f"{tmp_path}/c", f"{tmp_path}/k")
+    server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0, ssl=context)
+    url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    async with server:
+        for old in ((), ("127.0.0.1",)):
+            fetcher = Fetcher(session, guard, clock, clock.sleep, timeout_s=5, old_tls=old)
+            with pytest.raises(FetchError) as caught:
+                await fetcher.post(url, FORM)
+            assert caught.value.code == "tls"
+
+
 @pytest.mark.parametrize(
     ("url", "front"),
     [

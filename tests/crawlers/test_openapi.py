@@ -667,3 +667,22 @@ def test_a_korean_day_begins_nine_hours_before_utcs() -> None:
     ((start, end),) = portal.windows(None, datetime(2026, 11, 22, 15, 30, tzinfo=UTC))
 
     assert (f"{start}", f"{end}") == ("2026-11-21", "2026-11-23")
+
+
+async def test_foreign_bytes_are_read_behind_the_walls_of_the_real_sandbox(world: World) -> None:
+    from bot.sandbox import Limits, ProcessSandbox
+
+    world.portal.items["20261123"] = [item()]
+    pool = ProcessSandbox(workers=1, preload=("crawlers.openapi",), limits=Limits(timeout_s=4, cpu_s=4))
+    try:
+        answer_ = await listing.ask(world.fetcher(), world.source, world.source.url, None)
+        (entry,) = (await listing.read(pool, world.source, answer_)).entries
+        world.portal.instead = GATEWAY.format(word=f"NO {escape(KEY)} SERVICE_KEY_IS_NOT_REGISTERED_ERROR", number=30)
+        broken = await listing.ask(world.fetcher(), world.source, world.source.url, None)
+        with pytest.raises(FetchError) as caught:
+            await listing.read(pool, world.source, broken)
+    finally:
+        await pool.close()
+
+    assert entry.agency == "국토교통부"
+    assert (caught.value.code, holds_the_key(repr(caught.value))) == ("key_refused", False)
