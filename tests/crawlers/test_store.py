@@ -8,8 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawlers import memory
 from crawlers.article import Article, ArticleError, Attachment, StaleLease
+from crawlers.memory import Baseline, Telling
+from crawlers.near import sketch
 from crawlers.store import STREAM, CrawlStore, Lease, Seen, SourceState
+from tests.crawlers.site import LONG
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 ARTICLE = Article(
@@ -90,10 +94,11 @@ async def test_whoever_lost_the_lease_can_write_nothing(database: Any) -> None:
     held = await taken(other, NOW + timedelta(minutes=2))
 
     for write in (
-        one.hand_over(late, ARTICLE, SEEN, "u", "w"),
-        one.note(late, "g1", SEEN, "u"),
+        one.hand_over(late, ARTICLE, SEEN),
+        one.note(late, "g1", SEEN),
         one.count_try(late, "g1"),
-        one.baseline(late, ["g1"]),
+        one.baseline(late, ["g1"], "u", NOW),
+        one.settle(late, ["g1"], [], [], NOW),
         one.finish(late, SourceState()),
         one.renew(late, NOW + timedelta(minutes=3)),
     ):
@@ -110,12 +115,13 @@ async def test_an_article_is_in_the_stream_and_seen_or_neither(database: Any) ->
     store = CrawlStore(database)
     lease = await taken(store)
 
-    told = await store.hand_over(lease, ARTICLE, SEEN, "http://a.go.kr/1", "w")
+    seen = replace(SEEN, names="u1 h2")
+    told = await store.hand_over(lease, ARTICLE, seen, telling=Telling({}, whole="w"))
 
     ((_, fields),) = await database.xrange(STREAM)
     assert Article.from_json(fields[b"article"]) == told == ARTICLE
-    assert await store.seen("s", ["g1", "g2"]) == {"g1": SEEN}
-    assert await store.aliases("s", ["http://a.go.kr/1", "http://a.go.kr/2"]) == {"http://a.go.kr/1": "g1"}
+    assert await store.seen("s", ["g1", "g2"]) == {"g1": seen}
+    assert await store.named("s", ["u1", "u2", "h2"]) == {"u1": ("g1",), "h2": ("g1",)}
 
 
 async def test_the_first_teller_of_a_text_is_named_even_when_two_tell_it_at_once(database: Any) -> None:
@@ -125,24 +131,80 @@ async def test_the_first_teller_of_a_text_is_named_even_when_two_tell_it_at_once
     assert other is not None
     believed = store._first_with
 
-    async def outdated(whole: str) -> str | None:  # another worker tells the text between the question and the write
+    async def outdated(whole: str, article: Article) -> Any:  # another worker tells it between question and write
+        answer = await believed(whole, article)
         store._first_with = believed  # type: ignore[method-assign]
-        await store.hand_over(lease, ARTICLE, SEEN, "", whole)
-        return None
+        await store.hand_over(lease, ARTICLE, SEEN, telling=Telling({}, whole=whole))
+        return answer
 
     store._first_with = outdated  # type: ignore[method-assign]
-    told = await store.hand_over(other, replace(ARTICLE, source="t"), SEEN, "", "w")
+    told = await store.hand_over(other, replace(ARTICLE, source="t"), SEEN, telling=Telling({}, whole="w"))
 
     assert told.same_as == "s/g1"
     assert await database.xlen(STREAM) == 2
+
+
+async def test_two_that_tell_nearly_the_same_at_once_still_find_each_other(database: Any) -> None:
+    store = CrawlStore(database)
+    lease, other = await taken(store), await store.take("t", NOW)
+    assert other is not None
+    believed = store._near
+    one, two = (sketch(f"{name}/g1", "대책", LONG * 3, NOW.date()) for name in "st")
+
+    async def outdated(sketch: Any) -> Any:
+        answer = await believed(sketch)
+        store._near = believed  # type: ignore[method-assign]
+        await store.hand_over(lease, ARTICLE, SEEN, telling=Telling({}, one))
+        return answer
+
+    store._near = outdated  # type: ignore[method-assign]
+    told = await store.hand_over(other, replace(ARTICLE, source="t"), SEEN, telling=Telling({}, two))
+
+    assert told.same_as == "s/g1"
+    assert await database.xlen(STREAM) == 2
+
+
+async def test_what_was_not_listed_for_a_year_is_forgotten_whole(database: Any) -> None:
+    store = CrawlStore(database)
+    lease = await taken(store)
+    for name in ("g1", "g2"):
+        seen = replace(SEEN, names=f"u{name} h", whole=f"w{name}")
+        await store.hand_over(lease, replace(ARTICLE, id=name), seen, telling=Telling({}, whole=f"w{name}"))
+    await store.settle(lease, ["g1", "g2"], [], [], NOW)
+    later = NOW + timedelta(days=200)
+    await store.settle(await taken(store, later), ["g1"], [], [], later)
+    latest = NOW + timedelta(days=400)
+
+    await store.settle(await taken(store, latest), [], [], [], latest)
+
+    assert set(await store.seen("s", ["g1", "g2"])) == {"g1"}
+    assert await store.named("s", ["ug1", "ug2", "h"]) == {"ug1": ("g1",), "h": ("g1",)}
+    assert await database.hkeys("dobi:{crawl}:texts") == [b"wg1"]
+
+
+async def test_a_source_remembers_a_bounded_number_of_documents(database: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(memory, "MOST", 3)
+    store = CrawlStore(database)
+    lease = await taken(store)
+    for number in range(9):
+        await store.note(lease, f"g{number}", replace(SEEN, names=f"u{number}"))
+        await store.settle(lease, [f"g{number}"], [], [], NOW + timedelta(seconds=number))
+
+    assert set(await store.seen("s", [f"g{number}" for number in range(9)])) == {"g6", "g7", "g8"}
+    assert await database.hlen("dobi:{crawl}:names:s") == 3
 
 
 async def test_the_first_list_of_a_source_is_written_down_once(database: Any) -> None:
     store = CrawlStore(database)
     lease = await taken(store)
 
-    assert await store.baseline(lease, ["a", "b"]) == {"a", "b"}
-    assert await store.baseline(lease, ["c"]) == {"a", "b"}
+    first = await store.baseline(lease, ["a", "b"], "u", NOW)
+    later = await store.baseline(lease, ["a", "c"], "v", NOW + timedelta(days=1))
+    moved = await store.baseline(lease, ["c"], "v", NOW + timedelta(days=2), anew=True)
+
+    assert first == Baseline(NOW, "u", frozenset("ab"))
+    assert later == Baseline(NOW, "u", frozenset("a"))
+    assert moved == Baseline(NOW + timedelta(days=2), "v", frozenset("c"))
 
 
 async def test_the_state_of_a_source_comes_back(database: Any) -> None:
@@ -161,7 +223,7 @@ async def test_failed_tries_are_counted_and_forgotten_with_the_hand_over(databas
     lease = await taken(store)
 
     assert [await store.count_try(lease, "g1") for _ in range(2)] == [1, 2]
-    await store.hand_over(lease, ARTICLE, SEEN, "", "")
+    await store.hand_over(lease, ARTICLE, SEEN)
     assert await store.count_try(lease, "g1") == 1
 
 
