@@ -23,7 +23,7 @@ _OWN = {"servicekey", "startdate", "enddate", "pageno"}
 _ROWS = 1000
 _TOLD = ("id", "url", "title", "date", "department", "text", "updated", "embargo", "licence", "agency")
 _LEAST = 12  # characters of a key below which it may be a word of a text
-_KEYED = re.compile(r"(?i)(?:^|[?&;])servicekey=([^&#]*)")
+_KEYED = re.compile(r"(?i)(?<=[?&;])servicekey=([^&#]*)&?")
 _ECHOED = re.compile(r"(?i)(servicekey(?:=|%3D|[\"':\s]{1,4}))[^&\s\"'<>;,]{1,600}")
 
 
@@ -105,13 +105,13 @@ def _pattern(raw: str) -> re.Pattern[str] | None:
 
 def key_in(url: str) -> str:
     """The key that stands in a source's address, as written there; "" for none."""
-    found = _KEYED.search(urlsplit(url).query)
+    found = _KEYED.search(url)
     return found[1] if found else ""
 
 
 def unkeyed(url: str) -> str:
-    """`url` without its key."""
-    return _without(url, {"servicekey"})
+    """`url` without its key; one without a key stays as it is, to the letter."""
+    return _KEYED.sub("", url).rstrip("?&") if _KEYED.search(url) else url
 
 
 def bare(url: str) -> str:

@@ -29,6 +29,7 @@ from bot.wording.sources import Line
 from crawlers.article import GuardError
 from crawlers.crawler import Crawler
 from crawlers.domains import host_of, lookalike
+from crawlers.portal import unkeyed
 from crawlers.register import Draft, Placed, Register, source_id
 
 _KEEPERS = frozenset({Role.OPERATOR, Role.MANAGER})
@@ -165,7 +166,7 @@ class Sources:
             )
             return [words.ask_address()]
         url = found[0].strip(_AROUND).rstrip(".")
-        url = url if "://" in url else f"https://{url}"
+        url = unkeyed(url if "://" in url else f"https://{url}")  # a portal's key is never written down
         refusal = self._refusal(url)
         if refusal is not None:
             return [words.refused_address(refusal)]

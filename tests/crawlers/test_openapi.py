@@ -663,6 +663,20 @@ def test_the_address_asked_has_each_parameter_once() -> None:
     assert asked == [("numOfRows", "7"), ("serviceKey", KEY), ("startDate", "20261121"), ("endDate", "20261123")]
 
 
+@pytest.mark.parametrize(
+    ("url", "bare", "key"),
+    [
+        ("https://a.kr/x?serviceKey=k%2B==&a=1", "https://a.kr/x?a=1", "k%2B=="),
+        ("https://a.kr/x?a=1&ServiceKey=k", "https://a.kr/x?a=1", "k"),
+        ("https://a.kr/x?serviceKey=k", "https://a.kr/x", "k"),
+        ("https://a.kr/x;y?a=1&&b#c", "https://a.kr/x;y?a=1&&b#c", ""),
+        ("http://[", "http://[", ""),
+    ],
+)
+def test_a_key_is_taken_out_of_an_address_and_nothing_else(url: str, bare: str, key: str) -> None:
+    assert (portal.unkeyed(url), portal.key_in(url)) == (bare, key)
+
+
 def test_a_korean_day_begins_nine_hours_before_utcs() -> None:
     ((start, end),) = portal.windows(None, datetime(2026, 11, 22, 15, 30, tzinfo=UTC))
 
