@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 
 from bot.messenger import Outgoing
+from crawlers.sources import BoardProfile, Source
 from tests.crawlers.site import LONG, Site, page, serve
 from tests.talk import Talk, labels, talking, text
 
@@ -198,7 +199,7 @@ async def test_an_operator_adds_a_board_from_its_address_to_its_first_push(stage
     assert "이미 나온 글 8건" in to(first, "oh")[0].reply.text
     assert to(first, reader) == []
     stage.publish("haesol", [(9, "해솔군 재난안전 훈련 시작"), *ROWS])
-    pushed = to(await stage.talk.advance(timedelta(hours=2)), reader)
+    pushed = to(await stage.talk.advance(timedelta(minutes=70)), reader)
     assert any(one.reply.text.startswith("[해솔군청] 해솔군 재난안전 훈련 시작") for one in pushed)
 
 
@@ -338,7 +339,9 @@ async def ward(_ward) -> AsyncIterator[Stage]:
 
 async def added(stage: Stage, folder: str, agency: str) -> str:
     """A board that is read and well."""
-    url = stage.publish(folder, [(number, name.replace("해솔군", agency)) for number, name in ROWS], f"소식 | {agency}청")
+    url = stage.publish(
+        folder, [(number, name.replace("해솔군", agency)) for number, name in ROWS], f"소식 | {agency}청"
+    )
     await stage.talk.press("oh", await add(stage, url), "추가")
     await stage.settle()
     return f"/{folder}/list.do"
@@ -351,7 +354,7 @@ async def test_an_operator_hears_once_of_a_sick_board_with_its_evidence_and_once
     await ward.talk.say(stranger, "구독 우주 발사체")
     ward.site.pages[path] = "<html><head><title>점검</title></head><body><p>누리집 점검 중입니다.</p></body></html>"
 
-    told = await ward.talk.advance(timedelta(hours=5))
+    told = await ward.talk.advance(timedelta(minutes=70))
 
     alerts = [one for one in told if one.kind == "alert"]
     assert {one.chat.id for one in alerts} == {"dm:oh"}
@@ -369,9 +372,61 @@ async def test_an_operator_hears_once_of_a_sick_board_with_its_evidence_and_once
     assert "달빛군" not in text(await ward.talk.say(stranger, "브리핑"))
 
     ward.publish("sick", [(number, name.replace("해솔군", "달빛군")) for number, name in ROWS], "소식 | 달빛군청")
-    told = await ward.talk.advance(timedelta(hours=30))
+    told = await ward.talk.advance(timedelta(hours=2))
 
     alerts = [one for one in told if one.kind == "alert"]
     assert ["[출처 회복] 달빛군청 게시판을 다시 읽고 있습니다." in one.reply.text for one in alerts] == [True]
     assert alerts[0].edits is None
     assert ward.site.times(other) > 2
+
+
+def cards(*rows: tuple[int, str], folder: str) -> str:
+    """The same documents after the agency has rebuilt its site."""
+    told = "".join(
+        f"<li class='card'><strong><a href='/{folder}/view.do?nttId={number}'>{name}</a></strong>"
+        f"<span class='day'>{DAYS[number]}</span></li>"
+        for number, name in rows
+    )
+    return f"<html><head><title>소식</title></head><body><ul class='news'>{told}</ul></body></html>"
+
+
+async def test_a_board_that_changed_its_looks_is_repaired_by_a_press_and_sends_nothing_again(ward):
+    path, reader = await declared(ward, "moved", "은하군"), ward.talk.newcomer()
+    await ward.talk.say(reader, "구독 수돗물 검사")
+    rows = [(number, name.replace("해솔군", "은하군")) for number, name in ROWS]
+    ward.site.pages[path] = cards(*rows, folder="moved")
+
+    told = await ward.talk.advance(timedelta(minutes=70))
+
+    alerts = [one for one in to(told, "oh") if one.kind == "alert"]
+    assert ["[출처 이상]" in one.reply.text for one in alerts] == [True, False]
+    proposal = alerts[1]
+    assert "[출처 고치기] 은하군청 게시판의 모양이 바뀐 듯하여" in proposal.reply.text
+    assert "글 8건이 보이고, 전에 읽은 8건 가운데 8건을 다시 찾았습니다." in proposal.reply.text
+    assert labels(proposal)[:2] == ["고치기", "그대로 두기"]
+    assert "은하군청 게시판을 새 방법으로 고쳤습니다" in text(await ward.talk.press("oh", proposal, "고치기"))
+    after = await ward.settle()
+    assert any("글 8건 가운데 새 글 0건" in one.reply.text for one in to(after, "oh"))
+    assert to(after, reader) == []
+    assert "이미 정해졌거나" in text(await ward.talk.press("oh", proposal, "고치기"))
+    assert "운영자만" in text(await ward.talk.press("park", proposal, "그대로 두기"))
+    changes = await ward.talk.house.register.audit()
+    assert (changes[-1].what, changes[-1].by) == ("profile", "gyeongnam/oh")
+    ward.site.pages[path] = cards((9, "은하군 수돗물 검사 결과"), *rows, folder="moved")
+    ward.site.pages["/moved/view.do?nttId=9"] = page(f"은하군 수돗물 검사 결과. {LONG}")
+    pushed = to(await ward.talk.advance(timedelta(minutes=70)), reader)
+    assert [one.reply.text.startswith("[은하군청] 은하군 수돗물 검사 결과") for one in pushed] == [True]
+
+
+async def declared(stage: Stage, folder: str, agency: str) -> str:
+    """A board that is read by a profile, and well."""
+    url = stage.publish(
+        folder, [(number, name.replace("해솔군", agency)) for number, name in ROWS], f"소식 | {agency}청"
+    )
+    profile = BoardProfile(
+        rows="table.board tbody tr", title="td.subject a", link="td.subject a", date="td:nth-child(4)"
+    )
+    source = Source(f"{folder}-press", f"{agency}청", "board", url, profile=profile)
+    await stage.talk.house.register.add(source, "gyeongnam/oh", stage.talk.clock.now())
+    await stage.settle()
+    return f"/{folder}/list.do"
