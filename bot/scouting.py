@@ -147,7 +147,7 @@ class Scout:
         told = placed.source.agency
         if placed.source.on:
             return words.on_already(told)
-        if placed.origin == "file":
+        if placed.origin == "file" and placed.source.state != "unverified":
             return words.file_decides(told, 'state = "on"')
         seen = await self._eyes.probe(placed.source)
         if not seen.ok:

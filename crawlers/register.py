@@ -11,8 +11,8 @@
     dobi:{crawl}:register:audit      list, a JSON line a change, oldest first; never shortened
     dobi:{crawl}:register:version    grows with every change
 
-It refuses to fetch, and to override the settings file: a state is decided only of shipped and added sources, and a
-repaired profile stands only as long as the entry that it repairs stays as it was.
+It refuses to fetch, and to override the settings file: a state is decided only of shipped and added sources (and of an
+entry that the file itself calls unverified), and a repaired profile stands as long as the entry that it repairs stays.
 """
 
 from __future__ import annotations
@@ -164,14 +164,15 @@ class Register:
         return await self.find(source.id) or Placed(source, "chat")
 
     async def set_state(self, source_id: str, state: str, evidence: str, by: str, at: datetime) -> Placed | None:
-        """The source in its new state; None where there is none, or where the settings file declares it.
+        """The source in its new state; None where there is none, or where the settings file declares another.
 
-        `evidence` replaces how the address is known, unless it is empty.
+        An entry that the file calls unverified may be verified, for that is what it waits for. `evidence`
+        replaces how the address is known, unless it is empty.
         """
         if state not in STATES:
             raise SourceError("state", f"expected one of {', '.join(STATES)}, got {state!r}")
         known = await self.find(source_id)
-        if known is None or known.origin == "file":
+        if known is None or (known.origin == "file" and not _may_verify(await self._original(source_id), state)):
             return None
         record = {"state": state, "evidence": evidence[:500]}
         await self._change("states", source_id, record, by, at, f"{known.source.state} → {state} {evidence}"[:300])
@@ -267,10 +268,15 @@ def _overridden(
     if repaired is not None and repaired["over"] == _stamp(source):
         source, changed = replace(source, profile=_profile(source, repaired["profile"])), True
     decided = states.get(source.id)
-    if decided is not None and placed.origin != "file":
+    if decided is not None and (placed.origin != "file" or _may_verify(placed.source, decided["state"])):
         evidence = decided["evidence"] or source.evidence
         source, changed = replace(source, state=decided["state"], evidence=evidence), True
     return Placed(source, placed.origin, changed)
+
+
+def _may_verify(source: Source, state: str) -> bool:
+    """Whether the file itself leaves the state to a check: it says only that nobody has looked yet."""
+    return source.state == "unverified" and state == "verified"
 
 
 def _profile(source: Source, table: Mapping[str, object]) -> BoardProfile | None:

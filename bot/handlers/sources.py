@@ -289,7 +289,7 @@ class Sources:
         if len(waiting) > 1:
             return [words.which([line for _, line in waiting], "source-check")]
         placed, line = waiting[0]
-        if placed.origin == "file":
+        if placed.origin == "file" and placed.source.state != "unverified":
             return [words.file_decides(line.agency, 'state = "on"')]
         if not placed.source.url:
             return [words.not_verified(line.agency, "no_address")]

@@ -108,6 +108,15 @@ async def test_a_state_is_decided_of_shipped_and_added_entries_and_never_of_the_
     assert found["province"].on
 
 
+async def test_an_entry_that_the_file_calls_unverified_may_be_verified_and_nothing_else(database, clock):
+    waiting = replace(FILE, state="unverified")
+    register = Register(database, [waiting])
+
+    assert await register.set_state("province", "off", "", "gyeongnam/oh", clock()) is None
+    assert (await register.set_state("province", "verified", "rows", "gyeongnam/oh", clock())).source.on
+    assert (await Register(database, [replace(waiting, state="off")]).sources())[0].state == "off"
+
+
 @pytest.mark.parametrize("source_name", ["province", "city", "county-1"])
 async def test_a_repaired_profile_stands_for_any_entry(register, database, clock, source_name):
     await register.add(ADDED, "gyeongnam/oh", clock())
