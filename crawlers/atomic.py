@@ -60,6 +60,7 @@ end
 for _, id in ipairs(plan.drop) do forget(plan.source, id) end
 if plan.whole ~= '' then redis.call('HSETNX', KEYS[4], plan.whole, plan.key) end
 redis.call('HDEL', KEYS[5], plan.id)
+redis.call('SREM', KEYS[6], plan.id, unpack(plan.names))
 if ARGV[4] ~= '' then
   redis.call('HSET', KEYS[9], 's' .. ARGV[5], ARGV[4])
   for b = 6, #ARGV do

@@ -64,7 +64,7 @@ class Poll:
     roots: set[str] = field(default_factory=set)
     waiting: set[str] = field(default_factory=set)
     last: frozenset[str] = frozenset()
-    oldest: str = ""
+    oldest: str | None = ""
 
     @property
     def recheck_every(self) -> timedelta:
@@ -107,7 +107,8 @@ class Intake:
             await self._see_first(poll, (), shared=False)
         poll.below = recognise.below_known(rows, seen)
         poll.listed.update(row.id for row in rows if row.id in seen)
-        poll.oldest = min((row.day for row in rows if row.day), default="")
+        if poll.oldest is not None:
+            poll.oldest = min((row.day for row in rows if row.day), default="")
         for row in reversed(rows):  # lists have the newest first, the stream the oldest
             await self._row(poll, row, seen.get(row.id))
         await self._store.settle(poll.lease, poll.listed, poll.roots, poll.waiting, self._now())
@@ -129,6 +130,7 @@ class Intake:
             if old := matches.adopted.get(row.id):
                 seen[row.id] = await self._adopt(poll, row, old, known[old])
         if matches.adopted:
+            poll.oldest, poll.last = None, poll.last - set(matches.adopted.values())
             log.info("source %s: %d rows came again under other ids", source, len(matches.adopted))
         elif len(rows) >= 5 and not seen and not any(poll.is_base(row) for row in rows):
             log.warning("source %s: every entry is new; some may have been missed", source)
@@ -218,6 +220,7 @@ class Intake:
     ) -> None:
         """A document came under a new id: the same one, or a posting that corrects it."""
         name, root = await self._root(poll, verdict.id, one)
+        poll.last -= {verdict.id}  # it has gone nowhere: this is it
         poll.knows(row.id, replace(fresh, of=name))
         if verdict.what == "same":
             poll.unchanged += 1

@@ -48,8 +48,8 @@ class Row:
 
     @property
     def place(self) -> str:
-        """The name of its title on its day."""
-        return "r" + short(f"{self.head} {self.day}")
+        """The name of its title, marks and all, on its day."""
+        return "r" + short(f"{self.head} {self.mark} {self.day}")
 
     @property
     def names(self) -> list[str]:
@@ -170,20 +170,22 @@ def judge(
     known: Mapping[str, Seen],
     listed: Collection[str],
     last: Collection[str],
-    oldest: str,
+    oldest: str | None,
 ) -> Verdict:
-    """What a document just read is. `known` are those that share a name with it; `oldest` is the list's oldest day.
+    """What a document just read is. `known` are those that share a name with it.
 
-    `telling` says how much its text tells: 2 all of it was read, 1 some file was not, 0 next to nothing.
+    `telling` is that of its print, `oldest` the list's oldest day, None where the list came again under other ids.
     """
     near = {name: one for name, one in known.items() if _days_apart(fresh, one) <= _AGAIN.days}
     newest_first = sorted(near, key=lambda name: (near[name].day, near[name].told_at), reverse=True)
     for name in newest_first:
         if _is_same(fresh, telling, near[name], gone=_is_gone(name, near[name], listed, last, oldest)):
             return Verdict("same", name)
+    # a title that several documents bear says nothing of which of them is meant
+    bearers = {one.of or name for name, one in near.items() if one.head == fresh.head}
     for name in newest_first:
         gone = _is_gone(name, near[name], listed, last, oldest)
-        if _is_correction(fresh, telling, near[name], gone=gone):
+        if _is_correction(fresh, telling, near[name], gone=gone, alone=oldest is not None and len(bearers) <= 1):
             return Verdict("corrects", name)
     return NEW
 
@@ -197,7 +199,7 @@ def _is_same(fresh: Seen, telling: int, one: Seen, *, gone: bool) -> bool:
     return same_day and (gone or telling == 1)
 
 
-def _is_correction(fresh: Seen, telling: int, one: Seen, *, gone: bool) -> bool:
+def _is_correction(fresh: Seen, telling: int, one: Seen, *, gone: bool, alone: bool) -> bool:
     if fresh.head == one.head and fresh.mark and fresh.mark != one.mark:
         return True
     if fresh.head == one.head and fresh.mark:  # a second correction, posted anew
@@ -205,13 +207,14 @@ def _is_correction(fresh: Seen, telling: int, one: Seen, *, gone: bool) -> bool:
     if not gone:
         return False
     if fresh.head == one.head:  # taken down and posted anew on the same day
-        return bool(fresh.day) and fresh.day == one.day
-    return telling == 2 and fresh.said == one.said and _days_apart(fresh, one) <= 3
+        return alone and bool(fresh.day) and fresh.day == one.day
+    return fresh.said == one.said and _days_apart(fresh, one) <= (0, 0, 3)[telling] and telling > 0
 
 
-def _is_gone(name: str, one: Seen, listed: Collection[str], last: Collection[str], oldest: str) -> bool:
+def _is_gone(name: str, one: Seen, listed: Collection[str], last: Collection[str], oldest: str | None) -> bool:
     """Whether a row was taken down, rather than pushed off the end of the list."""
-    return name not in listed and name in last and bool(one.day and oldest) and one.day > oldest
+    pushed_off = oldest is not None and not (oldest and one.day > oldest)
+    return name in last and name not in listed and not pushed_off
 
 
 def _days_apart(one: Seen, other: Seen) -> int:

@@ -35,7 +35,10 @@ _EXCUSE_CHARS = 500
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """What one reading of a document says, in hashes. `telling`: 2 all was read, 1 some file was not, 0 very little."""
+    """What one reading of a document says, in hashes. `telling`: 2 all was read and is long enough, 1 one of both, 0 neither.
+
+    A short body with a file that was read tells as much as a long one with a file that was not.
+    """
 
     title: str
     body: str
@@ -72,7 +75,7 @@ def print_of(article: Article) -> Print:
         whole=told.whole,
         facts=short(" ".join(sorted(figures(article.text)))),
         size=len(body),
-        telling=0 if not enough else 1 if unread else 2,
+        telling=2 if enough and not unread else 1 if enough or (texts and not unread) else 0,
     )
 
 
