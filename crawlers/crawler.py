@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 Sources = Callable[[], Awaitable[Sequence[Source]]]
 
-CONCURRENT = 32  # polls at work at once, those that wait for their host's turn apart
+CONCURRENT = 64  # polls at work at once, those that wait for their host's turn apart
 _BUSY_WAIT = timedelta(seconds=2)
 _LOOK_S = 1.0  # so often a step at work looks for what has fallen due since
 _SLOW_S = 5.0  # a poll that takes longer holds nobody else up
