@@ -10,7 +10,7 @@ from datetime import datetime
 
 from crawlers import listing
 from crawlers.article import CrawlError, Entry
-from crawlers.dates import parse_date
+from crawlers.dates import KST, parse_date
 from crawlers.document import Sandbox
 from crawlers.fetch import Fetcher
 from crawlers.sources import Source
@@ -20,7 +20,7 @@ _SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What one look saw: rows, how many of them bear a date, the newest, some titles; or the `error` as a code.
+    """What one look saw: rows, how many of them bear a date, the newest (Korean time), titles; or the `error` as a code.
 
     `robots` is allowed, refused or unknown (the rules themselves were out of reach).
     """
@@ -42,7 +42,7 @@ class Probe:
     def evidence(self, at: datetime) -> str:
         """What a verified entry says of itself, in the catalogue's own plain English."""
         newest = f", newest {self.newest.date().isoformat()}" if self.newest else ""
-        return f"fetched {at.date().isoformat()}: {self.rows} rows, {self.dated} dated{newest}; robots {self.robots}"
+        return f"fetched {at.astimezone(KST).date().isoformat()}: {self.rows} rows, {self.dated} dated{newest}; robots {self.robots}"
 
 
 async def probe(fetcher: Fetcher, sandbox: Sandbox, source: Source, now: datetime) -> Probe:
@@ -67,4 +67,4 @@ async def probe(fetcher: Fetcher, sandbox: Sandbox, source: Source, now: datetim
 
 def _date(entry: Entry, now: datetime) -> datetime | None:
     at = parse_date(entry.date, now).at if entry.date else None
-    return at if at is not None and at <= now else None
+    return at.astimezone(KST) if at is not None and at <= now else None
