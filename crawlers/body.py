@@ -18,7 +18,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from crawlers.article import MAX_TEXT
-from crawlers.boilerplate import images, lines_of_body, prune
+from crawlers.boilerplate import images, lines_of_body, own_size, prune
+from crawlers.heading import unheaded
 from crawlers.markup import Node, attribute, plain, text_of, tidy, tree
 
 _ENOUGH = 40  # characters of body below which another way is tried
@@ -64,9 +65,16 @@ def body_of(source: str, css: str = "", title: str = "") -> str:
         return lines_of_body(plain(_shown(named))) or images(named)
     prune(root)
     text = lines_of_body(_found(root, title))
-    if len(text) >= _ENOUGH:
-        return text[:MAX_TEXT]
-    return max((lines_of_body(other) for other in (text, *_elsewhere(source, root, text))), key=len)[:MAX_TEXT]
+    said = _beyond(text, title)
+    if said < _ENOUGH:
+        others = (lines_of_body(other) for other in _elsewhere(source, root, said))
+        text = next((other for other in others if _beyond(other, title) > max(said, _ENOUGH // 2)), text)
+    return text[:MAX_TEXT]
+
+
+def _beyond(text: str, title: str) -> int:
+    """How much `text` says beyond its own heading."""
+    return len(unheaded(f"{text}\n.", title, "").rstrip(".\n"))
 
 
 def _shown(named: Node) -> str:
@@ -79,6 +87,8 @@ def _found(root: Node, title: str) -> str:
     named = _contained(root, _NAMED, title)
     if len(named) >= _ENOUGH:
         return named
+    if title and (titled := _titled(root, title)):
+        return titled
     block = plain(_densest(root).html or "")
     extracted = _extracted(root.html or "")
     if named and (named in block or len(extracted) < 5 * _ENOUGH):
@@ -121,6 +131,14 @@ def _contained(root: Node, names: tuple[str, ...], title: str) -> str:
     return short
 
 
+def _titled(root: Node, title: str) -> str:
+    """Of several articles on the page the one that bears the title, "" where that tells none from the others."""
+    nodes = root.css("article")[:20]
+    wanted = _bare(title)
+    bearing = [text for node in nodes if wanted in _bare(text := plain(node.html or ""))]
+    return bearing[0] if len(bearing) == 1 < len(nodes) and len(bearing[0]) >= len(title) + _ENOUGH else ""
+
+
 def _chosen(nodes: list[Node], title: str) -> str:
     wanted = _bare(title)
     texts = [(node, plain(node.html or "")) for node in nodes]
@@ -150,9 +168,9 @@ def _heading(node: Node) -> str:
 def _densest(root: Node) -> Node:
     """The innermost block that holds most of what is text and no link."""
     node = root.css_first("body") or root
-    own = _own(node)
+    own = own_size(node)
     for _ in range(_DEEPEST):
-        parts = sorted(((_own(part), part) for part in node.iter()), key=lambda pair: pair[0], reverse=True)
+        parts = sorted(((own_size(part), part) for part in node.iter()), key=lambda pair: pair[0], reverse=True)
         size, part = parts[0] if parts else (0, node)
         beside = parts[1][0] if len(parts) > 1 else 0
         if size < _DENSE * own or size == 0 or beside > _BESIDE * own or part.tag in _INSIDE:
@@ -161,24 +179,19 @@ def _densest(root: Node) -> Node:
     return node
 
 
-def _own(node: Node) -> int:
-    size = len(node.text())
-    return size - sum(len(anchor.text()) for anchor in node.css("a")) if size else 0
-
-
-def _elsewhere(source: str, root: Node, text: str) -> Iterator[str]:
-    """Where else a body may stand that the page does not show as text."""
-    yield from (told for told in _json_bodies(source))
-    shown = tree(source)
-    fields = [plain(html.unescape(field.text())) for field in shown.css("textarea")[:20]]
-    yield max(fields, key=len, default="")
-    frames = [plain(attribute(frame, "srcdoc")) for frame in shown.css("iframe[srcdoc]")[:5]]
-    yield max(frames, key=len, default="")
-    hidden = shown.clone()
+def _elsewhere(source: str, root: Node, said: int) -> Iterator[str]:
+    """Where else a body may stand that the page does not show as text, the likeliest first."""
+    yield from _json_bodies(source)
+    hidden = tree(source)
     prune(hidden, hidden=True)
+    fields = [plain(html.unescape(field.text())) for field in hidden.css("textarea")[:20]]
+    hidden.strip_tags(["textarea"])
     yield _contained(hidden, _NAMED, "")
-    if not text:
-        yield images(_densest(root) if root.css_first(",".join(_NAMED)) is None else root)
+    frames = [plain(attribute(frame, "srcdoc")) for frame in hidden.css("iframe[srcdoc]")[:5]]
+    if said < _ENOUGH // 2:  # a form's consent text must not outweigh a notice of one sentence
+        yield max(fields, key=len, default="")
+        yield max(frames, key=len, default="")
+        yield images(root)
 
 
 def _json_bodies(source: str) -> Iterator[str]:

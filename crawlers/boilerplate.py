@@ -66,6 +66,9 @@ _ROW_LABELS = {
     "공공누리", "저작권", "공유", "키워드", "태그", "구분", "분류",
 }  # fmt: skip
 _CELL_LABELS = {"이전글", "다음글", "첨부파일", "첨부", "조회수", "조회", "등록일", "작성일", "작성자", "글쓴이"}
+_LISTS = {"table", "ul", "ol"}
+_LIST_ROWS = 4
+_DEEPEST = 60
 _MOST_OF = 0.5
 _ROW_CHARS = 400
 _SHORT = 60  # characters that a button row, a counter or a crumb path has at most
@@ -78,7 +81,7 @@ _SURVEY = re.compile(
     re.IGNORECASE,
 )
 _LINE = re.compile(
-    r"목록(?:\s*(?:보기|으로))?|(?:이전|다음)\s*글?(?:\s*[:：▲▼△▽<>]?\s*[^\n]{0,120})?|[▲▼△▽]\s*(?:이전|다음)\s*글?[^\n]{0,120}|인쇄(?:하기)?|프린트"
+    r"목록(?:\s*(?:보기|으로))?|(?:이전|다음)(?:\s?글)?|(?:이전|다음)\s?글[\s:：▲▼△▽<>][^\n]{0,120}|(?:이전|다음)\s*[:：▲▼△▽<>][^\n]{0,120}|[▲▼△▽]\s*(?:이전|다음)\s*글?[^\n]{0,120}|인쇄(?:하기)?|프린트"
     r"|스크랩|공유(?:하기)?|(?:페이스북|트위터|카카오(?:톡|스토리)?|네이버|밴드|블로그|인스타그램|엑스|X|facebook|twitter)(?:[\s,/]*(?:으?로?\s*)?(?:공유(?:하기)?|페이스북|트위터|카카오(?:톡|스토리)?|밴드|블로그))*"
     r"|(?:URL|링크|주소)\s*복사(?:하기)?|맨?\s*위로?|top|글자\s*(?:크기\s*)?(?:크게|작게|확대|축소)?|확대|축소|닫기|더\s*보기"
     r"|(?:전체|일괄|모두)?\s*(?:바로\s*보기|미리\s*보기|다운로드|내려\s*받기|파일\s*열기|전체\s*받기|문서\s*뷰어)(?:\s*\([^()]*\))?(?:\s*(?:바로\s*보기|미리\s*보기|다운로드|내려\s*받기))*|새\s*창(?:\s*열림)?"
@@ -95,11 +98,20 @@ _LINE = re.compile(
 def prune(root: Node, *, hidden: bool = False) -> None:
     """Takes out of the tree under `root` what is boilerplate; with `hidden` parts that are not shown stay."""
     root.strip_tags(_SILENT)
-    size = len(root.text())
-    most, budget = size * _MOST_OF, [size * 20 + 10_000]
-    doomed = [node for node in _candidates(root, hidden=hidden) if _goes(node, most, budget)]
+    most, budget = own_size(root) * _MOST_OF, [len(root.text()) * 20 + 10_000]
+    doomed = [
+        node
+        for node in _candidates(root, hidden=hidden)
+        if node.tag == "textarea" or (not hidden and _is_hidden(node)) or _goes(node, most, budget)
+    ]
     for node in _outermost(doomed):
         node.decompose()
+
+
+def own_size(node: Node) -> int:
+    """How many characters of text under `node` are no link."""
+    size = len(node.text())
+    return size - sum(len(anchor.text()) for anchor in node.css("a")) if size else 0
 
 
 def lines_of_body(text: str) -> str:
@@ -115,12 +127,27 @@ def lines_of_body(text: str) -> str:
 
 def _candidates(root: Node, *, hidden: bool) -> Iterator[Node]:
     """The elements that may be boilerplate, in the page's order."""
-    for node in root.traverse(include_text=False):
+    for node in _shallow(root):
         tag = node.tag or ""
         if tag in {"html", "body", "main", "article"}:
             continue
-        if tag in _TAGS or (tag == "tr" and _is_labelled(node)) or _is_called(node, hidden=hidden):
+        if tag in _TAGS or (tag == "textarea" and not hidden) or _is_called(node, hidden=hidden):
             yield node
+        elif (tag == "tr" and _is_labelled(node)) or (tag in _LISTS and _is_list(node)):
+            yield node
+
+
+def _shallow(root: Node) -> Iterator[Node]:
+    """The elements at most `_DEEPEST` deep, in the page's order: to look at each with all that is in it stays linear."""
+    path = [iter(root.iter())]
+    while path:
+        node = next(path[-1], None)
+        if node is None:
+            path.pop()
+            continue
+        yield node
+        if len(path) < _DEEPEST:
+            path.append(iter(node.iter()))
 
 
 def _is_called(node: Node, *, hidden: bool) -> bool:
@@ -128,9 +155,11 @@ def _is_called(node: Node, *, hidden: bool) -> bool:
     attributes = node.attributes
     if not attributes:
         return False
-    if not hidden and ("hidden" in attributes or _HIDING.search(attributes.get("style") or "")):
+    if not hidden and _is_hidden(node):
         return True
     named = f"{attributes.get('id') or ''} {attributes.get('class') or ''}"[:300]
+    if node.tag == "form":
+        named += f" {attributes.get('name') or ''}"[:100]
     if named == " ":
         return False
     if not hidden and _UNSEEN.search(named):
@@ -139,6 +168,11 @@ def _is_called(node: Node, *, hidden: bool) -> bool:
     if hidden:
         words -= {"hidden", "blind"}
     return bool(words & _NEVER) or bool(words & _SELDOM and not words & _CONTENT)
+
+
+def _is_hidden(node: Node) -> bool:
+    attributes = node.attributes
+    return "hidden" in attributes or _HIDING.search(attributes.get("style") or "") is not None
 
 
 def _is_labelled(row: Node) -> bool:
@@ -152,12 +186,23 @@ def _is_labelled(row: Node) -> bool:
     return False
 
 
+def _is_list(node: Node) -> bool:
+    """Whether it lists other documents: most rows are a link and little else."""
+    rows = [row for row in node.css("tr" if node.tag == "table" else "li")[:60] if row.text(deep=True).strip()]
+    if len(rows) < _LIST_ROWS:
+        return False
+    linked = [row for row in rows if (anchor := row.css_first("a")) is not None and len(anchor.text()) > 1]
+    if len(linked) < 0.8 * len(rows):
+        return False
+    shown = sum(len(row.text()) for row in linked)
+    return sum(len(anchor.text()) for row in linked for anchor in row.css("a")) >= 0.35 * shown
+
+
 def _goes(node: Node, most: float, budget: list[int]) -> bool:
     if budget[0] <= 0:
         return False
-    size = len(node.text())
-    budget[0] -= size + 10
-    return size <= most
+    budget[0] -= len(node.text()) + 10
+    return own_size(node) <= most
 
 
 def _outermost(nodes: list[Node]) -> list[Node]:

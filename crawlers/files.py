@@ -4,8 +4,6 @@ A file's name may stand in the link, its title, its address, or beside it; its a
 a call that the page's own script explains, or in a form that is posted. Dressing (sizes, counts, "다운로드") goes.
 """
 
-# ruff: noqa: E501 - a pattern is read best on one line
-
 from __future__ import annotations
 
 import re
@@ -21,6 +19,8 @@ MAX_LINKS = 20
 _MAX_OPENERS = 3000
 _ENDING = r"(?:hwpx|hwpml|hwp|pdf|docx?|xlsx?|pptx?|zip|txt|csv|odt|rtf)"
 _FILE = re.compile(rf"[^\\/<>:*?\"|\n]{{0,200}}\.{_ENDING}(?![A-Za-z0-9])", re.IGNORECASE)
+_EACH = re.compile(rf"[^\\/<>:*?\"|\n]{{1,200}}?\.{_ENDING}(?![A-Za-z0-9])", re.IGNORECASE)
+_ALL = re.compile(r"(?:전체|일괄|모두|한번에|압축)\s*(?:파일|첨부)?\s*(?:다운|내려|받기|저장)")
 _DOWNLOAD = re.compile(
     r"(?:file|atch|attach|bbs|board|common|cmm)?_?(?:down(?:load)?|dn)(?![a-z]*viewer)|atchfile|getfile|fileget|filedown|downfile",
     re.IGNORECASE,
@@ -103,7 +103,7 @@ def _file_link(opener: Node, base: str, scripts: Scripts) -> Link | None:
     if not (downloads or file_name(_in_address(carried or attribute(opener, "href")))):
         return None
     target = _target(opener, call, carried, base, scripts)
-    if target is None or _is_view(said, target.url):
+    if target is None or _is_view(said, target.url) or (not named and _ALL.search(" ".join(said))):
         return None
     name = named or file_name(_in_address(target.url)) or _beside(opener)
     if name:
@@ -195,7 +195,7 @@ def _beside(opener: Node) -> str:
         text = text_of(parent)
         if len(text) > _MOST_BESIDE:
             return ""
-        names = {file_name(part[0]) for part in _FILE.finditer(text)}
+        names = {file_name(part[0]) for part in _EACH.finditer(text)}
         if names:
             return next(iter(names)) if len(names) == 1 else ""
     return ""

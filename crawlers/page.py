@@ -4,8 +4,6 @@ The title is the row's; date and department are for lists that have none (trafil
 news note §3.3, and not asked for).
 """
 
-# ruff: noqa: E501 - a pattern is read best on one line
-
 from __future__ import annotations
 
 import re
@@ -16,7 +14,10 @@ from crawlers.body import body_of
 from crawlers.charset import decode
 from crawlers.eminwon import file_links
 from crawlers.files import files_of
+from crawlers.heading import unheaded
 from crawlers.markup import Node, attribute, check_shape, text_of, tree
+
+__all__ = ["Page", "kind_of", "read_page", "unheaded"]
 
 _DATE = re.compile(r"(?:등록|작성|게시|배포|보도|공고|게재)\s*일(?:자|시)?\s*[:：]?\s*(\d[^\n]{5,30})")
 _DEPARTMENT = re.compile(
@@ -27,7 +28,6 @@ _MISSING = re.compile(
     r"로그인이?\s*(?:필요|후)|표시할\s*수\s*없|서비스\s*(?:점검|이용에\s*불편)|page not found|404 error",
     re.IGNORECASE,
 )
-_HEAD = 3000  # characters in which a page's own heading table must end
 _SAYS_AND_LEAVES = re.compile(
     r"alert\s*\(\s*['\"]([^'\"\n]{2,200})['\"][^<]{0,300}?(?:history\.|location|self\.close|window\.close)"
 )
@@ -40,20 +40,6 @@ _MARK_WORDS = re.compile(
     r"공공\s*누리[^<>\n]{0,80}?(출처\s*표시[^<>\n]{0,60})|(출처\s*표시[^<>\n]{0,40})[^<>]{0,20}공공\s*누리"
 )
 _NO_PROFIT, _NO_CHANGE = re.compile(r"상업|비영리"), re.compile(r"변경\s*(?:금지|불가|을)")
-_NEXT_LABEL = r"(?=\s*$|\s*\n|\s+(?:제\s?목|담당|작성|등록|게시|조회|연락처|전화|첨부|번호))"
-_MEANT = r"(?:\s*[:：]\s*|\s+)"  # between a label and its value
-_DAY = r"\d{2,4}\s?[-./년]\s?\d{1,2}\s?[-./월]\s?\d{1,2}[일.]?"
-_HOUR = r"(?:\s?\([월화수목금토일]\))?(?:\s\d{1,2}:\d{2}(?::\d{2})?)?"
-_WHO = r"[^\s:：]{1,30}(?: [^\s:：]{1,30}){0,2}?"
-_ENDINGS = r"hwpx?|pdf|docx?|xlsx?|pptx?|zip|jpe?g|png"
-_LABELLED = (
-    rf"(?:등록|작성|게시|배포|보도|공고|게재)\s?일(?:자|시)?{_MEANT}{_DAY}{_HOUR}",
-    rf"조회\s?수?{_MEANT}[\d,]{{1,12}}",
-    rf"번호{_MEANT}\d{{1,10}}",
-    rf"(?:연락처|전화(?:번호)?){_MEANT}[\d)-]{{7,16}}",
-    rf"(?:(?:담당|작성|등록|게시)\s?(?:부서|자|과)명?|부서명?|글쓴이){_MEANT}{_WHO}{_NEXT_LABEL}",
-    rf"첨부\s?(?:파일)?{_MEANT}(?:없음|[^\n]{{1,200}}\.(?:{_ENDINGS})(?:\s?\([^()\n]{{1,40}}\))?)",
-)
 _SCRIPTS = {"do", "jsp", "asp", "aspx", "php", "es", "cgi", "web"}  # endings of addresses, not of files
 _MAGIC = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"HWP Document File")
 
@@ -129,21 +115,3 @@ def kind_of(name: str) -> str:
     found = re.search(r"\.([A-Za-z0-9]{2,5})$", name.strip())
     kind = found[1].lower() if found else ""
     return "" if kind in _SCRIPTS else kind
-
-
-def unheaded(text: str, title: str, department: str) -> str:
-    """`text` without the leading lines that only repeat what its list said of it: title, department, date, counters.
-
-    Old boards hold all of it in one table with the body. Whole lines go or stay; where nothing would be left,
-    all stays.
-    """
-    told = [r"\s+".join(map(re.escape, words)) for said in (title, department) if (words := said.split())]
-    named = [rf"(?:(?:제\s?목|담당\s?부서|부서명?)(?:\s*[:：]\s*|\s+))?(?:{one})(?=\s|$)" for one in told]
-    field = re.compile("|".join([*named, *_LABELLED]))
-    head, at, end = text[:_HEAD], 0, 0
-    while found := field.match(head, at):
-        at = found.end()
-        at += len(head[at:]) - len(head[at:].lstrip(" |,"))
-        if head[at : at + 1] == "\n":
-            at = end = at + 1
-    return text[end:] if text[end:].strip() else text

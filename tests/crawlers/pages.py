@@ -122,3 +122,50 @@ def made(shell: str, body: str) -> str:
 def corpus() -> list[Case]:
     """Every shell around every body."""
     return [Case(f"{shell} · {name}", made(shell, body)) for shell in SHELLS for name, body in BODIES.items()]
+
+
+# Templates that were written after the reader was, and changed nothing in it: what it makes of them is reported apart.
+LATER = {
+    "newspaper-like": f"<body><div class='top-menu'>{_MENU}</div><div class='sub-visual'><h2>알림마당</h2></div><div class='sub-cont'><div class='bbs-view-top'><h4>{{title}}</h4><p class='meta'><span>작성자 재난안전과</span><span>작성일 2026-11-23 09:00</span><span>조회수 88</span></p></div><div class='bbs-view-body'>{{body}}</div><div class='bbs-view-attach'><ul>{_FILES}</ul></div><dl class='bbs-view-nav'><dt>이전글</dt><dd><a href='?n=1'>가을 축제 안내</a></dd><dt>다음글</dt><dd><a href='?n=3'>봄맞이 정비 계획</a></dd></dl></div><div class='bottom'>{_FOOT}</div></body>",
+    "list-below": f"<body><div id='wrap'><div id='top'>{_MENU}</div><div id='sub'><div class='tb_view'><div class='tb_tit'>{{title}}</div><div class='tb_info'>2026.11.23 | 조회수 7</div><div class='tb_txt'>{{body}}</div></div><table class='tb_list'><tr><th>번호</th><th>제목</th><th>등록일</th></tr>" + "".join(f"<tr><td>{n}</td><td><a href='?n={n}'>가을 축제 안내 {n}</a></td><td>2026-10-{n:02}</td></tr>" for n in range(1, 11)) + f"</table></div><div id='bottom'>{_FOOT}</div></div></body>",
+    "definition": f"<body><div class='gnb_wrap'>{_MENU}</div><section class='sub_page'><dl class='view_table'><dt>제목</dt><dd>{{title}}</dd><dt>담당부서</dt><dd>재난안전과</dd><dt>등록일</dt><dd>2026-11-23</dd></dl><div class='view_table_con'>{{body}}</div><div class='file_down'>{_FILES}</div></section>{_SURVEY_DIV}<div class='foot'>{_FOOT}</div></body>",
+    "headed-table": f"<body><div class='menu_all'>{_MENU}</div><table summary='게시물 보기'><thead><tr><th colspan=2>{{title}}</th></tr></thead><tbody><tr><th>부서명</th><td>재난안전과</td></tr><tr><th>등록일</th><td>2026-11-23</td></tr><tr><th>내용</th><td>{{body}}</td></tr><tr><th>첨부</th><td>{_FILES}</td></tr></tbody></table>{_KOGL}<p class='btns'><a href='/l'>목록</a></p><div class='copy'>{_FOOT}</div></body>",
+    "fieldset": f"<body><ul class='skip'><li><a href='#c'>본문 바로가기</a></li></ul><div class='lnb-wrap'>{_MENU}</div><form><fieldset><legend>게시글 상세</legend><h5>{{title}}</h5><ul class='writer'><li>등록자 : 재난안전과</li><li>조회수 : 12</li></ul><div id='textarea_view'>{{body}}</div><p>첨부파일 <a href='/d?f=1'>겨울철 종합대책.pdf</a> [1.2 MB]</p></fieldset></form><div class='pn'>{_NEAR}</div><p>{_FOOT}</p></body>",
+}  # fmt: skip
+
+
+def later() -> list[Case]:
+    """The later shells around every body."""
+    SHELLS.update(LATER)
+    return [Case(f"{shell} · {name}", made(shell, body)) for shell in LATER for name, body in BODIES.items()]
+
+
+def _shell(body: str, shell: str = "dom-cms") -> str:
+    return made(shell, body)
+
+
+def special() -> list[Case]:
+    """Bodies that stand where no text is looked for at first, and neighbours that look like bodies."""
+    told = _paragraphs()
+    escaped = told.replace("<", "&lt;").replace(">", "&gt;")
+    quoted = " ".join(SENTENCES).replace('"', '\\"')
+    other = "".join(
+        f"<article><h3>다른 소식 {n}</h3><p>{'가을 축제 안내와 봄맞이 정비 계획을 함께 알린다. ' * 12}</p></article>"
+        for n in range(3)
+    )
+    printed = f"<div id='printArea' style='display:none'><h1>{TITLE}</h1>{told}</div>"
+    return [
+        Case("a picture alone", _shell(f"<img src='/u/1.jpg' alt='{' '.join(SENTENCES)}'>")),
+        Case("in a field", _shell(f"<textarea id='cn' style='display:none'>{escaped}</textarea><div id='viewer'></div>", "k2web")),
+        Case("for search engines", _shell(f'<div id="app"></div><script type="application/ld+json">{{"@type":"NewsArticle","articleBody":"{quoted}"}}</script>', "web")),
+        Case("in a frame", _shell(f'<iframe srcdoc="{escaped.replace(chr(34), "&quot;")}"></iframe>')),
+        Case("hidden until a script shows it", _shell("").replace("class='view_cont'>", f"class='view_cont' style='display:none'>{told}")),
+        Case("with a hidden copy for printing", _shell(told).replace("<footer>", f"{printed}<footer>")),
+        Case("among other articles", f"<body><div class='gnb'>{_MENU}</div>{other}<article><h3>{TITLE}</h3>{told}</article>{other}<footer>{_FOOT}</footer></body>", never=("다른 소식", "가을 축제", *BOILERPLATE)),
+        Case("of one sentence", _shell(f"<p>{SENTENCES[1]}</p>"), sentences=(SENTENCES[1],)),
+        Case("of one sentence, unnamed", _shell(f"<p>{SENTENCES[1]}</p>", "soup"), sentences=(SENTENCES[1],)),
+        Case("very long", _shell("".join(f"<p>{n}. {one}</p>" for n in range(400) for one in SENTENCES)), sentences=(f"0. {SENTENCES[0]}", f"399. {SENTENCES[4]}")),
+        Case("in upper case and unclosed", _shell("<P>" + "<P>".join(SENTENCES)).replace("<div", "<DIV")),
+        Case("with comments below", _shell(told, "gnuboard").replace("등록된 댓글이 없습니다.", "홍길동 댓글 잘 보았습니다. " * 20)),
+        Case("with many links", _shell(told.replace("한파 쉼터", "<a href='https://safe.go.kr'>한파 쉼터</a>").replace("취약계층", "<a href='/b'>취약계층</a>"))),
+    ]  # fmt: skip
