@@ -19,7 +19,7 @@ from crawlers.cells import Day, Leaf, choose, days, is_card, leaves, offices, sa
 from crawlers.charset import decode
 from crawlers.identity import sessionless, stable_id, text_id
 from crawlers.markup import Node, ancestors, attribute, tree
-from crawlers.openers import data_around, form_around
+from crawlers.openers import data_around, form_around, key_around
 from crawlers.rows import Row, find_rows, row_at
 from crawlers.scripts import MAX_CALL, Called, Scripts, call_in, hidden_inputs
 from crawlers.sources import BoardProfile
@@ -184,7 +184,7 @@ class _Page:
         if called is None and not call_in(call):
             called = self._scripts.handled(data)
         url = self._called(called) if called else ""
-        return url, stable_id(url, self._url) if url else _name(call, data)
+        return url, stable_id(url, self._url) if url else _name(call, key_around(node))
 
     def _called(self, called: Called) -> str:
         if called.location:
@@ -227,15 +227,11 @@ def _of_title(leaf: Leaf, title: str) -> bool:
     return leaf.text == title or (len(leaf.text) >= 4 and not leaf.label and leaf.text in title)
 
 
-def _name(call: str, data: dict[str, str]) -> str:
+def _name(call: str, key: str) -> str:
     """What names a row without an address: the values its script is called with, its data; never its title."""
     named = call_in(call)
     if named and any(named[1]):
         return f"call:{named[0]}:{':'.join(named[1])}"[:300]
-    key = next(
-        (f"{name}:{value}" for name, value in data.items() if re.search(r"\d", value) and name not in {"id", "href"}),
-        "",
-    )
     return f"data:{key}"[:300] if key else text_id(call) if call else ""
 
 

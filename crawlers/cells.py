@@ -123,11 +123,11 @@ class Day:
     worth: float
 
 
-def said(node: Node, *, dressed: bool = False) -> str:
+def said(node: Node, *, dressed: bool = False, most: int = 3000) -> str:
     """The text under `node` as it is read: formatting does not part words; without badges and hidden texts unless `dressed`."""
     parts: list[str] = []
     kept: list[str] = []
-    for text, owner in _texts(node):
+    for text, owner in _texts(node, most):
         if owner is None:
             parts.append(" ")
             kept.append(" ")
@@ -257,11 +257,11 @@ def classes(node: Node) -> str:
     return f"{attribute(node, 'class')} {attribute(node, 'id')}".strip()
 
 
-def _texts(node: Node) -> Iterator[tuple[str, Node | None]]:
+def _texts(node: Node, most: int = 3000) -> Iterator[tuple[str, Node | None]]:
     """The texts under `node` in order, each with its element; (" ", None) where a block ends or begins."""
     stack: list[Node | None] = [node]
     count = 0
-    while stack and count < 3000:
+    while stack and count < most:
         count += 1
         one = stack.pop()
         if one is None:

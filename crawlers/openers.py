@@ -106,6 +106,11 @@ def data_around(node: Node) -> dict[str, str]:
     return held
 
 
+def key_around(node: Node) -> str:
+    """The `data-` value by which an element, or one just around it, names a document: `id=12`, or ""."""
+    return next((key.removeprefix("data-") for up in [node, *ancestors(node, 3)] if (key := _key(up))), "")
+
+
 def form_around(node: Node) -> Node | None:
     """The form just around a row's button, if it is the row's own: a short one, with hidden values."""
     form = next((up for up in ancestors(node, 5) if up.tag == "form"), None)
@@ -120,7 +125,7 @@ def _opener(node: Node) -> Opener | None:
     href, click = attribute(node, "href").strip(), attribute(node, "onclick").strip()[:MAX_CALL]
     if node.tag in {"input", "button"} and not click:
         return _by_form(node)
-    text = said(node)[:300] or _silent_text(node)
+    text = said(node, most=400)[:300] or _silent_text(node)
     low = href.lower()
     if (
         _NAV_TEXT.fullmatch(text)
@@ -185,7 +190,7 @@ def _by_form(node: Node) -> Opener | None:
     form = form_around(node)
     if form is None:
         return None
-    text = " ".join((attribute(node, "value") or said(node)).split())[:300]
+    text = " ".join((attribute(node, "value") or said(node, most=400)).split())[:300]
     if not text or _NAV_TEXT.fullmatch(text):
         return None
     hidden = hidden_inputs(form)
@@ -214,7 +219,7 @@ def _key(node: Node) -> str:
 
 def _by_data(node: Node, text: str = "") -> Opener | None:
     key = next((key for up in [node, *ancestors(node, 3)] if (key := _key(up))), "")
-    text = text or said(node)[:300]
+    text = text or said(node, most=400)[:300]
     if not key or len(text) < 2 or _NAV_TEXT.fullmatch(text):
         return None
     name = key.partition("=")[0]

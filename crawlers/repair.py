@@ -26,7 +26,7 @@ from crawlers.rows import Row, candidates
 from crawlers.sources import BoardProfile, profiles
 
 MAX_BODY = 3_000_000  # bytes of a page that is looked at
-_MAX_TRIES = 24
+_MAX_TRIES = 12
 _SAMPLE = 3
 _STEADY = re.compile(r"[A-Za-z_][\w-]{1,40}")  # class names that may stand in a selector
 _PASSING = re.compile(
@@ -73,7 +73,8 @@ class _Trial:
     def worth(self) -> tuple[float, ...]:
         """What makes one trial better than another."""
         strange = len(self.entries) - self.known
-        return (self.known - 0.3 * strange + 0.5 * self.same_ids + self.dated + self.linked, bool(self.name), -strange)
+        worth = self.known - 0.3 * strange + 0.5 * self.same_ids + self.dated + self.linked
+        return (worth, bool(self.name), bool(self.profile.date) + bool(self.profile.department))
 
 
 def propose(old: Snapshot, new: Snapshot, profile: BoardProfile | None) -> Repair | None:
@@ -86,7 +87,7 @@ def propose(old: Snapshot, new: Snapshot, profile: BoardProfile | None) -> Repai
     now = _try(new, profile, "", titles, ids)
     trials = [one for name, made in _profiles(new, profile) if (one := _try(new, made, name, titles, ids)) is not None]
     best = max((one for one in trials if _good(one, old, dated)), key=lambda one: one.worth, default=None)
-    if best is None or (now is not None and now.worth >= best.worth):
+    if best is None or (now is not None and now.worth[0] >= best.worth[0]):
         return None
     sample = tuple(entry.title[:100] for entry in best.entries[:_SAMPLE])
     return Repair(best.profile, best.name, len(best.entries), best.known, sample)
@@ -94,7 +95,10 @@ def propose(old: Snapshot, new: Snapshot, profile: BoardProfile | None) -> Repai
 
 def _profiles(new: Snapshot, old: BoardProfile | None) -> Iterator[tuple[str, BoardProfile]]:
     """What may read the new page: the shipped profiles, and each group on it as selectors, with and without what was known."""
-    yield from ((name, one) for name, one in profiles().items() if name != "table" and one != old)
+    for name, one in profiles().items():
+        if name != "table" and one != old:
+            body, files = (old.body, old.attachments) if old else ("", "")
+            yield name, replace(one, body=one.body or body, attachments=one.attachments or files)
     seen: set[BoardProfile] = set()
     for made in islice(_made(new, old), _MAX_TRIES):
         if made not in seen and made != old:

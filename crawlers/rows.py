@@ -189,8 +189,13 @@ def _keys(node: Node, parent: Node) -> Iterator[tuple[object, ...]]:
 
 
 def _rough(group: _Group) -> float:
-    told = sum(min(max((len(one.text) for one in row), default=0), 40) for row in group.rows.values())
-    return told * (1.5 if group.tag == "tr" else 0.9 if group.merged else 1.0)
+    told = [min(max((len(one.text) for one in row), default=0), 40) for row in group.rows.values()]
+    return _size(told) * (1.5 if group.tag == "tr" else 0.9 if group.merged else 1.0)
+
+
+def _size(lengths: Sequence[int]) -> float:
+    """The weight of so many titles: beyond twenty, more of them say no more about what a list is."""
+    return sum(lengths) / max(1, len(lengths)) * min(len(lengths), 20) ** 0.8
 
 
 def _judge(
@@ -210,9 +215,9 @@ def _judge(
     if not rows or purity < 0.7 or (group.merged and (len(rows) < 2 or purity < 0.95)):
         return None
     titles = {one.text for _, one in rows} - {""}
-    told = sum(min(len(title), 40) for title in titles if len(title) >= 2)
+    told = _size([min(len(title), 40) for title in titles if len(title) >= 2])
     if all(says_nothing(title) for title in titles):  # "자세히 보기": the rows themselves tell
-        told = sum(min(len(said(node)), 40) for node, _ in rows)
+        told = _size([min(len(said(node)), 40) for node, _ in rows])
     share = sum(node.mem_id in dated or _extra_dated(node, nodes, dated) for node, _ in rows) / len(rows)
     headed = bool(grid and grid.titled)
     place = place_of(rows[0][0], places, whole) * heading_worth(rows[0][0])
@@ -264,7 +269,7 @@ def _likely(one: _Judged) -> bool:
     if one.headed:
         return True
     if one.dated >= 0.5:
-        return len(one.rows) >= 2 or one.place >= 1.0
+        return len(one.rows) >= 2 or (one.place >= 1.5 and bool(one.rows[0][1].numbers))
     menu = sum(bool(_MENU_TITLE.fullmatch(title)) for title in titles) / len(titles)
     distinct = len({opener.target for _, opener in one.rows}) >= 0.7 * len(one.rows)
     return len(one.rows) >= 3 and middle >= 8 and one.place >= 0.5 and menu < 0.4 and distinct and _names_documents(one)

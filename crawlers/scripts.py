@@ -17,6 +17,7 @@ from crawlers.markup import Node, attribute
 
 MAX_CALL = 2000  # characters of a row's script, and of a function's body
 _MAX_STATEMENTS = 60
+_MAX_STEPS = 60_000  # statements read for all rows of a page together
 _MAX_FUNCTIONS = 8  # of one name
 _MAX_INPUTS = 60  # of one form
 _CALL = re.compile(r"(?<![\w$.])([A-Za-z_$][\w$.]{0,60})\s{0,5}\(([^()]{0,300}(?:\([^()]{0,100}\)[^()]{0,100})?)\)")
@@ -96,6 +97,7 @@ class Scripts:
         self._functions: dict[str, list[tuple[list[str], str]]] = {}
         self._handlers: list[str] | None = None
         self._forms: list[Node] | None = None
+        self._steps = 0
 
     def follow(self, call: str, data: Mapping[str, str], depth: int = 0) -> Called | None:
         """Where the script `call` (an onclick or javascript: address) leads, with the `data-` values at hand."""
@@ -131,6 +133,9 @@ class Scripts:
 
     def _read(self, body: str, run: _Run, depth: int) -> None:
         for statement in islice(_statements(body), _MAX_STATEMENTS):
+            self._steps += 1
+            if self._steps > _MAX_STEPS:
+                return
             self._statement(statement, run, depth)
             if run.location:
                 return
@@ -164,7 +169,7 @@ class Scripts:
         if named is None or named[1].rsplit(".", 1)[-1] in _NO_CALL:
             return
         given = [self._value(part, run) for part in _split(named[2])]
-        for parameters, body in self._bodies(named[1].rsplit(".", 1)[-1]):
+        for parameters, body in self._bodies(named[1].rsplit(".", 1)[-1]) if self._steps < _MAX_STEPS else []:
             inner = _Run(dict(zip(parameters, given, strict=False)), run.data, set(parameters), fields=run.fields)
             self._read(body, inner, depth + 1)
             if inner.told and (inner.location or inner.sends):

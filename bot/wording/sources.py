@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.messenger import Button, Reply
-from bot.wording import particle, short, when, whom
+from bot.wording import day, particle, published, short, when, whom
 from bot.wording.faults import advice, brief_cause, cause
 
 PAGE = 8
@@ -26,9 +27,15 @@ _STATES = {
 _KINDS = {"feed": "RSS", "board": "게시판", "eminwon": "새올 고시공고", "openapi": "공공데이터포털"}
 _ORIGINS = {"file": "설정 파일", "catalogue": "기본 목록", "chat": "대화로 추가"}
 _LICENCES = {
-    "KOGL-1": "공공누리 제1유형", "KOGL-2": "공공누리 제2유형", "KOGL-3": "공공누리 제3유형",
-    "KOGL-4": "공공누리 제4유형", "state": "국가·지방자치단체 저작물",
-}  # fmt: skip
+    "KOGL-0": "공공누리 자유이용",
+    "KOGL-1": "공공누리 제1유형",
+    "KOGL-2": "공공누리 제2유형(제목과 링크만 보냄)",
+    "KOGL-3": "공공누리 제3유형(제목과 링크만 보냄)",
+    "KOGL-4": "공공누리 제4유형(제목과 링크만 보냄)",
+    "state": "국가·지방자치단체 저작물",
+    "forbidden": "전재 금지 표시(제목과 링크만 보냄)",
+    "": "이용 조건 표시 없음(제목과 링크만 보냄)",
+}
 _ROBOTS = {"allowed": "수집 허용", "refused": "수집 거부(robots.txt)", "unknown": "수집 허용 여부 모름"}
 
 
@@ -127,13 +134,23 @@ def one(line: Line, now: datetime, *, operator: bool) -> Reply:
     rows.append(_reading(line, now))
     about = [_KINDS.get(line.kind, line.kind), _ORIGINS.get(line.origin, "")]
     about += ["대화로 바꿈"] if line.changed else []
-    about += [_LICENCES.get(line.licence, "이용 조건 모름(제목과 링크만 보냄)")]
+    about += [_LICENCES.get(line.licence, _LICENCES[""])]
     rows.append(" · ".join(each for each in about if each))
     rows.append(f"주소: {line.url}" if line.url else "주소: 아직 모름")
-    notes = [each for each in (line.evidence, line.robots, line.kogl) if each]
-    if notes:
-        rows.append(f"근거: {short(' / '.join(notes), 200)}")
+    rows.append(_evidence(line))
     return Reply("\n".join(row for row in rows if row), buttons=_doing(line, operator=operator))
+
+
+_READ = re.compile(r"(?:(?:fetched (\d{4}-\d\d-\d\d)|board rows|read as \w+): (\d+))")
+
+
+def _evidence(line: Line) -> str:
+    """How the address is known: in Korean where Dobi wrote it down, else the catalogue's own note."""
+    if found := _READ.search(line.evidence):
+        on = f"{_day(found[1])}에 " if found[1] else ""
+        return f"근거: {on}주소를 실제로 읽어 보았습니다(글 {found[2]}건, 수집 허용)."
+    notes = [each for each in (line.evidence, line.robots, line.kogl) if each]
+    return f'근거: "{short(" / ".join(notes), 200)}"' if notes else ""
 
 
 def _reading(line: Line, now: datetime) -> str:
@@ -142,7 +159,7 @@ def _reading(line: Line, now: datetime) -> str:
         parts.append(f"마지막으로 읽음 {when(line.ok_at, now)}")
     if line.newest_at:
         usual = f"(평소 간격 {span(line.gap)})" if line.gap else ""
-        parts.append(f"가장 새 글 {when(line.newest_at, now)}{usual}")
+        parts.append(f"가장 새 글 {published(line.newest_at, now)}{usual}")
     if line.rows or line.usual:
         parts.append(f"글 {line.rows}건" + (f"(평소 {line.usual}건)" if line.usual else ""))
     return " · ".join(parts)
@@ -279,8 +296,8 @@ def _agency(find: Find) -> str:
 
 
 def _facts(find: Find) -> list[str]:
-    licence = _LICENCES.get(find.licence, "이용 조건 표시 없음(제목과 링크만 보냄)")
-    newest = f"가장 새 글 {find.newest}" if find.newest else "날짜 없음"
+    licence = _LICENCES.get(find.licence, _LICENCES[""])
+    newest = f"가장 새 글 {_day(find.newest)}" if find.newest else "날짜 없음"
     robots = _ROBOTS.get(find.robots, find.robots)
     facts = [_KINDS.get(find.kind, find.kind), f"글 {find.rows}건", newest, robots, licence]
     rows = [" · ".join(each for each in facts if each)]
@@ -288,6 +305,14 @@ def _facts(find: Find) -> list[str]:
         rows.append("예: " + " / ".join(f"'{short(title, _TITLE)}'" for title in find.sample[:3]))
     how = "누리집이 알리는 RSS를 실제로 읽었습니다." if find.kind == "feed" else "그 화면의 목록을 실제로 읽었습니다."
     return [*rows, f"{how} {find.url}"]
+
+
+def _day(told: str) -> str:
+    """A day as the search tells it: `2026-11-19`, or the text of one without a year."""
+    try:
+        return day(date.fromisoformat(told))
+    except ValueError:
+        return short(told, 20)
 
 
 def _choices(find: Find) -> tuple[Button, ...]:

@@ -42,8 +42,13 @@ async def test_a_board_is_drafted_with_its_evidence(site: Site, fetcher: Fetcher
     assert "board rows: 8, dated 8, with departments 8, newest 2026-11-20" in source.evidence
 
 
-async def test_a_feed_that_the_page_links_comes_first_and_one_that_is_dead_is_not_told(site: Site, fetcher: Fetcher) -> None:
-    site.pages["/bbs/list.do"] = BOARD.replace("</head>", '<link rel="alternate" type="application/rss+xml" title="공지" href="/rss/1.xml"><link rel="alternate" type="application/rss+xml" href="/rss/dead.xml"></head>')
+async def test_a_feed_that_the_page_links_comes_first_and_one_that_is_dead_is_not_told(
+    site: Site, fetcher: Fetcher
+) -> None:
+    site.pages["/bbs/list.do"] = BOARD.replace(
+        "</head>",
+        '<link rel="alternate" type="application/rss+xml" title="공지" href="/rss/1.xml"><link rel="alternate" type="application/rss+xml" href="/rss/dead.xml"></head>',
+    )
     site.pages["/rss/1.xml"] = RSS
     site.pages["/rss/dead.xml"] = "<html><body>페이지를 찾을 수 없습니다</body></html>"
 
@@ -72,13 +77,19 @@ async def test_the_address_of_a_feed_is_a_feed(site: Site, fetcher: Fetcher) -> 
 
 
 async def test_a_table_of_feeds_is_followed_once(site: Site, fetcher: Fetcher) -> None:
-    site.pages["/rss/info.do"] = page('<table><tr><th>게시판</th><th>주소</th></tr><tr><td>보도자료</td><td><a href="/rss/press.xml">RSS</a></td></tr><tr><td>공지</td><td><a href="/rss/notice.xml">RSS</a></td></tr></table>', side="")
+    site.pages["/rss/info.do"] = page(
+        '<table><tr><th>게시판</th><th>주소</th></tr><tr><td>보도자료</td><td><a href="/rss/press.xml">RSS</a></td></tr><tr><td>공지</td><td><a href="/rss/notice.xml">RSS</a></td></tr></table>',
+        side="",
+    )
     site.pages["/bbs/list.do"] = BOARD.replace("<footer", '<a href="/rss/info.do">RSS 안내</a><footer')
     site.pages["/rss/press.xml"] = site.pages["/rss/notice.xml"] = RSS
 
     found = await look(fetcher, site, "/bbs/list.do")
 
-    assert sorted(draft.url.rsplit("/", 1)[1] for draft in found.drafts if draft.kind == "feed") == ["notice.xml", "press.xml"]
+    assert sorted(draft.url.rsplit("/", 1)[1] for draft in found.drafts if draft.kind == "feed") == [
+        "notice.xml",
+        "press.xml",
+    ]
 
 
 HOME = """<html><head><title>견본군청</title></head><body><nav id="gnb"><ul><li><a href="/intro.do">인사말</a></li><li><a href="/press.do">보도자료</a></li><li><a href="/notice.do">공지사항</a></li>
@@ -112,7 +123,9 @@ async def test_robots_are_obeyed_at_every_step(site: Site, fetcher: Fetcher) -> 
 
 
 async def test_a_board_in_a_frame_is_found_there(site: Site, fetcher: Fetcher) -> None:
-    site.pages["/index.asp"] = "<html><frameset rows='80,*'><frame src='/top.asp'><frame src='/bbs/list.asp' name='main'></frameset></html>"
+    site.pages["/index.asp"] = (
+        "<html><frameset rows='80,*'><frame src='/top.asp'><frame src='/bbs/list.asp' name='main'></frameset></html>"
+    )
     site.pages["/bbs/list.asp"] = BOARD
 
     found = await look(fetcher, site, "/index.asp")
@@ -146,7 +159,9 @@ async def test_an_address_that_may_not_be_opened_gives_nothing(fetcher: Fetcher,
 
 
 async def test_a_site_full_of_links_is_asked_for_a_few(site: Site, fetcher: Fetcher) -> None:
-    links = "".join(f'<li><a href="/rss/{n}.xml">RSS {n}</a></li><li><a href="/b{n}.do">공지사항</a></li>' for n in range(200))
+    links = "".join(
+        f'<li><a href="/rss/{n}.xml">RSS {n}</a></li><li><a href="/b{n}.do">공지사항</a></li>' for n in range(200)
+    )
     site.pages["/"] = f"<html><body><ul>{links}</ul></body></html>"
     for n in range(200):
         site.pages[f"/b{n}.do"] = f"<html><body><ul>{links}</ul></body></html>"
