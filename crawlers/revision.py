@@ -21,6 +21,7 @@ MAX_FLIPS = 2
 MAX_WORDY = 2
 _PAST = 12
 _TELLING = 100  # normal characters of body and files
+_SOME = 40  # below that, a body ("붙임 참조") says nothing at all
 _UNREAD_OK = {"", "duplicate"}
 _EXCUSE = re.compile(
     r"로그인\s*(?:이|을|후|하|페이지|필요)|세션이?\s*(?:만료|종료)|권한이\s*없|찾을\s*수\s*없|존재하지\s*않|비정상적인?\s*접근|"
@@ -35,9 +36,9 @@ _EXCUSE_CHARS = 500
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """What one reading of a document says, in hashes. `telling`: 2 all was read and is long enough, 1 one of both, 0 neither.
+    """What one reading of a document says, in hashes.
 
-    A short body with a file that was read tells as much as a long one with a file that was not.
+    `telling`: 2 all of it was read and is long enough, 1 one of both holds, 0 it says nothing of its own. A short body with a file that was read tells as much as a long one with a file that was not.
     """
 
     title: str
@@ -67,15 +68,17 @@ def print_of(article: Article) -> Print:
     named = "" if texts and not unread else " ".join(sorted(normal(name) for name, _ in files))
     told = fingerprint(article.title, article.text, files, unread=unread)
     enough = len(body) + len(texts) >= _TELLING
+    some = bool(texts) or len(body) >= _SOME
+    telling = 2 if enough and not unread else 1 if enough or (some and not unread) else 0
     return Print(
         title=told.title,
         body=told.body,
         files=_marks(article.attachments),
         said=short(f"{body} {texts} {named}") if body or texts or named else "",
-        whole=told.whole,
+        whole=told.whole if telling else "",  # two offices' "see the file" are not one document
         facts=short(" ".join(sorted(figures(article.text)))),
         size=len(body),
-        telling=2 if enough and not unread else 1 if enough or (texts and not unread) else 0,
+        telling=telling,
     )
 
 
