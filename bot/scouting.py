@@ -26,6 +26,7 @@ from bot.wording import alerts
 from bot.wording import sources as words
 from crawlers.crawler import Crawler
 from crawlers.discover import Discovery
+from crawlers.licence import rights
 from crawlers.probe import Probe
 from crawlers.register import Draft, Offer, Register, source_id
 from crawlers.sources import Source
@@ -211,7 +212,7 @@ def find(draft: Draft, number: int) -> words.Find:
     source = offer.source
     return words.Find(
         draft.id, number, len(draft.offers), "" if source.agency == "?" else source.agency, offer.title, source.kind,
-        source.url, offer.rows, offer.newest, offer.sample, draft.robots, source.licence,
+        source.url, offer.rows, offer.newest, offer.sample, draft.robots, rights(source, ""),
     )  # fmt: skip
 
 

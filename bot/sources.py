@@ -10,8 +10,9 @@ from dataclasses import replace
 
 from bot.wording.sources import Line
 from crawlers.health import SourceHealth
+from crawlers.licence import rights
 from crawlers.register import Placed
-from crawlers.sources import Source
+from crawlers.sources import Source, catalogue
 
 # what the ids of boards end in, where an agency has several
 _BOARDS = {
@@ -21,11 +22,13 @@ _BOARDS = {
 }  # fmt: skip
 _AGENCY = re.compile(
     r"[가-힣]{1,14}(?:특별자치도|특별자치시|특별시|광역시|시청|군청|구청|도청|교육청|위원회|공사|공단|연구원|진흥원|재단|은행|"
-    r"소방본부|의회|대학교|(?<![게고표임상수])시|군|구|(?<!보)도|(?<!전)부|처|청)"
+    r"소방본부|지방청|관리원|과학원|연수원|정보원|평가원|개발원|기술원|박물관|도서관|의회|대학교|(?<![게고표임상수])시|군|구|(?<!보)도|부|처|청)"
 )
 _NOT_AGENCIES = re.compile(
-    r".*(?:지도|제도|안내도|정부|일부|내부|외부|담당부|접수처|연락처|출처|신청|요청|연구|기구|요구|인구)"
+    r"게시판.*|.*(?:지도|제도|보도|안내도|정부|일부|내부|외부|담당부|접수처|연락처|출처|신청|요청|연구|기구|요구|인구)"
 )
+_REGION = re.compile(r".*(?:특별시|광역시|특별자치시|특별자치도|도)")
+_ROLE = re.compile(r"(?:으?로|이라고|라고|입니다|이에요|예요|거|것)$")
 _OFFICE = re.compile(r"(?:시청|군청|구청|도청)$")
 
 
@@ -54,7 +57,7 @@ def _line(placed: Placed, health: SourceHealth | None, *, several: bool) -> Line
     told = name(source, several=several)
     quiet = Line(
         token(source.id), told, source.state, source.url, source.kind, placed.origin, evidence=source.evidence,
-        robots=source.robots, licence=source.licence, kogl=source.kogl, changed=placed.changed,
+        robots=source.robots, licence=rights(source, ""), kogl=source.kogl, changed=placed.changed,
     )  # fmt: skip
     if not source.on:
         return quiet
@@ -63,15 +66,26 @@ def _line(placed: Placed, health: SourceHealth | None, *, several: bool) -> Line
     return Line(
         quiet.token, told, health.state, source.url, source.kind, placed.origin, health.error, health.evidence,
         health.since, health.ok_at, health.newest_at or health.fresh_at, health.usual_gap, health.rows,
-        health.usual_rows, source.evidence, source.robots, source.licence, source.kogl, placed.changed,
+        health.usual_rows, source.evidence, source.robots, quiet.licence, source.kogl, placed.changed,
     )  # fmt: skip
 
 
 def agency_in(title: str) -> str:
     """The agency that a page's title names, where it names exactly one; else ""."""
     words = [word for word in re.split(r"[^가-힣]+", title) if len(word) > 2]
-    found = {word for word in words if _AGENCY.fullmatch(word) and not _NOT_AGENCIES.fullmatch(word)}
-    return found.pop() if len(found) == 1 else ""
+    found = list(dict.fromkeys(word for word in words if _AGENCY.fullmatch(word) and not _NOT_AGENCIES.fullmatch(word)))
+    if len(found) == 2 and _REGION.fullmatch(found[0]) and re.search(r"[시군구]청?$", found[1]):
+        # 경상남도 김해시 is 김해시; a 구 needs its city's name beside it
+        return found[1] if found[1][-1] in "시군" else " ".join(found)
+    return found[0] if len(found) == 1 else ""
+
+
+def agency_beside(rest: str) -> str:
+    """The agency that somebody named beside an address, in `이 게시판 추가해 줘 … 창원시`; "" where no word is one."""
+    words = [_ROLE.sub("", word) for word in re.split(r"[^가-힣A-Za-z0-9]+", rest)]
+    known = {one.agency for one in catalogue()}
+    named = [word for word in words if word in known or (_AGENCY.fullmatch(word) and not _NOT_AGENCIES.fullmatch(word))]
+    return named[0] if len(named) == 1 else ""
 
 
 def agency_name(text: str) -> str:

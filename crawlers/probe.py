@@ -20,7 +20,7 @@ _SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What one look saw: rows, how many of them bear a date, the newest (Korean time), titles; or the `error` as a code.
+    """What one look saw: rows, how many of them bear a date, the newest (in Korea), titles; or the `error` as a code.
 
     `robots` is allowed, refused or unknown (the rules themselves were out of reach).
     """
@@ -42,7 +42,8 @@ class Probe:
     def evidence(self, at: datetime) -> str:
         """What a verified entry says of itself, in the catalogue's own plain English."""
         newest = f", newest {self.newest.date().isoformat()}" if self.newest else ""
-        return f"fetched {at.astimezone(KST).date().isoformat()}: {self.rows} rows, {self.dated} dated{newest}; robots {self.robots}"
+        day = at.astimezone(KST).date().isoformat()
+        return f"fetched {day}: {self.rows} rows, {self.dated} dated{newest}; robots {self.robots}"
 
 
 async def probe(fetcher: Fetcher, sandbox: Sandbox, source: Source, now: datetime) -> Probe:

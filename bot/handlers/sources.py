@@ -21,7 +21,7 @@ from bot.people import PeopleStore, Question
 from bot.routes import Request, Route
 from bot.scouting import find
 from bot.settings import Role
-from bot.sources import agency_name, lines, meant, token
+from bot.sources import agency_beside, agency_name, lines, meant, token
 from bot.tenancy import Tenancy
 from bot.wording import alerts
 from bot.wording import sources as words
@@ -174,7 +174,7 @@ class Sources:
         if known is not None:
             return [words.known(known, request.now, operator=_is_operator(request))]
         rest = f"{request.argument[: found.start()]} {request.argument[found.end() :]}"
-        return [await self._ask(request, "discover", url, _called(rest), words.looking())]
+        return [await self._ask(request, "discover", url, agency_beside(rest), words.looking())]
 
     def _refusal(self, url: str) -> str | None:
         """Why the address is never opened, before anything is fetched; None where it may be."""
@@ -359,17 +359,6 @@ def _decision(request: Request) -> str:
 
 def _is_name(text: str) -> bool:
     return bool(agency_name(text))
-
-
-def _called(rest: str) -> str:
-    """The agency that somebody named beside an address: `이 게시판 추가 https://… 창원시`."""
-    told = re.sub(
-        r"(?:이|그)?\s*(?:게시판|누리집|사이트|출처|주소|홈페이지)(?:도|을|를|좀)?|추가|등록|해|줘|주세요|부탁\S*",
-        " ",
-        rest,
-    )
-    told = re.sub(r"(?:으?로|이라고|라고|입니다)$", "", " ".join(told.split()))
-    return agency_name(told) if re.fullmatch(r"[가-힣A-Za-z0-9 ()·]{2,40}", told) else ""
 
 
 def _inquiry_id(*parts: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.messenger import Button, Reply
-from bot.wording import moment, short, when
+from bot.wording import moment, published, short, when
 from bot.wording.faults import advice, cause
 from bot.wording.sources import Line, span
 
@@ -19,7 +19,7 @@ def sick(line: Line, now: datetime) -> Reply:
     since = line.since or line.ok_at or now
     seen = [f"마지막으로 읽은 때 {when(line.ok_at, now)}" if line.ok_at else "아직 한 번도 읽지 못함"]
     if line.error == "stale" and line.newest_at:
-        seen = [f"가장 새 글 {when(line.newest_at, now)}" + (f"(평소 간격 {span(line.gap)})" if line.gap else "")]
+        seen = [f"가장 새 글 {published(line.newest_at, now)}" + (f"(평소 간격 {span(line.gap)})" if line.gap else "")]
     if line.usual and line.error in {"fewer_rows", "no_rows", "empty"}:
         seen.append(f"글 {line.rows}건(평소 {line.usual}건)")
     if line.detail:
