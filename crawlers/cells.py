@@ -441,7 +441,7 @@ def _day(leaf: Leaf) -> Day | None:
     if leaf.period:
         return None
     worth = _label_worth(leaf.label) if leaf.label else 0.0
-    text = leaf.text.strip("[]()<> ")
+    text = _unbracketed(leaf.text)
     exact = looks_like_date(text) or bool(_RELATIVE.fullmatch(text))
     if not exact and worth >= 1 and _MONTH_DAY.fullmatch(text):
         exact = True
@@ -452,6 +452,11 @@ def _day(leaf: Leaf) -> Day | None:
         return None
     worth += 2.0 if _DAY_HINT.search(leaf.hint) or leaf.node.tag == "time" else 0.0
     return Day(text if exact else inside, worth + (1.0 if exact else 0.0))
+
+
+def _unbracketed(text: str) -> str:
+    text = text.strip()
+    return text.strip("[]()<> ") if text[:1] in {"[", "(", "<"} else text
 
 
 def _label_worth(label: str) -> float:
@@ -473,7 +478,7 @@ def _attributed(node: Node, shown: Sequence[Day]) -> list[Day]:
         if one.tag == "a" or not (_ISO.fullmatch(plain) or looks_like_date(plain)) or _END_HINT.search(classes(one)):
             continue
         text = said(one)
-        as_text = max((day.worth for day in shown if day.text == text.strip("[]()<> ")), default=0.0)
+        as_text = max((day.worth for day in shown if day.text == _unbracketed(text)), default=0.0)
         if as_text or (not text and one.tag != "img") or one.tag == "time":
             found.append(Day(plain, as_text + 0.05 if as_text else 2.5))
     return found
@@ -483,14 +488,11 @@ def _composed(node: Node) -> list[Day]:
     """A date that its own elements part: `<span>20</span><span>2026.11</span>`, `<b>2026</b><b>11</b><b>20</b>`."""
     found = []
     for one in node.css("[class*=date], [class*=day], [class*=time], [class*=Date], time, td, dd, p, span, em")[:60]:
-        if one.child is None or one.css_first("span, em, strong, b, i, p, div") is None:
+        parts = [" ".join(raw.split()) for raw, owner in _texts(one, 40) if owner is not None and raw.strip()]
+        if len(parts) < 2 or len(parts) > 6:
             continue
-        text = " ".join(" ".join(" ".join(raw.split()) for raw, _ in _texts(one)).split())
-        if not 8 <= len(text) <= 24 or looks_like_date(text.replace(" ", "")):
-            if 8 <= len(text) <= 24 and not looks_like_date(text):
-                found.append(Day(text.replace(" ", ""), 2.5))
-            continue
-        if (whole := _SPLIT_DAY.fullmatch(text)) and (day := whole[4] or whole[1]):
+        text = " ".join(parts)
+        if 8 <= len(text) <= 24 and (whole := _SPLIT_DAY.fullmatch(text)) and (day := whole[4] or whole[1]):
             found.append(Day(f"{whole[2]}.{int(whole[3]):02}.{int(day):02}", 2.6))
     return found
 

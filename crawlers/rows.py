@@ -79,7 +79,7 @@ def find_rows(root: Node) -> Rows | None:
     best = next((one for one in page.judged[:_BEST] if _likely(one)), None)
     if best is None:
         return None
-    return page.rows(best, [*best.rows, *_companions(best, page.judged)])
+    return page.rows(best, [*best.rows, *_companions(best, page.like(best))])
 
 
 def candidates(root: Node) -> list[Rows]:
@@ -98,9 +98,19 @@ class _Page:
         self._grids: dict[int, Grid] = {}
         places: dict[int, float] = {}
         whole = max(1, len(root.text(deep=True)))
-        groups = sorted(_groups(openers), key=_rough, reverse=True)[: _BEST * 4]
-        judged = (_judge(group, self._dated, places, self._grids, whole) for group in groups)
+        groups = sorted(_groups(openers), key=_rough, reverse=True)
+        self._judge = lambda group: _judge(group, self._dated, places, self._grids, whole)
+        self._rest = groups[_BEST * 4 :]
+        judged = (self._judge(group) for group in groups[: _BEST * 4])
         self.judged = sorted((one for one in judged if one is not None), key=lambda one: one.worth, reverse=True)
+
+    def like(self, best: _Judged) -> list[_Judged]:
+        """The other groups whose links have the shapes of the best one's."""
+        shapes = {opener.shape for _, opener in best.rows}
+        small = [
+            one for one in self._rest if any(opener.shape in shapes for row in one.rows.values() for opener in row)
+        ]
+        return [*self.judged, *(told for one in small[:_BEST] if (told := self._judge(one)) is not None)]
 
     def rows(self, best: _Judged, rows: Sequence[tuple[Node, Opener]]) -> Rows:
         """The rows of a group, with what belongs to each."""

@@ -6,9 +6,9 @@ import pytest
 
 from crawlers.article import ParseError
 from crawlers.board import parse_board
-from tests.crawlers.boards import FIRST, SECOND, Case
+from tests.crawlers.boards import FIRST, HELD, SECOND, Case
 
-CASES = FIRST + SECOND
+CASES = FIRST + SECOND + HELD
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
