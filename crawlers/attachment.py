@@ -1,4 +1,4 @@
-"""The text of HWP, HWPX and PDF files. Runs in the sandbox; refuses bombs, and says in a code why a file gave no text.
+"""The text of HWP, HWPX, PDF and office files. Runs in the sandbox; refuses bombs, and says in a code why a file gave no text.
 
 A zip is never handed on as it came: its XML parts are unpacked here under one cap, whatever its headers declare, and
 packed anew without compression, so that what the document library unpacks is what was counted.
@@ -10,17 +10,27 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from crawlers.article import MAX_TEXT
 from crawlers.charset import decode
 from crawlers.markup import tidy
+from crawlers.office import WANTED, text_of_parts
 
 MAX_UNPACKED = 64 * 2**20
 MAX_MEMBERS = 2_000
 MAX_PAGES = 300
 _CHUNK = 1 << 16
 _PART = re.compile(r"(?:Contents/.*|META-INF/.*|version|settings)\.?(?:xml|hpf|rdf)?", re.IGNORECASE)
+_DOCUMENT = re.compile(r"\.(?:hwpx?|pdf|docx?|xlsx?|pptx?|txt)$", re.IGNORECASE)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_HWP3 = b"HWP Document File"
+_STREAMS = {
+    kind: stream.encode("utf-16-le")
+    for kind, stream in {"doc": "WordDocument", "xls": "Workbook", "ppt": "PowerPoint Document"}.items()
+}
+_SEALED = "EncryptedPackage".encode("utf-16-le")  # how an office document with a password is kept (MS-OFFCRYPTO §1.3)
 _ENCRYPTED = {12, 403}  # unhwp.ErrorKind: ENCRYPTED, DISTRIBUTION_RESTRICTED
 
 
@@ -45,7 +55,9 @@ def read_file(body: bytes, name: str) -> FileText:
     ending = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     if head.startswith(b"PK\x03\x04"):
         return _zip(body, ending)
-    if head.startswith((b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"HWP Document File")):
+    if head.startswith(_OLE):
+        return _ole(body, ending)
+    if head.startswith(_HWP3):
         return _hwp("hwp", body)
     if ending in {"txt", "csv"}:
         return _said(ending, decode(body))
@@ -53,6 +65,16 @@ def read_file(body: bytes, name: str) -> FileText:
         return FileText(ending, reason="empty")
     # a page that says "log in" in place of the file, or a damaged one
     return FileText(ending, reason="broken" if ending in {"pdf", "hwp", "hwpx"} else "unsupported")
+
+
+def _ole(body: bytes, ending: str) -> FileText:
+    """HWP 5 keeps its header as it is inside the container; so do Word and Excel of old the names of their streams."""
+    if _HWP3 in body:
+        return _hwp("hwp", body)
+    if _SEALED in body:
+        return FileText(ending, reason="password")
+    old = next((kind for kind, stream in _STREAMS.items() if stream in body), "")
+    return FileText(old or ending, reason="unsupported" if old or ending != "hwp" else "broken")
 
 
 def _said(kind: str, text: str, *, silent: str = "empty") -> FileText:
@@ -85,7 +107,14 @@ def _zip(body: bytes, ending: str) -> FileText:
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             kind = _zip_kind(archive)
-            return _hwp(kind, _repacked(archive)) if kind == "hwpx" else FileText(kind, reason="unsupported")
+            if kind == "hwpx" and _is_sealed(archive):
+                return FileText(kind, reason="password")
+            if kind == "hwpx":
+                return _hwp(kind, _repacked(archive))
+            if kind in WANTED:
+                return _said(kind, text_of_parts(kind, dict(_unpacked_parts(archive, WANTED[kind]))), silent="scan")
+            # an archive of files: what is in it was attached as one, and is left for people to open
+            return FileText(kind, reason="archive" if _holds_documents(archive) else "unsupported")
     except _BombError:
         return FileText(ending, reason="bomb")
     except RuntimeError:  # how zipfile says that a member is encrypted
@@ -106,22 +135,38 @@ def _zip_kind(archive: zipfile.ZipFile) -> str:
     return "zip"
 
 
+def _is_sealed(archive: zipfile.ZipFile) -> bool:
+    """Whether the manifest says that parts are encrypted (ODF 1.2 part 3 §4, as OWPML has it)."""
+    names = [name for name in archive.namelist() if name.lower() == "meta-inf/manifest.xml"]
+    return any(b"encryption-data" in _unpacked(archive, archive.getinfo(name), MAX_UNPACKED) for name in names[:1])
+
+
+def _holds_documents(archive: zipfile.ZipFile) -> bool:
+    return any(_DOCUMENT.search(name) for name in archive.namelist())
+
+
 def _repacked(archive: zipfile.ZipFile) -> bytes:
-    if sum(member.file_size for member in archive.infolist() if _PART.fullmatch(member.filename)) > MAX_UNPACKED:
-        raise _BombError
-    left = MAX_UNPACKED
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as clean:
         clean.writestr("mimetype", "application/hwp+zip")
-        done = set()
-        for member in archive.infolist():
-            if member.filename in done or not _PART.fullmatch(member.filename):
-                continue
-            done.add(member.filename)
-            data = _unpacked(archive, member, left)
-            left -= len(data)
-            clean.writestr(member.filename, data)
+        for name, data in _unpacked_parts(archive, _PART):
+            clean.writestr(name, data)
     return packed.getvalue()
+
+
+def _unpacked_parts(archive: zipfile.ZipFile, wanted: re.Pattern[str]) -> Iterator[tuple[str, bytes]]:
+    """Each part whose name is `wanted`, once, under one cap whatever their headers declare."""
+    members = [member for member in archive.infolist() if wanted.fullmatch(member.filename)]
+    if sum(member.file_size for member in members) > MAX_UNPACKED:
+        raise _BombError
+    left, done = MAX_UNPACKED, set()
+    for member in members:
+        if member.filename in done:
+            continue
+        done.add(member.filename)
+        data = _unpacked(archive, member, left)
+        left -= len(data)
+        yield member.filename, data
 
 
 def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:

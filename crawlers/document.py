@@ -8,10 +8,11 @@ What fails here fails alone: an unreadable page is an `error`, an unreadable fil
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from crawlers.article import MAX_TEXT, Attachment, CrawlError, Entry, FetchError, Link, ParseError
 from crawlers.attachment import FileText, read_file
@@ -26,7 +27,7 @@ T = TypeVar("T")
 
 MAX_FILES = 10
 _READ_ORDER = {"pdf": 0, "hwpx": 1, "hwp": 2}
-_READABLE = {*_READ_ORDER, "txt", "csv", ""}
+_READABLE = {*_READ_ORDER, "docx", "xlsx", "pptx", "txt", "csv", "zip", ""}
 _REASONS = {"parser_timeout": "timeout", "parser_memory": "memory", "parser_died": "crashed", "parser_failed": "broken"}
 
 
@@ -215,7 +216,8 @@ class Reader:
 def _file_name(link: Link) -> str:
     if name := line(link.name, 200):
         return name
-    return line(unquote(urlsplit(link.url).path).rsplit("/", 1)[-1], 200) or "file"
+    path = re.split(r"[?#]", link.url, maxsplit=1)[0].partition("://")[2].partition("/")[2]
+    return line(unquote(path).rsplit("/", 1)[-1], 200) or "file"
 
 
 def _names(links: tuple[Link, ...]) -> str:
