@@ -1,4 +1,4 @@
-"""The text of HWP, HWPX, PDF and office files. Runs in the sandbox; refuses bombs, and says in a code why a file gave no text.
+"""The text of HWP, HWPX, PDF and office files. Runs in the sandbox; refuses bombs, and says in a code why none came.
 
 A zip is never handed on as it came: its XML parts are unpacked here under one cap, whatever its headers declare, and
 packed anew without compression, so that what the document library unpacks is what was counted.
