@@ -14,6 +14,7 @@ from datetime import datetime
 from crawlers.article import CrawlError, Entry
 from crawlers.document import Sandbox, sandboxed
 from crawlers.fetch import Fetched
+from crawlers.repair import Snapshot, propose
 from crawlers.snapshots import DAILY, Proposal, Snapshots, StoredList
 from crawlers.sources import Source
 from crawlers.state import SourceState, stamp
@@ -51,10 +52,6 @@ class Mender:
         return True
 
     async def _proposed(self, source: Source, old: StoredList, new: StoredList) -> Proposal | None:
-        try:
-            from crawlers.repair import Snapshot, propose
-        except ImportError:
-            return None
         before, after = (Snapshot(one.url, one.body, one.charset, one.rows) for one in (old, new))
         try:
             repair = await sandboxed(self._sandbox, propose, before, after, source.profile)

@@ -114,6 +114,8 @@ class Poller:
         asked_at, hint = self._now(), answer.fetched.hint
         if answer.fetched.not_modified or (answer.stamp == state.listing and not again):
             poll.unchanged = state.entries
+            if source.kind != "openapi":  # the same rows once more: so many are usual
+                state = usual.learn_rows(state, state.entries, asked_at)
             state = self._watched(replace(state, whole_at=asked_at), [], asked_at)
             await self._finish(poll, state, asked_at, hint)
             return _outcome(poll, "unchanged")

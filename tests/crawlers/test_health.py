@@ -21,7 +21,8 @@ def kst(text: str) -> datetime:
 
 def daily(days: int, until: str = "2026-11-20", step: int = 1) -> list[datetime]:
     """Dates of a board, newest first: one document every `step` workdays."""
-    found, day = [], kst(until)
+    found: list[datetime] = []
+    day = kst(until)
     while len(found) < days:
         if day.astimezone(KST).weekday() < 5 and not is_holiday(day.astimezone(KST).date()):
             found.append(day)
