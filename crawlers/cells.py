@@ -70,10 +70,20 @@ _END_HINT = re.compile(
 )
 
 _OFFICE = (
-    (re.compile(r"부\s?서|department|dept|소\s?속|실\s?국|실\s?과"), 5.0),
-    (re.compile(r"기\s?관|소\s?관|주\s?관|제\s?공|발\s?행\s?처|출\s?처|시\s?군|지\s?역본부|organ|office"), 4.0),
+    (re.compile(r"부\s?서|department|dept|소\s?속|실\s?국|실\s?과", re.IGNORECASE), 5.0),
+    (
+        re.compile(
+            r"기\s?관|소\s?관|주\s?관|제\s?공|발\s?행\s?처|출\s?처|시\s?군|지\s?역본부|organ|office", re.IGNORECASE
+        ),
+        4.0,
+    ),
     (re.compile(r"담\s?당"), 3.5),
-    (re.compile(r"작\s?성\s?자|글\s?쓴\s?이|게\s?시\s?자|등\s?록\s?자|이\s?름|성\s?명|writer|author|name"), 3.0),
+    (
+        re.compile(
+            r"작\s?성\s?자|글\s?쓴\s?이|게\s?시\s?자|등\s?록\s?자|이\s?름|성\s?명|writer|author|name", re.IGNORECASE
+        ),
+        3.0,
+    ),
 )
 _NO_OFFICE = re.compile(r"제\s*목|공고명|사업명|전화|연락|문의|일\s*$|날짜|date|이메일|기관\s*번호|파일", re.IGNORECASE)
 _OFFICE_HINT = re.compile(
@@ -98,6 +108,7 @@ _SPLIT_DAY = re.compile(
 _MONTH_DAY = re.compile(
     r"[\[(]?\s*(\d{1,2})\s*(?:[-./]|월)\s*(\d{1,2})\s*일?\.?\s*(?:\([월화수목금토일]\))?\s*(\d{1,2}:\d{2})?\s*[\])]?"
 )
+_CLOCK = re.compile(r"(?:오전|오후|AM|PM)?\s*\d{1,2}:\d{2}(?::\d{2})?", re.IGNORECASE)
 _RELATIVE = re.compile(
     r"(?:약\s*)?\d{1,4}\s*(?:초|분|시간|일|주|주일|개월|달)\s*전|방금(?:\s*전)?|오늘|어제|그저께|그제"
 )
@@ -216,6 +227,8 @@ def days(found: Sequence[Leaf], nodes: Sequence[Node]) -> list[Day]:
     for node in nodes:
         told += _attributed(node, told)
         told += _composed(node)
+    if any(not _CLOCK.fullmatch(day.text) for day in told):  # an hour beside a day is a part of it
+        told = [day for day in told if not _CLOCK.fullmatch(day.text)]
     return sorted(told, key=lambda day: -day.worth)
 
 

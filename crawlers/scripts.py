@@ -18,6 +18,7 @@ from crawlers.markup import Node, attribute
 MAX_CALL = 2000  # characters of a row's script, and of a function's body
 _MAX_STATEMENTS = 60
 _MAX_STEPS = 60_000  # statements read for all rows of a page together
+_MAX_CONSTANTS = 40  # of a page
 _MAX_FUNCTIONS = 8  # of one name
 _MAX_INPUTS = 60  # of one form
 _CALL = re.compile(r"(?<![\w$.])([A-Za-z_$][\w$.]{0,60})\s{0,5}\(([^()]{0,300}(?:\([^()]{0,100}\)[^()]{0,100})?)\)")
@@ -98,6 +99,7 @@ class Scripts:
         self._handlers: list[str] | None = None
         self._forms: list[Node] | None = None
         self._steps = 0
+        self._constants: dict[str, str] = {}
 
     def follow(self, call: str, data: Mapping[str, str], depth: int = 0) -> Called | None:
         """Where the script `call` (an onclick or javascript: address) leads, with the `data-` values at hand."""
@@ -168,7 +170,7 @@ class Scripts:
         named = _CALL.search(text)
         if named is None or named[1].rsplit(".", 1)[-1] in _NO_CALL:
             return
-        given = [self._value(part, run) for part in _split(named[2])]
+        given = [part.strip() if part.strip().isdecimal() else self._value(part, run) for part in _split(named[2])]
         for parameters, body in self._bodies(named[1].rsplit(".", 1)[-1]) if self._steps < _MAX_STEPS else []:
             inner = _Run(dict(zip(parameters, given, strict=False)), run.data, set(parameters), fields=run.fields)
             self._read(body, inner, depth + 1)
@@ -214,7 +216,17 @@ class Scripts:
         )
         if name in run.given and run.values.get(name):
             run.told.add(name)
-        return run.values.get(name, "")
+        return run.values[name] if name in run.values else self._global(name)
+
+    def _global(self, name: str) -> str:
+        """A constant of the page: `var ctx = '/board'`."""
+        if name not in self._constants and len(self._constants) < _MAX_CONSTANTS:
+            found = re.search(
+                rf"(?:\b(?:var|let|const)|[;{{,\n])\s{{1,9}}{re.escape(name[:60])}\s{{0,9}}[=:]\s{{0,9}}(?:'([^'\n]{{0,200}})'|\"([^\"\n]{{0,200}})\")\s{{0,9}}[;,\n]",
+                self._source,
+            )
+            self._constants[name] = (found[1] or found[2] or "") if found else ""
+        return self._constants.get(name, "")
 
     def _note_form(self, text: str, run: _Run) -> None:
         for form in self._all_forms():

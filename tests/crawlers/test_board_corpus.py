@@ -7,8 +7,9 @@ import pytest
 from crawlers.article import ParseError
 from crawlers.board import parse_board
 from tests.crawlers.boards import FIRST, HELD, SECOND, Case
+from tests.crawlers.boards_more import STRANGE
 
-CASES = FIRST + SECOND + HELD
+CASES = FIRST + SECOND + HELD + STRANGE
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
