@@ -31,6 +31,7 @@ from bot.sandbox import ProcessSandbox
 from bot.schema import check_schema
 from bot.settings import Settings
 from bot.tenancy import Tenancy
+from crawlers.fair import FairSandbox, charged
 
 if TYPE_CHECKING:
     from bot.http import Inbound
@@ -88,11 +89,14 @@ class House:
         self._fetcher: Fetcher | None = None
 
     @cached_property
-    def sandbox(self) -> ProcessSandbox:
-        """Where foreign bytes are parsed; its workers start at the first call."""
-        sandbox = ProcessSandbox(workers=1, preload=_PARSERS)
+    def sandbox(self) -> FairSandbox:
+        """Where foreign bytes are parsed; its workers start at the first call.
+
+        Two of them: a page that holds one until it is killed delays neither other sources nor a receipt.
+        """
+        sandbox = ProcessSandbox(workers=2, preload=_PARSERS)
         self._stack.push_async_callback(sandbox.close)
-        return sandbox
+        return FairSandbox(sandbox, 2)
 
     @cached_property
     def outbox(self) -> Outbox:
@@ -160,12 +164,13 @@ class House:
         from bot.scouting import Eyes, Scout
         from bot.watch import Watch
         from crawlers.discover import discover
+        from crawlers.domains import host_of
         from crawlers.probe import probe
 
         crawler, fetcher = await self.crawler(), await self.fetcher()
 
         eyes = Eyes(
-            lambda url: discover(fetcher, self.sandbox, url),
+            lambda url: charged(host_of(url), discover(fetcher, self.sandbox, url)),
             lambda source: probe(fetcher, self.sandbox, source, self.clock.now()),
             crawler,
         )

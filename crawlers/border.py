@@ -6,8 +6,9 @@ Every kind of source passes here, after its parser and before anything is rememb
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import urlsplit
 
-from crawlers.article import MAX_TEXT, MAX_TITLE, Entry, Link
+from crawlers.article import MAX_TEXT, MAX_TITLE, Entry
 from crawlers.characters import line, prose
 from crawlers.guard import MAX_URL
 from crawlers.identity import text_id
@@ -31,10 +32,15 @@ def admitted(entry: Entry) -> Entry:
         updated=line(entry.updated, _MAX_WORD),
         embargo=line(entry.embargo, _MAX_WORD),
         licence=line(entry.licence, _MAX_WORD),
-        links=tuple(Link(line(one.name, 200), one.url) for one in entry.links[:_MAX_LINKS] if _address(one.url)),
+        links=tuple(replace(one, name=line(one.name, 200)) for one in entry.links[:_MAX_LINKS] if _address(one.url)),
     )
 
 
 def _address(url: str) -> str:
-    web = url[:8].lower().startswith(("http://", "https://"))
-    return url if web and len(url) <= MAX_URL and url.isprintable() else ""
+    if len(url) > MAX_URL or not url.isprintable():
+        return ""
+    try:
+        parts = urlsplit(url)
+        return url if parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0 else ""
+    except ValueError:  # a port or an IPv6 address that is none
+        return ""

@@ -17,12 +17,15 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from crawlers import listing
 from crawlers.article import StaleLease
 from crawlers.document import Sandbox
+from crawlers.fair import charged
 from crawlers.fetch import Fetcher
 from crawlers.health import SourceHealth, assess
+from crawlers.identity import registrable
 from crawlers.intake import Poll
 from crawlers.pace import waiting
 from crawlers.polling import Outcome, Poller, shape_of
@@ -170,7 +173,7 @@ class Crawler:
         poll = Poll(source, lease.state, lease, now, force)
         stay = waiting.set(_Stay(self._places, self._store, poll, self._now))
         try:
-            return await self._poller.poll(poll)
+            return await charged(registrable(urlsplit(source.url).hostname or ""), self._poller.poll(poll))
         except StaleLease:
             log.warning("source %s: another worker took over", source.id)
             return Outcome(source.id, "busy", error="stale", articles=tuple(poll.articles))

@@ -199,7 +199,10 @@ def _release(line: str, now: datetime) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     paper = _PAPERS.search(line[found.end() :]) if found.groupdict().get("hour") is None else None
-    return (at + timedelta(hours=12) if paper and paper[1] == "석간" else at).astimezone(UTC)
+    try:
+        return (at + timedelta(hours=12) if paper and paper[1] == "석간" else at).astimezone(UTC)
+    except OverflowError:  # the year 1 or 9999
+        return None
 
 
 def _plain(text: str) -> str:

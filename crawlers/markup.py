@@ -102,8 +102,8 @@ def text_of(node: Node) -> str:
 
 def tidy(text: str) -> str:
     """`text` with single spaces, no empty lines, and no control or zero-width characters."""
-    lines = (" ".join(line.split()) for line in text.splitlines())
-    return "\n".join(kept for line in lines if line and (kept := line if line.isprintable() else prose(line).strip()))
+    lines = (" ".join(line.split()) for line in prose("\n".join(text.splitlines())).split("\n"))
+    return "\n".join(line for line in lines if line)
 
 
 def attribute(node: Node, name: str) -> str:

@@ -24,6 +24,7 @@ from bot.sandbox import Limits, ProcessSandbox
 from crawlers.article import Article
 from crawlers.characters import INVISIBLE
 from crawlers.crawler import Crawler
+from crawlers.fair import FairSandbox
 from crawlers.fetch import Fetcher, client
 from crawlers.guard import MAX_URL, Guard
 from crawlers.sources import Source, source_from
@@ -124,12 +125,12 @@ async def _crawler(database: Any, plan: Plan, port: int) -> AsyncIterator[tuple[
         preload=PRELOAD,
         limits=Limits(timeout_s=plan.parse_s, cpu_s=plan.parse_s, memory_bytes=plan.memory),
     )
-    guard = Guard(hosts)
+    guard, fair = Guard(hosts), FairSandbox(sandbox, plan.workers)
     sources = [_source(f"ok-{k}", "feed", ok_host(k), port, "/feed") for k in range(plan.honest)]
     sources += [_source(f"bad-{n}", kind_of(n), host_of(n), port, "/list") for n in plan.cases]
     async with client(guard) as session:
         fetcher = Fetcher(session, guard, _now, asyncio.sleep, timeout_s=plan.fetch_s)
-        crawler = Crawler(fetcher, CrawlStore(database, owner="hostile"), sandbox, _now, sources, never)
+        crawler = Crawler(fetcher, CrawlStore(database, owner="hostile"), fair, _now, sources, never)
         try:
             yield crawler, sources
         finally:

@@ -89,3 +89,15 @@ def test_evidence_is_one_harmless_line(kind: type[CrawlError]) -> None:
     assert str(error).startswith("bad_http: x 2026-01-01 ERROR root forged[2Jyyy")
     assert len(error.detail) <= MAX_DETAIL
     assert str(pickle.loads(pickle.dumps(error))) == str(error)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://[", "http://a.kr:99999/", "http://a.kr:x/", "http:///x", "file:///etc/passwd", "http://a\u202e.kr/"]
+)
+def test_a_link_that_is_no_address_costs_no_entry(url: str) -> None:
+    entry = admitted(
+        Entry("1", url, "제목", links=(Link("붙임.hwp", url, post=True), Link("둘.hwp", "http://a.kr/2", post=True)))
+    )
+
+    assert (entry.url, entry.title) == ("", "제목")
+    assert entry.links == (Link("둘.hwp", "http://a.kr/2", post=True),)

@@ -338,3 +338,8 @@ def test_a_cell_with_a_date_looks_like_one(text: str) -> None:
 )
 def test_a_cell_with_something_else_does_not(text: str) -> None:
     assert not looks_like_date(text)
+
+
+@pytest.mark.parametrize("text", ["9999-12-31T23:59:59-23:59", "0001. 1. 1. 00:00", "9999. 12. 31. 석간", "0001-01-01"])
+def test_the_ends_of_time_are_no_embargo(text: str) -> None:
+    assert embargo_in(f"엠바고 {text}", NOW) is None

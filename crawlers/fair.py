@@ -1,0 +1,109 @@
+"""Turns in the sandbox: whoever used it least is next, and nobody's bombs fill every worker. Refuses to look inside.
+
+A source whose pages hold a parser until it is killed pays with its own waiting: its calls stand behind everybody
+else's, and one worker at least is kept for those that cost little. With a single worker only the order remains.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
+
+whose: ContextVar[str] = ContextVar("whose", default="")
+"""On whose account a call is made: the owner of the host that a poll asks."""
+
+_HALF_LIFE_S = 600.0  # what was used is forgotten by half in so long
+_COSTLY_S = 4.0  # of one worker, weighed so: above what an honest poll takes
+_MAX_OWNERS = 10_000
+
+
+class Sandbox(Protocol):
+    """Runs a module-level function in a killable process with caps on time and memory."""
+
+    async def __call__(self, function: Callable[..., T], /, *args: object, timeout_s: float | None = None) -> T:
+        """What `function` returns or raises; TimeoutError, MemoryError, ChildProcessError at the caps."""
+
+
+async def charged(owner: str, work: Awaitable[T]) -> T:
+    """What `work` comes to; what it uses of a sandbox is on the account of `owner`."""
+    before = whose.set(owner)
+    try:
+        return await work
+    finally:
+        whose.reset(before)
+
+
+@dataclass(frozen=True, slots=True)
+class _Used:
+    seconds: float
+    at: float
+
+    def weighed(self, now: float) -> float:
+        return float(self.seconds * 0.5 ** ((now - self.at) / _HALF_LIFE_S))
+
+
+@dataclass(eq=False, slots=True)
+class _Call:
+    owner: str
+    turn: asyncio.Future[None]
+    costly: bool = False
+
+
+class FairSandbox:
+    """`sandbox`, of `places` workers, shared out fairly; calls are otherwise what they were."""
+
+    def __init__(self, sandbox: Sandbox, places: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._sandbox, self._places, self._clock = sandbox, places, clock
+        self._used: dict[str, _Used] = {}
+        self._queue: list[_Call] = []
+        self._running: list[_Call] = []
+
+    async def __call__(self, function: Callable[..., T], /, *args: object, timeout_s: float | None = None) -> T:
+        """See `Sandbox`."""
+        call = _Call(whose.get(), asyncio.get_running_loop().create_future())
+        self._queue.append(call)
+        self._start_some()
+        begun: float | None = None
+        try:
+            await call.turn
+            begun = self._clock()
+            return await self._sandbox(function, *args, timeout_s=timeout_s)
+        finally:
+            self._end(call, 0.0 if begun is None else self._clock() - begun)
+
+    def used_s(self, owner: str) -> float:
+        """How much of a worker `owner` used lately, weighed by how long ago."""
+        used = self._used.get(owner)
+        return used.weighed(self._clock()) if used else 0.0
+
+    def _start_some(self) -> None:
+        """Turns for whoever used least, first come first where that is the same."""
+        while len(self._running) < self._places:
+            ranked = sorted(self._queue, key=lambda call: self.used_s(call.owner))  # stable
+            call = next(iter(ranked), None)
+            if call is None:
+                return
+            call.costly = self.used_s(call.owner) > _COSTLY_S
+            kept = max(1, self._places - 1)
+            if call.costly and sum(one.costly for one in self._running) >= kept:
+                return  # all that wait are costly, and the last worker is not for them
+            self._queue.remove(call)
+            self._running.append(call)
+            if not call.turn.done():
+                call.turn.set_result(None)
+
+    def _end(self, call: _Call, seconds: float) -> None:
+        for place in (self._queue, self._running):
+            if call in place:
+                place.remove(call)
+        if seconds > 0:
+            if len(self._used) > _MAX_OWNERS:
+                self._used = {owner: used for owner, used in self._used.items() if self.used_s(owner) > 0.1}
+            self._used[call.owner] = _Used(self.used_s(call.owner) + seconds, self._clock())
+        self._start_some()

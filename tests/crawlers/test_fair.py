@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from crawlers.fair import FairSandbox, whose
+
+
+class Workers:
+    """A sandbox whose calls end when the test says so."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.open: dict[str, asyncio.Event] = {}
+        self.begun: list[str] = []
+
+    def clock(self) -> float:
+        return self.now
+
+    async def __call__(self, function: Callable[..., Any], /, *args: object, timeout_s: float | None = None) -> Any:
+        name = str(args[0])
+        self.begun.append(name)
+        await self.open.setdefault(name, asyncio.Event()).wait()
+        if name.startswith("bomb"):
+            raise TimeoutError
+        return name
+
+    async def end(self, name: str, after_s: float = 0.0) -> None:
+        self.now += after_s
+        self.open.setdefault(name, asyncio.Event()).set()
+        await settled()
+
+
+async def settled() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+@pytest.fixture
+def workers() -> Workers:
+    return Workers()
+
+
+def called(sandbox: FairSandbox, owner: str, name: str) -> asyncio.Task[Any]:
+    async def call() -> Any:
+        whose.set(owner)
+        return await sandbox(str, name)
+
+    return asyncio.create_task(call())
+
+
+async def bombed(sandbox: FairSandbox, workers: Workers, owner: str) -> None:
+    task = called(sandbox, owner, f"bomb-{owner}")
+    await settled()
+    await workers.end(f"bomb-{owner}", 20)
+    with pytest.raises(TimeoutError):
+        await task
+
+
+async def test_who_held_a_worker_long_waits_behind_everybody_else(workers: Workers) -> None:
+    sandbox = FairSandbox(workers, 1, workers.clock)
+    await bombed(sandbox, workers, "evil")
+    first = called(sandbox, "a", "a1")
+    await settled()
+    others = [
+        called(sandbox, owner, name) for owner, name in (("evil", "e1"), ("evil", "e2"), ("b", "b1"), ("c", "c1"))
+    ]
+    await settled()
+
+    for name in ("a1", "b1", "c1", "e1", "e2"):
+        await workers.end(name, 0.1)
+
+    assert await first == "a1"
+    assert [await task for task in others] == ["e1", "e2", "b1", "c1"]
+    assert workers.begun[1:] == ["a1", "b1", "c1", "e1", "e2"]
+
+
+async def test_bombs_never_hold_the_last_worker(workers: Workers) -> None:
+    sandbox = FairSandbox(workers, 2, workers.clock)
+    for owner in ("evil", "vile"):
+        await bombed(sandbox, workers, owner)
+
+    waiting = [called(sandbox, owner, name) for owner, name in (("evil", "e1"), ("vile", "v1"), ("evil", "e2"))]
+    await settled()
+    began = list(workers.begun[2:])
+    honest = called(sandbox, "a", "a1")
+    await settled()
+    await workers.end("a1")
+
+    assert began == ["e1"]
+    assert await honest == "a1"
+    for name in ("e1", "v1", "e2"):
+        await workers.end(name)
+    assert [await task for task in waiting] == ["e1", "v1", "e2"]
+
+
+async def test_what_was_used_is_forgotten_in_time(workers: Workers) -> None:
+    sandbox = FairSandbox(workers, 2, workers.clock)
+    await bombed(sandbox, workers, "evil")
+
+    assert sandbox.used_s("evil") == pytest.approx(20)
+    workers.now += 1200
+    assert sandbox.used_s("evil") == pytest.approx(5)
+
+
+async def test_a_call_given_up_leaves_its_place(workers: Workers) -> None:
+    sandbox = FairSandbox(workers, 1, workers.clock)
+    running, waiting, last = (called(sandbox, "a", name) for name in ("a1", "a2", "a3"))
+    await settled()
+
+    waiting.cancel()
+    running.cancel()
+    await settled()
+    await workers.end("a3")
+
+    assert await last == "a3"
+    assert workers.begun == ["a1", "a3"]
