@@ -38,7 +38,8 @@ _EXCUSE_CHARS = 500
 class Print:
     """What one reading of a document says, in hashes.
 
-    `telling`: 2 all of it was read and is long enough, 1 one of both holds, 0 it says nothing of its own. A short body with a file that was read tells as much as a long one with a file that was not.
+    `telling`: 2 all of it was read and is long enough, 1 one of both holds, 0 it says nothing of its own. A short body
+    with a file that was read tells as much as a long one with a file that was not.
     """
 
     title: str
