@@ -14,7 +14,7 @@ from crawlers.memory import Seen
 from crawlers.recognise import Row, day_of, names_of
 from crawlers.revision import Print
 from crawlers.sources import Source
-from crawlers.titles import short
+from crawlers.headlines import short
 
 
 def article(source: Source, row: Row, document: Document, now: datetime, fetched_at: datetime) -> Article:

@@ -65,6 +65,8 @@ _QUOTES = str.maketrans(
     | dict.fromkeys("ㆍ・･•‧∙⋅", "·")
     | dict.fromkeys("–—―−‐‑", "-")
 )
+# what a counter has in it: the longer pattern is tried at every letter, this one costs little
+_COUNTS = re.compile(r"[조추]|댓글|다운|내려|[0-9,] ?회|[hHvV]i")
 _SECOND_LEVEL = {
     "go",
     "or",
@@ -193,7 +195,8 @@ def normal(text: str) -> str:
 
 def counters_out(text: str) -> str:
     """`text` in NFKC, without what counts its readers."""
-    return _COUNTERS.sub(" ", unicodedata.normalize("NFKC", text))
+    plain = unicodedata.normalize("NFKC", text)
+    return _COUNTERS.sub(" ", plain) if _COUNTS.search(plain) else plain
 
 
 def digest(text: str) -> str:

@@ -19,14 +19,15 @@ from crawlers import draft, near, recognise, revision
 from crawlers.article import Article, Entry, Listing
 from crawlers.border import admitted
 from crawlers.document import Document, Known, Reader
-from crawlers.fetch import Validators, Visit
+from crawlers.exchange import Visit
+from crawlers.fetch import Validators
 from crawlers.identity import digest
 from crawlers.memory import Baseline, Seen, Telling
 from crawlers.recognise import Row
 from crawlers.schedule import OFFICE
 from crawlers.sources import Source
 from crawlers.store import CrawlStore, Lease, SourceState
-from crawlers.titles import bare, short
+from crawlers.headlines import bare, short
 
 log = logging.getLogger(__name__)
 

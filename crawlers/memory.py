@@ -32,7 +32,7 @@ from crawlers.atomic import SCRIPTS
 from crawlers.leases import Leases
 from crawlers.near import Sketch
 from crawlers.state import Lease, instant, stamp, to_record, typed
-from crawlers.titles import bare, short
+from crawlers.headlines import bare, short
 
 STREAM = "dobi:{crawl}:articles"
 KEPT = timedelta(days=366)  # a document is remembered that long after it was last listed

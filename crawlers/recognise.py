@@ -22,7 +22,7 @@ from crawlers.article import Entry
 from crawlers.dates import KST, Dated, parse_date
 from crawlers.identity import canonical
 from crawlers.memory import Seen
-from crawlers.titles import bare, mark, short
+from crawlers.headlines import bare, mark, short
 
 OLD = timedelta(days=14)  # what bears a date that long before the last good poll, and appears only now, is no news
 _AGAIN = timedelta(days=45)  # between two postings of one document at most; an annual notice is a new one
@@ -32,19 +32,39 @@ _NAMES = 12  # names kept of one document
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An entry with what it is recognised by; `url` is the name of its address where that is its own, else ""."""
+    """An entry with what it is recognised by; `own` is its canonical address where that names it alone, else "".
+
+    Most rows are known by their id, so that the rest is made only when it is asked for.
+    """
 
     entry: Entry
     dated: Dated
-    day: str
-    head: str
-    mark: str
-    url: str
+    own: str
 
     @property
     def id(self) -> str:
         """The entry's id."""
         return self.entry.id
+
+    @property
+    def day(self) -> str:
+        """Its day of publication in Korea, "" for none."""
+        return day_of(self.dated.at)
+
+    @property
+    def head(self) -> str:
+        """The hash of its title without decorations."""
+        return short(bare(self.entry.title))
+
+    @property
+    def mark(self) -> str:
+        """What its title says of an earlier posting."""
+        return mark(self.entry.title)
+
+    @property
+    def url(self) -> str:
+        """The name of its own address, "" for none."""
+        return "u" + short(self.own) if self.own else ""
 
     @property
     def place(self) -> str:
@@ -78,17 +98,14 @@ NEW = Verdict("new")
 
 def rows(entries: Sequence[Entry], list_url: str, now: datetime) -> list[Row]:
     """The entries of a list, ready to be recognised, in its order."""
-    counted = Counter(canonical(entry.url) for entry in entries if entry.url)
+    urls = [canonical(entry.url) if entry.url else "" for entry in entries]
+    counted = Counter(urls)
     # a link that several rows share (the board itself, often) names none of them
     shared = {url for url, count in counted.items() if count > 1} | {canonical(list_url)}
-    return [_row(entry, shared, now) for entry in entries]
-
-
-def _row(entry: Entry, shared: Collection[str], now: datetime) -> Row:
-    dated = parse_date(entry.date, now)
-    url = canonical(entry.url) if entry.url else ""
-    own = "" if not url or url in shared else "u" + short(url)
-    return Row(entry, dated, day_of(dated.at), short(bare(entry.title)), mark(entry.title), own)
+    return [
+        Row(entry, parse_date(entry.date, now), "" if url in shared else url)
+        for entry, url in zip(entries, urls, strict=True)
+    ]
 
 
 def day_of(at: datetime | None) -> str:

@@ -15,7 +15,7 @@ from crawlers.article import Article, Attachment
 from crawlers.identity import fingerprint, normal
 from crawlers.memory import Seen
 from crawlers.near import figures
-from crawlers.titles import short
+from crawlers.headlines import short
 
 MAX_FLIPS = 2
 MAX_WORDY = 2
