@@ -8,13 +8,13 @@ from datetime import datetime
 from crawlers.article import MAX_TEXT, Article, Entry
 from crawlers.dates import embargo_in, parse_date
 from crawlers.document import Document
+from crawlers.headlines import short
 from crawlers.identity import digest, sessionless
 from crawlers.licence import rights
 from crawlers.memory import Seen
 from crawlers.recognise import Row, day_of, names_of
 from crawlers.revision import Print
 from crawlers.sources import Source
-from crawlers.headlines import short
 
 
 def article(source: Source, row: Row, document: Document, now: datetime, fetched_at: datetime) -> Article:

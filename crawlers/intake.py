@@ -21,13 +21,13 @@ from crawlers.border import admitted
 from crawlers.document import Document, Known, Reader
 from crawlers.exchange import Visit
 from crawlers.fetch import Validators
+from crawlers.headlines import bare, short
 from crawlers.identity import digest
 from crawlers.memory import Baseline, Seen, Telling
 from crawlers.recognise import Row
 from crawlers.schedule import OFFICE
 from crawlers.sources import Source
 from crawlers.store import CrawlStore, Lease, SourceState
-from crawlers.headlines import bare, short
 
 log = logging.getLogger(__name__)
 

@@ -29,10 +29,10 @@ from redis.asyncio import Redis
 from crawlers import near
 from crawlers.article import Article
 from crawlers.atomic import SCRIPTS
+from crawlers.headlines import bare, short
 from crawlers.leases import Leases
 from crawlers.near import Sketch
 from crawlers.state import Lease, instant, stamp, to_record, typed
-from crawlers.headlines import bare, short
 
 STREAM = "dobi:{crawl}:articles"
 KEPT = timedelta(days=366)  # a document is remembered that long after it was last listed

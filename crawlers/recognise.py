@@ -20,9 +20,9 @@ from datetime import date, datetime, timedelta
 
 from crawlers.article import Entry
 from crawlers.dates import KST, Dated, parse_date
+from crawlers.headlines import bare, mark, short
 from crawlers.identity import canonical
 from crawlers.memory import Seen
-from crawlers.headlines import bare, mark, short
 
 OLD = timedelta(days=14)  # what bears a date that long before the last good poll, and appears only now, is no news
 _AGAIN = timedelta(days=45)  # between two postings of one document at most; an annual notice is a new one

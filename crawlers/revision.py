@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from crawlers.article import Article, Attachment
+from crawlers.headlines import short
 from crawlers.identity import fingerprint, normal
 from crawlers.memory import Seen
 from crawlers.near import figures
-from crawlers.headlines import short
 
 MAX_FLIPS = 2
 MAX_WORDY = 2
