@@ -52,7 +52,7 @@ ENTRANCE_KEY = "dobi:{deployment}:entrance"  # where the sensor entrance listens
 _PARSERS = (
     "crawlers.feed",
     "crawlers.board",
-    "crawlers.eminwon",
+    "crawlers.eminwon_rows",
     "crawlers.openapi",
     "crawlers.page",
     "crawlers.attachment",

@@ -18,7 +18,8 @@ from crawlers.article import MAX_TEXT, Attachment, CrawlError, Entry, FetchError
 from crawlers.attachment import FileText, read_file
 from crawlers.characters import line
 from crawlers.eminwon import form_of
-from crawlers.fetch import FILE_BYTES, PAGE_BYTES, Fetched, Fetcher, Form, Validators, Visit
+from crawlers.exchange import Form, Visit
+from crawlers.fetch import FILE_BYTES, PAGE_BYTES, Fetched, Fetcher, Validators
 from crawlers.identity import canonical, digest
 from crawlers.page import Page, kind_of, read_page, unheaded
 from crawlers.sources import BoardProfile

@@ -1,29 +1,24 @@
-"""새올 전자민원 (eminwon), the notices of cities and counties: which form to post, what its list and files say. Pure.
+"""새올 전자민원 (eminwon), the notices of cities and counties: which form to post, where a notice and its files stand.
 
-    front page (hidden fields, charset) → form → POST elsewhere → rows that call searchDetail('<no>') → entries
-                                                                  goDownLoad('name','stored','path')  → files
+    front page (hidden fields, charset) → form → POST elsewhere → rows that call searchDetail('<no>') → `eminwon_rows`
+                                            goDownLoad('name','stored','path') on a detail page       → files
 
 A row's page has an address of its own (the detail form's fields as a query), which many servers answer to a GET and
-all to a POST. It refuses to run scripts, and to invent: a page without rows is an error. Runs in the sandbox, but for
-`form_for`, `front_page` and `looks_empty`, which read nothing that is foreign but an address and a byte or two.
+all to a POST. Pure; refuses to run scripts. Runs in the sandbox, but for `form_for`, `front_page`, `form_of` and
+`looks_empty`, which read nothing that is foreign but an address and a byte or two.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
-from crawlers.article import MAX_TITLE, Entry, Link, Listing
-from crawlers.board import parse_board
+from crawlers.article import Link
 from crawlers.charset import decode
-from crawlers.dates import date_in, looks_like_date
-from crawlers.markup import Node, ancestors, attribute, text_of, tree
-from crawlers.sources import BoardProfile
+from crawlers.markup import Node, attribute, text_of, tree
 
-MAX_ROWS = 300
 ACTION = "/emwp/gov/mogaha/ntis/web/ofr/action/OfrAction.do"
 FRONT = "/emwp/jsp/ofr/OfrNotAncmtLSub.jsp"
 _KINDS = "01,03,04,06"  # kinds of notice: what a front page is asked for that names none
@@ -41,29 +36,7 @@ _MAX_VALUE = 500
 _MAX_FILES = 20
 _ACTION_IN = re.compile(r"[\"']([^\"'<>\s]{0,300}OfrAction\.do)[\"'?]")
 _PATH = re.compile(r"(?i)(.*?)/gov/mogaha/ntis/web/ofr/action/OfrAction\.do$")
-_CALL = re.compile(
-    r"(?i)(?:search_?detail|go_?detail|view_?detail|detail_?view|go_?view|fn_?\w{0,20}(?:detail|view))\w{0,20}"
-    r"\s*\(\s*['\"]?(\d{1,20})['\"]?\s*[,)]"
-)
-_NAMED = re.compile(r"(?i)\bnot_?ancmt_?mgt_?no=(\d{1,20})")
 _TARGETS = "[onclick], a[href]"
-_ROW_TAGS = {"tr", "li", "dl", "article"}
-_PERIOD = re.compile(r"\d[^~∼～]{3,20}[~∼～]")  # "2026-11-20 ~ 2026-12-10", how long it stays posted
-_HEAD_TITLE = re.compile(r"제\s*목|공고명|고시명|건\s*명|내\s*용")
-_HEAD_DATE = re.compile(r"등\s*록|작성|고시\s*일|공고\s*일|일\s*자|게시\s*일|날\s*짜")
-_HEAD_PERIOD = re.compile(r"기\s*간|마\s*감|종\s*료")
-_HEAD_DEPARTMENT = re.compile(r"부\s*서|담\s*당|기\s*관")
-_LABELLED_DEPARTMENT = re.compile(r"(?:담당\s*부서|부서\s*명?|담당)\s*[:：ㅣ|]?\s*([가-힣A-Za-z0-9·]{2,20})")
-_LABELLED_DATE = re.compile(
-    r"(?:등록|작성|고시|공고|게시)\s*일?(?:자|시)?\s*[:：ㅣ|]?\s*(\d{4}[^~∼～가-힣]{4,12})(?![^~]{0,3}[~∼～])"
-)
-_DEPARTMENT = re.compile(
-    r"[가-힣A-Za-z0-9·]{1,18}(?:과|실|국|관|단|팀|소|청|원|처|센터|본부|부|위원회|사업소|읍|면|동)"
-)
-_LABEL = re.compile(r"(?:담당|등록|게시|게재|작성|조회|고시|공고|부서|첨부|기간)[가-힣\s]{0,6}\s*[:：]")
-_TITLE_PARTS = "[class*=tit], [class*=subj], strong, h3, h4, h5, dt"
-_NUMBER = re.compile(r"[가-힣A-Za-z\s]{0,20}(?:제)?\s*\d{1,4}\s*-\s*\d{1,5}\s*호?|\d{1,7}")
-_DRESSING = re.compile(r"\s*(?:새\s*글|NEW|N|첨부\s*파일(?:\s*있음)?|파일)\s*$")
 _DOWNLOAD = re.compile(r"(?i)go_?down_?load\w{0,10}\s*\(([^()]{3,3000})\)")
 _ARGUMENT = re.compile(r"'([^']{0,1500})'|\"([^\"]{0,1500})\"")
 _FILE_FORM = re.compile(r"(?i)[\"'=]([^\"'<>\s=]{0,300}/FileDown\w{0,10}\.jsp)")
@@ -110,7 +83,7 @@ def read_form(body: bytes, charset: str, url: str, source_url: str) -> AskForm:
     """
     page = decode(body, charset)
     root = tree(page)
-    hidden = _hidden(root)
+    hidden = hidden_in(root)
     named = _ACTION_IN.search(page)
     action = urljoin(url, html.unescape(named[1])) if named else ""
     if not action and (form := _form(root)) is not None:
@@ -120,30 +93,6 @@ def read_form(body: bytes, charset: str, url: str, source_url: str) -> AskForm:
     if not action.lower().startswith(("http://", "https://")):
         action = _action_for(url if not frame else source_url)
     return AskForm(action, _merged(hidden, source_url), _charset_of(body), frame)
-
-
-def parse_list(body: bytes, charset: str, url: str, profile: BoardProfile | None = None) -> Listing:
-    """What the list that was posted to `url` holds, in its order.
-
-    A declared `profile` is honoured as on any board; so are rows that lead somewhere by an address of their own.
-
-    Raises:
-        ParseError: `no_rows` where nothing looks like a row, `markup` for a hostile page, `wrong_kind` for a feed.
-    """
-    page = decode(body, charset)
-    if profile and profile.rows:
-        return replace(parse_board(body, charset, url, profile), kind="eminwon")
-    root = tree(page)
-    hidden, heads = _hidden(root), dict[int, list[str]]()
-    detail = _detail_address(url, hidden)
-    entries: dict[str, Entry] = {}
-    for number, row, target in _rows(root):
-        entry = _entry(row, target, detail.format(number=number), heads)
-        if entry and len(entries) < MAX_ROWS:
-            entries.setdefault(number, replace(entry, id=f"not_ancmt_mgt_no:{number}"))
-    if entries:
-        return Listing("eminwon", tuple(entries.values()))
-    return replace(parse_board(body, charset, url, profile), kind="eminwon")
 
 
 def file_links(page: str, root: Node, url: str) -> list[Link]:
@@ -209,7 +158,7 @@ def _form(root: Node) -> Node | None:
     return next(iter(named or [form for form in forms if attribute(form, "name") == "form1"]), None)
 
 
-def _hidden(root: Node) -> dict[str, str]:
+def hidden_in(root: Node) -> dict[str, str]:
     """The values that the form would send as it stands: hidden and text inputs, and what is selected."""
     form = _form(root)
     if form is None:
@@ -253,7 +202,8 @@ def _charset_name(page: str) -> str:
     return "cp949" if found else "utf-8"
 
 
-def _detail_address(url: str, hidden: dict[str, str]) -> str:
+def detail_address(url: str, hidden: dict[str, str]) -> str:
+    """Where a notice listed at `url` is read, with `{number}` in it; `hidden` are the values of the list's form."""
     parts = urlsplit(url)
     where = urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
     jndi, listing = hidden.get("jndinm") or "", hidden.get("methodnm") or ""
@@ -262,115 +212,6 @@ def _detail_address(url: str, hidden: dict[str, str]) -> str:
         named |= {"jndinm": jndi}
     del named["not_ancmt_mgt_no"]
     return f"{where}?{urlencode(named)}".replace("{", "{{").replace("}", "}}") + "&not_ancmt_mgt_no={number}"
-
-
-def _rows(root: Node) -> Iterator[tuple[str, Node, Node]]:
-    """Each notice once: its number, the element that is its row, and the elements' one that tells the title."""
-    calling: dict[str, list[Node]] = {}
-    for node in root.css(_TARGETS)[:5000]:
-        told = f"{attribute(node, 'href')} {attribute(node, 'onclick')}"[:2000]
-        found = _CALL.search(told) or _NAMED.search(html.unescape(told))
-        if found:
-            calling.setdefault(found[1], []).append(node)
-    for number, nodes in list(calling.items())[:MAX_ROWS]:
-        others = {node.mem_id for other, rest in calling.items() if other != number for node in rest}
-        yield number, _row_of(nodes[0], others), max(nodes, key=lambda node: _weight(text_of(node)))
-
-
-def _weight(text: str) -> int:
-    """How much a text looks like a title: dates, numbers and periods do not."""
-    if looks_like_date(text) or _PERIOD.search(text) or _NUMBER.fullmatch(text) or _DEPARTMENT.fullmatch(text):
-        return -1
-    return len(text)
-
-
-def _row_of(node: Node, others: set[int]) -> Node:
-    """The smallest table row or list item around a notice that is its alone; without one, the largest such element.
-
-    A page's only notice has no neighbours to tell: there the smallest element with a day in it will do.
-    """
-    alone = node
-    for up in (node, *ancestors(node, 8)):
-        if any(child.mem_id in others for child in up.css(_TARGETS)):
-            break
-        alone = up
-        if up.tag in _ROW_TAGS or (not others and any(looks_like_date(text) for text in _texts(up))):
-            break
-    return alone
-
-
-def _entry(row: Node, target: Node, url: str, heads: dict[int, list[str]]) -> Entry | None:
-    cells = _headed(row, heads)
-    texts = _texts(row)
-    title = _told(cells, _HEAD_TITLE) or _title(target, texts)
-    for _ in range(2):
-        title = _DRESSING.sub("", title).strip()
-    if len(title) < 2:
-        return None
-    days = [cell for cell in cells if looks_like_date(cell[1]) or date_in(cell[1])]
-    date = _told(days, _HEAD_DATE, _HEAD_PERIOD) or _date(texts, " ".join(texts))
-    department = _told(cells, _HEAD_DEPARTMENT) or _department(texts, title)
-    return Entry("", url, title[:MAX_TITLE], date[:100], department[:80], post=True)
-
-
-def _headed(row: Node, heads: dict[int, list[str]]) -> list[tuple[str, str]]:
-    """The row's cells under their headings; a cell's own label (data-label, data-title) stands for a heading."""
-    cells = [cell for cell in row.iter() if cell.tag in {"td", "th"}]
-    labels = [attribute(cell, "data-label") or attribute(cell, "data-title") for cell in cells]
-    if not any(labels):
-        table = next((up for up in ancestors(row, 4) if up.tag == "table"), None)
-        if table is None:
-            return []
-        if table.mem_id not in heads:
-            heads[table.mem_id] = _headings(table)
-        labels = heads[table.mem_id] if len(heads[table.mem_id]) == len(cells) else []
-    return [(label, text_of(cell)) for label, cell in zip(labels, cells, strict=False)]
-
-
-def _headings(table: Node) -> list[str]:
-    for row in table.css("tr")[:5]:
-        cells = [cell for cell in row.iter() if cell.tag in {"td", "th"}]
-        texts = [text_of(cell) for cell in cells]
-        if len(cells) >= 3 and any(_HEAD_TITLE.search(text) and len(text) < 12 for text in texts):
-            return texts
-    return []
-
-
-def _told(cells: list[tuple[str, str]], wanted: re.Pattern[str], but: re.Pattern[str] | None = None) -> str:
-    for label, said in cells:
-        if said and wanted.search(label) and not (but and but.search(label)):
-            return said
-    return ""
-
-
-def _texts(row: Node) -> list[str]:
-    leaves = (node.text_content or "" for node in row.traverse(include_text=True) if node.tag == "-text")
-    return [text for leaf in leaves for piece in re.split(r"[|│ㅣ]", leaf) if (text := " ".join(piece.split()))]
-
-
-def _title(target: Node, texts: list[str]) -> str:
-    titled = [text_of(part) for part in target.css(_TITLE_PARTS)]
-    named = next((text for text in titled if len(text) >= 2 and not looks_like_date(text)), "")
-    told = named or text_of(target)
-    if _weight(told) >= 2 and len(told) <= 200 and not date_in(told):
-        return told
-    unlabelled = [text for text in texts if not _LABEL.match(text)]
-    return max(unlabelled, key=_weight, default="")  # the whole card is the link: its weightiest text
-
-
-def _date(texts: list[str], whole: str) -> str:
-    labelled = _LABELLED_DATE.search(whole)
-    if labelled:
-        return labelled[1].strip()
-    single = next((text for text in texts if looks_like_date(text) and not _PERIOD.search(text)), "")
-    return single or next((found for text in texts if (found := date_in(text))), "")
-
-
-def _department(texts: list[str], title: str) -> str:
-    labelled = _LABELLED_DEPARTMENT.search(" ".join(text for text in texts if text != title))
-    if labelled:
-        return labelled[1]
-    return next((text for text in texts if text != title and _DEPARTMENT.fullmatch(text)), "")
 
 
 def _posts(root: Node, path: str) -> bool:

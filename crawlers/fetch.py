@@ -11,18 +11,16 @@ from __future__ import annotations
 
 import asyncio
 import re
-import ssl
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache
-from urllib.parse import urlencode
 
 import aiohttp
 from yarl import URL
 
 from crawlers.article import FetchError
 from crawlers.dates import parse_date
+from crawlers.exchange import Form, Visit, legacy_tls
 from crawlers.guard import Guard, PinnedResolver
 from crawlers.hosts import Hosts, Rules
 from crawlers.identity import registrable
@@ -40,11 +38,7 @@ LONGEST_WAIT = timedelta(days=1)
 BUSY_PAUSE = timedelta(hours=4)  # 429 without a Retry-After
 _REDIRECTS = {301, 302, 303, 307, 308}
 _KEEP_METHOD = {307, 308}
-_MAX_COOKIES = 20
-_COOKIE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}=[\x21-\x3a\x3c-\x7e]{0,1000}")  # one pair, nothing to inject
 _QUERY = re.compile(r"\?[^\s'\"<>]*")
-_LEGACY_CIPHERS = "DEFAULT:@SECLEVEL=1"
-_LEGACY_CONNECT = 0x4  # OpenSSL's SSL_OP_LEGACY_SERVER_CONNECT; its name in `ssl` is newer than 3.11
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,49 +64,6 @@ class Fetched:
     not_modified: bool = False
     moved_to: str | None = None
     hint: timedelta | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What is posted: named values, written in the charset of the page that holds the form."""
-
-    fields: tuple[tuple[str, str], ...]
-    charset: str = "utf-8"
-
-    def encoded(self) -> bytes:
-        """As `application/x-www-form-urlencoded`; what the charset lacks goes as a character reference."""
-        return urlencode(self.fields, encoding=self.charset, errors="xmlcharrefreplace").encode("ascii")
-
-
-class Visit:
-    """The cookies of one host, for as long as one poll of one source lasts; never written down."""
-
-    def __init__(self) -> None:
-        self._host, self._https, self._cookies = "", False, dict[str, str]()
-
-    def headers(self, target: URL) -> dict[str, str]:
-        """What `target` is sent back: nothing but its own cookies, and none of a safe connection on an open one."""
-        if not self._cookies or target.host != self._host or (self._https and target.scheme != "https"):
-            return {}
-        return {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
-
-    def take(self, target: URL, given: Mapping[str, str]) -> None:
-        """Keeps what the host of `target` set; another host's cookies are refused, and so are very many."""
-        if not given or self._host not in {"", target.host}:
-            return
-        self._host, self._https = target.host or "", self._https or target.scheme == "https"
-        for name, value in given.items():
-            if _COOKIE.fullmatch(f"{name}={value}") and (name in self._cookies or len(self._cookies) < _MAX_COOKIES):
-                self._cookies[name] = value
-
-
-@cache
-def legacy_tls() -> ssl.SSLContext:
-    """TLS for servers whose ciphers or renegotiation are of another age. Certificates are checked as everywhere."""
-    context = ssl.create_default_context()
-    context.set_ciphers(_LEGACY_CIPHERS)
-    context.options |= _LEGACY_CONNECT
-    return context
 
 
 def client(guard: Guard) -> aiohttp.ClientSession:

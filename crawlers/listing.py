@@ -18,8 +18,10 @@ from crawlers.article import CrawlError, Entry, FetchError, Listing, ParseError
 from crawlers.board import parse_board
 from crawlers.dates import KST
 from crawlers.document import Sandbox, sandboxed
+from crawlers.eminwon_rows import parse_list
+from crawlers.exchange import Form, Visit
 from crawlers.feed import parse_feed
-from crawlers.fetch import Fetched, Fetcher, Form, Validators, Visit
+from crawlers.fetch import Fetched, Fetcher, Validators
 from crawlers.openapi import parse_items
 from crawlers.sources import KINDS, Source
 
@@ -98,7 +100,7 @@ async def read(sandbox: Sandbox, source: Source, answer: Answer) -> Listing:
     elif source.kind == "feed":
         listing = await sandboxed(sandbox, parse_feed, fetched.body, fetched.charset, fetched.url)
     else:
-        parser = eminwon.parse_list if source.kind == "eminwon" else parse_board
+        parser = parse_list if source.kind == "eminwon" else parse_board
         listing = await sandboxed(sandbox, parser, fetched.body, fetched.charset, fetched.url, source.profile)
     if not listing.entries and source.kind not in _QUIET_IS_WELL:
         raise ParseError("empty", f"{listing.kind} without entries")

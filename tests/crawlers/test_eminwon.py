@@ -11,8 +11,9 @@ from aiohttp import web
 from crawlers import eminwon, listing
 from crawlers.article import CrawlError, FetchError, GuardError, ParseError
 from crawlers.crawler import Crawler, Outcome
-from crawlers.eminwon import parse_list
-from crawlers.fetch import Fetcher, Form, Visit, client
+from crawlers.eminwon_rows import MAX_ROWS, parse_list
+from crawlers.exchange import Form, Visit
+from crawlers.fetch import Fetcher, client
 from crawlers.guard import Guard
 from crawlers.sources import Source, source_from
 from crawlers.store import CrawlStore
@@ -168,7 +169,7 @@ def test_thousands_of_rows_cost_no_minutes() -> None:
         for n in range(12_000)
     )
 
-    assert len(parse_list(page(rows).encode(), "", f"http://e.go.kr{ACTION}").entries) == eminwon.MAX_ROWS
+    assert len(parse_list(page(rows).encode(), "", f"http://e.go.kr{ACTION}").entries) == MAX_ROWS
 
 
 @pytest.mark.parametrize("written", ["2026.11.20", "2026. 11. 20.", "26-11-20"])
@@ -622,7 +623,7 @@ async def test_a_flood_of_cookies_and_one_that_would_inject_are_not_sent_back(fe
 def test_old_tls_is_declared_and_checks_certificates_all_the_same() -> None:
     import ssl
 
-    from crawlers.fetch import legacy_tls
+    from crawlers.exchange import legacy_tls
 
     context = legacy_tls()
     assert context.verify_mode is ssl.CERT_REQUIRED
