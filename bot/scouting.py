@@ -20,7 +20,7 @@ from bot.messenger import Reply, chat_of
 from bot.operators import tell_operators
 from bot.outbox import Outbox, Row
 from bot.settings import Role
-from bot.sources import agency_in
+from bot.sources import agency_in, lines
 from bot.tenancy import Member, Tenancy
 from bot.wording import alerts
 from bot.wording import sources as words
@@ -145,7 +145,7 @@ class Scout:
         placed = await self._register.find(inquiry.target)
         if placed is None:
             return words.not_found(inquiry.target)
-        told = placed.source.agency
+        told = inquiry.agency or placed.source.agency
         if placed.source.on:
             return words.on_already(told)
         if placed.origin == "file" and placed.source.state != "unverified":
@@ -161,8 +161,10 @@ class Scout:
         await self._register.set_state(source.id, "verified", seen.evidence(now), by, now)
 
     async def _check_all(self, tenant: str, inquiry: Inquiry) -> Reply | None:
-        """Every unverified entry that has an address, a few at a time."""
-        waiting = [one.source for one in await self._register.placed() if one.source.state == "unverified"]
+        """Every unverified entry that has an address, or those whose ids are named; a few at a time."""
+        placed, ids = await self._register.placed(), set(inquiry.target.split())
+        told = {one.source.id: line.agency for one, line in zip(placed, lines(placed, ()), strict=True)}
+        waiting = [one.source for one in placed if one.source.state == "unverified" and ids & {"*", one.source.id}]
         places = asyncio.Semaphore(_CHECKS)
 
         async def look(source: Source) -> Probe:
@@ -174,8 +176,8 @@ class Scout:
 
         asked = [source for source in waiting if source.url]
         seen = await asyncio.gather(*(look(source) for source in asked))
-        good = [source.agency for source, one in zip(asked, seen, strict=True) if one.ok]
-        bad = [(source.agency, one.error) for source, one in zip(asked, seen, strict=True) if not one.ok]
+        good = [told[source.id] for source, one in zip(asked, seen, strict=True) if one.ok]
+        bad = [(told[source.id], one.error) for source, one in zip(asked, seen, strict=True) if not one.ok]
         return words.checked_all(good, bad)
 
     async def _first(self, tenant: str, inquiry: Inquiry) -> Reply | None:  # noqa: ARG002 - as all works are called

@@ -29,6 +29,11 @@ _NOT_AGENCIES = re.compile(
 )
 _REGION = re.compile(r".*(?:특별시|광역시|특별자치시|특별자치도|도)")
 _ROLE = re.compile(r"(?:으?로|이라고|라고|입니다|이에요|예요|거|것)$")
+_PROVINCES = {
+    "경남": "경상남도", "경북": "경상북도", "전남": "전라남도",
+    "전북": "전북도", "충남": "충청남도", "충북": "충청북도",
+}  # fmt: skip
+_SHORT = re.compile(rf"^({'|'.join(_PROVINCES)})도?(?=$|청$)")
 _OFFICE = re.compile(r"(?:시청|군청|구청|도청)$")
 
 
@@ -56,16 +61,17 @@ def _line(placed: Placed, health: SourceHealth | None, *, several: bool) -> Line
     source = placed.source
     told = name(source, several=several)
     quiet = Line(
-        token(source.id), told, source.state, source.url, source.kind, placed.origin, evidence=source.evidence,
-        robots=source.robots, licence=rights(source, ""), kogl=source.kogl, changed=placed.changed,
+        token(source.id), told, source.agency, source.state, source.url, source.kind, placed.origin,
+        evidence=source.evidence, robots=source.robots, licence=rights(source, ""), kogl=source.kogl,
+        changed=placed.changed,
     )  # fmt: skip
     if not source.on:
         return quiet
     if health is None:  # added a moment ago
         return replace(quiet, state="new")
     return Line(
-        quiet.token, told, health.state, source.url, source.kind, placed.origin, health.error, health.evidence,
-        health.since, health.ok_at, health.newest_at or health.fresh_at, health.usual_gap, health.rows,
+        quiet.token, told, source.agency, health.state, source.url, source.kind, placed.origin, health.error,
+        health.evidence, health.since, health.ok_at, health.newest_at or health.fresh_at, health.usual_gap, health.rows,
         health.usual_rows, source.evidence, source.robots, quiet.licence, source.kogl, placed.changed,
     )  # fmt: skip
 
@@ -99,13 +105,17 @@ def meant(known: Sequence[Line], wanted: str) -> list[Line]:
     flat = _flat(wanted)
     if not flat:
         return []
-    exact = [one for one in known if _flat(one.agency) == flat or one.token == wanted]
+    exact = [one for one in known if flat in {_flat(one.agency), _flat(one.home)} or one.token == wanted]
     if exact:
         return exact
     bare = _OFFICE.sub(lambda found: found[0][0], flat)  # 창원시청 is 창원시
-    near = [one for one in known if flat in _flat(one.agency) or (bare and bare in _flat(one.agency))]
-    return near or [one for one in known if len(flat) >= 4 and flat in one.url.casefold()]
+    near = [one for one in known if flat in _flat(one.agency) or bare in _flat(one.agency)]
+    address = wanted.strip().casefold()
+    return near or [one for one in known if len(address) >= 4 and address in one.url.casefold()]
 
 
 def _flat(text: str) -> str:
-    return re.sub(r"[\s()·,.]|예시", "", text).casefold()
+    """The name without spaces, marks and titles: 창원특례시 is 창원시, 강원특별자치도 강원도, 경남 경상남도."""
+    told = re.sub(r"[\s()·,.]|예시", "", text).casefold()
+    told = re.sub(r"(?<=[가-힣]{2})(?:특별자치|특별|광역|특례)(?=[시도])", "", told)
+    return _SHORT.sub(lambda found: _PROVINCES[found[1]], told)

@@ -430,3 +430,81 @@ async def declared(stage: Stage, folder: str, agency: str) -> str:
     await stage.talk.house.register.add(source, "gyeongnam/oh", stage.talk.clock.now())
     await stage.settle()
     return f"/{folder}/list.do"
+
+
+# --- what is shipped and unverified
+
+
+@pytest.fixture(scope="module")
+def _office(tmp_path_factory):
+    return tmp_path_factory.mktemp("office")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def office(_office, stage) -> AsyncIterator[Stage]:
+    """The same house with entries that nobody has checked: two boards of one agency, one that is gone, one unknown."""
+    house, site = stage.talk.house, stage.site
+    stage.publish("silver", title="보도자료 | 은빛시")
+    stage.publish("silver2", title="공지사항 | 은빛시")
+    stage.publish("gold", title="보도자료 | 금빛군")
+    shipped = (
+        Source(
+            "silver-press", "은빛시", "board", site.url("/silver/list.do"), state="unverified", evidence="public code"
+        ),
+        Source("silver-notice", "은빛시", "board", site.url("/silver2/list.do"), state="unverified"),
+        Source("gold-press", "금빛군", "board", site.url("/gold/list.do"), state="unverified"),
+        Source("lost-press", "먼지군", "board", site.url("/lost/list.do"), state="unverified"),
+        Source("blank-press", "안개군", "board", "", state="unverified"),
+    )
+    before, house.register._shipped = house.register._shipped, shipped
+    await house.redis.incr("dobi:{crawl}:register:version")
+    yield stage
+    house.register._shipped = before
+    await house.redis.incr("dobi:{crawl}:register:version")
+
+
+async def test_unverified_entries_are_counted_by_agency_with_what_to_do(office):
+    shown = await office.talk.say("park", "출처 확인")
+
+    assert "3개 기관의 게시판 4개" in text(shown)
+    assert "· 은빛시 (2개)" in text(shown)
+    assert "안개군" not in text(shown)
+    assert "확인 전" in labels((await office.talk.say("park", "출처 상태"))[0])
+
+
+async def test_a_manager_checks_an_entry_and_it_runs_from_then_on_with_evidence(office):
+    await office.talk.say("park", "출처 확인 금빛군")
+
+    told = to(await office.settle(), "park")
+
+    assert "금빛군 게시판을 읽어 확인했습니다. 글 8건, 가장 새 글 11. 23." in told[0].reply.text
+    detail = text(await office.talk.say("oh", "출처 상태 금빛군"))
+    assert detail.startswith("금빛군 · 정상")
+    assert "근거: 11. 23.(월)에 주소를 실제로 읽어 보았습니다(글 8건, 수집 허용)." in detail
+    assert "기본 목록" in detail
+    assert "이미 읽고 있습니다" in text(await office.talk.say("park", "출처 확인 금빛군"))
+
+
+async def test_all_boards_of_an_agency_are_checked_at_once(office):
+    await office.talk.say("oh", "출처 확인 은빛시")
+
+    told = to(await office.settle(), "oh")
+
+    assert told[0].reply.text.startswith("확인 전이던 게시판 2개를 읽어 보아 2개를 켰습니다. 켠 곳: 은빛시 보도자료")
+
+
+async def test_an_entry_that_gives_nothing_stays_off_and_says_why(office):
+    await office.talk.say("oh", "출처 확인 먼지군")
+
+    told = to(await office.settle(), "oh")
+
+    assert "먼지군 게시판을 확인하지 못했습니다. 주소에 글이 없습니다(404)." in told[0].reply.text
+    assert "꺼진 채로 두었습니다" in told[0].reply.text
+    assert "게시판 주소를 아직 모릅니다" in text(await office.talk.say("oh", "출처 확인 안개군"))
+
+
+async def test_adding_what_is_shipped_offers_its_check(office):
+    told = await office.talk.say("oh", f"이 게시판 추가 {office.site.url('/lost/list.do')}")
+
+    assert "기본 목록에 있으나 확인 전입니다" in text(told)
+    assert labels(told[0])[0] == "확인"

@@ -38,6 +38,7 @@ _URL = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.)\S+|[\w-]+(?:\.[\w-]+)+/\S*", 
 _AROUND = "<>()[]{}\"'“”‘’「」,"
 _ASKING = re.compile(r"\s*(?:좀|을|를|은|는|도)?\s*(?:알려|보여|확인|어때|어떤|어떻게|뭐|상태).{0,10}$")
 _ALL = frozenset({"전체", "모두", "전부", "다"})
+_SEVERAL = 12
 _NAME_LIFE = timedelta(hours=1)
 
 
@@ -287,13 +288,21 @@ class Sources:
         if not waiting:
             return [words.on_already(found[0][1].agency)]
         if len(waiting) > 1:
-            return [words.which([line for _, line in waiting], "source-check")]
+            return [await self._check_several(request, waiting)]
         placed, line = waiting[0]
         if placed.origin == "file" and placed.source.state != "unverified":
             return [words.file_decides(line.agency, 'state = "on"')]
         if not placed.source.url:
             return [words.not_verified(line.agency, "no_address")]
         return [await self._ask(request, "check", placed.source.id, line.agency, words.looking(line.agency))]
+
+    async def _check_several(self, request: Request, waiting: Sequence[tuple[Placed, Line]]) -> Reply:
+        """All boards of one agency at once; of several agencies, one has to be picked."""
+        asked = [one for one, _ in waiting if one.source.url and one.source.state == "unverified"]
+        if not asked or len({one.source.agency for one in asked}) > 1 or len(asked) > _SEVERAL:
+            return words.which([line for _, line in waiting], "source-check")
+        target = " ".join(one.source.id for one in asked)
+        return await self._ask(request, "check-all", target, "", words.looking_all(len(asked)))
 
     async def switch_off(self, request: Request) -> Sequence[Reply]:
         """A source that is not read from now on."""

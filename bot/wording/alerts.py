@@ -21,7 +21,8 @@ def sick(line: Line, now: datetime) -> Reply:
     if line.error == "stale" and line.newest_at:
         seen = [f"가장 새 글 {published(line.newest_at, now)}" + (f"(평소 간격 {span(line.gap)})" if line.gap else "")]
     if line.usual and line.error in {"fewer_rows", "no_rows", "empty"}:
-        seen.append(f"글 {line.rows}건(평소 {line.usual}건)")
+        rows_now = line.rows if line.error == "fewer_rows" else 0
+        seen.append(f"글 {rows_now}건(평소 {line.usual}건)")
     if line.detail:
         seen.append(f'기록: "{short(line.detail, 80)}"')
     head = f"[출처 이상] {line.agency} 게시판을 {moment(since)}부터 읽지 못하고 있습니다."

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.messenger import Button, Reply
+from bot.messenger import MAX_PRESS, Button, Reply
 from bot.wording import day, particle, published, short, when, whom
 from bot.wording.faults import advice, brief_cause, cause
 
@@ -41,10 +41,14 @@ _ROBOTS = {"allowed": "수집 허용", "refused": "수집 거부(robots.txt)", "
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One source as a list or a page about it shows it; codes as the crawl gives them. `token` goes into buttons."""
+    """One source as a list or a page about it shows it; codes as the crawl gives them.
+
+    `token` goes into buttons; `agency` is what it is called, `home` the agency whose board it is.
+    """
 
     token: str
     agency: str
+    home: str
     state: str
     url: str = ""
     kind: str = ""
@@ -73,7 +77,8 @@ def listing(lines: Sequence[Line], now: datetime, page: int = 0) -> Reply:
     shown = told if len(told) <= 2 * PAGE else trouble
     head = _counts(lines)
     start = page * PAGE if page * PAGE < len(shown) else 0
-    rows = [_row(line, now) for line in shown[start : start + PAGE]]
+    page_of = shown[start : start + PAGE]
+    rows = [_row(line, now) + _todo(line, trouble) for line in page_of]
     left = len(shown) - start - PAGE
     buttons = [Button(short(line.agency, 12), f"sources:one:{line.token}") for line in shown[start : start + 4]
                if line.state in {"sick", "failing"}]  # fmt: skip
@@ -82,6 +87,8 @@ def listing(lines: Sequence[Line], now: datetime, page: int = 0) -> Reply:
     waiting = sum(line.state == "unverified" for line in lines)
     if waiting:
         buttons.append(Button("확인 전", "sources:unverified:0"))
+    if not told and waiting:
+        rows = ["'출처 확인 기관' 또는 '출처 확인 전체'라고 쓰시면 주소를 실제로 읽어 보고 켭니다."]
     if not rows and told:
         rows = [f"읽고 있는 {len(told)}곳이 모두 정상입니다."]
     return Reply("\n".join([head, *rows]), buttons=tuple(buttons))
@@ -93,6 +100,8 @@ def _counts(lines: Sequence[Line]) -> str:
     named = ("unverified", "unsupported", "off", "dead")
     rest = [(sum(line.state == code for line in lines), _STATES[code]) for code in named]
     more = ", ".join(f"{word} {count}곳" for count, word in rest if count)
+    if not on:
+        return f"읽고 있는 출처가 아직 없습니다.{f' {more}.' if more else ''}"
     return f"출처 {on}곳 가운데 이상 {sick}곳입니다." + (f" 그 밖에 {more}." if more else "")
 
 
@@ -106,18 +115,26 @@ def _row(line: Line, now: datetime) -> str:
     return f"· {line.agency}: {state}{read}"
 
 
+def _todo(line: Line, trouble: Sequence[Line]) -> str:
+    """What to do, where so few are in trouble that there is room for it."""
+    return f"\n  할 일: {advice(line.error)}" if line in trouble[:3] and len(trouble) <= 3 else ""
+
+
 def unverified(lines: Sequence[Line], page: int) -> Reply:
-    """The shipped entries that nobody has checked from here."""
-    waiting = sorted((line for line in lines if line.state == "unverified"), key=lambda line: line.agency)
-    if not waiting:
+    """The shipped entries that nobody has checked from here, by agency."""
+    count: dict[str, int] = {}
+    for line in sorted((one for one in lines if one.state == "unverified" and one.url), key=lambda one: one.home):
+        count[line.home] = count.get(line.home, 0) + 1
+    if not count:
         return Reply("확인을 기다리는 출처가 없습니다.", buttons=(_LIST,))
-    start = page * PAGE if page * PAGE < len(waiting) else 0
-    shown = waiting[start : start + PAGE]
-    rows = [f"· {line.agency}" + ("" if line.url else " (주소를 아직 모름)") for line in shown]
-    head = f"확인 전 출처 {len(waiting)}곳입니다. 확인되기 전에는 읽지 않습니다."
+    names = list(count)
+    start = page * PAGE if page * PAGE < len(names) else 0
+    shown, left = names[start : start + PAGE], len(names) - start - PAGE
+    rows = ["· " + name + (f" ({count[name]}개)" if count[name] > 1 else "") for name in shown]
+    head = f"확인 전 출처는 {len(names)}개 기관의 게시판 {sum(count.values())}개입니다. 확인되기 전에는 읽지 않습니다."
     tail = "'출처 확인 기관'이라고 쓰시면 주소를 실제로 읽어 보고 켭니다. '출처 확인 전체'는 모두 살펴봅니다."
-    left = len(waiting) - start - PAGE
-    buttons = [Button(short(f"{line.agency} 확인", 14), f"source-check:{line.token}") for line in shown[:4] if line.url]
+    presses = [(short(f"{name} 확인", 14), f"source-check:{name}") for name in shown[:4]]
+    buttons = [Button(label, press) for label, press in presses if len(press.encode()) <= MAX_PRESS]
     if left > 0:
         buttons.append(Button(f"다음 {min(left, PAGE)}곳", f"sources:unverified:{start // PAGE + 1}"))
     return Reply("\n".join([head, *rows, tail]), buttons=tuple(buttons))
@@ -161,7 +178,7 @@ def _reading(line: Line, now: datetime) -> str:
         usual = f"(평소 간격 {span(line.gap)})" if line.gap else ""
         parts.append(f"가장 새 글 {published(line.newest_at, now)}{usual}")
     if line.rows or line.usual:
-        parts.append(f"글 {line.rows}건" + (f"(평소 {line.usual}건)" if line.usual else ""))
+        parts.append(f"그때 글 {line.rows}건" + (f"(평소 {line.usual}건)" if line.usual else ""))
     return " · ".join(parts)
 
 
@@ -432,12 +449,20 @@ def not_verified(agency: str, code: str, detail: str = "") -> Reply:
 
 
 def checked_all(good: Sequence[str], bad: Sequence[tuple[str, str]]) -> Reply:
-    """What came of checking every unverified entry."""
-    rows = [f"확인 전이던 {len(good) + len(bad)}곳을 살펴보아 {len(good)}곳을 켰습니다."]
-    rows += [f"· {agency}: {brief_cause(code)}" for agency, code in bad[:PAGE]]
-    if len(bad) > PAGE:
-        rows.append(f"그 밖에 {len(bad) - PAGE}곳을 더 확인하지 못했습니다.")
+    """What came of checking several entries: who runs now, and the others by what kept them."""
+    on = f" 켠 곳: {_named(good)}" if good else ""
+    rows = [f"확인 전이던 게시판 {len(good) + len(bad)}개를 읽어 보아 {len(good)}개를 켰습니다.{on}"]
+    why: dict[str, list[str]] = {}
+    for agency, code in bad:
+        why.setdefault(brief_cause(code), []).append(agency)
+    ordered = sorted(why.items(), key=lambda pair: -len(pair[1]))
+    rows += [f"· {told} {len(names)}개: {_named(names)}" for told, names in ordered[:PAGE]]
     return Reply("\n".join(rows), buttons=(_LIST,))
+
+
+def _named(names: Sequence[str]) -> str:
+    others = f" 외 {len(names) - 5}개" if len(names) > 5 else ""
+    return ", ".join(names[:5]) + others
 
 
 def looking_all(count: int) -> Reply:

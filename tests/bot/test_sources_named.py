@@ -35,8 +35,8 @@ def test_a_title_names_one_agency_or_none_is_guessed(title, agency):
 @pytest.mark.parametrize(
     ("said", "agency"),
     [
-        ("미르군", "미르군"), ("해 줘 창원시청으로", "창원시청"), ("한국은행 거예요", "한국은행"), ("여기", ""), ("이것 좀", ""),
-        ("우리 시 게시판도 읽어줘", ""), ("", ""),
+        ("미르군", "미르군"), ("해 줘 창원시청으로", "창원시청"), ("한국은행 거예요", "한국은행"), ("여기", ""),
+        ("이것 좀", ""), ("우리 시 게시판도 읽어줘", ""), ("", ""),
     ],
 )  # fmt: skip
 def test_a_word_beside_an_address_is_an_agency_only_where_it_looks_like_one(said, agency):
@@ -72,6 +72,20 @@ def test_several_boards_of_one_agency_are_told_apart():
 @pytest.mark.parametrize("said", ["창원시", "창원시청", "창원", "창 원 시", "changwon.go.kr"])
 def test_a_source_is_meant_by_its_name_a_part_of_it_or_its_address(said):
     assert [one.agency for one in meant(known(("changwon", "창원시"), ("gimhae", "김해시")), said)] == ["창원시"]
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("창원시", "창원특례시"), ("서울시", "서울특별시"), ("강원도", "강원특별자치도"), ("경남", "경상남도"),
+        ("경남도청", "경상남도"), ("경남연구원", "경남연구원"), ("부산", "부산광역시"),
+    ],
+)  # fmt: skip
+def test_names_are_short_in_speech_and_long_in_law(said, name):
+    named = ("창원특례시", "서울특별시", "강원특별자치도", "경상남도", "경남연구원", "부산광역시")
+    shown = known(*((f"s{number}", agency) for number, agency in enumerate(named)))
+
+    assert [one.agency for one in meant(shown, said)] == [name]
 
 
 def test_nothing_is_meant_by_nothing_or_by_a_stranger():
