@@ -1,9 +1,9 @@
 """A board's list page, by a declared profile or by finding rows, dates and departments itself. Runs in the sandbox.
 
-    page → rows (declared, or `rows.find_rows`) → what each says (`cells`) → where it leads (`openers`, `scripts`) → entries
+    page → rows (declared, or `find_rows`) → what each says (`cells`, `days`) → where it leads (`scripts`) → entries
 
-It refuses to invent: a page without rows is an error that says what the page is (`verdict`), never an empty day; a row
-without an address keeps none; a declared profile that finds nothing is never replaced in silence by what could be found.
+It refuses to invent: a page without rows is an error that says what the page is (`verdict`), never an empty day; a
+row without an address keeps none; a declared profile that finds nothing is never replaced in silence.
 """
 
 from __future__ import annotations
@@ -15,13 +15,16 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from crawlers.article import MAX_TITLE, Entry, Listing, ParseError
-from crawlers.cells import Day, Leaf, choose, days, is_card, leaves, offices, said, says_nothing, title_of, undressed
+from crawlers.cells import Leaf, leaves, offices
 from crawlers.charset import decode
+from crawlers.days import Day, choose, days
 from crawlers.identity import sessionless, stable_id, text_id
 from crawlers.markup import Node, ancestors, attribute, tree
 from crawlers.openers import data_around, form_around, key_around
+from crawlers.row_text import is_card, said, says_nothing, title_of, undressed
 from crawlers.rows import Row, find_rows, row_at
-from crawlers.scripts import MAX_CALL, Called, Scripts, call_in, hidden_inputs
+from crawlers.script_text import MAX_CALL
+from crawlers.scripts import Called, Scripts, call_in, hidden_inputs
 from crawlers.sources import BoardProfile
 from crawlers.tables import TITLE_HEAD, grid_of
 from crawlers.verdict import says_empty, verdict
@@ -173,7 +176,7 @@ class _Page:
 
     def _leads(self, node: Node) -> tuple[str, str]:
         href, click = attribute(node, "href").strip(), attribute(node, "onclick").strip()
-        if href and not href.lower().startswith(("#", "javascript:")) or href.startswith(("#/", "#!")):
+        if href and (not href.lower().startswith(("#", "javascript:")) or href.startswith(("#/", "#!"))):
             url = self._join(href)
             return url, stable_id(url, self._url) if url else ""
         call = f"{href if href.lower().startswith('javascript:') else ''} {click}".strip()[:MAX_CALL]
@@ -236,7 +239,7 @@ def _name(call: str, key: str) -> str:
 
 
 def _told_apart(drafts: Sequence[_Draft]) -> list[_Draft]:
-    """The drafts with names of their own: where many titles share one name (a page, a constant), it names none of them."""
+    """The drafts with names of their own: a name that many titles share (a page, a constant) names none of them."""
     titles: dict[str, set[str]] = defaultdict(set)
     for draft in drafts:
         titles[draft.id].add(draft.title)

@@ -1,4 +1,4 @@
-"""Drafts of sources from an address that somebody pasted. Refuses to report what it did not fetch, and to leave the site.
+"""Drafts of sources from an address somebody pasted. Refuses to report what it did not fetch, and to leave the site.
 
     address → the page (or the frame in it) → its feed links, feeds where its software keeps them → its board
             → on a home page: the boards it links, one step → drafts with evidence, best first

@@ -10,28 +10,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from crawlers.cells import said
 from crawlers.identity import sessionless
 from crawlers.markup import Node, ancestors, attribute
-from crawlers.scripts import MAX_CALL, call_in, data_of, hidden_inputs
+from crawlers.row_text import said
+from crawlers.script_text import MAX_CALL
+from crawlers.scripts import call_in, data_of, hidden_inputs
 
 MAX_OPENERS = 3000
 _FILE = re.compile(
-    r"\.(?:hwpx?|pdf|docx?|xlsx?|pptx?|zip|jpe?g|png|gif|mp4)(?:$|[?#])|(?:file_?down|download|downfile|fileview|filedn|getfile|preview|viewer)\w*(?:\.\w+)?(?:$|[/?(])|atchfile",
+    r"\.(?:hwpx?|pdf|docx?|xlsx?|pptx?|zip|jpe?g|png|gif|mp4)(?:$|[?#])|(?:file_?down|download|downfile|fileview|"
+    r"filedn|getfile|preview|viewer)\w*(?:\.\w+)?(?:$|[/?(])|atchfile",
     re.IGNORECASE,
 )
 _FILE_TEXT = re.compile(r"\.(?:hwpx?|pdf|docx?|xlsx?|pptx?|zip|jpe?g|png)\s*(?:\([^()]*\))?$", re.IGNORECASE)
 _PASSIVE = re.compile(
-    r"(?:link_?page|go_?page|fn_?(?:select_?)?page|page_?(?:move|link|go)|paging|select_?page|sort|order|search|print|share|sns|"
-    r"write|regist|login|popup_?close|toggle|slide|tab|scroll|history\.|fn_?list|go_?list|copy|zoom|like|scrap|select\w*list|\w*noticelist)",
+    r"(?:link_?page|go_?page|fn_?(?:select_?)?page|page_?(?:move|link|go)|paging|select_?page|sort|order|search|print|"
+    r"share|sns|"
+    r"write|regist|login|popup_?close|toggle|slide|tab|scroll|history\.|fn_?list|go_?list|copy|zoom|like|scrap|"
+    r"select\w*list|\w*noticelist)",
     re.IGNORECASE,
 )
 _DETAIL = re.compile(
     r"view|detail|read|inqire|inquire|article|info|contents?|dtl", re.IGNORECASE
 )  # outweighs the above
 _NAV_TEXT = re.compile(
-    r"[\[(]?\d{1,4}[\])]?|처음|이전|다음|마지막|끝|맨\s*(?:앞|뒤|끝|처음|마지막)|첫\s*페이지|first|prev(?:ious)?|next|last|목록(?:보기)?|전체\s*목록|글\s*쓰기|등록|검색|인쇄|"
-    r"로그인|회원\s*가입|top|맨\s*위로?|홈|home|더\s*보기|\+|[<>«»‹›…]{1,3}|(?:이전|다음|처음|마지막|끝)\s*\d*\s*(?:페이지|목록|쪽)(?:로|으로)?(?:\s*이동)?|수정|삭제|답변|RSS(?:\s*\d\.0)?",
+    r"[\[(]?\d{1,4}[\])]?|처음|이전|다음|마지막|끝|맨\s*(?:앞|뒤|끝|처음|마지막)|첫\s*페이지|first|prev(?:ious)?|next|"
+    r"last|목록(?:보기)?|전체\s*목록|글\s*쓰기|등록|검색|인쇄|"
+    r"로그인|회원\s*가입|top|맨\s*위로?|홈|home|더\s*보기|\+|[<>«»‹›…]{1,3}|(?:이전|다음|처음|마지막|"
+    r"끝)\s*\d*\s*(?:페이지|목록|쪽)(?:로|으로)?(?:\s*이동)?|수정|삭제|답변|RSS(?:\s*\d\.0)?",
     re.IGNORECASE,
 )
 _BOARD = re.compile(
@@ -76,7 +82,7 @@ class Opener:
 
 
 def openers_of(root: Node, *, of_row: bool = False) -> list[Opener]:
-    """All openers under `root`, in the page's order; with `of_row` also `root` itself, as a row that is its own link."""
+    """All openers under `root`, in the page's order; with `of_row` also `root`, as a row that is its own link."""
     found: dict[int, Opener] = {}
     around: set[int] = set()
     nodes = root.css("a, [onclick], button, input[type=submit], input[type=button]")
@@ -135,7 +141,7 @@ def _opener(node: Node) -> Opener | None:
         return None
     if href and not low.startswith(("#", "javascript:")):
         return None if _FILE.search(href) else _linked(node, text, href)
-    if low.startswith("#/") or low.startswith("#!"):
+    if low.startswith(("#/", "#!")):
         return _linked(node, text, href)
     call = f"{href} {click}" if low.startswith("javascript:") else click
     named = call_in(call)

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 
-from crawlers.cells import classes, said
 from crawlers.markup import Node, ancestors
+from crawlers.row_text import classes, said
 
 _SPLIT = re.compile(r"[^A-Za-z가-힣]+|(?<=[a-z])(?=[A-Z])")
 _EDGE = {
-    "nav", "gnb", "lnb", "snb", "fnb", "tnb", "foot", "footer", "aside", "quick", "quickmenu", "banner", "bnr", "breadcrumb",
+    "nav", "gnb", "lnb", "snb", "fnb", "tnb", "foot", "footer", "aside", "quick", "quickmenu", "banner", "bnr",
+    "breadcrumb",
     "calendar", "cal", "paging", "pagination", "pager", "paginate", "popular", "recent", "recently", "rank", "ranking",
-    "sitemap", "family", "sns", "share", "skip", "popup", "popupzone", "util", "allmenu", "megamenu", "hotissue", "best",
+    "sitemap", "family", "sns", "share", "skip", "popup", "popupzone", "util", "allmenu", "megamenu", "hotissue",
+    "best",
     "schedule", "related", "relate", "latest", "prevnext", "nextprev", "mostview", "cookie",
 }  # fmt: skip
 _SOFT = {
@@ -38,7 +40,8 @@ _MAIN = {
     "posts", "main", "tbl", "table", "body", "result", "gallery", "card", "cards", "boardlist",
 }  # fmt: skip
 _ASIDE_HEADING = re.compile(
-    r"인기|많이\s*(?:본|찾)|최근\s*(?:본|조회|검색)|조회\s*순|추천|관련\s*(?:글|사이트|기사|누리집)|일정|달력|캘린더|배너|바로\s*가기|퀵|"
+    r"인기|많이\s*(?:본|찾)|최근\s*(?:본|조회|검색)|조회\s*순|추천|관련\s*(?:글|사이트|기사|누리집)|일정|달력|캘린더|"
+    r"배너|바로\s*가기|퀵|"
     r"이전\s*글|다음\s*글|실시간|베스트|best|hot|popular|ranking|팝업|알림판|sns|사이트\s*맵|패밀리|최신\s*글",
     re.IGNORECASE,
 )

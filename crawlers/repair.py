@@ -1,4 +1,4 @@
-"""A repaired profile for a board whose layout changed, tried on the page as it is now. Pure, sandboxed; applies nothing.
+"""A repaired profile for a board whose layout changed, tried on the page as it is. Pure, sandboxed; applies nothing.
 
     shipped profiles ┐
     groups on the    ├→ read the new page with each → old titles found again, dates, links → the best, or None
@@ -19,9 +19,9 @@ from itertools import islice
 
 from crawlers.article import Entry, ParseError
 from crawlers.board import parse_board
-from crawlers.cells import said
 from crawlers.charset import decode
 from crawlers.markup import Node, ancestors, attribute, tree
+from crawlers.row_text import said
 from crawlers.rows import Row, candidates
 from crawlers.sources import BoardProfile, profiles
 
@@ -94,7 +94,7 @@ def propose(old: Snapshot, new: Snapshot, profile: BoardProfile | None) -> Repai
 
 
 def _profiles(new: Snapshot, old: BoardProfile | None) -> Iterator[tuple[str, BoardProfile]]:
-    """What may read the new page: the shipped profiles, and each group on it as selectors, with and without what was known."""
+    """What may read the new page: the shipped profiles, and each group on it as selectors."""
     for name, one in profiles().items():
         if name != "table" and one != old:
             body, files = (old.body, old.attachments) if old else ("", "")
@@ -162,7 +162,7 @@ def _plain(title: str) -> str:
 
 
 def _selectors(nodes: Sequence[Node], root: Node) -> Iterator[str]:
-    """CSS that selects just these rows, and perhaps headings among them: by their class, by what holds them, by their link."""
+    """CSS that selects just these rows, and perhaps headings among them: by their class, by what holds them."""
     wanted = {node.mem_id for node in nodes}
     tag = nodes[0].tag or "div"
     own = [f"{tag}.{name}" for name in _shared(nodes)]

@@ -7,30 +7,34 @@ It refuses menus, calendars, paging, banners and "most read" lists: a page witho
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from crawlers.cells import classes, said, says_nothing
-from crawlers.dates import date_in, looks_like_date
+from crawlers.days import dated_in
 from crawlers.markup import Node, ancestors, attribute
 from crawlers.openers import Opener, openers_of
 from crawlers.places import heading_worth, place_of
+from crawlers.row_text import said, says_nothing
 from crawlers.tables import Grid, grid_of
 
 MAX_LEVELS = 9  # from a link up to its row
-_MAX_DATES = 4000
 _BEST = 14  # groups that are looked at closely
 _STOP = {"html", "body", "-undef", None}
 _MENU_TITLE = re.compile(
-    r"공지\s*사항|보도\s*자료|고시\s*[·/,]?\s*공고|입찰.{0,4}|채용.{0,4}|인사말|연혁|조직.{0,5}|오시는\s*길|찾아오시는\s*길|자료실|자주.{0,8}질문|faq|q&a|자유\s*게시판|"
-    r"갤러리|사이트\s*맵|누리집\s*지도|로그인|회원\s*가입|이용\s*약관|개인정보.{0,12}|저작권.{0,6}|.{0,8}(?:안내|소개|현황|정책|광장|마당|서비스|신청|센터|게시판|정보|공개)",
+    r"공지\s*사항|보도\s*자료|고시\s*[·/,]?\s*공고|입찰.{0,4}|채용.{0,4}|인사말|연혁|조직.{0,5}|오시는\s*길|"
+    r"찾아오시는\s*길|자료실|자주.{0,8}질문|faq|q&a|자유\s*게시판|"
+    r"갤러리|사이트\s*맵|누리집\s*지도|로그인|회원\s*가입|이용\s*약관|개인정보.{0,12}|저작권.{0,6}|.{0,8}(?:안내|소개|"
+    r"현황|정책|광장|마당|서비스|신청|센터|게시판|정보|공개)",
     re.IGNORECASE,
 )
 _MENU_PARAM = {
-    "mid", "menuno", "menuid", "menucd", "menu", "mnu", "mcode", "key", "cid", "contentsno", "contentid", "pageid", "siteid",
-    "lang", "code", "menuseq", "bid", "bbsid", "boardid", "bbsno", "sub", "depth", "mn", "m", "catcode", "cgcode", "year", "month",
+    "mid", "menuno", "menuid", "menucd", "menu", "mnu", "mcode", "key", "cid", "contentsno", "contentid", "pageid",
+    "siteid",
+    "lang", "code", "menuseq", "bid", "bbsid", "boardid", "bbsno", "sub", "depth", "mn", "m", "catcode", "cgcode",
+    "year", "month",
     "day", "date", "yyyymm", "ymd",
 }  # fmt: skip
 
@@ -47,7 +51,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows of a page's board. `sure` where dates or headings say that it is one; `headed` where a heading names a title."""
+    """The rows of a page's board. `sure` where dates or headings say so; `headed` where a heading names a title."""
 
     rows: tuple[Row, ...]
     sure: bool
@@ -94,15 +98,17 @@ class _Page:
     def __init__(self, root: Node) -> None:
         openers = openers_of(root)
         self._order = {one.node.mem_id: place for place, one in enumerate(openers)}
-        self._dated = _dated(root)
+        self._dated = dated_in(root)
         self._grids: dict[int, Grid] = {}
-        places: dict[int, float] = {}
-        whole = max(1, len(root.text(deep=True)))
         groups = sorted(_groups(openers), key=_rough, reverse=True)
-        self._judge = lambda group: _judge(group, self._dated, places, self._grids, whole)
+        self._places: dict[int, float] = {}
+        self._whole = max(1, len(root.text(deep=True)))
         self._rest = groups[_BEST * 4 :]
         judged = (self._judge(group) for group in groups[: _BEST * 4])
         self.judged = sorted((one for one in judged if one is not None), key=lambda one: one.worth, reverse=True)
+
+    def _judge(self, group: _Group) -> _Judged | None:
+        return _judge(group, self._dated, self._places, self._grids, self._whole)
 
     def like(self, best: _Judged) -> list[_Judged]:
         """The other groups whose links have the shapes of the best one's."""
@@ -136,40 +142,6 @@ def best_link(node: Node) -> Node | None:
     return best.node if best else None
 
 
-def _dated(root: Node) -> set[int]:
-    """The elements, up to some levels around each, that hold a date."""
-    found: set[int] = set()
-    count = 0
-    for node in root.traverse(include_text=True):
-        told = ""
-        if node.tag == "-text":
-            text = " ".join((node.text_content or "")[:200].split())
-            told = text if 2 <= len(text) <= 120 and any(char.isdigit() or char in "전오어" for char in text) else ""
-        elif node.tag == "time" and attribute(node, "datetime"):
-            told = attribute(node, "datetime")
-        if not told or not _tells_day(told, node):
-            continue
-        count += 1
-        for up in [node, *ancestors(node, 8)]:
-            found.add(up.mem_id)
-        if count > _MAX_DATES:
-            break
-    return found
-
-
-def _tells_day(text: str, node: Node) -> bool:
-    if looks_like_date(text):
-        return True
-    if len(text) <= 60 and re.search(r"\d\s?(?:초|분|시간|일|주|개월)\s?전$", text):
-        return True
-    parent = node.parent
-    if node.tag == "-text" and parent is not None and re.fullmatch(r"\d{1,2}|(?:19|20)\d{2}[-./]\d{1,2}\.?", text):
-        grand = parent.parent  # a date parted over elements
-        return bool(grand is not None and re.search(r"date|day|time", classes(grand) + classes(parent), re.IGNORECASE))
-    inside = bool(date_in(text))
-    return inside and not (parent is not None and parent.tag == "a" and len(text) > 30)
-
-
 def _groups(openers: Sequence[Opener]) -> list[_Group]:
     groups: dict[tuple[object, ...], _Group] = {}
     for opener in openers:
@@ -187,7 +159,7 @@ def _groups(openers: Sequence[Opener]) -> list[_Group]:
 
 
 def _keys(node: Node, parent: Node) -> Iterator[tuple[object, ...]]:
-    """The groups an element may be a row of: its siblings; a table's rows; the like children of its parent's siblings."""
+    """The groups an element may be a row of: its siblings, a table's rows, the like of its parent's siblings."""
     if node.tag == "tr":
         table = next((up for up in ancestors(node, 3) if up.tag == "table"), parent)
         yield ("t", table.mem_id)
@@ -205,7 +177,8 @@ def _rough(group: _Group) -> float:
 
 def _size(lengths: Sequence[int]) -> float:
     """The weight of so many titles: beyond twenty, more of them say no more about what a list is."""
-    return sum(lengths) / max(1, len(lengths)) * min(len(lengths), 20) ** 0.8
+    few = float(min(len(lengths), 20))
+    return sum(lengths) / max(1, len(lengths)) * math.pow(few, 0.8)
 
 
 def _judge(
@@ -293,7 +266,7 @@ def _names_documents(one: _Judged) -> bool:
 
 
 def _companions(best: _Judged, judged: Sequence[_Judged]) -> list[tuple[Node, Opener]]:
-    """Pinned rows that stand in a list of their own over the board: the same kind of element, links of the same shape."""
+    """Pinned rows that stand in a list of their own over the board: the same element, links of the same shape."""
     known = {opener.node.mem_id for _, opener in best.rows}
     shapes = {opener.shape for _, opener in best.rows}
     found: list[tuple[Node, Opener]] = []

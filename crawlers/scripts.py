@@ -14,8 +14,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from crawlers.markup import Node, attribute
+from crawlers.script_text import MAX_CALL, arguments_of, block, statements
 
-MAX_CALL = 2000  # characters of a row's script, and of a function's body
+__all__ = ["MAX_CALL", "Called", "Scripts", "block", "call_in", "data_of", "hidden_inputs"]
+
 _MAX_STATEMENTS = 60
 _MAX_STEPS = 60_000  # statements read for all rows of a page together
 _MAX_CONSTANTS = 40  # of a page
@@ -134,7 +136,7 @@ class Scripts:
         return Called("", attribute(node, "action"), tuple(fields.items()), _method(node), sends=True)
 
     def _read(self, body: str, run: _Run, depth: int) -> None:
-        for statement in islice(_statements(body), _MAX_STATEMENTS):
+        for statement in islice(statements(body), _MAX_STATEMENTS):
             self._steps += 1
             if self._steps > _MAX_STEPS:
                 return
@@ -170,7 +172,9 @@ class Scripts:
         named = _CALL.search(text)
         if named is None or named[1].rsplit(".", 1)[-1] in _NO_CALL:
             return
-        given = [part.strip() if part.strip().isdecimal() else self._value(part, run) for part in _split(named[2])]
+        given = [
+            part.strip() if part.strip().isdecimal() else self._value(part, run) for part in arguments_of(named[2])
+        ]
         for parameters, body in self._bodies(named[1].rsplit(".", 1)[-1]) if self._steps < _MAX_STEPS else []:
             inner = _Run(dict(zip(parameters, given, strict=False)), run.data, set(parameters), fields=run.fields)
             self._read(body, inner, depth + 1)
@@ -299,60 +303,6 @@ def data_of(node: Node) -> dict[str, str]:
 def hidden_inputs(node: Node) -> dict[str, str]:
     """The hidden inputs inside `node` that can name a document."""
     return _hidden(node)
-
-
-def block(source: str, start: int) -> str:
-    """What stands in `source` from `start` to the brace that closes it."""
-    depth = 1
-    for at in range(start, min(len(source), start + MAX_CALL)):
-        depth += (source[at] == "{") - (source[at] == "}")
-        if depth == 0:
-            return source[start:at]
-    return source[start : start + MAX_CALL]
-
-
-def _statements(body: str) -> list[str]:
-    """The statements of a body, parted at `;`, braces and line ends outside of quotes and brackets."""
-    found, part, quote, depth = [], [], "", 0
-    for char in body[:MAX_CALL]:
-        if quote:
-            part.append(char)
-            quote = "" if char == quote or (char == "\n" and quote != "`") else quote
-            continue
-        depth += (char in "([") - (char in ")]")
-        if char in ";{}" or (char == "\n" and depth <= 0 and not _open("".join(part[-3:]))):
-            found.append("".join(part).strip())
-            part, depth = [], 0
-            continue
-        quote = char if char in "'\"`" else ""
-        part.append(char)
-    found.append("".join(part).strip())
-    return [_unconditional(one) for one in found if one and not one.startswith("//")]
-
-
-def _open(tail: str) -> bool:
-    return tail.rstrip()[-1:] in {"+", "=", ",", "(", "?", ":"}
-
-
-_CONDITION = re.compile(
-    r"^(?:else\s+)?if\s*\([^()]{0,200}(?:\([^()]{0,80}\)[^()]{0,80}){0,3}\)\s*(?=\S)|^(?:else|return|javascript:)\s*"
-)
-
-
-def _unconditional(statement: str) -> str:
-    return _CONDITION.sub("", statement, count=1)
-
-
-def _split(arguments: str) -> list[str]:
-    parts, part, quote = [], "", ""
-    for char in arguments:
-        quote = "" if char == quote else quote or (char if char in "'\"`" else "")
-        if char == "," and not quote:
-            parts.append(part)
-            part = ""
-        else:
-            part += char
-    return [*parts, part]
 
 
 def _plain(name: str) -> str:

@@ -1,4 +1,4 @@
-"""What one page offers to whoever looks for sources: its board, feed links, links to boards, licence mark. Pure, sandboxed.
+"""What one page offers to whoever looks for sources: its board, feed links, boards, licence mark. Pure, sandboxed.
 
 It reports only what stands on the page; whether an address answers is `discover`'s business.
 """
@@ -12,10 +12,10 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from crawlers.article import Entry, ParseError
 from crawlers.board import parse_board
-from crawlers.cells import said
 from crawlers.charset import decode
 from crawlers.identity import canonical, registrable
 from crawlers.markup import Node, attribute, tree
+from crawlers.row_text import said
 from crawlers.sources import profiles
 
 _SAMPLE = 3
@@ -56,7 +56,7 @@ class Pointer:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A page's board as it was read: how many rows, how many of them dated, and by which shipped profile ("" by itself)."""
+    """A page's board as it was read: its rows, how many are dated, by which shipped profile ("" by itself)."""
 
     rows: int
     dated: int

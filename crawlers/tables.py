@@ -1,4 +1,4 @@
-"""A table as columns under headings, with spans counted. Pure; looks at a table's own rows only, never at nested ones."""
+"""A table as columns under headings, with spans counted. Pure; looks at its own rows only, never at nested ones."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from crawlers.cells import said
 from crawlers.markup import Node, attribute
+from crawlers.row_text import said
 
 _MAX_ROWS = 700
 _MAX_COLUMNS = 40
@@ -15,8 +15,10 @@ TITLE_HEAD = re.compile(
     r"제\s*목|공고명|사업명|건\s*명|행사명|자료명|보고서명|과제명|과정명|subject|title|내\s*용", re.IGNORECASE
 )
 _WORD = re.compile(
-    r"번\s*호|순\s*번|연\s*번|no\.?|글번호|제\s*목|내\s*용|작\s*성\s*자|글\s*쓴\s*이|등\s*록\s*자|게\s*시\s*자|등\s*록\s*일?.{0,3}|작\s*성\s*일?.{0,3}|게\s*시\s*일?.{0,3}|"
-    r"날\s*짜|일\s*자|조\s*회\s*수?|첨\s*부.{0,4}|파\s*일.{0,3}|.{0,4}부\s*서.{0,2}|담\s*당.{0,3}|구\s*분|분\s*류|.{0,4}기\s*간|.{0,4}공고.{0,3}|상\s*태|마감일?|추천|"
+    r"번\s*호|순\s*번|연\s*번|no\.?|글번호|제\s*목|내\s*용|작\s*성\s*자|글\s*쓴\s*이|등\s*록\s*자|게\s*시\s*자|"
+    r"등\s*록\s*일?.{0,3}|작\s*성\s*일?.{0,3}|게\s*시\s*일?.{0,3}|"
+    r"날\s*짜|일\s*자|조\s*회\s*수?|첨\s*부.{0,4}|파\s*일.{0,3}|.{0,4}부\s*서.{0,2}|담\s*당.{0,3}|구\s*분|분\s*류|"
+    r".{0,4}기\s*간|.{0,4}공고.{0,3}|상\s*태|마감일?|추천|"
     r"subject|title|date|hits?|views?|writer|name|기관명?|.{0,6}일시?",
     re.IGNORECASE,
 )

@@ -11,28 +11,36 @@ from crawlers.markup import Node, attribute
 _HEAD = 30_000  # characters of a page's text that are looked at
 _SILENT = {"script", "style", "noscript", "template", "head", "svg"}
 _BLOCKED = re.compile(
-    r"비정상적?인?\s*(?:접근|접속|요청)|(?:접근|접속|요청|사용)[이가을를]?\s*(?:차단|거부|제한|금지)|차단(?:된|되었|하였)|웹\s*방화벽|보안\s*정책(?:에|상|위반)|"
-    r"공격\s*(?:패턴|탐지)|자동\s*(?:등록|입력)\s*방지|자동화된\s*(?:접근|요청)|access denied|request (?:rejected|blocked)|\bforbidden\b|"
-    r"captcha|support id|event id|not a robot|web application firewall|the requested url was rejected|checking your browser|로봇이\s*아닙",
+    r"비정상적?인?\s*(?:접근|접속|요청)|(?:접근|접속|요청|사용)[이가을를]?\s*(?:차단|거부|제한|금지)|차단(?:된|되었|"
+    r"하였)|웹\s*방화벽|보안\s*정책(?:에|상|위반)|"
+    r"공격\s*(?:패턴|탐지)|자동\s*(?:등록|입력)\s*방지|자동화된\s*(?:접근|요청)|access denied|request (?:rejected|"
+    r"blocked)|\bforbidden\b|"
+    r"captcha|support id|event id|not a robot|web application firewall|the requested url was rejected|"
+    r"checking your browser|로봇이\s*아닙",
     re.IGNORECASE,
 )
 _LOGIN = re.compile(
-    r"로그인\s*(?:이\s*필요|후\s*(?:이용|사용|조회)|하셔야|해\s*주)|(?:접근|열람|읽기)\s*권한이\s*없|회원만\s*(?:이용|열람)|본인\s*인증이\s*필요"
+    r"로그인\s*(?:이\s*필요|후\s*(?:이용|사용|조회)|하셔야|해\s*주)|(?:접근|열람|읽기)\s*권한이\s*없|회원만\s*(?:이용|"
+    r"열람)|본인\s*인증이\s*필요"
 )
 _EMPTY = re.compile(
-    r"(?:등록|검색|조회|게시|작성|해당|일치)?\s?(?:된|되는|하는|하신)?\s?(?:조건에\s*맞는\s*)?(?:게시물|게시글|(?<!댓)글|자료|내용|데이터|결과|공고|정보|목록|보도자료|소식|공지사항|항목|기사|콘텐츠)"
-    r"\s?[이가은는]?\s?(?:존재하지\s*않|없습니다|없음|없어요|없다)|조회된\s*결과가|no (?:data|posts?|results?|articles?|records?|entries)\b|nothing found|0건의\s*검색",
+    r"(?:등록|검색|조회|게시|작성|해당|일치)?\s?(?:된|되는|하는|하신)?\s?(?:조건에\s*맞는\s*)?(?:게시물|게시글|"
+    r"(?<!댓)글|자료|내용|데이터|결과|공고|정보|목록|보도자료|소식|공지사항|항목|기사|콘텐츠)"
+    r"\s?[이가은는]?\s?(?:존재하지\s*않|없습니다|없음|없어요|없다)|조회된\s*결과가|no (?:data|posts?|results?|"
+    r"articles?|records?|entries)\b|nothing found|0건의\s*검색",
     re.IGNORECASE,
 )
 _FAULT = re.compile(
-    r"(?:페이지|게시판|주소|요청하신\s*\S{1,8})[을를이가은는]?\s*(?:찾을\s*수\s*없|존재하지\s*않|없습니다)|존재하지\s*않는\s*(?:페이지|게시판|게시물|주소)|잘못된\s*(?:접근|요청|경로|주소)|오류가\s*발생|"
-    r"(?:서비스|시스템|서버|사이트|누리집|홈페이지)\s*\S{0,4}\s*(?:점검|중단|일시)|점검\s*중|404 not found|not found|internal server error|service unavailable|bad gateway",
+    r"(?:페이지|게시판|주소|요청하신\s*\S{1,8})[을를이가은는]?\s*(?:찾을\s*수\s*없|존재하지\s*않|없습니다)|"
+    r"존재하지\s*않는\s*(?:페이지|게시판|게시물|주소)|잘못된\s*(?:접근|요청|경로|주소)|오류가\s*발생|"
+    r"(?:서비스|시스템|서버|사이트|누리집|홈페이지)\s*\S{0,4}\s*(?:점검|중단|일시)|점검\s*중|404 not found|not found|"
+    r"internal server error|service unavailable|bad gateway",
     re.IGNORECASE,
 )
 
 
 def verdict(root: Node, source: str, url: str, *, partial: str = "") -> ParseError:
-    """Why there are no rows: `frame` (with its address), `blocked`, `empty`, `script_only` or `no_rows`, with what was seen."""
+    """Why there are no rows, and what was seen: `frame` (its address), `blocked`, `empty`, `script_only`, `no_rows`."""
     text = visible(root)
     framed = _framed(root, url, text)
     if framed:
