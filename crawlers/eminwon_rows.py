@@ -26,14 +26,16 @@ _CALL = re.compile(
 )
 _NAMED = re.compile(r"(?i)\bnot_?ancmt_?mgt_?no=(\d{1,20})")
 _ROW_TAGS = {"tr", "li", "dl", "article"}
-_PERIOD = re.compile(r"\d[^~∼～]{3,20}[~∼～]")  # "2026-11-20 ~ 2026-12-10", how long it stays posted
+_PERIOD = re.compile(  # "2026-11-20 ~ 2026-12-10", how long it stays posted; a title may hold one and be none
+    r"(?:[가-힣]{0,4}기간\s*[:：]?\s*)?\d[\d\s./()년월일화수목금토:-]{3,24}[~∼～][\d\s./()년월일화수목금토:-]*"
+)
 _HEAD_TITLE = re.compile(r"제\s*목|공고명|고시명|건\s*명|내\s*용")
 _HEAD_DATE = re.compile(r"등\s*록|작성|고시\s*일|공고\s*일|일\s*자|게시\s*일|날\s*짜")
 _HEAD_PERIOD = re.compile(r"기\s*간|마\s*감|종\s*료")
 _HEAD_DEPARTMENT = re.compile(r"부\s*서|담\s*당|기\s*관")
 _LABELLED_DEPARTMENT = re.compile(r"(?:담당\s*부서|부서\s*명?|담당)\s*[:：ㅣ|]?\s*([가-힣A-Za-z0-9·]{2,20})")
 _LABELLED_DATE = re.compile(
-    r"(?:등록|작성|고시|공고|게시)\s*일?(?:자|시)?\s*[:：ㅣ|]?\s*(\d{4}[^~∼～가-힣]{4,12})(?![^~]{0,3}[~∼～])"
+    r"(?:등록|작성|고시|공고|게시)\s*(?:일(?:자|시)?\s*[:：ㅣ|]?|[:：ㅣ|])\s*(\d{4}[^~∼～가-힣]{4,12})(?![^~]{0,3}[~∼～])"
 )
 _DEPARTMENT = re.compile(
     r"[가-힣A-Za-z0-9·]{1,18}(?:과|실|국|관|단|팀|소|청|원|처|센터|본부|부|위원회|사업소|읍|면|동)"
@@ -43,6 +45,7 @@ _TITLE_PARTS = "[class*=tit], [class*=subj], strong, h3, h4, h5, dt"
 _NUMBER = re.compile(r"[가-힣A-Za-z\s]{0,20}(?:제)?\s*\d{1,4}\s*-\s*\d{1,5}\s*호?|\d{1,7}")
 _DRESSING = re.compile(r"\s*(?:새\s*글|NEW|N|첨부\s*파일(?:\s*있음)?|파일)\s*$")
 MAX_ROWS = 300
+_DAY_CELL = 14  # characters from which a text that stands in the title is a part of it, and no day beside it
 _TARGETS = "[onclick], a[href]"
 
 
@@ -85,7 +88,7 @@ def _rows(root: Node) -> Iterator[tuple[str, Node, Node]]:
 
 def _weight(text: str) -> int:
     """How much a text looks like a title: dates, numbers and periods do not."""
-    if looks_like_date(text) or _PERIOD.search(text) or _NUMBER.fullmatch(text) or _DEPARTMENT.fullmatch(text):
+    if looks_like_date(text) or _PERIOD.fullmatch(text) or _NUMBER.fullmatch(text) or _DEPARTMENT.fullmatch(text):
         return -1
     return len(text)
 
@@ -108,15 +111,23 @@ def _row_of(node: Node, others: set[int]) -> Node:
 def _entry(row: Node, target: Node, url: str, heads: dict[int, list[str]]) -> Entry | None:
     cells = _headed(row, heads)
     texts = _texts(row)
-    title = _told(cells, _HEAD_TITLE) or _title(target, texts)
+    title = _whole(_told(cells, _HEAD_TITLE) or _title(target, texts), target)
     for _ in range(2):
         title = _DRESSING.sub("", title).strip()
     if len(title) < 2:
         return None
     days = [cell for cell in cells if looks_like_date(cell[1]) or date_in(cell[1])]
-    date = _told(days, _HEAD_DATE, _HEAD_PERIOD) or _date(texts, " ".join(texts))
+    date = _told(days, _HEAD_DATE, _HEAD_PERIOD) or _date(
+        [text for text in texts if len(text) < _DAY_CELL or text not in title]
+    )
     department = _told(cells, _HEAD_DEPARTMENT) or _department(texts, title)
     return Entry("", url, title[:MAX_TITLE], date[:100], department[:80], post=True)
+
+
+def _whole(title: str, target: Node) -> str:
+    """A title that the list cut, as the link's own hint tells it."""
+    hint, cut = " ".join(attribute(target, "title").split()), title.rstrip(". …")
+    return hint if cut != title and cut and title.endswith(("..", "…")) and hint.startswith(cut) else title
 
 
 def _headed(row: Node, heads: dict[int, list[str]]) -> list[tuple[str, str]]:
@@ -164,11 +175,11 @@ def _title(target: Node, texts: list[str]) -> str:
     return max(unlabelled, key=_weight, default="")  # the whole card is the link: its weightiest text
 
 
-def _date(texts: list[str], whole: str) -> str:
-    labelled = _LABELLED_DATE.search(whole)
+def _date(texts: list[str]) -> str:
+    labelled = _LABELLED_DATE.search(" ".join(texts))
     if labelled:
         return labelled[1].strip()
-    single = next((text for text in texts if looks_like_date(text) and not _PERIOD.search(text)), "")
+    single = next((text for text in texts if looks_like_date(text) and not _PERIOD.fullmatch(text)), "")
     return single or next((found for text in texts if (found := date_in(text))), "")
 
 

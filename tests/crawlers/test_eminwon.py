@@ -163,6 +163,46 @@ def test_a_column_named_after_who_registered_it_is_no_date() -> None:
     assert told(parse_list(body, "", f"http://e.go.kr{ACTION}").entries) == EXPECTED
 
 
+@pytest.mark.parametrize(
+    "call",
+    ["searchDetail('{n}','01')", "return searchDetail( '{n}' )", "fn_viewDetail({n})", "goDetail('{n}', 'Y');"],
+)
+def test_the_call_is_written_in_many_ways(call: str) -> None:
+    rows = "".join(
+        f'<li><a href="#none" onclick="{call.format(n=number)}"><span>{title}</span></a><em>{department}</em><b>{day}</b></li>'
+        for number, _, title, department, day, _ in ROWS[:2]
+    )
+
+    found = parse_list(page(f"<ul>{rows}</ul>").encode(), "", f"http://e.go.kr{ACTION}")
+
+    assert told(found.entries) == EXPECTED[:2]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "2026-12-01 개최 주민설명회 알림",
+        "2026-11-20 개최 주민설명회 알림",
+        "겨울철 한시 지원 신청 접수 공고(2026.11.1.~11.30.)",
+        "도로구역 변경 열람 공고 2026. 11. 20. ~ 12. 10.까지 열람",
+        "제2026-5호 안내",
+    ],
+)
+def test_a_title_with_days_in_it_is_a_title_and_its_days_are_not_the_rows(title: str) -> None:
+    for variant in (listed, cells, compact):
+        body = page(variant().replace(ROWS[0][2], title)).encode()
+        (entry, *_) = parse_list(body, "", f"http://e.go.kr{ACTION}").entries
+        assert (entry.title, entry.date) == (title, "2026-11-20")
+
+
+def test_a_title_that_the_list_cut_is_told_whole_by_its_hint() -> None:
+    cut = listed().replace(
+        f'return false;">{ROWS[0][2]}</a>', f'return false;" title="{ROWS[0][2]}">{ROWS[0][2][:20]}...</a>'
+    )
+
+    assert told(parse_list(page(cut).encode(), "", f"http://e.go.kr{ACTION}").entries) == EXPECTED
+
+
 def test_thousands_of_rows_cost_no_minutes() -> None:
     rows = "".join(
         f"<div><a href=\"javascript:searchDetail('{n}')\">제목 {n} 공고</a><i>2026-11-20</i></div>"
