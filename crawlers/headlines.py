@@ -22,6 +22,7 @@ _LEADING = re.compile(rf"^\s*{_BRACKETED}\s*[:：-]?\s*", re.IGNORECASE)
 _TRAILING = re.compile(rf"\s*(?:{_BRACKETED}|[-_]\s*(?P<plain>{_MEND})|(?<=\s)(?P<dress>new|hot|n))\s*$", re.IGNORECASE)
 _INLINE = re.compile(r"(?P<mark>재?정정|수정)\s?(?=(?:공고|고시|안내|알림|공지)\b)")
 _IS_MEND = re.compile(_MEND)
+_ACTS = ("결정", "인가", "승인", "지정", "허가", "계획", "등록", "해제")
 _REPEATS = 4
 
 
@@ -44,10 +45,16 @@ def _taken_apart(title: str) -> tuple[str, list[str]]:
     left, marks = " ".join(unicodedata.normalize("NFKC", title[:500]).split()), []
     for _ in range(_REPEATS):
         found = _LEADING.match(left) or _TRAILING.search(left) or _INLINE.search(left)
-        if not found or found.span() == (0, len(left)):
+        if not found or found.span() == (0, len(left)) or _is_an_act(left[: found.start()], found):
             break
         left = left[: found.start()] + left[found.end() :]
         told = found.groupdict()
         said = told.get("mark") or told.get("plain") or ""
         marks += [said] if _IS_MEND.match(said) else []
     return left.strip(), marks
+
+
+def _is_an_act(before: str, found: re.Match[str]) -> bool:
+    """Whether the mark is what was done: a change of a plan, a permit revoked."""
+    said = found.groupdict().get("mark") or ""
+    return before.rstrip().endswith(_ACTS) and said in {"변경", "취소", "연장"}

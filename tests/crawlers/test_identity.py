@@ -17,6 +17,14 @@ BASE = "http://www.a.go.kr/board/list.do"
         ("http://a.go.kr/v?a=1&amp;b=2", "http://a.go.kr/v?a=1&b=2"),
         ("HTTP://A.go.kr/v%e3?a=1#top", "http://a.go.kr/v%E3?a=1"),
         ("http://a.go.kr/v?a=1&searchKeyword=x&pageIndex=2", "http://a.go.kr/v?a=1"),
+        ("https://www.a.go.kr:443/v?a=1", "http://a.go.kr/v?a=1"),
+        ("http://a.go.kr/index.do?a=1", "http://a.go.kr/?a=1"),
+        ("http://a.go.kr/news/index.jsp", "http://a.go.kr/news"),
+        ("http://a.go.kr/v/?a=1&b=", "http://a.go.kr/v?a=1"),
+        ("http://a.go.kr//b/%7Ekim?q=%ea%b0%80", "http://a.go.kr/b/~kim?q=가"),
+        ("http://a.go.kr/(S(abcdefgh12345))/v.aspx?n=1", "http://a.go.kr/v.aspx?n=1"),
+        ("http://a.go.kr/bbs?mode=view&articleNo=3&article.offset=10&articleLimit=10", "http://a.go.kr/bbs?articleNo=3&mode=view"),
+        ("http://a.go.kr/v?n=1&PHPSESSID=x&_csrf=y&gclid=z&_=170", "http://a.go.kr/v?n=1"),
     ],
 )  # fmt: skip
 def test_addresses_of_one_page_are_one_address(one: str, other: str) -> None:
@@ -30,6 +38,10 @@ def test_addresses_of_one_page_are_one_address(one: str, other: str) -> None:
         ("http://a.go.kr/v/1", "http://a.go.kr/v/2"),
         ("http://a.go.kr/#/news/1", "http://a.go.kr/#/news/2"),
         ("http://a.go.kr/v?no=1", "http://b.go.kr/v?no=1"),
+        ("http://a.go.kr/v?1", "http://a.go.kr/v?2"),
+        ("http://a.go.kr:8080/v?no=1", "http://a.go.kr:9090/v?no=1"),
+        ("http://a.go.kr/v?sid=1", "http://a.go.kr/v?sid=2"),
+        ("http://a.go.kr/v?q=%B0%A1", "http://a.go.kr/v?q=%B0%A2"),
     ],
 )
 def test_addresses_of_two_pages_stay_two(one: str, other: str) -> None:
@@ -52,6 +64,12 @@ def test_addresses_of_two_pages_stay_two(one: str, other: str) -> None:
 )
 def test_an_id_is_what_names_the_document_and_not_where_it_is_served(url: str, expected: str) -> None:
     assert stable_id(url, BASE) == expected
+
+
+def test_an_id_does_not_hang_on_the_order_of_parameters() -> None:
+    one, other = ("http://a/v?" + query for query in ("bbsId=1&boardId=2&nttId=3", "nttId=3&boardId=2&bbsId=1"))
+
+    assert stable_id(one, BASE) == stable_id(other, BASE)
 
 
 def test_a_guid_that_is_an_address_follows_the_rule_for_addresses() -> None:
