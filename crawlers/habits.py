@@ -29,13 +29,13 @@ from crawlers.dates import KST
 BINS = 48
 OFFICE_WEEK = 5 * (18 + 4.5) + 2 * 9.0
 """Requests a week of the fixed schedule: every 30 minutes in office hours, every 2 hours otherwise, none at night."""
-ENOUGH = 3.0  # documents (halving) below which nothing is known
+ENOUGH = 8.0  # documents (halving) below which nothing is known
 SHORTEST, LONGEST_OPEN, LONGEST_SHUT = timedelta(minutes=5), timedelta(hours=4), timedelta(hours=6)
 _HALF_LIFE_DAYS = 42.0
 _WAKE, _OPEN, _CLOSE = 12, 18, 36  # bins: 6, 9 and 18 o'clock
 _BIN = timedelta(minutes=30)
 _FORMAT = ">I2e96e"
-_PRIOR_DAYS, _PRIOR_DOCUMENTS = 3.0, 4.0
+_PRIOR_DAYS, _PRIOR_DOCUMENTS = 3.0, 12.0
 _NIGHT_SHARE, _NIGHT_LEAST = 0.05, 2.0
 _WEEK = (5, 2)  # workdays and others
 _LOOK_BACK = timedelta(days=60)

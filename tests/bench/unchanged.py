@@ -1,6 +1,7 @@
-"""An HTTP server that says "unchanged" to whoever asks with its validators, verbatim; on every loopback address.
+"""An HTTP server on every loopback address; `python -m tests.bench.unchanged` prints its port.
 
-`python -m tests.bench.unchanged` prints its port. Each address serves a feed of its own; there is no robots.txt.
+`/rss` is a feed that says "unchanged" to whoever asks with its validators, verbatim. `/news` is a feed of 30 entries
+without validators, which has one new entry more after each `/publish`. No address has a robots.txt.
 """
 
 from __future__ import annotations
@@ -8,7 +9,9 @@ from __future__ import annotations
 import asyncio
 
 ETAG, MODIFIED = 'W/"v 1; \\"quoted\\""', "Mon, 23 Nov 2026 01:00:00 GMT"
-_ENTRIES = 2
+_ENTRIES, _NEWS = 2, 30
+_published = [0]
+_TEXT = "겨울철 자연재난에 대비하여 종합 대책을 마련하고 시행한다. 한파 쉼터와 제설 장비를 미리 살핀다."
 
 
 class Unchanged(asyncio.Protocol):
@@ -28,18 +31,27 @@ class Unchanged(asyncio.Protocol):
 def answer(head: str, host: str) -> bytes:
     """What `host` answers to a request."""
     lines = head.split("\r\n")
-    if lines[0].split(" ")[1] == "/robots.txt":
-        return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
-    given = dict(line.split(": ", 1) for line in lines[1:])
-    if given.get("If-None-Match") == ETAG and given.get("If-Modified-Since") == MODIFIED:
-        return f"HTTP/1.1 304 Not Modified\r\nETag: {ETAG}\r\n\r\n".encode()
+    path = lines[0].split(" ")[1]
+    if path == "/rss":
+        given = dict(line.split(": ", 1) for line in lines[1:])
+        if given.get("If-None-Match") == ETAG and given.get("If-Modified-Since") == MODIFIED:
+            return f"HTTP/1.1 304 Not Modified\r\nETag: {ETAG}\r\n\r\n".encode()
+        return _feed(host, range(_ENTRIES), f"ETag: {ETAG}\r\nLast-Modified: {MODIFIED}\r\n")
+    if path == "/news":
+        return _feed(host, range(_published[0], _published[0] + _NEWS), "")
+    _published[0] += path == "/publish"
+    return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+
+
+def _feed(host: str, numbers: range, headers: str) -> bytes:
     items = "".join(
-        f'<item><title>{host} 공고 {n}</title><guid isPermaLink="false">{n}</guid><description>{host} {n}</description>'
+        f'<item><title>{host} 지원 사업 공고 제{n}호</title><guid isPermaLink="false">{n}</guid>'
+        f"<description>{host} 제{n}호. {_TEXT}</description>"
         "<pubDate>Tue, 10 Nov 2026 00:30:00 GMT</pubDate></item>"
-        for n in range(_ENTRIES)
+        for n in reversed(numbers)
     )
     body = f'<rss version="2.0"><channel><title>t</title>{items}</channel></rss>'.encode()
-    told = f"ETag: {ETAG}\r\nLast-Modified: {MODIFIED}\r\nContent-Type: text/xml\r\nContent-Length: {len(body)}\r\n\r\n"
+    told = f"{headers}Content-Type: text/xml\r\nContent-Length: {len(body)}\r\n\r\n"
     return b"HTTP/1.1 200 OK\r\n" + told.encode() + body
 
 
