@@ -105,7 +105,7 @@ def file_links(page: str, root: Node, url: str) -> list[Link]:
     found: dict[str, Link] = {}
     for node in root.css(_TARGETS):
         call = _DOWNLOAD.search(attribute(node, "href") + " " + attribute(node, "onclick"))
-        given = ["".join(pair) for pair in _ARGUMENT.findall(html.unescape(call[1]))] if call else []
+        given = ["".join(pair) for pair in _ARGUMENT.findall(call[1])] if call else []
         if len(given) < 3:
             continue
         query = urlencode(list(zip(_FILE_FIELDS, given, strict=False)), encoding=_charset_name(page))

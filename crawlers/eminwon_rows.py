@@ -7,10 +7,10 @@ It refuses to invent: a page without rows is an error; how long a notice stays p
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from urllib.parse import urljoin
 
 from crawlers.article import MAX_TITLE, Entry, Listing
 from crawlers.board import parse_board
@@ -24,7 +24,7 @@ _CALL = re.compile(
     r"(?i)(?:search_?detail|go_?detail|view_?detail|detail_?view|go_?view|fn_?\w{0,20}(?:detail|view))\w{0,20}"
     r"\s*\(\s*['\"]?(\d{1,20})['\"]?\s*[,)]"
 )
-_NAMED = re.compile(r"(?i)\bnot_?ancmt_?mgt_?no=(\d{1,20})")
+_NAMED = re.compile(r"(?i)(?:\bnot|¬)_?ancmt_?mgt_?no=(\d{1,20})")  # HTML reads a bare "&not" as its sign
 _ROW_TAGS = {"tr", "li", "dl", "article"}
 _PERIOD = re.compile(  # "2026-11-20 ~ 2026-12-10", how long it stays posted; a title may hold one and be none
     r"(?:[가-힣]{0,4}기간\s*[:：]?\s*)?\d[\d\s./()년월일화수목금토:-]{3,24}[~∼～][\d\s./()년월일화수목금토:-]*"
@@ -65,9 +65,11 @@ def parse_list(body: bytes, charset: str, url: str, profile: BoardProfile | None
     detail = detail_address(url, hidden)
     entries: dict[str, Entry] = {}
     for number, row, target in _rows(root):
-        entry = _entry(row, target, detail.format(number=number), heads)
+        entry = _entry(row, target, heads)
+        own = _own_address(target, url)
         if entry and len(entries) < MAX_ROWS:
-            entries.setdefault(number, replace(entry, id=f"not_ancmt_mgt_no:{number}"))
+            where = own or detail.format(number=number)
+            entries.setdefault(number, replace(entry, id=f"not_ancmt_mgt_no:{number}", url=where, post=not own))
     if entries:
         return Listing("eminwon", tuple(entries.values()))
     return replace(parse_board(body, charset, url, profile), kind="eminwon")
@@ -78,7 +80,7 @@ def _rows(root: Node) -> Iterator[tuple[str, Node, Node]]:
     calling: dict[str, list[Node]] = {}
     for node in root.css(_TARGETS)[:5000]:
         told = f"{attribute(node, 'href')} {attribute(node, 'onclick')}"[:2000]
-        found = _CALL.search(told) or _NAMED.search(html.unescape(told))
+        found = _CALL.search(told) or _NAMED.search(told)
         if found:
             calling.setdefault(found[1], []).append(node)
     for number, nodes in list(calling.items())[:MAX_ROWS]:
@@ -108,7 +110,16 @@ def _row_of(node: Node, others: set[int]) -> Node:
     return alone
 
 
-def _entry(row: Node, target: Node, url: str, heads: dict[int, list[str]]) -> Entry | None:
+def _own_address(target: Node, url: str) -> str:
+    """Where a row's link leads without any script, if it does."""
+    href = attribute(target, "href").strip().replace("¬_", "&not_")
+    try:
+        return urljoin(url, href) if _NAMED.search(href) and not href.lower().startswith("javascript:") else ""
+    except ValueError:
+        return ""
+
+
+def _entry(row: Node, target: Node, heads: dict[int, list[str]]) -> Entry | None:
     cells = _headed(row, heads)
     texts = _texts(row)
     title = _whole(_told(cells, _HEAD_TITLE) or _title(target, texts), target)
@@ -121,7 +132,7 @@ def _entry(row: Node, target: Node, url: str, heads: dict[int, list[str]]) -> En
         [text for text in texts if len(text) < _DAY_CELL or text not in title]
     )
     department = _told(cells, _HEAD_DEPARTMENT) or _department(texts, title)
-    return Entry("", url, title[:MAX_TITLE], date[:100], department[:80], post=True)
+    return Entry("", "", title[:MAX_TITLE], date[:100], department[:80])
 
 
 def _whole(title: str, target: Node) -> str:

@@ -195,6 +195,20 @@ def test_a_title_with_days_in_it_is_a_title_and_its_days_are_not_the_rows(title:
         assert (entry.title, entry.date) == (title, "2026-11-20")
 
 
+@pytest.mark.parametrize("joint", ["&amp;", "&"])
+def test_a_row_whose_link_is_an_address_keeps_it(joint: str) -> None:
+    rows = "".join(
+        f"<li><a href='{ACTION}?method=selectOfrNotAncmt{joint}not_ancmt_mgt_no={number}'>{title}</a><span>{department}</span><span>{day}</span></li>"
+        for number, _, title, department, day, _ in ROWS
+    )
+
+    found = parse_list(f"<ul>{rows}</ul>".encode(), "", f"http://e.go.kr{ACTION}").entries
+
+    assert told(found) == EXPECTED
+    assert found[0].url == f"http://e.go.kr{ACTION}?method=selectOfrNotAncmt&not_ancmt_mgt_no=45102"
+    assert not found[0].post
+
+
 def test_a_title_that_the_list_cut_is_told_whole_by_its_hint() -> None:
     cut = listed().replace(
         f'return false;">{ROWS[0][2]}</a>', f'return false;" title="{ROWS[0][2]}">{ROWS[0][2][:20]}...</a>'

@@ -603,6 +603,10 @@ def test_bodies_in_cdata_escaped_twice_or_plain_are_the_same_text() -> None:
             "<Files><File><FileName>a.hwp</FileName><FileUrl>http://f/1?a=1&amp;b=2</FileUrl></File></Files>",
             [("a.hwp", "http://f/1?a=1&b=2")],
         ),
+        (
+            "<FileName>a.hwp</FileName><FileUrl><![CDATA[http://f/1?a=1&region=3&amp;copy=2&not=1]]></FileUrl>",
+            [("a.hwp", "http://f/1?a=1&region=3&copy=2&not=1")],
+        ),
     ],
 )
 def test_files_are_told_in_many_ways(raw: str, links: list[tuple[str, str]]) -> None:
