@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from crawlers.article import MAX_TEXT, MAX_TITLE, Entry
+from crawlers.article import MAX_TEXT, MAX_TITLE, Entry, Link
 from crawlers.characters import line, prose
 from crawlers.guard import MAX_URL
 from crawlers.identity import text_id
@@ -24,7 +24,7 @@ def admitted(entry: Entry) -> Entry:
     return replace(
         entry,
         id=line(entry.id, _MAX_ID) or text_id(title, entry.url[:MAX_URL], text[:200]),
-        url=_address(entry.url),
+        url=address(entry.url),
         title=title or text[:80].replace("\n", " "),
         date=line(entry.date, _MAX_WORD),
         department=line(entry.department, _MAX_WORD),
@@ -32,11 +32,17 @@ def admitted(entry: Entry) -> Entry:
         updated=line(entry.updated, _MAX_WORD),
         embargo=line(entry.embargo, _MAX_WORD),
         licence=line(entry.licence, _MAX_WORD),
-        links=tuple(replace(one, name=line(one.name, 200)) for one in entry.links[:_MAX_LINKS] if _address(one.url)),
+        links=linked(entry.links),
     )
 
 
-def _address(url: str) -> str:
+def linked(links: tuple[Link, ...], most: int = _MAX_LINKS) -> tuple[Link, ...]:
+    """Those of `links` that lead somewhere, under names that can be shown."""
+    return tuple(replace(one, name=line(one.name, 200)) for one in links[:most] if address(one.url))
+
+
+def address(url: str) -> str:
+    """`url`, or "" where it is no address of the web, is endless or holds what no address holds."""
     if len(url) > MAX_URL or not url.isprintable():
         return ""
     try:

@@ -16,7 +16,8 @@ from urllib.parse import unquote
 
 from crawlers.article import MAX_TEXT, Attachment, CrawlError, Entry, FetchError, Link, ParseError
 from crawlers.attachment import FileText, read_file
-from crawlers.characters import line
+from crawlers.border import linked
+from crawlers.characters import line, prose
 from crawlers.eminwon import form_of
 from crawlers.exchange import Form, Visit
 from crawlers.fetch import FILE_BYTES, PAGE_BYTES, Fetched, Fetcher, Validators
@@ -159,8 +160,15 @@ class Reader:
 
     async def _page(self, fetched: Fetched, profile: BoardProfile | None, title: str) -> Page:
         body_css, files_css = (profile.body, profile.attachments) if profile else ("", "")
-        return await sandboxed(
+        page = await sandboxed(
             self._sandbox, read_page, fetched.body, fetched.charset, fetched.url, body_css, files_css, title
+        )
+        return replace(
+            page,
+            text=prose(page.text),
+            links=linked(page.links),
+            date=line(page.date, 100),
+            department=line(page.department, 100),
         )
 
     async def _direct(self, entry: Entry, fetched: Fetched) -> Document:

@@ -19,7 +19,9 @@ whose: ContextVar[str] = ContextVar("whose", default="")
 """On whose account a call is made: the owner of the host that a poll asks."""
 
 _HALF_LIFE_S = 600.0  # what was used is forgotten by half in so long
-_COSTLY_S = 4.0  # of one worker, weighed so: above what an honest poll takes
+_COSTLY_S = 1.5  # a call, on the average of the last few: above what honest pages take
+_NEWEST = 0.2  # the weight of the last call in that average
+_STRANGER_S = 2.0  # whoever never called stands behind those that use less than this, and before bombs
 _MAX_OWNERS = 10_000
 
 
@@ -43,6 +45,7 @@ async def charged(owner: str, work: Awaitable[T]) -> T:
 class _Used:
     seconds: float
     at: float
+    mean_s: float
 
     def weighed(self, now: float) -> float:
         return float(self.seconds * 0.5 ** ((now - self.at) / _HALF_LIFE_S))
@@ -85,18 +88,28 @@ class FairSandbox:
     def _start_some(self) -> None:
         """Turns for whoever used least, first come first where that is the same."""
         while len(self._running) < self._places:
-            ranked = sorted(self._queue, key=lambda call: self.used_s(call.owner))  # stable
-            call = next(iter(ranked), None)
+            call = min(self._queue, key=self._rank, default=None)  # of several the first that came
             if call is None:
                 return
-            call.costly = self.used_s(call.owner) > _COSTLY_S
+            call.costly = self._is_costly(call.owner)
             kept = max(1, self._places - 1)
             if call.costly and sum(one.costly for one in self._running) >= kept:
-                return  # all that wait are costly, and the last worker is not for them
+                call = next((one for one in self._queue if not self._is_costly(one.owner)), None)
+                if call is None:
+                    return  # all that wait are costly, and the last worker is not for them
+                call.costly = False
             self._queue.remove(call)
             self._running.append(call)
             if not call.turn.done():
                 call.turn.set_result(None)
+
+    def _rank(self, call: _Call) -> float:
+        return self.used_s(call.owner) if call.owner in self._used else _STRANGER_S
+
+    def _is_costly(self, owner: str) -> bool:
+        """Whether `owner` may not have the last free worker: its calls are long, or nobody knows how long they are."""
+        used = self._used.get(owner)
+        return bool(self._used) if used is None else used.mean_s > _COSTLY_S
 
     def _end(self, call: _Call, seconds: float) -> None:
         for place in (self._queue, self._running):
@@ -105,5 +118,7 @@ class FairSandbox:
         if seconds > 0:
             if len(self._used) > _MAX_OWNERS:
                 self._used = {owner: used for owner, used in self._used.items() if self.used_s(owner) > 0.1}
-            self._used[call.owner] = _Used(self.used_s(call.owner) + seconds, self._clock())
+            before = self._used.get(call.owner)
+            mean_s = seconds if before is None else before.mean_s * (1 - _NEWEST) + seconds * _NEWEST
+            self._used[call.owner] = _Used(self.used_s(call.owner) + seconds, self._clock(), mean_s)
         self._start_some()

@@ -63,6 +63,11 @@ async def bombed(sandbox: FairSandbox, workers: Workers, owner: str) -> None:
 async def test_who_held_a_worker_long_waits_behind_everybody_else(workers: Workers) -> None:
     sandbox = FairSandbox(workers, 1, workers.clock)
     await bombed(sandbox, workers, "evil")
+    for owner in ("b", "c"):
+        task = called(sandbox, owner, owner)
+        await settled()
+        await workers.end(owner, 0.1)
+        await task
     first = called(sandbox, "a", "a1")
     await settled()
     others = [
@@ -75,7 +80,7 @@ async def test_who_held_a_worker_long_waits_behind_everybody_else(workers: Worke
 
     assert await first == "a1"
     assert [await task for task in others] == ["e1", "e2", "b1", "c1"]
-    assert workers.begun[1:] == ["a1", "b1", "c1", "e1", "e2"]
+    assert workers.begun[3:] == ["a1", "b1", "c1", "e1", "e2"]
 
 
 async def test_bombs_never_hold_the_last_worker(workers: Workers) -> None:
@@ -86,15 +91,39 @@ async def test_bombs_never_hold_the_last_worker(workers: Workers) -> None:
     waiting = [called(sandbox, owner, name) for owner, name in (("evil", "e1"), ("vile", "v1"), ("evil", "e2"))]
     await settled()
     began = list(workers.begun[2:])
-    honest = called(sandbox, "a", "a1")
+    sandbox_calls = called(sandbox, "a", "a1")
     await settled()
-    await workers.end("a1")
+    assert "a1" not in workers.begun  # a stranger, and the last worker
+    await workers.end("e1")
+    await workers.end("a1", 0.1)
+    honest = called(sandbox, "a", "a2")
+    await settled()
+    await workers.end("a2")
 
     assert began == ["e1"]
-    assert await honest == "a1"
-    for name in ("e1", "v1", "e2"):
+    assert await sandbox_calls == "a1"
+    assert await honest == "a2"
+    for name in ("v1", "e2"):
         await workers.end(name)
     assert [await task for task in waiting] == ["e1", "v1", "e2"]
+
+
+async def test_a_stranger_is_let_in_but_not_at_the_last_worker_and_long_honest_use_is_no_bomb(workers: Workers) -> None:
+    sandbox = FairSandbox(workers, 2, workers.clock)
+    for number in range(30):
+        task = called(sandbox, "honest", f"h{number}")
+        await settled()
+        await workers.end(f"h{number}", 1)
+        await task
+    workers.begun.clear()
+
+    tasks = [called(sandbox, owner, name) for owner, name in (("new", "n1"), ("newer", "m1"), ("honest", "h"))]
+    await settled()
+
+    assert workers.begun == ["n1", "h"]
+    for name in ("n1", "h", "m1"):
+        await workers.end(name)
+    assert [await task for task in tasks] == ["n1", "m1", "h"]
 
 
 async def test_what_was_used_is_forgotten_in_time(workers: Workers) -> None:
