@@ -38,7 +38,7 @@ return 1
 class Inquiry:
     """Something to find out for `person` in `chat`: `work` says what, of `target` (an address, a source's id, …).
 
-    `reference` and `thread` are those of the update that asked.
+    `reference` and `thread` are those of the update that asked; `process` took it, and alone knows the reference.
     """
 
     id: str
@@ -50,6 +50,7 @@ class Inquiry:
     agency: str = ""
     reference: int | str | None = None
     thread: str | None = None
+    process: str = ""
 
 
 class Inquiries:
@@ -68,7 +69,7 @@ class Inquiries:
 
     async def ask(self, tenant: str, inquiry: Inquiry) -> bool | None:
         """True once it is written down, False where the same waits already, None where too many wait."""
-        record = {**asdict(inquiry), "at": inquiry.at.astimezone(UTC).isoformat()}
+        record = {**asdict(inquiry), "process": self._owner, "at": inquiry.at.astimezone(UTC).isoformat()}
         args: list[str | int] = [inquiry.id, json.dumps(record, ensure_ascii=False), MOST_OPEN]
         answer = int(await self._asking(keys=[self._key(tenant)], args=args))
         return None if answer < 0 else bool(answer)
@@ -89,6 +90,10 @@ class Inquiries:
         count = int(tries or 0) + 1
         args: list[str | bytes] = [inquiry.id, before or b"", f"{self._owner} {count}"]
         return count if await self._taking(keys=[self._key(tenant, "held")], args=args) else 0
+
+    async def reference(self, inquiry: Inquiry) -> int | str | None:
+        """The reference to answer with; None where the process that knew it is gone."""
+        return inquiry.reference if await self._is_alive(inquiry.process) else None
 
     async def done(self, tenant: str, inquiry: Inquiry) -> None:
         """Its answer stands in the outbox."""

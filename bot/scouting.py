@@ -36,6 +36,7 @@ _LONGEST_S = 180.0
 _TRIES = 3
 _SOON, _AGAIN = timedelta(seconds=1), timedelta(seconds=5)
 _CHECKS = 4
+_LOOK_S = 1.0  # so often a step at work looks for what was asked since
 
 log = logging.getLogger(__name__)
 
@@ -73,16 +74,31 @@ class Scout:
         }
 
     async def step(self) -> datetime | None:
-        """Does everything that was asked; when to look again, where something has to wait."""
-        taken = []
-        for institution in self._tenancy.institutions():
-            for inquiry in await self._inquiries.open(institution.id):
-                tries = await self._inquiries.take(institution.id, inquiry)
-                if tries:
-                    taken.append((institution.id, inquiry, tries))
-        waits = await asyncio.gather(*(self._do(*one) for one in taken))
-        spans = [span for span in waits if span is not None]
-        return self._now() + min(spans) if spans else None
+        """Does everything that was asked, also meanwhile; when to look again, where something has to wait."""
+        running: dict[str, asyncio.Task[timedelta | None]] = {}
+        waits: dict[str, timedelta] = {}
+        try:
+            while True:
+                for tenant, inquiry in await self._open():
+                    if inquiry.id not in running and inquiry.id not in waits:
+                        tries = await self._inquiries.take(tenant, inquiry)
+                        if tries:
+                            running[inquiry.id] = asyncio.create_task(self._do(tenant, inquiry, tries))
+                if not running:
+                    return self._now() + min(waits.values()) if waits else None
+                await asyncio.wait(running.values(), timeout=_LOOK_S, return_when=asyncio.FIRST_COMPLETED)
+                for name in [name for name, task in running.items() if task.done()]:
+                    span = running.pop(name).result()
+                    if span is not None:
+                        waits[name] = span
+        finally:
+            for task in running.values():
+                task.cancel()
+            await asyncio.gather(*running.values(), return_exceptions=True)
+
+    async def _open(self) -> list[tuple[str, Inquiry]]:
+        tenants = [one.id for one in self._tenancy.institutions()]
+        return [(tenant, one) for tenant in tenants for one in await self._inquiries.open(tenant)]
 
     async def _do(self, tenant: str, inquiry: Inquiry, tries: int) -> timedelta | None:
         """None once it is answered; else how long it has to wait."""
@@ -100,7 +116,8 @@ class Scout:
         if reply is None:
             return _SOON
         chat, story = chat_of(inquiry.chat), f"inquiry/{inquiry.id}"
-        row = Row(chat, story, 1, "reply", reply, self._now(), inquiry.reference, inquiry.thread)
+        reference = await self._inquiries.reference(inquiry)
+        row = Row(chat, story, 1, "reply", reply, self._now(), reference, inquiry.thread)
         await self._outbox.put(tenant, [row])
         await self._inquiries.done(tenant, inquiry)
         return None
