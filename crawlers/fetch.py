@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 import aiohttp
 from yarl import URL
 
-from crawlers.article import FetchError
+from crawlers.article import FetchError, GuardError
 from crawlers.dates import parse_date
 from crawlers.exchange import Form, Visit, legacy_tls
 from crawlers.guard import Guard, PinnedResolver
@@ -176,7 +176,9 @@ class Fetcher:
             answer = await self._hop(target, request)
             if answer.fetched is not None:
                 return replace(answer.fetched, moved_to=moved_to)
-            target = self._next(target, answer.location)
+            before, target = target, self._next(target, answer.location)
+            if self._guard.allows(target.host or "") and not self._guard.allows(before.host or ""):
+                raise GuardError("guard", f"{before.host} leads to {target.host}, which is not public")
             at_home, bared = self._same_site(home, target), home.scheme == "https" and target.scheme == "http"
             if request.form is not None and not answer.keep_method:
                 request = replace(request, form=None)
@@ -284,7 +286,9 @@ class Fetcher:
         if status in _REDIRECTS and headers.get("Location"):
             return _Answer(None, headers["Location"], status in {301, 308}, status in _KEEP_METHOD)
         url = str(response.url)
-        validators = Validators(headers.get("ETag", "")[:500], headers.get("Last-Modified", "")[:100])
+        validators = Validators(
+            _verbatim(headers.get("ETag", ""), 500), _verbatim(headers.get("Last-Modified", ""), 100)
+        )
         hint = _fresh_for(headers.get("Cache-Control", ""))
         if status == 304:
             return _Answer(Fetched(url, b"", validators=validators, not_modified=True, hint=hint))
@@ -318,6 +322,11 @@ async def _body(response: aiohttp.ClientResponse, max_bytes: int, *, cut: bool) 
                 return bytes(body[:max_bytes])
             raise FetchError("too_large", f"more than {max_bytes} bytes")
     return bytes(body)
+
+
+def _verbatim(value: str, most: int) -> str:
+    """A validator that can go back as it came, or ""; half of one, or one that no header may hold, matches nothing."""
+    return value if len(value) <= most and value.isascii() and value.isprintable() else ""
 
 
 def _said(error: Exception) -> str:

@@ -21,6 +21,8 @@ MAX_DELAY = timedelta(seconds=60)
 _MAX_LINE = 2000
 _MAX_LINES = 5000
 _MAX_ORIGINS = 10_000
+_MAX_KEPT = 8 * 2**20  # bytes of rules held in memory; a parsed one takes several times its size
+_AGENT_NAMES = {"user-agent", "useragent", "user agent"}
 
 
 class Policy:
@@ -55,7 +57,30 @@ def policy_for(agent: str, status: int, body: bytes) -> Policy:
     if status >= 300 or body.lstrip()[:1] == b"<":
         return Policy(agent, None)
     lines = body[:MAX_BYTES].decode("utf-8", "replace").splitlines()[:_MAX_LINES]
-    return Policy(agent, Protego.parse("\n".join(line for line in lines if len(line) <= _MAX_LINE)))
+    return Policy(agent, Protego.parse("\n".join(_ours([one for one in lines if len(one) <= _MAX_LINE], agent))))
+
+
+def _ours(lines: list[str], agent: str) -> list[str]:
+    """The groups that may be meant for us: every agent of a group keeps each of its rules, and there may be thousands.
+
+    A group is the agents named in a row and the rules after them (RFC 9309 §2.1).
+    """
+    kept: list[str] = []
+    group: set[str] = set()
+    naming = False
+    for one in lines:
+        name, _, value = one.partition(":")
+        if name.strip().lower() in _AGENT_NAMES:
+            known = value.partition("#")[0].partition("/")[0].strip().lower()
+            group = group if naming else set()
+            naming = True
+            if known and (known == "*" or agent.lower().startswith(known)) and known not in group:
+                group.add(known)
+                kept.append(f"User-agent: {known}")
+        elif one.strip():
+            naming = False
+            kept += [one] if group else []
+    return kept
 
 
 class Policies:
@@ -67,6 +92,7 @@ class Policies:
         self._agent, self._now, self._hosts, self._ask = agent, now, hosts, ask
         self._known: dict[URL, tuple[Policy, datetime]] = {}
         self._asking: dict[URL, asyncio.Lock] = {}
+        self._held = 0
 
     async def of(self, origin: URL) -> Policy:
         """The policy of `origin`."""
@@ -78,9 +104,11 @@ class Policies:
             known = self._known.get(origin)
             if known and known[1] > self._now():  # somebody asked while we waited
                 return known[0]
-            if len(self._known) > _MAX_ORIGINS:
-                self._known.clear()
             rules = await self._rules(origin)
+            self._held += len(rules.body)
+            if len(self._known) > _MAX_ORIGINS or self._held > _MAX_KEPT:
+                self._known.clear()
+                self._held = len(rules.body)
             policy = (
                 unread(self._agent, rules.cause) if rules.cause else policy_for(self._agent, rules.status, rules.body)
             )

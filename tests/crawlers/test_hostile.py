@@ -7,21 +7,27 @@ import io
 import struct
 import zipfile
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from aiohttp import web
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.sandbox import Limits, ProcessSandbox
-from crawlers.article import CrawlError, ParseError
+from crawlers.article import CrawlError, GuardError, ParseError
 from crawlers.attachment import read_file
 from crawlers.board import parse_board
 from crawlers.document import sandboxed
 from crawlers.feed import parse_feed
+from crawlers.fetch import Fetcher, Validators, client
+from crawlers.guard import Guard
 from crawlers.markup import Node, tree
 from crawlers.page import read_page
+from crawlers.robots import policy_for
 from crawlers.sources import source_from
+from tests.crawlers.hostile_run import Plan, run
 from tests.crawlers.site import LONG, Site, crawler_over, feed, hwpx, page
 
 PRELOAD = ("feedparser", "trafilatura", "unhwp", "pypdfium2", "crawlers.board", "crawlers.page", "crawlers.feed")
@@ -194,6 +200,87 @@ def test_no_bytes_break_a_parser_otherwise_than_by_its_own_error(body: bytes) ->
                 continue
     for head in (b"", b"%PDF-1.4\n", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         assert read_file(head + body, "x.hwpx").kind is not None
+
+
+@pytest.mark.parametrize(
+    "agents",
+    ["".join(f"User-agent: a{n}\n" for n in range(2500)), "".join(f"User-agent: DobiBot/{n}\n" for n in range(2500))],
+)
+def test_a_robots_txt_of_very_many_agents_and_rules_is_read_at_once(agents: str) -> None:
+    body = f"{agents}User-agent: *\n" + "Disallow: /x\n" * 2400 + "Disallow: /closed\n"  # held the loop for six seconds
+
+    policy = policy_for("DobiBot", 200, body.encode())
+
+    assert policy.permits("http://a.kr/open")
+
+
+@pytest.mark.parametrize(
+    ("body", "open_", "delay_s"),
+    [
+        ("User-agent: a\nUser-agent: DobiBot\n\nDisallow: /x\nCrawl-delay: 5\n\nUser-agent: *\nDisallow: /", False, 5),
+        ("User-agent: *\nDisallow: /x\nUser-agent: Dobi\nAllow: /x", True, None),
+        ("User-agent: evil\nDisallow: /\nUser-agent: *\nDisallow:\n", True, None),
+        ("User-agent: *\n# why\nDisallow: /x\n\nUser-agent: evil\nDisallow:\n", False, None),
+        ("User-agent: evil\nUser-agent: dobibot/2.0 # ours\nDisallow: /x\n", False, None),
+        ("Disallow: /x\n", True, None),
+    ],
+)
+def test_the_rules_that_are_ours_are_kept(body: str, open_: bool, delay_s: int | None) -> None:
+    policy = policy_for("DobiBot", 200, body.encode())
+
+    assert policy.permits("http://a.kr/x") is open_
+    assert policy.delay == (None if delay_s is None else timedelta(seconds=delay_s))
+
+
+async def test_a_validator_that_cannot_go_back_as_it_came_is_none(
+    site: Site, session: Any, guard: Any, clock: Any
+) -> None:
+    async def odd(request: web.Request) -> web.Response:
+        return web.Response(text="x", headers={"ETag": '"' + "x" * 600 + '"', "Last-Modified": "한\u202e글"})
+
+    site.pages = {"/a": odd}
+    fetcher = Fetcher(session, guard, clock, clock.sleep)
+
+    fetched = await fetcher.get(site.url("/a"))
+
+    assert fetched.validators == Validators()
+    assert (await fetcher.get(site.url("/a"), validators=fetched.validators)).body == b"x"
+
+
+async def test_a_public_host_leads_to_no_host_that_is_let_through_by_name(site: Site, clock: Any) -> None:
+    async def lookup(host: str) -> list[str]:
+        return ["127.0.0.1"]
+
+    class Public(Guard):
+        async def addresses(self, host: str) -> list[str]:
+            return ["127.0.0.1"]  # a public host stands on this machine for the test
+
+    guard = Public(["127.0.0.1"], lookup)
+    site.pages = {"/a": moved(site.url("/inside")), "/inside": "secret", "/robots.txt": ""}
+    async with client(guard) as session:
+        fetcher = Fetcher(session, guard, clock, clock.sleep)
+        with pytest.raises(GuardError, match="not public"):
+            await fetcher.get(f"http://www.evil.kr:{site.port}/a")
+
+        assert (await fetcher.get(site.url("/a"))).body == b"secret"
+
+
+def moved(where: str) -> Any:
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(status=302, headers={"Location": where})
+
+    return answer
+
+
+@pytest.mark.slow
+async def test_hostile_hosts_crash_nothing_visit_nothing_and_harm_no_other(database: Any) -> None:
+    plan = Plan(range(16), seed=7, honest=2, fetch_s=0.4, parse_s=1.0, poll_cap_s=60, at_once=8)
+
+    report = await run(database, plan)
+
+    assert (report.crashes, report.hangs, report.foul, report.log_faults) == ([], [], [], [])
+    assert report.served["canary"] == []
+    assert report.cases == 16
 
 
 def test_a_tree_of_nothing_is_still_a_tree() -> None:
