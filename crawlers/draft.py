@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from crawlers.article import MAX_TEXT, Article, Entry
+from crawlers.article import MAX_TEXT, Article
 from crawlers.dates import embargo_in, parse_date
 from crawlers.document import Document
 from crawlers.headlines import short
-from crawlers.identity import digest, sessionless
+from crawlers.identity import sessionless
 from crawlers.licence import rights
 from crawlers.memory import Seen
 from crawlers.recognise import Row, day_of, names_of
@@ -60,7 +60,7 @@ def record(row: Row, told: Article, said: Print, document: Document, now: dateti
         title=said.title,
         body=said.body,
         files=said.files,
-        listed=listed(row.entry),
+        listed=row.listed,
         links=document.links,
         revision=0,
         told_at=now,
@@ -77,8 +77,3 @@ def record(row: Row, told: Article, said: Print, document: Document, now: dateti
         size=said.size,
         names=names_of(row, said.said),
     )
-
-
-def listed(entry: Entry) -> str:
-    """The hash of what a list says of an entry; a change here is reason to look at its page again."""
-    return digest("|".join([entry.title, entry.date, entry.updated, entry.text, *(link.url for link in entry.links)]))

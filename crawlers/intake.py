@@ -101,6 +101,7 @@ class Intake:
         entries = [admitted(entry) for entry in listing.entries]
         rows = recognise.rows(entries, poll.source.url, poll.now)
         seen = await self._store.seen(poll.source.id, [row.id for row in rows])
+        rows = await self._in_place(poll, rows, seen)
         strangers = [row for row in rows if row.id not in seen]
         if strangers or not rows:  # a first list may be empty: what comes later is news
             rows = await self._recognised(poll, rows, strangers, seen)
@@ -113,6 +114,19 @@ class Intake:
         for row in reversed(rows):  # lists have the newest first, the stream the oldest
             await self._row(poll, row, seen.get(row.id))
         await self._store.settle(poll.lease, poll.listed, poll.roots, poll.waiting, self._now())
+
+    async def _in_place(self, poll: Poll, rows: list[Row], seen: dict[str, Seen]) -> list[Row]:
+        """The rows, each under its document's id, where a list's ids are but numbers of rows; `seen` is put right."""
+        odd = recognise.other_titles(rows, seen)
+        if len(odd) < 2:
+            return rows
+        found = await self._store.named(poll.source.id, [row.place for row in odd])
+        known = await self._store.seen(poll.source.id, [one for ids in found.values() for one in ids])
+        moved = recognise.shifted(odd, seen.keys() - {row.id for row in odd}, found, known)
+        for name in moved:
+            del seen[name]
+        seen |= {name: known[name] for name in moved.values() if name in known}
+        return [replace(row, entry=replace(row.entry, id=moved.get(row.id, row.id))) for row in rows]
 
     async def _recognised(
         self, poll: Poll, rows: list[Row], strangers: Sequence[Row], seen: dict[str, Seen]
@@ -155,7 +169,7 @@ class Intake:
         """The document of the row `old_id` goes on under another id; no page is read for it."""
         root = old.of or old_id
         seen = replace(
-            old, of=root, listed=draft.listed(row.entry), etag="", last_modified="", links="", adopted=1,
+            old, of=root, listed=row.listed, etag="", last_modified="", links="", adopted=1,
             day=row.day or old.day, names=recognise.names_of(row, old.said),
             department=short(row.entry.department) if row.entry.department else old.department,
         )  # fmt: skip
@@ -180,7 +194,7 @@ class Intake:
         if poll.force:
             poll.rechecks += 1
             return poll.rechecks <= MAX_FORCED
-        if seen.listed != draft.listed(row.entry):
+        if seen.listed != row.listed:
             return True
         if poll.now - (row.dated.at or seen.told_at) > RECHECK_FOR:
             return False
@@ -241,18 +255,18 @@ class Intake:
             await self._note(poll, row, seen)
             return
         if document.unchanged:
-            await self._note(poll, row, replace(seen, listed=draft.listed(row.entry), adopted=0))
+            await self._note(poll, row, replace(seen, listed=row.listed, adopted=0))
             return
         article = self._article(poll, row, document)
         new = revision.print_of(article)
         if revision.is_hollow(seen, article, new):
-            await self._note(poll, row, replace(seen, listed=draft.listed(row.entry)))
+            await self._note(poll, row, replace(seen, listed=row.listed))
             return
         name, root = await self._root(poll, row.id, seen)
         alike = bool(seen.adopted) and await self._is_alike(poll, name, root, article)
         change = revision.judge(seen, root, new, article.text, near=alike)
         fresh = replace(
-            change.seen, listed=draft.listed(row.entry), links=document.links, etag=document.validators.etag,
+            change.seen, listed=row.listed, links=document.links, etag=document.validators.etag,
             last_modified=document.validators.last_modified, head=row.head, mark=row.mark, day=seen.day or row.day,
             said=new.said if change.what == "told" else seen.said,
         )  # fmt: skip

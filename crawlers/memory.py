@@ -20,7 +20,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import MISSING, dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
@@ -78,6 +78,9 @@ class Seen:
     flips: int = 0
     maybe: str = ""
     adopted: int = 0
+
+
+_DEFAULTS = {field.name for field in fields(Seen) if field.default is not MISSING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +281,7 @@ class Memory(Leases):
         whole = plan | {
             "id": row,
             "source": f"{lease.source}/",
-            "records": [[name, json.dumps(to_record(one), ensure_ascii=False)] for name, one in records.items()],
+            "records": [[name, _written(one)] for name, one in records.items()],
             "names": seen.names.split(),
             "drop": list(telling.drop),
             "near_s": _NEAR_S,
@@ -301,6 +304,13 @@ class _First:
 
 def _short(key: str) -> bytes:
     return hashlib.blake2b(key.encode(errors="replace"), digest_size=6).digest()
+
+
+def _written(seen: Seen) -> str:
+    """A record as JSON, without what is as it was by default."""
+    told = to_record(seen)
+    kept = {name: text for name, text in told.items() if text not in {"", "0"} or name not in _DEFAULTS}
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
 
 def _seen(record: bytes) -> Seen:

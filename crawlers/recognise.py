@@ -21,12 +21,13 @@ from datetime import date, datetime, timedelta
 from crawlers.article import Entry
 from crawlers.dates import KST, Dated, parse_date
 from crawlers.headlines import bare, mark, short
-from crawlers.identity import canonical
+from crawlers.identity import canonical, digest
 from crawlers.memory import Seen
 
 OLD = timedelta(days=14)  # what bears a date that long before the last good poll, and appears only now, is no news
 _AGAIN = timedelta(days=45)  # between two postings of one document at most; an annual notice is a new one
 _LEAST = 3  # rows that a moved list must share with the last one
+_SHIFTED = 2
 _NAMES = 12  # names kept of one document
 
 
@@ -34,12 +35,15 @@ _NAMES = 12  # names kept of one document
 class Row:
     """An entry with what it is recognised by; `own` is its canonical address where that names it alone, else "".
 
+    `listed` is the hash of what its list says of it; a change there is reason to look at its page again.
+
     Most rows are known by their id, so that the rest is made only when it is asked for.
     """
 
     entry: Entry
     dated: Dated
     own: str
+    listed: str
 
     @property
     def id(self) -> str:
@@ -103,9 +107,39 @@ def rows(entries: Sequence[Entry], list_url: str, now: datetime) -> list[Row]:
     # a link that several rows share (the board itself, often) names none of them
     shared = {url for url, count in counted.items() if count > 1} | {canonical(list_url)}
     return [
-        Row(entry, parse_date(entry.date, now), "" if url in shared else url)
+        Row(entry, parse_date(entry.date, now), "" if url in shared else url, _listed(entry))
         for entry, url in zip(entries, urls, strict=True)
     ]
+
+
+def _listed(entry: Entry) -> str:
+    return digest("|".join([entry.title, entry.date, entry.updated, entry.text, *(link.url for link in entry.links)]))
+
+
+def other_titles(ordered: Sequence[Row], seen: Mapping[str, Seen]) -> list[Row]:
+    """The rows whose id is known from a document of another title."""
+    changed = [row for row in ordered if row.id in seen and seen[row.id].listed != row.listed]
+    return [row for row in changed if seen[row.id].head not in {"", row.head}]
+
+
+def shifted(
+    odd: Sequence[Row], listed: Collection[str], found: Mapping[str, Sequence[str]], known: Mapping[str, Seen]
+) -> dict[str, str]:
+    """Ids that are a row's number rather than a document's name: id → the id under which its document goes.
+
+    Such a list moves all its documents on by one with each new one. It shows by two rows of other titles which are,
+    by title and day, each a document known under an id that bears another title now. `listed` are the ids in place.
+    """
+    taken, moved = set(listed), dict[str, str]()
+    for row in odd:
+        for name in reversed(found.get(row.place, ())):
+            if name not in taken and name in known and known[name].head == row.head:
+                moved[row.id] = name
+                taken.add(name)
+                break
+    if len(moved) < _SHIFTED:
+        return {}
+    return {row.id: moved.get(row.id, f"{row.id}~{row.place}") for row in odd}
 
 
 def day_of(at: datetime | None) -> str:

@@ -435,3 +435,19 @@ async def test_a_page_that_is_one_for_all_rows_names_none(world: World) -> None:
 
     assert len(first.articles) == 10
     assert {one.same_as for one in first.articles} == {None}
+
+
+async def test_ids_that_are_numbers_of_rows_send_nothing_but_what_is_new(world: World) -> None:
+    def numbered(newest: int) -> str:
+        row = "<tr><td><a href=\"javascript:fn_view('{0}')\">{1}</a></td><td>총무과</td><td>2026-11-{2}</td></tr>"
+        shown = enumerate(range(newest, newest - 8, -1))
+        told = "".join(row.format(place, f"{TITLES[n % 6]} {n}호", n) for place, n in shown)
+        return f"<html><body><table class='board'>{HEAD.replace('<th>번호</th>', '')}{told}</table></body></html>"
+
+    told = []
+    for newest in (20, 21, 21, 22, 23, 23):
+        world.site.pages["/list.do"] = numbered(newest)
+        told.append([(one.title, one.corrects) for one in (await world.poll()).articles])
+
+    assert [len(one) for one in told] == [8, 1, 0, 1, 1, 0]
+    assert [one[0] for one in told[1:] if one] == [(f"{TITLES[n % 6]} {n}호", None) for n in (21, 22, 23)]
