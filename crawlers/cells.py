@@ -10,6 +10,9 @@ from crawlers.dates import date_in, looks_like_date
 from crawlers.markup import Node, attribute
 from crawlers.row_text import BARS, LABEL, RELATIVE, classes, says_nothing, texts
 
+_SENTENCE = re.compile(
+    r"^\s*\S{0,4}(?:까지|부터|이후|이전|현재|기준|에\s|자로)|[다요]\.$"
+)  # after a day in running text
 MAX_LEAVES = 300  # of one row
 _OFFICE = (
     (re.compile(r"부\s?서|department|dept|소\s?속|실\s?국|실\s?과", re.IGNORECASE), 5.0),
@@ -39,7 +42,7 @@ _DEPARTMENT = re.compile(
     r"(?:\s?[가-힣A-Za-z0-9·]{1,14}(?:과|실|국|관|단|팀|센터|담당|계))?"
 )
 _NOT_DEPARTMENT = re.compile(
-    r"공지|고시|보도|새소식|첨부|조회|기타|행사|안내|완료|진행|마감|교육|입찰|채용|\d+|.*(?:동시|다시|일시|필독|무료)"
+    r"장소.*|공지|고시|보도|새소식|첨부|조회|기타|행사|안내|완료|진행|마감|교육|입찰|채용|\d+|.*(?:동시|다시|일시|필독|무료)"
 )
 
 
@@ -138,13 +141,23 @@ def _labelled(text: str) -> list[tuple[str, str]]:
             continue
         marks = [mark for mark in LABEL.finditer(plain) if mark.start() == 0 or mark[2]]
         if not marks or (marks[0].start() == 0 and not marks[0][2] and not _follows(plain[marks[0].end() :])):
-            found.append(("", plain))
+            found += [("", part) for part in _around_day(plain)]
             continue
         if marks[0].start():
             found.append(("", plain[: marks[0].start()].strip(" ,/")))
         ends = [mark.start() for mark in marks[1:]] + [len(plain)]
         found += [(mark[1], plain[mark.end() : end].strip(" ,/")) for mark, end in zip(marks, ends, strict=True)]
     return found
+
+
+def _around_day(text: str) -> list[str]:
+    """A short text that holds a day among other things, parted there: `농정과 2026-11-20 조회 12`."""
+    day = date_in(text) if len(text) <= 80 and "~" not in text else ""
+    before, found, after = text.partition(day) if day else (text, "", "")
+    if len(before) > 25 or len(after) > 25 or _SENTENCE.search(after):
+        return [text]
+    parts = [before.strip(" ,/[]()"), day, after.strip(" ,/[]()")]
+    return [part for part in parts if part] if found and len(parts[0]) + len(parts[2]) > 3 else [text]
 
 
 def _follows(rest: str) -> bool:

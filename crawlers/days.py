@@ -50,6 +50,7 @@ _MONTH_DAY = re.compile(
     r"[\[(]?\s*(\d{1,2})\s*(?:[-./]|월)\s*(\d{1,2})\s*일?\.?\s*(?:\([월화수목금토일]\))?\s*(\d{1,2}:\d{2})?\s*[\])]?"
 )
 _CLOCK = re.compile(r"(?:오전|오후|AM|PM)?\s*\d{1,2}:\d{2}(?::\d{2})?", re.IGNORECASE)
+_ENGLISH = re.compile(r"(?:\d{1,2}\s+)?[A-Z][a-z]{2,8}\.?(?:\s+\d{1,2},?)?\s+(?:19|20)\d{2}", re.ASCII)
 _ISO = re.compile(r"(?:19|20)\d{2}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)?")
 
 
@@ -64,7 +65,7 @@ class Day:
 def days(found: Sequence[Leaf], nodes: Sequence[Node]) -> list[Day]:
     """The dates a row shows, best first; none that a label calls a deadline, an event or a period."""
     told = [day for leaf in found if (day := _day(leaf)) is not None]
-    for node in nodes:
+    for node in (one for one in nodes if one.tag != "-text"):
         told += _attributed(node, told)
         told += _composed(node)
     if any(not _CLOCK.fullmatch(day.text) for day in told):  # an hour beside a day is a part of it
@@ -89,12 +90,20 @@ def _day(leaf: Leaf) -> Day | None:
         return None
     worth = _label_worth(leaf.label) if leaf.label else 0.0
     text = _unbracketed(leaf.text)
-    exact = looks_like_date(text) or bool(RELATIVE.fullmatch(text))
+    exact = looks_like_date(text) or bool(RELATIVE.fullmatch(text) or _ENGLISH.fullmatch(text))
+    if (
+        exact
+        and (day := date_in(text))
+        and re.search(r"[가-힣]{2,}", re.sub(r"오전|오후|[월화수목금토일]요일", "", text))
+    ):
+        text = day
     if not exact and worth >= 1 and _MONTH_DAY.fullmatch(text):
         exact = True
     if not exact and _MONTH_DAY.fullmatch(text) and ("월" in text or _DAY_HINT.search(leaf.hint)):
         exact = True
-    inside = "" if exact else date_in(text[:120])
+    inside = "" if exact or (len(text) > 60 and not leaf.label) else date_in(text[:120])
+    if inside and re.search(rf"{re.escape(inside)}\s*(?:\(.\))?\s*(?:까지|부터|이후|이내)", text):
+        return None
     if (not exact and not inside) or worth < 0 or _END_HINT.search(leaf.hint):
         return None
     worth += 2.0 if _DAY_HINT.search(leaf.hint) or leaf.node.tag == "time" else 0.0
@@ -173,7 +182,7 @@ def dated_in(root: Node) -> set[int]:
 
 
 def _tells_day(text: str, node: Node) -> bool:
-    if looks_like_date(text):
+    if looks_like_date(_unbracketed(text)) or _ENGLISH.fullmatch(text):
         return True
     if len(text) <= 60 and re.search(r"\d\s?(?:초|분|시간|일|주|개월)\s?전$", text):
         return True

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from crawlers.markup import Node, ancestors
+from crawlers.markup import Node, ancestors, attribute
 from crawlers.row_text import classes, said
 
 _SPLIT = re.compile(r"[^A-Za-z가-힣]+|(?<=[a-z])(?=[A-Z])")
@@ -65,6 +65,8 @@ def place_of(node: Node, places: dict[int, float], whole: int) -> float:
 
 def _named(node: Node, whole: int) -> float:
     words = {word.lower() for word in _SPLIT.split(classes(node)) if word}
+    if "display:none" in (attribute(node, "style") or "").replace(" ", ""):
+        return 0.2
     edge = node.tag in {"nav", "footer", "aside"} or bool(words & _EDGE)
     soft = node.tag == "header" or bool(words & _SOFT)
     if (edge or soft) and len(node.text(deep=True)) > 0.6 * whole:

@@ -201,12 +201,12 @@ def _judge(
     told = _size([min(len(title), 40) for title in titles if len(title) >= 2])
     if all(says_nothing(title) for title in titles):  # "자세히 보기": the rows themselves tell
         told = _size([min(len(said(node)), 40) for node, _ in rows])
-    share = sum(node.mem_id in dated or _extra_dated(node, nodes, dated) for node, _ in rows) / len(rows)
+    share = sum(_is_dated(node, nodes, dated) for node, _ in rows) / len(rows)
     headed = bool(grid and grid.titled)
     place = place_of(rows[0][0], places, whole) * heading_worth(rows[0][0])
     shapes = Counter(one.shape for _, one in rows).most_common(1)[0][1] / len(rows)
     worth = told * place * (1 + 1.5 * share) * (2.0 if headed else 1.0) * (1.3 if group.tag == "tr" and share else 1.0)
-    worth *= (0.5 + 0.5 * shapes) * (0.9 if group.merged else 1.0)
+    worth *= (0.5 + 0.5 * shapes) * (0.9 if group.merged else 1.0) * purity**4
     return _Judged(rows, worth, share, headed, place, shape, grid)
 
 
@@ -252,7 +252,9 @@ def _likely(one: _Judged) -> bool:
     if one.headed:
         return True
     if one.dated >= 0.5:
-        return len(one.rows) >= 2 or (one.place >= 1.5 and bool(one.rows[0][1].numbers))
+        alone = one.rows[0]
+        row = alone[0].tag == "tr" and len([cell for cell in alone[0].iter() if cell.tag == "td"]) >= 2
+        return len(one.rows) >= 2 or ((one.place >= 1.5 or row) and bool(alone[1].numbers))
     menu = sum(bool(_MENU_TITLE.fullmatch(title)) for title in titles) / len(titles)
     distinct = len({opener.target for _, opener in one.rows}) >= 0.7 * len(one.rows)
     return len(one.rows) >= 3 and middle >= 8 and one.place >= 0.5 and menu < 0.4 and distinct and _names_documents(one)
@@ -286,8 +288,12 @@ def _companions(best: _Judged, judged: Sequence[_Judged]) -> list[tuple[Node, Op
     return found if len(shapes) == 1 else []
 
 
-def _extra_dated(node: Node, nodes: Mapping[int, Node], dated: set[int]) -> bool:
-    return any(one.mem_id in dated for one in _following(node, nodes))
+def _is_dated(node: Node, nodes: Mapping[int, Node], dated: set[int]) -> bool:
+    return (
+        node.mem_id in dated
+        or any(one.mem_id in dated for one in _following(node, nodes))
+        or bool(_leading(node, dated))
+    )
 
 
 def _following(node: Node, nodes: Mapping[int, Node]) -> list[Node]:
@@ -297,7 +303,7 @@ def _following(node: Node, nodes: Mapping[int, Node]) -> list[Node]:
     for _ in range(12):
         if one is None or one.mem_id in nodes or len(found) == 4:
             break
-        if one.tag not in {"-text", "-comment"}:
+        if one.tag != "-comment" and (one.tag != "-text" or (one.text_content or "").strip()):
             found.append(one)
         one = one.next
     return found
@@ -310,8 +316,11 @@ def _completed(
     alone = sum(node.mem_id in dated for node, _ in rows) >= 0.5 * len(rows)
     extras = {key: _following(node, nodes) for key, node in nodes.items()}
     usual = Counter(len(extra) for extra in extras.values()).most_common(1)[0][0] if extras else 0
+    # a date over each row, none after the last: what follows a row is the head of the next
+    led = bool(_leading(rows[0][0], dated)) and not any(one.mem_id in dated for one in extras[rows[-1][0].mem_id])
     wanted = rows[0][0].tag in {"dt", "h3", "h4"} or (
-        not alone and sum(any(one.mem_id in dated for one in extra) for extra in extras.values()) >= 0.5 * len(rows)
+        not (alone or led)
+        and sum(any(one.mem_id in dated for one in extra) for extra in extras.values()) >= 0.5 * len(rows)
     )
     cells = {key: heads for one in [*grids.values(), *([grid] if grid else [])] for key, heads in one.cells.items()}
     done = []

@@ -3,11 +3,43 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 
 MAX_CALL = 2000  # characters of a row's script, and of a function's body
 _CONDITION = re.compile(
     r"^(?:else\s+)?if\s*\([^()]{0,200}(?:\([^()]{0,80}\)[^()]{0,80}){0,3}\)\s*(?=\S)|^(?:else|return|javascript:)\s*"
 )
+
+
+_CHOICE = re.compile(
+    r"\bif\s{0,5}\(\s{0,5}([A-Za-z_$][\w$]{0,40})\s{0,5}([!=]==?)\s{0,5}['\"]?([\w-]{0,40})['\"]?\s{0,5}\)\s{0,9}\{"
+)
+_ELSE = re.compile(r"\s{0,20}else\s{0,9}(\{)?")
+_MAX_CHOICES = 8  # of one body
+
+
+def pruned(body: str, values: Mapping[str, str], given: Collection[str]) -> str:
+    """`body` without the branches that are not taken, where a choice compares one of the `given` with a text."""
+    body, at = body[:MAX_CALL], 0
+    for _ in range(_MAX_CHOICES):
+        found = _CHOICE.search(body, at)
+        if found is None:
+            break
+        if found[1] not in given:
+            at = found.end()
+            continue
+        taken = (values.get(found[1], "") == found[3]) == (found[2][0] == "=")
+        yes = block(body, found.end())
+        end = found.end() + len(yes) + 1
+        no = ""
+        other = _ELSE.match(body, end)
+        if other and other[1]:
+            no = block(body, other.end())
+            end = other.end() + len(no) + 1
+        elif other:
+            end = other.end()  # `else if`: the next choice
+        body, at = f"{body[: found.start()]}{yes if taken else no};{body[end:]}", found.start()
+    return body
 
 
 def block(source: str, start: int) -> str:

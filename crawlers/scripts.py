@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from crawlers.markup import Node, attribute
-from crawlers.script_text import MAX_CALL, arguments_of, block, statements
+from crawlers.script_text import MAX_CALL, arguments_of, block, pruned, statements
 
 __all__ = ["MAX_CALL", "Called", "Scripts", "block", "call_in", "data_of", "hidden_inputs"]
 
@@ -39,7 +39,8 @@ _GOES = re.compile(
 )
 _VALUE = re.compile(rf"(?:\.|\[['\"])({_NAME})(?:['\"]\])?\.value\s*=(?!=)\s*(.+)$", re.DOTALL)
 _BY_ID = re.compile(
-    r"(?:getElementById|querySelector|getElementsByName|elements)\s*[(\[]\s*['\"][^'\"]*?([\w-]+)['\"]?\]?['\"]\s*[)\]](?:\[0\])?\.value\s*=(?!=)\s*(.+)$",
+    r"(?:getElementById|querySelector|getElementsByName|"
+    r"elements)\s*[(\[]\s*['\"][^'\"]*?([\w-]+)['\"]?\]?['\"]\s*[)\]](?:\[0\])?\.value\s*=(?!=)\s*(.+)$",
     re.DOTALL,
 )
 _VAL = re.compile(
@@ -47,7 +48,9 @@ _VAL = re.compile(
     re.DOTALL,
 )
 _ACTION = re.compile(
-    r"\.action\s*=(?!=)\s*(.+)$|\.(?:attr|prop)\(\s*['\"]action['\"]\s*,\s*(.+?)\s*\)\s*(?:\.|$)|setAttribute\(\s*['\"]action['\"]\s*,\s*(.+?)\s*\)",
+    r"^action\s*:\s*(.+)$|"
+    r"\.action\s*=(?!=)\s*(.+)$|\.(?:attr|prop)\(\s*['\"]action['\"]\s*,\s*(.+?)\s*\)\s*(?:\.|$)|"
+    r"setAttribute\(\s*['\"]action['\"]\s*,\s*(.+?)\s*\)",
     re.DOTALL,
 )
 _SENDS = re.compile(r"\bsubmit\s*\(|\.trigger\(\s*['\"]submit['\"]")
@@ -63,6 +66,7 @@ _NOISE = re.compile(
     r"order.*|.*cnt|mode_?old|list.*cnt|rows?|cmd_?old|s?date|e?date)",
     re.IGNORECASE,
 )
+_OBJECT = re.compile(r"[{,]\s*['\"]?(\w{1,40})['\"]?\s*:\s*(?:['\"]([^'\"\n]{0,200})['\"]|(\d{1,20}))")
 _HANDLED = re.compile(r"(?:['\"]click['\"]|\.click\s*\(|onclick\s*=)")
 
 
@@ -114,8 +118,10 @@ class Scripts:
             return None
         name, given = named
         given = [data.get("id", "") or next(iter(data.values()), "") if one == "this" else one for one in given]
+        parts = _OBJECT.findall(call) if "{" in call else []
         for parameters, body in self._bodies(name):
             values = dict(zip(parameters, given, strict=False))
+            values |= {f"{parameters[0]}.{key}": text or number for key, text, number in parts}
             run = _Run(values, data, set(values))
             self._read(body, run, depth)
             if run.told and (run.location or run.sends):
@@ -136,7 +142,7 @@ class Scripts:
         return Called("", attribute(node, "action"), tuple(fields.items()), _method(node), sends=True)
 
     def _read(self, body: str, run: _Run, depth: int) -> None:
-        for statement in islice(statements(body), _MAX_STATEMENTS):
+        for statement in islice(statements(pruned(body, run.values, run.given)), _MAX_STATEMENTS):
             self._steps += 1
             if self._steps > _MAX_STEPS:
                 return

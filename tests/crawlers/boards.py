@@ -58,14 +58,17 @@ class Case:
 
 CHROME_HEAD = """<div id="skipnav"><a href="#content">본문 바로가기</a></div>
 <header id="header"><h1><a href="/">견본군청</a></h1><div class="util"><a href="/login.do">로그인</a><a href="/sitemap.do">누리집지도</a></div>
-<nav id="gnb"><ul>%s</ul></nav></header>""" % "".join(
-    f'<li><a href="/portal/contents.do?menuNo={n}00">{name}</a><ul>'
-    + "".join(
-        f'<li><a href="/portal/contents.do?menuNo={n}0{k}">{sub}</a></li>'
-        for k, sub in enumerate(("공지사항", "보도자료", "고시공고", "채용정보", "입찰정보 안내"), 1)
-    )
-    + "</ul></li>"
-    for n, name in enumerate(("소통·참여 마당", "행정정보 공개", "종합민원 안내", "분야별 정보"), 1)
+<nav id="gnb"><ul>%s</ul></nav></header>""".replace(
+    "%s",
+    "".join(
+        f'<li><a href="/portal/contents.do?menuNo={n}00">{name}</a><ul>'
+        + "".join(
+            f'<li><a href="/portal/contents.do?menuNo={n}0{k}">{sub}</a></li>'
+            for k, sub in enumerate(("공지사항", "보도자료", "고시공고", "채용정보", "입찰정보 안내"), 1)
+        )
+        + "</ul></li>"
+        for n, name in enumerate(("소통·참여 마당", "행정정보 공개", "종합민원 안내", "분야별 정보"), 1)
+    ),
 )
 SIDE = """<div class="lnb"><h2>알림마당</h2><ul><li><a href="/portal/bbs/list.do?bbsId=B1">공지사항</a></li><li><a href="/portal/bbs/list.do?bbsId=B2">보도자료</a></li>
 <li><a href="/portal/bbs/list.do?bbsId=B3">고시·공고</a></li><li><a href="/portal/bbs/list.do?bbsId=B4">채용공고</a></li></ul></div>"""
