@@ -28,6 +28,8 @@ from crawlers.sources import BoardProfile
 T = TypeVar("T")
 
 MAX_FILES = 10
+_KILLED = {"timeout", "memory", "crashed"}
+_PATIENCE = 2  # files of one document that held a parser, or their server, to the end: the rest is not tried
 _READ_ORDER = {"pdf": 0, "hwpx": 1, "hwp": 2}
 _READABLE = {*_READ_ORDER, "docx", "xlsx", "pptx", "txt", "csv", "zip", ""}
 _REASONS = {"parser_timeout": "timeout", "parser_memory": "memory", "parser_died": "crashed", "parser_failed": "broken"}
@@ -192,6 +194,8 @@ class Reader:
             stem = name.rsplit(".", 1)[0]
             if number >= most:
                 found = Attachment(name, link.url, kind_of(name), "", "too_many")
+            elif sum(item.reason in _KILLED for item in done.values()) >= _PATIENCE:
+                found = Attachment(name, link.url, kind_of(name), "", "timeout")
             elif stem in told and kind_of(name) in _READ_ORDER:
                 found = Attachment(name, link.url, kind_of(name), "", "duplicate")
             else:

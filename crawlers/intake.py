@@ -38,7 +38,7 @@ MAX_FILED = 100  # documents of one poll whose files are read, where a list brin
 RECHECK_FOR = timedelta(days=3)
 _RECHECK_EVERY = 6  # intervals, and never oftener than:
 _RECHECK_LEAST = timedelta(minutes=10)
-_GIVE_UP = 3  # pages in a row that could not be fetched: the host is down, the rest can wait
+_GIVE_UP = 3  # pages in a row that could not be had: the rest can wait
 _NOWHERE = Baseline(None, "", frozenset())
 
 
@@ -344,4 +344,6 @@ class Intake:
 
 
 def _unreachable(error: str) -> bool:
-    return error in {"timeout", "connect", "dns", "tls", "held"} or error.startswith("status_5")
+    """Whether the next page will hardly fare better: the host is down, or its pages are built to hold a parser."""
+    held = {"parser_timeout", "parser_memory", "parser_died"}
+    return error in {"timeout", "connect", "dns", "tls", "held"} | held or error.startswith("status_5")

@@ -8,12 +8,14 @@ It refuses to bypass a block, to mark what it has not handed over, and to speak 
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from crawlers import habits, listing, usual
 from crawlers.article import Article, CrawlError, FetchError, Listing, ParseError, StaleLease
+from crawlers.characters import line
 from crawlers.dates import parse_date
 from crawlers.document import Reader, Sandbox
 from crawlers.fetch import BUSY_PAUSE, Fetcher, Validators
@@ -86,8 +88,10 @@ class Poller:
             raise
         except CrawlError as error:
             return await self._failed(poll, error)
-        except Exception as error:
-            log.exception("source %s", poll.source.id)
+        except Exception as error:  # noqa: BLE001 - it costs this source this poll
+            # the frames are ours, the words may be a stranger's
+            where = "".join(traceback.format_tb(error.__traceback__)[-8:])
+            log.error("source %s: %s\n%s", poll.source.id, line(repr(error), 300), where)  # noqa: TRY400
             return await self._failed(poll, CrawlError("internal", type(error).__name__))
 
     async def _failed(self, poll: Poll, error: CrawlError) -> Outcome:

@@ -85,11 +85,11 @@ class _Watch(logging.Handler):
         self.report = report
 
     def emit(self, record: logging.LogRecord) -> None:
-        text = record.getMessage()
+        text, _, frames = record.getMessage().partition("\n")
         if len(text) > MAX_LOG_LINE or INVISIBLE.search(text) or "\n" in text:
             self.report.log_faults.append(repr(text[:200]))
-        if record.exc_info and record.exc_info[1]:
-            self.report.crashes.append(f"{text}: {record.exc_info[1]!r}"[:300])
+        if frames or record.exc_info:
+            self.report.crashes.append(f"{text}: {frames[-200:]}"[:500])
 
 
 async def run(database: Any, plan: Plan) -> Report:

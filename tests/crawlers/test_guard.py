@@ -2,13 +2,18 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from typing import Any
 
+import aiohttp
 import pytest
+from aiohttp import web
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawlers.article import GuardError
+from crawlers.fetch import Fetcher, client
 from crawlers.guard import Guard, PinnedResolver, public
+from tests.crawlers.site import Site
 
 
 @pytest.mark.parametrize(
@@ -138,3 +143,77 @@ def test_a_private_address_stays_private_in_every_wrapping(address: str) -> None
     assert [one for one in wrapped if public(ipaddress.ip_address(one))] == []
     assert public(ipaddress.ip_address("2002:808:808::1"))
     assert public(ipaddress.ip_address("64:ff9b::8.8.8.8"))
+
+
+class Dns:
+    """Names and what they resolve to, changed by the test."""
+
+    def __init__(self, **answers: list[str]) -> None:
+        self.answers = answers
+
+    async def __call__(self, host: str) -> list[str]:
+        return self.answers[host.split(".", maxsplit=1)[0]]
+
+
+async def fetched(session: aiohttp.ClientSession, url: str) -> bytes:
+    async with session.get(url, allow_redirects=False) as response:
+        return await response.read()
+
+
+async def test_an_open_connection_is_not_lent_to_another_name(site: Site) -> None:
+    site.pages = {"/": "inside"}
+    guard = Guard(["friend.kr"], Dns(friend=["127.0.0.1"], evil=["127.0.0.1"]))
+    async with client(guard) as session:
+        assert await fetched(session, f"http://friend.kr:{site.port}/") == b"inside"  # and stays open
+
+        with pytest.raises(GuardError):
+            await fetched(session, f"http://evil.kr:{site.port}/")
+    assert site.times("/") == 1
+
+
+@pytest.mark.parametrize(
+    "answers", [["127.0.0.1"], ["8.8.8.8", "127.0.0.1"], ["127.0.0.1", "8.8.8.8"], ["::ffff:127.0.0.1"]]
+)
+async def test_a_name_of_ours_is_never_connected_to_at_home(site: Site, answers: list[str]) -> None:
+    async with client(Guard((), Dns(www=answers))) as session:
+        with pytest.raises(GuardError):
+            await fetched(session, f"http://www.evil.kr:{site.port}/")
+    assert site.asked == []
+
+
+async def test_a_proxy_in_the_environment_is_not_asked(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    site.pages = {"/": "direct"}
+    async with client(Guard(["127.0.0.1"])) as session:
+        assert await fetched(session, site.url("/")) == b"direct"
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Refresh": "0; url=/inside"}, {"Alt-Svc": 'h2="127.0.0.1:1"'}, {"Link": "</inside>; rel=next"}]
+)
+async def test_only_a_redirect_leads_elsewhere(site: Site, clock: Any, headers: dict[str, str]) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(text="<meta http-equiv=refresh content='0;url=/inside'>", headers=headers)
+
+    site.pages = {"/a": answer, "/inside": "x"}
+    guard = Guard(["127.0.0.1"])
+    async with client(guard) as session:
+        await Fetcher(session, guard, clock, clock.sleep).get(site.url("/a"))
+    assert site.times("/inside") == 0
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["file:///etc/passwd", "http://127.0.0.2/", "http://[::1]/", "//127.0.0.2/", "http://a@127.0.0.1/",
+     "ftp://127.0.0.1/", "http://2130706434/", "http://www.go.kr:6379/", "javascript:alert(1)", "http://localhost/"],
+)  # fmt: skip
+async def test_every_hop_is_vetted(site: Site, clock: Any, location: str) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(status=301, headers={"Location": location})
+
+    site.pages = {"/a": answer}
+    guard = Guard(["127.0.0.1"])
+    async with client(guard) as session:
+        with pytest.raises(GuardError):
+            await Fetcher(session, guard, clock, clock.sleep).get(site.url("/a"))
