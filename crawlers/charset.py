@@ -13,6 +13,8 @@ _HEAD = 4096
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
 _KOREAN = {"euckr", "ksc56011987", "ksc5601", "korean", "ms949", "xwindows949", "windows949", "cp949", "uhc"}
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+# Python's own notations: they fail whatever is to be replaced, take quadratic time, or read escapes
+_NO_CHARSETS = {"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs", "oem"}
 _LATIN = {"ascii", "latin_1", "iso8859-1", "cp1252"}  # what a server says when nobody set it
 
 
@@ -51,7 +53,7 @@ def _codec(label: str) -> str | None:
     except (LookupError, ValueError):
         return None
     # "base64", "zlib" and the like are codecs too, and no charsets
-    text = getattr(found, "_is_text_encoding", True)
+    text = getattr(found, "_is_text_encoding", True) and found.name.replace("_", "-") not in _NO_CHARSETS
     return found.name if text and found.name not in _LATIN and not found.name.startswith("utf") else None
 
 

@@ -19,6 +19,7 @@ from bot.sandbox import Limits, ProcessSandbox
 from crawlers.article import CrawlError, GuardError, ParseError
 from crawlers.attachment import read_file
 from crawlers.board import parse_board
+from crawlers.charset import decode
 from crawlers.document import sandboxed
 from crawlers.feed import parse_feed
 from crawlers.fetch import Fetcher, Validators, client
@@ -281,6 +282,21 @@ async def test_hostile_hosts_crash_nothing_visit_nothing_and_harm_no_other(datab
     assert (report.crashes, report.hangs, report.foul, report.log_faults) == ([], [], [], [])
     assert report.served["canary"] == []
     assert report.cases == 16
+
+
+@pytest.mark.parametrize(
+    "name", ["punycode", "idna", "undefined", "unicode_escape", "raw_unicode_escape", "zlib", "rot13"]
+)
+def test_a_notation_of_python_is_no_charset(name: str) -> None:
+    body = f"<?xml encoding='{name}'?>공고 \\u202e".encode() + b"-\xff" + b"9z" * 100_000
+
+    assert decode(body, name).startswith(f"<?xml encoding='{name}'?>공고 \\u202e-")
+
+
+def test_a_directory_of_very_many_members_is_not_even_read() -> None:
+    body = b"PK\x03\x04" + (b"PK\x01\x02" + bytes(42)) * 60_000
+
+    assert read_file(body, "x.hwpx").reason == "bomb"
 
 
 def test_a_tree_of_nothing_is_still_a_tree() -> None:
