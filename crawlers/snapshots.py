@@ -81,7 +81,7 @@ class Snapshots:
     async def propose(self, proposal: Proposal) -> None:
         """Keeps a proposal in the place of an earlier one for the same source."""
         record = asdict(proposal) | {"at": proposal.at.astimezone(UTC).isoformat()}
-        await cast("Awaitable[int]", self._redis.hset(self._key("proposals"), proposal.source, json.dumps(record)))
+        await self._redis.hset(self._key("proposals"), proposal.source, json.dumps(record))
 
     async def proposals(self) -> list[Proposal]:
         """Every proposal that is neither used nor dropped, oldest first."""
