@@ -132,12 +132,14 @@ class _Page:
         if len(title) < 2 or not name:
             return None
         whole = row.link.mem_id == row.node.mem_id or is_card(row.link)
-        told = leaves([row.node, *row.extra], row.heads, None if whole else row.link)
+        carried = [cell for cell, _ in row.heads if cell.parent is not None and cell.parent.mem_id != row.node.mem_id]
+        nodes = [row.node, *row.extra, *carried]
+        told = leaves(nodes, row.heads, None if whole else row.link)
         told = [leaf for leaf in told if not _of_title(leaf, title)]
         office, worth = offices(told)
         if declared := self._own(row.node, self._profile.department):
             office, worth = declared, 9.0
-        return _Draft(title, url, name, days(told, [row.node, *row.extra]), office, worth, self._day(row.node))
+        return _Draft(title, url, name, days(told, nodes), office, worth, self._day(row.node))
 
     def _own(self, row: Node, css: str) -> str:
         node = row.css_first(css) if css else None

@@ -47,6 +47,7 @@ _SELF = re.compile(
     r"상세|자세히|바로보기|미리보기|다운로드|내려받기|새창(?:으로)?\s*열기",
     re.IGNORECASE,
 )
+_BESIDES_DAY = re.compile(r"[\d\s.,/:()~년월일시분초화수목금토-]|오전|오후")
 _TITLED = (
     "h1, h2, h3, h4, h5, h6, [class*=tit], [class*=Tit], [class*=subj], [class*=Subj], [class~=t1], [class*=sbj], "
     "[class*=headline]"
@@ -94,7 +95,9 @@ def undressed(title: str) -> str:
 
 def says_nothing(text: str) -> bool:
     """Whether a link's text only asks to be followed ("자세히 보기")."""
-    return len(text) < 2 or bool(_SELF.fullmatch(text)) or bool(_BADGE_TEXT.fullmatch(text)) or text.isdecimal()
+    if len(text) < 2 or _SELF.fullmatch(text) or _BADGE_TEXT.fullmatch(text) or text.isdecimal():
+        return True
+    return len(text) <= 40 and any(char.isdigit() for char in text) and not _BESIDES_DAY.sub("", text)
 
 
 def title_of(link: Node, row: Node) -> str:
@@ -120,7 +123,7 @@ def is_card(link: Node) -> bool:
     texts = list(_own_leaves(link))
     if len(texts) < 2:
         return False
-    if any(looks_like_date(text) or RELATIVE.fullmatch(text) for text in texts):
+    if any(looks_like_date(text) or RELATIVE.fullmatch(text) for text in texts) or _only_parts(link):
         return True
     return (
         link.css_first(
@@ -128,6 +131,18 @@ def is_card(link: Node) -> bool:
         )
         is not None
     )
+
+
+def _only_parts(link: Node) -> bool:
+    """Whether all of a link's text stands in two or more elements with names of their own: title, writer, summary."""
+    parts = 0
+    for part in link.iter(include_text=True):
+        if part.tag == "-text" and (part.text_content or "").strip():
+            return False
+        text = said(part) if part.tag not in {"-text", "-comment"} else ""
+        named = part.tag not in _BLOCKS and (attribute(part, "class") or part.tag in {"strong", "b"})
+        parts += bool(text and named and not _is_dressing(text, part, link))
+    return parts >= 2
 
 
 def classes(node: Node) -> str:
