@@ -83,6 +83,7 @@ WITHOUT_TENANT = {
     "crawlers.health": "each source is polled once for everyone",
     "crawlers.hosts": "each host is asked once for everyone",
     "crawlers.leases": "each source is polled once for everyone",
+    "crawlers.memory": "documents are public",
     "crawlers.register": "each source is read once for everyone",
     "crawlers.snapshots": "lists are public",
     "crawlers.store": "each host is asked once for everyone",
