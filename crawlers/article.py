@@ -134,8 +134,9 @@ class Article:
 
     `flags`: no_body (the detail page could not be read), robots, no_date, bad_date, future_date, absurd_date,
     truncated.
-    `same_as` is the key of an earlier article with the same text; `corrects` is this article's own key when an
-    earlier revision was handed over. A `baseline` article was there when its source was first seen.
+    `same_as` is the key of an earlier article with the same text, or nearly the same; `corrects` is this article's own
+    key when an earlier revision was handed over: a correction posted anew under another id bears the first one's, with
+    its own address. A `baseline` article was there when its source was first seen, or is of long before: no news.
     """
 
     source: str
