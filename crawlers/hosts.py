@@ -47,6 +47,7 @@ return 1
 """
 _LOOK = timedelta(seconds=1)  # pauses that others wrote are seen so late at most
 _MAX_PAUSES = 10_000
+_MAX_RULES = 16 * 1024  # compressed; strangers decide how many hosts there are, and the memory is everybody's
 _KEPT = timedelta(days=1)
 
 
@@ -110,11 +111,11 @@ class Hosts:
         return rules if rules.until > now else None
 
     async def keep_rules(self, origin: str, rules: Rules, now: datetime) -> None:
-        """Tells every worker the robots.txt of `origin`, until `rules.until`."""
+        """Tells every worker the robots.txt of `origin`, until `rules.until`; a giant one each asks for itself."""
         head = f"{stamp(rules.until)} {rules.status} {rules.cause}\n".encode()
-        await self._redis.set(
-            self._key("robots", origin), head + zlib.compress(rules.body), px=max(1, _ms(rules.until - now))
-        )
+        body = zlib.compress(rules.body)
+        if len(body) <= _MAX_RULES:
+            await self._redis.set(self._key("robots", origin), head + body, px=max(1, _ms(rules.until - now)))
 
     def _key(self, kind: str, name: str = "") -> str:
         return f"dobi:{{crawl}}:{kind}" + (f":{name}" if name else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import random
 import struct
 import zipfile
 from collections.abc import AsyncIterator
@@ -24,6 +25,7 @@ from crawlers.document import sandboxed
 from crawlers.feed import parse_feed
 from crawlers.fetch import Fetcher, Validators, client
 from crawlers.guard import Guard
+from crawlers.hosts import Hosts, Rules
 from crawlers.markup import Node, tree
 from crawlers.page import read_page
 from crawlers.robots import policy_for
@@ -297,6 +299,15 @@ def test_a_directory_of_very_many_members_is_not_even_read() -> None:
     body = b"PK\x03\x04" + (b"PK\x01\x02" + bytes(42)) * 60_000
 
     assert read_file(body, "x.hwpx").reason == "bomb"
+
+
+async def test_a_giant_robots_txt_is_not_kept_for_everybody(database: Any, clock: Any) -> None:
+    hosts, until = Hosts(database), clock() + timedelta(hours=1)
+    await hosts.keep_rules("http://evil.kr", Rules(200, random.Random(1).randbytes(500_000), "", until), clock())
+    await hosts.keep_rules("http://a.kr", Rules(200, b"User-agent: *\nDisallow: /x\n" * 5_000, "", until), clock())
+
+    assert await hosts.rules("http://evil.kr", clock()) is None
+    assert await hosts.rules("http://a.kr", clock()) is not None
 
 
 def test_a_tree_of_nothing_is_still_a_tree() -> None:
