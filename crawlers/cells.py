@@ -41,6 +41,7 @@ _DEPARTMENT = re.compile(
     r"공사|공단|의회|대변인|추진단)"
     r"(?:\s?[가-힣A-Za-z0-9·]{1,14}(?:과|실|국|관|단|팀|센터|담당|계))?"
 )
+_ANY_HEAD = re.compile(r"목록|내용|정보|게시물|글|공지사항|보도자료|소식")  # over a column that holds everything
 _NOT_DEPARTMENT = re.compile(
     r"장소.*|공지|고시|보도|새소식|첨부|조회|기타|행사|안내|완료|진행|마감|교육|입찰|채용|\d+|.*(?:동시|다시|일시|필독|무료)"
 )
@@ -92,7 +93,12 @@ def offices(found: Sequence[Leaf]) -> tuple[str, float]:
         )
         if not at and _OFFICE_HINT.search(leaf.hint):
             at = 2.0
-        if not at and not leaf.label and _DEPARTMENT.fullmatch(value) and not _NOT_DEPARTMENT.fullmatch(value):
+        if (
+            not at
+            and (not leaf.label or _ANY_HEAD.fullmatch(leaf.label))
+            and _DEPARTMENT.fullmatch(value)
+            and not _NOT_DEPARTMENT.fullmatch(value)
+        ):
             at = 1.0
         if at > worth:
             best, worth = value, at

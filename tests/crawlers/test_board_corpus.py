@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from crawlers.article import ParseError
 from crawlers.board import parse_board
 from tests.crawlers.boards import BASE, FIRST, HELD, POSTS, SECOND, Case, Post, each, page, table
+from tests.crawlers.boards_late import LATE
 from tests.crawlers.boards_more import STRANGE
 
-CASES = FIRST + SECOND + HELD + STRANGE
+CASES = FIRST + SECOND + HELD + STRANGE + LATE
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
