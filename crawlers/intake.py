@@ -339,7 +339,8 @@ class Intake:
         """The article; of a row that was there at the first sight, or is of long before, no news."""
         made = draft.article(poll.source, row, document, poll.now, self._now())
         first_at, ok_at = poll.baseline.at, poll.state.ok_at
-        old = recognise.is_old(made.published_at, ok_at, first_at, poll.now, below=row.id in poll.below)
+        below = len(poll.below) if row.id in poll.below else 0
+        old = recognise.is_old(made.published_at, ok_at, first_at, poll.now, below=below)
         return replace(made, baseline=old or poll.is_base(row))
 
 

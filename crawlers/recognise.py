@@ -28,6 +28,7 @@ OLD = timedelta(days=14)  # what bears a date that long before the last good pol
 _AGAIN = timedelta(days=45)  # between two postings of one document at most; an annual notice is a new one
 _LEAST = 3  # rows that a moved list must share with the last one
 _SHIFTED = 2
+_MANY_BELOW = 5
 _NAMES = 12  # names kept of one document
 
 
@@ -275,18 +276,19 @@ def _days_apart(one: Seen, other: Seen) -> int:
 
 
 def is_old(
-    at: datetime | None, ok_at: datetime | None, first_at: datetime | None, now: datetime, *, below: bool
+    at: datetime | None, ok_at: datetime | None, first_at: datetime | None, now: datetime, *, below: int
 ) -> bool:
     """Whether a row that appears only now is no news: of long before, or from further down the list.
 
-    `at` is its date, `ok_at` the last good poll, `first_at` the first sight of its source; `below` says that it stands
-    under every known row. A list that shows more rows than before, a pinned notice, a year forgotten: none is pushed.
+    `at` is its date, `ok_at` the last good poll, `first_at` the first sight of its source; `below` how many rows stand
+    with it under every known one, 0 where it does not (a list without dates may have its newest row last). A list
+    that shows more rows than before, a pinned notice, a year forgotten: none is pushed.
     """
     if at is None:
-        return below
+        return below >= _MANY_BELOW
     if at < (ok_at or now) - OLD:
         return True
-    return below and first_at is not None and day_of(at) < day_of(first_at)
+    return below > 0 and first_at is not None and day_of(at) < day_of(first_at)
 
 
 def below_known(ordered: Sequence[Row], known: Collection[str]) -> frozenset[str]:

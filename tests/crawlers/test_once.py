@@ -451,3 +451,23 @@ async def test_ids_that_are_numbers_of_rows_send_nothing_but_what_is_new(world: 
 
     assert [len(one) for one in told] == [8, 1, 0, 1, 1, 0]
     assert [one[0] for one in told[1:] if one] == [(f"{TITLES[n % 6]} {n}호", None) for n in (21, 22, 23)]
+
+
+async def test_a_list_without_dates_whose_newest_row_is_the_last_is_heard(world: World) -> None:
+    source = world.declared("/rss", kind="feed")
+    items = [{"title": title, "link": f"/v?n={name}", "guid": f"g{name}"} for name, title, _ in reversed(ten())]
+    world.site.pages = {"/rss": feed(*items[:9])} | {f"/v?n={n}": page(text(n)) for n in range(10)}
+    await world.poll(source)
+    world.site.pages["/rss"] = feed(*items)
+
+    assert [one.baseline for one in (await world.poll(source)).articles] == [False]
+
+
+async def test_a_list_without_dates_that_grows_downwards_pushes_nothing(world: World) -> None:
+    source = world.declared("/rss", kind="feed")
+    items = [{"title": title, "link": f"/v?n={name}", "guid": f"g{name}"} for name, title, _ in ten()]
+    world.site.pages = {"/rss": feed(*items[:5])} | {f"/v?n={n}": page(text(n)) for n in range(10)}
+    await world.poll(source)
+    world.site.pages["/rss"] = feed(*items)
+
+    assert [one.baseline for one in (await world.poll(source)).articles] == [True] * 5
