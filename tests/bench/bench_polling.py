@@ -313,7 +313,8 @@ async def worker(socket: str, port: int, many: int) -> None:
     """One crawling process: for each number read it polls all feeds that are due on that day."""
     hosts = [f"127.1.{1 + n // 250}.{1 + n % 250}" for n in range(many)]
     clock, guard = Clock(), Guard(hosts)
-    sandbox = ProcessSandbox(workers=1, preload=("crawlers.feed", "feedparser"))
+    # one sandbox worker for the whole run: the CPU of one that was replaced could not be told any more
+    sandbox = ProcessSandbox(workers=1, preload=("crawlers.feed", "feedparser"), tasks_per_worker=10**6)
     sources = [
         source_from({"id": f"s{n}", "agency": "가", "kind": "feed", "url": f"http://{host}:{port}/news"})
         for n, host in enumerate(hosts)
