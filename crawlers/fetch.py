@@ -21,7 +21,7 @@ from yarl import URL
 from crawlers.article import FetchError, GuardError
 from crawlers.dates import parse_date
 from crawlers.exchange import Form, Visit, legacy_tls
-from crawlers.guard import Guard, PinnedResolver
+from crawlers.guard import Connector, Guard
 from crawlers.hosts import Hosts, Rules
 from crawlers.identity import registrable
 from crawlers.pace import Pace
@@ -71,8 +71,7 @@ def client(guard: Guard) -> aiohttp.ClientSession:
 
     Needs a running loop; the caller closes it.
     """
-    connector = aiohttp.TCPConnector(resolver=PinnedResolver(guard), limit=100, ttl_dns_cache=60)
-    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+    return aiohttp.ClientSession(connector=Connector(guard), cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
 
 
 @dataclass(frozen=True, slots=True)

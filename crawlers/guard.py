@@ -13,8 +13,12 @@ import ipaddress
 import re
 import socket
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+from typing import Any
 
+import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
 from crawlers.article import GuardError
@@ -23,6 +27,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Lookup = Callable[[str], Awaitable[list[str]]]
 
 MAX_URL = 4000
+_MAX_INTERIM = 20  # answers 1xx before the answer
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: an IPv4 address stands in the last 32 bits
 _ISATAP = {0x00005EFE, 0x02005EFE}  # RFC 5214 §6.1: the same, behind this in any prefix
@@ -153,6 +158,34 @@ class PinnedResolver(AbstractResolver):
 
     async def close(self) -> None:
         """Nothing is held."""
+
+
+class _Handler(ResponseHandler):
+    """A connection that no server keeps busy with interim answers: a flood of them starves every other source."""
+
+    _interim = 0
+
+    def feed_data(self, data: Any, size: int = 0) -> None:
+        """See aiohttp's `DataQueue`."""
+        code = data[0].code
+        if not 100 <= code < 200 or code == 101:
+            self._interim = 0
+            super().feed_data(data, size)
+            return
+        self._interim += 1
+        if self._interim == _MAX_INTERIM:
+            self.set_exception(aiohttp.ServerDisconnectedError("interim answers without end"))
+            if self.transport is not None:
+                self.transport.abort()
+
+
+class Connector(aiohttp.TCPConnector):
+    """Connects to vetted addresses only."""
+
+    def __init__(self, guard: Guard) -> None:
+        super().__init__(resolver=PinnedResolver(guard), limit=100, ttl_dns_cache=60)
+        made: type[ResponseHandler] = _Handler
+        self._factory = partial(made, loop=asyncio.get_running_loop())
 
 
 def public(address: Address) -> bool:

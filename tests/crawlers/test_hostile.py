@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import random
 import struct
@@ -17,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.sandbox import Limits, ProcessSandbox
-from crawlers.article import CrawlError, GuardError, ParseError
+from crawlers.article import CrawlError, FetchError, GuardError, ParseError
 from crawlers.attachment import read_file
 from crawlers.board import parse_board
 from crawlers.charset import decode
@@ -308,6 +309,29 @@ async def test_a_giant_robots_txt_is_not_kept_for_everybody(database: Any, clock
 
     assert await hosts.rules("http://evil.kr", clock()) is None
     assert await hosts.rules("http://a.kr", clock()) is not None
+
+
+@pytest.mark.parametrize(("interim", "told"), [(5, "x"), (10_000, "connect")])
+async def test_a_flood_of_interim_answers_is_cut_off(
+    session: Any, guard: Any, clock: Any, interim: int, told: str
+) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        with contextlib.suppress(OSError):
+            writer.write(b"HTTP/1.1 103 Early Hints\r\n\r\n" * interim)
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx")
+            await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        fetcher = Fetcher(session, guard, clock, clock.sleep)
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        try:
+            found = (await fetcher.get(url)).body.decode()
+        except FetchError as error:
+            found = error.code
+
+    assert found == told
 
 
 def test_a_tree_of_nothing_is_still_a_tree() -> None:
