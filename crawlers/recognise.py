@@ -239,6 +239,8 @@ def judge(
         gone = _is_gone(name, near[name], listed, last, oldest)
         if _is_correction(fresh, telling, near[name], gone=gone, alone=oldest is not None and len(bearers) <= 1):
             return Verdict("corrects", name)
+        if oldest is None and name not in listed and _is_renamed(fresh, telling, near[name]):
+            return Verdict("corrects", name)
     return NEW
 
 
@@ -260,7 +262,12 @@ def _is_correction(fresh: Seen, telling: int, one: Seen, *, gone: bool, alone: b
         return False
     if fresh.head == one.head:  # taken down and posted anew on the same day
         return alone and bool(fresh.day) and fresh.day == one.day
-    return fresh.said == one.said and _days_apart(fresh, one) <= (0, 0, 3)[telling] and telling > 0
+    return _is_renamed(fresh, telling, one)
+
+
+def _is_renamed(fresh: Seen, telling: int, one: Seen) -> bool:
+    """Whether the same text stands under another title now."""
+    return telling > 0 and fresh.said == one.said and _days_apart(fresh, one) <= (0, 0, 3)[telling]
 
 
 def _is_gone(name: str, one: Seen, listed: Collection[str], last: Collection[str], oldest: str | None) -> bool:
