@@ -36,6 +36,7 @@ _LONGEST_S = 180.0
 _TRIES = 3
 _SOON, _AGAIN = timedelta(seconds=1), timedelta(seconds=5)
 _CHECKS = 4
+_PATIENCE, _BREATH_S = 25, 0.2
 _LOOK_S = 1.0  # so often a step at work looks for what was asked since
 
 log = logging.getLogger(__name__)
@@ -106,6 +107,11 @@ class Scout:
             try:
                 async with asyncio.timeout(_LONGEST_S if inquiry.work != "check-all" else 10 * _LONGEST_S):
                     reply = await self._works[inquiry.work](tenant, inquiry)
+                    for _ in range(_PATIENCE if reply is None else 0):  # another worker is at that very source
+                        await asyncio.sleep(_BREATH_S)
+                        reply = await self._works[inquiry.work](tenant, inquiry)
+                        if reply is not None:
+                            break
             except TimeoutError:
                 reply = words.nothing_found(inquiry.target, "no_reply", "")
             except Exception:
