@@ -91,7 +91,7 @@ class Inquiries:
         args: list[str | bytes] = [inquiry.id, before or b"", f"{self._owner} {count}"]
         return count if await self._taking(keys=[self._key(tenant, "held")], args=args) else 0
 
-    async def reference(self, inquiry: Inquiry) -> int | str | None:
+    async def reference(self, tenant: str, inquiry: Inquiry) -> int | str | None:  # noqa: ARG002 - as every method here
         """The reference to answer with; None where the process that knew it is gone."""
         return inquiry.reference if await self._is_alive(inquiry.process) else None
 

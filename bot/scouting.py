@@ -122,7 +122,7 @@ class Scout:
         if reply is None:
             return _SOON
         chat, story = chat_of(inquiry.chat), f"inquiry/{inquiry.id}"
-        reference = await self._inquiries.reference(inquiry)
+        reference = await self._inquiries.reference(tenant, inquiry)
         row = Row(chat, story, 1, "reply", reply, self._now(), reference, inquiry.thread)
         await self._outbox.put(tenant, [row])
         await self._inquiries.done(tenant, inquiry)

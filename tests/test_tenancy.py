@@ -65,7 +65,18 @@ def _takes_tenant(kind: type) -> bool:
 
 
 # public documents and their way through the house are common to all institutions; the rest holds nothing of anybody
-COMMON = {"CrawlStore", "Archive", "StoryStore", "ArticleStream", "Register", "Watch"}
+COMMON = {
+    "CrawlStore",
+    "Archive",
+    "StoryStore",
+    "ArticleStream",
+    "Register",
+    "Watch",
+    "Hosts",
+    "Leases",
+    "Memory",
+    "Snapshots",
+}
 # (LogAudit reads the one log whose keys ReceiptLog hands it; Settings only name a server)
 PLUMBING = {"Rota", "Liveness", "House", "LogAudit", "Settings"}
 
