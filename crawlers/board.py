@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
@@ -188,8 +188,13 @@ class _Page:
             called = self._scripts.form_of(form, {**hidden_inputs(form)})
         if called is None and not call_in(call):
             called = self._scripts.handled(data)
-        url = self._called(called) if called else ""
+        url = self._called(called) if called else self._told(data)
         return url, stable_id(url, self._url) if url else _name(call, key_around(node))
+
+    def _told(self, data: Mapping[str, str]) -> str:
+        """The address that a row's own `data-` values tell, for a script that the page does not hold."""
+        told = (text for name in _DATA_ADDRESSES if (text := data.get(name, "").strip()))
+        return next((self._join(text) for text in told if text.startswith(_ADDRESS_HEADS)), "")
 
     def _called(self, called: Called) -> str:
         if called.location:
@@ -208,6 +213,10 @@ class _Page:
             return url if parts.scheme in {"http", "https"} and parts.hostname else ""
         except ValueError:
             return ""
+
+
+_DATA_ADDRESSES = ("url", "href", "link", "detailurl", "viewurl", "path")
+_ADDRESS_HEADS = ("/", "./", "../", "?", "http://", "https://")
 
 
 def _base(root: Node, url: str) -> str:

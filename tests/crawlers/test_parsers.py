@@ -327,3 +327,13 @@ def test_rows_whose_scripts_are_given_the_same_stay_apart() -> None:
     entries = parse_board(("<table>" + rows(row) + "</table>" + FORM).encode(), "", BASE).entries
 
     assert len({entry.id for entry in entries}) == len(entries) > 1
+
+
+def test_a_row_whose_own_data_tells_its_address_leads_there() -> None:
+    rows = "".join(
+        f'<tr data-id="{n}" data-url="/v/{n}"><td>{n}</td><td><a href="#">빈집 정비 안내 {n}</a></td><td>2026-11-1{n}</td></tr>'
+        for n in range(1, 4)
+    )
+    listing = parse_board(f"<table><tr><th>번호</th><th>제목</th><th>작성일</th></tr>{rows}</table>".encode(), "", BASE)
+
+    assert [entry.url for entry in listing.entries] == [f"http://www.a.go.kr/v/{n}" for n in range(1, 4)]
