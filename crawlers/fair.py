@@ -21,7 +21,7 @@ whose: ContextVar[str] = ContextVar("whose", default="")
 _HALF_LIFE_S = 600.0  # what was used is forgotten by half in so long
 _COSTLY_S = 1.5  # a call, on the average of the last few: above what honest pages take
 _NEWEST = 0.2  # the weight of the last call in that average
-_STRANGER_S = 2.0  # whoever never called stands behind those that use less than this, and before bombs
+_AGED_S = 30.0  # whoever waited so long is ranked as if its calls were of the next shorter kind
 _MAX_OWNERS = 10_000
 
 
@@ -55,6 +55,7 @@ class _Used:
 class _Call:
     owner: str
     turn: asyncio.Future[None]
+    at: float
     costly: bool = False
 
 
@@ -69,7 +70,7 @@ class FairSandbox:
 
     async def __call__(self, function: Callable[..., T], /, *args: object, timeout_s: float | None = None) -> T:
         """See `Sandbox`."""
-        call = _Call(whose.get(), asyncio.get_running_loop().create_future())
+        call = _Call(whose.get(), asyncio.get_running_loop().create_future(), self._clock())
         self._queue.append(call)
         self._start_some()
         begun: float | None = None
@@ -103,8 +104,11 @@ class FairSandbox:
             if not call.turn.done():
                 call.turn.set_result(None)
 
-    def _rank(self, call: _Call) -> float:
-        return self.used_s(call.owner) if call.owner in self._used else _STRANGER_S
+    def _rank(self, call: _Call) -> tuple[int, float]:
+        """Known for short calls, unknown, known for long ones; in each kind whoever used least."""
+        used = self._used.get(call.owner)
+        kind = 1 if used is None else 0 if used.mean_s <= _COSTLY_S else 2
+        return max(0, kind - int((self._clock() - call.at) / _AGED_S)), self.used_s(call.owner)
 
     def _is_costly(self, owner: str) -> bool:
         """Whether `owner` may not have the last free worker: its calls are long, or nobody knows how long they are."""

@@ -126,6 +126,24 @@ async def test_a_stranger_is_let_in_but_not_at_the_last_worker_and_long_honest_u
     assert [await task for task in tasks] == ["n1", "m1", "h"]
 
 
+async def test_an_endless_row_of_strangers_does_not_starve_whoever_is_known(workers: Workers) -> None:
+    sandbox = FairSandbox(workers, 1, workers.clock)
+    for number in range(30):
+        task = called(sandbox, "honest", f"h{number}")
+        await settled()
+        await workers.end(f"h{number}", 1)
+        await task
+    workers.begun.clear()
+
+    tasks = [called(sandbox, f"new{n}", f"n{n}") for n in range(4)] + [called(sandbox, "honest", "h")]
+    await settled()
+    for name in ("n0", "h", "n1", "n2", "n3"):
+        await workers.end(name, 0.1)
+    await asyncio.gather(*tasks)
+
+    assert workers.begun == ["n0", "h", "n1", "n2", "n3"]
+
+
 async def test_what_was_used_is_forgotten_in_time(workers: Workers) -> None:
     sandbox = FairSandbox(workers, 2, workers.clock)
     await bombed(sandbox, workers, "evil")
