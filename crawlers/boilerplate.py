@@ -131,9 +131,14 @@ def _candidates(root: Node, *, hidden: bool) -> Iterator[Node]:
         tag = node.tag or ""
         if tag in {"html", "body", "main", "article"}:
             continue
-        if tag in _TAGS or (tag == "textarea" and not hidden) or _is_called(node, hidden=hidden):
-            yield node
-        elif (tag == "tr" and _is_labelled(node)) or (tag in _LISTS and _is_list(node)):
+        told = (
+            tag in _TAGS
+            or (tag == "textarea" and not hidden)
+            or _is_called(node, hidden=hidden)
+            or (tag == "tr" and _is_labelled(node))
+            or (tag in _LISTS and _is_list(node))
+        )
+        if told:
             yield node
 
 
