@@ -32,7 +32,9 @@ async def main(responses: int, seed: int, most_s: float) -> None:
             quiet = Plan(range(0), seed, tail_s=20)
             print(f"without hostile hosts\n{told(await run(database, quiet), quiet)}\n", flush=True)
             await database.flushall()
-            plan = Plan(range(2 * responses), seed, enough=responses, most_s=most_s, at_once=32, fetch_s=1, parse_s=2)
+            plan = Plan(
+                range(2 * responses), seed, enough=responses, most_s=most_s, lead_s=8, at_once=32, fetch_s=1, parse_s=2
+            )
             print(told(await run(database, plan), plan))
             await database.aclose()
         finally:

@@ -51,6 +51,7 @@ class Plan:
     poll_cap_s: float = 120.0
     enough: int | None = None  # hostile responses after which no new case is begun
     most_s: float | None = None  # the same, in seconds
+    lead_s: float = 0.0  # how long honest sources are alone at first, so that they are known
     tail_s: float = 0.0  # how long honest sources are watched after the last case
 
 
@@ -176,6 +177,7 @@ async def _crawled(crawler: Crawler, sources: list[Source], plan: Plan, report: 
                     return
 
     kept = [asyncio.create_task(keep(source)) for source in honest]
+    await asyncio.sleep(plan.lead_s)
     await asyncio.gather(*(attack() for _ in range(plan.at_once)))
     await asyncio.sleep(plan.tail_s)
     ended.set()
