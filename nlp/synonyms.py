@@ -2,6 +2,8 @@
 
 A small trained model can't know that 중기부 is 중소벤처기업부; a table can, and people can read and edit it
 (`synonyms.tsv`, our own, plain tab-separated text). It widens a keyword when it is matched, and teaches the model.
+Terms are known by their letters alone: spaces, dots and hyphens don't count, so that "스마트 공장" finds the line of
+스마트공장 and "일·가정 양립" that of 일가정양립, and no line is needed for either.
 It refuses to guess: only whole words of the table are exchanged, and an original word always counts more.
 """
 
@@ -17,7 +19,7 @@ from typing import Final
 from nlp.words import normalise, query_words
 
 TABLE: Final = Path(__file__).parent / "synonyms.tsv"
-_LONGEST: Final = 4  # words in a term of the table
+_LONGEST: Final = 10  # words in a term of the table: the full title of a law
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,55 +35,66 @@ class Expansion:
     narrower: bool = False
 
 
+def key(term: str) -> str:
+    """By what a term is known: its words without particles, joined ("R&D 예산을" is "r&d예산")."""
+    return "".join(query_words(term))
+
+
 class Synonyms:
     """A table of terms; equal groups count both ways, broad terms one way."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._of: dict[str, list[str]] = defaultdict(list)
+        self._spelled: dict[str, str] = {}
         self._narrower: set[tuple[str, str]] = set()
         for line in lines:
             kind, *raw = line.rstrip("\n").split("\t")
-            terms = [term for text in raw if (term := normalise(text))]
-            if kind == "=":
-                for term in terms:
-                    self._extend(term, terms)
-            elif kind == ">" and terms:
-                self._extend(terms[0], terms)
-                self._narrower.update((terms[0], term) for term in terms)
+            terms = {known: term for text in raw if (term := normalise(text)) and (known := key(term))}
+            heads = list(terms) if kind == "=" else list(terms)[:1] if kind == ">" else []
+            for head in heads:
+                self._spelled.setdefault(head, terms[head])
+                self._extend(head, terms)
+            if kind == ">":
+                self._narrower.update((head, term) for head in heads for term in terms.values())
 
-    def _extend(self, term: str, others: list[str]) -> None:
-        known = self._of[term]
-        known.extend(other for other in others if other != term and other not in known)
+    def _extend(self, head: str, others: dict[str, str]) -> None:
+        known = self._of[head]
+        known.extend(term for other, term in others.items() if other != head and term not in known)
 
     def __len__(self) -> int:
         return len(self._of)
 
     def of(self, term: str) -> tuple[str, ...]:
         """What else the term is called, in the table's order; empty if the table doesn't know it."""
-        return tuple(self._of.get(normalise(term), ()))
+        return tuple(self._of.get(key(term), ()))
 
     def pairs(self) -> Iterator[tuple[str, str]]:
         """Every (term, other name) of the table."""
-        for term, others in self._of.items():
+        for head, others in self._of.items():
             for other in others:
-                yield term, other
+                yield self._spelled[head], other
 
     def expand(self, text: str, limit: int = 10) -> list[Expansion]:
-        """Other ways to say a keyword, one term exchanged at a time, the table's order; at most `limit`."""
+        """Other ways to say a keyword, one term exchanged at a time; at most `limit`.
+
+        Of several terms each gets its first other name before any gets its second.
+        """
         words = query_words(text)
-        found: list[Expansion] = []
+        found: list[tuple[int, Expansion]] = []
         for start, end in self._spans(words):
-            term = " ".join(words[start:end])
-            for other in self._of[term]:
+            head, term = "".join(words[start:end]), " ".join(words[start:end])
+            for rank, other in enumerate(self._of[head]):
                 said = " ".join([*words[:start], other, *words[end:]])
-                found.append(Expansion(said, term, other, (term, other) in self._narrower))
-        return found[:limit]
+                found.append((rank, Expansion(said, term, other, (head, other) in self._narrower)))
+        found.sort(key=lambda ranked: ranked[0])
+        return [expansion for _, expansion in found[:limit]]
 
     def _spans(self, words: list[str]) -> Iterator[tuple[int, int]]:
+        """Where the table's terms stand, the longest first, none inside another."""
         start = 0
         while start < len(words):
             for end in range(min(len(words), start + _LONGEST), start, -1):
-                if " ".join(words[start:end]) in self._of:
+                if "".join(words[start:end]) in self._of:
                     yield start, end
                     start = end
                     break
