@@ -35,31 +35,53 @@ class Expansion:
     narrower: bool = False
 
 
+_Terms = dict[str, str]  # how each is known, and how it is spelled
+
+
 def key(term: str) -> str:
     """By what a term is known: its words without particles, joined ("R&D 예산을" is "r&d예산")."""
     return "".join(query_words(term))
 
 
+def _read(line: str) -> tuple[str, _Terms]:
+    kind, *raw = line.rstrip("\n").split("\t")
+    return kind, {known: term for text in raw if (term := normalise(text)) and (known := key(term))}
+
+
 class Synonyms:
-    """A table of terms; equal groups count both ways, broad terms one way."""
+    """A table of terms; equal groups count both ways, broad terms one way, also for what is equal to the broad term."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._of: dict[str, list[str]] = defaultdict(list)
         self._spelled: dict[str, str] = {}
         self._narrower: set[tuple[str, str]] = set()
+        equal: list[_Terms] = []
+        broad: dict[str, _Terms] = defaultdict(dict)
         for line in lines:
-            kind, *raw = line.rstrip("\n").split("\t")
-            terms = {known: term for text in raw if (term := normalise(text)) and (known := key(term))}
-            heads = list(terms) if kind == "=" else list(terms)[:1] if kind == ">" else []
-            for head in heads:
-                self._spelled.setdefault(head, terms[head])
-                self._extend(head, terms)
-            if kind == ">":
-                self._narrower.update((head, term) for head in heads for term in terms.values())
+            kind, terms = _read(line)
+            if kind == "=":
+                equal.append(terms)
+            elif kind == ">" and terms:
+                broad[next(iter(terms))].update(terms)
+        for terms in equal:
+            for head in terms:
+                self._extend(head, terms[head], terms)
+        for head, terms in broad.items():
+            self._narrow(head, terms[head], terms)
+        for terms in equal:
+            for other in [term for term in terms if term in broad]:
+                for head in terms.keys() - {other}:
+                    self._narrow(head, terms[head], broad[other])
 
-    def _extend(self, head: str, others: dict[str, str]) -> None:
+    def _extend(self, head: str, spelled: str, others: _Terms) -> None:
+        self._spelled.setdefault(head, spelled)
         known = self._of[head]
         known.extend(term for other, term in others.items() if other != head and term not in known)
+
+    def _narrow(self, head: str, spelled: str, others: _Terms) -> None:
+        equal = set(self._of[head])
+        self._extend(head, spelled, others)
+        self._narrower.update((head, term) for term in others.values() if term not in equal)
 
     def __len__(self) -> int:
         return len(self._of)

@@ -20,11 +20,11 @@ IN_TWO_GROUPS = {
     "기재부",
 }
 GENERAL = """
-지원 사업 계획 운영 정책 대책 관리 추진 강화 확대 개선 개최 실시 점검 조사 평가 교육 안전 예방 홍보 행사 회의 보고 발표 설명
-안내 신청 접수 모집 선정 결과 현황 통계 자료 정보 데이터 기술 산업 경제 사회 문화 환경 기관 기업 단체 협회 센터 위원회 본부
-공단 공사 협의회 지역 지방 정부 국가 국민 주민 시민 시도 서울 경기 세종 대구 대전 광주 사고 수도 전기 배 감사 시설 서비스 제도
-법률 규정 기준 예산 재정 협력 상담 활동 참여 개발 조성 구축 설치 제공 방안 체계 대상 현장 분야 과제 성과 혁신 미래 글로벌
-디지털 스마트 종합 특별 통합 일반 공공 민간
+지원 사업 계획 운영 정책 대책 관리 추진 강화 확대 개선 개최 실시 점검 조사 평가 교육 안전 예방 홍보 행사 회의 보고
+발표 설명 안내 신청 접수 모집 선정 결과 현황 통계 자료 정보 데이터 기술 산업 경제 사회 문화 환경 기관 기업 단체
+협회 센터 위원회 본부 공단 공사 협의회 지역 지방 정부 국가 국민 주민 시민 시도 서울 경기 세종 대구 대전 광주 사고
+수도 전기 배 감사 시설 서비스 제도 법률 규정 기준 예산 재정 협력 상담 활동 참여 개발 조성 구축 설치 제공 방안 체계
+대상 현장 분야 과제 성과 혁신 미래 글로벌 디지털 스마트 종합 특별 통합 일반 공공 민간
 """
 
 
@@ -211,6 +211,17 @@ def test_each_word_is_said_otherwise_before_any_is_said_a_third_way() -> None:
     table = Synonyms(["=\t가가\t나나\t다다", "=\t라라\t마마\t바바"])
 
     assert [other.text for other in table.expand("가가 라라", limit=3)] == ["나나 라라", "가가 마마", "다다 라라"]
+
+
+def test_what_is_equal_to_a_broad_word_finds_the_narrower_ones_too() -> None:
+    table = Synonyms([">\t호우\t침수\t장마", "=\t폭우\t호우"])
+
+    assert [(one.text, one.narrower) for one in table.expand("폭우")] == [
+        ("호우", False),
+        ("침수", True),
+        ("장마", True),
+    ]
+    assert table.of("침수") == ()
 
 
 def test_the_longest_term_wins() -> None:
