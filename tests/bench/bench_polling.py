@@ -262,11 +262,20 @@ async def latency(many: int = 24, days: int = 3) -> None:
 
 
 async def workers(many: int = 500) -> None:
-    """Wall time of one pass by one process and by two, in turn; each process with a sandbox of its own."""
+    """Wall time of one pass by one process and by two, in turn; each process with a sandbox of its own.
+
+    Once with all cores open to everybody, where one process with its sandbox already fills more than one of them, and
+    once with each process held to one core of its own, as on old PCs; server and database go where there is room.
+    """
+    for cores in (None, (0, 1)):
+        await _workers(many, cores)
+
+
+async def _workers(many: int, cores: tuple[int, int] | None) -> None:
     with unchanging() as port:
         async with database() as socket:
             told: dict[int, list[float]] = {1: [], 2: []}
-            processes = [await _worker(socket, port, many) for _ in range(2)]
+            processes = [await _worker(socket, port, many, cores[n] if cores else -1) for n in range(2)]
             try:
                 await _go(processes, 0)
                 for number in range(6):
@@ -281,14 +290,16 @@ async def workers(many: int = 500) -> None:
                     process.terminate()
                     await process.wait()
     one, two = min(told[1]), min(told[2])
+    where = "a core for each process" if cores else f"{os.cpu_count()} cores for all"
     print(
-        f"{many} feeds of 30 entries, one new each: {one:.2f} s by one process, {two:.2f} s by two ({two / one:.2f}x)"
+        f"{many} feeds of 30 entries, one new each, {where}: {one:.2f} s by one process, {two:.2f} s by two "
+        f"({two / one:.2f}x)"
     )
 
 
-async def _worker(socket: str, port: int, many: int) -> asyncio.subprocess.Process:
+async def _worker(socket: str, port: int, many: int, core: int) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.bench.bench_polling", "worker", socket, str(port), str(many),
+        sys.executable, "-m", "tests.bench.bench_polling", "worker", socket, str(port), str(many), str(core),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
 
@@ -309,8 +320,10 @@ async def _publish(port: int) -> None:
         pass
 
 
-async def worker(socket: str, port: int, many: int) -> None:
-    """One crawling process: for each number read it polls all feeds that are due on that day."""
+async def worker(socket: str, port: int, many: int, core: int) -> None:
+    """One crawling process, on `core` where that is not -1: for each number read it polls all feeds due on that day."""
+    if core >= 0:
+        _pin(os.getpid(), core)
     hosts = [f"127.1.{1 + n // 250}.{1 + n % 250}" for n in range(many)]
     clock, guard = Clock(), Guard(hosts)
     # one sandbox worker for the whole run: the CPU of one that was replaced could not be told any more
@@ -346,7 +359,7 @@ def _children() -> float:
 async def main() -> None:
     """Runs what is named, or all."""
     if sys.argv[1:2] == ["worker"]:
-        await worker(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
+        await worker(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5]))
         return
     known: dict[str, Callable[[], Awaitable[None]]] = {
         "calendar": calendar, "latency": latency, "unchanged": unchanged, "workers": workers
