@@ -1,10 +1,12 @@
-"""What goes with a request besides its address: a form, a visit's cookies, old TLS. Refuses to send anything itself."""
+"""What goes with a request besides its address: a form, a visit's cookies, its time, old TLS. Refuses to send it."""
 
 from __future__ import annotations
 
 import re
 import ssl
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlencode
@@ -49,6 +51,27 @@ class Visit:
         for name, value in given.items():
             if _COOKIE.fullmatch(f"{name}={value}") and (name in self._cookies or len(self._cookies) < _MAX_COOKIES):
                 self._cookies[name] = value
+
+
+class Allowance:
+    """How many `seconds` requests that belong together may still take; what is spent is spent of `of` too."""
+
+    def __init__(self, seconds: float, of: Allowance | None = None) -> None:
+        self.seconds, self._of = seconds, of
+
+    @contextmanager
+    def spent(self) -> Iterator[None]:
+        """The time that the block takes is gone."""
+        begun = time.monotonic()
+        try:
+            yield
+        finally:
+            self._pay(time.monotonic() - begun)
+
+    def _pay(self, seconds: float) -> None:
+        self.seconds -= seconds
+        if self._of is not None:
+            self._of._pay(seconds)  # noqa: SLF001 - its own kind
 
 
 @cache

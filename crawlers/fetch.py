@@ -3,8 +3,9 @@
     address → guard → robots → turn at the host → GET or POST → (redirect: all of it again) → capped body
 
 Politeness: our own name, robots per path, one connection and a rest per host, conditional requests with the validators
-exactly as they came, Retry-After. A block is never worked around. A form is posted again (307, 308) on its own site
-only; after any other redirect, as in every browser, a GET follows. No error tells a query: it may hold a key.
+exactly as they came, Retry-After (whom that binds: `pauses`). A block is never worked around. A form is posted again
+(307, 308) on its own site only; after any other redirect, as in every browser, a GET follows. No error tells a query:
+it may hold a key.
 """
 
 from __future__ import annotations
@@ -14,17 +15,20 @@ import re
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import aiohttp
 from yarl import URL
 
 from crawlers.article import FetchError, GuardError
 from crawlers.dates import parse_date
-from crawlers.exchange import Form, Visit, legacy_tls
+from crawlers.exchange import Allowance, Form, Visit, legacy_tls
+from crawlers.fair import whose
 from crawlers.guard import Connector, Guard
 from crawlers.hosts import Hosts, Rules
 from crawlers.identity import registrable
 from crawlers.pace import Pace
+from crawlers.pauses import Pauses
 from crawlers.robots import MAX_BYTES as ROBOTS_BYTES
 from crawlers.robots import Policies, Policy
 
@@ -32,6 +36,7 @@ AGENT = "DobiBot"
 PAGE_BYTES = 15 * 2**20
 FILE_BYTES = 20 * 2**20
 MAX_HOPS = 5
+CHAIN = 2  # time-outs that all hops of one document may take together, turns apart
 ROBOTS_LIFE = timedelta(hours=24)  # RFC 9309 §2.4
 ROBOTS_RETRY = timedelta(minutes=10)
 LONGEST_WAIT = timedelta(days=1)
@@ -84,13 +89,18 @@ class _Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """What goes with a request from hop to hop. `keyed`: the host gave us a key for just this."""
+    """What goes with a request from hop to hop. `keyed`: the host gave us a key for just this.
+
+    `asker` is the registrable domain on whose behalf we ask, `left` the time that is left for it.
+    """
 
     max_bytes: int
     validators: Validators | None = None
     form: Form | None = None
     visit: Visit | None = None
     keyed: bool = False
+    asker: str = ""
+    left: Allowance | None = None
 
     def headers(self, target: URL) -> dict[str, str]:
         given = self.validators or Validators()
@@ -105,7 +115,8 @@ class Fetcher:
     """Fetches documents from public hosts.
 
     `pace` is the least rest between two requests to one host; hosts that the guard lets through by name have none
-    unless `paces` or their own robots.txt gives one. `timeout_s` bounds one request whole, waiting for a turn apart.
+    unless `paces` or their own robots.txt gives one. `timeout_s` bounds one request whole, waiting for a turn apart; a
+    chain of redirects may take twice that.
     `service_key` is the deployment's key at the public-data portal, for whoever writes such requests; hosts in
     `old_tls` are spoken to with `legacy_tls`. With `hosts`, turns, pauses and robots.txt are shared by all processes.
     """
@@ -133,8 +144,8 @@ class Fetcher:
         self.service_key, self.now = service_key, now
         self._old_tls = frozenset(host.lower() for host in old_tls)
         self._headers = {"User-Agent": f"{agent}/0.1" + (f" (+{contact})" if contact else "")}
-        self._policies = Policies(agent, now, hosts, self._robots)
-        self._held: dict[str, datetime] = {}
+        self._policies = Policies(agent, now, hosts)
+        self._pauses = Pauses(now, hosts)
 
     async def get(
         self,
@@ -171,6 +182,7 @@ class Fetcher:
     async def _fetch(self, url: str, request: _Request, *, stay: bool) -> Fetched:
         moved_to, all_permanent = None, True
         home = target = self._guard.check(url)
+        request = replace(request, asker=_asker(home), left=Allowance(CHAIN * self._timeout_s))
         for _ in range(MAX_HOPS + 1):
             answer = await self._hop(target, request)
             if answer.fetched is not None:
@@ -192,7 +204,7 @@ class Fetcher:
     async def permits(self, url: str) -> bool:
         """Whether the host's robots.txt lets us fetch `url`."""
         target = self._guard.check(url)
-        return (await self._policy(target)).permits(str(target))
+        return (await self._policy(target, _asker(target))).permits(str(target))
 
     def _next(self, target: URL, location: str) -> URL:
         plain = location.encode("utf-8", "surrogateescape").decode("utf-8", "replace").strip()
@@ -206,22 +218,15 @@ class Fetcher:
         return registrable(one) == registrable(other) or (self._guard.allows(one) and self._guard.allows(other))
 
     async def _hop(self, target: URL, request: _Request) -> _Answer:
-        policy = await self._policy(target)
+        policy = await self._policy(target, request.asker, request.left)
         unread_by_fault = policy.cause.startswith("status_5") and request.keyed
         if policy.cause and not unread_by_fault:
-            raise FetchError(policy.cause, f"{target.host}: robots.txt", retry_after=await self._pause(target))
+            pause = await self._pauses.left(target.host or "", request.asker)
+            raise FetchError(policy.cause, f"{target.host}: robots.txt", retry_after=pause)
         if not policy.permits(str(target)) and not unread_by_fault:
             raise FetchError("robots", f"{target.host} closes {target.path} to {self._agent}")
         async with self._turns.turn(target.host or "", self._gap(target, policy)):
             return await self._ask(target, request)
-
-    async def _pause(self, target: URL) -> timedelta | None:
-        """What is left of the pause that the host asked for, if it did, whichever worker it was that asked."""
-        host, now = target.host or "", self._now()
-        until = self._held.get(host)
-        if (until is None or until <= now) and self._hosts:
-            until = await self._hosts.paused(host, now)
-        return until - now if until and until > now else None
 
     def _gap(self, target: URL, policy: Policy | None) -> timedelta:
         host = target.host or ""
@@ -230,15 +235,20 @@ class Fetcher:
         asked = (policy.delay if policy else None) or timedelta()
         return asked if self._guard.allows(host) else max(asked, self._pace)
 
-    async def _policy(self, target: URL) -> Policy:
-        return await self._policies.of(target.origin())
+    async def _policy(self, target: URL, asker: str, left: Allowance | None = None) -> Policy:
+        return await self._policies.of(target.origin(), partial(self._robots, asker, left))
 
-    async def _robots(self, target: URL) -> Rules:
-        """What stands at a robots.txt, as an answer of any status, or the cause that kept it away."""
+    async def _robots(self, asker: str, left: Allowance | None, target: URL) -> Rules:
+        """What stands at a robots.txt, as an answer of any status, or the cause that kept it away.
+
+        Whoever asks pays with its own time, but never too little to read the rules: they are everybody's.
+        """
+        own = Allowance(CHAIN * self._timeout_s, left)
+        request = _Request(ROBOTS_BYTES, asker=asker, left=own)
         try:
             for _ in range(MAX_HOPS + 1):
                 async with self._turns.turn(target.host or "", self._gap(target, None)):
-                    answer = await self._ask(target, _Request(ROBOTS_BYTES), cut=True)
+                    answer = await self._ask(target, request, cut=True)
                 if answer.fetched is not None:
                     return Rules(200, answer.fetched.body, "", self._now() + ROBOTS_LIFE)
                 target = self._next(target, answer.location)
@@ -253,22 +263,28 @@ class Fetcher:
 
     async def _ask(self, target: URL, request: _Request, *, cut: bool = False) -> _Answer:
         host = target.host or ""
-        if pause := await self._pause(target):
+        if pause := await self._pauses.left(host, request.asker):
             raise FetchError("held", f"{host} asked for a pause", retry_after=pause)
+        left = request.left or Allowance(self._timeout_s)
+        if left.seconds <= 0:
+            raise FetchError("timeout", f"{CHAIN * self._timeout_s:g} s for all redirects")
         body = request.form.encoded() if request.form is not None else None
         try:
-            async with asyncio.timeout(self._timeout_s):
-                async with self._session.request(
-                    "GET" if body is None else "POST",
-                    target,
-                    data=body,
-                    headers={**self._headers, **request.headers(target)},
-                    allow_redirects=False,
-                    ssl=legacy_tls() if host in self._old_tls else True,
-                ) as response:
+            with left.spent():
+                async with (
+                    asyncio.timeout(min(self._timeout_s, left.seconds)),
+                    self._session.request(
+                        "GET" if body is None else "POST",
+                        target,
+                        data=body,
+                        headers={**self._headers, **request.headers(target)},
+                        allow_redirects=False,
+                        ssl=legacy_tls() if host in self._old_tls else True,
+                    ) as response,
+                ):
                     if request.visit is not None:
                         request.visit.take(target, {name: item.value for name, item in response.cookies.items()})
-                    return await self._answer(response, request.max_bytes, cut=cut)
+                    return await self._answer(response, request, cut=cut)
         except TimeoutError as error:
             raise FetchError("timeout", f"{self._timeout_s:g} s") from error
         except aiohttp.ClientConnectorDNSError as error:
@@ -280,7 +296,7 @@ class Fetcher:
         except (aiohttp.ClientError, OSError) as error:
             raise FetchError("connect", _said(error)) from error
 
-    async def _answer(self, response: aiohttp.ClientResponse, max_bytes: int, *, cut: bool) -> _Answer:
+    async def _answer(self, response: aiohttp.ClientResponse, request: _Request, *, cut: bool) -> _Answer:
         status, headers = response.status, response.headers
         if status in _REDIRECTS and headers.get("Location"):
             return _Answer(None, headers["Location"], status in {301, 308}, status in _KEEP_METHOD)
@@ -292,21 +308,24 @@ class Fetcher:
         if status == 304:
             return _Answer(Fetched(url, b"", validators=validators, not_modified=True, hint=hint))
         if status != 200:
-            raise await self._refused(response)
-        body = await _body(response, max_bytes, cut=cut)
+            raise await self._refused(response, request.asker)
+        body = await _body(response, request.max_bytes, cut=cut)
         kind = response.content_type
         return _Answer(Fetched(url, body, response.charset or "", kind, validators, hint=hint))
 
-    async def _refused(self, response: aiohttp.ClientResponse) -> FetchError:
+    async def _refused(self, response: aiohttp.ClientResponse, asker: str) -> FetchError:
         status, host = response.status, response.url.host or ""
         after = _retry_after(response.headers.get("Retry-After", ""), self._now())
         if status == 429:
             after = after or BUSY_PAUSE
         if after and status in {429, 503}:
-            self._held[host] = until = self._now() + after
-            if self._hosts:
-                await self._hosts.pause(host, until, self._now())
+            await self._pauses.ask(host, asker, after)
         return FetchError("gone" if status == 410 else f"status_{status}", "", retry_after=after)
+
+
+def _asker(target: URL) -> str:
+    """On whose behalf `target` is asked: the source's that is polled, else its own."""
+    return registrable(whose.get() or target.host or "")
 
 
 async def _body(response: aiohttp.ClientResponse, max_bytes: int, *, cut: bool) -> bytes:

@@ -38,16 +38,26 @@ redis.call('HSET', KEYS[1], 'free', ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return 1
 """
-# KEYS pauses; ARGV host, until, a day ago: the longest pause asked for counts.
+# KEYS pauses; ARGV host, until, a day ago, the most: the longest pause asked for counts, and those over first go first.
 _PAUSE = """
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[3])
 local known = redis.call('ZSCORE', KEYS[1], ARGV[1])
 if not known or tonumber(known) < tonumber(ARGV[2]) then redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1]) end
+redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -1 - tonumber(ARGV[4]))
+return 1
+"""
+# KEYS robots, origins; ARGV origin, until, now, the most, the rules, ms to keep them. 0 where there is no room.
+_KEEP = """
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[3])
+if not redis.call('ZSCORE', KEYS[2], ARGV[1]) and redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[4]) then return 0 end
+redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
+redis.call('SET', KEYS[1], ARGV[5], 'PX', ARGV[6])
 return 1
 """
 _LOOK = timedelta(seconds=1)  # pauses that others wrote are seen so late at most
 _MAX_PAUSES = 10_000
 _MAX_RULES = 16 * 1024  # compressed; strangers decide how many hosts there are, and the memory is everybody's
+_MAX_ORIGINS = 2_000  # whose robots.txt are kept for everybody
 _KEPT = timedelta(days=1)
 
 
@@ -66,7 +76,9 @@ class Hosts:
 
     def __init__(self, redis: Redis) -> None:
         self._redis, self._who = redis, secrets.token_hex(8)
-        self._book, self._free, self._pause = (redis.register_script(text) for text in (_BOOK, _FREE, _PAUSE))
+        self._book, self._free, self._pause, self._keep = (
+            redis.register_script(text) for text in (_BOOK, _FREE, _PAUSE, _KEEP)
+        )
         self._pauses: dict[str, datetime] = {}
         self._looked_at: datetime | None = None
 
@@ -84,9 +96,9 @@ class Hosts:
         await self._free(keys=[self._key("host", host)], args=args)
 
     async def pause(self, host: str, until: datetime, now: datetime) -> None:
-        """Nobody asks `host` before `until`."""
+        """Nobody asks `host` before `until`; of very many hosts those that may be asked soonest are forgotten."""
         self._pauses[host] = max(until, self._pauses.get(host, until))
-        await self._pause(keys=[self._key("pauses")], args=[host, stamp(until), stamp(now - _KEPT)])
+        await self._pause(keys=[self._key("pauses")], args=[host, stamp(until), stamp(now - _KEPT), _MAX_PAUSES])
 
     async def paused(self, host: str, now: datetime) -> datetime | None:
         """Until when `host` wants to be left alone, if it does; asked of Redis once a second for all hosts."""
@@ -111,11 +123,16 @@ class Hosts:
         return rules if rules.until > now else None
 
     async def keep_rules(self, origin: str, rules: Rules, now: datetime) -> None:
-        """Tells every worker the robots.txt of `origin`, until `rules.until`; a giant one each asks for itself."""
+        """Tells every worker the robots.txt of `origin`, until `rules.until`.
+
+        A giant one, and one too many, each asks for itself.
+        """
         head = f"{stamp(rules.until)} {rules.status} {rules.cause}\n".encode()
         body = zlib.compress(rules.body)
         if len(body) <= _MAX_RULES:
-            await self._redis.set(self._key("robots", origin), head + body, px=max(1, _ms(rules.until - now)))
+            keys = [self._key("robots", origin), self._key("origins")]
+            kept = max(1, _ms(rules.until - now))
+            await self._keep(keys=keys, args=[origin, stamp(rules.until), stamp(now), _MAX_ORIGINS, head + body, kept])
 
     def _key(self, kind: str, name: str = "") -> str:
         return f"dobi:{{crawl}}:{kind}" + (f":{name}" if name else "")

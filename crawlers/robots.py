@@ -86,16 +86,14 @@ def _ours(lines: list[str], agent: str) -> list[str]:
 class Policies:
     """The policies of hosts, each fetched once by whichever worker needs it first: in memory, in `hosts`, by `ask`."""
 
-    def __init__(
-        self, agent: str, now: Callable[[], datetime], hosts: Hosts | None, ask: Callable[[URL], Awaitable[Rules]]
-    ) -> None:
-        self._agent, self._now, self._hosts, self._ask = agent, now, hosts, ask
+    def __init__(self, agent: str, now: Callable[[], datetime], hosts: Hosts | None) -> None:
+        self._agent, self._now, self._hosts = agent, now, hosts
         self._known: dict[URL, tuple[Policy, datetime]] = {}
         self._asking: dict[URL, asyncio.Lock] = {}
         self._held = 0
 
-    async def of(self, origin: URL) -> Policy:
-        """The policy of `origin`."""
+    async def of(self, origin: URL, ask: Callable[[URL], Awaitable[Rules]]) -> Policy:
+        """The policy of `origin`; `ask` fetches its robots.txt where nobody has it."""
         known = self._known.get(origin)
         if known and known[1] > self._now():
             return known[0]
@@ -104,7 +102,7 @@ class Policies:
             known = self._known.get(origin)
             if known and known[1] > self._now():  # somebody asked while we waited
                 return known[0]
-            rules = await self._rules(origin)
+            rules = await self._rules(origin, ask)
             self._held += len(rules.body)
             if len(self._known) > _MAX_ORIGINS or self._held > _MAX_KEPT:
                 self._known.clear()
@@ -117,11 +115,11 @@ class Policies:
             del self._asking[origin]
         return policy
 
-    async def _rules(self, origin: URL) -> Rules:
+    async def _rules(self, origin: URL, ask: Callable[[URL], Awaitable[Rules]]) -> Rules:
         name, shared = str(origin), self._hosts
         rules = await shared.rules(name, self._now()) if shared else None
         if rules is None:
-            rules = await self._ask(origin / "robots.txt")
+            rules = await ask(origin / "robots.txt")
             if shared:
                 await shared.keep_rules(name, rules, self._now())
         return rules

@@ -63,12 +63,12 @@ class Site:
         return web.Response(body=body, headers={"Content-Type": self.kinds.get(request.path, "text/html")})
 
 
-async def serve(site: Site) -> web.AppRunner:
+async def serve(site: Site, host: str = "127.0.0.1") -> web.AppRunner:
     app = web.Application()
     app.router.add_route("*", "/{tail:.*}", site.answer)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
-    tcp = web.TCPSite(runner, "127.0.0.1", 0)
+    tcp = web.TCPSite(runner, host, 0)
     await tcp.start()
     site.port = runner.addresses[0][1]
     return runner

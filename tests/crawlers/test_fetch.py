@@ -11,7 +11,7 @@ from aiohttp import web
 from crawlers.article import FetchError, GuardError
 from crawlers.fetch import Fetcher, Validators, client
 from crawlers.guard import Guard
-from tests.crawlers.site import Site
+from tests.crawlers.site import Site, serve
 
 
 @pytest.fixture
@@ -314,3 +314,49 @@ async def test_we_say_who_we_are(fetcher: Fetcher, site: Site) -> None:
     await fetcher.get(site.url("/a"))
 
     assert all(asked.headers["User-Agent"].startswith("DobiBot/") for asked in site.asked)
+
+
+async def test_a_chain_of_redirects_takes_no_more_than_twice_the_time_of_one_request(
+    session: Any, guard: Guard, clock: Any, site: Site
+) -> None:
+    def slowly(to: str) -> Any:
+        async def answer(request: web.Request) -> web.Response:
+            await asyncio.sleep(0.3)
+            return web.Response(status=302, headers={"Location": to})
+
+        return answer
+
+    site.pages = {"/0": slowly("/1"), "/1": "x"} | {f"/{n}": slowly(f"/{n + 1}") for n in range(1, 5)} | {"/5": "x"}
+    fetcher = Fetcher(session, guard, clock, clock.sleep, timeout_s=0.5)
+
+    assert (await failing(fetcher, site.url("/0"))).code == "timeout"
+    assert site.times("/5") == 0
+    assert (await fetcher.get(site.url("/4"))).body == b"x"
+
+
+async def test_a_chain_that_spent_its_time_does_not_spoil_what_all_know_of_the_host_it_leads_to(
+    clock: Any, site: Site
+) -> None:
+    def slowly(answer: web.Response) -> Any:
+        async def answered(request: web.Request) -> web.Response:
+            await asyncio.sleep(0.4)
+            return answer.__class__(status=answer.status, headers=dict(answer.headers), body=answer.body)
+
+        return answered
+
+    guard, there = Guard(["127.0.0.1", "127.0.0.2"]), Site()
+    runner = await serve(there, "127.0.0.2")
+    far = f"http://127.0.0.2:{there.port}"
+    there.pages = {"/robots.txt": slowly(web.Response(body=b"User-agent: *\nDisallow: /closed\n")), "/a": "x"}
+    site.pages = {"/1": slowly(web.Response(status=302, headers={"Location": "/2"}))}
+    site.pages["/2"] = slowly(web.Response(status=302, headers={"Location": f"{far}/a"}))
+    async with client(guard) as session:
+        fetcher = Fetcher(session, guard, clock, clock.sleep, timeout_s=0.5)
+
+        error = await failing(fetcher, site.url("/1"))
+        known = await fetcher.permits(f"{far}/a"), await fetcher.permits(f"{far}/closed")
+    await runner.cleanup()
+
+    assert error.code == "timeout"
+    assert known == (True, False)
+    assert [asked.path for asked in there.asked] == ["/robots.txt"]
