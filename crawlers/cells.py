@@ -14,6 +14,8 @@ _SENTENCE = re.compile(
     r"^\s*\S{0,4}(?:까지|부터|이후|이전|현재|기준|에\s|자로)|[다요]\.$"
 )  # after a day in running text
 MAX_LEAVES = 300  # of one row
+_FILES = re.compile(r"첨\s?부|파일|댓글")
+_FILES_TOLD = re.compile(r"^[\d,]+\s*개?$|\.[A-Za-z]{2,5}\b")
 _OFFICE = (
     (re.compile(r"부\s?서|department|dept|소\s?속|실\s?국|실\s?과", re.IGNORECASE), 5.0),
     (
@@ -62,7 +64,7 @@ def leaves(nodes: Sequence[Node], heads: Sequence[tuple[Node, str]], skip: Node 
     """The pieces of text of a row (and what belongs to it) with their labels, without those inside `skip`."""
     found: list[Leaf] = []
     columns = {cell.mem_id: head for cell, head in heads}
-    before = ""
+    before, under = "", ""
     for node in nodes:
         for text, owner in texts(node):
             if owner is None or _inside(owner, skip, node):
@@ -70,10 +72,12 @@ def leaves(nodes: Sequence[Node], heads: Sequence[tuple[Node, str]], skip: Node 
             column, hint = _column(owner, node, columns)
             for label, value in _labelled(text):
                 if not value:
-                    before = label
+                    before, under = label, column
                     continue
+                if before and ((column and column != under) or _FILES.match(before)) and not _FILES_TOLD.search(value):
+                    before = ""  # a badge ("첨부파일") names no other column's value
                 found.append(Leaf(value, label or before or column, hint, owner))
-                before = value if not label and _is_label(value) else ""
+                before, under = (value, column) if not label and _is_label(value) else ("", "")
         if len(found) >= MAX_LEAVES:
             break
     return _with_periods(found[:MAX_LEAVES])
