@@ -49,7 +49,8 @@ _BREATH_S = 12.0  # so often a lease is looked after while the sandbox is busy
 class Crawler:
     """Polls sources into the stream of articles. Any number of these may share one Redis.
 
-    `sources` is a sequence, or what tells the present one when asked; it is asked at each step.
+    `sources` is a sequence, or what tells the present one when asked; it is asked at each step. `clock`, in seconds,
+    measures how long a poll takes.
     """
 
     def __init__(
@@ -60,9 +61,11 @@ class Crawler:
         now: Callable[[], datetime],
         sources: Sequence[Source] | Sources,
         is_holiday: Callable[[date], bool],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store, self._sandbox, self._now, self._sources = store, sandbox, now, sources
-        self._poller = Poller(fetcher, store, self._patiently, now, is_holiday)
+        self._poller = Poller(fetcher, store, self._patiently, now, is_holiday, clock)
+        self._clock = clock
         self._intake = self._poller.intake
         self._places = _Places(CONCURRENT)
         self._checked: Sequence[Source] | None = None
@@ -171,7 +174,7 @@ class Crawler:
             return Outcome(source.id, "not_due" if due and due > now else "busy")
         self._changed.discard(source.id)
         poll = Poll(source, lease.state, lease, now, force)
-        stay = waiting.set(_Stay(self._places, self._store, poll, self._now))
+        stay = waiting.set(_Stay(self._places, self._store, poll, self._now, self._clock))
         try:
             return await charged(registrable(urlsplit(source.url).hostname or ""), self._poller.poll(poll))
         except StaleLease:
@@ -234,15 +237,25 @@ class _Places:
 class _Stay:
     """One poll, as the `Patience` of whoever waits for it."""
 
-    def __init__(self, places: _Places, store: CrawlStore, poll: Poll, now: Callable[[], datetime]) -> None:
-        self._places, self._store, self._poll, self._now = places, store, poll, now
+    def __init__(
+        self,
+        places: _Places,
+        store: CrawlStore,
+        poll: Poll,
+        now: Callable[[], datetime],
+        clock: Callable[[], float],
+    ) -> None:
+        self._places, self._store, self._poll, self._now, self._clock = places, store, poll, now, clock
+        self._left_at = clock()
 
     def leave(self) -> None:
         """See `Patience.leave`."""
+        self._left_at = self._clock()
         self._places.leave()
 
     def back(self) -> None:
         """See `Patience.back`."""
+        self._poll.waited += self._clock() - self._left_at
         self._places.back()
 
     async def keep(self) -> None:

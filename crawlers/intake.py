@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -34,11 +35,14 @@ log = logging.getLogger(__name__)
 MAX_TRIES = 3  # polls in which a document's page may be unreadable before it is told without
 MAX_RECHECKS = 10  # pages read again in one poll, to see whether they were corrected
 MAX_FORCED = 100  # the same, when somebody asked for it
+MAX_TOLD = 100  # articles handed over in one poll; a longer list's rest comes with the next
+BUDGET_S = 300.0  # for the documents of one poll, turns apart; the rest is for the next one
 MAX_FILED = 100  # documents of one poll whose files are read, where a list brings whole texts by the hundred
 RECHECK_FOR = timedelta(days=3)
 _RECHECK_EVERY = 6  # intervals, and never oftener than:
 _RECHECK_LEAST = timedelta(minutes=10)
 _GIVE_UP = 3  # pages in a row that could not be had: the rest can wait
+_FOR_KNOWN = 0.5  # of the budget: pages that are but read again leave time for new ones
 _NOWHERE = Baseline(None, "", frozenset())
 
 
@@ -66,6 +70,15 @@ class Poll:
     waiting: set[str] = field(default_factory=set)
     last: frozenset[str] = frozenset()
     oldest: str | None = ""
+    begun: float = 0.0
+    waited: float = 0.0
+
+    def is_over(self, at: float, share: float = 1.0) -> bool:
+        """Whether this poll has told, or taken, as much as one poll may; `waited` was spent waiting for turns.
+
+        `begun` and `at` are instants of the monotonic clock, when its documents were begun, and now; in seconds.
+        """
+        return len(self.articles) >= MAX_TOLD or at - self.begun - self.waited >= BUDGET_S * share
 
     @property
     def recheck_every(self) -> timedelta:
@@ -89,8 +102,14 @@ class Poll:
 class Intake:
     """Takes a listing in, entry by entry."""
 
-    def __init__(self, store: CrawlStore, reader: Reader, now: Callable[[], datetime]) -> None:
-        self._store, self._reader, self._now = store, reader, now
+    def __init__(
+        self,
+        store: CrawlStore,
+        reader: Reader,
+        now: Callable[[], datetime],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store, self._reader, self._now, self._clock = store, reader, now, clock
 
     async def take_in(self, poll: Poll, listing: Listing) -> None:
         """Every entry of `listing` is in the stream, known, or left for a later poll (`poll.pending`).
@@ -98,6 +117,7 @@ class Intake:
         Raises:
             StaleLease: another worker holds the source.
         """
+        poll.begun, poll.waited = self._clock(), 0.0
         entries = [admitted(entry) for entry in listing.entries]
         rows = recognise.rows(entries, poll.source.url, poll.now)
         seen = await self._store.seen(poll.source.id, [row.id for row in rows])
@@ -185,10 +205,12 @@ class Intake:
             await self._new(poll, row)
             return
         poll.knows(row.id, seen)
-        if self._look_again(poll, row, seen):
-            await self._again(poll, row, seen)
-        else:
+        if not self._look_again(poll, row, seen):
             poll.unchanged += 1
+        elif poll.is_over(self._clock(), _FOR_KNOWN):
+            poll.pending = True
+        else:
+            await self._again(poll, row, seen)
 
     def _look_again(self, poll: Poll, row: Row, seen: Seen) -> bool:
         if poll.force:
@@ -209,7 +231,7 @@ class Intake:
     async def _new(self, poll: Poll, row: Row) -> None:
         name = row.url or row.id
         poll.waiting.add(name)
-        if poll.unreachable >= _GIVE_UP:
+        if poll.unreachable >= _GIVE_UP or poll.is_over(self._clock()):
             poll.pending = True
             return
         document = await self._read(poll, row.entry, None)

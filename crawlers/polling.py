@@ -8,6 +8,7 @@ It refuses to bypass a block, to mark what it has not handed over, and to speak 
 from __future__ import annotations
 
 import logging
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -66,11 +67,12 @@ class Poller:
         sandbox: Sandbox,
         now: Callable[[], datetime],
         is_holiday: usual.IsHoliday,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._fetcher, self._store, self._sandbox, self._now = fetcher, store, sandbox, now
         self._is_holiday = is_holiday
         self._mender = Mender(store.snapshots, sandbox, now)
-        self.intake = Intake(store, Reader(fetcher, sandbox), now)
+        self.intake = Intake(store, Reader(fetcher, sandbox), now, clock)
 
     async def poll(self, poll: Poll) -> Outcome:
         """Polls, whatever comes of it; the lease is over where its outcome could be written down.
