@@ -296,7 +296,7 @@ class House:
             Receipts(self.tenancy, self.people, issuer, keys, holdings, subscriptions),
             Verification(self.tenancy, keys, issuer.log, claims, holdings, self.sandbox, opening),
             Cafeteria(self.tenancy, canteen),
-            Sources(self.register, self.inquiries, self.people, self.outbox, self.tenancy, self.guard.check, crawler),
+            Sources(self.register, self.inquiries, self.people, self.outbox, self.tenancy, self.guard, crawler),
             introduction=lambda table: Introduction(self.tenancy, self.people, table),
         )
         router = Router(self.tenancy, Grammar(routes), self.people, Inbox(redis), self.outbox, now, similar)

@@ -66,7 +66,8 @@ class Discovery:
     """What an address led to. `robots`: allowed, refused, unknown (the address was not reached).
 
     `notes` say what could not be done: `error:CODE` why the address itself gave nothing, `frame: ADDRESS`,
-    `script_only: …`, `blocked: …`, `robots: ADDRESS`, `requests: …`, `time: …`.
+    `script_only: …`, `blocked: …`, `robots: ADDRESS`, `look_alike: ADDRESS` (a link that pretends to lead to another
+    agency), `requests: …`, `time: …`.
     """
 
     url: str
@@ -132,6 +133,9 @@ class _Search:
             self.asked.add(canonical(self.url))
         except ValueError:
             self.notes.append("error:guard")
+            return None
+        if self.fetcher.disguise(self.url):
+            self.notes.append("error:look_alike")
             return None
         try:
             self.left -= 1
@@ -219,12 +223,15 @@ class _Search:
         if not url or canonical(url) in self.asked or self.left <= 0:
             return None
         self.asked.add(canonical(url))
+        if self.fetcher.disguise(url):
+            self.notes.append(f"look_alike: {url}"[:300])
+            return None
         self.left -= 1
         try:
             return await self.fetcher.get(url, stay=True)
         except FetchError as error:
-            if error.code == "robots":
-                self.notes.append(f"robots: {url}"[:300])
+            if error.code in {"robots", "look_alike"}:
+                self.notes.append(f"{error.code}: {url}"[:300])
             return None
 
     async def _survey(self, fetched: Fetched) -> Survey | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
 from urllib.parse import urlsplit
@@ -65,6 +66,12 @@ def lookalike(host: str) -> str | None:
     site = registrable(".".join(labels))
     twins = _known().get(_skeleton(registrable(".".join(read))), frozenset())
     return "homograph" if twins and site not in twins else None
+
+
+def disguise(url: str, allows: Callable[[str], bool]) -> str | None:
+    """How the host of `url` pretends to be an official one; None where it does not, or `allows` lets it through."""
+    host = host_of(url)
+    return None if allows(host) else lookalike(host)
 
 
 def is_official(host: str) -> bool:

@@ -22,6 +22,7 @@ from yarl import URL
 
 from crawlers.article import FetchError, GuardError
 from crawlers.dates import parse_date
+from crawlers.domains import disguise
 from crawlers.exchange import Allowance, Form, Visit, legacy_tls
 from crawlers.fair import whose
 from crawlers.guard import Connector, Guard
@@ -164,9 +165,9 @@ class Fetcher:
 
         Raises:
             GuardError: some hop is an address we do not talk to.
-            FetchError: `robots`, `held`, `timeout`, `too_large`, `redirects`, `moved_away`, `gone`, `status_NNN`,
-                `dns`, `tls`, `connect`, `bad_http`. `robots` is a rule that was read; where the rules themselves are
-                out of reach nothing is fetched, and the code is what kept them away.
+            FetchError: `robots`, `held`, `timeout`, `too_large`, `redirects`, `moved_away`, `look_alike`, `gone`,
+                `status_NNN`, `dns`, `tls`, `connect`, `bad_http`. `robots` is a rule that was read; where the rules
+                themselves are out of reach nothing is fetched, and the code is what kept them away.
         """
         return await self._fetch(url, _Request(max_bytes, validators, None, visit, keyed), stay=stay)
 
@@ -195,6 +196,8 @@ class Fetcher:
                 request = replace(request, form=None)
             if not at_home and (stay or request.form is not None):
                 raise FetchError("moved_away", f"to {target.host}")
+            if stay and self.disguise(str(target)) and not self.disguise(url):
+                raise FetchError("look_alike", f"to {target.host}")
             if bared and request.keyed:
                 raise FetchError("moved_away", f"to {target.host} without TLS")
             all_permanent = all_permanent and answer.permanent and not bared
@@ -205,6 +208,13 @@ class Fetcher:
         """Whether the host's robots.txt lets us fetch `url`."""
         target = self._guard.check(url)
         return (await self._policy(target, _asker(target))).permits(str(target))
+
+    def disguise(self, url: str) -> str | None:
+        """How the host of `url` pretends to be an official one, as `domains.lookalike` names it; None if it does not.
+
+        A host that the guard lets through by name is what it is.
+        """
+        return disguise(url, self._guard.allows)
 
     def _next(self, target: URL, location: str) -> URL:
         plain = location.encode("utf-8", "surrogateescape").decode("utf-8", "replace").strip()

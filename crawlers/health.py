@@ -19,8 +19,8 @@ from crawlers.state import SourceState
 
 PATIENCE = 3  # polls in a row that may fail before anybody is told
 AT_ONCE = {
-    "empty", "no_rows", "wrong_kind", "moved_away", "gone", "robots", "guard", "markup", "unsupported", "stale",
-    "fewer_rows", "key_missing", "key_refused", "quota", "service_gone", "window", "request",
+    "empty", "no_rows", "wrong_kind", "moved_away", "look_alike", "gone", "robots", "guard", "markup", "unsupported",
+    "stale", "fewer_rows", "key_missing", "key_refused", "quota", "service_gone", "window", "request",
     "frame", "blocked", "script_only",
 }  # fmt: skip
 _SECOND = {"tls", "dns", "status_401", "status_403"}

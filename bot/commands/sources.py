@@ -15,7 +15,7 @@ from bot.settings import Settings, parse
 from bot.wording import faults
 from crawlers.article import CrawlError
 from crawlers.discover import Discovery, Draft, discover
-from crawlers.domains import host_of, lookalike
+from crawlers.domains import disguise
 from crawlers.health import SourceHealth
 from crawlers.probe import Probe, probe
 from crawlers.register import Placed, source_id
@@ -128,7 +128,7 @@ async def find(args: argparse.Namespace) -> int:
             house.guard.check(url)
         except CrawlError as error:
             raise Refused(f"그 주소는 열지 않았습니다: {error.detail}") from error
-        if why := lookalike(host_of(url)):
+        if why := disguise(url, house.guard.allows):
             raise Refused(f"기관 누리집과 비슷하게 꾸민 주소로 보여 열지 않았습니다: {why}")
         async with asyncio.timeout(_PATIENCE_S * 2):
             found = await discover(await house.fetcher(), house.sandbox, url)

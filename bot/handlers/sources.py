@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -28,7 +28,8 @@ from bot.wording import sources as words
 from bot.wording.sources import Line
 from crawlers.article import GuardError
 from crawlers.crawler import Crawler
-from crawlers.domains import host_of, lookalike
+from crawlers.domains import disguise
+from crawlers.guard import Guard
 from crawlers.portal import unkeyed
 from crawlers.register import Draft, Placed, Register, source_id
 
@@ -43,7 +44,7 @@ _NAME_LIFE = timedelta(hours=1)
 
 
 class Sources:
-    """The operator's and the managers' conversation about sources. `check` is the guard's."""
+    """The operator's and the managers' conversation about sources."""
 
     def __init__(
         self,
@@ -52,11 +53,11 @@ class Sources:
         people: PeopleStore,
         outbox: Outbox,
         tenancy: Tenancy,
-        check: Callable[[str], object],
+        guard: Guard,
         crawler: Crawler,
     ) -> None:
         self._register, self._inquiries, self._people = register, inquiries, people
-        self._outbox, self._tenancy, self._check = outbox, tenancy, check
+        self._outbox, self._tenancy, self._guard = outbox, tenancy, guard
         self._crawler = crawler
 
     def routes(self) -> tuple[Route, ...]:
@@ -180,10 +181,10 @@ class Sources:
     def _refusal(self, url: str) -> str | None:
         """Why the address is never opened, before anything is fetched; None where it may be."""
         try:
-            self._check(url)
+            self._guard.check(url)
         except GuardError as error:
             return "scheme" if error.detail.startswith("scheme") else "address"
-        return "look_alike" if lookalike(host_of(url)) else None
+        return "look_alike" if disguise(url, self._guard.allows) else None
 
     async def _at(self, url: str) -> Line | None:
         placed = await self._register.at(url)

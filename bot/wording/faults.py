@@ -28,6 +28,10 @@ FAULTS: dict[str, tuple[str, str]] = {
     "internal": ("도비에 고장이 났습니다", _TELL),
     "key_missing": ("공공데이터포털 인증키가 없습니다", _NEW_KEY),
     "key_refused": ("공공데이터포털이 인증키를 받아 주지 않습니다", _KEY),
+    "look_alike": (
+        "다른 기관처럼 꾸민 주소로 이어집니다",
+        "그 주소는 열지 않았습니다. 기관 누리집의 주소가 맞는지 보아 주십시오.",
+    ),
     "markup": ("읽을 수 없는 모양의 답입니다", _LAYOUT),
     "memory": ("목록이 너무 커서 읽지 못했습니다", _TELL),
     "missing": ("주소에 글이 없습니다", _ADDRESS),

@@ -10,7 +10,7 @@ import pytest
 
 from bot.sandbox import ProcessSandbox
 from crawlers.discover import MAX_REQUESTS, Discovery, discover
-from crawlers.fetch import Fetcher
+from crawlers.fetch import Fetcher, client
 from crawlers.guard import Guard
 from tests.crawlers.boards import POSTS, each, page, plain_row, table
 from tests.crawlers.site import Site, feed, in_process
@@ -181,3 +181,26 @@ async def test_it_works_in_the_real_sandbox(site: Site, fetcher: Fetcher) -> Non
         await sandbox.close()
 
     assert [draft.rows for draft in found.drafts] == [8]
+
+
+class Everywhere(Guard):
+    """A guard for whom every public name stands on this machine."""
+
+    async def addresses(self, host: str) -> list[str]:
+        return ["127.0.0.1"]
+
+
+async def test_a_link_to_a_board_that_pretends_to_be_another_agencys_is_not_followed(site: Site, clock: Any) -> None:
+    fake = f"http://www.molit.go.kr.evil.com:{site.port}/bbs/list.do"
+    links = f"<a href='{fake}'>보도자료</a><a href='/notice/list.do'>공지사항</a>"
+    site.pages = {"/": f"<html><body>{links}</body></html>", "/bbs/list.do": BOARD, "/notice/list.do": BOARD}
+    async with client(guard := Everywhere()) as session:
+        fetcher = Fetcher(session, guard, clock, clock.sleep)
+
+        found = await discover(fetcher, in_process, f"http://www.evil.com:{site.port}/")
+        pasted = await discover(fetcher, in_process, fake)
+
+    assert [draft.url for draft in found.drafts] == [f"http://www.evil.com:{site.port}/notice/list.do"]
+    assert f"look_alike: {fake}" in found.notes
+    assert (pasted.drafts, pasted.notes) == ((), ("error:look_alike",))
+    assert site.times("/bbs/list.do") == 0

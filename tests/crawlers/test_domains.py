@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from crawlers.domains import host_of, is_official, lookalike
+from crawlers.domains import disguise, host_of, is_official, lookalike
+from crawlers.guard import Guard
 from crawlers.identity import registrable
 
 
@@ -87,3 +88,8 @@ def test_the_owner_of_a_name_ends_where_the_registry_begins(host: str, owner: st
 def test_the_host_of_an_address_that_is_none_is_empty() -> None:
     assert host_of("http://[::1") == ""
     assert host_of("https://WWW.Go.kr:8080/a") == "www.go.kr"
+
+
+def test_a_host_that_is_let_through_by_name_is_what_it_is() -> None:
+    assert disguise("http://go.kr.evil.com/a", Guard().allows) == "suffix_inside"
+    assert disguise("http://go.kr.evil.com/a", Guard(["go.kr.evil.com"]).allows) is None

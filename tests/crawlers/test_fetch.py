@@ -360,3 +360,29 @@ async def test_a_chain_that_spent_its_time_does_not_spoil_what_all_know_of_the_h
     assert error.code == "timeout"
     assert known == (True, False)
     assert [asked.path for asked in there.asked] == ["/robots.txt"]
+
+
+class Everywhere(Guard):
+    """A guard for whom every public name stands on this machine."""
+
+    async def addresses(self, host: str) -> list[str]:
+        return ["127.0.0.1"]
+
+
+@pytest.mark.parametrize("code", [301, 302, 308])
+async def test_a_list_does_not_follow_to_a_host_that_pretends_to_be_another_agency(
+    clock: Any, site: Site, code: int
+) -> None:
+    fake = f"http://www.molit.go.kr.evil.com:{site.port}/b"
+    site.pages = {"/a": redirect(fake, code), "/b": "x"}
+    async with client(guard := Everywhere(["127.0.0.1"])) as session:
+        fetcher = Fetcher(session, guard, clock, clock.sleep)
+
+        error = await failing(fetcher, f"http://www.evil.com:{site.port}/a", stay=True)
+        declared = await fetcher.get(fake, stay=True)
+
+    async with client(guard := Everywhere(["www.molit.go.kr.evil.com", "www.evil.com"])) as session:
+        allowed = await Fetcher(session, guard, clock, clock.sleep).get(f"http://www.evil.com:{site.port}/a", stay=True)
+
+    assert error.code == "look_alike"
+    assert declared.body == allowed.body == b"x"
