@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from crawlers.article import MAX_TITLE, Entry, Listing, ParseError
-from crawlers.cells import Leaf, leaves, offices
+from crawlers.cells import Leaf, are_people, leaves, offices
 from crawlers.charset import decode
 from crawlers.days import Day, choose, days
 from crawlers.identity import sessionless, stable_id, text_id
@@ -30,6 +30,7 @@ from crawlers.tables import TITLE_HEAD, grid_of
 from crawlers.verdict import says_empty, verdict
 
 MAX_ROWS = 300
+_DECLARED = 9.0  # how sure the department is that a profile points to
 
 
 def parse_board(body: bytes, charset: str, url: str, profile: BoardProfile | None = None) -> Listing:
@@ -118,9 +119,11 @@ class _Page:
         drafts = [draft for row in rows if (draft := self._draft(row)) is not None]
         chosen = choose([draft.days for draft in drafts])
         looks = sum(draft.office_worth >= 1 for draft in drafts) * 2 >= len(drafts)
+        people = are_people([draft.office for draft in drafts if draft.office_worth < _DECLARED])
         found: dict[str, Entry] = {}
         for draft, date in zip(_told_apart(drafts), chosen, strict=True):
-            office = draft.office if draft.office_worth >= 2 or looks else ""
+            told = draft.office_worth >= 2 or looks
+            office = draft.office if told and not (people and draft.office_worth < _DECLARED) else ""
             entry = Entry(draft.id, draft.url, draft.title[:MAX_TITLE], (draft.date or date)[:100], office[:80])
             known = found.get(entry.id)
             found[entry.id] = entry if known is None else _fuller(known, entry)
@@ -138,7 +141,7 @@ class _Page:
         told = [leaf for leaf in told if not _of_title(leaf, title)]
         office, worth = offices(told)
         if declared := self._own(row.node, self._profile.department):
-            office, worth = declared, 9.0
+            office, worth = declared, _DECLARED
         return _Draft(title, url, name, days(told, nodes), office, worth, self._day(row.node))
 
     def _own(self, row: Node, css: str) -> str:

@@ -13,6 +13,15 @@ from crawlers.row_text import BARS, LABEL, RELATIVE, classes, says_nothing, text
 _SENTENCE = re.compile(
     r"^\s*\S{0,4}(?:까지|부터|이후|이전|현재|기준|에\s|자로)|[다요]\.$"
 )  # after a day in running text
+_PERSON = re.compile(
+    r"(?:[김이박최정강조윤장임한오서신권황안송류유전홍고문양손배백허남심노하곽성차주우구민나진지엄채원천방공현함변염여추]"
+    r"[가-힣○Oo*ㅇ]{2}|[가-힣][○*ㅇ]{1,2}[가-힣]?)"
+)
+_ORGAN_END = re.compile(r"[과실팀국계처시군구도청부단관소읍면동회장]$")
+_KEEPER = re.compile(  # of the site, whose name says nothing of the document
+    r"(?:최고|웹|웹\s?사이트|사이트|누리집|홈페이지|시스템|전체|총)?\s?(?:관리자|마스터)|admin\w*|web\s?master|master|root|user\d*",
+    re.IGNORECASE,
+)
 MAX_LEAVES = 300  # of one row
 _FILES = re.compile(r"첨\s?부|파일|댓글")
 _FILES_TOLD = re.compile(r"^[\d,]+\s*개?$|\.[A-Za-z]{2,5}\b")
@@ -109,6 +118,14 @@ def offices(found: Sequence[Leaf]) -> tuple[str, float]:
     return best, worth
 
 
+def are_people(values: Sequence[str]) -> bool:
+    """Whether a column of writers names people, and so no departments: nearly all look like 홍길동 or 홍○동."""
+    told = [value.split()[0] for value in values if value.split()]
+    named = [one for one in told if _PERSON.fullmatch(one)]
+    surely = sum(not _ORGAN_END.search(one) for one in named)
+    return bool(told) and len(named) >= 0.8 * len(told) and surely >= 0.6 * len(told)
+
+
 def _inside(owner: Node, skip: Node | None, top: Node) -> bool:
     node: Node | None = owner
     for _ in range(12):
@@ -198,6 +215,11 @@ def _with_periods(found: list[Leaf]) -> list[Leaf]:
 
 def _office_name(text: str) -> str:
     value = re.sub(r"\s*[(（][\d\s().~-]{6,}[)）]\s*$", "", text).strip(" :-·/,")
-    if not 2 <= len(value) <= 40 or looks_like_date(value) or re.fullmatch(r"[\d,.:\s회-]+", value):
+    if (
+        not 2 <= len(value) <= 40
+        or _KEEPER.fullmatch(value)
+        or looks_like_date(value)
+        or re.fullmatch(r"[\d,.:\s회-]+", value)
+    ):
         return ""
     return "" if says_nothing(value) or RELATIVE.fullmatch(value) else value

@@ -17,13 +17,10 @@ from crawlers.eminwon import file_links
 from crawlers.files import files_of
 from crawlers.heading import unheaded
 from crawlers.markup import Node, attribute, check_shape, text_of, tree
+from crawlers.particulars import date_on, department_in
 
 __all__ = ["Page", "kind_of", "read_page", "unheaded"]
 
-_DATE = re.compile(r"(?:등록|작성|게시|배포|보도|공고|게재)\s*일(?:자|시)?\s*[:：]?\s*(\d[^\n]{5,30})")
-_DEPARTMENT = re.compile(
-    r"(?:담당\s*부서|작성\s*부서|제공\s*부서|부\s*서\s*명?|담당과)\s*[:：]?\s*([가-힣A-Za-z0-9·]{2,20})"
-)
 _MISSING = re.compile(
     r"존재하지\s*않|찾을\s*수\s*없|삭제된\s*(?:게시물|글|자료)|삭제되었|잘못된\s*(?:접근|경로|요청)|비정상적인\s*접근|권한이\s*없|"
     r"로그인이?\s*(?:필요|후)|표시할\s*수\s*없|서비스\s*(?:점검|이용에\s*불편)|page not found|404 error",
@@ -80,12 +77,11 @@ def read_page(body: bytes, charset: str, url: str, body_css: str = "", files_css
     whole = text_of(root)
     if len(text) < 300 and not links:
         _check_there(text, whole, source)
-    date, department = _DATE.search(whole), _DEPARTMENT.search(whole)
     return Page(
         text=text,
         links=links,
-        date=date[1] if date else "",
-        department=department[1] if department else "",
+        date=date_on(root, whole, title),
+        department=department_in(root, whole, text),
         licence=_mark(root, source),
         embargo=embargo_line(whole),
     )
