@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bot.commands import Refused
+from bot.logs import to_stderr
 
 _LATER = ("camera", "occupancy", "train", "search", "backup", "restore")
 
@@ -28,11 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"아직 없는 명령입니다: {words[0]}. 있는 명령은 dobi --help로 보십시오.\n")
         return 2
     args = _parser().parse_args(words)
-    logging.basicConfig(
-        level=logging.INFO if args.verbose else logging.WARNING,
-        stream=sys.stderr,
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-    )
+    to_stderr(logging.INFO if args.verbose else logging.WARNING)
     module, _, name = args.command.partition(":")
     command: Command = getattr(import_module(f"bot.commands.{module}"), name)
     try:

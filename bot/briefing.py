@@ -19,6 +19,7 @@ from datetime import datetime, timedelta
 from functools import cache, partial
 
 from bot.changes import changes, digest_of_facts
+from bot.logs import failed
 from bot.messenger import Kind, PushFacts, Why, chat_of
 from bot.outbox import Outbox, Row
 from bot.stream import ArticleStream, Entry
@@ -114,8 +115,8 @@ class Briefing:
             try:
                 if await self._handle(entries):
                     return now + _SOON
-            except Exception:
-                log.exception("of %d articles one failed", len(entries))
+            except Exception as error:  # noqa: BLE001 - one article never stops the others
+                failed(log, error, "of %d articles one failed", len(entries))
                 self._again_at = now + _AGAIN
                 if len(entries) > 1:  # each by itself, so that only the one at fault waits
                     self._stream.rewind()

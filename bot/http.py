@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from bot.logs import failed
+
 _MAX_BODY = 256 * 1024
 _TIME_S = 10.0
 
@@ -53,8 +55,8 @@ class Inbound:
                 answer = Answer(408)
             except web.HTTPException:
                 raise
-            except Exception:
-                log.exception("a request to %s failed", path)
+            except Exception as error:  # noqa: BLE001 - one request never ends the entrance
+                failed(log, error, "a request to %s failed", path)
                 answer = Answer(500)
             return web.Response(status=answer.status, text=answer.text)
 

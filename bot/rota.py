@@ -16,6 +16,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from bot.clock import Clock, VirtualClock
+from bot.logs import failed
 
 Step = Callable[[], Awaitable[datetime | None]]
 
@@ -93,9 +94,8 @@ class Rota:
             worker.wake.clear()
             try:
                 worker.due = await worker.step()
-            except Exception:
-                # a worker outlives any one fault: what failed is still written down and is tried again
-                log.exception("the %s worker failed", worker.name)
+            except Exception as error:  # noqa: BLE001 - a worker outlives any one fault: its work is tried again
+                failed(log, error, "the %s worker failed", worker.name)
                 worker.due = self._clock.now() + _AFTER_A_FAULT
             if worker.due is not None and worker.due <= self._clock.now():
                 worker.due = self._clock.now() + _AT_ONCE  # a step that leaves due work behind gets no busy loop

@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from bot import wording
+from bot.logs import failed
 from bot.messenger import MAX_PRESS, Chat, Messenger, Outgoing, Reply, Update
 from bot.outbox import Outbox, Row
 from bot.people import Inbox, PeopleStore, Repeat
@@ -77,9 +78,9 @@ class Router:
                 await self._send(member.tenant, chat, update, await self._answer(request))
                 if update.id is not None:
                     await self._inbox.done(member.tenant, update.adapter, update.id)
-        except Exception:
+        except Exception as error:  # noqa: BLE001 - whatever happens, whoever asked gets an answer
             case = secrets.token_hex(3).upper()
-            log.exception("case %s: an update could not be handled", case)
+            failed(log, error, "case %s: an update could not be handled", case)
             await self._send(member.tenant, chat, update, [wording.failed(case, self._contact(request))])
 
     async def _handled_before(self, request: Request) -> bool:

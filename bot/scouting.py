@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from bot.inquiries import Inquiries, Inquiry
+from bot.logs import failed
 from bot.messenger import Reply, chat_of
 from bot.operators import tell_operators
 from bot.outbox import Outbox, Row
@@ -114,8 +115,8 @@ class Scout:
                             break
             except TimeoutError:
                 reply = words.nothing_found(inquiry.target, "no_reply", "")
-            except Exception:
-                log.exception("inquiry %s (%s)", inquiry.id, inquiry.work)
+            except Exception as error:  # noqa: BLE001 - whatever a site does, whoever asked gets an answer
+                failed(log, error, "inquiry %s (%s)", inquiry.id, inquiry.work)
                 if tries < _TRIES:
                     return _AGAIN
                 reply = words.nothing_found(inquiry.target, "internal", "")

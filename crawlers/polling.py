@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import logging
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from crawlers import habits, listing, usual
 from crawlers.article import Article, CrawlError, FetchError, Listing, ParseError, StaleLease
-from crawlers.characters import line
 from crawlers.dates import parse_date
 from crawlers.document import Reader, Sandbox
 from crawlers.fetch import BUSY_PAUSE, Fetcher, Validators
@@ -28,6 +26,7 @@ from crawlers.schedule import GONE, RETRY, next_due
 from crawlers.sources import Source
 from crawlers.state import SourceState
 from crawlers.store import CrawlStore
+from crawlers.traces import trace
 
 log = logging.getLogger(__name__)
 
@@ -91,9 +90,7 @@ class Poller:
         except CrawlError as error:
             return await self._failed(poll, error)
         except Exception as error:  # noqa: BLE001 - it costs this source this poll
-            # the frames are ours, the words may be a stranger's
-            where = "".join(traceback.format_tb(error.__traceback__)[-8:])
-            log.error("source %s: %s\n%s", poll.source.id, line(repr(error), 300), where)  # noqa: TRY400
+            log.error("source %s: %s", poll.source.id, trace(error))  # noqa: TRY400 - the words may be a stranger's
             return await self._failed(poll, CrawlError("internal", type(error).__name__))
 
     async def _failed(self, poll: Poll, error: CrawlError) -> Outcome:

@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from bot.logs import failed
 from bot.messenger import Capabilities, Outgoing, Receive, SendResult, Sent, Update
 from bot.messengers import lines
 
@@ -127,9 +128,8 @@ class JsonConsole:
         async with turn:
             try:
                 await receive(update)
-            except Exception:
-                # nothing stands behind this: the database is away, and only the caller can say it again
-                log.exception("a line was not handled")
+            except Exception as error:  # noqa: BLE001 - nothing stands behind this: only the caller can say it again
+                failed(log, error, "a line was not handled")
                 self._write({"in_reply_to": update.reference, "error": "not handled: say it again"})
 
     async def _settle(self) -> None:
