@@ -8,13 +8,14 @@ Public documents are common to all institutions, so there is no tenant here: the
     keys:  dobi:{crawl}:archive:document:<key>   hash: meta (JSON), text, vectors (float16), model
            dobi:{crawl}:archive:recent           sorted set of keys by time of publication
            dobi:{crawl}:archive:texts            the same, of those whose text is still kept
+           dobi:{crawl}:archive:changes          stream of the keys last put, bounded: what an index follows
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -32,6 +33,7 @@ COUNTED: Final = 2_000
 
 MAX_TEXT: Final = 200_000
 _PAGE: Final = 200
+_CHANGES: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,15 @@ class DocumentHit:
     words: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Keys put lately, and the place after them; unless `complete`, others were put that are no longer known."""
+
+    keys: tuple[str, ...]
+    place: str
+    complete: bool
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Kept:
     """What a preview needs of a document, kept in memory."""
@@ -148,12 +159,34 @@ class Archive:
             pipe.hset(self._key("document", document.key), mapping=document.dump())
             pipe.zadd(self._key("recent"), {document.key: score})
             pipe.zadd(self._key("texts"), {document.key: score})
+            pipe.xadd(self._key("changes"), {b"key": document.key}, maxlen=_CHANGES, approximate=True)
             await pipe.execute()
         self._kept.pop(document.key, None)
 
     async def get(self, key: str) -> Document | None:
         """The document, or None."""
         return (await self._load([key])).get(key)
+
+    async def get_many(self, keys: Sequence[str]) -> dict[str, Document]:
+        """The documents of these keys; those that are unknown are left out."""
+        return await self._load(list(keys))
+
+    async def newest_keys(self, skip: int, limit: int) -> list[str]:
+        """Keys by time of publication, newest first, after the first `skip`."""
+        return [key.decode() for key in await self._redis.zrevrange(self._key("recent"), skip, skip + limit - 1)]
+
+    async def changes(self, after: str | None, limit: int = 1_000) -> Changes:
+        """What was put after that place, oldest first; from no place none, but where one stands now."""
+        stream = self._key("changes")
+        if after is None:
+            last = await self._redis.xrevrange(stream, count=1)
+            return Changes((), last[0][0].decode() if last else "0-0", complete=True)
+        rows = await self._redis.xrange(stream, f"({after}", "+", count=limit)
+        oldest = await self._redis.xrange(stream, count=1) if rows else []
+        # where the oldest that is kept is new to us, older ones may have been dropped meanwhile
+        complete = not oldest or after == "0-0" or oldest[0][0] != rows[0][0]
+        keys = tuple(dict.fromkeys(row[1][b"key"].decode() for row in rows))
+        return Changes(keys, rows[-1][0].decode() if rows else after, complete=complete)
 
     async def count(self) -> int:
         """How many documents are kept."""
