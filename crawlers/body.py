@@ -52,6 +52,7 @@ _NOT_NAMED = re.compile(r"control|contact|config|count|conveni|icon", re.IGNOREC
 _JSON_LD = re.compile(
     r"<script[^>]{0,200}application/ld\+json[^>]{0,200}>(.{1,500000}?)</script", re.DOTALL | re.IGNORECASE
 )
+_SIGNS = re.compile(r"[\W_]+")
 _BARS = re.compile(r"[^\S\n]*\|[^\S\n]*")
 
 
@@ -95,7 +96,7 @@ def _found(root: Node, title: str) -> str:
         return named  # a notice of one sentence
     block = lines_of_body(block)
     if len(extracted) >= _ENOUGH and len(_bare(extracted)) >= _COVERED * len(_bare(block)):
-        return _between(block, extracted)
+        return _between(block, extracted, title)
     wider = _contained(root, _WIDER, title)
     if len(block) < _ENOUGH:
         return wider or block
@@ -111,11 +112,20 @@ def _extracted(page: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _between(block: str, extracted: str) -> str:
-    """The lines of `block` from the first to the last that trafilatura took for text; what it lost between stays."""
-    taken = _bare(extracted)
+def _between(block: str, extracted: str, title: str) -> str:
+    """The lines of `block` from the first to the last that trafilatura took for text; what it lost between stays.
+
+    A block that does not hold the title is the body itself: all of it stays.
+    """
+    taken, whole = _letters(extracted), {_letters(line) for line in extracted.split("\n")}
     lines = block.split("\n")
-    kept = [at for at, line in enumerate(lines) if len(bare := _bare(line)) >= _TELLING and bare in taken]
+    kept = [
+        at
+        for at, line in enumerate(lines)
+        if (told := _letters(line)) and (told in whole or (len(told) >= _TELLING and told in taken))
+    ]
+    if kept and title and _letters(title) not in _letters(block):
+        return block
     return "\n".join(lines[kept[0] : kept[-1] + 1]) if kept else extracted
 
 
@@ -211,6 +221,11 @@ def _article_bodies(record: Any, depth: int) -> Iterator[str]:
             if isinstance(told := item.get("articleBody"), str):
                 yield plain(told)
             yield from _article_bodies(item.get("@graph", []), depth + 1)
+
+
+def _letters(text: str) -> str:
+    """`text` without spaces and signs: trafilatura makes lists of dashes and quotes of its own."""
+    return _SIGNS.sub("", text)
 
 
 def _bare(text: str) -> str:

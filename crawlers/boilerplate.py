@@ -70,6 +70,8 @@ _LISTS = {"table", "ul", "ol"}
 _LIST_ROWS = 4
 _DEEPEST = 60
 _MOST_OF = 0.5
+_LEFT = 8  # characters of text that must be left where a page's foot, or its menu, is most of it
+_SURELY = {"footer", "nav"}
 _ROW_CHARS = 400
 _SHORT = 60  # characters that a button row, a counter or a crumb path has at most
 
@@ -88,7 +90,7 @@ _LINE = re.compile(
     r"|본문\s*(?:바로가기|시작|끝)|등록된\s*댓글이\s*없습니다\.?|수정|삭제|답변|글쓰기|등록|취소|확인"
     r"|(?:첨부\s*파일|첨부)(?:\s*\(?\d*\)?\s*(?:개|건)?)?(?:\s*[:：]?\s*(?:없음|[^\n]{1,150}\.(?:hwpx?|pdf|docx?|xlsx?|pptx?|zip|jpe?g|png)[^\n]{0,60}))?"
     r"|[^\n]{1,150}\.(?:hwpx?|pdf|docx?|xlsx?|pptx?|zip|jpe?g|png)\s*(?:[\[(][\d.,\s]*(?:KB|MB|B|bytes|바이트)[^\n]{0,40}|(?:다운로드|내려받기|미리보기|바로보기)[^\n]{0,40})?"
-    r"|[^\n]{0,100}공공\s*누리[^\n]{0,120}(?:있습니다|조건|유형|마크|표시)[^\n]{0,60}|출처\s*표시(?:[^\n]{0,30}(?:금지|이용|가능))?[^\n]{0,20}"
+    r"|(?:(?:본|이|해당|위|상기)\s*(?:공공\s*)?(?:저작|게시|자료|콘텐츠|컨텐츠|글|문서|보고|기사|사진|영상|누리집|홈페이지|작품)[^\n]{0,100}|[^\n]{0,100}(?=공공\s*누리[^\n]{0,100}(?:조건에|이용\s*할\s*수\s*있|자유\s*이용|이용\s*허락|이용\s*가능|이용하실)))공공\s*누리[^\n]{0,180}|(?:\W{0,3}|open\s*|kogl\s*)공공\s*누리[^\n]{0,40}(?:유형|마크|표시|금지)[^\n]{0,60}|출처\s*표시(?:[^\n]{0,30}(?:금지|이용|가능))?[^\n]{0,20}"
     r"|(?:저작권자?|무단)[^\n]{0,40}(?:무단|전재|복제|배포)[^\n]{0,40}금지[^\n]{0,20}|(?:홈|home)\s*(?:[>›»/]\s*[^\n]{1,20}){1,6}"
     r"|조회\s*수?\s*[:：]?\s*[\d,]+|추천\s*[:：]?\s*\d+",
     re.IGNORECASE,
@@ -98,11 +100,11 @@ _LINE = re.compile(
 def prune(root: Node, *, hidden: bool = False) -> None:
     """Takes out of the tree under `root` what is boilerplate; with `hidden` parts that are not shown stay."""
     root.strip_tags(_SILENT)
-    most, budget = own_size(root) * _MOST_OF, [len(root.text()) * 20 + 10_000]
+    whole, budget = own_size(root), [len(root.text()) * 20 + 10_000]
     doomed = [
         node
         for node in _candidates(root, hidden=hidden)
-        if node.tag == "textarea" or (not hidden and _is_hidden(node)) or _goes(node, most, budget)
+        if node.tag == "textarea" or (not hidden and _is_hidden(node)) or _goes(node, whole, budget)
     ]
     for node in _outermost(doomed):
         node.decompose()
@@ -177,6 +179,8 @@ def _is_called(node: Node, *, hidden: bool) -> bool:
 
 def _is_hidden(node: Node) -> bool:
     attributes = node.attributes
+    if node.tag == "dd":  # an answer that opens under its question
+        return False
     return "hidden" in attributes or _HIDING.search(attributes.get("style") or "") is not None
 
 
@@ -203,11 +207,11 @@ def _is_list(node: Node) -> bool:
     return sum(len(anchor.text()) for row in linked for anchor in row.css("a")) >= 0.35 * shown
 
 
-def _goes(node: Node, most: float, budget: list[int]) -> bool:
+def _goes(node: Node, whole: int, budget: list[int]) -> bool:
     if budget[0] <= 0:
         return False
     budget[0] -= len(node.text()) + 10
-    return own_size(node) <= most
+    return own_size(node) <= (whole - _LEFT if node.tag in _SURELY else whole * _MOST_OF)
 
 
 def _outermost(nodes: list[Node]) -> list[Node]:

@@ -41,6 +41,7 @@ MAX_FILED = 100  # documents of one poll whose files are read, where a list brin
 RECHECK_FOR = timedelta(days=3)
 _RECHECK_EVERY = 6  # intervals, and never oftener than:
 _RECHECK_LEAST = timedelta(minutes=10)
+_LONG = 20_000  # characters of a document that cost the loop some 10 ms
 _GIVE_UP = 3  # pages in a row that could not be had: the rest can wait
 _FOR_KNOWN = 0.5  # of the budget: pages that are but read again leave time for new ones
 _NOWHERE = Baseline(None, "", frozenset())
@@ -242,7 +243,7 @@ class Intake:
             return
         poll.waiting.discard(name)
         article = self._article(poll, row, document)
-        told = revision.print_of(article)
+        told = await _print(article)
         fresh = draft.record(row, article, told, document, self._now())
         found = await self._store.named(poll.source.id, fresh.names.split())
         known = await self._store.seen(poll.source.id, [one for ids in found.values() for one in ids])
@@ -280,7 +281,7 @@ class Intake:
             await self._note(poll, row, replace(seen, listed=row.listed, adopted=0))
             return
         article = self._article(poll, row, document)
-        new = revision.print_of(article)
+        new = await _print(article)
         if revision.is_hollow(seen, article, new):
             await self._note(poll, row, replace(seen, listed=row.listed))
             return
@@ -364,6 +365,12 @@ class Intake:
         below = len(poll.below) if row.id in poll.below else 0
         old = recognise.is_old(made.published_at, ok_at, first_at, poll.now, below=below)
         return replace(made, baseline=old or poll.is_base(row))
+
+
+async def _print(article: Article) -> revision.Print:
+    """What the article says, in hashes; a long one is read beside the loop."""
+    size = len(article.text) + sum(len(item.text) for item in article.attachments)
+    return revision.print_of(article) if size < _LONG else await asyncio.to_thread(revision.print_of, article)
 
 
 def _unreachable(error: str) -> bool:

@@ -25,7 +25,7 @@ _TAG = re.compile(r"<[A-Za-z][^>]*")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _NEXT = re.compile(r"[\s/=]+")
 _BLOCK_END = re.compile(
-    r"(?i)<(?:br|hr|/p|/div|/li|/tr|/h[1-6]|/dd|/dt|/dl|/table|/ul|/ol|/pre|/section|/article|/blockquote)\b[^<>]{0,200}>"
+    r"(?i)<(?:br|hr|/p|/div|/li|/tr|/h[1-6]|/dd|/dt|/dl|/table|/ul|/ol|/pre|/section|/article|/blockquote|/figure|/figcaption|/caption|/center|/address|/details|/summary)\b[^<>]{0,200}>"
 )
 _CELL_END = re.compile(r"(?i)</t[dh]\b[^<>]{0,200}>")
 _HTML = re.compile(
