@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 from crawlers.article import MAX_TITLE, Entry, Listing, ParseError
 from crawlers.cells import Leaf, are_people, leaves, offices
 from crawlers.charset import decode
-from crawlers.days import Day, choose, days
+from crawlers.days import Day, choose, dated, days, years_over
 from crawlers.identity import sessionless, stable_id, text_id
 from crawlers.markup import Node, ancestors, attribute, tree
 from crawlers.openers import data_around, form_around, key_around
@@ -104,6 +104,7 @@ class _Draft:
     office: str
     office_worth: float
     date: str = ""
+    year: str = ""  # of the heading over the row
 
 
 class _Page:
@@ -113,10 +114,12 @@ class _Page:
         self._root, self._url, self._profile = root, url, profile
         self._base = _base(root, url)
         self._scripts = Scripts(root, source)
+        self._posted: set[str] = set()
 
     def entries(self, rows: Sequence[Row]) -> list[Entry]:
         """The entries that the rows tell; headings, advertisements and "no posts" tell none."""
-        drafts = [draft for row in rows if (draft := self._draft(row)) is not None]
+        years = years_over(self._root, [row.node for row in rows])
+        drafts = [draft for row in rows if (draft := self._draft(row, years.get(row.node.mem_id, ""))) is not None]
         chosen = choose([draft.days for draft in drafts])
         looks = sum(draft.office_worth >= 1 for draft in drafts) * 2 >= len(drafts)
         people = are_people([draft.office for draft in drafts if draft.office_worth < _DECLARED])
@@ -124,12 +127,14 @@ class _Page:
         for draft, date in zip(_told_apart(drafts), chosen, strict=True):
             told = draft.office_worth >= 2 or looks
             office = draft.office if told and not (people and draft.office_worth < _DECLARED) else ""
-            entry = Entry(draft.id, draft.url, draft.title[:MAX_TITLE], (draft.date or date)[:100], office[:80])
+            day = (draft.date or dated(date, draft.year))[:100]
+            posted = draft.url in self._posted
+            entry = Entry(draft.id, draft.url, draft.title[:MAX_TITLE], day, office[:80], post=posted)
             known = found.get(entry.id)
             found[entry.id] = entry if known is None else _fuller(known, entry)
         return list(found.values())
 
-    def _draft(self, row: Row) -> _Draft | None:
+    def _draft(self, row: Row, year: str) -> _Draft | None:
         title = self._own(row.node, self._profile.title) or _title(row)
         url, name = self._address(row)
         if len(title) < 2 or not name:
@@ -142,7 +147,7 @@ class _Page:
         office, worth = offices(told)
         if declared := self._own(row.node, self._profile.department):
             office, worth = declared, _DECLARED
-        return _Draft(title, url, name, days(told, nodes), office, worth, self._day(row.node))
+        return _Draft(title, url, name, days(told, nodes), office, worth, self._day(row.node), year)
 
     def _own(self, row: Node, css: str) -> str:
         node = row.css_first(css) if css else None
@@ -207,7 +212,10 @@ class _Page:
         target = urlsplit(self._join(called.action) if called.action else self._url)
         own = dict(parse_qsl(target.query)) if called.action else {}
         query = urlencode({**own, **dict(called.fields)})
-        return urlunsplit((target.scheme, target.netloc, target.path, query, ""))
+        url = urlunsplit((target.scheme, target.netloc, target.path, query, ""))
+        if called.method == "post":
+            self._posted.add(url)
+        return url
 
     def _join(self, href: str) -> str:
         try:

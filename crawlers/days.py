@@ -53,6 +53,10 @@ _CLOCK = re.compile(r"(?:오전|오후|AM|PM)?\s*\d{1,2}:\d{2}(?::\d{2})?", re.I
 _ENGLISH = re.compile(r"(?:\d{1,2}\s+)?[A-Z][a-z]{2,8}\.?(?:\s+\d{1,2},?)?\s+(?:19|20)\d{2}", re.ASCII)
 _ISO = re.compile(r"(?:19|20)\d{2}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)?")
 
+_YEAR = re.compile(r"\s*[\[(<]?\s*((?:19|20)\d{2})\s*(?:년도?|年)?\s*[\])>]?\s*")
+_CHOICES = {"a", "option", "button", "label", "footer", "nav"}
+_MAX_NODES = 60_000
+
 
 @dataclass(frozen=True, slots=True)
 class Day:
@@ -83,6 +87,43 @@ def choose(rows: Sequence[Sequence[Day]]) -> list[str]:
     columns = [[tie[place] for tie in ties if len(tie) == most] for place in range(most)]
     best = max(range(most), key=lambda place: (_backwards(columns[place]), -place))
     return [tie[best] if len(tie) > best else (tie[0] if tie else "") for tie in ties]
+
+
+def years_over(root: Node, rows: Sequence[Node]) -> dict[int, str]:
+    """The year that stands over each row as a heading of its own ("2025년"), by the row's element.
+
+    A heading says nothing else, and stands beside rows or beside what holds them; of several years without rows
+    between them (a menu of years) none is one.
+    """
+    own = {row.mem_id for row in rows}
+    over: dict[int, str] = {}
+    year, place, fresh = "", 0, False
+    for count, node in enumerate(root.traverse(include_text=True)):
+        if count > _MAX_NODES:
+            break
+        if node.mem_id in own:
+            fresh = False
+            if year and any(up.mem_id == place for up in ancestors(node, 4)):
+                over[node.mem_id] = year
+        elif node.tag == "-text" and (found := _YEAR.fullmatch((node.text_content or "")[:40])):
+            above = list(ancestors(node, 12))
+            if not any(up.mem_id in own or up.tag in _CHOICES for up in above):
+                year, place, fresh = "" if fresh else found[1], _beside(above, found[0]), True
+    return over
+
+
+def _beside(above: Sequence[Node], text: str) -> int:
+    """Where a heading stands: what is around the largest element that says nothing but `text`."""
+    for up in above:
+        if len((up.text(deep=True) or "").strip()) > len(text.strip()):
+            return int(up.mem_id)
+    return 0
+
+
+def dated(day: str, year: str) -> str:
+    """`11.20` under the heading `2025년` is `2025.11.20`; any other day is as it was."""
+    found = _MONTH_DAY.fullmatch(day) if year else None
+    return f"{year}.{int(found[1]):02}.{int(found[2]):02}" if found else day
 
 
 def _day(leaf: Leaf) -> Day | None:

@@ -22,6 +22,10 @@ from crawlers.tables import Grid, grid_of
 
 MAX_LEVELS = 9  # from a link up to its row
 _BEST = 14  # groups that are looked at closely
+_LEVELS_OF_BOX = 6
+_STATE = re.compile(
+    r"active|on|off|current|selected|show|fade|in|first|last|open|odd|even|left|right|[a-z]?", re.IGNORECASE
+)
 _STOP = {"html", "body", "-undef", None}
 _MENU_TITLE = re.compile(
     r"공지\s*사항|보도\s*자료|고시\s*[·/,]?\s*공고|입찰.{0,4}|채용.{0,4}|인사말|연혁|조직.{0,5}|오시는\s*길|"
@@ -83,7 +87,8 @@ def find_rows(root: Node) -> Rows | None:
     best = next((one for one in page.judged[:_BEST] if _likely(one)), None)
     if best is None:
         return None
-    return page.rows(best, [*best.rows, *_companions(best, page.like(best))])
+    rows = [*best.rows, *_companions(best, page.like(best))]
+    return page.rows(best, [*rows, *_sisters(best, rows, page.judged)])
 
 
 def candidates(root: Node) -> list[Rows]:
@@ -286,6 +291,46 @@ def _companions(best: _Judged, judged: Sequence[_Judged]) -> list[tuple[Node, Op
             found += one.rows
             known |= {opener.node.mem_id for _, opener in one.rows}
     return found if len(shapes) == 1 else []
+
+
+def _sisters(
+    best: _Judged, rows: Sequence[tuple[Node, Opener]], judged: Sequence[_Judged]
+) -> list[tuple[Node, Opener]]:
+    """The rows of boards that stand beside the best one in boxes of the same make: tabs, the boxes of a main page."""
+    known = {opener.node.mem_id for _, opener in rows}
+    found: list[tuple[Node, Opener]] = []
+    for one in judged if best.dated >= 0.5 else ():
+        if one is best or one.dated < 0.5 or one.headed != best.headed or one.place < 0.1 * min(1.0, best.place):
+            continue  # a tab that is not open is hidden, and no less a board
+        openers = {opener.node.mem_id for _, opener in one.rows}
+        alike = _heads(one) == _heads(best) and _alike(one.rows[0][0], best.rows[0][0])
+        alike = alike and heading_worth(one.rows[0][0]) >= 0.5
+        if alike and not openers & known and not any(says_nothing(opener.text) for _, opener in one.rows):
+            found += one.rows
+            known |= openers
+    return found
+
+
+def _heads(one: _Judged) -> list[str]:
+    return [head for _, head in one.grid.cells.get(one.rows[0][0].mem_id, ())] if one.grid else []
+
+
+def _alike(row: Node, other: Node) -> bool:
+    """Whether two rows stand in boxes of the same make, side by side."""
+    one, two = row, other
+    for level in range(_LEVELS_OF_BOX):
+        if one.tag != two.tag or (level and _make(one) != _make(two)):
+            return False
+        if one.parent is None or two.parent is None or one.parent.tag in _STOP:
+            return False
+        one, two = one.parent, two.parent
+        if one.mem_id == two.mem_id:
+            return level > 0  # siblings in one list are one board, or two that were told apart
+    return False
+
+
+def _make(node: Node) -> set[str]:
+    return {word for word in attribute(node, "class").split() if not _STATE.fullmatch(re.sub(r"[\d_-]+$", "", word))}
 
 
 def _is_dated(node: Node, nodes: Mapping[int, Node], dated: set[int]) -> bool:
