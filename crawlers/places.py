@@ -63,9 +63,18 @@ def place_of(node: Node, places: dict[int, float], whole: int) -> float:
     return worth * (1.5 if main and worth >= 0.6 else 1.0)
 
 
+def is_hidden(node: Node) -> bool:
+    """Whether an element, or one around it, is styled away."""
+    return any(_styled_away(up) for up in [node, *ancestors(node, 30)])
+
+
+def _styled_away(node: Node) -> bool:
+    return "display:none" in attribute(node, "style").replace(" ", "")
+
+
 def _named(node: Node, whole: int) -> float:
     words = {word.lower() for word in _SPLIT.split(classes(node)) if word}
-    if "display:none" in (attribute(node, "style") or "").replace(" ", ""):
+    if _styled_away(node):
         return 0.2
     edge = node.tag in {"nav", "footer", "aside"} or bool(words & _EDGE)
     soft = node.tag == "header" or bool(words & _SOFT)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from crawlers.days import dated_in
 from crawlers.markup import Node, ancestors, attribute
 from crawlers.openers import Opener, openers_of
-from crawlers.places import heading_worth, place_of
+from crawlers.places import heading_worth, is_hidden, place_of
 from crawlers.row_text import said, says_nothing
 from crawlers.tables import Grid, grid_of
 
@@ -301,10 +301,10 @@ def _sisters(
     found: list[tuple[Node, Opener]] = []
     for one in judged if best.dated >= 0.5 else ():
         if one is best or one.dated < 0.5 or one.headed != best.headed or one.place < 0.1 * min(1.0, best.place):
-            continue  # a tab that is not open is hidden, and no less a board
+            continue
         openers = {opener.node.mem_id for _, opener in one.rows}
         alike = _heads(one) == _heads(best) and _alike(one.rows[0][0], best.rows[0][0])
-        alike = alike and heading_worth(one.rows[0][0]) >= 0.5
+        alike = alike and heading_worth(one.rows[0][0]) >= 0.5 and not is_hidden(one.rows[0][0])
         if alike and not openers & known and not any(says_nothing(opener.text) for _, opener in one.rows):
             found += one.rows
             known |= openers
