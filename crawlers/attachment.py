@@ -16,12 +16,13 @@ from dataclasses import dataclass
 from crawlers.article import MAX_TEXT
 from crawlers.charset import decode
 from crawlers.markup import tidy
-from crawlers.office import WANTED, text_of_parts
+from crawlers.office import WANTED, text_of_parts, words_of_sections
 
 MAX_UNPACKED = 64 * 2**20
 MAX_MEMBERS = 2_000
 MAX_PAGES = 300
 _CHUNK = 1 << 16
+_KEPT = 0.9  # of an HWPX's letters that the library must bring to be believed
 _PART = re.compile(r"(?:Contents/.*|META-INF/.*|version|settings)\.?(?:xml|hpf|rdf)?", re.IGNORECASE)
 _DOCUMENT = re.compile(r"\.(?:hwpx?|pdf|docx?|xlsx?|pptx?|txt)$", re.IGNORECASE)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -112,7 +113,7 @@ def _zip(body: bytes, ending: str) -> FileText:
             if kind == "hwpx" and _is_sealed(archive):
                 return FileText(kind, reason="password")
             if kind == "hwpx":
-                return _hwp(kind, _repacked(archive))
+                return _hwpx(archive)
             if kind in WANTED:
                 return _said(kind, text_of_parts(kind, dict(_unpacked_parts(archive, WANTED[kind]))), silent="scan")
             # an archive of files: what is in it was attached as one, and is left for people to open
@@ -147,11 +148,11 @@ def _holds_documents(archive: zipfile.ZipFile) -> bool:
     return any(_DOCUMENT.search(name) for name in archive.namelist())
 
 
-def _repacked(archive: zipfile.ZipFile) -> bytes:
+def _repacked(parts: dict[str, bytes]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as clean:
         clean.writestr("mimetype", "application/hwp+zip")
-        for name, data in _unpacked_parts(archive, _PART):
+        for name, data in parts.items():
             clean.writestr(name, data)
     return packed.getvalue()
 
@@ -179,6 +180,18 @@ def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> b
             if len(data) > most:
                 raise _BombError
     return bytes(data)
+
+
+def _hwpx(archive: zipfile.ZipFile) -> FileText:
+    """The library's text; where it gave up, or lost much, what the sections say."""
+    parts = dict(_unpacked_parts(archive, _PART))
+    sections = {name: data for name, data in parts.items() if WANTED["hwpx"].fullmatch(name)}
+    read = _hwp("hwpx", _repacked(parts))
+    if read.reason not in {"", "broken", "scan"}:
+        return read
+    words = words_of_sections(sections)
+    lost = len("".join(read.text.split())) < _KEPT * len("".join(words[:MAX_TEXT].split()))
+    return _said("hwpx", words) if lost else read
 
 
 def _hwp(kind: str, body: bytes) -> FileText:

@@ -35,6 +35,7 @@ _HALF = r"오전|오후|낮|밤|저녁|새벽|아침|[AP]\.?M\b\.?"
 _HOURS = (
     rf"(?P<half>{_HALF})?\s*(?P<hour>\d{{1,2}})"
     r"(?:\s*:\s*(?P<minute>\d{1,2})(?:\s*:\s*(?P<second>\d{1,2}))?(?:[.,]\d{1,9})?"
+    r"|(?<=T\d{2})(?P<minute3>\d{2})(?P<second3>\d{2})?"
     r"|\s*시(?!간)\s*(?:(?P<minute2>\d{1,2})\s*분)?\s*(?:(?P<second2>\d{1,2})\s*초)?)"
     r"\s*(?P<half2>[AP]\.?M\b\.?)?"
 )
@@ -319,7 +320,10 @@ def _instant(found: _Match, year: int, month: int, day: int | None = None) -> da
 
 def _clock(parts: dict[str, str | None]) -> timedelta:
     """The time of day that `parts` tell, since midnight."""
-    hour, minute, second = (int(parts.get(name) or parts.get(f"{name}2") or 0) for name in ("hour", "minute", "second"))
+    hour, minute, second = (
+        int(parts.get(name) or parts.get(f"{name}2") or parts.get(f"{name}3") or 0)
+        for name in ("hour", "minute", "second")
+    )
     half = (parts.get("half") or parts.get("half2") or "").upper().replace(".", "")
     if hour < {"오후": 12, "PM": 12, "저녁": 12, "밤": 12, "낮": 6}.get(half, 0):
         hour += 12

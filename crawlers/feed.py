@@ -31,6 +31,10 @@ _MAX_HTML = 2_000_000  # characters of one entry's markup
 _DATES = ("published", "updated", "created", "date", "pubdt", "regdate", "regdt", "reg_date", "writedate", "wdate")
 _DEPARTMENTS = ("department", "dept", "deptname", "deptnm", "dept_nm")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_PHONE = re.compile(
+    r"(?:(?:전화|연락처|tel\.?)\s*[:：]?\s*)?(?<!\d)\(?0\d{1,2}\)?[-.) ]{1,2}\d{3,4}[-. ]\d{4}(?!\d)", re.IGNORECASE
+)
+_LABEL = re.compile(r"^\s*(?:담당|작성|제공|등록)?\s?(?:부서|자|과)\s?명?\s*[:：]\s*")
 _NOBODY = {"admin", "administrator", "webmaster", "master", "root", "manager", "관리자", "운영자", "담당자", "작성자"}
 _OFFICE = re.compile(r"[가-힣A-Za-z0-9·ㆍ ]{1,20}(?:담당관|[과실국팀단]|센터|본부|관실|사업소|대변인)")
 _TOPIC = re.compile(r".*(?:결과|효과|성과|교과|집단|현실|외국|전국)")  # words that end as offices do
@@ -57,9 +61,10 @@ def parse_feed(body: bytes, charset: str, url: str) -> Listing:
         raise ParseError("wrong_kind", f"not a feed: {plain(text[:2000])[:80]}")
     raws = parsed.entries[:MAX_ENTRIES]
     shared = _shared_guids(raws)
+    office = _office(_text(parsed.feed, "author"))
     entries: dict[str, Entry] = {}
     for raw in raws:
-        entry = _entry(raw, url, shared)
+        entry = _entry(raw, url, shared, office)
         entries.setdefault(entry.id, entry)
     refused = {f"&{name};" for name in _ENTITY.findall(text[:_HEAD])}
     told = tuple(entry for entry in entries.values() if _says(entry, refused))
@@ -98,7 +103,7 @@ def _shared_guids(raws: list[Any]) -> set[str]:
     return {guid for guid, told in claimed.items() if len(told) > 1}
 
 
-def _entry(raw: Any, base: str, shared: set[str]) -> Entry:
+def _entry(raw: Any, base: str, shared: set[str], office: str) -> Entry:
     # plain dict access: feedparser's own falls back from `updated` to `published`, with a warning
     guid = _text(raw, "id").strip()
     files = _enclosures(raw, base)
@@ -117,7 +122,7 @@ def _entry(raw: Any, base: str, shared: set[str]) -> Entry:
         url=link,
         title=title or text[:80].replace("\n", " ") or (files[0].name if files else ""),
         date=date.strip()[:100],
-        department=_department(raw)[:80],
+        department=(_department(raw) or office)[:80],
         text=text,
         updated=_text(raw, "updated")[:100],
         embargo=(_text(raw, "embargodate") or _text(raw, "embargo"))[:100],
@@ -180,11 +185,17 @@ def _department(raw: Any) -> str:
             return told
     detail = dict.get(raw, "author_detail", None) or {}
     for told in (str(detail.get("name") or ""), _text(raw, "author")):
-        name = _MAIL.sub("", _one_line(told)).strip(" ()<>,;:-/")
+        name = _PHONE.sub("", _MAIL.sub("", _LABEL.sub("", _one_line(told)))).strip(" ()<>,;:-/☎")
         if name and name.lower() not in _NOBODY:
             return name
     terms = (str(dict.get(tag, "term", "") or "").strip() for tag in (dict.get(raw, "tags", None) or [])[:10])
-    return next((term for term in terms if _OFFICE.fullmatch(term) and not _TOPIC.fullmatch(term)), "")
+    return next(filter(None, map(_office, terms)), "")
+
+
+def _office(told: str) -> str:
+    """`told` where it names an office; a feed's own author is its entries' (RFC 4287 §4.2.1), but mostly the agency."""
+    told = _one_line(told)
+    return told if _OFFICE.fullmatch(told) and not _TOPIC.fullmatch(told) else ""
 
 
 def _ttl(feed: Any) -> timedelta | None:

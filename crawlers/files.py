@@ -17,7 +17,7 @@ from crawlers.scripts import MAX_CALL, Scripts, data_of, hidden_inputs
 
 MAX_LINKS = 20
 _MAX_OPENERS = 3000
-_ENDING = r"(?:hwpx|hwpml|hwp|pdf|docx?|xlsx?|pptx?|zip|txt|csv|odt|rtf)"
+_ENDING = r"(?:hwpx|hwpml|hwp|hml|pdf|docx?|xlsx?|pptx?|zip|txt|csv|odt|rtf)"
 _FILE = re.compile(rf"[^\\/<>:*?\"|\n]{{0,200}}\.{_ENDING}(?![A-Za-z0-9])", re.IGNORECASE)
 _EACH = re.compile(rf"[^\\/<>:*?\"|\n]{{1,200}}?\.{_ENDING}(?![A-Za-z0-9])", re.IGNORECASE)
 _ALL = re.compile(r"(?:전체|일괄|모두|한번에|압축)\s*(?:파일|첨부)?\s*(?:다운|내려|받기|저장)")
@@ -30,6 +30,8 @@ _VIEWER = re.compile(
     r"preview|docview|viewer|synap|fileview|convert|htmlview|streamdocs|/skin/doc|readspeaker|voice|listen",
     re.IGNORECASE,
 )
+_OF_POST = re.compile(r"첨부|파일|다운|내려\s*받기|붙임|download", re.IGNORECASE)
+_PROGRAM = re.compile(r"뷰어|viewer|프로그램|설치|reader|player|앱\s|스토어", re.IGNORECASE)
 _VIEWS = re.compile(r"미리\s*보기|바로\s*보기|문서\s*보기|뷰어|음성|듣기|preview|view(?:er)?$", re.IGNORECASE)
 _DRESSING = re.compile(
     r"^(?:(?:첨부\s*파일|첨부|파일명|파일|다운로드|내려\s*받기|다운|받기|바로\s*보기|미리\s*보기|새\s*창(?:열기|열림|으로)?|아이콘|문서|이름|download)"
@@ -106,11 +108,12 @@ def _file_link(opener: Node, base: str, scripts: Scripts) -> Link | None:
     target = _target(opener, call, carried, base, scripts)
     if target is None or _is_view(said, target.url) or (not named and _ALL.search(" ".join(said))):
         return None
-    name = named or file_name(_in_address(target.url)) or _beside(opener)
+    name = named or _named_beside(opener, file_name(_in_address(target.url)))
     if name:
         return Link(name, target.url, target.post)
     bare = " ".join(said[0].split())[:100]
-    unnamed = _DOWNLOAD.search(urlsplit(target.url).path) and (said[2] or _EGOV.search(call))
+    asked = said[2] or _EGOV.search(call) or (_OF_POST.search(" ".join(said)) and not _PROGRAM.search(" ".join(said)))
+    unnamed = _DOWNLOAD.search(urlsplit(target.url).path) and asked  # its server may name it
     return Link(said[2][:100] or bare, target.url, target.post) if unnamed else None
 
 
@@ -186,6 +189,13 @@ def _in_address(url: str) -> str:
     values = [pair.partition("=")[2] for pair in parts[2].split("&")]
     told = [unquote(parts[0]).rsplit("/", 1)[-1], *(unquote(value).rsplit("/", 1)[-1] for value in reversed(values))]
     return next((text for text in told if _FILE.search(text[:_MAX_NAME])), "")
+
+
+def _named_beside(opener: Node, addressed: str) -> str:
+    """The name beside a link that has none; where its address has one, that, unless people are told a better one."""
+    beside = _beside(opener)
+    ending = addressed.rpartition(".")[2].lower()
+    return beside if beside and beside.lower().endswith(ending) else addressed
 
 
 def _beside(opener: Node) -> str:

@@ -20,6 +20,9 @@ _BARE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6
 _NUMBER = re.compile(r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]));")
 _CONTROL = bytes([*range(9), 11, 12, *range(14, 32)])
 _DECLARED = re.compile(r"<!ENTITY\s+([A-Za-z_][\w.-]{0,60})\s")
+_PLAIN_ENTITY = re.compile(r"<!ENTITY\s+([A-Za-z_][\w.-]{0,60})\s+([\"'])([^&%<>\"']{0,100})\2\s*>")
+_ITEM_STARTS = re.compile(r"(?=<item[\s>])")
+_NEXT_FIELD = re.compile(r"<(?:pubDate|author|link|guid|category|dc:|/item|/channel)")
 _ITEM_END = re.compile(r"</((?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry))\s*>", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)[A-Za-z_][^<>]*?(/?)>")
 _OPEN, _CLOSE = "<![CDATA[", "]]>"
@@ -39,7 +42,7 @@ def mended(text: str) -> str:
     head, text = _doctype(text[: found.start()]), text[found.start() :]
     text = _ended(text, found[0][1:])
     declared = set(_DECLARED.findall(head))
-    text = _entities(text, declared)
+    text = _entities(_closed(text), declared, _values(head))
     if found[2].lower() == "channel":
         text = f'<rss version="2.0">{text}</rss>'
     return head + text.replace("\ufffe", "").replace("\uffff", "")
@@ -85,12 +88,35 @@ def _ended(text: str, root: str) -> str:
     return whole + ("</channel>" if inside else "") + f"</{root}>"
 
 
-def _entities(text: str, declared: set[str]) -> str:
+def _closed(text: str) -> str:
+    """`text` with an end for each description that has none: the entries after it would all be part of it."""
+    if text.count("<description>") <= text.count("</description>"):
+        return text
+    pieces = []
+    for part in _ITEM_STARTS.split(text):
+        start = part.rfind("<description>")
+        if start >= 0 and part.find("</description>", start) < 0 and part.find(_OPEN, start) < 0:
+            after = _NEXT_FIELD.search(part, start)
+            at = after.start() if after else len(part)
+            pieces += [part[:at], "</description>", part[at:]]
+        else:
+            pieces.append(part)
+    return "".join(pieces)
+
+
+def _values(head: str) -> dict[str, str]:
+    """The feed's own entities that are plain words; those made of others are left to be refused."""
+    return {name: value for name, _, value in _PLAIN_ENTITY.findall(head[:_JUNK])[:50]}
+
+
+def _entities(text: str, declared: set[str], values: dict[str, str]) -> str:
     if not _BARE.search(text) and not _NUMBER.search(text):
         return text
 
     def mend(found: re.Match[str]) -> str:
         name = found[1] or ""
+        if name[:-1] in values:
+            return values[name[:-1]]
         if name[:-1] in declared:
             return found[0]
         return escape(html5.get(name, "")) or f"&amp;{name}"

@@ -5,17 +5,24 @@ Only what a search needs: paragraphs, a slide's texts, a sheet's rows. The calle
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Mapping
 from itertools import islice
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
+_MAX_PIECES = 200_000
+_ANY_TAG = re.compile(rb"<[^<>]{0,2000}>")
 _MAX_ROWS = 20_000
 WANTED = {
+    "hwpx": re.compile(r"Contents/section\d{1,5}\.xml", re.IGNORECASE),
     "docx": re.compile(r"word/(?:document|footnotes|endnotes)\d*\.xml"),
     "xlsx": re.compile(r"xl/(?:sharedStrings|worksheets/[^/]{1,100})\.xml"),
     "pptx": re.compile(r"ppt/slides/slide\d{1,5}\.xml"),
 }
+_MARKED = re.compile(
+    rb"<(?:[A-Za-z]\w{0,20}:)?(t|p|lineBreak|tab|nbSpace|fwSpace)(?=[\s/>])[^<>]{0,500}>|</(?:[A-Za-z]\w{0,20}:)?(t|p)>"
+)
 _NUMBER = re.compile(r"\d+")
 
 
@@ -27,6 +34,33 @@ def text_of_parts(kind: str, parts: Mapping[str, bytes]) -> str:
     """
     ordered = sorted(parts, key=lambda name: [int(number) for number in _NUMBER.findall(name)] or [0])
     return _READERS[kind]({name: _root(parts[name]) for name in ordered})
+
+
+def words_of_sections(parts: Mapping[str, bytes]) -> str:
+    """What the sections of an HWPX say, a line a paragraph, whatever became of their XML: a part cut off too."""
+    ordered = sorted(parts, key=lambda name: [int(number) for number in _NUMBER.findall(name)] or [0])
+    told: list[str] = []
+    for name in ordered:
+        data, inside, at = parts[name], False, 0
+        for tag in _MARKED.finditer(data):
+            if len(told) > _MAX_PIECES:
+                break
+            if inside:
+                told.append(_unescaped(data[at : tag.start()]))
+            at, opened = tag.end(), tag[1]
+            if opened == b"t":
+                inside = not tag[0].endswith(b"/>")
+            elif tag[2] == b"t":
+                inside = False
+            elif opened == b"p" or tag[2] == b"p" or opened == b"lineBreak":
+                told.append("\n")
+            elif inside:
+                told.append(" ")
+    return "".join(told)
+
+
+def _unescaped(data: bytes) -> str:
+    return html.unescape(_ANY_TAG.sub(b"", data).decode(errors="replace"))
 
 
 def _root(data: bytes) -> Element:

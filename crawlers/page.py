@@ -16,7 +16,8 @@ from crawlers.dates import embargo_line
 from crawlers.eminwon import file_links
 from crawlers.files import files_of
 from crawlers.heading import unheaded
-from crawlers.markup import Node, attribute, check_shape, text_of, tree
+from crawlers.marks import mark_of
+from crawlers.markup import check_shape, text_of, tree
 from crawlers.particulars import date_on, department_in
 
 __all__ = ["Page", "kind_of", "read_page", "unheaded"]
@@ -29,15 +30,6 @@ _MISSING = re.compile(
 _SAYS_AND_LEAVES = re.compile(
     r"alert\s*\(\s*['\"]([^'\"\n]{2,200})['\"][^<]{0,300}?(?:history\.|location|self\.close|window\.close)"
 )
-_MARK_NAMED = re.compile(
-    r"(?:opentype|open[_-]?code|codetype|licen[sc]e[_-]?type|kogl[\w./-]{0,20}?type|img_kogl|kogl)[_=-]?0?([0-4])(?!\d)",
-    re.IGNORECASE,
-)
-_MARK_TOLD = re.compile(r"공공\s*누리[^0-9<>]{0,40}?제?\s*([0-4])\s*유형|제\s*([0-4])\s*유형[^0-9<>]{0,40}공공\s*누리")
-_MARK_WORDS = re.compile(
-    r"공공\s*누리[^<>\n]{0,80}?(출처\s*표시[^<>\n]{0,60})|(출처\s*표시[^<>\n]{0,40})[^<>]{0,20}공공\s*누리"
-)
-_NO_PROFIT, _NO_CHANGE = re.compile(r"상업|비영리"), re.compile(r"변경\s*(?:금지|불가|을)")
 _SCRIPTS = {"do", "jsp", "asp", "aspx", "php", "es", "cgi", "web"}  # endings of addresses, not of files
 _MAGIC = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"HWP Document File")
 
@@ -82,7 +74,7 @@ def read_page(body: bytes, charset: str, url: str, body_css: str = "", files_css
         links=links,
         date=date_on(root, whole, title),
         department=department_in(root, whole, text),
-        licence=_mark(root, source),
+        licence=mark_of(root, source),
         embargo=embargo_line(whole),
     )
 
@@ -92,24 +84,6 @@ def _check_there(text: str, whole: str, source: str) -> None:
     found = _MISSING.search(said[1] if said else text or whole[:1000])
     if found:
         raise ParseError("missing", found[0])
-
-
-def _mark(root: Node, source: str) -> str:
-    """The KOGL type that the page bears: by its picture's name, its text, its conditions; "" where it bears none.
-
-    Of two the stricter; a page that shows more explains the types, and bears none of them.
-    """
-    pictures = " ".join(
-        f"{attribute(image, 'src')[:300]} {attribute(image, 'alt')[:300]}" for image in root.css("img")[:500]
-    )
-    addresses = " ".join(attribute(anchor, "href") for anchor in root.css("a[href*=kogl i]")[:20])
-    types = set(_MARK_NAMED.findall(f"{pictures} {addresses}"))
-    if not types:
-        types = {one or other for one, other in _MARK_TOLD.findall(f"{pictures} {source}")}
-    if not types:
-        words = {one or other for one, other in _MARK_WORDS.findall(f"{pictures} {source}")}
-        types = {str(1 + bool(_NO_PROFIT.search(told)) + 2 * bool(_NO_CHANGE.search(told))) for told in words}
-    return f"KOGL-{max(types)}" if 0 < len(types) <= 2 else ""
 
 
 def kind_of(name: str) -> str:
