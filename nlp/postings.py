@@ -99,14 +99,13 @@ class Postings:
         before, last = self._blocks[-2:]
         return before.size <= 2 * last.size and before.size + last.size <= _LARGEST
 
-    def shrink(self, first: int, last: int, least: float) -> None:
-        """Drops the postings lighter than `least` of the documents [first, last)."""
+    def lighten(self, documents: NDArray[np.bool_], least: float) -> None:
+        """Drops the postings lighter than `least` of the documents marked; shape (len(self),)."""
         for number, block in enumerate(self._blocks):
-            if block.base < last and first < block.base + block.size:
-                places = block.documents.astype(np.int64) + block.base
-                keep = (block.weights >= np.rint(least * _STEPS)) | (places < first) | (places >= last)
-                terms = block.rows()[keep]
-                self._blocks[number] = _block(block.base, block.size, terms, block.documents[keep], block.weights[keep])
+            marked = documents[block.base : block.base + block.size]
+            if marked.any():
+                keep = (block.weights >= round(least * _STEPS)) | ~marked[block.documents]
+                self._blocks[number] = _only(block, keep)
 
     def score(self, terms: NDArray[np.uint32], shares: NDArray[np.float32], size: int) -> NDArray[np.float32]:
         """For each of the first `size` documents the sum of its weights of these terms, each times its share."""
@@ -116,6 +115,12 @@ class Postings:
             for start, end, share in _slices(block, terms, shares):
                 part[block.documents[start:end]] += block.weights[start:end] * np.float32(share / _STEPS)
         return total
+
+
+def _only(block: _Block, keep: NDArray[np.bool_]) -> _Block:
+    ids, starts = np.unique(block.rows()[keep], return_index=True)
+    documents, weights = block.documents[keep], block.weights[keep]
+    return _Block(block.base, block.size, ids, np.append(starts, len(documents)), documents, weights)
 
 
 def _slices(block: _Block, terms: NDArray[np.uint32], shares: NDArray[np.float32]) -> Iterator[tuple[int, int, float]]:

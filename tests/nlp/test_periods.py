@@ -56,8 +56,25 @@ def test_a_period_is_read_and_taken_out(text: str, words: str, first: date, last
 
 @pytest.mark.parametrize(
     "text",
-    ["재난지원금", "3·1절 기념식", '"작년 11월" 회의', "13월 예산", "5일장", "코로나19", "2층 건물",
-     "119 구급차", "4차 산업혁명", "2026년도 예산", "1인 가구", "3년생 인삼", "오늘의집", "주간보호", "6개월 육아휴직", "1년 이하 징역", "6.25kg"],
+    [
+        '재난지원금',
+        '3·1절 기념식',
+        '"작년 11월" 회의',
+        '13월 예산',
+        '5일장',
+        '코로나19',
+        '2층 건물',
+        '119 구급차',
+        '4차 산업혁명',
+        '2026년도 예산',
+        '1인 가구',
+        '3년생 인삼',
+        '오늘의집',
+        '주간보호',
+        '6개월 육아휴직',
+        '1년 이하 징역',
+        '6.25kg',
+    ],
 )  # fmt: skip
 def test_what_is_no_period_stays_a_word(text: str) -> None:
     assert read_period(text, TODAY).period is None
