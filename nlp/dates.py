@@ -24,10 +24,13 @@ _SHAPES: Final = [
     rf"(?<!\d){_YEAR}\s*[.\-/년]\s*(?P<month>\d{{1,2}})\s*[.\-/월]\s*(?P<day>\d{{1,2}})(?!\d)\s*[.일]?{_WEEKDAY}{_CLOCK}",
     rf"(?<![\d.])(?P<month>\d{{1,2}})\s*월\s*(?P<day>\d{{1,2}})\s*일{_WEEKDAY}{_CLOCK}",
     rf"(?<![\d.])(?P<month>\d{{1,2}})\.\s*(?P<day>\d{{1,2}})(?:\.|(?=\s*\(\s*[월화수목금토일]))(?!\s*\d+[.%]?\s*(?:억|만|%|배|개|명)){_WEEKDAY}{_CLOCK}",
+    rf"(?<![\d.])(?P<month>\d{{1,2}})\.(?P<day>\d{{1,2}})(?=일|\s*[~∼-]\s*\d{{1,2}}\.\d{{1,2}}일)일?{_WEEKDAY}{_CLOCK}",
     rf"(?<![\d.])(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}})(?=\s*\(\s*[월화수목금토일]|\s*까지){_WEEKDAY}{_CLOCK}",
 ]
 _DAY_ONLY: Final = re.compile(
     rf"(?P<when>오는|이달|이번\s*달|내달|다음\s*달)\s*(?P<day>\d{{1,2}})\s*일(?![가-힣]*\s*(?:간|동안)){_WEEKDAY}{_CLOCK}"
+    r"|(?<![\d월.~∼\-]\s)(?<![\d월.,~∼\-/])(?P<bare>\d{1,2})일"
+    r"(?=부터\s*\d{1,2}\s*일\s*까지|까지\s*(?:신청|접수|제출|모집|응모|회신))"
 )
 _AFTER_RANGE: Final = re.compile(rf"\s*(?P<day>\d{{1,2}})\s*(?:\.|일){_WEEKDAY}{_CLOCK}")
 _ONLY_TIME: Final = re.compile(
@@ -104,7 +107,18 @@ def _read(found: re.Match[str], published: date, before: date | None) -> date | 
     return _near(published, month, day, weekday)
 
 
+def _coming(day: int, published: date) -> date | None:
+    """The next day of that number: this month's if it is not over, else the next month's."""
+    this = _day(published.year, published.month, day, None)
+    if this is not None and this >= published:
+        return this
+    following = (published.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return _day(following.year, following.month, day, None)
+
+
 def _relative(found: re.Match[str], published: date) -> date | None:
+    if found["bare"]:
+        return _coming(int(found["bare"]), published)
     day, weekday = int(found["day"]), found["weekday"]
     when = found["when"].replace(" ", "")
     following = (published.replace(day=1) + timedelta(days=32)).replace(day=1)

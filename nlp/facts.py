@@ -7,60 +7,90 @@ then. Exhibitions, terms of office, goals ("2030년까지") and results of what 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from itertools import pairwise
+from datetime import date, datetime, timedelta
+from functools import cache, partial
+from itertools import islice, pairwise
 from typing import Final
 
 from nlp.dates import KST, Found, find_dates
+from nlp.mentions import Mention, contacts, laws, targets
+from nlp.money import Amount, amounts
 from nlp.sentences import excerpt, key_sentence, lines, sentences
 
-__all__ = ["Amount", "Deadline", "amounts", "deadline", "deadlines", "excerpt", "key_sentence"]
+__all__ = [
+    "Amount",
+    "Deadline",
+    "Mention",
+    "amounts",
+    "contacts",
+    "deadline",
+    "deadlines",
+    "excerpt",
+    "key_sentence",
+    "laws",
+    "targets",
+]
 
+_READ: Final = 2_000  # characters of a sentence that are looked at
 _ACT: Final = (
-    r"신청|접수|제출|응모|공모|모집|회신|납부|확정신고|신고(?=\s*(?:하|기|·|납부))|참가|응시|입찰(?!\s*(?:동향|현황))|의견|추천서?|투고"
-    r"|지원서|원서|마감|등록(?=\s*(?:하|기|신|을|접))"
+    r"신청|접수|제출|응모|공모|모집|회신|통보|송부|납부|입력|확정신고|신고(?=\s*(?:하|해|기|·|납부))|보고(?=\s*(?:하|한|해|할|바|요|$))"
+    r"|참가(?!비)|응시|입찰(?!\s*(?:동향|현황|예정|\S{0,2}\s*집행))|의견|추천서?|투고|지원서|원서|마감|등록(?=\s*(?:하|해|기|신|을|접|바|요))"
+    r"|내야|내면|내\s주"
 )
 _ACTS: Final = re.compile(_ACT)
 _LABEL: Final = re.compile(
-    r"(?:신청|접수|제출|응모|공모|모집|회신|납부|신고|참가|응시|입찰|등록|지원|의견)\S{0,4}\s*(?:기간|기한|마감|일정|시한|일시)"
+    r"(?:신청|접수|제출|응모|공모|모집|회신|납부|신고|참가|응시|입찰|등록|지원|의견|추천)\S{0,4}\s*(?:기간|기한|마감|일정|시한|일시)"
     r"|마감일|기한\s*[:은]|까지\s*제출"
 )
 _HEADING: Final = re.compile(
     r"^.{0,14}(?:신청|접수|제출|응모|공모|모집|회신|납부|참가|응시)\S{0,4}\s*(?:기간|기한|마감)\s*[:：)]?$"
 )
-_UNTIL: Final = re.compile(r"\s*(?:\(?\s*(?:한국시간|KST|까지))|\s*[)\]]?\s*까지")
-_BEFORE_UNTIL: Final = re.compile(r"(?:~|∼|〜|마감(?:일시?)?\s*[:은]?|기한\s*[:은]?)\s*$")
-_CLAUSE: Final = re.compile(r"(?:[가-힣](?:며|(?<![신공권광보참최재창예원경])고|지만|는데)|이후|한편)\s*,?\s|[,;]\s")
+_COLUMN: Final = re.compile(
+    r"(?:신청|접수|제출|응모|공모|모집|회신|납부|참가|응시)\S{0,4}\s*(?:기간|기한|마감|일정|시한)|마감일|기한"
+)
+_UNTIL: Final = re.compile(
+    r"\s*(?:\(?\s*(?:한국시간|KST|까지))|\s*[)\]]?\s*까지|\s?한(?=\s*(?:$|[.,)※])|\s(?!차례|번|명|해|달|곳|건|사람))|에?\s*마감"
+)
+_BEFORE_UNTIL: Final = re.compile(r"(?:~|∼|〜|마감(?:일시?)?\s*[:은]?|기한\s*[:은|]?)\s*$")
+_CLAUSE: Final = re.compile(
+    r"(?:[가-힣](?:며|(?<![신공권광보참최재창예원경])고|지만|는데)|이후|한편)\s*,?\s|[,;]\s| / "
+)
+_EVENT: Final = re.compile(
+    r"열리|열린|(?<!공모전 )개최|전시|휴관|심사|평가(?!\s*입력)|발표|개찰|행사\s*기간|시상|면접|설명회|보고회|시험일"
+)
 _OVER: Final = re.compile(
     r"(?:신청|접수|마감|지급|모집|제출)[·\s가-힣]{0,6}\s*결과|(?:했|였|됐|렸|었|았)(?:다|습니다|음|고|으며)\.?\s*$"
     r"|까지\s*(?:접수|신청|제출|모집|응모)(?:된|한|받은)\s"
 )
-_REPORTED: Final = re.compile(r"(?:다|라)고\s*(?:밝혔|말했|전했|설명했|강조했|덧붙였)(?:다|습니다)\.?\s*$")
+_REPORTED: Final = re.compile(
+    r"(?:다|라)고\s*(?:\S{1,4}\s)?(?:밝혔|말했|전했|설명했|강조했|덧붙였|당부했)(?:다|습니다)\.?\s*$"
+)
 _DUTY: Final = re.compile(
-    r"(?:제출|신청|회신|등록|신고|납부|접수|응모|지원|작성)\s*(?:을|를)?\s*"
-    r"(?:해야|하여야|하면|하세요|하십시오|하시기|해\s*주|하시면|바랍|바람|할\s*것|하도록)"
+    r"(?:제출|신청|회신|통보|송부|보고|입력|등록|신고|납부|접수|응모|지원|작성)\s*(?:을|를)?\s*"
+    r"(?:해야|하여야|하면|하세요|하십시오|하시기|하여\s*주|해\s*주|하시면|바랍|바람|요망|할\s*것|하도록)"
+    r"|(?:통보|송부|보고|제출|입력)\s*한다"
 )
-_WHO: Final = re.compile(r"^(?P<who>[^,:.()]{1,30})(?:은|는|,)\s+")
-_NOBODY: Final = re.compile(rf"\d{{1,2}}\s*[월일.]|까지|(?:{_ACT}|서|서류|기한|기간)$")
-_NUMBER: Final = r"\d[\d,]{0,19}(?:\.\d{1,9})?"
-_AMOUNT: Final = re.compile(
-    rf"(?<![\d.,])(?:{_NUMBER}\s*(?:[천백십]\s*)?여?\s*(?:조|억|만)?\s*여?\s*){{1,4}}원(?!칙|인|장|래|자력|격|점|천|도심|형)"
+_WHO: Final = re.compile(r"^(?P<who>[^,:.()|]{1,30})(?:은|는|,)\s+")
+_NOBODY: Final = re.compile(rf"\d{{1,2}}\s*[월일.]|까지|(?:{_ACT}|서|서류|기한|기간|결과|명단|계획)$")
+_COUNTED: Final = re.compile(
+    r"(?P<event>공고|공시|고시|게시|게재|예고|시행)(?:일|[되한]?\s?날|된\s?날|한\s?날)\s?(?:로)?부터\s*(?P<days>\d{1,3})\s*일"
 )
-_PART: Final = re.compile(rf"({_NUMBER})\s*([천백십])?\s*여?\s*(조|억|만)?")
-_UNITS: Final = {"조": 10**12, "억": 10**8, "만": 10**4, "천": 1_000, "백": 100, "십": 10}
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
     """By when something is to be handed in: a day in Korea, or an instant (UTC) if the text gives a clock time.
 
-    `sentence` is the source's own; `who` must act, only where the sentence says so.
+    `sentence` is the source's own; `who` must act, only where the sentence says so. `counted`: the text gives a span
+    ("공고일부터 14일"), not a day.
     """
 
     at: date | datetime
     sentence: str
     who: str | None = None
+    counted: bool = False
 
     @property
     def day(self) -> date:
@@ -69,19 +99,19 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True)
-class Amount:
-    """A sum of money in won, as written, with its sentence."""
+class _Piece:
+    """What is read for dates, and the piece of the source that is quoted for it."""
 
-    won: int
     text: str
     sentence: str
 
 
-def _clause(sentence: str, found: Found) -> tuple[str, str]:
+def _clause(sentence: str, start: int, end: int) -> tuple[str, str]:
     """What stands before and after the date within its clause."""
-    before, after = sentence[: found.start], sentence[found.end :]
+    before, after = sentence[:start], sentence[end:]
     cuts = [cut.end() for cut in _CLAUSE.finditer(before)]
-    stop = _CLAUSE.search(after)
+    lead = re.match(r"\s*까지,", after)
+    stop = _CLAUSE.search(after, lead.end() + 1 if lead else 0)
     return before[cuts[-1] if cuts else 0 :][-60:], after[: stop.start() + 1 if stop else 60][:60]
 
 
@@ -95,15 +125,26 @@ def _is_until(sentence: str, found: Found) -> bool:
     )
 
 
-def _strength(sentence: str, found: Found, range_start: Found | None) -> int:
-    """0: no deadline; 1: words of handing in beside the date; 2: a label says so."""
-    if not _is_until(sentence, found) or _OVER.search(_REPORTED.sub("", sentence)):
+def _acts_before(before: str) -> bool:
+    """Whether the words before a date speak of handing in, and of no event since."""
+    acts, events = list(_ACTS.finditer(before)), list(_EVENT.finditer(before))
+    return bool(acts) and (not events or events[-1].start() < acts[-1].start())
+
+
+def _acts_after(after: str) -> bool:
+    act, event = _ACTS.search(after[:48]), _EVENT.search(after)
+    return act is not None and (event is None or act.start() < event.start())
+
+
+def _strength(sentence: str, start: int, end: int) -> int:
+    """0: no deadline; 1: words of handing in beside the date (or its range); 2: a label says so."""
+    if _OVER.search(_REPORTED.sub("", sentence)):
         return 0
-    first = range_start or found
-    before, after = _clause(sentence, first)[0], _clause(sentence, found)[1]
-    if _LABEL.search(before) or _HEADING.match(before.strip()):
+    before, after = _clause(sentence, start, end)
+    label = list(_LABEL.finditer(before))
+    if (label and not _EVENT.search(before, label[-1].end())) or _HEADING.match(before.strip()):
         return 2
-    return 1 if _ACTS.search(before) or _ACTS.search(after[:30]) else 0
+    return 1 if _acts_before(before) or _acts_after(after) else 0
 
 
 def _who(sentence: str) -> str | None:
@@ -116,14 +157,64 @@ def _who(sentence: str) -> str | None:
     return None if _NOBODY.search(who) else who
 
 
-def _pieces(text: str) -> list[str]:
-    """Sentences, and headings like "신청기간" joined with the line they stand over."""
-    found: list[str] = []
+def _pieces(text: str) -> list[_Piece]:
+    """Sentences; headings like "신청기간" joined with the line they stand over; cells under such a column's head."""
+    found: list[_Piece] = []
+    head: list[str] = []
     for line, following in pairwise([*lines(text), ""]):
         if _HEADING.match(line):
-            found.append(f"{line} {following}".strip())
-        found += sentences(line)
+            joined = f"{line} {following}".strip()
+            found.append(_Piece(joined, joined))
+        cells = [cell.strip() for cell in line.strip("| ").split("|")]
+        if len(cells) > 1 and len(cells) == len(head):
+            found += [
+                _Piece(f"{name}: {cell}", line) for name, cell in zip(head, cells, strict=True) if _COLUMN.search(name)
+            ]
+        elif any(_COLUMN.search(cell) for cell in cells[1:]) and not re.search(r"\d", line):
+            head = cells
+        elif len(cells) == 1:
+            head = []
+        found += [_Piece(sentence, sentence) for sentence in sentences(line)]
     return found
+
+
+def _dated(piece: _Piece, published: date) -> Iterator[tuple[int, Deadline]]:
+    """The deadlines that a piece tells by a date."""
+    previous: Found | None = None
+    read = piece.text[:_READ]
+    for found in find_dates(read, published):
+        start = previous.start if found.ends_range and previous else found.start
+        strength = _strength(read, start, found.end) if _is_until(read, found) else 0
+        if strength:
+            yield strength, Deadline(found.at, piece.sentence, _who(piece.sentence))
+        previous = found
+
+
+def _counted(piece: _Piece, first_day: Callable[[str], date | None]) -> Iterator[tuple[int, Deadline]]:
+    """The deadlines that a piece tells by a span from a day that is known.
+
+    The first day does not count (민법 제157조); of a law's day of effect, which begins at midnight, it does (단서).
+    """
+    read = piece.text[:_READ]
+    for found in islice(_COUNTED.finditer(read), 3):
+        event = found["event"]
+        first = first_day(event)
+        if first is None or not _strength(read, found.start(), found.end()):
+            continue
+        days = int(found["days"]) - (event == "시행")
+        yield 1, Deadline(first + timedelta(days=days), piece.sentence, _who(piece.sentence), counted=True)
+
+
+def _first_day(text: str, published: date, event: str) -> date | None:
+    """The day of a notice as the text names it, else of publication; of taking effect only as the text names it."""
+    for sentence in sentences(text):
+        for found in find_dates(sentence, published):
+            before, after = sentence[: found.start], sentence[found.end :]
+            if re.search(rf"{event}일(?:자)?\s*[:：(|]?\s*$", before) or re.match(
+                rf"\s*(?:부터|자로)?\s*{event}", after
+            ):
+                return found.day
+    return None if event == "시행" else published
 
 
 def deadlines(text: str, published: datetime) -> list[Deadline]:
@@ -134,14 +225,11 @@ def deadlines(text: str, published: datetime) -> list[Deadline]:
         published: aware; a year that the text leaves out is taken from it.
     """
     day = published.astimezone(KST).date()
+    first_day = cache(partial(_first_day, text, day))
     ranked: list[tuple[int, Deadline]] = []
-    for sentence in _pieces(text):
-        previous: Found | None = None
-        for found in find_dates(sentence, day):
-            strength = _strength(sentence, found, previous if found.ends_range else None)
-            if strength:
-                ranked.append((strength, Deadline(found.at, sentence, _who(sentence))))
-            previous = found
+    for piece in _pieces(text):
+        ranked += _dated(piece, day)
+        ranked += _counted(piece, first_day)
     ranked.sort(key=lambda pair: -pair[0])
     unique = {one.day: one for _, one in reversed(ranked)}
     return [one for _, one in ranked if unique[one.day] is one]
@@ -152,19 +240,3 @@ def deadline(text: str, published: datetime) -> Deadline | None:
     day = published.astimezone(KST).date()
     open_ones = [one for one in deadlines(text, published) if one.day >= day]
     return open_ones[0] if open_ones else None
-
-
-def _won(text: str) -> int:
-    total = 0.0
-    for number, small, unit in _PART.findall(text):
-        total += float(number.replace(",", "")) * _UNITS.get(small, 1) * _UNITS.get(unit, 1)
-    return round(total)
-
-
-def amounts(text: str) -> list[Amount]:
-    """Sums of money in won, in order; sums below ten thousand won (fares, prices) count too."""
-    return [
-        Amount(_won(found[0]), found[0].strip(), sentence)
-        for sentence in sentences(text)
-        for found in _AMOUNT.finditer(sentence)
-    ]

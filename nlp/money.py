@@ -1,0 +1,83 @@
+"""Sums of money in won, each with the sentence or table row it stands in: "3천만 원", "1억 2,000만원", "320,000천원".
+
+A table's "(단위: 백만원)" holds for the bare figures of its rows. Other currencies, shares and counts are none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from nlp.sentences import MAX_TEXT, lines, sentences
+
+__all__ = ["Amount", "amounts"]
+
+_NUMBER: Final = r"\d[\d,]{0,19}(?:\.\d{1,9})?"
+_AMOUNT: Final = re.compile(
+    rf"(?<!\d)(?<!\d[.,])(?:{_NUMBER}\s*(?:[천백십]\s*)?여?\s*(?:조|억|만)?\s*여?\s*){{1,4}}원"
+    r"(?!칙|인|장|래|자력|격|점|천|도심|형)"
+)
+_PART: Final = re.compile(rf"({_NUMBER})\s*([천백십])?\s*여?\s*(조|억|만)?")
+_UNITS: Final = {"조": 10**12, "억": 10**8, "만": 10**4, "천": 1_000, "백": 100, "십": 10}
+_TABLE: Final = re.compile(r"단위\s*[:：]?\s*(?:[가-힣]+\s*,\s*)?([천백십]?[조억만]?)\s*원")
+_CELL: Final = re.compile(r"[+\-△▲]?\s*(\d{1,3}(?:,\d{3})+|\d{1,12})(\.\d{1,6})?")
+_YEAR: Final = re.compile(r"(?:19|20)\d{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A sum of money in won, as written, with its sentence or row."""
+
+    won: int
+    text: str
+    sentence: str
+
+
+def amounts(text: str) -> list[Amount]:
+    """Sums of money in won, in order, those of tables last; sums below ten thousand won (fares, prices) count too."""
+    told = [
+        Amount(_won(found[0]), found[0].strip(), sentence)
+        for sentence in sentences(text)
+        for found in _AMOUNT.finditer(sentence)
+    ]
+    return told + list(_tables(text)) if "단위" in text else told
+
+
+def _won(text: str) -> int:
+    total = 0.0
+    for number, small, unit in _PART.findall(text):
+        total += float(number.replace(",", "")) * _UNITS.get(small, 1) * _UNITS.get(unit, 1)
+    return round(total)
+
+
+def _tables(text: str) -> Iterator[Amount]:
+    """The bare figures of the rows below a unit, until the rows end."""
+    unit, inside = None, False
+    for line in text[:MAX_TEXT].splitlines():
+        named = _TABLE.search(line)
+        if named is not None:
+            unit, inside = named[1], False
+        elif unit is not None and len(cells := _cells(line)) > 1:
+            inside = True
+            yield from _row(line, cells, unit)
+        elif inside:
+            unit, inside = None, False
+
+
+def _cells(line: str) -> list[str]:
+    return [cell for part in re.split(r"[|\t]", line) if (cell := part.strip())]
+
+
+def _row(line: str, cells: list[str], unit: str) -> Iterator[Amount]:
+    figures = [found for cell in cells if (found := _CELL.fullmatch(cell))]
+    if all(_YEAR.fullmatch(found[0]) for found in figures):
+        return
+    told = " ".join(lines(line))
+    for found in figures:
+        number = float(found[1].replace(",", "") + (found[2] or ""))
+        scale = 1
+        for letter in unit:
+            scale *= _UNITS[letter]
+        yield Amount(round(number * scale), f"{found[0]}{unit}원", told)
