@@ -1,0 +1,187 @@
+"""All heads of an institution before one document: what is sent, lifted, held back or tried.
+
+    matcher's score + (own pull + colleagues' pull) / STEEP, near the threshold only ─► judge ─► Judgement
+
+A head can't narrow a subscription to nothing: what scores far above the threshold always passes, what scores far below
+never does, and of what is held back one in eight goes out all the same. Whoever has not tapped a topic yet hears by the
+median of at least three colleagues of the same department who have, on the same words; their words are never shared,
+and no single person's taps show.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+
+from nlp.embedding import Vectors
+from nlp.feedback import DOWN, STEEP, UP, Head, Seen, bounded
+from nlp.matching import PUSH_AT
+
+PEERS: Final = 3
+"""Colleagues whose heads must know a topic before their median counts for another."""
+
+_PEERS_SHARE: Final = 0.5
+_TRIED: Final = 8  # one in so many of what is held back goes out all the same
+
+
+class Moved(StrEnum):
+    """What the heads did to a document."""
+
+    NOT = ""
+    LIFTED = "lifted"
+    LIFTED_BY_PEERS = "lifted by peers"
+    HELD_BACK = "held back"
+    TRIED = "tried"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The score and the decision after the head was heard."""
+
+    score: float
+    push: bool
+    moved: Moved = Moved.NOT
+
+
+def near(score: float, push: bool, words: Sequence[str]) -> bool:
+    """Whether a head could change the decision: a sent match not far above the threshold, or one with words below."""
+    if push:
+        return score - DOWN / STEEP < PUSH_AT
+    return PUSH_AT - UP / STEEP <= score < PUSH_AT and bool(words)
+
+
+def judge(score: float, push: bool, own: float, peers: float, chance: Callable[[], int]) -> Judgement:
+    """The matcher's decision, corrected by two pulls; only for what is `near`.
+
+    `chance` gives a number that is the same for the same chat and story: of what is held back one in eight is tried.
+    """
+    pull = bounded(own + peers)
+    moved = round(min(max(score + pull / STEEP, 0.0), 1.0), 6)
+    after = moved >= PUSH_AT if pull < 0 or not push else push
+    if after == push:
+        return Judgement(moved, push)
+    if after:
+        return Judgement(moved, True, Moved.LIFTED if own >= peers else Moved.LIFTED_BY_PEERS)
+    if chance() % _TRIED == 0:
+        return Judgement(moved, True, Moved.TRIED)
+    return Judgement(moved, False, Moved.HELD_BACK)
+
+
+class Panel:
+    """The heads of one institution, heard together: one product with all vectors a document.
+
+    `groups` says who is whose colleague; a chat that is nobody's has no group.
+    """
+
+    def __init__(self, model: str, dimensions: int, group_of: Callable[[str], str | None]) -> None:
+        self._model = model
+        self._group_of = group_of
+        self._heads: dict[str, Head] = {}
+        self._row: dict[str, int] = {}
+        self._free: list[int] = []
+        self._vectors = np.zeros((16, dimensions), dtype=np.float32)
+        self._members: dict[str, list[str]] = {}
+
+    def __len__(self) -> int:
+        return len(self._heads)
+
+    def get(self, chat: str) -> Head | None:
+        """The chat's head, or None."""
+        return self._heads.get(chat)
+
+    def put(self, chat: str, head: Head | None) -> None:
+        """A chat's new head; None forgets it."""
+        self._drop(chat)
+        if head is None:
+            return
+        if not self._free:
+            size = len(self._row)
+            if size == len(self._vectors):
+                self._vectors = np.concatenate((self._vectors, np.zeros_like(self._vectors)))
+            self._free.append(size)
+        row = self._free.pop()
+        fits = head.model == self._model and head.vector.size == self._vectors.shape[1]
+        self._vectors[row] = head.vector if fits else 0.0
+        self._heads[chat], self._row[chat] = head, row
+        group = self._group_of(chat)
+        if group is not None:
+            self._members.setdefault(group, []).append(chat)
+
+    def _drop(self, chat: str) -> None:
+        if self._heads.pop(chat, None) is None:
+            return
+        self._free.append(self._row.pop(chat))
+        group = self._group_of(chat)
+        if group is not None:
+            self._members[group].remove(chat)
+
+    def hear(self, seen: Seen, now: datetime) -> Hearing:
+        """Everybody's opinion of a document; the words of a match are given later, chat by chat."""
+        same = seen.vector is not None and seen.model == self._model and bool(self._heads)
+        return Hearing(self, seen, self._vectors @ seen.vector if same and seen.vector is not None else None, now)
+
+    def colleagues(self, chat: str) -> list[str]:
+        """The other chats of the group that have a head."""
+        group = self._group_of(chat)
+        return [] if group is None else [one for one in self._members.get(group, ()) if one != chat]
+
+    def row(self, chat: str) -> int:
+        """Where the chat's vector stands in the product."""
+        return self._row[chat]
+
+
+class Hearing:
+    """One document before all heads of an institution."""
+
+    def __init__(self, panel: Panel, seen: Seen, products: Vectors | None, now: datetime) -> None:
+        self._panel = panel
+        self._seen = seen
+        self._products = products
+        self._now = now
+        self._shared: dict[tuple[str, str], float] = {}
+
+    def pulls(self, chat: str, topic: str, words: tuple[str, ...]) -> tuple[float, float]:
+        """What the chat's own head and its colleagues' say, in log-odds; the better known, the less the colleagues'."""
+        head, own, trust = self._panel.get(chat), 0.0, 0.0
+        if head is not None:
+            trust = head.trust(topic, self._now)
+            own = self._pull(chat, head, topic, words)
+        return own, (1 - trust) * _PEERS_SHARE * self._peers(chat, topic)
+
+    def _pull(self, chat: str, head: Head, topic: str, words: tuple[str, ...]) -> float:
+        dense = 0.0 if self._products is None else float(self._products[self._panel.row(chat)])
+        return head.pull(Seen(self._seen.agency, words), topic, self._now, dense)
+
+    def _peers(self, chat: str, topic: str) -> float:
+        """The median of colleagues who know the topic; nothing where fewer than three do. Words are never shared."""
+        said = []
+        for other in self._panel.colleagues(chat):
+            head = self._panel.get(other)
+            if head is not None and head.known.get(topic, 0.0) >= 1:
+                said.append(self._shared_pull(other, head, topic))
+        return float(np.median(said)) if len(said) >= PEERS else 0.0
+
+    def _shared_pull(self, chat: str, head: Head, topic: str) -> float:
+        key = (chat, topic)
+        if key not in self._shared:
+            self._shared[key] = self._pull(chat, head, topic, ())
+        return self._shared[key]
+
+    def judge(self, chat: str, about: str, topic: str, score: float, push: bool, words: tuple[str, ...]) -> Judgement:
+        """The decision on one match for one chat; `about` names the story, for whose sake a trial stays a trial."""
+        if not near(score, push, words):
+            return Judgement(score, push)
+        own, peers = self.pulls(chat, topic, words)
+        if own == 0.0 and peers == 0.0:
+            return Judgement(score, push)
+        return judge(score, push, own, peers, lambda: _lot(chat, about))
+
+
+def _lot(chat: str, about: str) -> int:
+    return hashlib.blake2b(f"{chat}\x1f{about}".encode(), digest_size=2).digest()[0]
