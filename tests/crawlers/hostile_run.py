@@ -7,16 +7,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
 import statistics
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import psutil
 
@@ -30,10 +31,12 @@ from crawlers.guard import MAX_URL, Guard
 from crawlers.sources import Source, source_from
 from crawlers.store import STREAM, CrawlStore
 from tests.crawlers.hostile_server import PERIOD_S, host_of, hostile_server, kind_of, ok_host, stats
+from tests.crawlers.leftovers import Leftovers, temporary
 from tests.crawlers.site import never
 
 PRELOAD = ("feedparser", "trafilatura", "unhwp", "pypdfium2", "crawlers.board", "crawlers.page", "crawlers.feed")
 MAX_LOG_LINE = 1000
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class Plan:
     most_s: float | None = None  # the same, in seconds
     lead_s: float = 0.0  # how long honest sources are alone at first, so that they are known
     tail_s: float = 0.0  # how long honest sources are watched after the last case
+    walls: bool = True  # parse in killable processes; else in threads of this one
 
 
 @dataclass
@@ -98,35 +102,53 @@ async def run(database: Any, plan: Plan) -> Report:
     report = Report()
     watch, begun = _Watch(report), time.monotonic()
     logging.getLogger().addHandler(watch)
-    before = _files()
     me = psutil.Process()
+    with tempfile.TemporaryDirectory(prefix="dobi-hostile-") as folder, temporary(Path(folder)):
+        leftovers = Leftovers(Path(folder))
+        await _watched_run(database, plan, report, me, leftovers, watch)
+        report.leftovers = await asyncio.to_thread(leftovers.left)
+    report.wall_s = time.monotonic() - begun
+    report.redis_mb = (await database.info("memory"))["used_memory"] / 2**20
+    await _judged(database, report)
+    return report
+
+
+async def _watched_run(
+    database: Any, plan: Plan, report: Report, me: psutil.Process, leftovers: Leftovers, watch: _Watch
+) -> None:
     try:
         with hostile_server(plan.seed) as port:
             async with _crawler(database, plan, port) as (crawler, sources):
                 start_mb = me.memory_info().rss / 2**20
-                watched = asyncio.create_task(_watched(report, me, start_mb))
+                watched = asyncio.create_task(_watched(report, me, start_mb, leftovers))
                 await _crawled(crawler, sources, plan, report, port)
                 watched.cancel()
                 await asyncio.gather(watched, return_exceptions=True)
             report.served = await asyncio.to_thread(stats, port)
     finally:
         logging.getLogger().removeHandler(watch)
-    report.wall_s = time.monotonic() - begun
-    report.redis_mb = (await database.info("memory"))["used_memory"] / 2**20
-    await _judged(database, report)
-    left = [child for child in me.children(recursive=True) if "hostile_server" in " ".join(_command(child))]
-    report.leftovers = [str(child) for child in left] + sorted(_files() - before)
-    return report
+
+
+class Threads:
+    """A sandbox without walls: what a parser refuses by itself needs none."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._pool, self._timeout_s = ThreadPoolExecutor(plan.workers), plan.parse_s
+
+    async def __call__(self, function: Callable[..., T], /, *args: object, timeout_s: float | None = None) -> T:
+        call = asyncio.get_running_loop().run_in_executor(self._pool, partial(function, *args))
+        async with asyncio.timeout(timeout_s or self._timeout_s):
+            return await call
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._pool.shutdown, cancel_futures=True)
 
 
 @contextlib.asynccontextmanager
 async def _crawler(database: Any, plan: Plan, port: int) -> AsyncIterator[tuple[Crawler, list[Source]]]:
     hosts = [host_of(n) for n in plan.cases] + [ok_host(k) for k in range(plan.honest)]
-    sandbox = ProcessSandbox(
-        workers=plan.workers,
-        preload=PRELOAD,
-        limits=Limits(timeout_s=plan.parse_s, cpu_s=plan.parse_s, memory_bytes=plan.memory),
-    )
+    limits = Limits(timeout_s=plan.parse_s, cpu_s=plan.parse_s, memory_bytes=plan.memory)
+    sandbox = ProcessSandbox(workers=plan.workers, preload=PRELOAD, limits=limits) if plan.walls else Threads(plan)
     guard, fair = Guard(hosts), FairSandbox(sandbox, plan.workers)
     sources = [_source(f"ok-{k}", "feed", ok_host(k), port, "/feed") for k in range(plan.honest)]
     sources += [_source(f"bad-{n}", kind_of(n), host_of(n), port, "/list") for n in plan.cases]
@@ -202,7 +224,7 @@ async def _attacked(crawler: Crawler, source: Source, plan: Plan, report: Report
         report.hangs.append(f"{source.id}: {spent:.1f} s")
 
 
-async def _watched(report: Report, me: psutil.Process, start_mb: float) -> None:
+async def _watched(report: Report, me: psutil.Process, start_mb: float, leftovers: Leftovers) -> None:
     """Memory, and how long the loop was away, twice a second."""
     most = start_mb
     while True:
@@ -213,7 +235,7 @@ async def _watched(report: Report, me: psutil.Process, start_mb: float) -> None:
             most = max(most, me.memory_info().rss / 2**20)
             report.rss_mb = (start_mb, most)
             with contextlib.suppress(psutil.Error):
-                workers = [child for child in me.children(recursive=True) if "hostile_server" not in _command(child)]
+                workers = [child for child in leftovers.look() if "hostile_server" not in _command(child)]
                 sizes = [child.memory_info().rss / 2**20 for child in workers]
                 report.worker_mb = max([report.worker_mb, *sizes])
 
@@ -222,16 +244,6 @@ def _command(process: psutil.Process) -> str:
     with contextlib.suppress(psutil.Error):
         return " ".join(process.cmdline())
     return ""
-
-
-def _files() -> set[str]:
-    return {str(path) for path in Path(tempfile.gettempdir()).glob("*") if path.owner() == _me()} - {"/tmp/bash_jobs"}
-
-
-def _me() -> str:
-    import pwd
-
-    return pwd.getpwuid(os.getuid()).pw_name
 
 
 async def _judged(database: Any, report: Report) -> None:
