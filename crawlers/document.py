@@ -182,7 +182,7 @@ class Reader:
 
     async def _direct(self, entry: Entry, fetched: Fetched) -> Document:
         """The entry's address is the document itself."""
-        link = Link(_file_name(Link("", entry.url)), entry.url)
+        link = Link(_file_name(Link(fetched.name, entry.url)), entry.url)
         attachment = await self._read(link, fetched.body)
         return Document(entry.text, (attachment,), links=_names((link,)), validators=fetched.validators)
 
@@ -223,7 +223,8 @@ class Reader:
                 fetched = await self._fetcher.get(link.url, max_bytes=FILE_BYTES, visit=visit)
         except FetchError as error:
             return Attachment(link.name, link.url, kind, "", error.code)
-        return await self._read(link, fetched.body)
+        told = line(fetched.name, 200)
+        return await self._read(replace(link, name=told) if kind_of(told) and not kind else link, fetched.body)
 
     async def _read(self, link: Link, body: bytes) -> Attachment:
         try:

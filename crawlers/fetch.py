@@ -22,6 +22,7 @@ from yarl import URL
 
 from crawlers.article import FetchError, GuardError
 from crawlers.dates import parse_date
+from crawlers.disposition import told_name
 from crawlers.domains import disguise
 from crawlers.exchange import Allowance, Form, Visit, legacy_tls
 from crawlers.fair import whose
@@ -59,7 +60,8 @@ class Validators:
 class Fetched:
     """A document as it came, decompressed. `moved_to` is set where every redirect so far was permanent.
 
-    `hint` is for how long the server calls this answer fresh; `not_modified` answers have no body.
+    `hint` is for how long the server calls this answer fresh; `not_modified` answers have no body. `name` is the file's
+    own, where the server tells it.
     """
 
     url: str
@@ -70,6 +72,7 @@ class Fetched:
     not_modified: bool = False
     moved_to: str | None = None
     hint: timedelta | None = None
+    name: str = ""
 
 
 def client(guard: Guard) -> aiohttp.ClientSession:
@@ -321,7 +324,8 @@ class Fetcher:
             raise await self._refused(response, request.asker)
         body = await _body(response, request.max_bytes, cut=cut)
         kind = response.content_type
-        return _Answer(Fetched(url, body, response.charset or "", kind, validators, hint=hint))
+        name = told_name(headers.get("Content-Disposition", ""))
+        return _Answer(Fetched(url, body, response.charset or "", kind, validators, hint=hint, name=name))
 
     async def _refused(self, response: aiohttp.ClientResponse, asker: str) -> FetchError:
         status, host = response.status, response.url.host or ""

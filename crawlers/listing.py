@@ -22,6 +22,7 @@ from crawlers.eminwon_rows import parse_list
 from crawlers.exchange import Form, Visit
 from crawlers.feed import parse_feed
 from crawlers.fetch import Fetched, Fetcher, Validators
+from crawlers.onward import leads_on, may_lead_on
 from crawlers.openapi import parse_items
 from crawlers.sources import KINDS, Source
 
@@ -84,7 +85,10 @@ async def ask(
         return await _ask_portal(fetcher, source, calls, since)
     if source.kind == "eminwon" and sandbox is not None:
         return await _ask_eminwon(fetcher, sandbox, url)
-    return _answer(await fetcher.get(url, validators=validators, stay=True))
+    fetched = await fetcher.get(url, validators=validators, stay=True)
+    if source.kind == "board" and sandbox is not None:
+        fetched = await _inner(fetcher, sandbox, fetched)
+    return _answer(fetched)
 
 
 async def read(sandbox: Sandbox, source: Source, answer: Answer) -> Listing:
@@ -105,6 +109,19 @@ async def read(sandbox: Sandbox, source: Source, answer: Answer) -> Listing:
     if not listing.entries and source.kind not in _QUIET_IS_WELL:
         raise ParseError("empty", f"{listing.kind} without entries")
     return listing
+
+
+async def _inner(fetcher: Fetcher, sandbox: Sandbox, fetched: Fetched) -> Fetched:
+    """The page that a reader of `fetched` sees: what it frames, or where it sends on at once."""
+    for _ in range(_FRAMES):
+        if fetched.not_modified or not may_lead_on(fetched.body):
+            break
+        where = await sandboxed(sandbox, leads_on, fetched.body, fetched.charset, fetched.url)
+        if not where:
+            break
+        # what was asked is unchanged when that page is, not when this one is
+        fetched = replace(await fetcher.get(where, stay=True), moved_to=None, validators=Validators())
+    return fetched
 
 
 def _answer(fetched: Fetched, before: tuple[Fetched, ...] = (), visit: Visit | None = None) -> Answer:

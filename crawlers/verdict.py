@@ -42,9 +42,9 @@ _FAULT = re.compile(
 def verdict(root: Node, source: str, url: str, *, partial: str = "") -> ParseError:
     """Why there are no rows, and what was seen: `frame` (its address), `blocked`, `empty`, `script_only`, `no_rows`."""
     text = visible(root)
-    framed = _framed(root, url, text)
-    if framed:
-        return ParseError("frame", framed)
+    inner = framed(root, url, text)
+    if inner:
+        return ParseError("frame", inner)
     fault = _FAULT.search(text)
     if len(text) < 3000 and (found := _BLOCKED.search(text)):
         return ParseError("blocked", _seen(text, found))
@@ -87,7 +87,8 @@ def visible(root: Node) -> str:
     return " ".join(" ".join(parts).split())
 
 
-def _framed(root: Node, url: str, text: str) -> str:
+def framed(root: Node, url: str, text: str) -> str:
+    """The address of the frame that is the page, where it is one; `text` is what the page itself says."""
     frames = root.css("frame[src]")
     if not frames and len(text) < 300:
         frames = [
