@@ -2,7 +2,7 @@
 
 - unchanged: 2,000 sources on 2,000 loopback addresses that all say 304; the crawler on one core, the server and Redis
   on the other; beside it a bare aiohttp loop over the same addresses, which is what the machine allows.
-- calendar: learnt intervals against fixed ones at the same number of requests, on `tests.bench.calendar`.
+- calendar: learnt intervals against fixed ones at the same number of requests, on `tests.bench.publishing`.
 - latency: from publication to the stream through the real crawler, where servers ask for 30 minutes.
 - workers: 500 feeds of 30 entries, one of them new, by one process and by two.
 """
@@ -41,7 +41,7 @@ from crawlers.hosts import Hosts
 from crawlers.schedule import next_due
 from crawlers.sources import source_from
 from crawlers.store import STREAM, CrawlStore
-from tests.bench.calendar import KINDS, Agency, Next, agencies, waited
+from tests.bench.publishing import KINDS, Agency, Next, agencies, waited
 from tests.bench.unchanged import ETAG, MODIFIED
 from tests.crawlers.site import LONG, Site, feed, page, serve
 

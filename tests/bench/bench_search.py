@@ -69,15 +69,17 @@ async def stored(archive: Archive, rows: list[dict[str, str]], count: int) -> No
             texts.append(" ".join(rng.choice(leads, 10)))
             days.append(float(rng.integers(0, 1_000)) if number % 5 else float(rng.integers(0, 30)))
         forms = read(texts, titles, embedder)
-        async with asyncio.TaskGroup() as group:
-            for place, form in enumerate(forms):
-                row = rows[(start + place) % len(rows)]
-                document = Document(
-                    key=f"bench/{start + place}", source="bench", agency=row["agency"], title=titles[place],
-                    text=texts[place] if days[place] < 30 else "", url="", story=f"s{(start + place) // 2}",
-                    published_at=NOW - timedelta(days=days[place]), vectors=form.vectors, model=embedder.name,
-                )  # fmt: skip
-                group.create_task(archive.put(document))
+        documents = []
+        for place, form in enumerate(forms):
+            row = rows[(start + place) % len(rows)]
+            document = Document(
+                key=f"bench/{start + place}", source="bench", agency=row["agency"], title=titles[place],
+                text=texts[place] if days[place] < 30 else "", url="", story=f"s{(start + place) // 2}",
+                published_at=NOW - timedelta(days=days[place]), vectors=form.vectors, model=embedder.name,
+            )  # fmt: skip
+            documents.append(document)
+        for first in range(0, len(documents), 40):
+            await asyncio.gather(*(archive.put(one) for one in documents[first : first + 40]))
 
 
 def rss() -> float:

@@ -13,7 +13,7 @@ from crawlers.dates import KST
 from crawlers.habits import BINS, OFFICE_WEEK, Habit, first_seen, habit_from, next_poll, watched
 from crawlers.schedule import next_due
 from crawlers.sources import source_from
-from tests.bench.calendar import agencies, waited
+from tests.bench.publishing import agencies, waited
 
 MONDAY = date(2026, 11, 16)
 ANYONE = source_from({"id": "s", "agency": "가", "kind": "feed", "url": "http://a.go.kr/"})
