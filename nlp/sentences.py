@@ -19,6 +19,8 @@ _BULLET: Final = re.compile(
     r"|(?<=[가-힣)\]\"'」])[-–]\s+(?=\S)"
 )
 _END: Final = re.compile(r"(?<=[가-힣\"'”’)\]][.!?])(?=\s|[가-힣□○▷\"“‘'(])")
+_MARK: Final = re.compile(r"^(?:\(?(?:\d{1,2}|[가나다라마바사아자차카타파하])[.)]\s+(?!\d))")
+_QUOTATION: Final = 8  # a quotation of more sentences has lost its end mark
 _SPACES: Final = re.compile(r"\s+")
 _MIN_LEAD: Final = 12  # shorter pieces are headings, not sentences
 
@@ -32,8 +34,38 @@ def lines(text: str) -> list[str]:
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a text in order."""
-    return [part for line in lines(text) for piece in _END.split(line) if (part := piece.strip())]
+    """The sentences of a text in order; a list's mark ("가.", "1)") and a quotation stay with their sentence."""
+    return [sentence for line in lines(text) for sentence in _cut(line)]
+
+
+def unmarked(sentence: str) -> str:
+    """The sentence without the mark of its list."""
+    return _MARK.sub("", sentence)
+
+
+def _cut(line: str) -> list[str]:
+    if line.count("|") > 1:  # a table's row
+        return [line]
+    mark = _MARK.match(line)
+    start = mark.end() if mark else 0
+    pieces = _END.split(line[start:])
+    pieces[0] = line[:start] + pieces[0]
+    found: list[str] = []
+    while pieces:
+        count = _quoted(pieces)
+        found.append("".join(pieces[:count]).strip())
+        del pieces[:count]
+    return [one for one in found if one]
+
+
+def _quoted(pieces: Sequence[str]) -> int:
+    """How many of the first pieces are one sentence: up to where a quotation that begins in the first ends."""
+    told = ""
+    for count, piece in enumerate(pieces[:_QUOTATION], 1):
+        told += piece
+        if told.count("“") == told.count("”") and told.count('"') % 2 == 0:
+            return count
+    return 1
 
 
 def key_sentence(text: str, words: Sequence[str]) -> str:
