@@ -52,6 +52,13 @@ _DEPARTMENT = re.compile(
     r"공사|공단|의회|대변인|추진단)"
     r"(?:\s?[가-힣A-Za-z0-9·]{1,14}(?:과|실|국|관|단|팀|센터|담당|계))?"
 )
+_BRACKETED = re.compile(r"[\[(<【〔（［]([^\[\]()<>]{2,40})[\])>】〕）］]")
+_OFFICE_ABROAD = re.compile(
+    r"(?:[A-Z][\w&'-]*,?\s(?:(?:and|of|for|the|&)\s)?){1,6}(?:Office|Division|Department|Bureau|Team|Cent(?:er|re)|"
+    r"Agency|Ministry|Institute|Section|Commission|Committee)|"
+    r"(?:Office|Division|Department|Bureau|Ministry)\sof\s[A-Z][\w&,' -]{2,40}",
+    re.ASCII,
+)
 _ANY_HEAD = re.compile(r"목록|내용|정보|게시물|글|공지사항|보도자료|소식")  # over a column that holds everything
 _NOT_DEPARTMENT = re.compile(
     r"장소.*|공지|고시|보도|새소식|첨부|조회|기타|행사|안내|완료|진행|마감|교육|입찰|채용|\d+|.*(?:동시|다시|일시|필독|무료)"
@@ -109,7 +116,7 @@ def offices(found: Sequence[Leaf]) -> tuple[str, float]:
         if (
             not at
             and (not leaf.label or _ANY_HEAD.fullmatch(leaf.label))
-            and _DEPARTMENT.fullmatch(value)
+            and (_DEPARTMENT.fullmatch(value) or _OFFICE_ABROAD.fullmatch(value))
             and not _NOT_DEPARTMENT.fullmatch(value)
         ):
             at = 1.0
@@ -215,6 +222,8 @@ def _with_periods(found: list[Leaf]) -> list[Leaf]:
 
 def _office_name(text: str) -> str:
     value = re.sub(r"\s*[(（][\d\s().~-]{6,}[)）]\s*$", "", text).strip(" :-·/,")
+    if bracketed := _BRACKETED.fullmatch(value):
+        value = bracketed[1].strip()
     if (
         not 2 <= len(value) <= 40
         or _KEEPER.fullmatch(value)

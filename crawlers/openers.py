@@ -81,13 +81,16 @@ class Opener:
     numbers: Mapping[str, str]
 
 
-def openers_of(root: Node, *, of_row: bool = False) -> list[Opener]:
-    """All openers under `root`, in the page's order; with `of_row` also `root`, as a row that is its own link."""
+def openers_of(root: Node, *, of_row: bool = False, files: bool = False) -> list[Opener]:
+    """All openers under `root`, in the page's order; with `of_row` also `root`, as a row that is its own link.
+
+    With `files` those count too that open a file, for boards whose rows lead straight to one.
+    """
     found: dict[int, Opener] = {}
     around: set[int] = set()
     nodes = root.css("a, [onclick], button, input[type=submit], input[type=button]")
     for node in [*([root] if of_row else []), *nodes][: MAX_OPENERS * 4]:
-        opener = _opener(node)
+        opener = _opener(node, files=files)
         if opener is None or node.mem_id in found:
             continue
         found[node.mem_id] = opener
@@ -127,7 +130,7 @@ def form_around(node: Node) -> Node | None:
     )
 
 
-def _opener(node: Node) -> Opener | None:
+def _opener(node: Node, *, files: bool) -> Opener | None:
     href, click = attribute(node, "href").strip(), attribute(node, "onclick").strip()[:MAX_CALL]
     if node.tag in {"input", "button"} and not click:
         return _by_form(node)
@@ -140,7 +143,7 @@ def _opener(node: Node) -> Opener | None:
     ):
         return None
     if href and not low.startswith(("#", "javascript:")):
-        return None if _FILE.search(href) else _linked(node, text, href)
+        return None if _FILE.search(href) and not files else _linked(node, text, href)
     if low.startswith(("#/", "#!")):
         return _linked(node, text, href)
     call = f"{href} {click}" if low.startswith("javascript:") else click

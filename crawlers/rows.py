@@ -86,6 +86,9 @@ def find_rows(root: Node) -> Rows | None:
     page = _Page(root)
     best = next((one for one in page.judged[:_BEST] if _likely(one)), None)
     if best is None:
+        page = _Page(root, files=True)
+        best = next((one for one in page.judged[:_BEST] if _likely(one) and _of_files(one)), None)
+    if best is None:
         return None
     rows = [*best.rows, *_companions(best, page.like(best))]
     return page.rows(best, [*rows, *_sisters(best, rows, page.judged)])
@@ -100,8 +103,8 @@ def candidates(root: Node) -> list[Rows]:
 class _Page:
     """A page's groups of openers, judged."""
 
-    def __init__(self, root: Node) -> None:
-        openers = openers_of(root)
+    def __init__(self, root: Node, *, files: bool = False) -> None:
+        openers = openers_of(root, files=files)
         self._order = {one.node.mem_id: place for place, one in enumerate(openers)}
         self._dated = dated_in(root)
         self._grids: dict[int, Grid] = {}
@@ -263,6 +266,11 @@ def _likely(one: _Judged) -> bool:
     menu = sum(bool(_MENU_TITLE.fullmatch(title)) for title in titles) / len(titles)
     distinct = len({opener.target for _, opener in one.rows}) >= 0.7 * len(one.rows)
     return len(one.rows) >= 3 and middle >= 8 and one.place >= 0.5 and menu < 0.4 and distinct and _names_documents(one)
+
+
+def _of_files(one: _Judged) -> bool:
+    """Whether a group whose links open files is a board of reports, each under its title, and no list of downloads."""
+    return one.place >= 0.5 and one.dated >= 0.8 and len(one.rows) >= 3
 
 
 def _names_documents(one: _Judged) -> bool:

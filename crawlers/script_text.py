@@ -52,6 +52,16 @@ def block(source: str, start: int) -> str:
     return source[start : start + MAX_CALL]
 
 
+def enclosed(source: str, start: int) -> str:
+    """What stands in `source` from `start` to the parenthesis that closes it."""
+    depth = 1
+    for at in range(start, min(len(source), start + MAX_CALL)):
+        depth += (source[at] == "(") - (source[at] == ")")
+        if depth == 0:
+            return source[start:at]
+    return source[start : start + MAX_CALL]
+
+
 def statements(body: str) -> list[str]:
     """The statements of a body, parted at `;`, braces and line ends outside of quotes and brackets."""
     found, part, quote, depth = [], [], "", 0

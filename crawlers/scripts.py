@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from crawlers.markup import Node, attribute
-from crawlers.script_text import MAX_CALL, arguments_of, block, pruned, statements
+from crawlers.script_text import MAX_CALL, arguments_of, block, enclosed, pruned, statements
 
 __all__ = ["MAX_CALL", "Called", "Scripts", "block", "call_in", "data_of", "hidden_inputs"]
 
@@ -53,6 +53,7 @@ _ACTION = re.compile(
     r"setAttribute\(\s*['\"]action['\"]\s*,\s*(.+?)\s*\)",
     re.DOTALL,
 )
+_METHOD = re.compile(r"(?:\.method\s*=|\(\s*['\"]method['\"]\s*,|^method\s*:)\s*['\"](get|post)['\"]", re.IGNORECASE)
 _SENDS = re.compile(r"\bsubmit\s*\(|\.trigger\(\s*['\"]submit['\"]")
 _TEMPLATE = re.compile(r"`([^`\n]{0,600})`")
 _HOLE = re.compile(r"\$\{\s*([^{}]{1,80}?)\s*\}")
@@ -93,6 +94,7 @@ class _Run:
     location: str = ""
     action: str = ""
     form: str = ""
+    method: str = ""
     sends: bool = False
 
 
@@ -156,11 +158,14 @@ class Scripts:
             if where and not (run.given and not run.told) and not where.startswith(("#", "javascript:")):
                 run.location = where
             return
+        if method := _METHOD.search(text):
+            run.method = method[1].lower()
         if action := _ACTION.search(text):
             run.action = self._value(next(filter(None, action.groups())), run, argument=True)
             self._note_form(text, run)
         elif field_set := _VAL.search(text) or _BY_ID.search(text) or _VALUE.search(text):
-            run.fields[field_set[1]] = self._value(field_set[2], run, argument=True)
+            told = enclosed(text, field_set.start(2)) if field_set.re is _VAL else field_set[2]
+            run.fields[field_set[1]] = self._value(told, run, argument=True)
             self._note_form(text, run)
         elif found := _SET.match(text):
             name, more, expression = found.groups()
@@ -186,7 +191,7 @@ class Scripts:
             self._read(body, inner, depth + 1)
             if inner.told and (inner.location or inner.sends):
                 run.location, run.action, run.sends = inner.location, inner.action or run.action, inner.sends
-                run.form = inner.form or run.form
+                run.form, run.method = inner.form or run.form, inner.method or run.method
                 return
 
     def _value(self, expression: str, run: _Run, *, argument: bool = False) -> str:
@@ -249,9 +254,11 @@ class Scripts:
             return Called(run.location)
         form = self._form(run)
         if form is None:
-            return Called("", run.action, tuple(run.fields.items()), "get", sends=bool(run.action))
+            return Called("", run.action, tuple(run.fields.items()), run.method or "get", sends=bool(run.action))
         fields = {**_hidden(form), **{name: value for name, value in run.fields.items() if value}}
-        return Called("", run.action or attribute(form, "action"), tuple(fields.items()), _method(form), sends=True)
+        return Called(
+            "", run.action or attribute(form, "action"), tuple(fields.items()), run.method or _method(form), sends=True
+        )
 
     def _form(self, run: _Run) -> Node | None:
         forms = self._all_forms()
