@@ -22,7 +22,7 @@ _NEVER = {
     "prev", "next", "prevnext", "paging", "paginate", "pagination", "pager", "sns", "share", "scrap", "btn", "btns",
     "button", "buttons", "file", "files", "filelist", "fileview", "attach", "attachment", "attachments", "attachfile", "addfile", "kogl",
     "nuri", "opentype", "ccl", "manager", "charge", "breadcrumb", "breadcrumbs", "copyright", "skip", "skipnav", "gnb",
-    "lnb", "snb", "tnb", "footer", "familysite", "related", "recommend", "banner", "popup", "satisfact", "estimate",
+    "lnb", "snb", "tnb", "footer", "foot", "survey", "familysite", "related", "recommend", "banner", "popup", "satisfact", "estimate",
     "livere", "disqus", "blind", "hidden", "srch", "login", "quick", "quickmenu", "sitemap", "advert", "util",
 }  # fmt: skip
 _SELDOM = {
@@ -71,7 +71,7 @@ _LIST_ROWS = 4
 _DEEPEST = 60
 _MOST_OF = 0.5
 _LEFT = 8  # characters of text that must be left where a page's foot, or its menu, is most of it
-_SURELY = {"footer", "nav"}
+_SURELY = {"footer", "nav", "foot", "copyright", "gnb", "lnb", "satisfaction", "satisfy", "satis", "survey"}
 _ROW_CHARS = 400
 _SHORT = 60  # characters that a button row, a counter or a crumb path has at most
 
@@ -83,14 +83,14 @@ _SURVEY = re.compile(
     re.IGNORECASE,
 )
 _LINE = re.compile(
-    r"목록(?:\s*(?:보기|으로))?|(?:이전|다음)(?:\s?글)?|(?:이전|다음)\s?글[이은]?\s*(?:없습니다|존재하지\s*않습니다)\.?|(?:이전|다음)\s?글[\s:：▲▼△▽<>][^\n]{0,120}|(?:이전|다음)\s*[:：▲▼△▽<>][^\n]{0,120}|[▲▼△▽]\s*(?:이전|다음)\s*글?[^\n]{0,120}|인쇄(?:하기)?|프린트"
+    r"목록(?:\s*(?:보기|으로))?|(?:이전|다음)(?:\s?글)?|(?:이전|다음)\s?글[이은]?\s*(?:없습니다|존재하지\s*않습니다)\.?|(?:이전|다음)\s?글[\s:：▲▼△▽<>][^\n]{0,120}|(?:이전|다음)\s*[:：▲▼△▽<>][^\n]{0,120}|[▲▼△▽]\s*(?:이전|다음)\s*글?[^\n]{0,120}|인쇄(?:하기)?|프린트|(?:이것|이\s*(?:글|기사|게시물))\s*공유(?:하기)?\s*[:：]?"
     r"|스크랩|공유(?:하기)?|(?:페이스북|트위터|카카오(?:톡|스토리)?|네이버|밴드|블로그|인스타그램|엑스|X|facebook|twitter)(?:[\s,/]*(?:으?로?\s*)?(?:공유(?:하기)?|페이스북|트위터|카카오(?:톡|스토리)?|밴드|블로그))*"
     r"|(?:URL|링크|주소)\s*복사(?:하기)?|맨?\s*위로?|top|글자\s*(?:크기\s*)?(?:크게|작게|확대|축소)?|확대|축소|닫기|더\s*보기"
     r"|(?:전체|일괄|모두)?\s*(?:바로\s*보기|미리\s*보기|다운로드|내려\s*받기|파일\s*열기|전체\s*받기|문서\s*뷰어)(?:\s*\([^()]*\))?(?:\s*(?:바로\s*보기|미리\s*보기|다운로드|내려\s*받기))*|새\s*창(?:\s*열림)?"
     r"|본문\s*(?:바로가기|시작|끝)|등록된\s*댓글이\s*없습니다\.?|수정|삭제|답변|글쓰기|등록|취소|확인"
     r"|(?:첨부\s*파일|첨부)(?:\s*\(?\d*\)?\s*(?:개|건)?)?(?:\s*[:：]?\s*(?:없음|[^\n]{1,150}\.(?:hwpx?|pdf|docx?|xlsx?|pptx?|zip|jpe?g|png)[^\n]{0,60}))?"
     r"|[^\n]{1,150}\.(?:hwpx?|pdf|docx?|xlsx?|pptx?|zip|jpe?g|png)\s*(?:[\[(][\d.,\s]*(?:KB|MB|B|bytes|바이트)[^\n]{0,40}|(?:다운로드|내려받기|미리보기|바로보기)[^\n]{0,40})?"
-    r"|(?:(?:본|이|해당|위|상기)\s*(?:공공\s*)?(?:저작|게시|자료|콘텐츠|컨텐츠|글|문서|보고|기사|사진|영상|누리집|홈페이지|작품)[^\n]{0,100}|[^\n]{0,100}(?=공공\s*누리[^\n]{0,100}(?:조건에|이용\s*할\s*수\s*있|자유\s*이용|이용\s*허락|이용\s*가능|이용하실)))공공\s*누리[^\n]{0,180}|(?:\W{0,3}|open\s*|kogl\s*)공공\s*누리[^\n]{0,40}(?:유형|마크|표시|금지)[^\n]{0,60}|출처\s*표시(?:[^\n]{0,30}(?:금지|이용|가능))?[^\n]{0,20}"
+    r"|(?:(?:본|이|해당|위|상기)\s*(?:공공\s*)?(?:저작|게시|자료|콘텐츠|컨텐츠|글|문서|보고|기사|사진|영상|누리집|홈페이지|작품)[^\n]{0,100}|[^\n]{0,100}(?=공공\s*누리[^\n]{0,100}(?:조건에|이용\s*할\s*수\s*있|자유\s*이용|이용\s*허락|이용\s*가능|이용하실)))공공\s*누리[^\n]{0,180}|(?![^\n]{0,160}다\.?$)(?:\W{0,3}|open\s*|kogl\s*)공공\s*누리[^\n]{0,40}(?:유형|마크|표시|금지)[^\n]{0,60}|출처\s*표시(?:[^\n]{0,30}(?:금지|이용|가능))?[^\n]{0,20}"
     r"|(?:저작권자?|무단)[^\n]{0,40}(?:무단|전재|복제|배포)[^\n]{0,40}금지[^\n]{0,20}|(?:홈|home)\s*(?:[>›»/]\s*[^\n]{1,20}){1,6}"
     r"|조회\s*수?\s*[:：]?\s*[\d,]+|추천\s*[:：]?\s*\d+",
     re.IGNORECASE,
@@ -211,7 +211,8 @@ def _goes(node: Node, whole: int, budget: list[int]) -> bool:
     if budget[0] <= 0:
         return False
     budget[0] -= len(node.text()) + 10
-    return own_size(node) <= (whole - _LEFT if node.tag in _SURELY else whole * _MOST_OF)
+    called = {node.tag, *_WORD.findall(f"{attribute(node, 'id')} {attribute(node, 'class')}"[:300].lower())}
+    return own_size(node) <= (whole - _LEFT if called & _SURELY else whole * _MOST_OF)
 
 
 def _outermost(nodes: list[Node]) -> list[Node]:

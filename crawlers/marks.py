@@ -23,7 +23,10 @@ _OF_THIS = re.compile(
     r"(?:본|이|해당|위|상기|당해)\s*(?:공공\s*)?(?:저작|게시|자료|콘텐츠|컨텐츠|글|문서|보고|기사|사진|영상|누리집|홈페이지|작품|데이터|정보)"
 )
 _CONDITIONS = re.compile(r"조건에|이용\s*할\s*수\s*있|자유\s*이용|이용\s*허락|이용\s*가능|이용하실|출처\s*표시")
-_REPORTS = re.compile(r"(?:밝혔|말했|전했|했|였|됐|된|한|늘었|넘었|있었)다\s*[.”\"']?\s*$")
+_SENTENCE = re.compile(r"다\s*[.”\"']?\s*$")
+_REPORTS = re.compile(r"(?:했|였|됐|된|한|[렸혔었])다\s*[.”\"']?\s*$")
+_TYPE = re.compile(r"제?\s*([0-4])\s*유형")
+_GUIDE = 3  # types that a page tells of when it explains them
 _BARE = 40  # characters of a line that is nothing but the mark
 _MAX_LINE = 300
 
@@ -37,7 +40,8 @@ def mark_of(root: Node, source: str) -> str:
     addresses = [attribute(anchor, "href") for anchor in root.css("a[href*=kogl i]")[:20]]
     types = set(_NAMED.findall(" ".join([*pictures, *addresses])))
     if not types and "누리" in source:
-        lines = [*pictures, *_telling(plain(source))]
+        text = plain(source)
+        lines = [*pictures, *(_telling(text) if len(set(_TYPE.findall(text))) < _GUIDE else ())]
         types = {one or other for line in lines for one, other in _TOLD.findall(line)}
         types = types or {_type(one or other) for line in lines for one, other in _WORDS.findall(line)}
     return f"KOGL-{max(types)}" if 0 < len(types) <= 2 else ""
@@ -56,6 +60,6 @@ def _telling(text: str) -> list[str]:
         line = lines[at]
         if _REPORTS.search(line):
             continue
-        if _OF_THIS.search(line) or _CONDITIONS.search(line) or len(line) <= _BARE:
+        if _OF_THIS.search(line) or _CONDITIONS.search(line) or (len(line) <= _BARE and not _SENTENCE.search(line)):
             told.append(" ".join(part for part in lines[max(0, at - 1) : at + 2] if len(part) <= _MAX_LINE))
     return told

@@ -22,7 +22,7 @@ _CONTROL = bytes([*range(9), 11, 12, *range(14, 32)])
 _DECLARED = re.compile(r"<!ENTITY\s+([A-Za-z_][\w.-]{0,60})\s")
 _PLAIN_ENTITY = re.compile(r"<!ENTITY\s+([A-Za-z_][\w.-]{0,60})\s+([\"'])([^&%<>\"']{0,100})\2\s*>")
 _ITEM_STARTS = re.compile(r"(?=<item[\s>])")
-_NEXT_FIELD = re.compile(r"<(?:pubDate|author|link|guid|category|dc:|/item|/channel)")
+_NEXT_FIELD = re.compile(r"<(?:pubDate|author|link|description|guid|category|dc:|/item|/channel)")
 _ITEM_END = re.compile(r"</((?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry))\s*>", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)[A-Za-z_][^<>]*?(/?)>")
 _OPEN, _CLOSE = "<![CDATA[", "]]>"
@@ -36,7 +36,7 @@ def mended(text: str) -> str:
     """
     found = _ROOT.search(text[: _JUNK + 100])
     page = _PAGE.search(text[:_JUNK])
-    if found is None or (page and page.start() < found.start()):
+    if found is None or (page and page.start() < found.start() and not _mislabelled(page[0], found[2])):
         shown = " ".join(re.sub(r"<[^<>]*>", " ", text[:2000]).split())
         raise ParseError("wrong_kind", f"not a feed: {shown[:80]}")
     head, text = _doctype(text[: found.start()]), text[found.start() :]
@@ -68,7 +68,12 @@ def check_depth(text: str, most: int) -> None:
 def _doctype(head: str) -> str:
     """The document type of a feed that has one: its entities may be used below."""
     start = head.find("<!DOCTYPE")
-    return head[start:] if start >= 0 else ""
+    return head[start:] if start >= 0 and not _PAGE.match(head, start) else ""
+
+
+def _mislabelled(page: str, root: str) -> bool:
+    """Whether a feed only says that it is a page: the document type of HTML before a root that no page has."""
+    return page[1] == "!" and root.lower() in {"rss", "rdf"}
 
 
 def _ended(text: str, root: str) -> str:
@@ -89,19 +94,20 @@ def _ended(text: str, root: str) -> str:
 
 
 def _closed(text: str) -> str:
-    """`text` with an end for each description that has none: the entries after it would all be part of it."""
-    if text.count("<description>") <= text.count("</description>"):
-        return text
-    pieces = []
-    for part in _ITEM_STARTS.split(text):
-        start = part.rfind("<description>")
-        if start >= 0 and part.find("</description>", start) < 0 and part.find(_OPEN, start) < 0:
-            after = _NEXT_FIELD.search(part, start)
-            at = after.start() if after else len(part)
-            pieces += [part[:at], "</description>", part[at:]]
-        else:
-            pieces.append(part)
-    return "".join(pieces)
+    """`text` with an end for each title and description that has none: the entries after it would be part of it."""
+    for name in ("title", "description"):
+        if text.count(f"<{name}>") > text.count(f"</{name}>"):
+            text = "".join(_with_end(part, name) for part in _ITEM_STARTS.split(text))
+    return text
+
+
+def _with_end(item: str, name: str) -> str:
+    start = item.rfind(f"<{name}>")
+    if start < 0 or item.find(f"</{name}>", start) >= 0 or item.find(_OPEN, start) >= 0:
+        return item
+    after = _NEXT_FIELD.search(item, start)
+    at = after.start() if after else len(item)
+    return f"{item[:at]}</{name}>{item[at:]}"
 
 
 def _values(head: str) -> dict[str, str]:

@@ -24,7 +24,8 @@ __all__ = ["Page", "kind_of", "read_page", "unheaded"]
 
 _MISSING = re.compile(
     r"존재하지\s*않|찾을\s*수\s*없|삭제된\s*(?:게시물|글|자료)|삭제되었|잘못된\s*(?:접근|경로|요청)|비정상적인\s*접근|권한이\s*없|"
-    r"로그인이?\s*(?:필요|후)|표시할\s*수\s*없|서비스\s*(?:점검|이용에\s*불편)|page not found|404 error",
+    r"로그인이?\s*(?:필요|후|하여\s*주|해\s*주)|세션이?\s*(?:만료|종료)|표시할\s*수\s*없|"
+    r"서비스\s*(?:점검|이용에\s*불편)|page not found|404 error",
     re.IGNORECASE,
 )
 _SAYS_AND_LEAVES = re.compile(

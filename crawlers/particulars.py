@@ -16,6 +16,9 @@ _DATE = re.compile(r"(?:등록|작성|게시|배포|보도|공고|게재)\s*일(
 _DEPARTMENT = re.compile(
     r"(?:담당\s*부서|작성\s*부서|제공\s*부서|부\s*서\s*명?|담당과)\s*[:：]?\s*([가-힣A-Za-z0-9·]{2,20})"
 )
+_WRITER = re.compile(
+    r"(?:작성자|등록자|글쓴이|게시자)\s*[:：]?\s*((?:[가-힣·]{2,12}\s)?[가-힣·]{1,12}(?:담당관|과|국|실|팀|단|센터|사업소|본부|연구소))(?![가-힣])"
+)
 _KEEPER = re.compile(
     r"최종\s*(?:수정|변경|갱신|업데이트)|만족|(?:콘텐츠|컨텐츠|페이지|누리집|홈페이지|자료)\s*(?:관리|담당|제공|정보|문의)"
 )
@@ -23,6 +26,14 @@ _KEEPER_CLASS = re.compile(
     r"charge|manager|damdang|satis|csat|foot|copyright|person_?in|(?:page|cont|content)s?_?(?:info|manage)|research",
     re.IGNORECASE,
 )
+_PUBLISHED = (
+    ("meta[property='article:published_time']", "content"),
+    ("meta[itemprop=datePublished]", "content"),
+    ("time[itemprop=datePublished]", "datetime"),
+    ("time.published", "datetime"),
+    ("article time[datetime]", "datetime"),
+)
+_LD_PUBLISHED = re.compile(r'"datePublished"\s*:\s*"([^"\n]{8,40})"')
 _NEAR = 90  # characters around a label in which the box of a page's keeper shows itself
 _MAX_BOXES = 40
 _MAX_BOX = 400  # characters of such a box
@@ -44,7 +55,8 @@ def department_in(root: Node, whole: str, body: str) -> str:
             kept = _kept_by(root)
         if not any(" ".join(found[0].split()) in box for box in kept):
             return found[1]
-    return ""
+    writer = _WRITER.search(whole[:200_000])  # an office may sign as a person does
+    return writer[1] if writer else ""
 
 
 def date_on(root: Node, whole: str, title: str) -> str:
@@ -52,8 +64,22 @@ def date_on(root: Node, whole: str, title: str) -> str:
     if labelled := _DATE.search(whole):
         return labelled[1]
     wanted = "".join(title.split())
-    if len(wanted) < 4:
-        return ""
+    return (_beside_title(root, wanted) if len(wanted) >= 4 else "") or _for_machines(root)
+
+
+def _for_machines(root: Node) -> str:
+    """The day that a page tells search engines and feeds (Open Graph, schema.org, microformats)."""
+    for css, name in _PUBLISHED:
+        for node in root.css(css)[:3]:
+            if told := attribute(node, name)[:40]:
+                return told
+    for script in root.css("script[type='application/ld+json']")[:5]:
+        if found := _LD_PUBLISHED.search(script.text()[:200_000]):
+            return found[1]
+    return ""
+
+
+def _beside_title(root: Node, wanted: str) -> str:
     left = 0
     for count, (raw, owner) in enumerate(texts(root, _MAX_TEXTS)):
         plain = " ".join(raw.split())
