@@ -8,7 +8,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.clock import VirtualClock
 from bot.outbox import Outbox
+from bot.rota import Rota
 from bot.settings import parse
 from bot.tenancy import Tenancy
 from bot.watch import Watch
@@ -301,3 +303,41 @@ async def test_two_hundred_and_fifty_sources_are_looked_at_without_a_word_while_
     await ward.watch().step()
 
     assert (await database.info("stats"))["total_commands_processed"] - before < 5
+
+
+async def test_what_waits_for_the_morning_is_told_at_seven_though_the_house_was_restarted_at_night(ward, database):
+    night = ward.clock() + timedelta(hours=11)  # 22:30
+    clock = VirtualClock(night)
+    ward.clock.instant = night
+    before = Rota(clock, database)
+    before.add("watch", Watch(*house(ward, clock)).step)
+    ward.set("sick", 0, 1, 2, error="connect")
+    await before.advance(clock, timedelta(hours=4, minutes=30))  # 03:00, and the house goes down
+
+    after = Rota(clock, database)
+    after.add("watch", Watch(*house(ward, clock)).step)
+    await after.advance(clock, timedelta(hours=3, minutes=59, seconds=59))
+    ward.clock.instant = clock.now()
+    assert await ward.waiting() == []
+    await after.advance(clock, timedelta(seconds=1))
+    ward.clock.instant = clock.now()
+
+    told = await ward.waiting()
+
+    assert [one.partition("\n")[0] for one in told] == [
+        "[출처 이상] 출처 3곳을 11. 23.(월) 22:30부터 읽지 못하고 있습니다."
+    ]
+    assert len(await ward.waiting("changwon", "cha")) == 1
+
+
+async def test_a_house_that_was_down_at_seven_tells_as_soon_as_it_is_up(ward, database):
+    ward.clock.advance(timedelta(hours=11))
+    ward.set("sick", 0)
+    assert await ward.told() == []
+
+    assert [one.partition(" 게시판")[0] for one in await ward.after(hours=9, minutes=10)] == ["[출처 이상] 가람시"]
+
+
+def house(ward: Ward, clock: VirtualClock) -> tuple:
+    """What a watch is made of, on another clock."""
+    return ward.database, ward.register, ward.health, ward.outbox, ward.tenancy, clock.now, ward.proposals

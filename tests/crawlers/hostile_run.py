@@ -82,7 +82,7 @@ class Report:
     redis_mb: float = 0.0
 
 
-class _Watch(logging.Handler):
+class Watch(logging.Handler):
     """Log lines that a stranger wrote too much of."""
 
     def __init__(self, report: Report) -> None:
@@ -100,7 +100,7 @@ class _Watch(logging.Handler):
 async def run(database: Any, plan: Plan) -> Report:
     """Every case of the plan once, `at_once` at a time, beside honest sources polled all along."""
     report = Report()
-    watch, begun = _Watch(report), time.monotonic()
+    watch, begun = Watch(report), time.monotonic()
     logging.getLogger().addHandler(watch)
     me = psutil.Process()
     with tempfile.TemporaryDirectory(prefix="dobi-hostile-") as folder, temporary(Path(folder)):
@@ -114,7 +114,7 @@ async def run(database: Any, plan: Plan) -> Report:
 
 
 async def _watched_run(
-    database: Any, plan: Plan, report: Report, me: psutil.Process, leftovers: Leftovers, watch: _Watch
+    database: Any, plan: Plan, report: Report, me: psutil.Process, leftovers: Leftovers, watch: Watch
 ) -> None:
     try:
         with hostile_server(plan.seed) as port:
@@ -301,4 +301,4 @@ def told(report: Report, plan: Plan) -> str:
     return "\n".join([*lines, *(f"  canary: {one}" for one in server.get("canary", [])[:5])])
 
 
-__all__ = ["Plan", "Report", "run", "told"]
+__all__ = ["Plan", "Report", "Watch", "run", "told"]
