@@ -71,6 +71,7 @@ class Crawler:
         self._checked: Sequence[Source] | None = None
         self._runnable: Sequence[Source] = ()
         self._changed: set[str] = set()
+        self._healths: tuple[int, tuple[Source, ...], list[SourceHealth]] | None = None
 
     async def step(self) -> datetime | None:
         """Polls every source that is due and answers when the next one is; None where there is nothing to poll."""
@@ -117,10 +118,13 @@ class Crawler:
         return replace(outcome, ms=round((time.perf_counter() - started) * 1000))
 
     async def health(self) -> list[SourceHealth]:
-        """How each source is, in the order of the sources."""
-        sources = await self._declared()
-        states = await self._store.states([source.id for source in sources])
-        return [assess(source, state) for source, state in zip(sources, states, strict=True)]
+        """How each source is, in the order of the sources; read anew where a poll has ended since."""
+        sources, polls = tuple(await self._declared()), await self._store.polls()
+        if self._healths is None or self._healths[0] != polls or self._healths[1] != sources:
+            states = await self._store.states([source.id for source in sources])
+            told = [assess(source, state) for source, state in zip(sources, states, strict=True)]
+            self._healths = polls, sources, told
+        return list(self._healths[2])
 
     async def proposals(self) -> list[Proposal]:
         """The repaired profiles that were found for boards that can no longer be read, oldest first."""

@@ -41,12 +41,13 @@ if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return 0 end
 redis.call('DEL', KEYS[1])
 return 1
 """
-# KEYS lease, source, due; ARGV token, source, due instant or "", field, value, …. Ends the poll and the lease in one.
+# KEYS lease, source, due, polls; ARGV token, source, due instant or "", field, value, …. Ends poll and lease in one.
 _FINISH = """
 if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return 0 end
 if #ARGV > 3 then redis.call('HSET', KEYS[2], unpack(ARGV, 4)) end
 if ARGV[3] == '' then redis.call('ZREM', KEYS[3], ARGV[2]) else redis.call('ZADD', KEYS[3], ARGV[3], ARGV[2]) end
 redis.call('DEL', KEYS[1])
+redis.call('INCR', KEYS[4])
 return 1
 """
 SCRIPTS = {"take": _TAKE, "renew": _RENEW, "release": _RELEASE, "finish": _FINISH}
@@ -111,6 +112,7 @@ class Leases:
         """
         pairs = [part for name, text in to_record(state, lease.state).items() for part in (name, text)]
         keys = [self._key("lease", lease.source), self._key("source", lease.source), self._key("due")]
+        keys.append(self._key("polls"))
         due = "" if state.due_at is None else str(stamp(state.due_at))
         await self._guarded("finish", lease, keys, lease.source, due, *pairs)
         if self._polled.get(lease.source) == lease.token:
@@ -125,6 +127,10 @@ class Leases:
                     pipe.hgetall(self._key("source", source))
                 found += [state_from(record) for record in await pipe.execute()]
         return found
+
+    async def polls(self) -> int:
+        """How many polls of all workers have ended: while it stays, so do all states."""
+        return int(await self._redis.get(self._key("polls")) or 0)
 
     async def dues(self, sources: Sequence[str]) -> list[datetime | None]:
         """When each source is due again, in their order; None for one never polled. One question for all."""

@@ -337,3 +337,23 @@ async def test_with_hints_of_half_an_hour_documents_wait_a_quarter_of_an_hour(
     assert len(waits) >= 10
     assert statistics.median(waits) <= 15 + 2 / 60
     assert max(waits) <= 30 + 2 / 60
+
+
+async def test_health_is_read_anew_only_after_a_poll_whichever_worker_made_it(
+    worker: Any, site: Site, database: Any, clock: Any
+) -> None:
+    site.pages = {"/rss": items(1)} | pages(1)
+    declared = [source(site, id=f"s{n}") for n in range(300)]
+    one, other = worker(declared), worker(declared, owner="two")
+    await one.health()
+    before = (await database.info("stats"))["total_commands_processed"]
+
+    told = await one.health()
+
+    assert (await database.info("stats"))["total_commands_processed"] - before < 4
+    assert [health.state for health in told] == ["new"] * 300
+    site.pages = {}
+    await other.crawl(declared[7])
+    assert [health.state for health in await one.health()].index("failing") == 7
+    declared[7] = replace(declared[7], state="off")
+    assert (await one.health())[7].state == "off"
