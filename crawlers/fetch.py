@@ -252,7 +252,7 @@ class Fetcher:
         return await self._policies.of(target.origin(), partial(self._robots, asker, left))
 
     async def _robots(self, asker: str, left: Allowance | None, target: URL) -> Rules:
-        """What stands at a robots.txt, as an answer of any status, or the cause that kept it away.
+        """What stands at a robots.txt, as an answer of any status, or the cause that kept it away; raises `held`.
 
         Whoever asks pays with its own time, but never too little to read the rules: they are everybody's.
         """
@@ -266,6 +266,8 @@ class Fetcher:
                     return Rules(200, answer.fetched.body, "", self._now() + ROBOTS_LIFE)
                 target = self._next(target, answer.location)
         except FetchError as error:
+            if error.code == "held":  # that binds this asker, and says nothing of the rules
+                raise
             code = "status_410" if error.code == "gone" else error.code
             status = int(code[7:]) if code.startswith("status_") else 0
             if 0 < status < 500:

@@ -98,21 +98,24 @@ class Policies:
         if known and known[1] > self._now():
             return known[0]
         lock = self._asking.setdefault(origin, asyncio.Lock())
-        async with lock:
-            known = self._known.get(origin)
-            if known and known[1] > self._now():  # somebody asked while we waited
-                return known[0]
-            rules = await self._rules(origin, ask)
-            self._held += len(rules.body)
-            if len(self._known) > _MAX_ORIGINS or self._held > _MAX_KEPT:
-                self._known.clear()
-                self._held = len(rules.body)
-            policy = (
-                unread(self._agent, rules.cause) if rules.cause else policy_for(self._agent, rules.status, rules.body)
-            )
-            self._known[origin] = (policy, rules.until)
-        if self._asking.get(origin) is lock and not lock.locked():
-            del self._asking[origin]
+        try:
+            async with lock:
+                return await self._asked(origin, ask)
+        finally:
+            if self._asking.get(origin) is lock and not lock.locked():
+                del self._asking[origin]
+
+    async def _asked(self, origin: URL, ask: Callable[[URL], Awaitable[Rules]]) -> Policy:
+        known = self._known.get(origin)
+        if known and known[1] > self._now():  # somebody asked while we waited
+            return known[0]
+        rules = await self._rules(origin, ask)
+        self._held += len(rules.body)
+        if len(self._known) > _MAX_ORIGINS or self._held > _MAX_KEPT:
+            self._known.clear()
+            self._held = len(rules.body)
+        policy = unread(self._agent, rules.cause) if rules.cause else policy_for(self._agent, rules.status, rules.body)
+        self._known[origin] = (policy, rules.until)
         return policy
 
     async def _rules(self, origin: URL, ask: Callable[[URL], Awaitable[Rules]]) -> Rules:

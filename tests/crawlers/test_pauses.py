@@ -56,6 +56,19 @@ async def test_whom_a_pause_binds(fetchers: Any, site: Site, clock: Any, asker: 
         assert told == held
 
 
+async def test_a_pause_told_to_one_is_no_fault_of_the_rules_that_all_go_by(
+    fetchers: Any, site: Site, clock: Any
+) -> None:
+    site.pages = {"/busy": busy, "/list": "x"}
+    assert await code(fetchers[0], site.url("/list"), "evil.kr") == ""
+    clock.advance(timedelta(hours=1))
+    assert await code(fetchers[0], site.url("/busy"), "evil.kr") == "status_429"
+    clock.advance(timedelta(hours=23, minutes=30))  # the rules are a day old, the pause is not over
+
+    assert await code(fetchers[0], site.url("/list"), "evil.kr") == "held"
+    assert [await code(one, site.url("/list"), HERE) for one in fetchers] == ["", ""]
+
+
 async def test_a_list_of_links_does_not_keep_another_sources_list_away(
     fetchers: Any, database: Any, clock: Any, site: Site
 ) -> None:
