@@ -73,7 +73,7 @@ def read_page(body: bytes, charset: str, url: str, body_css: str = "", files_css
     return Page(
         text=text,
         links=links,
-        date=date_on(root, whole, title),
+        date=date_on(root, whole, title, text),
         department=department_in(root, whole, text),
         licence=mark_of(root, source),
         embargo=embargo_line(whole),

@@ -59,12 +59,12 @@ def department_in(root: Node, whole: str, body: str) -> str:
     return writer[1] if writer else ""
 
 
-def date_on(root: Node, whole: str, title: str) -> str:
-    """The day of the document as raw text: under a label, or alone just after its title; "" for none."""
+def date_on(root: Node, whole: str, title: str, body: str) -> str:
+    """The day of the document as raw text: under a label, or alone between its title and its body; "" for none."""
     if labelled := _DATE.search(whole):
         return labelled[1]
     wanted = "".join(title.split())
-    return (_beside_title(root, wanted) if len(wanted) >= 4 else "") or _for_machines(root)
+    return (_beside_title(root, wanted, body) if len(wanted) >= 4 else "") or _for_machines(root)
 
 
 def _for_machines(root: Node) -> str:
@@ -79,7 +79,8 @@ def _for_machines(root: Node) -> str:
     return ""
 
 
-def _beside_title(root: Node, wanted: str) -> str:
+def _beside_title(root: Node, wanted: str, body: str) -> str:
+    opening = "".join(body[:60].split())[:16]
     left = 0
     for count, (raw, owner) in enumerate(texts(root, _MAX_TEXTS)):
         plain = " ".join(raw.split())
@@ -91,6 +92,8 @@ def _beside_title(root: Node, wanted: str) -> str:
             left = _AFTER_TITLE
         elif left:
             left -= 1
+            if opening and opening.startswith("".join(plain.split())[:16]):
+                return ""
             day = date_in(plain) if looks_like_date(plain) else ""
             if day and re.search(r"\d{2,4}\D+\d{1,2}\D+\d{1,2}", day):
                 return day
