@@ -17,7 +17,7 @@ from pathlib import Path
 from bot.commands import Refused
 from bot.logs import to_stderr
 
-_LATER = ("camera", "occupancy", "train", "search", "backup", "restore")
+_LATER = ("camera", "occupancy", "train", "backup", "restore")
 
 Command = Callable[[argparse.Namespace], Awaitable[int]]
 
@@ -78,6 +78,10 @@ def _parser() -> argparse.ArgumentParser:
     figure.add_argument("--count", type=int)
     figure.add_argument("--served", type=int)
     sensor.add_argument("--at")
+    search = add("search", "search:search", "모아 둔 글을 낱말과 기간, 기관으로 찾습니다")
+    search.add_argument("words", nargs="+", metavar="WORDS", help="예: 재난지원금 지난달")
+    search.add_argument("--limit", type=int, default=20, help="많아야 몇 건 (기본 20)")
+    search.add_argument("--json", action="store_true", help="글마다 한 줄에 JSON 하나")
     add("doctor", "health:doctor_page", "무엇이 준비되었고 무엇이 아픈지")
     verify = add("verify", "proof:verify", "영수증을 공개 열쇠만으로 확인합니다")
     verify.add_argument("token", metavar="TOKEN|IMAGE")

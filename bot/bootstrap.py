@@ -267,14 +267,17 @@ class House:
         from bot.handlers.cafeteria import Cafeteria
         from bot.handlers.introduction import Introduction
         from bot.handlers.receipts import Receipts
+        from bot.handlers.search import SearchTalk
         from bot.handlers.sources import Sources
         from bot.handlers.subscriptions import Subscriptions
         from bot.handlers.verification import Verification
         from bot.holdings import Holdings
         from bot.router import Router
         from bot.routes import Grammar
+        from bot.searches import Searches
         from nlp.archive import Archive
         from nlp.embedding import load
+        from nlp.finding import Finder
         from nlp.stories import StoryStore
         from nlp.subscriptions import SubscriptionStore
         from nlp.words import similar
@@ -286,6 +289,7 @@ class House:
         keys = KeyStore(self.data_dir / "keys")
         issuer = Issuer(redis, keys, now)
         holdings, subscriptions, archive = Holdings(redis), SubscriptionStore(redis), Archive(redis)
+        finder = Finder(archive, embedder)
         claims = Claims(redis, issuer.log, now)
         crawler = await self.crawler()
         opening = keys.audit_file if opens_seals else None
@@ -293,6 +297,7 @@ class House:
         routes = route_table(
             Subscriptions(subscriptions, archive, embedder, self.people),
             Briefings(subscriptions, archive, StoryStore(redis), embedder, crawler.health),
+            SearchTalk(finder, archive, Searches(redis), self.people),
             Receipts(self.tenancy, self.people, issuer, keys, holdings, subscriptions),
             Verification(self.tenancy, keys, issuer.log, claims, holdings, self.sandbox, opening),
             Cafeteria(self.tenancy, canteen),
@@ -302,6 +307,7 @@ class House:
         router = Router(self.tenancy, Grammar(routes), self.people, Inbox(redis), self.outbox, now, similar)
         router.attach(messengers)
         self._background(asyncio.to_thread(warm))
+        self._background(finder.fill())
         self._background(archive.warm(now() - timedelta(days=7), embedder))
         return router
 

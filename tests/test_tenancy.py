@@ -29,6 +29,7 @@ from bot.inquiries import Inquiries, Inquiry
 from bot.messenger import Chat, Reply
 from bot.outbox import Outbox, Row
 from bot.people import Fresh, Inbox, PeopleStore, Question
+from bot.searches import Search, Searches
 from nlp.embedding import load
 from nlp.matching import Matcher
 from nlp.subscriptions import Subscription, SubscriptionMirror, SubscriptionStore
@@ -222,6 +223,16 @@ async def cafeteria(database, clock, _folder) -> None:
     assert not (await store.append(OTHER, "main", Batch("cam1", "nonce-0001", now, (reading,)))).duplicate
 
 
+async def searches(database, clock, _folder) -> None:
+    store = Searches(database)
+    name = await store.keep(ONE, KIM.ref, Search("소상공인", "'소상공인'", ("a/1",), (0,)), clock())
+
+    assert await store.get(OTHER, KIM.ref, name, clock()) is None
+    assert await store.get(ONE, "console:dm:lee", name, clock()) is None
+    assert await store.get(ONE, KIM.ref, name, clock() + timedelta(days=2)) is None
+    assert (await store.get(ONE, KIM.ref, name, clock())).keys == ("a/1",)
+
+
 CASES: dict[str, Case] = {
     "Outbox": outbox,
     "PeopleStore": people,
@@ -232,6 +243,7 @@ CASES: dict[str, Case] = {
     "ReceiptLog": log,
     "Claims": claims,
     "KeyStore": keys,
+    "Searches": searches,
     "SubscriptionStore": subscriptions,
     "OccupancyStore": cafeteria,
 }

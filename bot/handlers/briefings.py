@@ -12,9 +12,11 @@ from bot.routes import Request, Route
 from bot.substance import summary
 from bot.topics import LONGEST, named
 from bot.wording import news
+from bot.wording.search import with_like
 from crawlers.health import SourceHealth
 from nlp.archive import Archive, Document
 from nlp.embedding import Embedder
+from nlp.finding import handle_of
 from nlp.matching import Match, Matcher
 from nlp.ranking import Candidate, rank
 from nlp.stories import StoryStore
@@ -117,18 +119,21 @@ class Briefings:
             return [news.document_gone()]
         if document.link_only:
             shown = (document.agency, document.title, document.published_at, document.url)
-            return [news.link_only(*shown, request.now)]
+            return [with_like(news.link_only(*shown, request.now), handle_of(document.key))]
         return [
-            news.details(
-                document.agency,
-                document.department or "",
-                document.title,
-                document.published_at,
-                summary(document.title, document.text, _BODY),
-                document.attachments,
-                document.deadline,
-                document.url,
-                request.now,
+            with_like(
+                news.details(
+                    document.agency,
+                    document.department or "",
+                    document.title,
+                    document.published_at,
+                    summary(document.title, document.text, _BODY),
+                    document.attachments,
+                    document.deadline,
+                    document.url,
+                    request.now,
+                ),
+                handle_of(document.key),
             )
         ]
 
