@@ -81,6 +81,11 @@ class Report:
     worker_mb: float = 0.0
     redis_mb: float = 0.0
 
+    def faults(self) -> list[str]:
+        """Everything that must not be."""
+        visits = [str(one) for one in self.served.get("canary", [])]
+        return [*self.crashes, *self.hangs, *self.foul, *self.log_faults, *self.lost, *self.leftovers, *visits]
+
 
 class Watch(logging.Handler):
     """Log lines that a stranger wrote too much of."""
