@@ -5,6 +5,7 @@ import pytest
 from crawlers.domains import disguise, host_of, is_official, lookalike
 from crawlers.guard import Guard
 from crawlers.identity import registrable
+from crawlers.sources import catalogue
 
 
 @pytest.mark.parametrize(
@@ -93,3 +94,10 @@ def test_the_host_of_an_address_that_is_none_is_empty() -> None:
 def test_a_host_that_is_let_through_by_name_is_what_it_is() -> None:
     assert disguise("http://go.kr.evil.com/a", Guard().allows) == "suffix_inside"
     assert disguise("http://go.kr.evil.com/a", Guard(["go.kr.evil.com"]).allows) is None
+
+
+def test_no_host_of_the_shipped_catalogue_is_accused() -> None:
+    hosts = {host_of(source.url) for source in catalogue() if source.url}
+
+    assert len(hosts) > 100
+    assert {host for host in hosts if lookalike(host)} == set()
