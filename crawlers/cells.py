@@ -59,7 +59,9 @@ _OFFICE_ABROAD = re.compile(
     r"(?:Office|Division|Department|Bureau|Ministry)\sof\s[A-Z][\w&,' -]{2,40}",
     re.ASCII,
 )
-_ANY_HEAD = re.compile(r"목록|내용|정보|게시물|글|공지사항|보도자료|소식")  # over a column that holds everything
+_ANY_HEAD = re.compile(
+    r"작\s?성|등\s?록|게\s?시|처\s?리|목록|내용|정보|게시물|글|공지사항|보도자료|소식"
+)  # over a column that holds everything
 _NOT_DEPARTMENT = re.compile(
     r"장소.*|공지|고시|보도|새소식|첨부|조회|기타|행사|안내|완료|진행|마감|교육|입찰|채용|\d+|.*(?:동시|다시|일시|필독|무료)"
 )

@@ -92,6 +92,12 @@ def odd() -> list[Case]:
         case("a handler reads its button", form + table(each(button), "제목 부서 등록일"), where, head=handler)
     )
 
+    def filled(post: Post) -> str:
+        return f"<tr><td><a href='#view' onclick=\"document.v.id.value='{post.n}'; document.v.submit(); return false;\">{post.title}</a></td><td>{post.office}</td><td>{post.date}</td></tr>"
+
+    sent = f"<form name='v' action='/m/view'><input type='hidden' name='id' value=''></form>{table(each(filled), '제목 작성 등록일')}"
+    cases.append(case("a form filled in the row", sent, found(url=lambda p: f"{ROOT}/m/view?id={p.n}")))
+
     def report(post: Post) -> str:
         return f"<tr><td>{post.n}</td><td><a href='/upload/report_{post.n}.pdf'>{post.title}</a></td><td>{post.office}</td><td>{post.date}</td></tr>"
 
