@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from crawlers.register import Register
     from crawlers.sources import Source
     from crawlers.store import CrawlStore
+    from nlp.embedding import Embedder
+    from nlp.opinions import HeadMirror
 
 ROLES = ("sense", "crawl", "brief", "deliver", "chat", "verify", "receive")
 ENTRANCE_KEY = "dobi:{deployment}:entrance"  # where the sensor entrance listens, for commands on this data
@@ -185,35 +187,52 @@ class House:
     async def brief(self) -> None:
         """The role that decides who hears of what."""
         from bot.briefing import Briefing
+        from bot.probe import Probes
         from bot.stream import ArticleStream
         from crawlers.store import STREAM
         from nlp.archive import Archive
         from nlp.embedding import load
         from nlp.matching import Matcher
+        from nlp.opinions import Opinions
+        from nlp.probes import ProbeStore
         from nlp.stories import StoryStore
         from nlp.subscriptions import SubscriptionMirror, SubscriptionStore
 
         embedder = await asyncio.to_thread(load, self.settings.embedding.model)
-        matcher = Matcher(embedder)
+        matcher, archive = Matcher(embedder), Archive(self.redis)
+        subscriptions, opinions = SubscriptionStore(self.redis), Opinions(self.redis)
         briefing = Briefing(
             ArticleStream(self.redis, STREAM, self.liveness.owner, self.liveness.is_alive),
-            SubscriptionMirror(SubscriptionStore(self.redis), matcher),
+            SubscriptionMirror(subscriptions, matcher),
             matcher,
             embedder,
             StoryStore(self.redis),
-            Archive(self.redis),
+            archive,
             self.outbox,
+            opinions,
+            self.heads(embedder),
             self.tenants,
             self.clock.now,
         )
+        probes = Probes(
+            ProbeStore(self.redis), opinions, subscriptions, archive, embedder, self.outbox, self.tenants,
+            is_holiday, self.clock.now,
+        )  # fmt: skip
         self.rota.add("brief", briefing.step, after="crawl")
+        self.rota.add("probe", probes.step, after="brief")
+
+    def heads(self, embedder: Embedder) -> HeadMirror:
+        """What each chat's taps taught, mirrored; colleagues are people of one department."""
+        from nlp.opinions import HeadMirror, Opinions
+
+        return HeadMirror(Opinions(self.redis), embedder, self.tenancy.department_of, self.clock.now)
 
     def deliver(self, messengers: Sequence[Messenger]) -> None:
         """The role that sends what waits, through the messengers of this process."""
         from bot.delivery import Delivery
 
         delivery = Delivery(self.outbox, messengers, self.tenants, self.liveness.is_alive, self.clock.now)
-        self.rota.add("deliver", delivery.step, after="brief")
+        self.rota.add("deliver", delivery.step, after="probe")
 
     async def sense(self, *, any_port: bool = False) -> Inbound:
         """The role that takes readings in and keeps the day's history.
@@ -265,6 +284,7 @@ class House:
         from bot.handlers import route_table
         from bot.handlers.briefings import Briefings
         from bot.handlers.cafeteria import Cafeteria
+        from bot.handlers.feedback import Feedback
         from bot.handlers.introduction import Introduction
         from bot.handlers.receipts import Receipts
         from bot.handlers.search import SearchTalk
@@ -278,6 +298,8 @@ class House:
         from nlp.archive import Archive
         from nlp.embedding import load
         from nlp.finding import Finder
+        from nlp.opinions import Opinions
+        from nlp.probes import ProbeStore
         from nlp.stories import StoryStore
         from nlp.subscriptions import SubscriptionStore
         from nlp.words import similar
@@ -294,9 +316,12 @@ class House:
         crawler = await self.crawler()
         opening = keys.audit_file if opens_seals else None
         canteen = Canteen(OccupancyStore(redis), now, is_holiday)
+        feedback = Feedback(Opinions(redis), ProbeStore(redis), subscriptions, archive, embedder.name)
+        stories, heads = StoryStore(redis), self.heads(embedder)
         routes = route_table(
-            Subscriptions(subscriptions, archive, embedder, self.people),
-            Briefings(subscriptions, archive, StoryStore(redis), embedder, crawler.health),
+            Subscriptions(subscriptions, archive, embedder, self.people, feedback.snoozed),
+            Briefings(subscriptions, archive, stories, embedder, crawler.health, heads, feedback.opened),
+            feedback,
             SearchTalk(finder, archive, Searches(redis), self.people),
             Receipts(self.tenancy, self.people, issuer, keys, holdings, subscriptions),
             Verification(self.tenancy, keys, issuer.log, claims, holdings, self.sandbox, opening),

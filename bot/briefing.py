@@ -6,6 +6,7 @@ An article is acknowledged only when its rows stand in the outbox, and every ste
 anywhere. Revisions of a document are told in their order, whoever has them; one article that fails stops no other. The
 first sight of a source is remembered and never pushed; what is under embargo waits for its instant. A chat that
 already has the story gets an edit of that message (another agency tells it too, or a fact changed), never a second one.
+Near the threshold a chat's own head (`nlp.panel`) has its say; what goes out is remembered, so that a tap can be read.
 Of a document whose licence allows no excerpt, title, agency, date and link are shown and kept; matching reads it whole.
 """
 
@@ -31,7 +32,10 @@ from nlp.archive import Archive, Document
 from nlp.document import Form, read
 from nlp.embedding import Embedder
 from nlp.facts import Deadline, deadline
+from nlp.feedback import Seen, topic_of
 from nlp.matching import Match, Matcher
+from nlp.opinions import HeadMirror, Impression, Opinions
+from nlp.panel import Hearing, Judgement, Moved, near
 from nlp.stories import Story, StoryStore
 from nlp.subscriptions import Subscription, SubscriptionMirror
 
@@ -69,10 +73,11 @@ class _Told:
 
 @dataclass(frozen=True, slots=True)
 class _Hit:
-    """A subscription that an article meets."""
+    """A subscription that an article meets, and what the chat's head made of it."""
 
     subscription: Subscription
     match: Match
+    judged: Judgement
 
 
 class Briefing:
@@ -87,6 +92,8 @@ class Briefing:
         stories: StoryStore,
         archive: Archive,
         outbox: Outbox,
+        opinions: Opinions,
+        heads: HeadMirror,
         tenants: Sequence[str],
         now: Callable[[], datetime],
     ) -> None:
@@ -97,6 +104,7 @@ class Briefing:
         self._stories = stories
         self._archive = archive
         self._outbox = outbox
+        self._opinions, self._heads = opinions, heads
         self._tenants = tenants
         self._now = now
         self._tidy_at = self._again_at = now()
@@ -112,6 +120,7 @@ class Briefing:
             self._stream.rewind()
         while entries := await self._stream.read(_BATCH):
             await self._mirror.refresh(self._tenants)
+            await self._heads.refresh(self._tenants)
             try:
                 if await self._handle(entries):
                     return now + _SOON
@@ -184,19 +193,23 @@ class Briefing:
         told = _Told(article, document, story, changed, (found.who if found else None) or "", known, said)
         if not article.baseline:
             for tenant in self._tenants:
-                await self._outbox.put(tenant, await self._rows(tenant, told, reading.matches, now))
+                await self._outbox.put(tenant, await self._rows(tenant, told, reading, now))
         await self._archive.put(document)
         await self._stream.done(entry)
 
-    async def _rows(self, tenant: str, told: _Told, found: Sequence[Match], now: datetime) -> list[Row]:
+    async def _rows(self, tenant: str, told: _Told, reading: _Read, now: datetime) -> list[Row]:
         """First messages to chats that now match; edits to chats that have the story, matched or not.
 
         A correction is nobody's first message, except where only the correction says what somebody asked for.
         """
         have = await self._outbox.told(tenant, told.story.id)
-        best = self._best(tenant, found)
-        new = self._best(tenant, [one for one in found if one.subscription_id not in told.known])
-        first = [self._row(chat, told, hit, now, edit=False) for chat, hit in new.items() if chat not in have]
+        seen = Seen(reading.article.agency, (), reading.form.vector, self._embedder.name)
+        hearing, about = self._heads.panel(tenant).hear(seen, now), told.story.id
+        best = self._best(tenant, reading.matches, hearing, about)
+        unmet = [one for one in reading.matches if one.subscription_id not in told.known]
+        new = {chat: hit for chat, hit in self._best(tenant, unmet, hearing, about).items() if chat not in have}
+        await self._opinions.sent(tenant, [(chat, _impression(told, hit, now)) for chat, hit in new.items()])
+        first = [self._row(chat, told, hit, now, edit=False) for chat, hit in new.items()]
         if not _news_to_readers(told):
             return first
         return first + [self._row(chat, told, best.get(chat), now, edit=True) for chat in sorted(have)]
@@ -206,13 +219,19 @@ class Briefing:
         found = now if before.link_only else self._matcher.match_many([before.text], [before.title])[0]
         return frozenset(one.subscription_id for one in found if one.push)
 
-    def _best(self, tenant: str, found: Sequence[Match]) -> dict[str, _Hit]:
-        """Chat ref → its best match that is worth a push; `found` comes best first."""
+    def _best(self, tenant: str, found: Sequence[Match], hearing: Hearing, about: str) -> dict[str, _Hit]:
+        """Chat ref → its best match that is worth a push, after the chat's head was heard."""
         best: dict[str, _Hit] = {}
         for match in found:
-            known = self._mirror.get(match.subscription_id) if match.push else None
-            if known is not None and known[0] == tenant:
-                best.setdefault(known[1].owner, _Hit(known[1], match))
+            if not match.push and not near(match.score, match.push, match.words):
+                continue
+            known = self._mirror.get(match.subscription_id)
+            if known is None or known[0] != tenant:
+                continue
+            chat, topic = known[1].owner, known[1].text
+            judged = hearing.judge(chat, about, topic, match.score, match.push, match.words)
+            if judged.push and (chat not in best or judged.score > best[chat].judged.score):
+                best[chat] = _Hit(known[1], match, judged)
         return best
 
     def _row(self, chat: str, told: _Told, hit: _Hit | None, now: datetime, *, edit: bool) -> Row:
@@ -235,11 +254,27 @@ class Briefing:
             changed=told.changed if edit else (),
             link_only=document.link_only,
             url=article.url,
+            moved=hit.judged.moved if hit else Moved.NOT,
         )
-        why = Why(round(hit.match.score, 3), words, hit.subscription.text) if hit else Why(0.0, (), "")
+        why = Why(round(hit.judged.score, 3), words, hit.subscription.text) if hit else Why(0.0, (), "")
         facts = PushFacts(story.id, step, article.agency, article.url, why)
         reply = news.push(card, now, story.id, hit.subscription.id if hit else "", facts)
         return Row(chat_of(chat), story.id, step, kind, reply, now)
+
+
+def _impression(told: _Told, hit: _Hit, now: datetime) -> Impression:
+    """What is kept of a push, so that a tap on it can be read later."""
+    wanted, match = hit.subscription, hit.match
+    return Impression(
+        told.story.id,
+        told.document.key,
+        wanted.id,
+        topic_of(wanted.text),
+        told.article.agency,
+        match.words,
+        match.score,
+        now,
+    )
 
 
 def _member(article: Article) -> str:

@@ -72,6 +72,12 @@ class Tenancy:
         """The institution's channel that a platform's room id means, or None; never another institution's."""
         return self._channels.get((adapter, tenant, _nfc(native_chat)))
 
+    def department_of(self, tenant: str, chat: str) -> str | None:
+        """The department of the person whose private chat (`Chat.ref`) this is; None for a channel or a stranger."""
+        adapter, _, address = chat.partition(":dm:")
+        member = self.person(adapter, address) if address else None
+        return member.person.department or None if member is not None and member.tenant == tenant else None
+
     def institution(self, tenant: str) -> Institution:
         """The institution of that id.
 

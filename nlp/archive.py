@@ -63,6 +63,13 @@ class Document:
     vectors: Vectors | None = field(default=None, compare=False)
     model: str | None = None
 
+    @property
+    def vector(self) -> Vectors | None:
+        """The unit vector of title and lead, as `nlp.document.Form.vector`; None where no vectors were kept."""
+        if self.vectors is None or not len(self.vectors):
+            return None
+        return np.asarray(self.vectors[min(int(bool(self.title)), len(self.vectors) - 1)])
+
     def _meta(self) -> bytes:
         row: dict[str, str | list[str] | bool | None] = {
             "source": self.source,

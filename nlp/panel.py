@@ -4,8 +4,9 @@
 
 A head can't narrow a subscription to nothing: what scores far above the threshold always passes, what scores far below
 never does, and of what is held back one in eight goes out all the same. Whoever has not tapped a topic yet hears by the
-median of at least three colleagues of the same department who have, on the same words; their words are never shared,
-and no single person's taps show.
+median of at least three colleagues of the same department who have, on the same words. It may lift, and never holds
+anything back: what one finds unrelated is hidden from nobody else. Their words are not shared, and no single person's
+taps show.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 
 from nlp.embedding import Vectors
-from nlp.feedback import DOWN, STEEP, UP, Head, Seen, bounded
+from nlp.feedback import DOWN, STEEP, UP, Head, Seen, bounded, topic_of
 from nlp.matching import PUSH_AT
 
 PEERS: Final = 3
@@ -123,8 +125,13 @@ class Panel:
 
     def hear(self, seen: Seen, now: datetime) -> Hearing:
         """Everybody's opinion of a document; the words of a match are given later, chat by chat."""
-        same = seen.vector is not None and seen.model == self._model and bool(self._heads)
-        return Hearing(self, seen, self._vectors @ seen.vector if same and seen.vector is not None else None, now)
+        return Hearing(self, seen, now)
+
+    def products(self, seen: Seen) -> Vectors | None:
+        """The document's product with every head's vector; None where there is nothing to multiply."""
+        if seen.vector is None or seen.model != self._model or not self._heads:
+            return None
+        return np.asarray(self._vectors @ seen.vector)
 
     def colleagues(self, chat: str) -> list[str]:
         """The other chats of the group that have a head."""
@@ -139,12 +146,16 @@ class Panel:
 class Hearing:
     """One document before all heads of an institution."""
 
-    def __init__(self, panel: Panel, seen: Seen, products: Vectors | None, now: datetime) -> None:
+    def __init__(self, panel: Panel, seen: Seen, now: datetime) -> None:
         self._panel = panel
         self._seen = seen
-        self._products = products
         self._now = now
         self._shared: dict[tuple[str, str], float] = {}
+
+    @cached_property
+    def _products(self) -> Vectors | None:
+        """Made when the first match near the threshold asks: most documents have none."""
+        return self._panel.products(self._seen)
 
     def pulls(self, chat: str, topic: str, words: tuple[str, ...]) -> tuple[float, float]:
         """What the chat's own head and its colleagues' say, in log-odds; the better known, the less the colleagues'."""
@@ -152,10 +163,11 @@ class Hearing:
         if head is not None:
             trust = head.trust(topic, self._now)
             own = self._pull(chat, head, topic, words)
-        return own, (1 - trust) * _PEERS_SHARE * self._peers(chat, topic)
+        return own, (1 - trust) * _PEERS_SHARE * max(self._peers(chat, topic), 0.0)
 
     def _pull(self, chat: str, head: Head, topic: str, words: tuple[str, ...]) -> float:
-        dense = 0.0 if self._products is None else float(self._products[self._panel.row(chat)])
+        products = self._products
+        dense = 0.0 if products is None else float(products[self._panel.row(chat)])
         return head.pull(Seen(self._seen.agency, words), topic, self._now, dense)
 
     def _peers(self, chat: str, topic: str) -> float:
@@ -173,11 +185,14 @@ class Hearing:
             self._shared[key] = self._pull(chat, head, topic, ())
         return self._shared[key]
 
-    def judge(self, chat: str, about: str, topic: str, score: float, push: bool, words: tuple[str, ...]) -> Judgement:
-        """The decision on one match for one chat; `about` names the story, for whose sake a trial stays a trial."""
-        if not near(score, push, words):
+    def judge(self, chat: str, about: str, text: str, score: float, push: bool, words: tuple[str, ...]) -> Judgement:
+        """The decision on one match for one chat.
+
+        `about` names the story, so that a trial stays a trial; `text` is the subscription's.
+        """
+        if not near(score, push, words) or not len(self._panel):
             return Judgement(score, push)
-        own, peers = self.pulls(chat, topic, words)
+        own, peers = self.pulls(chat, topic_of(text), words)
         if own == 0.0 and peers == 0.0:
             return Judgement(score, push)
         return judge(score, push, own, peers, lambda: _lot(chat, about))

@@ -31,7 +31,10 @@ from bot.outbox import Outbox, Row
 from bot.people import Fresh, Inbox, PeopleStore, Question
 from bot.searches import Search, Searches
 from nlp.embedding import load
+from nlp.feedback import Seen, Signal, Tap, topic_of
 from nlp.matching import Matcher
+from nlp.opinions import HeadMirror, Impression, Opinions
+from nlp.probes import Drawn, Probe, ProbeStore, Unsent
 from nlp.subscriptions import Subscription, SubscriptionMirror, SubscriptionStore
 from occupancy.reading import Batch, DayHistory, Kind, Minute, Reading
 from occupancy.store import OccupancyStore
@@ -233,6 +236,54 @@ async def searches(database, clock, _folder) -> None:
     assert (await store.get(ONE, KIM.ref, name, clock())).keys == ("a/1",)
 
 
+def liked(clock) -> Tap:
+    return Tap("story", Signal.LIKED, clock(), topic_of("재난안전"), 0.5, Seen("가부", ("재난안전",)))
+
+
+async def opinions(database, clock, _folder) -> None:
+    store = Opinions(database)
+    sent = Impression("story", "press/1", "s1", topic_of("재난안전"), "가부", ("재난안전",), 0.5, clock())
+    await store.sent(ONE, [(KIM.ref, sent)])
+    await store.tap(ONE, KIM.ref, liked(clock))
+
+    assert await store.impression(OTHER, KIM.ref, "story") is None
+    assert await store.impressions(OTHER, KIM.ref) == []
+    assert await store.chats(OTHER) == []
+    assert await store.taps(OTHER, KIM.ref) == []
+    assert await store.sequence(OTHER) == 0
+    assert await store.changed(OTHER, 0) == {}
+    assert await store.reset(OTHER, KIM.ref) == 0
+    assert len(await store.taps(ONE, KIM.ref)) == 1
+
+
+async def heads(database, clock, _folder) -> None:
+    store = Opinions(database)
+    await store.tap(ONE, KIM.ref, liked(clock))
+    mirror = HeadMirror(store, load(), lambda *_: "총무과", clock)
+    await mirror.refresh([ONE, OTHER])
+
+    assert mirror.panel(ONE).get(KIM.ref) is not None
+    assert mirror.panel(OTHER).get(KIM.ref) is None
+    assert mirror.panel(OTHER).colleagues("console:dm:lee") == []
+
+
+async def probes(database, clock, _folder) -> None:
+    store = ProbeStore(database)
+    drawn = Drawn(Unsent("press/1", "story", "가부", "t", (), 0.3), 2.0)
+    await store.switch(ONE, KIM.ref, on=True)
+    await store.keep(ONE, KIM.ref, Probe("2026-48", clock(), 3, (drawn,)))
+    await store.answer(ONE, KIM.ref, "2026-48", 1)
+    await store.ask_once(ONE, KIM.ref)
+
+    assert not await store.is_on(OTHER, KIM.ref)
+    assert await store.wanting(OTHER) == []
+    assert await store.get(OTHER, KIM.ref, "2026-48") is None
+    assert await store.answered(OTHER, KIM.ref) == []
+    assert await store.ask_once(OTHER, KIM.ref)
+    await store.forget(OTHER, KIM.ref)
+    assert len(await store.answered(ONE, KIM.ref)) == 1
+
+
 CASES: dict[str, Case] = {
     "Outbox": outbox,
     "PeopleStore": people,
@@ -246,6 +297,9 @@ CASES: dict[str, Case] = {
     "Searches": searches,
     "SubscriptionStore": subscriptions,
     "OccupancyStore": cafeteria,
+    "Opinions": opinions,
+    "HeadMirror": heads,
+    "ProbeStore": probes,
 }
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.clock import KST
@@ -16,8 +17,11 @@ from bot.wording.search import with_like
 from crawlers.health import SourceHealth
 from nlp.archive import Archive, Document
 from nlp.embedding import Embedder
+from nlp.feedback import Seen
 from nlp.finding import handle_of
 from nlp.matching import Match, Matcher
+from nlp.opinions import HeadMirror
+from nlp.panel import Moved
 from nlp.ranking import Candidate, rank
 from nlp.stories import StoryStore
 from nlp.subscriptions import Subscription, SubscriptionStore
@@ -36,7 +40,7 @@ _BODY = 600
 
 
 class Briefings:
-    """Reading on demand. `health` lists the sources with their state."""
+    """Reading on demand. `health` lists the sources with their state; `opened` is told whenever somebody opens one."""
 
     def __init__(
         self,
@@ -45,12 +49,15 @@ class Briefings:
         stories: StoryStore,
         embedder: Embedder,
         health: Callable[[], Awaitable[Sequence[SourceHealth]]],
+        heads: HeadMirror,
+        opened: Callable[[Request, str], Awaitable[None]],
     ) -> None:
         self._store = store
         self._archive = archive
         self._stories = stories
         self._embedder = embedder
         self._health = health
+        self._heads, self._opened = heads, opened
 
     def routes(self) -> tuple[Route, ...]:
         """What people say, and which method answers."""
@@ -77,9 +84,10 @@ class Briefings:
         if not wanted:
             newest = sorted(documents, key=lambda one: one.published_at, reverse=True)
             return [news.briefing_without_subscriptions([f"[{one.agency}] {one.title}" for one in newest[:3]])]
-        cards = await asyncio.to_thread(self._ranked, wanted, documents, request.now)
+        await self._heads.refresh([request.tenant])
+        cards, held_back = await asyncio.to_thread(self._ranked, request, wanted, documents)
         silent = await self._silent(wanted, request.now)
-        return [news.briefing(cards[:_SHOWN], len(cards), request.now, silent)]
+        return [news.briefing(cards[:_SHOWN], len(cards), request.now, silent, held_back)]
 
     async def _silent(self, wanted: Sequence[Subscription], now: datetime) -> list[news.Silent]:
         """The boards that can't be read now and would have something: in the last month they met these subscriptions.
@@ -100,19 +108,45 @@ class Briefings:
             named.setdefault(one.agency, news.Silent(one.agency, one.since if one.ok_at else None))
         return list(named.values())
 
-    def _ranked(self, wanted: Sequence[Subscription], documents: Sequence[Document], now: datetime) -> list[news.Card]:
-        """A card for each story that one of the subscriptions wants, best first."""
+    def _ranked(
+        self, request: Request, wanted: Sequence[Subscription], documents: Sequence[Document]
+    ) -> tuple[list[news.Card], int]:
+        """A card for each story that one of the subscriptions wants, best first; how many this chat's taps kept out."""
         matcher = Matcher(self._embedder)
         texts = {one.id: one.text for one in wanted}
         for one in wanted:
             matcher.add(one.id, one.text, one.exclude)
         found = matcher.match_many([one.text for one in documents], [one.title for one in documents])
-        best = {one.key: (one, hits[0]) for one, hits in zip(documents, found, strict=True) if hits and hits[0].push}
-        ranked = rank([_candidate(document, hit) for document, hit in best.values()], now)
-        return [_card(*best[one.candidate.key], texts[best[one.candidate.key][1].subscription_id]) for one in ranked]
+        best: dict[str, tuple[Document, Match]] = {}
+        held_back: set[str] = set()
+        for document, hits in zip(documents, found, strict=True):
+            hit, held = self._heard(request, document, hits, texts)
+            if hit is not None:
+                best[document.key] = (document, hit)
+            elif held:
+                held_back.add(document.story or document.key)
+        ranked = rank([_candidate(document, hit) for document, hit in best.values()], request.now)
+        cards = [_card(*best[one.candidate.key], texts[best[one.candidate.key][1].subscription_id]) for one in ranked]
+        return cards, len(held_back - {one.candidate.story for one in ranked})
+
+    def _heard(
+        self, request: Request, document: Document, hits: Sequence[Match], texts: Mapping[str, str]
+    ) -> tuple[Match | None, bool]:
+        """The best hit after the chat's head was heard, and whether the head kept one out."""
+        seen = Seen(document.agency, (), document.vector, document.model or "")
+        hearing = self._heads.panel(request.tenant).hear(seen, request.now)
+        about, chat = document.story or document.key, request.chat.ref
+        found, held = None, False
+        for hit in hits:
+            judged = hearing.judge(chat, about, texts[hit.subscription_id], hit.score, hit.push, hit.words)
+            held = held or judged.moved is Moved.HELD_BACK
+            if judged.push and (found is None or judged.score > found.score):
+                found = replace(hit, score=judged.score, push=True)
+        return found, held
 
     async def more(self, request: Request) -> Sequence[Reply]:
         """The newest document of a story, as text for a PC on which links are dead."""
+        await self._opened(request, request.argument)
         story = await self._stories.story(request.argument)
         document = await self._archive.get(story.members[-1].rpartition("@")[0]) if story else None
         if document is None:

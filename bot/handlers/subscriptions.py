@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -34,8 +34,16 @@ _SUBSCRIPTION = re.compile(r"\s*(?:구독|소식)(?:을|를|은|는)?$")
 class Subscriptions:
     """The subscription conversation."""
 
-    def __init__(self, store: SubscriptionStore, archive: Archive, embedder: Embedder, people: PeopleStore) -> None:
+    def __init__(
+        self,
+        store: SubscriptionStore,
+        archive: Archive,
+        embedder: Embedder,
+        people: PeopleStore,
+        snoozed: Callable[[Request, Subscription], Awaitable[None]],
+    ) -> None:
         self._store = store
+        self._snoozed = snoozed
         self._archive = archive
         self._embedder = embedder
         self._people = people
@@ -101,7 +109,6 @@ class Subscriptions:
                 sentences=topics.LEAVE_OUT,
                 quiet=True,
             ),
-            Route("unrelated", (), (), self.unrelated, press="off", title="관련 없음"),
         )
 
     async def subscribe(self, request: Request) -> Sequence[Reply]:
@@ -209,6 +216,8 @@ class Subscriptions:
             return [_not_chosen(found, request.argument, "쉬기" if paused else "다시")]
         for one in chosen:
             await self._store.update(request.tenant, one.id, paused=paused)
+            if paused:
+                await self._snoozed(request, one)
         words = [one.text for one in chosen]
         return [news.paused(words) if paused else news.resumed(words)]
 
@@ -224,15 +233,6 @@ class Subscriptions:
         except InvalidSubscriptionError:
             return [news.how_to_exclude()]
         return [news.excluding(one.text, words)]
-
-    async def unrelated(self, request: Request) -> Sequence[Reply]:
-        """After 관련 없음: which subscription brought it, and how to narrow it."""
-        found = await self._store.of(request.tenant, request.chat.ref)
-        one = next((each for each in found if each.id == request.argument), None)
-        if one is None:
-            return [news.no_longer()]
-        number = found.index(one) + 1
-        return [news.unrelated(one.text, number, one.id)]
 
 
 def _id(owner: str, words: str) -> str:

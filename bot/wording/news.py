@@ -16,6 +16,11 @@ _EXCERPT = 110
 _FILE = 40
 _LISTED = 20
 _LEAD = re.compile(r"^(?:은|는|이|가)\s")  # what is left of "견본도청은 …" beside the agency's name in the head
+_LEARNED = {
+    "lifted": "지난번 '좋아요'를 반영했습니다.",
+    "lifted by peers": "같은 과에서 찾으신 내용과 가깝습니다.",
+    "tried": "지난번 '관련 없음'과 비슷하지만, 놓치지 않으시도록 한 번 보내 드립니다.",
+}
 _OWN_QUOTES = frozenset("'\"‘“")
 
 
@@ -23,7 +28,8 @@ _OWN_QUOTES = frozenset("'\"‘“")
 class Card:
     """What a push says. By `deadline`, an instant or a day, `who` must act; `file`, if any, holds the excerpt.
 
-    `link_only`: nothing of the text may be shown; the address stands in its place.
+    `link_only`: nothing of the text may be shown; the address stands in its place. `moved` (`nlp.panel.Moved`): what
+    the chat's taps had to do with it, where they made the difference.
     """
 
     agency: str
@@ -39,6 +45,7 @@ class Card:
     changed: tuple[str, ...] = ()
     link_only: bool = False
     url: str = ""
+    moved: str = ""
 
 
 def until(deadline: datetime | date) -> str:
@@ -48,8 +55,12 @@ def until(deadline: datetime | date) -> str:
 
 def push(card: Card, now: datetime, story: str, subscription_id: str, facts: Facts) -> Reply:
     """A document that somebody subscribed to."""
-    unrelated = (Button("관련 없음", f"off:{subscription_id}"),) if subscription_id else ()
-    return Reply(_card(card, now), buttons=(Button("자세히", f"more:{story}"), *unrelated), facts=facts)
+    taps = (Button("좋아요", f"good:{story}"), Button("관련 없음", f"off:{subscription_id}:{story}"))
+    return Reply(
+        _card(card, now),
+        buttons=(Button("자세히", f"more:{story}"), *(taps if subscription_id else ())),
+        facts=facts,
+    )
 
 
 def _card(card: Card, now: datetime) -> str:
@@ -88,7 +99,8 @@ def _why(card: Card) -> str:
         return others
     found = ", ".join(f"'{word}'" for word in card.words[:3])
     shown = f" 글에 {particle(found, '이', '가')} 있습니다." if found else " 내용이 가깝습니다."
-    return f"{quote(card.subscription)} 구독이라 보내 드립니다.{shown} {others}".rstrip()
+    learned = f" {_LEARNED[card.moved]}" if card.moved in _LEARNED else ""
+    return f"{quote(card.subscription)} 구독이라 보내 드립니다.{shown}{learned} {others}".rstrip()
 
 
 def details(
@@ -268,17 +280,11 @@ def how_to_exclude() -> Reply:
     )
 
 
-def unrelated(words: str, number: int, subscription_id: str) -> Reply:
-    """After 관련 없음: one step to make it not happen again."""
-    return Reply(
-        f"알겠습니다. {quote(words)} 구독으로 보내 드린 글입니다.\n"
-        f"'제외 {number} 낱말'이라고 쓰시면 그 말이 든 글은 빼고 보내 드립니다.",
-        buttons=(Button(f"{short(words, 10)} 해지", f"unsub:{subscription_id}"), Button("목록", "subs")),
-    )
+def briefing(cards: Sequence[Card], total: int, now: datetime, sick: Sequence[Silent], held_back: int = 0) -> Reply:
+    """Today's documents for this person, best first; `sick` names sources that can't be reached.
 
-
-def briefing(cards: Sequence[Card], total: int, now: datetime, sick: Sequence[Silent]) -> Reply:
-    """Today's documents for this person, best first; `sick` names sources that can't be reached."""
+    `held_back` counts what taps kept out.
+    """
     if not cards:
         text = f"{day(now)} 오늘은 구독하신 낱말에 맞는 새 소식이 아직 없습니다."
         return Reply(_with_sick(text, sick), buttons=(Button("목록", "subs"),))
@@ -288,6 +294,8 @@ def briefing(cards: Sequence[Card], total: int, now: datetime, sick: Sequence[Si
         at = f" · {published(card.published_at, now)}" if card.published_at else ""
         rows.append(f"{number}. [{card.agency}] {short(card.title, 60)}{limit}{at} — {card.subscription}")
     head = f"{day(now)} 브리핑입니다. 맞는 소식 {total}건 가운데 {len(cards)}건입니다."
+    if held_back:
+        rows.append(f"지난번 '관련 없음'을 반영해 {held_back}건을 뺐습니다.")
     return Reply(_with_sick("\n".join([head, *rows]), sick), buttons=(Button("목록", "subs"),))
 
 

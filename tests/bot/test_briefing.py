@@ -15,6 +15,7 @@ from nlp.archive import Archive
 from nlp.document import read
 from nlp.embedding import load
 from nlp.matching import Matcher
+from nlp.opinions import HeadMirror, Opinions
 from nlp.stories import StoryStore
 from nlp.subscriptions import Subscription, SubscriptionMirror, SubscriptionStore
 
@@ -87,6 +88,8 @@ async def brief(database, clock):
             StoryStore(database),
             Archive(database),
             outbox,
+            Opinions(database),
+            HeadMirror(Opinions(database), embedder, lambda *_: None, clock),
             ["a"],
             clock,
         )

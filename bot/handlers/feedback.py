@@ -1,0 +1,250 @@
+"""좋아요 · 관련 없음 · 초기화 · 내 통계 · 통계 · 주간 점검: what people think of what they were sent.
+
+A tap is written before it is answered, named by its story and person, so that a second press or a message that comes
+again changes nothing. Figures are one's own; an institution's are shown to its managers, of five people at least.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.messenger import Reply
+from bot.routes import Request, Route
+from bot.settings import Role
+from bot.wording import feedback as words
+from bot.wording import news
+from nlp.archive import Archive
+from nlp.feedback import Reason, Seen, Signal, Tap, fit, topic_of
+from nlp.opinions import Impression, Opinions
+from nlp.probes import Answered, ProbeStore, Unsent, recall
+from nlp.subscriptions import Subscription, SubscriptionStore
+
+_DAYS = 30
+_PEOPLE = 5  # of fewer nothing is shown: it could be somebody's own
+_ASKED_AT = 5  # opinions after which the weekly look is offered, once
+_OFF = ("끄기", "끔", "꺼", "그만", "중지", "해지", "취소", "안 ")
+
+
+class Feedback:
+    """The conversation about what was sent."""
+
+    def __init__(
+        self,
+        opinions: Opinions,
+        probes: ProbeStore,
+        subscriptions: SubscriptionStore,
+        archive: Archive,
+        model: str,
+    ) -> None:
+        self._opinions, self._probes = opinions, probes
+        self._subscriptions, self._archive, self._model = subscriptions, archive, model
+
+    def routes(self) -> tuple[Route, ...]:
+        """What people say, and which method answers."""
+        return (
+            Route("good", (), (), self.like, press="good", title="좋아요"),
+            Route("unrelated", (), (), self.unrelated, press="off", title="관련 없음"),
+            Route("why-unrelated", (), (), self.why, press="why", title="관련 없음"),
+            Route("missed", (), (), self.missed, press="missed", title="주간 점검"),
+            Route(
+                "my-figures",
+                ("내 통계", "나의 통계"),
+                ("stats", "내통계"),
+                self.mine,
+                about="소식",
+                help="내 통계 — 보내 드린 것이 얼마나 맞았는지와 배운 것",
+                private=True,
+                press="mystats",
+            ),
+            Route(
+                "weekly",
+                ("주간 점검", "주간점검"),
+                ("weekly", "주간점검"),
+                self.weekly,
+                about="소식",
+                help="주간 점검 — 금요일마다 보내지 않은 글 다섯 건을 보여 드립니다. 그만두려면 '주간 점검 끄기'",
+                private=True,
+                press="weekly",
+            ),
+            Route(
+                "reset",
+                ("초기화",),
+                ("reset", "초기화"),
+                self.reset,
+                about="소식",
+                help="초기화 — '좋아요'와 '관련 없음'으로 배운 것을 지웁니다",
+                quiet=True,
+            ),
+            Route(
+                "figures",
+                ("통계",),
+                ("institution-stats", "통계"),
+                self.institution,
+                about="관리",
+                help="통계 — 우리 기관에 보낸 소식이 얼마나 맞았는지. 5명 이상의 합만",
+                roles=frozenset({Role.MANAGER}),
+                private=True,
+            ),
+        )
+
+    async def like(self, request: Request) -> Sequence[Reply]:
+        """좋아요."""
+        done = await self._tap(request, request.argument, Signal.LIKED)
+        if done is None:
+            return [words.too_old()]
+        return [await self._with_question(request, words.liked(again=not done))]
+
+    async def unrelated(self, request: Request) -> Sequence[Reply]:
+        """관련 없음: noted; which subscription brought it, a word why if one likes, and how to narrow it."""
+        subscription_id, _, story = request.argument.partition(":")
+        done = await self._tap(request, story, Signal.UNRELATED) if story else None
+        found = await self._subscriptions.of(request.tenant, request.chat.ref)
+        one = next((each for each in found if each.id == subscription_id), None)
+        if one is None:
+            return [news.no_longer()]
+        reply = words.unrelated(one.text, found.index(one) + 1, one.id, story if done is not None else "")
+        return [await self._with_question(request, reply)]
+
+    async def why(self, request: Request) -> Sequence[Reply]:
+        """The one word after 관련 없음."""
+        code, _, story = request.argument.partition(":")
+        if code not in words.REASONS or await self._tap(request, story, Signal.UNRELATED, Reason(code)) is None:
+            return [words.too_old()]
+        return [words.reason(code)]
+
+    async def opened(self, request: Request, story: str) -> None:
+        """자세히 was pressed: a weak sign that it was worth it."""
+        await self._tap(request, story, Signal.OPENED)
+
+    async def snoozed(self, request: Request, subscription: Subscription) -> None:
+        """A subscription was put to rest: a weak sign that it was too much."""
+        tap = Tap(
+            f"rest-{subscription.id}", Signal.SNOOZED, request.now, topic_of(subscription.text), 0.0, Seen("", ())
+        )
+        await self._opinions.tap(request.tenant, request.chat.ref, tap, _by(request))
+
+    async def _tap(self, request: Request, story: str, signal: Signal, reason: Reason = Reason.NONE) -> bool | None:
+        """Whether the tap changed anything; None for what was never sent here, or too long ago."""
+        sent = await self._opinions.impression(request.tenant, request.chat.ref, story)
+        if sent is None:
+            return None
+        seen = await self._seen(sent)
+        tap = Tap(story, signal, request.now, sent.topic, sent.score, seen, reason, sent.document)
+        return await self._opinions.tap(request.tenant, request.chat.ref, tap, _by(request))
+
+    async def _seen(self, one: Impression | Unsent) -> Seen:
+        """What the head looks at: of a document that is gone, its agency and words alone."""
+        document = await self._archive.get(one.document)
+        if document is None:
+            return Seen(one.agency, one.words)
+        return Seen(one.agency, one.words, document.vector, document.model or "")
+
+    async def _with_question(self, request: Request, reply: Reply) -> Reply:
+        """With the question about the weekly look, put once, to somebody who has given some opinions already."""
+        tenant, chat = request.tenant, request.chat.ref
+        if not request.chat.private or await self._probes.is_on(tenant, chat):
+            return reply
+        if sum(tap.judges for tap in await self._opinions.taps(tenant, chat)) < _ASKED_AT:
+            return reply
+        return words.ask_weekly(reply) if await self._probes.ask_once(tenant, chat) else reply
+
+    async def reset(self, request: Request) -> Sequence[Reply]:
+        """Forgets every opinion of this chat."""
+        count = await self._opinions.reset(request.tenant, request.chat.ref)
+        await self._probes.forget(request.tenant, request.chat.ref)
+        return [words.reset(count, None if request.chat.private else request.chat.id)]
+
+    async def weekly(self, request: Request) -> Sequence[Reply]:
+        """Switches the weekly look on or off."""
+        on = not any(one in f"{request.argument} " for one in _OFF)
+        await self._probes.switch(request.tenant, request.chat.ref, on=on)
+        return [words.weekly(on=on)]
+
+    async def missed(self, request: Request) -> Sequence[Reply]:
+        """받고 싶었음: noted for the estimate, and learned from."""
+        week, _, number = request.argument.partition(":")
+        probe = await self._probes.get(request.tenant, request.chat.ref, week)
+        if probe is None or not number.isdecimal() or int(number) > len(probe.items):
+            return [words.too_old()]
+        await self._probes.answer(request.tenant, request.chat.ref, week, int(number))
+        if int(number):
+            one = probe.items[int(number) - 1].one
+            seen = await self._seen(one)
+            tap = Tap(one.story, Signal.MISSED, request.now, one.topic, one.score, seen, document=one.document)
+            await self._opinions.tap(request.tenant, request.chat.ref, tap, _by(request))
+        return [words.missed(int(number))]
+
+    async def mine(self, request: Request) -> Sequence[Reply]:
+        """One's own figures and what was learned."""
+        tenant, chat = request.tenant, request.chat.ref
+        since = request.now - timedelta(days=_DAYS)
+        sent = [one for one in await self._opinions.impressions(tenant, chat) if one.at >= since]
+        taps = await self._opinions.taps(tenant, chat)
+        answered = await self._probes.answered(tenant, chat)
+        texts = {one.id: one.text for one in await self._subscriptions.of(tenant, chat)}
+        counts = Counter(texts.get(one.subscription, "끝난 구독") for one in sent)
+        head = fit(taps, request.now, self._model)
+        plus, minus = head.strongest() if head else ([], [])
+        return [
+            words.mine(
+                _figures(len(sent), taps, answered, since),
+                [words.Row(text, count) for text, count in counts.most_common()],
+                [_name(one) for one in plus],
+                [_name(one) for one in minus],
+                weekly_on=await self._probes.is_on(tenant, chat),
+            )
+        ]
+
+    async def institution(self, request: Request) -> Sequence[Reply]:
+        """The institution's figures, each of five people at least."""
+        since, sent, people = request.now - timedelta(days=_DAYS), 0, 0
+        taps: list[Tap] = []
+        answered: list[Answered] = []
+        judging = answering = 0
+        for chat in await self._opinions.chats(request.tenant):
+            if ":dm:" not in chat:  # a channel is not a person
+                continue
+            here = [one for one in await self._opinions.impressions(request.tenant, chat) if one.at >= since]
+            said = [one for one in await self._opinions.taps(request.tenant, chat) if one.judges and one.at >= since]
+            looks = await self._probes.answered(request.tenant, chat)
+            sent, people = sent + len(here), people + bool(here)
+            taps, judging = taps + said, judging + bool(said)
+            answered, answering = answered + looks, answering + bool(looks)
+        if people < _PEOPLE:
+            return [words.too_few()]
+        figures = _figures(
+            sent,
+            taps if judging >= _PEOPLE else [],
+            answered if answering >= _PEOPLE and judging >= _PEOPLE else [],
+            since,
+        )
+        return [words.institution(figures, people, answering)]
+
+
+def _figures(sent: int, taps: Sequence[Tap], answered: Sequence[Answered], since: datetime) -> words.Figures:
+    """Counts, and recall over all weekly looks that were answered; without opinions all that was sent counts as right.
+
+    What the weekly look brought up is no opinion on what was sent.
+    """
+    judged = [tap for tap in taps if tap.judges and tap.at >= since]
+    liked = sum(tap.signal is Signal.LIKED for tap in judged)
+    unrelated = sum(tap.signal is Signal.UNRELATED for tap in judged)
+    precision = liked / (liked + unrelated) if liked + unrelated else 1.0
+    answers = sum(len(one.probe.items) for one in answered)
+    return words.Figures(_DAYS, sent, liked, unrelated, recall(answered, precision), answers)
+
+
+def _name(token: str) -> str:
+    """A token as people read it: an agency by its name, a word in quotation marks."""
+    kind, _, name = token.partition(":")
+    return name if kind == "agency" else f"'{name}'"
+
+
+def _by(request: Request) -> str:
+    """Who taps in a channel, as a digest: enough to count everybody once."""
+    if request.chat.private:
+        return ""
+    return hashlib.blake2b(f"{request.tenant}\x1f{request.person}".encode(), digest_size=6).hexdigest()
