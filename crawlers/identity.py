@@ -69,6 +69,7 @@ _QUOTES = str.maketrans(
     | dict.fromkeys("ㆍ・･•‧∙⋅", "·")
     | dict.fromkeys("–—―−‐‑", "-")
 )
+_QUOTED = re.compile(f"[{re.escape(''.join(map(chr, _QUOTES)))}]")
 _SECOND_LEVEL = {
     "go",
     "or",
@@ -192,7 +193,10 @@ def registrable(host: str) -> str:
 
 def normal(text: str) -> str:
     """`text` in one form for comparing: NFKC, no view or download counters, no quotes, no layout."""
-    return "".join(counters_out(text).translate(_QUOTES).split())
+    plain = counters_out(text)
+    if _QUOTED.search(plain):  # a table costs a look-up for every letter, a class of signs next to nothing
+        plain = plain.translate(_QUOTES)
+    return "".join(plain.split())
 
 
 def counters_out(text: str) -> str:

@@ -94,7 +94,7 @@ def state_from(pairs: Mapping[bytes, bytes]) -> SourceState:
 def typed(wanted: type, texts: Mapping[str, str]) -> dict[str, Any]:
     """The arguments of the dataclass `wanted` that `to_record` wrote as texts."""
     known = readers(wanted)
-    return {name: known[name](text) for name, text in texts.items() if name in known}
+    return {name: text if (read := known[name]) is str else read(text) for name, text in texts.items() if name in known}
 
 
 def readers(wanted: type) -> dict[str, Callable[[str], Any]]:
