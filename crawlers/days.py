@@ -56,6 +56,7 @@ _ISO = re.compile(r"(?:19|20)\d{2}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:\.
 _YEAR = re.compile(r"\s*[\[(<]?\s*((?:19|20)\d{2})\s*(?:년도?|年)?\s*[\])>]?\s*")
 _CHOICES = {"a", "option", "button", "label", "footer", "nav"}
 _MAX_NODES = 60_000
+_MAX_YEARS = 200  # texts that are but a year, of a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +98,16 @@ def years_over(root: Node, rows: Sequence[Node]) -> dict[int, str]:
     """
     own = {row.mem_id for row in rows}
     over: dict[int, str] = {}
-    year, place, fresh = "", 0, False
+    year, place, fresh, told = "", 0, False, 0
     for count, node in enumerate(root.traverse(include_text=True)):
-        if count > _MAX_NODES:
+        if count > _MAX_NODES or told > _MAX_YEARS:
             break
         if node.mem_id in own:
             fresh = False
             if year and any(up.mem_id == place for up in ancestors(node, 4)):
                 over[node.mem_id] = year
         elif node.tag == "-text" and (found := _YEAR.fullmatch((node.text_content or "")[:40])):
+            told += 1
             above = list(ancestors(node, 12))
             if not any(up.mem_id in own or up.tag in _CHOICES for up in above):
                 year, place, fresh = "" if fresh else found[1], _beside(above, found[0]), True

@@ -48,9 +48,7 @@ _KEYED = re.compile(
     r"(?:id|no|seq|idx|sn|num|key|url|href|link|sid|code|ntt\w*|board\w*|article\w*|view)$", re.IGNORECASE
 )
 _SKIPPED_KEY = re.compile(r"index|slide|page|toggle|target|tab|menu|swiper|bs|row|col", re.IGNORECASE)
-_FILLS = re.compile(
-    r"\.(?:value\s*=|val\(\s*)\s*['\"]?[\w-]*\d.{0,400}\bsubmit\s*\(", re.DOTALL
-)  # a form, and sends it
+_FILLS = re.compile(r"\.(?:value\s{0,5}=|val\()\s{0,5}['\"]?[\w-]*\d")  # a form's field, in the row's own script
 _INERT = {
     "",
     "#",
@@ -164,7 +162,7 @@ def _opener(node: Node, *, files: bool) -> Opener | None:
         key = f"call:{named[0]}:{':'.join(named[1])}"
         shape = f"call:{named[0]}:{len(named[1])}"
         return Opener(node, text, key, shape, shape, {str(place): one for place, one in enumerate(named[1])})
-    if "location" in call or "window.open" in call or _FILLS.search(call):
+    if "location" in call or "window.open" in call or ("submit(" in call and _FILLS.search(call)):
         return Opener(node, text, call, re.sub(r"\d+", "0", call), re.sub(r"\d+", "0", call), {"call": call})
     return None if node.tag != "a" else _by_data(node, text)
 

@@ -7,6 +7,7 @@ the department of the site, not of the document.
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from crawlers.dates import date_in, looks_like_date
 from crawlers.markup import Node, ancestors, attribute, text_of
@@ -36,6 +37,7 @@ _PUBLISHED = (
 _LD_PUBLISHED = re.compile(r'"datePublished"\s*:\s*"([^"\n]{8,40})"')
 _NEAR = 90  # characters around a label in which the box of a page's keeper shows itself
 _MAX_BOXES = 40
+_MAX_LABELS = 50
 _MAX_BOX = 400  # characters of such a box
 _AFTER_TITLE = 14  # texts after a title among which its day stands, where no label tells it
 _MAX_TEXTS = 4000
@@ -45,7 +47,7 @@ def department_in(root: Node, whole: str, body: str) -> str:
     """The department that the page names for its document; "" for none. `whole` is the page's text, `body` the body."""
     start = _place(whole, body)
     kept = None
-    for found in _DEPARTMENT.finditer(whole[:200_000]):
+    for found in islice(_DEPARTMENT.finditer(whole[:200_000]), _MAX_LABELS):
         if found.start() < start:
             return found[1]
         around = whole[max(0, found.start() - _NEAR) : found.end() + _NEAR]
