@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from nlp.embedding import Embedder, Vectors
 from nlp.words import Terms, normalise, terms
 
+IN_TITLE, IN_OPENING, IN_BODY = np.uint8(1), np.uint8(2), np.uint8(4)
 LEAD: Final = 300
 WINDOW: Final = 400
 MAX_WINDOWS: Final = 4
@@ -30,14 +31,21 @@ _MAX_TEXT: Final = 6_000
 class Form:
     """What matching needs of a document, whichever keyword it meets.
 
-    `ids` rise; `weights` are saturated term frequencies in (0, 1); `vectors` has shape (p, d), a row a passage, each
+    `ids` rise; `weights` are saturated term frequencies in (0, 1); `places` tell where each term stands (bits of
+    `IN_TITLE`, `IN_OPENING`, `IN_BODY`); `vectors` has shape (p, d), a row a passage, each
     already multiplied by how much its passage counts; `flat` is title and text in normal form.
     """
 
     ids: NDArray[np.uint32]
     weights: NDArray[np.float32]
+    places: NDArray[np.uint8]
     vectors: Vectors
     flat: str
+
+    @property
+    def title(self) -> str:
+        """The title in normal form, empty if there was none."""
+        return self.flat.partition("\n")[0]
 
     @property
     def vector(self) -> Vectors:
@@ -63,14 +71,18 @@ def _cut(text: str, size: int) -> tuple[str, str]:
     return text[:place], text[place:]
 
 
-def _weigh(fields: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+def _weigh(fields: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.float32], NDArray[np.uint8]]:
     bags: list[Terms] = [terms(field, flat=True) for field in fields]
-    ids, place = np.unique(np.concatenate([bag.ids for bag in bags]), return_inverse=True)
+    ids, where = np.unique(np.concatenate([bag.ids for bag in bags]), return_inverse=True)
     counts = np.concatenate(
         [bag.counts * share for bag, share in zip(bags, (_TITLE, _OPENING, _LEAD, _BODY), strict=True)]
     )
-    frequency = np.bincount(place, weights=counts, minlength=len(ids))
-    return ids, (frequency / (frequency + _SATURATION)).astype(np.float32)
+    frequency = np.bincount(where, weights=counts, minlength=len(ids))
+    places, start = np.zeros(len(ids), dtype=np.uint8), 0
+    for bag, place in zip(bags, (IN_TITLE, IN_OPENING, IN_BODY, IN_BODY), strict=True):
+        places[where[start : start + len(bag.ids)]] |= place
+        start += len(bag.ids)
+    return ids, (frequency / (frequency + _SATURATION)).astype(np.float32), places
 
 
 def passages(title: str, body: str) -> list[str]:
@@ -100,8 +112,8 @@ def read(texts: Sequence[str], titles: Sequence[str | None], embedder: Embedder)
 def form_of(title: str, text: str, vectors: Vectors) -> Form:
     """The form of a document whose vectors were kept: the words are read again, which is cheap."""
     head, body = normalise(title)[:300], normalise(text[: 2 * _MAX_TEXT])[:_MAX_TEXT]
-    ids, weights = _weigh(_fields(head, body))
-    return Form(ids, weights, vectors, f"{head}\n{body}")
+    ids, weights, places = _weigh(_fields(head, body))
+    return Form(ids, weights, places, vectors, f"{head}\n{body}")
 
 
 def _lead_row(flat: str) -> int:

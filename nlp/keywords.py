@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp import duties
 from nlp.lexicon import Lexicon
 from nlp.synonyms import Synonyms
 from nlp.words import normalise, query_terms, query_words, quoted
@@ -20,21 +21,33 @@ from nlp.words import normalise, query_terms, query_words, quoted
 MAX_TEXT: Final = 2_000
 """Characters of a subscription that count: a pasted list of duties fits."""
 
+_JOINING_WORDS: Final = "및 등 또는 그리고 관련 위한 대한 관한"
+_EVERYDAY_WORDS: Final = """
+지원 사업 대응 대책 강화 확대 개선 추진 관리 활성화 운영 보급 육성 예방 교육 정책 도입 개방 조성 구축
+"""
+_JOINING: Final = frozenset(_JOINING_WORDS.split())
+_EVERYDAY: Final = frozenset(_EVERYDAY_WORDS.split())
+_PLAIN: Final = np.float32(0.5)  # what an everyday word of administration weighs beside a word of the matter
+
 _ALTERNATIVES: Final = re.compile(r"[,;|\n、，；]+")
 _MAX_ALTERNATIVES: Final = 12
-_SAID_OTHERWISE: Final = 0.95  # a synonym is nearly as good as the word
-_NARROWER: Final = 0.8  # a narrower word concerns only part of those who asked for the broad one
+SAID_OTHERWISE: Final = 0.95  # a synonym is nearly as good as the word
+NARROWER: Final = 0.8  # a narrower word concerns only part of those who asked for the broad one
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Way:
-    """One way to say a keyword: its text and words, its terms with their shares (sum 1), and how much it counts."""
+    """One way to say a keyword: its text and words, its terms with their shares (sum 1), how much it counts.
+
+    `rarity` is the mean idf of its words, each the sum over its terms.
+    """
 
     text: str
     words: tuple[str, ...]
     terms: NDArray[np.uint32]
     shares: NDArray[np.float32]
     share: float
+    rarity: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,28 +60,38 @@ class Keyword:
 
 
 def key_of(text: str) -> str:
-    """What two subscriptions must share to share their vectors."""
-    return normalise(text[:MAX_TEXT])
+    """What two subscriptions must share to share their vectors; lines stay apart."""
+    return "\n".join(line for raw in text[:MAX_TEXT].splitlines() if (line := normalise(raw)))
 
 
 def _way(text: str, share: float, lexicon: Lexicon) -> Way | None:
-    words = tuple(dict.fromkeys(query_words(text)))
+    said = tuple(dict.fromkeys(query_words(text)))
+    words = tuple(word for word in said if word not in _JOINING) or said
     found = query_terms(words)
     if not found.size:
         return None
     idf = lexicon.idf(found)
-    return Way(text, words, found, idf / idf.sum(), share)
+    rarity = float(idf.sum()) / len(words)
+    plain = query_terms(word for word in words if word in _EVERYDAY)
+    if 0 < plain.size < found.size:
+        idf = np.where(np.isin(found, plain), _PLAIN * idf, idf)
+    return Way(text, words, found, idf / idf.sum(), share, rarity)
+
+
+def _alternatives(key: str) -> tuple[str, ...]:
+    """What of a subscription is enough alone: the topics of a list of duties, or what stands between commas."""
+    if duties.is_list(key) and (topics := duties.read(key).topics):
+        return topics
+    return tuple(part for raw in _ALTERNATIVES.split(key) if (part := raw.strip()))[:_MAX_ALTERNATIVES]
 
 
 def parse(text: str, lexicon: Lexicon, synonyms: Synonyms) -> Keyword:
     """Reads a subscription; one without any word has no ways and matches nothing."""
     key = key_of(text)
     ways: dict[str, Way] = {}
-    for alternative in [part.strip() for part in _ALTERNATIVES.split(key) if part.strip()][:_MAX_ALTERNATIVES]:
+    for alternative in _alternatives(key):
         said = [(alternative, 1.0)]
-        said += [
-            (other.text, _NARROWER if other.narrower else _SAID_OTHERWISE) for other in synonyms.expand(alternative)
-        ]
+        said += [(other.text, NARROWER if other.narrower else SAID_OTHERWISE) for other in synonyms.expand(alternative)]
         for words, share in said:
             way = _way(words, share, lexicon)
             if way is not None:

@@ -1,12 +1,13 @@
 """Which subscriptions a document concerns: words joined with meaning, one score, evidence in words.
 
     text ─ form (words, vectors) ─┬─ inverted index: term → keywords      ─ words in [0, 1] ┐
-                                  └─ one product with all keyword vectors ─ cosine          ┴─ score ─ veto ─ push?
+                                  └─ one product with all keyword vectors ─ cosine          ┴─ candidates
+    candidates ─ what each shows ─ calibration: probability ─ veto ─ push?
 
-score = (1 - w) · BM25 / (the keyword's upper bound) + w · cosine, which beat each of its halves and rank fusion
-(research note, section 3). It fits a stream, since it needs no other document. Equal keywords share one vector, so
-what counts is distinct keywords, not people. A weak cosine alone never pushes: rare compounds would flood their
-subscribers.
+Candidates are picked by (1 - w) · BM25 / (the keyword's upper bound) + w · cosine, which beat each of its halves and
+rank fusion (research note, section 3) and needs no other document; the score is then the probability that the document
+concerns the subscriber (`calibration`). Equal keywords share one vector, so what counts is distinct keywords, not
+people. A weak cosine alone never pushes: rare compounds would flood their subscribers.
 
 Safe to use from several threads: a document may be matched in a worker while a subscription is added in the loop.
 """
@@ -22,25 +23,31 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.document import Form, read
+from nlp.calibration import FACTS, Seen, Spread, facts_of, is_appointment, probability, speaks
+from nlp.document import IN_BODY, IN_OPENING, IN_TITLE, Form, read
 from nlp.embedding import Embedder, Vectors
+from nlp.evidence import Evidence
 from nlp.keywords import Keyword, Way, key_of, parse
 from nlp.lexicon import background
 from nlp.synonyms import Synonyms, built_in
-from nlp.words import evidence, normalise, occurs, terms
+from nlp.words import normalise, terms
 
 Scores = NDArray[np.float32]
 
 PUSH_AT: Final = 0.45
-"""Default threshold, chosen on labelled releases of 2026-07 (tests/nlp/labels.tsv, `make bench`)."""
+"""Default threshold: held-out F1 on two readers' labels of 2026-07 is within a point of its best
+(tests/bench/fit_calibration.py).
+"""
 
 _DENSE: Final = 0.4  # w
-_CANDIDATE: Final = 0.12  # a lower score isn't worth listing
+_CANDIDATE: Final = 0.12  # a lower mixture isn't worth a second look
+_LOOKED_AT: Final = 2_000  # nor are more ways of keywords than this, for one document
 _LISTED: Final = 500  # nor are more keywords than this, unless they would be sent
-_SHOWN: Final = 0.3  # from here on the evidence is looked for
+_SHOWN: Final = 0.2  # from here on the evidence is looked for
 _WORDS_NEEDED: Final = 0.2  # lexical half that lets a score push
 _COSINE_ALONE: Final = 0.6  # or a cosine as high as this
-_PHRASE: Final = 0.9  # lexical half when a quoted phrase stands in the text
+_PHRASE: Final = 0.9  # score when a quoted phrase stands in the text
+_AGENCY: Final = FACTS.index("agency")
 _ARCHIVE: Final = 5_000
 _BLOCK: Final = 16
 _FEW: Final = 8  # passages up to which separate products with a vector beat one product with a matrix (measured)
@@ -50,8 +57,9 @@ _FEW: Final = 8  # passages up to which separate products with a vector beat one
 class Match:
     """One subscription that a document may concern.
 
-    `score` is in [0, 1]; `words` are the keyword's words that the document shows, or their synonyms; `push` says
-    whether the default threshold would send it. Below a score of 0.3 the words aren't looked for.
+    `score` is the probability that it does, in [0, 1]; `words` are the keyword's words that the document shows, or
+    their synonyms; `push` says whether the default threshold would send it. Below a score of 0.2 the words aren't
+    looked for.
     """
 
     subscription_id: str
@@ -86,32 +94,14 @@ class _Posting:
     shares: array[float] = field(default_factory=lambda: array("f"))
 
 
-class _Evidence:
-    """What a document shows of words, each asked once a document."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Hits:
+    """Every (row, term) that a document and the keywords share: row, its share, the term's weight and places."""
 
-    def __init__(self, flat: str) -> None:
-        self._flat = flat
-        self._known: dict[str, tuple[str, ...]] = {}
-        self._vetoes: dict[str, bool] = {}
-
-    def of(self, words: Iterable[str]) -> tuple[str, ...]:
-        found: list[str] = []
-        for word in words:
-            if word not in self._known:
-                self._known[word] = evidence(self._flat, (word,))
-            found += self._known[word]
-        return tuple(dict.fromkeys(found))
-
-    def holds(self, phrase: str) -> bool:
-        return phrase in self._flat
-
-    def vetoes(self, exclude: tuple[str, ...]) -> bool:
-        return any(self._vetoed(word) for word in exclude)
-
-    def _vetoed(self, word: str) -> bool:
-        if word not in self._vetoes:
-            self._vetoes[word] = occurs(self._flat, word)
-        return self._vetoes[word]
+    rows: NDArray[np.int32]
+    shares: Scores
+    weights: Scores
+    places: NDArray[np.uint8]
 
 
 class Matcher:
@@ -139,9 +129,9 @@ class Matcher:
         self._lock = threading.Lock()
         texts = [text for text, _ in zip(archive, range(_ARCHIVE), strict=False)]
         self._lexicon = background().with_archive(terms(text) for text in texts)
-        self._archive = embedder.encode([text[:400] for text in texts]) if len(texts) >= 200 else None
+        self._spread = Spread(embedder, texts)
         self._vectors: Vectors = np.zeros((64, embedder.dimensions), dtype=np.float32)
-        self._shares: Scores = np.zeros(64, dtype=np.float32)
+        self._facts: Scores = np.zeros((64, len(FACTS)), dtype=np.float32)
         self._floors: Scores = np.zeros(64, dtype=np.float32)
         self._entry_of = np.zeros(64, dtype=np.int64)
         self._entries_made = 0
@@ -170,12 +160,17 @@ class Matcher:
             unknown = {key for key in keys.values() if key not in self._entries}
         keywords = [parse(key, self._lexicon, self._synonyms) for key in sorted(unknown)]
         vectors = self._embedder.encode([way.text for keyword in keywords for way in keyword.ways])
-        floors = self._floor(vectors)
+        ways = [way for keyword in keywords for way in keyword.ways]
+        facts = np.zeros((len(ways), len(FACTS)), dtype=np.float32)
+        if ways:
+            facts[:, :6] = [facts_of(way, way.rarity) for way in ways]
+            facts[:, 6:] = self._spread.moments(vectors)
+        floors = self._spread.floors(vectors)
         with self._lock:
             start = 0
             for keyword in keywords:
                 end = start + len(keyword.ways)
-                self._insert(keyword, vectors[start:end], floors[start:end])
+                self._insert(keyword, vectors[start:end], facts[start:end], floors[start:end])
                 start = end
             for new in wanted.values():
                 self._subscribe(new, keys[new.subscription_id])
@@ -207,14 +202,14 @@ class Matcher:
 
     # What follows expects the lock.
 
-    def _insert(self, keyword: Keyword, vectors: Vectors, floors: Scores) -> None:
+    def _insert(self, keyword: Keyword, vectors: Vectors, facts: Scores, floors: Scores) -> None:
         if keyword.key in self._entries:
             return
         entry = _Entry(keyword, [])
         self._entries_made += 1
-        for way, vector, floor in zip(keyword.ways, vectors, floors, strict=True):
+        for way, vector, known, floor in zip(keyword.ways, vectors, facts, floors, strict=True):
             row = self._row(way, entry)
-            self._vectors[row], self._shares[row], self._floors[row] = vector, way.share, floor
+            self._vectors[row], self._facts[row], self._floors[row] = vector, known, floor
             self._entry_of[row] = self._entries_made
             for term, share in zip(way.terms.tolist(), way.shares.tolist(), strict=True):
                 posting = self._postings.setdefault(term, _Posting())
@@ -232,19 +227,10 @@ class Matcher:
         self._owners.append(entry)
         if len(self._ways) > len(self._vectors):
             self._vectors = np.concatenate((self._vectors, np.zeros_like(self._vectors)))
-            self._shares = np.concatenate((self._shares, np.zeros_like(self._shares)))
+            self._facts = np.concatenate((self._facts, np.zeros_like(self._facts)))
             self._floors = np.concatenate((self._floors, np.zeros_like(self._floors)))
             self._entry_of = np.concatenate((self._entry_of, np.zeros_like(self._entry_of)))
         return len(self._ways) - 1
-
-    def _floor(self, vectors: Vectors) -> Scores:
-        """The cosine that only one archived document in 200 exceeds: a keyword's own idea of an unusual likeness."""
-        if self._archive is None or not len(vectors):
-            return np.zeros(len(vectors), dtype=np.float32)
-        floors = [
-            np.quantile(vectors[i : i + 256] @ self._archive.T, 0.995, axis=1) for i in range(0, len(vectors), 256)
-        ]
-        return np.concatenate(floors).astype(np.float32)
 
     def _subscribe(self, new: New, key: str) -> None:
         if self._keys.get(new.subscription_id) != key:
@@ -267,7 +253,7 @@ class Matcher:
         for row, way in zip(entry.rows, entry.keyword.ways, strict=True):
             for term in way.terms.tolist():
                 self._unpost(term, row)
-            self._vectors[row], self._shares[row] = 0.0, 0.0
+            self._vectors[row], self._facts[row] = 0.0, 0.0
             self._ways[row] = self._owners[row] = None
             self._free.append(row)
 
@@ -294,50 +280,90 @@ class Matcher:
         ends = np.cumsum([len(form.vectors) for form in forms])
         return [np.maximum(part.max(axis=0), 0.0) for part in np.split(products, ends[:-1])]
 
-    def _lexical(self, form: Form) -> Scores:
-        rows, shares = [], []
-        for term, weight in self._hits(form):
-            posting = self._postings[term]
-            rows.append(np.array(posting.rows))
-            shares.append(np.array(posting.shares) * np.float32(weight))
-        if not rows:
-            return np.zeros(len(self._ways), dtype=np.float32)
-        total = np.bincount(np.concatenate(rows), weights=np.concatenate(shares), minlength=len(self._ways))
-        return total.astype(np.float32)
-
-    def _hits(self, form: Form) -> list[tuple[int, float]]:
-        """The document's terms that some keyword holds, with their weights, looked up from the smaller side."""
+    def _hits(self, form: Form) -> _Hits:
+        """Where the document's terms stand in the keywords, looked up from the smaller side."""
         if len(self._postings) < len(form.ids):
             terms_ = np.fromiter(self._postings, dtype=np.uint32, count=len(self._postings))
             places = np.minimum(np.searchsorted(form.ids, terms_), len(form.ids) - 1)
-            found = form.ids[places] == terms_
-            return list(zip(terms_[found].tolist(), form.weights[places[found]].tolist(), strict=True))
-        both = zip(form.ids.tolist(), form.weights.tolist(), strict=True)
-        return [(term, weight) for term, weight in both if term in self._postings]
+            at = places[form.ids[places] == terms_] if len(form.ids) else places[:0]
+        else:
+            at = np.array([n for n, term in enumerate(form.ids.tolist()) if term in self._postings], dtype=np.int64)
+        found = [self._postings[term] for term in form.ids[at].tolist()]
+        sizes = [len(posting.rows) for posting in found]
+        rows = [np.frombuffer(posting.rows, dtype=np.int32) for posting in found]
+        shares = [np.frombuffer(posting.shares, dtype=np.float32) for posting in found]
+        none = [np.zeros(0, dtype=np.int32)]
+        return _Hits(
+            np.concatenate(rows or none),
+            np.concatenate(shares or [np.zeros(0, dtype=np.float32)]),
+            np.repeat(form.weights[at], sizes),
+            np.repeat(form.places[at], sizes),
+        )
 
     def _match(self, form: Form, cosine: Scores) -> list[Match]:
-        lexical = self._lexical(form)
-        scores = self._shares[: len(self._ways)] * ((1 - _DENSE) * lexical + _DENSE * cosine)
-        shown = _Evidence(form.flat)
+        hits, size = self._hits(form), len(self._ways)
+        lexical = np.bincount(hits.rows, weights=hits.shares * hits.weights, minlength=size).astype(np.float32)
+        mixture = self._facts[:size, 0] * ((1 - _DENSE) * lexical + _DENSE * cosine)
+        rows = np.flatnonzero(mixture >= _CANDIDATE)
+        if len(rows) > _LOOKED_AT:
+            rows = np.sort(rows[np.argpartition(-mixture[rows], _LOOKED_AT)[:_LOOKED_AT]])
+        scores = self._probabilities(form, hits, rows, lexical[rows], cosine[rows])
+        shown = Evidence(form.flat)
         found: list[Match] = []
-        for row in self._best_rows(scores):
-            entry = self._owners[row]
+        for place in self._best(rows, scores):
+            row, entry = int(rows[place]), self._owners[rows[place]]
             if entry is not None:
-                found += self._matches(entry, row, float(lexical[row]), float(cosine[row]), shown)
+                score = float(scores[place])
+                found += self._matches(entry, row, score, float(lexical[row]), float(cosine[row]), shown)
         found.sort(key=lambda match: (-match.score, match.subscription_id))
         return found
 
-    def _best_rows(self, scores: Scores) -> list[int]:
-        """The best row of each keyword worth listing, best first."""
-        rows = np.flatnonzero(scores >= _CANDIDATE)
-        rows = rows[np.argsort(-scores[rows], kind="stable")]
-        _, first = np.unique(self._entry_of[rows], return_index=True)
-        rows = rows[np.sort(first)]
-        sent = int(np.count_nonzero(scores[rows] >= self._push_at))
-        kept: list[int] = rows[: max(_LISTED, sent)].tolist()
+    def _probabilities(self, form: Form, hits: _Hits, rows: NDArray[np.int64], words: Scores, cosine: Scores) -> Scores:
+        """The calibrated score of each candidate row."""
+        place = np.full(len(self._ways), -1, dtype=np.int32)
+        place[rows] = np.arange(len(rows), dtype=np.int32)
+        mine = place[hits.rows]
+        kept = mine >= 0
+        mine, shares, places = mine[kept], hits.shares[kept], hits.places[kept]
+
+        def share_in(field: np.uint8) -> Scores:
+            there = shares * ((places & field) > 0)
+            return np.bincount(mine, weights=there, minlength=len(rows)).astype(np.float32)
+
+        products = np.maximum(self._vectors[rows] @ form.vectors[:2].T, 0.0)
+        seen = Seen(
+            words,
+            cosine,
+            products[:, 0],
+            products[:, -1],
+            share_in(IN_TITLE),
+            share_in(IN_OPENING),
+            share_in(IN_BODY),
+            share_in(IN_TITLE | IN_OPENING | IN_BODY),
+            self._speaking(form.flat, rows),
+        )
+        return probability(seen, self._facts[rows], appointment=is_appointment(form.title))
+
+    def _speaking(self, flat: str, rows: NDArray[np.int64]) -> Scores:
+        """1 for each row of an agency that tells the document itself."""
+        found = np.zeros(len(rows), dtype=np.float32)
+        for place in np.flatnonzero(self._facts[rows, _AGENCY] > 0):
+            way = self._ways[rows[place]]
+            found[place] = way is not None and speaks(flat, way.text)
+        return found
+
+    def _best(self, rows: NDArray[np.int64], scores: Scores) -> list[int]:
+        """The places of the best row of each keyword worth listing, best first."""
+        order = np.argsort(-scores, kind="stable")
+        _, first = np.unique(self._entry_of[rows[order]], return_index=True)
+        order = order[np.sort(first)]
+        sent = int(np.count_nonzero(scores[order] >= self._push_at))
+        kept: list[int] = order[: max(_LISTED, sent)].tolist()
         return kept
 
-    def _matches(self, entry: _Entry, row: int, lexical: float, cosine: float, shown: _Evidence) -> list[Match]:
+    def _matches(
+        self, entry: _Entry, row: int, score: float, lexical: float, cosine: float, shown: Evidence
+    ) -> list[Match]:
         way = self._ways[row]
         if way is None:
             return []
@@ -345,8 +371,8 @@ class Matcher:
         if phrases:
             if not all(shown.holds(phrase) for phrase in phrases):
                 return []
-            lexical = max(lexical, _PHRASE)
-        score = round(min(way.share * ((1 - _DENSE) * lexical + _DENSE * cosine), 1.0), 6)
+            score, lexical = max(score, _PHRASE), max(lexical, _PHRASE)
+        score = round(min(score, 1.0), 6)
         words: tuple[str, ...] = ()
         if score >= _SHOWN and lexical > 0:
             words = tuple(dict.fromkeys((*phrases, *shown.of(way.words))))
