@@ -128,8 +128,10 @@ class _Page:
             told = draft.office_worth >= 2 or looks
             office = draft.office if told and not (people and draft.office_worth < _DECLARED) else ""
             day = (draft.date or dated(date, draft.year))[:100]
-            posted = draft.url in self._posted
-            entry = Entry(draft.id, draft.url, draft.title[:MAX_TITLE], day, office[:80], post=posted)
+            entry = Entry(draft.id, draft.url, draft.title[:MAX_TITLE], day, office[:80])
+            # behind a route of this page's own script a reader of pages finds but this page
+            routed = _ROUTE.search(draft.url) is not None
+            entry = replace(entry, post=draft.url in self._posted, whole=routed)
             known = found.get(entry.id)
             found[entry.id] = entry if known is None else _fuller(known, entry)
         return list(found.values())
@@ -226,6 +228,7 @@ class _Page:
             return ""
 
 
+_ROUTE = re.compile(r"#[/!]")
 _DATA_ADDRESSES = ("url", "href", "link", "detailurl", "viewurl", "path")
 _ADDRESS_HEADS = ("/", "./", "../", "?", "http://", "https://")
 

@@ -24,7 +24,7 @@ def article(source: Source, row: Row, document: Document, now: datetime, fetched
     if at is None and document.date:
         at = parse_date(document.date, now).at
         flags = [flag for flag in flags if flag != "no_date" or at is None]
-    unopened = not (entry.url or document.text or document.attachments)
+    unopened = not (document.text or document.attachments) and (entry.whole or not entry.url)
     if document.error or unopened:
         flags.append("no_body")
     if document.error == "robots":

@@ -23,7 +23,7 @@ from crawlers.onward import leads_on
 from crawlers.page import read_page
 from crawlers.sources import Source
 from tests.crawlers.boards import BASE, POSTS, Case, each, page, table
-from tests.crawlers.site import Site, in_process
+from tests.crawlers.site import Site, crawler_over, in_process
 from tests.crawlers.strange_boards import LISTS, PAGES, POSTED, TITLE, Told, view
 
 
@@ -115,6 +115,21 @@ async def test_details_that_a_form_posts_are_posted(site: Site, fetcher: Fetcher
     assert (entry.post, entry.title) == (True, POSTS[0].title)
     assert document.error == ""
     assert "접수는 주소지" in document.text
+
+
+async def test_a_route_that_only_scripts_know_has_an_address_and_no_body(
+    site: Site, database, clock, session, guard
+) -> None:
+    rows = each(lambda post: f"<li><a href='#/notice/{post.n}'>{post.title}</a><i>{post.date}</i></li>")
+    site.pages["/app"] = page(f"<ul class='notice'>{rows}</ul>")
+    source = Source("s", "견본청", "board", site.url("/app"))
+
+    outcome = await crawler_over(database, clock, session, guard, [source]).crawl(source)
+
+    assert outcome.state == "ok"
+    assert {article.url for article in outcome.articles} == {site.url(f"/app#/notice/{post.n}") for post in POSTS}
+    assert {(article.text, article.flags) for article in outcome.articles} == {("", ("no_body",))}
+    assert site.times("/app") == 1
 
 
 async def test_a_nameless_file_is_named_by_its_server(site: Site, fetcher: Fetcher) -> None:
