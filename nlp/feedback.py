@@ -12,6 +12,7 @@ never tapped, its pull is bounded, and what it knows halves in sixty days. What 
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,18 +26,15 @@ from nlp.embedding import Vectors
 from nlp.keywords import key_of
 from nlp.matching import PUSH_AT
 
-STEEP: Final = 8.0
-"""Log-odds that a whole point of the matcher's score is worth."""
-
 UP: Final = 1.0
 DOWN: Final = 1.2
-"""Bounds of a pull in log-odds: at most 0.125 of score up, 0.15 down."""
+"""Bounds of a pull in log-odds: from 0.45 at most to 0.69 up or 0.20 down."""
 
 HALF_LIFE: Final = timedelta(days=60)
 _DENSE, _AGENCY, _WORD = 3.0, 0.5, 0.3  # how large each kind of feature is, so how easily its weight moves
 _LEVEL: Final = 25.0  # variance of the level, which is learned freely and dropped
 _STEPS: Final = 12
-_KNOWN: Final = 3.0  # taps at which a topic is half known
+_KNOWN: Final = 4.0  # taps, half of them surprises, at which a topic is half known
 _MUCH: Final = 0.3  # log-odds that each "too much" of a topic costs, twice at most
 _FORGOTTEN: Final = 0.02  # what weighs less is left out
 
@@ -65,6 +63,7 @@ class Reason(StrEnum):
 
 EXPLICIT: Final = frozenset({Signal.LIKED, Signal.UNRELATED, Signal.MISSED})
 _WANTED: Final = frozenset({Signal.LIKED, Signal.OPENED, Signal.MISSED})
+_SURPRISES: Final = frozenset({Signal.UNRELATED, Signal.MISSED})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,6 +100,21 @@ class Tap:
         return self.signal in EXPLICIT and self.reason not in {Reason.KNOWN, Reason.MUCH}
 
 
+def level(score: float) -> float:
+    """How far a score lies above the threshold, in log-odds; the score is a probability."""
+    return _log_odds(score) - _log_odds(PUSH_AT)
+
+
+def score_at(height: float) -> float:
+    """The score that lies so far above the threshold, in [0, 1]."""
+    return round(1 / (1 + math.exp(-height - _log_odds(PUSH_AT))), 6)
+
+
+def _log_odds(score: float) -> float:
+    inside = min(max(score, 1e-4), 1 - 1e-4)
+    return math.log(inside / (1 - inside))
+
+
 def topic_of(text: str) -> str:
     """A short name for a subscription's words, equal for texts that mean the same to matching."""
     return hashlib.blake2b(key_of(text).encode(), digest_size=6).hexdigest()
@@ -119,7 +133,9 @@ def _tokens(seen: Seen) -> dict[str, float]:
 class Head:
     """What a chat's taps say at `at`: pull = vector · document + tokens + shift, times how well the topic is known.
 
-    `known` is taps by topic and `much` complaints by topic, both halving; `vector` has shape (d,) or (0,).
+    `known` is taps by topic, as far as surprises (it was sent and unrelated, or was missed) and confirmations pair up:
+    a lone slip among likes teaches little, and dislikes alone teach nothing. `much` is complaints by topic. Both halve
+    with time. `vector` has shape (d,) or (0,).
     """
 
     at: datetime
@@ -189,7 +205,7 @@ def fit(taps: Sequence[Tap], now: datetime, model: str) -> Head | None:
     names = sorted({name for tap in used for name in _tokens(tap.seen)})
     rows, size = _rows(used, names, model)
     wanted = np.array([tap.signal in _WANTED for tap in used], dtype=np.float64)
-    start = np.array([STEEP * (tap.score - PUSH_AT) for tap in used])
+    start = np.array([level(tap.score) for tap in used])
     weights = np.array([_weight(tap) * _left(tap.at, now) for tap in used])
     mean = weights @ rows / weights.sum()
     learned = (rows - mean).T @ solve(rows - mean, wanted, start, weights)
@@ -197,9 +213,17 @@ def fit(taps: Sequence[Tap], now: datetime, model: str) -> Head | None:
         name: round(float(weight) * (_AGENCY if name.startswith("agency:") else _WORD), 4)
         for name, weight in zip(names, learned[size:], strict=True)
     }
-    known = _sums([(tap.topic, _weight(tap) * _left(tap.at, now)) for tap in used])
+    known = _paired(used, now)
     vector = (_DENSE * learned[:size]).astype(np.float32)
     return Head(now, model, vector, -float(mean @ learned), tokens, known, much)
+
+
+def _paired(taps: Sequence[Tap], now: datetime) -> dict[str, float]:
+    sides: tuple[list[tuple[str, float]], ...] = ([], [])
+    for tap in taps:
+        sides[tap.signal in _SURPRISES].append((tap.topic, _weight(tap) * _left(tap.at, now)))
+    agreed, surprised = (_sums(side) for side in sides)
+    return {topic: round(2 * min(agreed[topic], surprised[topic]), 4) for topic in agreed if topic in surprised}
 
 
 def _sums(pairs: Sequence[tuple[str, float]]) -> dict[str, float]:

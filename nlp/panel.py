@@ -1,6 +1,6 @@
 """All heads of an institution before one document: what is sent, lifted, held back or tried.
 
-    matcher's score + (own pull + colleagues' pull) / STEEP, near the threshold only ─► judge ─► Judgement
+    matcher's score, own pull, colleagues' pull ─ log-odds added ─► judge ─► score; near the threshold also the decision
 
 A head can't narrow a subscription to nothing: what scores far above the threshold always passes, what scores far below
 never does, and of what is held back one in eight goes out all the same. Whoever has not tapped a topic yet hears by the
@@ -13,23 +13,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+from statistics import median
 from typing import Final
 
 import numpy as np
 
 from nlp.embedding import Vectors
-from nlp.feedback import DOWN, STEEP, UP, Head, Seen, bounded, topic_of
-from nlp.matching import PUSH_AT
+from nlp.feedback import DOWN, UP, Head, Seen, bounded, level, score_at, topic_of
 
 PEERS: Final = 3
 """Colleagues whose heads must know a topic before their median counts for another."""
 
 _PEERS_SHARE: Final = 0.5
 _TRIED: Final = 8  # one in so many of what is held back goes out all the same
+_NOWHERE: Final = np.zeros(0, dtype=np.float32)
 
 
 class Moved(StrEnum):
@@ -54,19 +55,22 @@ class Judgement:
 def near(score: float, push: bool, words: Sequence[str]) -> bool:
     """Whether a head could change the decision: a sent match not far above the threshold, or one with words below."""
     if push:
-        return score - DOWN / STEEP < PUSH_AT
-    return PUSH_AT - UP / STEEP <= score < PUSH_AT and bool(words)
+        return level(score) < DOWN
+    return -UP <= level(score) < 0 and bool(words)
 
 
-def judge(score: float, push: bool, own: float, peers: float, chance: Callable[[], int]) -> Judgement:
-    """The matcher's decision, corrected by two pulls; only for what is `near`.
+def judge(
+    score: float, push: bool, words: Sequence[str], own: float, peers: float, chance: Callable[[], int]
+) -> Judgement:
+    """The matcher's score, corrected by two pulls; its decision too, for what is `near`.
 
     `chance` gives a number that is the same for the same chat and story: of what is held back one in eight is tried.
     """
     pull = bounded(own + peers)
-    moved = round(min(max(score + pull / STEEP, 0.0), 1.0), 6)
-    after = moved >= PUSH_AT if pull < 0 or not push else push
-    if after == push:
+    height = level(score) + pull
+    moved = score_at(height)
+    after = height >= 0 if pull < 0 or not push else push
+    if after == push or not near(score, push, words):
         return Judgement(moved, push)
     if after:
         return Judgement(moved, True, Moved.LIFTED if own >= peers else Moved.LIFTED_BY_PEERS)
@@ -110,7 +114,7 @@ class Panel:
         row = self._free.pop()
         fits = head.model == self._model and head.vector.size == self._vectors.shape[1]
         self._vectors[row] = head.vector if fits else 0.0
-        self._heads[chat], self._row[chat] = head, row
+        self._heads[chat], self._row[chat] = replace(head, vector=_NOWHERE), row  # once in memory is enough
         group = self._group_of(chat)
         if group is not None:
             self._members.setdefault(group, []).append(chat)
@@ -133,10 +137,13 @@ class Panel:
             return None
         return np.asarray(self._vectors @ seen.vector)
 
-    def colleagues(self, chat: str) -> list[str]:
-        """The other chats of the group that have a head."""
-        group = self._group_of(chat)
-        return [] if group is None else [one for one in self._members.get(group, ()) if one != chat]
+    def group(self, chat: str) -> str | None:
+        """Whose colleague the chat's person is."""
+        return self._group_of(chat)
+
+    def members(self, group: str) -> Sequence[str]:
+        """The chats of a group that have a head."""
+        return self._members.get(group, ())
 
     def row(self, chat: str) -> int:
         """Where the chat's vector stands in the product."""
@@ -150,7 +157,7 @@ class Hearing:
         self._panel = panel
         self._seen = seen
         self._now = now
-        self._shared: dict[tuple[str, str], float] = {}
+        self._shared: dict[tuple[str, str], list[tuple[str, float]]] = {}
 
     @cached_property
     def _products(self) -> Vectors | None:
@@ -172,30 +179,34 @@ class Hearing:
 
     def _peers(self, chat: str, topic: str) -> float:
         """The median of colleagues who know the topic; nothing where fewer than three do. Words are never shared."""
-        said = []
-        for other in self._panel.colleagues(chat):
-            head = self._panel.get(other)
-            if head is not None and head.known.get(topic, 0.0) >= 1:
-                said.append(self._shared_pull(other, head, topic))
-        return float(np.median(said)) if len(said) >= PEERS else 0.0
+        group = self._panel.group(chat)
+        if group is None:
+            return 0.0
+        if (group, topic) not in self._shared:
+            self._shared[group, topic] = self._said(group, topic)
+        said = self._shared[group, topic]
+        others = [pull for other, pull in said if other != chat]
+        return median(others) if len(others) >= PEERS else 0.0
 
-    def _shared_pull(self, chat: str, head: Head, topic: str) -> float:
-        key = (chat, topic)
-        if key not in self._shared:
-            self._shared[key] = self._pull(chat, head, topic, ())
-        return self._shared[key]
+    def _said(self, group: str, topic: str) -> list[tuple[str, float]]:
+        heads = [(chat, self._panel.get(chat)) for chat in self._panel.members(group)]
+        return [
+            (chat, self._pull(chat, head, topic, ()))
+            for chat, head in heads
+            if head is not None and head.known.get(topic, 0.0) >= 1
+        ]
 
     def judge(self, chat: str, about: str, text: str, score: float, push: bool, words: tuple[str, ...]) -> Judgement:
         """The decision on one match for one chat.
 
         `about` names the story, so that a trial stays a trial; `text` is the subscription's.
         """
-        if not near(score, push, words) or not len(self._panel):
+        if not (push or near(score, push, words)) or not len(self._panel):
             return Judgement(score, push)
         own, peers = self.pulls(chat, topic_of(text), words)
         if own == 0.0 and peers == 0.0:
             return Judgement(score, push)
-        return judge(score, push, own, peers, lambda: _lot(chat, about))
+        return judge(score, push, words, own, peers, lambda: _lot(chat, about))
 
 
 def _lot(chat: str, about: str) -> int:

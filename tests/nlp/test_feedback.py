@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
 from nlp.embedding import load
-from nlp.feedback import DOWN, HALF_LIFE, STEEP, UP, Head, Reason, Seen, Signal, Tap, fit, solve, topic_of
-from nlp.matching import PUSH_AT
+from nlp.feedback import DOWN, HALF_LIFE, UP, Head, Reason, Seen, Signal, Tap, fit, level, solve, topic_of
 from nlp.opinions import HeadMirror, Impression, Opinions
 from nlp.panel import Moved, Panel, judge, near
 
@@ -75,6 +74,22 @@ def test_somebody_who_dislikes_everything_gets_no_less_of_anything_but_nothing_m
     head = fit([tap(clock, n, Signal.UNRELATED) for n in range(50)], clock(), MODEL)
 
     assert abs(head.pull(seen(0, "가부"), TOPIC, clock())) < 0.05
+
+
+def test_dislikes_alone_teach_nothing_and_a_slip_among_likes_little(clock):
+    likes = [tap(clock, n) for n in range(19)]
+    slip = fit([*likes, tap(clock, 99, Signal.UNRELATED, 1)], clock(), MODEL)
+    half = fit(opinions_of(clock), clock(), MODEL)
+
+    assert fit([tap(clock, n, Signal.UNRELATED, n % 8) for n in range(20)], clock(), MODEL).trust(TOPIC, clock()) == 0
+    assert 0 < slip.trust(TOPIC, clock()) < 0.5 < half.trust(TOPIC, clock())
+
+
+def test_what_was_missed_teaches_as_much_as_what_was_unrelated(clock):
+    missed = fit([*(tap(clock, n) for n in range(5)), tap(clock, 9, Signal.MISSED, 2, score=0.3)], clock(), MODEL)
+
+    assert missed.trust(TOPIC, clock()) > 0
+    assert missed.pull(seen(2), TOPIC, clock()) > missed.pull(seen(5), TOPIC, clock())
 
 
 def test_a_topic_that_was_never_tapped_is_never_moved(clock):
@@ -145,17 +160,17 @@ def test_a_tap_made_with_another_model_still_tells_about_its_agency(clock):
     lot=st.integers(0, 255),
 )
 def test_no_head_moves_what_is_far_from_the_threshold(score, push, own, peers, lot):
-    decided = judge(score, push, own, peers, lambda: lot)
+    decided = judge(score, push, ("말",), own, peers, lambda: lot)
 
-    assert abs(decided.score - score) <= max(UP, DOWN) / STEEP + 1e-6
-    if push and score >= PUSH_AT + DOWN / STEEP + 1e-6:
+    assert -DOWN - 0.1 <= level(decided.score) - level(score) <= UP + 0.1
+    if push and score >= 0.75:
         assert decided.push
-    if not push and score < PUSH_AT - UP / STEEP - 1e-6:
+    if not push and score < 0.22:
         assert not decided.push
 
 
 def test_of_what_is_held_back_one_in_eight_is_tried_the_same_ones_each_time():
-    decided = [judge(0.5, True, -9, 0, lambda lot=lot: lot).moved for lot in range(256)]
+    decided = [judge(0.5, True, (), -9, 0, lambda lot=lot: lot).moved for lot in range(256)]
 
     assert decided.count(Moved.TRIED) == 32
     assert decided.count(Moved.HELD_BACK) == 224
@@ -204,7 +219,7 @@ def test_a_head_that_is_replaced_or_forgotten_leaves_nothing(clock):
     panel.put("c5", head)
 
     assert len(panel) == 1
-    assert panel.colleagues("c6") == ["c5"]
+    assert list(panel.members("총무과")) == ["c5"]
     alone = panel.hear(seen(0), clock()).pulls("c5", TOPIC, ())[0]
     assert alone == pytest.approx(head.pull(Seen("다부", (), AXES[0], MODEL), TOPIC, clock()), abs=1e-5)
 
