@@ -15,6 +15,7 @@ from crawlers.article import ParseError
 MAX_DEPTH = 5000  # far above honest feeds with unclosed tags
 _ROOT = re.compile(r"<(?:([A-Za-z_][\w.-]{0,40}):)?(rss|rdf|feed|channel)(?=[\s>/])", re.IGNORECASE)
 _PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_MAX_REFERENCES = 10_000  # to a feed's own entities, above which they are no convenience
 _JUNK = 20_000  # characters before the root element in which it must begin
 _BARE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});)([A-Za-z][A-Za-z0-9]{0,31};)?")
 _NUMBER = re.compile(r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]));")
@@ -42,7 +43,7 @@ def mended(text: str) -> str:
     head, text = _doctype(text[: found.start()]), text[found.start() :]
     text = _ended(text, found[0][1:])
     declared = set(_DECLARED.findall(head))
-    text = _entities(_closed(text), declared, _values(head))
+    text = _entities(_closed(text), declared, _values(head, text))
     if found[2].lower() == "channel":
         text = f'<rss version="2.0">{text}</rss>'
     return head + text.replace("\ufffe", "").replace("\uffff", "")
@@ -110,8 +111,10 @@ def _with_end(item: str, name: str) -> str:
     return f"{item[:at]}</{name}>{item[at:]}"
 
 
-def _values(head: str) -> dict[str, str]:
+def _values(head: str, text: str) -> dict[str, str]:
     """The feed's own entities that are plain words; those made of others are left to be refused."""
+    if text.count("&") > _MAX_REFERENCES:
+        return {}
     return {name: value for name, _, value in _PLAIN_ENTITY.findall(head[:_JUNK])[:50]}
 
 
