@@ -20,6 +20,7 @@ _EDGE = {
     "best",
     "schedule", "related", "relate", "latest", "prevnext", "nextprev", "mostview", "cookie",
 }  # fmt: skip
+_MAY_LIST = {"best", "latest", "recent", "popup", "schedule", "cal", "calendar"}  # "cal_list" may be a board after all
 _SOFT = {
     "menu",
     "side",
@@ -81,7 +82,7 @@ def _named(node: Node, whole: int) -> float:
     if (edge or soft) and len(node.text(deep=True)) > 0.6 * whole:
         return 1.0  # what holds most of the page is no side of it
     if edge:
-        return 0.2 if words & {"best", "latest", "recent", "popup", "schedule"} and words & _MAIN else 0.04
+        return 0.2 if words & _MAY_LIST and words & _MAIN else 0.04
     if words & _MAIN or node.tag == "main":
         return 2.0
     return 0.2 if soft else 1.0

@@ -104,6 +104,12 @@ def odd() -> list[Case]:
     reports = found(url=lambda p: f"{ROOT}/upload/report_{p.n}.pdf")
     cases.append(case("rows that are files", table(each(report), "번호 제목 발간부서 발간일"), reports))
 
+    def leaf(post: Post) -> str:
+        return f"<li><span class='day'><em>{post.day('{d}')}</em>{post.day('{y}.{m}')}</span><strong>{cell(post)[4:-5]}</strong></li>"
+
+    torn = found(date="{y}.{m}.{d}", office=False)
+    cases.append(case("a list drawn as calendar leaves", f"<ul class='cal_list'>{each(leaf)}</ul>", torn))
+
     def bracketed(post: Post) -> str:
         return f"<li><span class='dept'>[{post.office}]</span> {cell(post)[4:-5]} <span class='d'>{post.day('{y}년 {mm}월 {dd}일')}</span></li>"
 
