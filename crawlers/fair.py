@@ -2,6 +2,9 @@
 
 A source whose pages hold a parser until it is killed pays with its own waiting: its calls stand behind everybody
 else's, and one worker at least is kept for those that cost little. With a single worker only the order remains.
+
+What a call costs is the processor's time, where the worker tells it: on a busy machine every call takes long, and an
+honest source must not pass for a bomb by that. A call that was killed costs all the time that it held its worker.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -30,6 +33,24 @@ class Sandbox(Protocol):
 
     async def __call__(self, function: Callable[..., T], /, *args: object, timeout_s: float | None = None) -> T:
         """What `function` returns or raises; TimeoutError, MemoryError, ChildProcessError at the caps."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Costed(Generic[T]):
+    value: T
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Metered(Generic[T]):
+    """`function`, telling in its worker what it took of the processor."""
+
+    function: Callable[..., T]
+
+    def __call__(self, *args: object) -> _Costed[T]:
+        begun = time.thread_time()
+        value = self.function(*args)
+        return _Costed(value, time.thread_time() - begun)
 
 
 async def charged(owner: str, work: Awaitable[T]) -> T:
@@ -74,12 +95,17 @@ class FairSandbox:
         self._queue.append(call)
         self._start_some()
         begun: float | None = None
+        cost: float | None = None
         try:
             await call.turn
             begun = self._clock()
-            return await self._sandbox(function, *args, timeout_s=timeout_s)
+            answer: Any = await self._sandbox(_Metered(function), *args, timeout_s=timeout_s)
+            if isinstance(answer, _Costed):
+                cost, answer = answer.seconds, answer.value
+            return cast("T", answer)
         finally:
-            self._end(call, 0.0 if begun is None else self._clock() - begun)
+            held = 0.0 if begun is None else self._clock() - begun
+            self._end(call, held if cost is None else cost)
 
     def used_s(self, owner: str) -> float:
         """How much of a worker `owner` used lately, weighed by how long ago."""

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from crawlers.fair import FairSandbox, whose
+from crawlers.fair import FairSandbox, charged, whose
 
 
 class Workers:
@@ -165,3 +166,17 @@ async def test_a_call_given_up_leaves_its_place(workers: Workers) -> None:
 
     assert await last == "a3"
     assert workers.begun == ["a1", "a3"]
+
+
+async def test_a_busy_machine_makes_no_bomb_of_an_honest_source() -> None:
+    now = 0.0
+
+    async def slow(function: Callable[..., Any], /, *args: object, timeout_s: float | None = None) -> Any:
+        nonlocal now
+        now += 20  # another program has the processor
+        return pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(function))(*args)))  # as through a worker
+
+    sandbox = FairSandbox(slow, 1, lambda: now)
+
+    assert await charged("a", sandbox(len, "abc")) == 3
+    assert sandbox.used_s("a") < 1
