@@ -133,7 +133,7 @@ class Article:
     """A document of a public agency, as handed to the stream; instants are aware UTC.
 
     `flags`: no_body (the detail page could not be read), robots, no_date, bad_date, future_date, absurd_date,
-    truncated.
+    truncated; and, only where `dobi crawl` prints it, pending (its page is tried again before it is told).
     `same_as` is the key of an earlier article with the same text, or nearly the same; `corrects` is this article's own
     key when an earlier revision was handed over: a correction posted anew under another id bears the first one's, with
     its own address. A `baseline` article was there when its source was first seen, or is of long before: no news.

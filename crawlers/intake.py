@@ -57,6 +57,7 @@ class Poll:
     now: datetime
     force: bool
     articles: list[Article] = field(default_factory=list)
+    left: list[Article] = field(default_factory=list)
     unchanged: int = 0
     pending: bool = False
     rechecks: int = 0
@@ -232,14 +233,17 @@ class Intake:
     async def _new(self, poll: Poll, row: Row) -> None:
         name = row.url or row.id
         poll.waiting.add(name)
-        if poll.unreachable >= _GIVE_UP or poll.is_over(self._clock()):
+        if poll.is_over(self._clock()):
             poll.pending = True
+            return
+        if poll.unreachable >= _GIVE_UP:
+            self._leave(poll, row, Document(row.entry.text, error="timeout"))
             return
         document = await self._read(poll, row.entry, None)
         poll.unreachable = poll.unreachable + 1 if _unreachable(document.error) else 0
         failed = document.error not in {"", "robots"}
         if failed and await self._store.count_try(poll.lease, name) < MAX_TRIES:
-            poll.pending = True
+            self._leave(poll, row, document)
             return
         poll.waiting.discard(name)
         article = self._article(poll, row, document)
@@ -252,6 +256,12 @@ class Intake:
             await self._tell(poll, row, article, fresh, document)
         else:
             await self._again_elsewhere(poll, row, article, fresh, verdict, known[verdict.id])
+
+    def _leave(self, poll: Poll, row: Row, document: Document) -> None:
+        """The row waits for a later poll; whoever watches this one is shown what its list says."""
+        poll.pending = True
+        made = self._article(poll, row, document)
+        poll.left.append(replace(made, flags=(*made.flags, "pending")))
 
     async def _again_elsewhere(
         self, poll: Poll, row: Row, article: Article, fresh: Seen, verdict: recognise.Verdict, one: Seen

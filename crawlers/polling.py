@@ -40,6 +40,7 @@ class Outcome:
 
     `state`: ok, unchanged (304 or the same bytes), error, unsupported, off, not_due, busy (another worker has it).
     `error` is a code; `articles` are those handed to the stream, in order, corrections among them; `new` counts them.
+    `left` are those whose page could not be read and is tried again: as listed, flagged `pending`, told to nobody yet.
     """
 
     source: str
@@ -49,6 +50,7 @@ class Outcome:
     error: str = ""
     ms: int = 0
     articles: tuple[Article, ...] = ()
+    left: tuple[Article, ...] = ()
 
 
 def shape_of(source: Source) -> str:
@@ -214,4 +216,4 @@ def _longer(one: timedelta | None, other: timedelta | None) -> timedelta | None:
 
 def _outcome(poll: Poll, state: str, error: str = "") -> Outcome:
     told = tuple(poll.articles)
-    return Outcome(poll.source.id, state, len(told), poll.unchanged, error, articles=told)
+    return Outcome(poll.source.id, state, len(told), poll.unchanged, error, articles=told, left=tuple(poll.left))

@@ -108,7 +108,7 @@ def _report(outcome: Outcome, args: argparse.Namespace) -> bool:
         counts = f"새 글 {outcome.new} · 그대로 {outcome.unchanged}"
         say(f"{outcome.source}: {outcome.state} · {counts}{fault} · {outcome.ms:.0f}ms")
     if args.articles:
-        for article in outcome.articles:
+        for article in (*outcome.articles, *outcome.left):
             say(
                 json.dumps(_article(article), ensure_ascii=False) if args.json else f"  {article.title} · {article.url}"
             )
