@@ -188,6 +188,8 @@ class House:
         """The role that decides who hears of what."""
         from bot.briefing import Briefing
         from bot.probe import Probes
+        from bot.reminders import ReminderStore
+        from bot.reminding import Reminding, Sources
         from bot.stream import ArticleStream
         from crawlers.store import STREAM
         from nlp.archive import Archive
@@ -218,7 +220,12 @@ class House:
             ProbeStore(self.redis), opinions, subscriptions, archive, embedder, self.outbox, self.tenants,
             is_holiday, self.clock.now,
         )  # fmt: skip
+        reminding = Reminding(
+            ReminderStore(self.redis), Sources(Archive(self.redis), StoryStore(self.redis)), self.outbox, self.tenants,
+            is_holiday, self.clock.now, lambda: self.rota.wake("deliver"),
+        )  # fmt: skip
         self.rota.add("brief", briefing.step, after="crawl")
+        self.rota.add("remind", reminding.step, after="brief")
         self.rota.add("probe", probes.step, after="brief")
 
     def heads(self, embedder: Embedder) -> HeadMirror:
@@ -287,11 +294,14 @@ class House:
         from bot.handlers.feedback import Feedback
         from bot.handlers.introduction import Introduction
         from bot.handlers.receipts import Receipts
+        from bot.handlers.reminders import Reminders
         from bot.handlers.search import SearchTalk
         from bot.handlers.sources import Sources
         from bot.handlers.subscriptions import Subscriptions
         from bot.handlers.verification import Verification
         from bot.holdings import Holdings
+        from bot.reminders import ReminderStore
+        from bot.reminding import Sources as Kept
         from bot.router import Router
         from bot.routes import Grammar
         from bot.searches import Searches
@@ -323,6 +333,7 @@ class House:
             Briefings(subscriptions, archive, stories, embedder, crawler.health, heads, feedback.opened),
             feedback,
             SearchTalk(finder, archive, Searches(redis), self.people),
+            Reminders(ReminderStore(redis), Kept(archive, StoryStore(redis)), is_holiday),
             Receipts(self.tenancy, self.people, issuer, keys, holdings, subscriptions),
             Verification(self.tenancy, keys, issuer.log, claims, holdings, self.sandbox, opening),
             Cafeteria(self.tenancy, canteen),

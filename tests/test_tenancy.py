@@ -29,6 +29,7 @@ from bot.inquiries import Inquiries, Inquiry
 from bot.messenger import Chat, Reply
 from bot.outbox import Outbox, Row
 from bot.people import Fresh, Inbox, PeopleStore, Question
+from bot.reminders import Reminder, ReminderStore
 from bot.searches import Search, Searches
 from nlp.embedding import load
 from nlp.feedback import Seen, Signal, Tap, topic_of
@@ -143,6 +144,18 @@ async def holdings(database, clock, _folder) -> None:
     assert await store.of(OTHER, "kim", datetime.fromtimestamp(0, UTC), 10) == []
     assert await store.looks(OTHER, b"12345678") == 0
     assert await store.of(ONE, "kim", datetime.fromtimestamp(0, UTC), 10) == [7]
+
+
+async def reminders(database, clock, _folder) -> None:
+    store = ReminderStore(database)
+    mine = Reminder("r1", KIM.ref, "s1", "d1", "견본도청", "공고", "https://a", clock().date(), "kim", clock())
+    await store.add(ONE, mine, clock())
+
+    assert await store.of(OTHER, KIM.ref) == await store.due(OTHER, clock()) == await store.all(OTHER) == []
+    assert await store.next_due(OTHER) is None
+    assert not await store.change(OTHER, mine, clock())
+    assert not await store.remove(OTHER, mine)
+    assert await store.of(ONE, KIM.ref) == [mine]
 
 
 async def inquiries(database, clock, _folder) -> None:
@@ -290,6 +303,7 @@ CASES: dict[str, Case] = {
     "Inbox": inbox,
     "Holdings": holdings,
     "Inquiries": inquiries,
+    "ReminderStore": reminders,
     "Issuer": receipts,
     "ReceiptLog": log,
     "Claims": claims,

@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 
 from bot.clock import KST
 from bot.messenger import Reply
+from bot.reminders import end_of
 from bot.routes import Request, Route
 from bot.substance import summary
 from bot.topics import LONGEST, named
 from bot.wording import news
+from bot.wording.facts import with_actions
 from bot.wording.search import with_like
 from crawlers.health import SourceHealth
 from nlp.archive import Archive, Document
@@ -156,16 +158,20 @@ class Briefings:
             return [with_like(news.link_only(*shown, request.now), handle_of(document.key))]
         return [
             with_like(
-                news.details(
-                    document.agency,
-                    document.department or "",
-                    document.title,
-                    document.published_at,
-                    summary(document.title, document.text, _BODY),
-                    document.attachments,
-                    document.deadline,
-                    document.url,
-                    request.now,
+                with_actions(
+                    news.details(
+                        document.agency,
+                        document.department or "",
+                        document.title,
+                        document.published_at,
+                        summary(document.title, document.text, _BODY),
+                        document.attachments,
+                        document.deadline,
+                        document.url,
+                        request.now,
+                    ),
+                    request.argument,
+                    has_deadline=document.deadline is not None and request.now < end_of(document.deadline),
                 ),
                 handle_of(document.key),
             )
