@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -115,6 +116,7 @@ def _log_odds(score: float) -> float:
     return math.log(inside / (1 - inside))
 
 
+@lru_cache(maxsize=20_000)
 def topic_of(text: str) -> str:
     """A short name for a subscription's words, equal for texts that mean the same to matching."""
     return hashlib.blake2b(key_of(text).encode(), digest_size=6).hexdigest()
@@ -152,8 +154,7 @@ class Head:
 
     def trust(self, topic: str, now: datetime) -> float:
         """How much its opinion of a topic counts, in [0, 1): nothing where it was never tapped."""
-        taps = self.known.get(topic, 0.0) * self.age(now)
-        return taps / (taps + _KNOWN)
+        return _trusted(self.known.get(topic, 0.0) * self.age(now))
 
     def raw(self, seen: Seen, dense: float | None = None) -> float:
         """Log-odds before trust and bounds; `dense` spares the product where it was made in a batch."""
@@ -164,8 +165,12 @@ class Head:
 
     def pull(self, seen: Seen, topic: str, now: datetime, dense: float | None = None) -> float:
         """Log-odds for a document that a topic brought, bounded."""
-        tired = _MUCH * min(self.much.get(topic, 0.0) * self.age(now), 2.0)
-        return bounded(self.raw(seen, dense) * self.trust(topic, now) * self.age(now) - tired)
+        known, much = self.known.get(topic, 0.0), self.much.get(topic, 0.0)
+        if not known and not much:
+            return 0.0
+        left = self.age(now)
+        tired = _MUCH * min(much * left, 2.0)
+        return bounded(self.raw(seen, dense) * _trusted(known * left) * left - tired)
 
     def strongest(self, limit: int = 3) -> tuple[list[str], list[str]]:
         """The tokens that count most for, and those that count most against a document."""
@@ -175,6 +180,10 @@ class Head:
             [name for name, weight in loud if weight > 0][:limit],
             [name for name, weight in reversed(loud) if weight < 0][:limit],
         )
+
+
+def _trusted(taps: float) -> float:
+    return taps / (taps + _KNOWN)
 
 
 def bounded(value: float) -> float:

@@ -12,12 +12,12 @@ taps show.
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from statistics import median
 from typing import Final
 
 import numpy as np
@@ -150,6 +150,24 @@ class Panel:
         return self._row[chat]
 
 
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What the people of a group say, by chat and in order."""
+
+    pulls: dict[str, float]
+    ordered: list[float]
+
+    def without(self, chat: str) -> float:
+        """The median of all others; nothing where they are fewer than three."""
+        own, values = self.pulls.get(chat), self.ordered
+        size = len(values) - (own is not None)
+        if size < PEERS:
+            return 0.0
+        gap = len(values) if own is None else bisect_left(values, own)  # the place that is left out
+        low, high = (size - 1) // 2, size // 2
+        return (values[low + (low >= gap)] + values[high + (high >= gap)]) / 2
+
+
 class Hearing:
     """One document before all heads of an institution."""
 
@@ -157,7 +175,7 @@ class Hearing:
         self._panel = panel
         self._seen = seen
         self._now = now
-        self._shared: dict[tuple[str, str], list[tuple[str, float]]] = {}
+        self._shared: dict[tuple[str, str], _Shared] = {}
 
     @cached_property
     def _products(self) -> Vectors | None:
@@ -184,17 +202,16 @@ class Hearing:
             return 0.0
         if (group, topic) not in self._shared:
             self._shared[group, topic] = self._said(group, topic)
-        said = self._shared[group, topic]
-        others = [pull for other, pull in said if other != chat]
-        return median(others) if len(others) >= PEERS else 0.0
+        return self._shared[group, topic].without(chat)
 
-    def _said(self, group: str, topic: str) -> list[tuple[str, float]]:
-        heads = [(chat, self._panel.get(chat)) for chat in self._panel.members(group)]
-        return [
-            (chat, self._pull(chat, head, topic, ()))
-            for chat, head in heads
+    def _said(self, group: str, topic: str) -> _Shared:
+        heads = {chat: self._panel.get(chat) for chat in self._panel.members(group)}
+        pulls = {
+            chat: self._pull(chat, head, topic, ())
+            for chat, head in heads.items()
             if head is not None and head.known.get(topic, 0.0) >= 1
-        ]
+        }
+        return _Shared(pulls, sorted(pulls.values()))
 
     def judge(self, chat: str, about: str, text: str, score: float, push: bool, words: tuple[str, ...]) -> Judgement:
         """The decision on one match for one chat.

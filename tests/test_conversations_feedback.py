@@ -15,13 +15,16 @@ import pytest_asyncio
 
 from bot.messenger import MAX_PRESS, Outgoing, PushFacts
 from bot.probe import probe_day
+from bot.wording import news
 from nlp.opinions import Opinions
+from nlp.probes import Drawn, Probe, ProbeStore, Unsent
 from tests.talk import Talk, button, labels, talking, text
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 FRIDAY = datetime(2026, 11, 27, 5, 25, tzinfo=UTC)  # 14:25 in Korea
 CHANNEL = "총무과"
+CARD = news.Card("견본도청", "제목", FRIDAY, "", None, "재난안전", ("재난안전",))
 
 
 @dataclass(slots=True)
@@ -230,6 +233,31 @@ async def test_an_institutions_figures_are_the_managers_and_of_five_people_at_le
     assert re.match(r"최근 30일, \d+명에게 \d+건을 보내 드렸습니다.", told)
     assert "주간 점검에 답한 사람이 5명이 되지 않아" in told
     assert not any(user in told for user in walk.people.values())
+
+
+async def test_an_institutions_estimate_is_of_five_people_who_answered(walk):
+    opinions, probes = Opinions(walk.talk.house.redis), ProbeStore(walk.talk.house.redis)
+    for _ in range(5):
+        user = walk.talk.newcomer()
+        chat = f"console:dm:{user}"
+        for one in (await opinions.impressions("gyeongnam", f"console:dm:{walk.people['quiet']}"))[:2]:
+            await opinions.sent("gyeongnam", [(chat, one)])
+            await walk.talk.say(user, press=f"good:{one.story}")
+        drawn = tuple(Drawn(Unsent(f"press/{n}", f"unsent{n}", "가부", "t", (), 0.3), 2.0) for n in range(5))
+        await probes.keep("gyeongnam", chat, Probe("2026-47", walk.talk.clock.now(), 2, drawn))
+        assert "어림" not in text(await walk.talk.say("park", "통계"))
+        await walk.talk.say(user, press="missed:2026-47:3")
+
+    told = text(await walk.talk.say("park", "통계"))
+
+    assert re.search(r"어림 \d+%입니다.+답한 사람 [5-9]명", told)
+
+
+async def test_a_briefing_says_what_ones_taps_kept_out():
+    told = news.briefing((), 0, FRIDAY, ()).text, news.briefing([CARD], 1, FRIDAY, (), 2).text
+
+    assert "반영" not in told[0]
+    assert "지난번 '관련 없음'을 반영해 2건을 뺐습니다." in told[1]
 
 
 # --- the weekly look

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from datetime import timedelta
+from statistics import median
 
 import numpy as np
 import pytest
@@ -15,7 +17,7 @@ from sklearn.linear_model import LogisticRegression
 from nlp.embedding import load
 from nlp.feedback import DOWN, HALF_LIFE, UP, Head, Reason, Seen, Signal, Tap, fit, level, solve, topic_of
 from nlp.opinions import HeadMirror, Impression, Opinions
-from nlp.panel import Moved, Panel, judge, near
+from nlp.panel import Moved, Panel, _Shared, judge, near
 
 TENANT, CHAT, MODEL = "gyeongnam", "console:dm:kim", "test"
 TOPIC = topic_of("인공지능")
@@ -211,6 +213,16 @@ def test_one_loud_colleague_does_not_decide(clock):
     assert peers(loud) == peers(quiet)
 
 
+@given(st.lists(st.floats(-1, 1), min_size=1, max_size=12))
+def test_colleagues_are_heard_by_the_median_of_the_others(values):
+    pulls = {str(number): value for number, value in enumerate(values)}
+    shared = _Shared(pulls, sorted(values))
+
+    for chat in [*pulls, "new"]:
+        others = [value for other, value in pulls.items() if other != chat]
+        assert shared.without(chat) == pytest.approx(median(others) if len(others) >= 3 else 0.0)
+
+
 def test_a_head_that_is_replaced_or_forgotten_leaves_nothing(clock):
     head = fit(opinions_of(clock), clock(), MODEL)
     panel = panel_of({f"c{n}": head for n in range(40)})
@@ -236,6 +248,15 @@ async def test_the_same_tap_twice_is_one_and_a_later_opinion_replaces_it(databas
     assert not await store.tap(TENANT, CHAT, tap(clock, 1))
     assert await store.tap(TENANT, CHAT, tap(clock, 1, Signal.UNRELATED))
     assert [one.signal for one in await store.taps(TENANT, CHAT)] == [Signal.UNRELATED]
+
+
+async def test_of_ten_presses_at_once_one_counts(database, clock):
+    store = Opinions(database)
+
+    done = await asyncio.gather(*(store.tap(TENANT, CHAT, tap(clock, 1)) for _ in range(10)))
+
+    assert done.count(True) == 1
+    assert await store.sequence(TENANT) == 1
 
 
 async def test_an_opening_never_replaces_an_opinion_and_a_late_opinion_not_a_later_one(database, clock):
