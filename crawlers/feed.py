@@ -142,8 +142,8 @@ def _one_line(text: str) -> str:
 
 def _body(raw: Any) -> str:
     """The longest of what an entry tells of itself, each form read once."""
-    told = {part.get("value") or "" for part in dict.get(raw, "content", None) or []}
-    told.add(_text(raw, "summary"))
+    parts = (part.get("value") or "" for part in dict.get(raw, "content", None) or [])
+    told = dict.fromkeys([_text(raw, "summary"), *parts])
     return max((plain(part[:_MAX_HTML])[:MAX_TEXT] for part in told if part), key=len, default="")
 
 
