@@ -15,10 +15,9 @@ Safe to use from several threads: a document may be matched in a worker while a 
 from __future__ import annotations
 
 import threading
-from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,10 +28,12 @@ from nlp.embedding import Embedder, Vectors
 from nlp.evidence import Evidence
 from nlp.keywords import Keyword, Way, key_of, parse
 from nlp.lexicon import background
+from nlp.postings import Hits, Postings
 from nlp.synonyms import Synonyms, built_in
-from nlp.words import normalise, terms
+from nlp.words import normalise, query_terms, terms
 
 Scores = NDArray[np.float32]
+_Kind = TypeVar("_Kind", np.float32, np.int64)
 
 PUSH_AT: Final = 0.45
 """Default threshold: held-out F1 on two readers' labels of 2026-07 is within a point of its best
@@ -41,15 +42,18 @@ PUSH_AT: Final = 0.45
 
 _DENSE: Final = 0.4  # w
 _CANDIDATE: Final = 0.12  # a lower mixture isn't worth a second look
-_LOOKED_AT: Final = 2_000  # nor are more ways of keywords than this, for one document
+_LOOKED_AT: Final = 600  # nor are more ways of keywords than this for one document, unless they might be sent
+_MIGHT: Final = 0.35  # mixture from which a way might be sent
 _LISTED: Final = 500  # nor are more keywords than this, unless they would be sent
-_SHOWN: Final = 0.2  # from here on the evidence is looked for
+_SHOWN: Final = 0.3  # from here on the evidence is looked for
 _WORDS_NEEDED: Final = 0.2  # lexical half that lets a score push
 _COSINE_ALONE: Final = 0.6  # or a cosine as high as this
 _PHRASE: Final = 0.9  # score when a quoted phrase stands in the text
 _AGENCY: Final = FACTS.index("agency")
 _ARCHIVE: Final = 5_000
 _BLOCK: Final = 16
+_BULK: Final = 5_000  # keywords encoded together: more would only hold more memory
+_HEADS: Final = 2  # passages that are compared with every keyword: title, and title with lead
 _FEW: Final = 8  # passages up to which separate products with a vector beat one product with a matrix (measured)
 
 
@@ -58,7 +62,7 @@ class Match:
     """One subscription that a document may concern.
 
     `score` is the probability that it does, in [0, 1]; `words` are the keyword's words that the document shows, or
-    their synonyms; `push` says whether the default threshold would send it. Below a score of 0.2 the words aren't
+    their synonyms; `push` says whether the default threshold would send it. Below a score of 0.3 the words aren't
     looked for.
     """
 
@@ -81,27 +85,15 @@ class New:
 class _Entry:
     """A distinct keyword in the index: its rows, and who wants it with which excludes."""
 
-    keyword: Keyword
-    rows: list[int]
+    key: str
+    phrases: tuple[str, ...]
+    rows: tuple[int, ...] = ()
     wanted: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-@dataclass(slots=True, eq=False)
-class _Posting:
-    """The rows that hold a term, and the term's share in each."""
-
-    rows: array[int] = field(default_factory=lambda: array("i"))
-    shares: array[float] = field(default_factory=lambda: array("f"))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Hits:
-    """Every (row, term) that a document and the keywords share: row, its share, the term's weight and places."""
-
-    rows: NDArray[np.int32]
-    shares: Scores
-    weights: Scores
-    places: NDArray[np.uint8]
+def _grown(column: NDArray[_Kind]) -> NDArray[_Kind]:
+    """The column with room for a quarter more rows."""
+    return np.concatenate((column, np.zeros((max(len(column) // 4, 64), *column.shape[1:]), dtype=column.dtype)))
 
 
 class Matcher:
@@ -132,13 +124,14 @@ class Matcher:
         self._spread = Spread(embedder, texts)
         self._vectors: Vectors = np.zeros((64, embedder.dimensions), dtype=np.float32)
         self._facts: Scores = np.zeros((64, len(FACTS)), dtype=np.float32)
+        self._counts: Scores = np.zeros(64, dtype=np.float32)  # the facts' first column, side by side
         self._floors: Scores = np.zeros(64, dtype=np.float32)
         self._entry_of = np.zeros(64, dtype=np.int64)
         self._entries_made = 0
-        self._ways: list[Way | None] = []
+        self._words: list[tuple[str, ...]] = []
         self._owners: list[_Entry | None] = []
         self._free: list[int] = []
-        self._postings: dict[int, _Posting] = {}
+        self._postings = Postings()
         self._entries: dict[str, _Entry] = {}
         self._keys: dict[str, str] = {}
 
@@ -157,7 +150,15 @@ class Matcher:
         wanted = {new.subscription_id: new for new in news}
         keys = {new.subscription_id: key_of(new.text) for new in wanted.values()}
         with self._lock:
-            unknown = {key for key in keys.values() if key not in self._entries}
+            unknown = sorted({key for key in keys.values() if key not in self._entries})
+        for start in range(0, max(len(unknown), 1), _BULK):
+            fresh = set(unknown[start : start + _BULK])
+            self._add([new for new in wanted.values() if keys[new.subscription_id] in fresh], keys, fresh)
+        old = set(keys.values()) - set(unknown)
+        if old:
+            self._add([new for new in wanted.values() if keys[new.subscription_id] in old], keys, set())
+
+    def _add(self, news: list[New], keys: dict[str, str], unknown: set[str]) -> None:
         keywords = [parse(key, self._lexicon, self._synonyms) for key in sorted(unknown)]
         vectors = self._embedder.encode([way.text for keyword in keywords for way in keyword.ways])
         ways = [way for keyword in keywords for way in keyword.ways]
@@ -172,7 +173,7 @@ class Matcher:
                 end = start + len(keyword.ways)
                 self._insert(keyword, vectors[start:end], facts[start:end], floors[start:end])
                 start = end
-            for new in wanted.values():
+            for new in news:
                 self._subscribe(new, keys[new.subscription_id])
             for keyword in keywords:
                 self._drop_unwanted(keyword.key)
@@ -205,32 +206,30 @@ class Matcher:
     def _insert(self, keyword: Keyword, vectors: Vectors, facts: Scores, floors: Scores) -> None:
         if keyword.key in self._entries:
             return
-        entry = _Entry(keyword, [])
+        entry, rows = _Entry(keyword.key, keyword.phrases), list[int]()
         self._entries_made += 1
         for way, vector, known, floor in zip(keyword.ways, vectors, facts, floors, strict=True):
             row = self._row(way, entry)
-            self._vectors[row], self._facts[row], self._floors[row] = vector, known, floor
+            self._vectors[row], self._facts[row], self._counts[row] = vector, known, known[0]
+            self._floors[row] = floor
             self._entry_of[row] = self._entries_made
-            for term, share in zip(way.terms.tolist(), way.shares.tolist(), strict=True):
-                posting = self._postings.setdefault(term, _Posting())
-                posting.rows.append(row)
-                posting.shares.append(share)
-            entry.rows.append(row)
+            self._postings.add(row, way)
+            rows.append(row)
+        entry.rows = tuple(rows)
         self._entries[keyword.key] = entry
 
     def _row(self, way: Way, entry: _Entry) -> int:
         if self._free:
             row = self._free.pop()
-            self._ways[row], self._owners[row] = way, entry
+            self._words[row], self._owners[row] = way.words, entry
             return row
-        self._ways.append(way)
+        self._words.append(way.words)
         self._owners.append(entry)
-        if len(self._ways) > len(self._vectors):
-            self._vectors = np.concatenate((self._vectors, np.zeros_like(self._vectors)))
-            self._facts = np.concatenate((self._facts, np.zeros_like(self._facts)))
-            self._floors = np.concatenate((self._floors, np.zeros_like(self._floors)))
-            self._entry_of = np.concatenate((self._entry_of, np.zeros_like(self._entry_of)))
-        return len(self._ways) - 1
+        if len(self._words) > len(self._vectors):
+            self._vectors, self._facts = _grown(self._vectors), _grown(self._facts)
+            self._floors, self._entry_of = _grown(self._floors), _grown(self._entry_of)
+            self._counts = _grown(self._counts)
+        return len(self._words) - 1
 
     def _subscribe(self, new: New, key: str) -> None:
         if self._keys.get(new.subscription_id) != key:
@@ -250,26 +249,16 @@ class Matcher:
         if entry.wanted:
             return
         del self._entries[key]
-        for row, way in zip(entry.rows, entry.keyword.ways, strict=True):
-            for term in way.terms.tolist():
-                self._unpost(term, row)
-            self._vectors[row], self._facts[row] = 0.0, 0.0
-            self._ways[row] = self._owners[row] = None
+        for row in entry.rows:
+            self._postings.remove(row, query_terms(self._words[row]))
+            self._vectors[row], self._facts[row], self._counts[row] = 0.0, 0.0, 0.0
+            self._words[row], self._owners[row] = (), None
             self._free.append(row)
 
-    def _unpost(self, term: int, row: int) -> None:
-        posting = self._postings[term]
-        place = posting.rows.index(row)
-        posting.rows[place], posting.shares[place] = posting.rows[-1], posting.shares[-1]
-        posting.rows.pop()
-        posting.shares.pop()
-        if not posting.rows:
-            del self._postings[term]
-
     def _cosines(self, forms: Sequence[Form]) -> list[Scores]:
-        """For each document the best cosine of each row over its passages."""
-        passages = np.concatenate([form.vectors for form in forms])
-        rows = self._vectors[: len(self._ways)]
+        """For each document the better cosine of each row with title and lead; windows are for candidates only."""
+        passages = np.concatenate([form.vectors[:_HEADS] for form in forms])
+        rows = self._vectors[: len(self._words)]
         if len(passages) <= _FEW:
             products = np.empty((len(passages), len(rows)), dtype=np.float32)
             for passage, product in zip(passages, products, strict=True):
@@ -277,50 +266,37 @@ class Matcher:
         else:
             # passages by rows, so that the maximum runs along memory: ten times faster than the other way round
             products = passages @ rows.T
-        ends = np.cumsum([len(form.vectors) for form in forms])
+        ends = np.cumsum([len(form.vectors[:_HEADS]) for form in forms])
         return [np.maximum(part.max(axis=0), 0.0) for part in np.split(products, ends[:-1])]
 
-    def _hits(self, form: Form) -> _Hits:
-        """Where the document's terms stand in the keywords, looked up from the smaller side."""
-        if len(self._postings) < len(form.ids):
-            terms_ = np.fromiter(self._postings, dtype=np.uint32, count=len(self._postings))
-            places = np.minimum(np.searchsorted(form.ids, terms_), len(form.ids) - 1)
-            at = places[form.ids[places] == terms_] if len(form.ids) else places[:0]
-        else:
-            at = np.array([n for n, term in enumerate(form.ids.tolist()) if term in self._postings], dtype=np.int64)
-        found = [self._postings[term] for term in form.ids[at].tolist()]
-        sizes = [len(posting.rows) for posting in found]
-        rows = [np.frombuffer(posting.rows, dtype=np.int32) for posting in found]
-        shares = [np.frombuffer(posting.shares, dtype=np.float32) for posting in found]
-        none = [np.zeros(0, dtype=np.int32)]
-        return _Hits(
-            np.concatenate(rows or none),
-            np.concatenate(shares or [np.zeros(0, dtype=np.float32)]),
-            np.repeat(form.weights[at], sizes),
-            np.repeat(form.places[at], sizes),
-        )
-
     def _match(self, form: Form, cosine: Scores) -> list[Match]:
-        hits, size = self._hits(form), len(self._ways)
-        lexical = np.bincount(hits.rows, weights=hits.shares * hits.weights, minlength=size).astype(np.float32)
-        mixture = self._facts[:size, 0] * ((1 - _DENSE) * lexical + _DENSE * cosine)
+        hits, size = self._postings.hits(form), len(self._words)
+        lexical = np.bincount(hits.rows, weights=hits.shares * hits.weights, minlength=size)
+        mixture = cosine * np.float32(_DENSE)  # in place from here: a hundred thousand keywords are a lot of memory
+        mixture += (1 - _DENSE) * lexical
+        mixture *= self._counts[:size]
         rows = np.flatnonzero(mixture >= _CANDIDATE)
         if len(rows) > _LOOKED_AT:
-            rows = np.sort(rows[np.argpartition(-mixture[rows], _LOOKED_AT)[:_LOOKED_AT]])
-        scores = self._probabilities(form, hits, rows, lexical[rows], cosine[rows])
+            most = max(_LOOKED_AT, int(np.count_nonzero(mixture[rows] >= _MIGHT)))
+            rows = np.sort(rows[np.argpartition(-mixture[rows], min(most, len(rows) - 1))[:most]])
+        products = np.maximum(self._vectors[rows] @ form.vectors.T, 0.0)
+        best, words = products.max(axis=1, initial=0.0), lexical[rows].astype(np.float32)
+        scores = self._probabilities(form, hits, rows, words, products)
         shown = Evidence(form.flat)
         found: list[Match] = []
         for place in self._best(rows, scores):
             row, entry = int(rows[place]), self._owners[rows[place]]
             if entry is not None:
-                score = float(scores[place])
-                found += self._matches(entry, row, score, float(lexical[row]), float(cosine[row]), shown)
+                values = float(scores[place]), float(words[place]), float(best[place])
+                found += self._matches(entry, row, *values, shown)
         found.sort(key=lambda match: (-match.score, match.subscription_id))
         return found
 
-    def _probabilities(self, form: Form, hits: _Hits, rows: NDArray[np.int64], words: Scores, cosine: Scores) -> Scores:
+    def _probabilities(
+        self, form: Form, hits: Hits, rows: NDArray[np.int64], words: Scores, products: Scores
+    ) -> Scores:
         """The calibrated score of each candidate row."""
-        place = np.full(len(self._ways), -1, dtype=np.int32)
+        place = np.full(len(self._words), -1, dtype=np.int32)
         place[rows] = np.arange(len(rows), dtype=np.int32)
         mine = place[hits.rows]
         kept = mine >= 0
@@ -330,12 +306,11 @@ class Matcher:
             there = shares * ((places & field) > 0)
             return np.bincount(mine, weights=there, minlength=len(rows)).astype(np.float32)
 
-        products = np.maximum(self._vectors[rows] @ form.vectors[:2].T, 0.0)
         seen = Seen(
             words,
-            cosine,
+            products.max(axis=1, initial=0.0),
             products[:, 0],
-            products[:, -1],
+            products[:, min(1, products.shape[1] - 1)],
             share_in(IN_TITLE),
             share_in(IN_OPENING),
             share_in(IN_BODY),
@@ -348,8 +323,7 @@ class Matcher:
         """1 for each row of an agency that tells the document itself."""
         found = np.zeros(len(rows), dtype=np.float32)
         for place in np.flatnonzero(self._facts[rows, _AGENCY] > 0):
-            way = self._ways[rows[place]]
-            found[place] = way is not None and speaks(flat, way.text)
+            found[place] = any(speaks(flat, word) for word in self._words[rows[place]])
         return found
 
     def _best(self, rows: NDArray[np.int64], scores: Scores) -> list[int]:
@@ -364,10 +338,7 @@ class Matcher:
     def _matches(
         self, entry: _Entry, row: int, score: float, lexical: float, cosine: float, shown: Evidence
     ) -> list[Match]:
-        way = self._ways[row]
-        if way is None:
-            return []
-        phrases = entry.keyword.phrases
+        phrases = entry.phrases
         if phrases:
             if not all(shown.holds(phrase) for phrase in phrases):
                 return []
@@ -375,7 +346,7 @@ class Matcher:
         score = round(min(score, 1.0), 6)
         words: tuple[str, ...] = ()
         if score >= _SHOWN and lexical > 0:
-            words = tuple(dict.fromkeys((*phrases, *shown.of(way.words))))
+            words = tuple(dict.fromkeys((*phrases, *shown.of(self._words[row]))))
         push = score >= self._push_at and self._is_plain(row, lexical, cosine, words)
         return [
             Match(subscription_id, score, words, push)

@@ -112,9 +112,9 @@ def pairs(matcher: Matcher, keywords: list[str], read_: Stream) -> Pairs:
     return Pairs(
         x,
         np.concatenate([scores for _, scores in where]).astype(np.float64),
-        np.array([number[one.keyword.key] if one else -1 for one in owner]),
+        np.array([number[one.key] if one else -1 for one in owner]),
         document,
-        [way.text if (way := matcher._ways[row]) else "" for row in rows],
+        [" ".join(matcher._words[row]) for row in rows],
         notice,
     )
 
