@@ -28,7 +28,7 @@ from nlp.document import form_of, passages
 from nlp.embedding import Embedder, Vectors
 from nlp.keywords import Way, parse
 from nlp.lexicon import background
-from nlp.postings import Bag, Postings
+from nlp.blocks import Bag, Postings
 from nlp.query import Agencies, Level, Query, level_of
 from nlp.synonyms import Synonyms, built_in
 from nlp.words import normalise
