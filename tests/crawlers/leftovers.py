@@ -21,7 +21,7 @@ class Leftovers:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._me, self._group, self._since = psutil.Process(), os.getpgid(0), time.time() - 0.1
+        self._me, self._since = psutil.Process(), time.time() - 0.1
         self._before = set(self._me.children(recursive=True))
         self._seen: set[psutil.Process] = set()
 
@@ -32,7 +32,7 @@ class Leftovers:
         return [one for one in self._seen if _lives(one)]
 
     def left(self, patience_s: float = _PATIENCE_S) -> list[str]:
-        """What is still there after a while: processes that were seen or bear our group, and files."""
+        """What is still there after a while: processes that were seen or have our folder from us, and files."""
         until = time.monotonic() + patience_s
         while (found := self._processes()) and time.monotonic() < until:
             time.sleep(0.05)
@@ -43,7 +43,7 @@ class Leftovers:
         self.look()
         for one in psutil.process_iter():
             with contextlib.suppress(psutil.Error, ProcessLookupError):
-                if one.create_time() >= self._since and os.getpgid(one.pid) == self._group:
+                if one.create_time() >= self._since and one.environ().get("TMPDIR") == str(self.folder):
                     self._seen.add(one)
         # these two serve every pool of this program until its end
         kept = {forkserver._forkserver._forkserver_pid, resource_tracker._resource_tracker._pid, os.getpid()}
