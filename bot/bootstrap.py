@@ -34,6 +34,7 @@ from bot.tenancy import Tenancy
 from crawlers.fair import FairSandbox, charged
 
 if TYPE_CHECKING:
+    from bot.handlers.duties import DutiesTalk
     from bot.http import Inbound
     from bot.inquiries import Inquiries
     from bot.messenger import Messenger
@@ -44,8 +45,10 @@ if TYPE_CHECKING:
     from crawlers.register import Register
     from crawlers.sources import Source
     from crawlers.store import CrawlStore
+    from nlp.archive import Archive
     from nlp.embedding import Embedder
     from nlp.opinions import HeadMirror
+    from nlp.subscriptions import SubscriptionStore
 
 ROLES = ("sense", "crawl", "brief", "deliver", "chat", "verify", "receive")
 ENTRANCE_KEY = "dobi:{deployment}:entrance"  # where the sensor entrance listens, for commands on this data
@@ -330,6 +333,7 @@ class House:
         stories, heads = StoryStore(redis), self.heads(embedder)
         routes = route_table(
             Subscriptions(subscriptions, archive, embedder, self.people, feedback.snoozed),
+            self._duties(subscriptions, archive, embedder),
             Briefings(subscriptions, archive, stories, embedder, crawler.health, heads, feedback.opened),
             feedback,
             SearchTalk(finder, archive, Searches(redis), self.people),
@@ -346,6 +350,12 @@ class House:
         self._background(finder.fill())
         self._background(archive.warm(now() - timedelta(days=7), embedder))
         return router
+
+    def _duties(self, subscriptions: SubscriptionStore, archive: Archive, embedder: Embedder) -> DutiesTalk:
+        from bot.handlers.duties import DutiesTalk
+        from nlp.profile import ProfileStore
+
+        return DutiesTalk(ProfileStore(self.redis), subscriptions, archive, embedder, self.people)
 
     def _background(self, work: object) -> None:
         task = asyncio.ensure_future(work)  # type: ignore[call-overload]

@@ -25,7 +25,7 @@ from redis.asyncio import Redis
 
 from nlp.document import Form, form_of, read
 from nlp.embedding import Embedder, Vectors
-from nlp.matching import Matcher
+from nlp.matching import Matcher, New
 
 TEXT_KEPT: Final = timedelta(days=30)
 COUNTED: Final = 2_000
@@ -244,6 +244,11 @@ class Archive:
         kept = await self._warm(since, embedder)
         return await asyncio.to_thread(_hits, text, tuple(exclude), kept, embedder)
 
+    async def count_each(self, texts: Sequence[str], since: datetime, embedder: Embedder) -> list[int]:
+        """How many of the documents since then each of several subscriptions would have brought, in their order."""
+        kept = await self._warm(since, embedder)
+        return await asyncio.to_thread(_counts, list(texts), [one.form for one in kept], embedder)
+
     async def warm(self, since: datetime, embedder: Embedder) -> None:
         """Reads the newest documents since then into memory, so that the first preview doesn't wait."""
         await self._warm(since, embedder)
@@ -271,6 +276,15 @@ def _forms(documents: list[Document], embedder: Embedder) -> list[_Kept]:
     return [
         _Kept(replace(one, text="", vectors=None), form) for one, form in zip([*usual, *others], forms, strict=True)
     ]
+
+
+def _counts(texts: list[str], forms: list[Form], embedder: Embedder) -> list[int]:
+    matcher = Matcher(embedder)
+    matcher.add_many(New(str(number), text) for number, text in enumerate(texts))
+    counts = [0] * len(texts)
+    for match in (match for matches in matcher.match_forms(forms) for match in matches if match.push):
+        counts[int(match.subscription_id)] += 1
+    return counts
 
 
 def _hits(text: str, exclude: tuple[str, ...], kept: list[_Kept], embedder: Embedder) -> list[DocumentHit]:

@@ -41,7 +41,7 @@ _DONE_WORDS: Final = """
 접수 대책 정책 시책 제도 유지 유지관리 확산 발전 지도점검 지도단속 활용 설치 확충 안내 상담 평가 조사 연구
 """
 _NOBODYS_WORDS: Final = (
-    "서무 회계 예산 보안 문서 민원 인사 급여 물품 청사 복무 일반 과내 국내 소관 타 부서 회의 행사 결산 감사"
+    "서무 회계 예산 보안 문서 민원 및 등 또는 인사 급여 물품 청사 복무 일반 과내 국내 소관 타 부서 회의 행사 결산 감사"
 )
 _DONE: Final = frozenset(_DONE_WORDS.split())
 _NOBODYS: Final = frozenset(_NOBODYS_WORDS.split())

@@ -36,6 +36,7 @@ from nlp.feedback import Seen, Signal, Tap, topic_of
 from nlp.matching import Matcher
 from nlp.opinions import HeadMirror, Impression, Opinions
 from nlp.probes import Drawn, Probe, ProbeStore, Unsent
+from nlp.profile import Profile, ProfileStore, Proposal
 from nlp.subscriptions import Subscription, SubscriptionMirror, SubscriptionStore
 from occupancy.reading import Batch, DayHistory, Kind, Minute, Reading
 from occupancy.store import OccupancyStore
@@ -156,6 +157,16 @@ async def reminders(database, clock, _folder) -> None:
     assert not await store.change(OTHER, mine, clock())
     assert not await store.remove(OTHER, mine)
     assert await store.of(ONE, KIM.ref) == [mine]
+
+
+async def profiles(database, clock, _folder) -> None:
+    store = ProfileStore(database)
+    mine = Profile("p1", KIM.ref, "총무과", (Proposal("청사 방호", 3, True),), clock() + timedelta(days=1))
+    await store.put(ONE, mine)
+
+    assert await store.get(OTHER, "p1", KIM.ref, clock()) is None
+    await store.remove(OTHER, "p1")
+    assert await store.get(ONE, "p1", KIM.ref, clock()) == mine
 
 
 async def inquiries(database, clock, _folder) -> None:
@@ -304,6 +315,7 @@ CASES: dict[str, Case] = {
     "Holdings": holdings,
     "Inquiries": inquiries,
     "ReminderStore": reminders,
+    "ProfileStore": profiles,
     "Issuer": receipts,
     "ReceiptLog": log,
     "Claims": claims,

@@ -154,7 +154,7 @@ class Subscriptions:
         await self._store.add(
             request.tenant,
             Subscription(
-                id=_id(owner, topic.words),
+                id=subscription_id(owner, topic.words),
                 owner=owner,
                 text=topic.words,
                 exclude=topic.exclude,
@@ -235,7 +235,8 @@ class Subscriptions:
         return [news.excluding(one.text, words)]
 
 
-def _id(owner: str, words: str) -> str:
+def subscription_id(owner: str, words: str) -> str:
+    """The same for the same words in the same chat, so that a repeated request changes nothing."""
     return hashlib.blake2b(f"{owner}\x1f{words}".encode(), digest_size=6).hexdigest()
 
 
