@@ -288,7 +288,7 @@ async def heads(database, clock, _folder) -> None:
 
     assert mirror.panel(ONE).get(KIM.ref) is not None
     assert mirror.panel(OTHER).get(KIM.ref) is None
-    assert mirror.panel(OTHER).colleagues("console:dm:lee") == []
+    assert list(mirror.panel(OTHER).members("총무과")) == []
 
 
 async def probes(database, clock, _folder) -> None:
