@@ -1,7 +1,9 @@
-"""Which of the matched documents to show first, and why: a pure function of the candidates and the time.
+"""Which of the matched documents to show first, and why: a pure function of candidates, reader and time.
 
-    value = relevance · freshness (+ a nudge when a deadline is near), then one story once, and no agency fills the list
+    value = relevance · freshness · whose office it is (+ a nudge when a deadline is near)
+    then one story once, no agency fills the list, and no more than the reader's attention holds
 
+A ministry speaks to everybody; another province's or city's news is worth less to this reader, their own more.
 Reasons are values, not prose: `bot/wording.py` speaks.
 """
 
@@ -15,6 +17,8 @@ from enum import StrEnum
 from typing import Final
 
 from nlp.dates import KST
+from nlp.query import level_of
+from nlp.words import normalise, occurs
 
 HALF_LIFE: Final = timedelta(days=3)
 """A document this old counts half as much."""
@@ -22,6 +26,9 @@ HALF_LIFE: Final = timedelta(days=3)
 SOON: Final = timedelta(days=7)
 _NUDGE: Final = 0.1
 _SAME_AGENCY: Final = 0.85  # each further item of an agency counts this much less
+_OWN_REGION: Final = 1.3
+_OTHER_REGION: Final = 0.6
+_OWN_DUTY: Final = 1.15
 _RELEVANT: Final = 0.6
 _FRESH: Final = timedelta(days=1)
 
@@ -34,11 +41,33 @@ class Reason(StrEnum):
     DEADLINE = "deadline"
     SAME_AGENCY = "same agency"
     SEVERAL_AGENCIES = "several agencies"
+    OWN_REGION = "own region"
+    OTHER_REGION = "other region"
+    OWN_DUTY = "own duty"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """For whom is ranked.
+
+    `regions` are the names of their own province and city, as agencies are called and titles say ("경상남도", "경남",
+    "창원"); `duties` words of what their department does; `attention` how many stories they take at once, None for all.
+    """
+
+    regions: tuple[str, ...] = ()
+    duties: tuple[str, ...] = ()
+    attention: int | None = None
+
+
+ANYBODY: Final = Reader()
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A matched document. `relevance` is the match's score; `story` joins tellings of one event."""
+    """A matched document. `relevance` is the match's score; `story` joins tellings of one event.
+
+    `title` tells of regions and duties; without one only the agency's name does.
+    """
 
     key: str
     relevance: float
@@ -46,6 +75,7 @@ class Candidate:
     story: str
     agency: str
     deadline: date | datetime | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +95,24 @@ def _days_left(deadline: date | datetime | None, now: datetime) -> int | None:
     return (day - now.astimezone(KST).date()).days
 
 
-def _worth(candidate: Candidate, now: datetime) -> tuple[float, list[Reason]]:
+def _nearness(candidate: Candidate, reader: Reader) -> tuple[float, list[Reason]]:
+    """How much nearer to, or farther from, this reader's office the document is than to anybody's."""
+    factor, reasons, flat = 1.0, list[Reason](), normalise(candidate.title)
+    if reader.regions:
+        own = any(region in candidate.agency or occurs(flat, normalise(region)) for region in reader.regions)
+        if own:
+            factor, reasons = factor * _OWN_REGION, [Reason.OWN_REGION]
+        elif level_of(candidate.agency) in {"province", "city"}:
+            factor, reasons = factor * _OTHER_REGION, [Reason.OTHER_REGION]
+    if any(occurs(flat, normalise(duty)) for duty in reader.duties if duty.strip()):
+        factor, reasons = factor * _OWN_DUTY, [*reasons, Reason.OWN_DUTY]
+    return factor, reasons
+
+
+def _worth(candidate: Candidate, now: datetime, reader: Reader) -> tuple[float, list[Reason]]:
     age = max(now - candidate.published_at, timedelta())
-    value = candidate.relevance * 0.5 ** (age / HALF_LIFE)
+    factor, near = _nearness(candidate, reader)
+    value = candidate.relevance * factor * 0.5 ** (age / HALF_LIFE)
     reasons = [Reason.RELEVANT] if candidate.relevance >= _RELEVANT else []
     if age <= _FRESH:
         reasons.append(Reason.FRESH)
@@ -75,7 +120,7 @@ def _worth(candidate: Candidate, now: datetime) -> tuple[float, list[Reason]]:
     if left is not None and 0 <= left <= SOON.days:
         value += _NUDGE
         reasons.append(Reason.DEADLINE)
-    return value, reasons
+    return value, [*reasons, *near]
 
 
 def _by_story(candidates: Iterable[Candidate]) -> list[list[Candidate]]:
@@ -86,25 +131,25 @@ def _by_story(candidates: Iterable[Candidate]) -> list[list[Candidate]]:
     return [sorted(told, key=lambda one: (one.published_at, one.key)) for told in stories.values()]
 
 
-def _join(told: list[Candidate], now: datetime) -> Ranked:
+def _join(told: list[Candidate], now: datetime, reader: Reader) -> Ranked:
     """A story's worth is its best telling's; it is shown by its first."""
-    value, reasons = max((_worth(one, now) for one in told), key=lambda worth: worth[0])
+    value, reasons = max((_worth(one, now, reader) for one in told), key=lambda worth: worth[0])
     if len({one.agency for one in told}) > 1:
         reasons = [*reasons, Reason.SEVERAL_AGENCIES]
     return Ranked(told[0], value, tuple(reasons), tuple(one.key for one in told[1:]))
 
 
-def rank(candidates: Iterable[Candidate], now: datetime) -> list[Ranked]:
-    """All stories among the candidates, best first, each shown by its first telling.
+def rank(candidates: Iterable[Candidate], now: datetime, reader: Reader = ANYBODY) -> list[Ranked]:
+    """The stories among the candidates that `reader` has attention for, best first, each shown by its first telling.
 
     Agencies take turns: every further item of an agency counts less. Equal values stand by time, newest first, then
     by key, so that the order never depends on the order of the candidates.
     """
-    waiting = [_join(told, now) for told in _by_story(candidates)]
+    waiting = [_join(told, now, reader) for told in _by_story(candidates)]
     waiting.sort(key=lambda one: (-one.value, -one.candidate.published_at.timestamp(), one.candidate.key))
     shown: Counter[str] = Counter()
     ranked: list[Ranked] = []
-    while waiting:
+    while waiting and (reader.attention is None or len(ranked) < reader.attention):
         best = max(waiting, key=lambda one: one.value * _SAME_AGENCY ** shown[one.candidate.agency])
         waiting.remove(best)
         before = shown[best.candidate.agency]

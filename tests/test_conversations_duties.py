@@ -139,26 +139,8 @@ async def test_a_text_beyond_the_limit_is_refused_and_reads_nothing(talk):
 
 
 async def test_many_duties_are_cut_to_what_one_can_choose_from(talk):
-    names = ", ".join(
-        f"{word} 지원"
-        for word in [
-            "딸기",
-            "사과",
-            "참외",
-            "수박",
-            "포도",
-            "감귤",
-            "매실",
-            "자두",
-            "살구",
-            "앵두",
-            "대추",
-            "호두",
-            "오이",
-            "가지",
-            "상추",
-        ]
-    )
+    fruits = ["딸기", "사과", "참외", "수박", "포도", "감귤", "매실", "자두", "살구", "앵두", "대추", "호두", "오이"]
+    names = ", ".join(f"{word} 지원" for word in fruits)
 
     (read,) = await talk.say(talk.newcomer(), f"업무 원예과: {names}")
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.ranking import Candidate, Reason, rank
+from nlp.ranking import Candidate, Ranked, Reader, Reason, rank
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 
@@ -77,3 +77,50 @@ def test_the_order_depends_on_nothing_but_the_candidates(candidates: list[Candid
 
     assert first == second
     assert {key for one in first for key in (one.candidate.key, *one.tellings)} == {one.key for one in candidates}
+
+
+HERE = Reader(regions=("경상남도", "경남", "창원"), duties=("스마트팜",))
+
+
+def reasons(told: Candidate, reader: Reader = HERE) -> Ranked:
+    return rank([told], NOW, reader)[0]
+
+
+def test_ones_own_region_stands_before_the_ministry_and_that_before_another_region() -> None:
+    told = [candidate(agency, agency=agency) for agency in ("전라북도", "농림축산식품부", "경상남도")]
+
+    assert [one.candidate.key for one in rank(told, NOW, HERE)] == ["경상남도", "농림축산식품부", "전라북도"]
+    assert Reason.OWN_REGION in reasons(told[2]).reasons
+    assert Reason.OTHER_REGION in reasons(told[0]).reasons
+    assert not {Reason.OWN_REGION, Reason.OTHER_REGION} & set(reasons(told[1]).reasons)
+
+
+def test_a_ministry_that_names_ones_own_region_is_near() -> None:
+    told = Candidate("k", 0.5, NOW, "k", "국토교통부", title="경남 창원 도시재생 현장 점검")
+
+    assert Reason.OWN_REGION in reasons(told).reasons
+    assert Reason.OWN_REGION not in reasons(told, Reader()).reasons
+
+
+def test_what_ones_department_does_stands_before_what_it_does_not() -> None:
+    told = [
+        Candidate(key, 0.5, NOW, key, "농식품부", title=title) for key, title in (("a", "쌀값"), ("b", "스마트팜 공모"))
+    ]
+
+    assert [one.candidate.key for one in rank(told, NOW, HERE)] == ["b", "a"]
+    assert Reason.OWN_DUTY in reasons(told[1]).reasons
+
+
+def test_no_more_stories_than_the_reader_has_attention_for_and_the_best_of_them() -> None:
+    told = [candidate(str(number), number / 10) for number in range(10)]
+
+    shown = rank(told, NOW, Reader(attention=3))
+
+    assert [one.candidate.key for one in shown] == ["9", "8", "7"]
+    assert rank(told, NOW, Reader(attention=0)) == []
+
+
+def test_whoever_is_not_known_gets_the_same_order_as_anybody() -> None:
+    told = [candidate("a", 0.5, agency="전라북도"), candidate("b", 0.6, agency="경상남도")]
+
+    assert rank(told, NOW) == rank(told, NOW, Reader())
