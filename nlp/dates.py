@@ -14,7 +14,7 @@ from typing import Final
 
 KST: Final = timezone(timedelta(hours=9), "KST")
 
-_WEEKDAY: Final = r"(?:\s*\(\s*(?P<weekday>[월화수목금토일])(?:요일)?\s*\))?"
+_WEEKDAY: Final = r"(?:\s*\(\s*(?P<weekday>[월화수목금토일])(?:요일)?\s*\)|\s+(?P<day_name>[월화수목금토일])요일)?"
 _CLOCK: Final = (
     r"(?:\s*,?\s*(?:(?P<half>오전|오후|낮|밤)\s*)?"
     r"(?:(?P<hour>\d{1,2})\s*(?::\s*(?P<minute>\d{2})(?!\d)|시(?!간)(?:\s*(?P<minute2>\d{1,2})\s*분)?)|(?P<noon>정오)))?"
@@ -28,7 +28,7 @@ _SHAPES: Final = [
     rf"(?<![\d.])(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}})(?=\s*\(\s*[월화수목금토일]|\s*까지){_WEEKDAY}{_CLOCK}",
 ]
 _DAY_ONLY: Final = re.compile(
-    rf"(?P<when>오는|이달|이번\s*달|내달|다음\s*달)\s*(?P<day>\d{{1,2}})\s*일(?![가-힣]*\s*(?:간|동안)){_WEEKDAY}{_CLOCK}"
+    rf"(?P<when>오는|금주|이번\s*주|이달|이번\s*달|내달|다음\s*달)\s*(?P<day>\d{{1,2}})\s*일(?![가-힣]*\s*(?:간|동안)){_WEEKDAY}{_CLOCK}"
     r"|(?<![\d월.~∼\-]\s)(?<![\d월.,~∼\-/])(?P<bare>\d{1,2})일"
     r"(?=부터\s*\d{1,2}\s*일\s*까지|까지\s*(?:신청|접수|제출|모집|응모|회신))"
 )
@@ -96,7 +96,11 @@ def _instant(day: date, parts: dict[str, str | None]) -> date | datetime:
 
 def _read(found: re.Match[str], published: date, before: date | None) -> date | None:
     parts = _groups(found)
-    month, day, weekday = int(parts["month"] or 0), int(parts["day"] or 0), parts.get("weekday")
+    month, day, weekday = (
+        int(parts["month"] or 0),
+        int(parts["day"] or 0),
+        parts.get("weekday") or parts.get("day_name"),
+    )
     if parts.get("year"):
         return _day(int(parts["year"] or 0), month, day, weekday)
     if parts.get("short"):
@@ -119,13 +123,13 @@ def _coming(day: int, published: date) -> date | None:
 def _relative(found: re.Match[str], published: date) -> date | None:
     if found["bare"]:
         return _coming(int(found["bare"]), published)
-    day, weekday = int(found["day"]), found["weekday"]
+    day, weekday = int(found["day"]), found["weekday"] or found["day_name"]
     when = found["when"].replace(" ", "")
     following = (published.replace(day=1) + timedelta(days=32)).replace(day=1)
     if when in ("내달", "다음달"):
         return _day(following.year, following.month, day, weekday)
     this = _day(published.year, published.month, day, weekday)
-    if when == "오는" and (this is None or this < published):
+    if when in ("오는", "금주", "이번주") and (this is None or this < published):
         return _day(following.year, following.month, day, weekday)
     return this
 
@@ -184,7 +188,7 @@ def _short_end(text: str, position: int, first: date) -> Found | None:
     match = _AFTER_RANGE.match(text, position)
     if match is None:
         return None
-    day = _day(first.year, first.month, int(match["day"]), match["weekday"])
+    day = _day(first.year, first.month, int(match["day"]), match["weekday"] or match["day_name"])
     if day is None or day < first:
         return None
     return Found(match.start(), match.end(), _instant(day, _groups(match)), ends_range=True)

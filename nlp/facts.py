@@ -37,7 +37,8 @@ _READ: Final = 2_000  # characters of a sentence that are looked at
 _ACT: Final = (
     r"신청|접수|제출|응모|공모|모집|회신|통보|송부|납부|입력|확정신고|신고(?=\s*(?:하|해|기|·|납부))|보고(?=\s*(?:하|한|해|할|바|요|$))"
     r"|참가(?!비)|응시|입찰(?!\s*(?:동향|현황|예정|\S{0,2}\s*집행))|의견|추천서?|투고|지원서|원서|마감|등록(?=\s*(?:하|해|기|신|을|접|바|요))"
-    r"|내야|내면|내\s주"
+    r"|내야|내면|내\s주|(?:입법|행정)예고|도착(?=분|하|한)"
+    r"|(?:완료|결재|작성|참여|확인|조치|이행)\s*(?:요망|바람|바랍니다|(?:하여|해)\s*주시기|할\s것)"
 )
 _ACTS: Final = re.compile(_ACT)
 _LABEL: Final = re.compile(
@@ -51,7 +52,7 @@ _COLUMN: Final = re.compile(
     r"(?:신청|접수|제출|응모|공모|모집|회신|납부|참가|응시)\S{0,4}\s*(?:기간|기한|마감|일정|시한)|마감일|기한"
 )
 _UNTIL: Final = re.compile(
-    r"\s*(?:\(?\s*(?:한국시간|KST|까지))|\s*[)\]]?\s*까지|\s?한(?=\s*(?:$|[.,)※])|\s(?!차례|번|명|해|달|곳|건|사람))|에?\s*마감"
+    r"\s*(?:\(?\s*(?:한국시간|KST|까지|이?전까지|이?전에))|\s*[)\]]?\s*까지|\s?한(?=\s*(?:$|[.,)※])|\s(?!차례|번|명|해|달|곳|건|사람))|에?\s*마감"
 )
 _BEFORE_UNTIL: Final = re.compile(r"(?:~|∼|〜|마감(?:일시?)?\s*[:은]?|기한\s*[:은|]?)\s*$")
 _CLAUSE: Final = re.compile(
@@ -62,8 +63,10 @@ _EVENT: Final = re.compile(
 )
 _OVER: Final = re.compile(
     r"(?:신청|접수|마감|지급|모집|제출)[·\s가-힣]{0,6}\s*결과|(?:했|였|됐|렸|었|았)(?:다|습니다|음|고|으며)\.?\s*$"
-    r"|까지\s*(?:접수|신청|제출|모집|응모)(?:된|한|받은)\s"
+    r"|까지\s*(?:접수|신청|제출|모집|응모)(?:된|한|받은|받아)\s"
 )
+_PLANNED: Final = re.compile(r"(?:통보|보고|송부|제출|입력|등록|회신)(?:할|하기로)\s*(?:예정|계획|방침|했|하였|한\s)")
+_PAST: Final = re.compile(r"지난(?:해|달)?\s*$")
 _REPORTED: Final = re.compile(
     r"(?:다|라)고\s*(?:\S{1,4}\s)?(?:밝혔|말했|전했|설명했|강조했|덧붙였|당부했)(?:다|습니다)\.?\s*$"
 )
@@ -116,7 +119,7 @@ def _clause(sentence: str, start: int, end: int) -> tuple[str, str]:
 
 
 def _is_until(sentence: str, found: Found) -> bool:
-    if found.starts_range:
+    if found.starts_range or _PAST.search(sentence[: found.start]):
         return False
     return (
         found.ends_range
@@ -133,7 +136,7 @@ def _acts_before(before: str) -> bool:
 
 def _acts_after(after: str) -> bool:
     act, event = _ACTS.search(after[:48]), _EVENT.search(after)
-    return act is not None and (event is None or act.start() < event.start())
+    return act is not None and not _PLANNED.match(after, act.start()) and (event is None or act.start() < event.start())
 
 
 def _strength(sentence: str, start: int, end: int) -> int:

@@ -1,12 +1,13 @@
 """Sums of money in won, each with the sentence or table row it stands in: "3천만 원", "1억 2,000만원", "320,000천원".
 
-A table's "(단위: 백만원)" holds for the bare figures of its rows. Other currencies, shares and counts are none.
+A table's "(단위: 백만원)" holds for the bare figures of its rows, a head's "한도(만원)" for its column. Other currencies, shares and counts are none.
 """
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +23,7 @@ _AMOUNT: Final = re.compile(
 _PART: Final = re.compile(rf"({_NUMBER})\s*([천백십])?\s*여?\s*(조|억|만)?")
 _UNITS: Final = {"조": 10**12, "억": 10**8, "만": 10**4, "천": 1_000, "백": 100, "십": 10}
 _TABLE: Final = re.compile(r"단위\s*[:：]?\s*(?:[가-힣]+\s*,\s*)?([천백십]?[조억만]?)\s*원")
+_COLUMN: Final = re.compile(r"\(\s*([천백십]?[조억만]?)원\s*\)\s*$")
 _CELL: Final = re.compile(r"[+\-△▲]?\s*(\d{1,3}(?:,\d{3})+|\d{1,12})(\.\d{1,6})?")
 _YEAR: Final = re.compile(r"(?:19|20)\d{2}")
 
@@ -42,7 +44,7 @@ def amounts(text: str) -> list[Amount]:
         for sentence in sentences(text)
         for found in _AMOUNT.finditer(sentence)
     ]
-    return told + list(_tables(text)) if "단위" in text else told
+    return told + list(_tables(text))
 
 
 def _won(text: str) -> int:
@@ -53,31 +55,38 @@ def _won(text: str) -> int:
 
 
 def _tables(text: str) -> Iterator[Amount]:
-    """The bare figures of the rows below a unit, until the rows end."""
+    """The bare figures of the rows below a unit, or of a column whose head names one, until the rows end."""
     unit, inside = None, False
+    head: list[str | None] = []
     for line in text[:MAX_TEXT].splitlines():
-        named = _TABLE.search(line)
+        named, cells = _TABLE.search(line), _cells(line)
+        columns = [found[1] if (found := _COLUMN.search(cell)) else None for cell in cells]
         if named is not None:
             unit, inside = named[1], False
-        elif unit is not None and len(cells := _cells(line)) > 1:
+        elif len(cells) > 1 and any(one is not None for one in columns):
+            head = columns
+        elif len(cells) > 1 and len(cells) == len(head):
+            yield from _row(line, cells, head)
+        elif unit is not None and len(cells) > 1:
             inside = True
-            yield from _row(line, cells, unit)
-        elif inside:
-            unit, inside = None, False
+            yield from _row(line, cells, [unit] * len(cells))
+        elif inside or head:
+            unit, inside, head = None if inside else unit, False, []
 
 
 def _cells(line: str) -> list[str]:
     return [cell for part in re.split(r"[|\t]", line) if (cell := part.strip())]
 
 
-def _row(line: str, cells: list[str], unit: str) -> Iterator[Amount]:
-    figures = [found for cell in cells if (found := _CELL.fullmatch(cell))]
-    if all(_YEAR.fullmatch(found[0]) for found in figures):
+def _row(line: str, cells: list[str], units: Sequence[str | None]) -> Iterator[Amount]:
+    figures = [
+        (found, unit)
+        for cell, unit in zip(cells, units, strict=True)
+        if unit is not None and (found := _CELL.fullmatch(cell))
+    ]
+    if all(_YEAR.fullmatch(found[0]) for found, _ in figures):
         return
     told = " ".join(lines(line))
-    for found in figures:
+    for found, unit in figures:
         number = float(found[1].replace(",", "") + (found[2] or ""))
-        scale = 1
-        for letter in unit:
-            scale *= _UNITS[letter]
-        yield Amount(round(number * scale), f"{found[0]}{unit}원", told)
+        yield Amount(round(number * math.prod(_UNITS[letter] for letter in unit)), f"{found[0]}{unit}원", told)
