@@ -145,9 +145,9 @@ class Panel:
         """The chats of a group that have a head."""
         return self._members.get(group, ())
 
-    def row(self, chat: str) -> int:
-        """Where the chat's vector stands in the product."""
-        return self._row[chat]
+    def row(self, chat: str) -> int | None:
+        """Where the chat's vector stands in the product, None where it has none (any more)."""
+        return self._row.get(chat)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +191,9 @@ class Hearing:
         return own, (1 - trust) * _PEERS_SHARE * max(self._peers(chat, topic), 0.0)
 
     def _pull(self, chat: str, head: Head, topic: str, words: tuple[str, ...]) -> float:
-        products = self._products
-        dense = 0.0 if products is None else float(products[self._panel.row(chat)])
+        products, row = self._products, self._panel.row(chat)
+        # a hearing in a worker thread may be older than a head that came or went meanwhile
+        dense = 0.0 if products is None or row is None or row >= len(products) else float(products[row])
         return head.pull(Seen(self._seen.agency, words), topic, self._now, dense)
 
     def _peers(self, chat: str, topic: str) -> float:
@@ -205,7 +206,7 @@ class Hearing:
         return self._shared[group, topic].without(chat)
 
     def _said(self, group: str, topic: str) -> _Shared:
-        heads = {chat: self._panel.get(chat) for chat in self._panel.members(group)}
+        heads = {chat: self._panel.get(chat) for chat in tuple(self._panel.members(group))}
         pulls = {
             chat: self._pull(chat, head, topic, ())
             for chat, head in heads.items()

@@ -259,6 +259,47 @@ async def test_of_ten_presses_at_once_one_counts(database, clock):
     assert await store.sequence(TENANT) == 1
 
 
+TAPPER = """
+import asyncio, sys
+import numpy as np
+import redis.asyncio
+from datetime import UTC, datetime, timedelta
+from nlp.feedback import Seen, Signal, Tap
+from nlp.opinions import Opinions
+
+async def main():
+    async with redis.asyncio.Redis(unix_socket_path=sys.argv[1]) as client:
+        store, seen = Opinions(client), Seen("가부", ("말",), np.eye(8, dtype=np.float32)[0], "m")
+        for number in range(100):
+            at = datetime(2026, 11, 23, tzinfo=UTC) + timedelta(seconds=number)
+            tap = Tap(f"s{number}", Signal.LIKED, at, "t", 0.5, seen)
+            await store.tap("gyeongnam", "console:dm:kim", tap)
+            print(number, flush=True)
+
+asyncio.run(main())
+"""
+
+
+def tapped_until(count, socket):
+    """The numbers of the taps that a process was told are kept, before it was killed."""
+    command = [sys.executable, "-c", TAPPER, socket]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        acknowledged = [int(next(process.stdout)) for _ in range(count)]
+        process.kill()
+    return acknowledged
+
+
+@pytest.mark.parametrize("until", [1, 17, 60])
+async def test_whoever_is_killed_loses_no_tap_that_was_acknowledged_and_repeats_none(database, redis_socket, until):
+    acknowledged, store = await asyncio.to_thread(tapped_until, until, redis_socket), Opinions(database)
+    kept = {tap.about for tap in await store.taps(TENANT, CHAT)}
+
+    await asyncio.to_thread(tapped_until, 100, redis_socket)
+
+    assert {f"s{number}" for number in acknowledged} <= kept
+    assert len(await store.taps(TENANT, CHAT)) == await store.sequence(TENANT) == 100
+
+
 async def test_an_opening_never_replaces_an_opinion_and_a_late_opinion_not_a_later_one(database, clock):
     store, early = Opinions(database), tap(clock, 1)
     clock.advance(timedelta(minutes=1))
