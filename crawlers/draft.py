@@ -76,4 +76,5 @@ def record(row: Row, told: Article, said: Print, document: Document, now: dateti
         facts=said.facts,
         size=said.size,
         names=names_of(row, said.said),
+        base=int(told.baseline),
     )

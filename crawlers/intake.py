@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 MAX_TRIES = 3  # polls in which a document's page may be unreadable before it is told without
 MAX_RECHECKS = 10  # pages read again in one poll, to see whether they were corrected
 MAX_FORCED = 100  # the same, when somebody asked for it
-MAX_TOLD = 100  # articles handed over in one poll; a longer list's rest comes with the next
+MAX_TOLD = 200  # new documents of one poll; a longer list's rest comes with the next
 BUDGET_S = 300.0  # for the documents of one poll, turns apart; the rest is for the next one
 MAX_FILED = 100  # documents of one poll whose files are read, where a list brings whole texts by the hundred
 RECHECK_FOR = timedelta(days=3)
@@ -125,10 +125,8 @@ class Intake:
         seen = await self._store.seen(poll.source.id, [row.id for row in rows])
         rows = await self._in_place(poll, rows, seen)
         strangers = [row for row in rows if row.id not in seen]
-        if strangers or not rows:  # a first list may be empty: what comes later is news
+        if strangers or not rows:  # a first list may be empty (a portal's quiet window): what comes later is news
             rows = await self._recognised(poll, rows, strangers, seen)
-        elif not rows:  # a quiet window of a portal is a first sight too: what appears after it is news
-            await self._see_first(poll, (), shared=False)
         poll.below = recognise.below_known(rows, seen)
         poll.listed.update(row.id for row in rows if row.id in seen)
         if poll.oldest is not None:
@@ -241,8 +239,9 @@ class Intake:
             return
         document = await self._read(poll, row.entry, None)
         poll.unreachable = poll.unreachable + 1 if _unreachable(document.error) else 0
-        failed = document.error not in {"", "robots"}
-        if failed and await self._store.count_try(poll.lease, name) < MAX_TRIES:
+        # at first sight a missing page is part of the picture; later it may be a list ahead of its pages
+        waits = document.error not in {"", "robots"} and not (poll.is_base(row) and _lasts(document.error))
+        if waits and await self._store.count_try(poll.lease, name) < MAX_TRIES:
             self._leave(poll, row, document)
             return
         poll.waiting.discard(name)
@@ -258,8 +257,10 @@ class Intake:
             await self._again_elsewhere(poll, row, article, fresh, verdict, known[verdict.id])
 
     def _leave(self, poll: Poll, row: Row, document: Document) -> None:
-        """The row waits for a later poll; whoever watches this one is shown what its list says."""
+        """The row waits for a later poll; whoever watches the first sight is shown what its list says."""
         poll.pending = True
+        if poll.state.polled_at is not None:
+            return
         made = self._article(poll, row, document)
         poll.left.append(replace(made, flags=(*made.flags, "pending")))
 
@@ -307,7 +308,9 @@ class Intake:
             await self._note(poll, row, fresh, {} if name == row.id else {name: change.root})
             return
         step, now = max(root.revision, seen.revision) + 1, self._now()
-        told = replace(article, id=name, corrects=f"{poll.source.id}/{name}", revision=step, baseline=False)
+        # a page of the first sight that could not be read then is no more news now than it was
+        late = bool(root.base) and root.body == digest("")
+        told = replace(article, id=name, corrects=f"{poll.source.id}/{name}", revision=step, baseline=late)
         root = replace(change.root, revision=step, told_at=now, whole=revision.wholes(root.whole, new.whole))
         fresh = replace(fresh, revision=step, told_at=now, checked_at=now)
         fresh = replace(fresh, names=recognise.names_of(row, new.said, seen.names))
@@ -381,6 +384,13 @@ async def _print(article: Article) -> revision.Print:
     """What the article says, in hashes; a long one is read beside the loop."""
     size = len(article.text) + sum(len(item.text) for item in article.attachments)
     return revision.print_of(article) if size < _LONG else await asyncio.to_thread(revision.print_of, article)
+
+
+def _lasts(error: str) -> bool:
+    """Whether a later poll will hardly fare better: the page is said not to be there, or not for us."""
+    passing = {"status_408", "status_425", "status_429"}
+    lasting = {"gone", "missing", "guard", "moved_away", "look_alike"}
+    return error in lasting or (error.startswith("status_4") and error not in passing)
 
 
 def _unreachable(error: str) -> bool:

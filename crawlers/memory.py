@@ -50,7 +50,7 @@ class Seen:
     `mark` what a re-posted one says of itself (정정), `day` of publication in Korea, `said` hash of all its text,
     `size` letters of its body, `names` what it is known by. `past` are the fingerprints told before, `wordy` how many
     corrections of the body alone, `maybe` a fingerprint that must be seen once more before it is told. `adopted` says
-    that this row was taken for the document unread.
+    that this row was taken for the document unread, `base` that it was no news when first told.
     """
 
     title: str
@@ -78,6 +78,7 @@ class Seen:
     flips: int = 0
     maybe: str = ""
     adopted: int = 0
+    base: int = 0
 
 
 _DEFAULTS = {field.name for field in fields(Seen) if field.default is not MISSING}

@@ -52,19 +52,19 @@ async def stream(database: Any) -> list[Article]:
 async def test_a_flood_comes_in_batches_oldest_first_and_whole(
     crawler: Crawler, source: Source, site: Site, database: Any, clock: Any
 ) -> None:
-    site.pages = {"/view": web_page, "/rss": listed(*range(250, 0, -1))}
+    site.pages = {"/view": web_page, "/rss": listed(*range(290, 0, -1))}
 
     first = await polls(crawler, source, clock, 4)
     clock.advance(timedelta(hours=1))
-    site.pages["/rss"] = listed(*range(380, 180, -1))
+    site.pages["/rss"] = listed(*range(540, 250, -1))
     later = await polls(crawler, source, clock, 3)
 
-    assert [one.new for one in first] == [MAX_TOLD, MAX_TOLD, 50, 0]
-    assert [one.state for one in first] == ["ok", "ok", "ok", "not_due"]
-    assert [one.new for one in later] == [MAX_TOLD, 30, 0]
+    assert [one.new for one in first] == [MAX_TOLD, 290 - MAX_TOLD, 0, 0]
+    assert [one.state for one in first] == ["ok", "ok", "not_due", "not_due"]
+    assert [one.new for one in later] == [MAX_TOLD, 250 - MAX_TOLD, 0]
     told = await stream(database)
-    assert [article.id for article in told] == [f"g{n}" for n in range(1, 381)]
-    assert [article.baseline for article in told] == [True] * 250 + [False] * 130
+    assert [article.id for article in told] == [f"g{n}" for n in range(1, 541)]
+    assert [article.baseline for article in told] == [True] * 290 + [False] * 250
 
 
 async def web_page(request: web.Request) -> web.Response:

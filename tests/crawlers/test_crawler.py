@@ -185,8 +185,12 @@ async def test_entries_that_share_one_link_stay_apart(world: World) -> None:
     assert again.new == 0
 
 
+async def busy(_: web.Request) -> web.Response:
+    return web.Response(status=500)
+
+
 async def test_an_unreadable_page_is_tried_three_polls_and_then_told_without(world: World) -> None:
-    world.site.pages = {"/rss": feed({**ITEM, "description": "요약입니다"})}
+    world.site.pages = {"/rss": feed({**ITEM, "description": "요약입니다"}), "/view?nttId=1": busy}
 
     outcomes = [await world.poll(source(world.site)) for _ in range(4)]
 
@@ -195,8 +199,21 @@ async def test_an_unreadable_page_is_tried_three_polls_and_then_told_without(wor
     assert (article.flags, article.text, article.baseline) == (("no_body",), "요약입니다", True)
 
 
+async def test_a_page_that_is_not_there_is_told_at_once_and_its_body_later_is_no_news(world: World) -> None:
+    item = {**ITEM, "pubDate": "2026.11.23"}
+    world.site.pages = {"/rss": feed(item)}
+
+    (first,) = (await world.poll(source(world.site))).articles
+    world.site.pages["/view?nttId=1"] = page(LONG)
+    later = [one for _ in range(9) for one in (await world.poll(source(world.site))).articles]
+
+    assert (first.flags, first.baseline) == (("no_body",), True)
+    assert [(one.revision, one.baseline) for one in later] == [(1, True)]
+    assert LONG.strip() in later[0].text
+
+
 async def test_a_page_that_comes_back_in_time_is_told_whole(world: World) -> None:
-    world.site.pages = {"/rss": feed(ITEM)}
+    world.site.pages = {"/rss": feed(ITEM), "/view?nttId=1": busy}
     await world.poll(source(world.site))
     world.site.pages["/view?nttId=1"] = page(LONG)
 
@@ -209,7 +226,22 @@ async def test_a_page_that_comes_back_in_time_is_told_whole(world: World) -> Non
 async def test_an_error_page_served_as_a_document_is_not_its_text(world: World) -> None:
     world.site.pages = {"/rss": feed(ITEM), "/view?nttId=1": page("요청하신 페이지를 찾을 수 없습니다.")}
 
-    assert (await world.poll(source(world.site))).new == 0
+    (article,) = (await world.poll(source(world.site))).articles
+
+    assert (article.text, article.flags) == ("", ("no_body",))
+
+
+async def test_a_list_ahead_of_its_pages_is_waited_for(world: World) -> None:
+    world.site.pages = {"/rss": feed(ITEM), "/view?nttId=1": page(LONG)}
+    await world.poll(source(world.site))
+    world.site.pages["/rss"] = feed({**ITEM, "title": "둘째", "link": "/view?nttId=2", "guid": "g2"}, ITEM)
+
+    early = await world.poll(source(world.site))
+    world.site.pages["/view?nttId=2"] = page(LONG + " 둘째 문서.")
+    (article,) = (await world.poll(source(world.site))).articles
+
+    assert early.new == 0
+    assert (article.id, article.flags) == ("g2", ())
 
 
 async def test_a_board_without_a_profile_is_read_in_euc_kr(world: World) -> None:
