@@ -34,7 +34,9 @@ from bot.tenancy import Tenancy
 from crawlers.fair import FairSandbox, charged
 
 if TYPE_CHECKING:
+    from bot.handlers.areas import AreaTalk
     from bot.handlers.duties import DutiesTalk
+    from bot.handlers.subscriptions import Subscriptions
     from bot.http import Inbound
     from bot.inquiries import Inquiries
     from bot.messenger import Messenger
@@ -196,15 +198,15 @@ class House:
         from bot.stream import ArticleStream
         from crawlers.store import STREAM
         from nlp.archive import Archive
+        from nlp.areas import AreaMatcher
         from nlp.embedding import load
-        from nlp.matching import Matcher
         from nlp.opinions import Opinions
         from nlp.probes import ProbeStore
         from nlp.stories import StoryStore
         from nlp.subscriptions import SubscriptionMirror, SubscriptionStore
 
         embedder = await asyncio.to_thread(load, self.settings.embedding.model)
-        matcher, archive = Matcher(embedder), Archive(self.redis)
+        matcher, archive = AreaMatcher(embedder), Archive(self.redis)
         subscriptions, opinions = SubscriptionStore(self.redis), Opinions(self.redis)
         briefing = Briefing(
             ArticleStream(self.redis, STREAM, self.liveness.owner, self.liveness.is_alive),
@@ -332,7 +334,8 @@ class House:
         feedback = Feedback(Opinions(redis), ProbeStore(redis), subscriptions, archive, embedder.name)
         stories, heads = StoryStore(redis), self.heads(embedder)
         routes = route_table(
-            Subscriptions(subscriptions, archive, embedder, self.people, feedback.snoozed),
+            talk := Subscriptions(subscriptions, archive, embedder, self.people, feedback.snoozed),
+            self._areas(talk, archive, embedder),
             self._duties(subscriptions, archive, embedder),
             Briefings(subscriptions, archive, stories, embedder, crawler.health, heads, feedback.opened),
             feedback,
@@ -356,6 +359,12 @@ class House:
         from nlp.profile import ProfileStore
 
         return DutiesTalk(ProfileStore(self.redis), subscriptions, archive, embedder, self.people)
+
+    @staticmethod
+    def _areas(subscriptions: Subscriptions, archive: Archive, embedder: Embedder) -> AreaTalk:
+        from bot.handlers.areas import AreaTalk
+
+        return AreaTalk(subscriptions, archive, embedder)
 
     def _background(self, work: object) -> None:
         task = asyncio.ensure_future(work)  # type: ignore[call-overload]

@@ -17,10 +17,10 @@ from bot.messenger import chat_of
 from bot.outbox import Outbox, Row
 from bot.wording import feedback as words
 from nlp.archive import Archive, Document
+from nlp.areas import AreaMatcher
 from nlp.document import form_of
 from nlp.embedding import Embedder
 from nlp.feedback import topic_of
-from nlp.matching import Matcher
 from nlp.opinions import Opinions
 from nlp.probes import Probe, ProbeStore, Unsent, draw
 from nlp.subscriptions import Subscription, SubscriptionStore
@@ -114,7 +114,7 @@ def _unsent(documents: Sequence[Document], wanted: Sequence[Subscription], embed
     """Each document with what the nearest subscription makes of it; computing only."""
     if not wanted:
         return []
-    matcher = Matcher(embedder)
+    matcher = AreaMatcher(embedder)
     for one in wanted:
         matcher.add(one.id, one.text, one.exclude)
     topics = {one.id: topic_of(one.text) for one in wanted}

@@ -23,9 +23,10 @@ from typing import Any, Final
 import numpy as np
 from redis.asyncio import Redis
 
+from nlp.areas import AreaMatcher
 from nlp.document import Form, form_of, read
 from nlp.embedding import Embedder, Vectors
-from nlp.matching import Matcher, New
+from nlp.matching import New
 
 TEXT_KEPT: Final = timedelta(days=30)
 COUNTED: Final = 2_000
@@ -279,7 +280,7 @@ def _forms(documents: list[Document], embedder: Embedder) -> list[_Kept]:
 
 
 def _counts(texts: list[str], forms: list[Form], embedder: Embedder) -> list[int]:
-    matcher = Matcher(embedder)
+    matcher = AreaMatcher(embedder)
     matcher.add_many(New(str(number), text) for number, text in enumerate(texts))
     counts = [0] * len(texts)
     for match in (match for matches in matcher.match_forms(forms) for match in matches if match.push):
@@ -288,7 +289,7 @@ def _counts(texts: list[str], forms: list[Form], embedder: Embedder) -> list[int
 
 
 def _hits(text: str, exclude: tuple[str, ...], kept: list[_Kept], embedder: Embedder) -> list[DocumentHit]:
-    matcher = Matcher(embedder)
+    matcher = AreaMatcher(embedder)
     matcher.add("preview", text, exclude)
     found: list[DocumentHit] = []
     for one, matches in zip(kept, matcher.match_forms([one.form for one in kept]), strict=True):

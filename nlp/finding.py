@@ -23,12 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.archive import TEXT_KEPT, Archive, Document
+from nlp.blocks import Bag, Postings
 from nlp.dates import KST
 from nlp.document import form_of, passages
 from nlp.embedding import Embedder, Vectors
 from nlp.keywords import Way, parse
 from nlp.lexicon import background
-from nlp.blocks import Bag, Postings
 from nlp.query import Agencies, Level, Query, level_of
 from nlp.synonyms import Synonyms, built_in
 from nlp.words import normalise

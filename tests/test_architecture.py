@@ -47,7 +47,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "scipy": ("nlp.training",),
     "selectolax": ("crawlers.markup",),
     "sentence_transformers": ("nlp.embedding",),
-    "sklearn": ("nlp.feedback",),
+    "sklearn": ("nlp.feedback", "nlp.training.areas"),
     "slack_bolt": ("bot.messengers.slack",),
     "telegram": ("bot.messengers.telegram",),
     "tokenizers": ("nlp.embedding", "nlp.training"),  # the model is read in one, made in the other

@@ -18,10 +18,11 @@ from bot.wording.facts import with_actions
 from bot.wording.search import with_like
 from crawlers.health import SourceHealth
 from nlp.archive import Archive, Document
+from nlp.areas import AreaMatcher
 from nlp.embedding import Embedder
 from nlp.feedback import Seen
 from nlp.finding import handle_of
-from nlp.matching import Match, Matcher
+from nlp.matching import Match
 from nlp.opinions import HeadMirror
 from nlp.panel import Moved
 from nlp.ranking import Candidate, rank
@@ -114,7 +115,7 @@ class Briefings:
         self, request: Request, wanted: Sequence[Subscription], documents: Sequence[Document]
     ) -> tuple[list[news.Card], int]:
         """A card for each story that one of the subscriptions wants, best first; how many this chat's taps kept out."""
-        matcher = Matcher(self._embedder)
+        matcher = AreaMatcher(self._embedder)
         texts = {one.id: one.text for one in wanted}
         for one in wanted:
             matcher.add(one.id, one.text, one.exclude)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from bot import wording
 from bot.messenger import Reply
 from bot.people import PeopleStore
 from bot.routes import Request, Route
 from bot.tenancy import Tenancy
+from bot.wording import areas as words
+from nlp.areas import areas, areas_of_department
 
 
 class Introduction:
@@ -55,7 +58,8 @@ class Introduction:
         key = request.update.id or ""
         first = await self._people.introduce_once(request.tenant, request.person, request.now, key=key)
         if first or request.argument == "first" or request.update.text.strip(" /") in {"시작", "처음", "start"}:
-            return wording.introduction(person.name, person.department, institution.name, institution.contact)
+            told = wording.introduction(person.name, person.department, institution.name, institution.contact)
+            return (*told[:-1], _with_area(told[-1], person.department))
         return [wording.greeting(person.name)]
 
     async def thank(self, _request: Request) -> Sequence[Reply]:
@@ -75,3 +79,13 @@ class Introduction:
             return [wording.help_about(request.argument, some)]
         contact = self._tenancy.institution(request.tenant).contact
         return [wording.help_page(lines, contact, private=private)]
+
+
+def _with_area(question: Reply, department: str) -> Reply:
+    """The first question with the department's own policy area, where its name tells one."""
+    own = areas_of_department(department)[:1]
+    if not own:
+        return question
+    offered = words.button(areas().index(own[0]), own[0].name)
+    text = f"{question.text}\n{words.suggestion(department, own[0].name)}"
+    return replace(question, text=text, buttons=(offered, *question.buttons))

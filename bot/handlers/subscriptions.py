@@ -18,12 +18,15 @@ from bot.people import PeopleStore, Question
 from bot.routes import Request, Route
 from bot.topics import Topic
 from bot.wording import FIRST_TOPICS, news
+from bot.wording import areas as area_words
 from nlp.archive import Archive
+from nlp.areas import area_named, area_of, subscription_to
 from nlp.embedding import Embedder
 from nlp.subscriptions import InvalidSubscriptionError, Subscription, SubscriptionStore, TooManySubscriptionsError
 from nlp.synonyms import built_in
 
 _MAX_WORDS = 200
+_AREA = "분야 "
 _WEEK = timedelta(days=7)
 _ALL = frozenset({"전체", "모두", "전부", "다", "모든"})
 _NUMBER = re.compile(r"(\d{1,4})번?")
@@ -120,6 +123,11 @@ class Subscriptions:
         if topics.asks_for_list(request.argument):
             return await self.listing(request)
         topic = topics.parse(request.argument)
+        if topic.words.startswith(_AREA):
+            area = area_named(topic.words.removeprefix(_AREA))
+            if area is None:
+                return [area_words.none_called(topic.words.removeprefix(_AREA))]
+            topic = replace(topic, words=subscription_to(area))
         if not topic.words or topics.asks_how(request.argument):
             await self._people.ask(request.tenant, request.person, request.chat.ref, Question("subscribe"), request.now)
             return [news.ask_words()]
@@ -166,7 +174,7 @@ class Subscriptions:
     async def _preview(self, request: Request, words: str, exclude: tuple[str, ...]) -> Reply:
         hits = await self._archive.count_matches(words, exclude, request.now - _WEEK, self._embedder)
         where = None if request.chat.private else request.chat.id
-        also = [one.instead for one in built_in().expand(words, limit=3)]
+        also = [] if area_of(words) else [one.instead for one in built_in().expand(words, limit=3)]
         week = len(hits) if hits or await self._archive.count() else None
         return news.subscribed(words, exclude, where, week, [hit.title for hit in hits[:1]], also)
 

@@ -21,6 +21,7 @@ _LEARNED = {
     "lifted by peers": "같은 과에서 찾으신 내용과 가깝습니다.",
     "tried": "지난번 '관련 없음'과 비슷하지만, 놓치지 않으시도록 한 번 보내 드립니다.",
 }
+_AREA = "분야 "
 _OWN_QUOTES = frozenset("'\"‘“")
 
 
@@ -97,6 +98,8 @@ def _why(card: Card) -> str:
     others += f" 외 {len(card.others) - 1}곳" if len(card.others) > 1 else ""
     if not card.subscription:
         return others
+    if card.subscription.startswith(_AREA):
+        return f"{quote(card.subscription)} 글입니다. {others}".rstrip()
     found = ", ".join(f"'{word}'" for word in card.words[:3])
     shown = f" 글에 {particle(found, '이', '가')} 있습니다." if found else " 내용이 가깝습니다."
     learned = f" {_LEARNED[card.moved]}" if card.moved in _LEARNED else ""
@@ -142,7 +145,9 @@ def document_gone() -> Reply:
 
 
 def quote(words: str) -> str:
-    """The words in quotation marks, unless they bring their own."""
+    """The words in quotation marks, unless they bring their own; an area as `'농업·농촌' 분야`."""
+    if words.startswith(_AREA):
+        return f"'{words.removeprefix(_AREA)}' 분야"
     return words if words[:1] in _OWN_QUOTES else f"'{words}'"
 
 
