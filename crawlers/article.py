@@ -118,7 +118,8 @@ class Attachment:
     """A file of an article; where `text` is empty, `reason` is a stable English code that says why.
 
     Reasons: password, scan, empty, broken, bomb, unsupported, too_large, too_many, duplicate (the same document was
-    read in another form), timeout, memory, crashed, or the code of the `FetchError` that kept it away.
+    read in another form), archive (a zip of documents), timeout, memory, crashed, or the code of the `FetchError` that
+    kept it away.
     """
 
     name: str
