@@ -25,6 +25,7 @@ _SHAPES: Final = [
     rf"(?<![\d.])(?P<month>\d{{1,2}})\s*월\s*(?P<day>\d{{1,2}})\s*일{_WEEKDAY}{_CLOCK}",
     rf"(?<![\d.])(?P<month>\d{{1,2}})\.\s*(?P<day>\d{{1,2}})(?:\.|(?=\s*\(\s*[월화수목금토일]))(?!\s*\d+[.%]?\s*(?:억|만|%|배|개|명)){_WEEKDAY}{_CLOCK}",
     rf"(?<![\d.])(?P<month>\d{{1,2}})\.(?P<day>\d{{1,2}})(?=일|\s*[~∼-]\s*\d{{1,2}}\.\d{{1,2}}일)일?{_WEEKDAY}{_CLOCK}",
+    rf"(?<=[~∼])\s*(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}})(?![\d/]){_WEEKDAY}{_CLOCK}",
     rf"(?<![\d.])(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}})(?=\s*\(\s*[월화수목금토일]|\s*까지){_WEEKDAY}{_CLOCK}",
 ]
 _DAY_ONLY: Final = re.compile(
@@ -36,6 +37,7 @@ _AFTER_RANGE: Final = re.compile(rf"\s*(?P<day>\d{{1,2}})\s*(?:\.|일){_WEEKDAY}
 _ONLY_TIME: Final = re.compile(
     r"\s*(?:(?P<half>오전|오후|낮|밤)\s*)?(?:(?P<hour>\d{1,2})\s*(?::\s*(?P<minute>\d{2})(?!\d)|시(?!간)))\s*(?=까지)"
 )
+_HOURS: Final = re.compile(r"\s*[~∼-]\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?!\d)")
 RANGE: Final = re.compile(r"\s*(?:~|∼|〜|–|-|부터|에서)\s*")
 _WEEKDAYS: Final = "월화수목금토일"
 
@@ -96,11 +98,8 @@ def _instant(day: date, parts: dict[str, str | None]) -> date | datetime:
 
 def _read(found: re.Match[str], published: date, before: date | None) -> date | None:
     parts = _groups(found)
-    month, day, weekday = (
-        int(parts["month"] or 0),
-        int(parts["day"] or 0),
-        parts.get("weekday") or parts.get("day_name"),
-    )
+    month, day = int(parts["month"] or 0), int(parts["day"] or 0)
+    weekday = parts.get("weekday") or parts.get("day_name")
     if parts.get("year"):
         return _day(int(parts["year"] or 0), month, day, weekday)
     if parts.get("short"):
@@ -160,8 +159,11 @@ def _find(text: str, published: date) -> Iterator[Found]:
         position, before = match.end(), None
         if day is None:
             continue
+        hours = _HOURS.match(text, position) if match.groupdict().get("hour") else None
+        position = hours.end() if hours else position  # office hours: the day's last counts
         follows = RANGE.match(text, position)
-        yield Found(match.start(), match.end(), _instant(day, _groups(match)), follows is not None, ends)
+        at = _instant(day, _groups(hours or match))
+        yield Found(match.start(), position, at, follows is not None, ends)
         if follows is None:
             continue
         before, position = day, follows.end()

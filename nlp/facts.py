@@ -48,6 +48,10 @@ _LABEL: Final = re.compile(
 _HEADING: Final = re.compile(
     r"^.{0,14}(?:신청|접수|제출|응모|공모|모집|회신|납부|참가|응시)\S{0,4}\s*(?:기간|기한|마감)\s*[:：)]?$"
 )
+_REQUEST: Final = re.compile(
+    r"[가-힣](?:\s*(?:바랍니다|바람|요망|부탁드립니다)|할\s*것|(?:하여|해)\s*(?:주시기\s*바|달라))"
+)
+_NO_DUTY: Final = re.compile(r"양해|참고|이용|유의|주의|참석|관람|방문|협조|관심|완료될")
 _COLUMN: Final = re.compile(
     r"(?:신청|접수|제출|응모|공모|모집|회신|납부|참가|응시)\S{0,4}\s*(?:기간|기한|마감|일정|시한)|마감일|기한"
 )
@@ -139,6 +143,12 @@ def _acts_after(after: str) -> bool:
     return act is not None and not _PLANNED.match(after, act.start()) and (event is None or act.start() < event.start())
 
 
+def _requests(after: str) -> bool:
+    """Whether what follows a date asks the reader to do something by then."""
+    asked = _REQUEST.search(after)
+    return asked is not None and not _NO_DUTY.search(after) and not _EVENT.search(after[: asked.start()])
+
+
 def _strength(sentence: str, start: int, end: int) -> int:
     """0: no deadline; 1: words of handing in beside the date (or its range); 2: a label says so."""
     if _OVER.search(_REPORTED.sub("", sentence)):
@@ -147,7 +157,7 @@ def _strength(sentence: str, start: int, end: int) -> int:
     label = list(_LABEL.finditer(before))
     if (label and not _EVENT.search(before, label[-1].end())) or _HEADING.match(before.strip()):
         return 2
-    return 1 if _acts_before(before) or _acts_after(after) else 0
+    return 1 if _acts_before(before) or _acts_after(after) or _requests(sentence[end:][:80]) else 0
 
 
 def _who(sentence: str) -> str | None:

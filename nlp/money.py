@@ -1,6 +1,7 @@
 """Sums of money in won, each with the sentence or table row it stands in: "3천만 원", "1억 2,000만원", "320,000천원".
 
-A table's "(단위: 백만원)" holds for the bare figures of its rows, a head's "한도(만원)" for its column. Other currencies, shares and counts are none.
+A table's "(단위: 백만원)" holds for the bare figures of its rows, a head's "한도(만원)" for its column. Other
+currencies, shares and counts are none.
 """
 
 from __future__ import annotations
