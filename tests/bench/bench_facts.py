@@ -41,6 +41,11 @@ class Labelled:
         """Whether it belongs to the third held back."""
         return int(self.id.removeprefix("own")) % 3 == 0
 
+    @property
+    def has_all(self) -> bool:
+        """Whether target, contact and law are labelled too."""
+        return re.fullmatch(r"own\d\d", self.id) is not None
+
 
 def labelled(shared: Path = SHARED) -> Iterator[Labelled]:
     """Every labelled text that can be read here; the stream's only where the shared folder is."""
@@ -130,7 +135,7 @@ def main() -> None:
         for held in (False, True):
             tally: Counter[str] = Counter()
             for one in ones:
-                if one.held != held or (fact in {"target", "contact", "law"} and not one.id.startswith("own")):
+                if one.held != held or (fact in {"target", "contact", "law"} and not one.has_all):
                     continue
                 found, wanted = find(one) - one.either[fact], one.wanted[fact]
                 tally.update(right=len(found & wanted), false=len(found - wanted), missed=len(wanted - found))
