@@ -191,6 +191,7 @@ def _points(document: Document) -> words.Points:
         target=whom[0].text if whom else "",
         deadline=document.deadline,
         who=(found.who if found else None) or "",
+        counted=found is not None and found.counted and found.at == document.deadline,
         amounts=tuple(sums[:_SUMS]),
         laws=tuple(one.text for one in laws(text)[:_LAWS]),
         contacts=tuple(one.text for one in contacts(text)[:_CONTACTS]),

@@ -28,7 +28,10 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """What a report says of a document, each as the document says it; empty where it says nothing."""
+    """What a report says of a document, each as the document says it; empty where it says nothing.
+
+    `counted`: the document gives a span ("공고일부터 14일"), and the day is our count.
+    """
 
     agency: str
     department: str
@@ -38,6 +41,7 @@ class Points:
     target: str = ""
     deadline: date | datetime | None = None
     who: str = ""
+    counted: bool = False
     amounts: tuple[str, ...] = ()
     laws: tuple[str, ...] = ()
     contacts: tuple[str, ...] = ()
@@ -81,6 +85,7 @@ def report(points: Points) -> Reply:
     if points.sentences:
         lines += [" ○ 주요 내용", *(f"  - {one}" for one in points.sentences)]
     who = f" ({points.who})" if points.who else ""
+    who += ", 글에 적힌 기간으로 셈" if points.counted else ""
     rows = (
         ("대상", points.target),
         ("기한", f"{until(points.deadline)}{who}" if points.deadline else ""),
