@@ -37,7 +37,8 @@ _LEVEL: Final = 25.0  # variance of the level, which is learned freely and dropp
 _STEPS: Final = 12
 _KNOWN: Final = 4.0  # taps, half of them surprises, at which a topic is half known
 _MUCH: Final = 0.3  # log-odds that each "too much" of a topic costs, twice at most
-_FORGOTTEN: Final = 0.02  # what weighs less is left out
+_FORGOTTEN: Final = 0.02  # a tap that weighs less is left out
+_TOLD: Final = 0.05  # log-odds from which a token is worth telling
 
 Floats = NDArray[np.float64]
 
@@ -175,7 +176,7 @@ class Head:
     def strongest(self, limit: int = 3) -> tuple[list[str], list[str]]:
         """The tokens that count most for, and those that count most against a document."""
         ordered = sorted(self.tokens.items(), key=lambda pair: (-pair[1], pair[0]))
-        loud = [(name, weight) for name, weight in ordered if abs(weight) >= _FORGOTTEN]
+        loud = [(name, weight) for name, weight in ordered if abs(weight) >= _TOLD]
         return (
             [name for name, weight in loud if weight > 0][:limit],
             [name for name, weight in reversed(loud) if weight < 0][:limit],

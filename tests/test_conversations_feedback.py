@@ -291,7 +291,7 @@ async def test_an_answer_is_noted_once_and_makes_an_estimate_that_says_what_it_i
 
     assert "1번을 적었습니다" in first
     assert await walk.taps("looker") == 1
-    assert re.search(r"원하신 글 가운데 보내 드린 것은 어림 \d+%입니다", told)
+    assert re.search(r"원하신 글 가운데 보내 드린 것은 어림 \d+%입니다\(답이 적어 거칩니다\)", told)
     assert "뽑은" in told
 
 

@@ -187,7 +187,7 @@ class Feedback:
         texts = {one.id: one.text for one in await self._subscriptions.of(tenant, chat)}
         counts = Counter(texts.get(one.subscription, "끝난 구독") for one in sent)
         head = fit(taps, request.now, self._model)
-        plus, minus = head.strongest() if head else ([], [])
+        plus, minus = head.strongest(2) if head else ([], [])
         return [
             words.mine(
                 _figures(len(sent), taps, answered, since),

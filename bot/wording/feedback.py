@@ -13,6 +13,7 @@ from bot.wording import short
 from bot.wording.news import quote
 
 _TITLE = 60
+_ROUGH = 40  # answers below which an estimate is said to be rough: eight weeks of one person
 REASONS = {"topic": "주제 다름", "region": "지역 다름", "known": "이미 앎", "much": "너무 많음"}
 """One word for why a document was not wanted, by `nlp.feedback.Reason`."""
 
@@ -152,8 +153,9 @@ def _recall(figures: Figures, *, weekly_on: bool) -> str:
         asked = "아직 답하신 주간 점검이 없습니다" if weekly_on else "'주간 점검'을 받으시면 어림할 수 있습니다"
         return f"빠뜨린 것이 얼마나 되는지는 모릅니다. {asked}."
     share = round(100 * figures.recall)
+    rough = "(답이 적어 거칩니다)" if figures.answers < _ROUGH else ""
     return (
-        f"원하신 글 가운데 보내 드린 것은 어림 {share}%입니다. "
+        f"원하신 글 가운데 보내 드린 것은 어림 {share}%입니다{rough}. "
         f"보내지 않은 글에서 뽑은 {figures.answers}건의 답을 전체로 늘려 셈했습니다."
     )
 
