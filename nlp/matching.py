@@ -41,7 +41,7 @@ PUSH_AT: Final = 0.45
 """
 
 _DENSE: Final = 0.4  # w
-_CANDIDATE: Final = 0.12  # a lower mixture isn't worth a second look
+_CANDIDATE: Final = 0.1  # a lower mixture isn't worth a second look
 _LOOKED_AT: Final = 600  # nor are more ways of keywords than this for one document, unless they might be sent
 _MIGHT: Final = 0.35  # mixture from which a way might be sent
 _LISTED: Final = 500  # nor are more keywords than this, unless they would be sent
@@ -53,8 +53,7 @@ _AGENCY: Final = FACTS.index("agency")
 _ARCHIVE: Final = 5_000
 _BLOCK: Final = 16
 _BULK: Final = 5_000  # keywords encoded together: more would only hold more memory
-_HEADS: Final = 2  # passages that are compared with every keyword: title, and title with lead
-_FEW: Final = 8  # passages up to which separate products with a vector beat one product with a matrix (measured)
+_FEW: Final = 8  # documents up to which separate products with a vector beat one product with a matrix (measured)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,19 +254,17 @@ class Matcher:
             self._words[row], self._owners[row] = (), None
             self._free.append(row)
 
-    def _cosines(self, forms: Sequence[Form]) -> list[Scores]:
-        """For each document the better cosine of each row with title and lead; windows are for candidates only."""
-        passages = np.concatenate([form.vectors[:_HEADS] for form in forms])
+    def _cosines(self, forms: Sequence[Form]) -> NDArray[np.float32]:
+        """The cosine of title and lead with each row, shape (documents, rows); the rest is for candidates only."""
+        leads = np.stack([form.vector for form in forms])
         rows = self._vectors[: len(self._words)]
-        if len(passages) <= _FEW:
-            products = np.empty((len(passages), len(rows)), dtype=np.float32)
-            for passage, product in zip(passages, products, strict=True):
-                np.dot(rows, passage, out=product)
-        else:
-            # passages by rows, so that the maximum runs along memory: ten times faster than the other way round
-            products = passages @ rows.T
-        ends = np.cumsum([len(form.vectors[:_HEADS]) for form in forms])
-        return [np.maximum(part.max(axis=0), 0.0) for part in np.split(products, ends[:-1])]
+        if len(leads) > _FEW:
+            # documents by rows, so that what follows runs along memory: ten times faster than the other way round
+            return np.maximum(leads @ rows.T, 0.0)
+        products = np.empty((len(leads), len(rows)), dtype=np.float32)
+        for lead, product in zip(leads, products, strict=True):
+            np.dot(rows, lead, out=product)
+        return np.maximum(products, 0.0, out=products)
 
     def _match(self, form: Form, cosine: Scores) -> list[Match]:
         hits, size = self._postings.hits(form), len(self._words)
