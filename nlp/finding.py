@@ -51,7 +51,7 @@ _LIKE_LEAST: Final = 0.3
 _OLD: Final = timedelta(days=120)
 _FADES: Final = 0.15  # what a very old document loses
 _EXAMINED: Final = 400  # rows looked at one by one
-_BLOCK: Final = 8_192
+_BLOCK: Final = 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,9 +299,13 @@ class Finder:
         size = len(self._keys)
         best = np.zeros(size, dtype=np.float32)
         weighed = vectors * shares[:, None]
+        block = np.empty((_BLOCK, self._embedder.dimensions), dtype=np.float32)
         for start in range(0, size, _BLOCK):
             end = min(start + _BLOCK, size)
-            products = weighed @ self._vectors[start:end].astype(np.float32).T
+            rows = block[: end - start]
+            rows[...] = self._vectors[start:end]
+            # vector by vector in small blocks: one product with a matrix wakes every core, and waits for busy ones
+            products = np.stack([np.dot(rows, one) for one in weighed])
             np.maximum(products.max(axis=0) * self._scales[start:end], 0.0, out=best[start:end])
         return best
 
