@@ -260,11 +260,12 @@ class Matcher:
         rows = self._vectors[: len(self._words)]
         if len(leads) > _FEW:
             # documents by rows, so that what follows runs along memory: ten times faster than the other way round
-            return np.maximum(leads @ rows.T, 0.0)
+            return np.asarray(np.maximum(leads @ rows.T, 0.0))
         products = np.empty((len(leads), len(rows)), dtype=np.float32)
         for lead, product in zip(leads, products, strict=True):
             np.dot(rows, lead, out=product)
-        return np.maximum(products, 0.0, out=products)
+        np.maximum(products, 0.0, out=products)
+        return products
 
     def _match(self, form: Form, cosine: Scores) -> list[Match]:
         hits, size = self._postings.hits(form), len(self._words)
