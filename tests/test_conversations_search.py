@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from argparse import Namespace
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -10,6 +12,7 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
+from bot.commands.search import search
 from nlp.archive import Archive, Document
 from tests.talk import Talk, button, labels, talking, text
 
@@ -251,3 +254,32 @@ async def test_whatever_is_asked_gets_a_short_answer(talk, said):
 
     assert len(answer.splitlines()) <= 5
     assert "접수번호" not in answer
+
+
+# --- the command
+
+
+async def test_the_command_searches_the_running_houses_archive(talk, capsys):
+    args = Namespace(config=talk.config, data=talk.data, institution=None, limit=5, json=True)
+
+    found = await search(Namespace(**vars(args), words=["소상공인", "지난주"]))
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    nothing = await search(Namespace(**vars(args), words=["잠수함 승조원 훈련병"]))
+
+    assert (found, nothing) == (0, 1)
+    assert 1 <= len(rows) <= 5
+    assert all("2026-11-16" <= row["published_at"][:10] <= "2026-11-22" for row in rows)
+    assert [row["score"] for row in rows] == sorted((row["score"] for row in rows), reverse=True)
+    assert {"id", "title", "agency", "url"} <= set(rows[0])
+
+
+async def test_the_command_tells_people_a_line_each_or_what_it_looked_at(talk, capsys):
+    args = Namespace(config=talk.config, data=talk.data, institution=None, limit=2, json=False)
+
+    await search(Namespace(**vars(args), words=["소상공인"]))
+    lines = capsys.readouterr().out.splitlines()
+    await search(Namespace(**vars(args), words=["잠수함 승조원 훈련병"]))
+
+    assert len(lines) == 2
+    assert all(re.match(r"2026\. 11\. \d+\.\(.\) \[.+\] .+ http", line) for line in lines)
+    assert re.search(r"찾지 못했습니다\. 모아 둔 글은 \d+건입니다\.", capsys.readouterr().out)
