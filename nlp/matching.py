@@ -17,7 +17,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,6 @@ from nlp.synonyms import Synonyms, built_in
 from nlp.words import normalise, query_terms, terms
 
 Scores = NDArray[np.float32]
-_Kind = TypeVar("_Kind", np.float32, np.int64)
 
 PUSH_AT: Final = 0.45
 """Default threshold: held-out F1 on two readers' labels of 2026-07 is within a point of its best
@@ -42,16 +41,16 @@ PUSH_AT: Final = 0.45
 
 _DENSE: Final = 0.4  # w
 _CANDIDATE: Final = 0.1  # a lower mixture isn't worth a second look
-_LOOKED_AT: Final = 600  # nor are more ways of keywords than this for one document, unless they might be sent
+_LOOKED_AT: Final = 400  # nor are more ways of keywords than this for one document, unless they might be sent
 _MIGHT: Final = 0.35  # mixture from which a way might be sent
-_LISTED: Final = 500  # nor are more keywords than this, unless they would be sent
+_LISTED: Final = 200  # nor are more keywords than this, unless they would be sent
 _SHOWN: Final = 0.3  # from here on the evidence is looked for
 _WORDS_NEEDED: Final = 0.2  # lexical half that lets a score push
 _COSINE_ALONE: Final = 0.6  # or a cosine as high as this
 _PHRASE: Final = 0.9  # score when a quoted phrase stands in the text
 _AGENCY: Final = FACTS.index("agency")
 _ARCHIVE: Final = 5_000
-_BLOCK: Final = 16
+_BLOCK: Final = 64  # documents whose leads meet all keywords in one product: half the work of 16
 _BULK: Final = 5_000  # keywords encoded together: more would only hold more memory
 _FEW: Final = 8  # documents up to which separate products with a vector beat one product with a matrix (measured)
 
@@ -88,11 +87,6 @@ class _Entry:
     phrases: tuple[str, ...]
     rows: tuple[int, ...] = ()
     wanted: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-def _grown(column: NDArray[_Kind]) -> NDArray[_Kind]:
-    """The column with room for a quarter more rows."""
-    return np.concatenate((column, np.zeros((max(len(column) // 4, 64), *column.shape[1:]), dtype=column.dtype)))
 
 
 class Matcher:
@@ -225,9 +219,9 @@ class Matcher:
         self._words.append(way.words)
         self._owners.append(entry)
         if len(self._words) > len(self._vectors):
-            self._vectors, self._facts = _grown(self._vectors), _grown(self._facts)
-            self._floors, self._entry_of = _grown(self._floors), _grown(self._entry_of)
-            self._counts = _grown(self._counts)
+            room = len(self._vectors) + max(len(self._vectors) // 8, 64)
+            for column in (self._vectors, self._facts, self._counts, self._floors, self._entry_of):
+                column.resize((room, *column.shape[1:]), refcheck=False)  # in place: a copy would double the memory
         return len(self._words) - 1
 
     def _subscribe(self, new: New, key: str) -> None:
@@ -260,10 +254,11 @@ class Matcher:
         rows = self._vectors[: len(self._words)]
         if len(leads) > _FEW:
             # documents by rows, so that what follows runs along memory: ten times faster than the other way round
-            return np.asarray(np.maximum(leads @ rows.T, 0.0))
-        products = np.empty((len(leads), len(rows)), dtype=np.float32)
-        for lead, product in zip(leads, products, strict=True):
-            np.dot(rows, lead, out=product)
+            products = np.asarray(leads @ rows.T)
+        else:
+            products = np.empty((len(leads), len(rows)), dtype=np.float32)
+            for lead, product in zip(leads, products, strict=True):
+                np.dot(rows, lead, out=product)
         np.maximum(products, 0.0, out=products)
         return products
 
