@@ -339,13 +339,20 @@ class Matcher:
         score = round(min(score, 1.0), 6)
         words: tuple[str, ...] = ()
         if score >= _SHOWN and lexical > 0:
-            words = tuple(dict.fromkeys((*phrases, *shown.of(self._words[row]))))
+            words = tuple(dict.fromkeys((*phrases, *(self._asked(entry, row, shown) or shown.of(self._words[row])))))
         push = score >= self._push_at and self._is_plain(row, lexical, cosine, words)
         return [
             Match(subscription_id, score, words, push)
             for subscription_id, exclude in entry.wanted.items()
             if not (exclude and shown.vetoes(exclude))
         ]
+
+    def _asked(self, entry: _Entry, row: int, shown: Evidence) -> list[str]:
+        """The words as they were asked for that stand in the document, where another way to say them scored best."""
+        if self._counts[row] == 1.0:
+            return []
+        asked = [word for other in entry.rows if self._counts[other] == 1.0 for word in self._words[other]]
+        return [word for word in asked if word in shown.of((word,))]
 
     def _is_plain(self, row: int, lexical: float, cosine: float, words: tuple[str, ...]) -> bool:
         """Whether there is more than a weak cosine: words that show, or a cosine high for anyone and this keyword."""
