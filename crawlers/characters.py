@@ -34,5 +34,6 @@ def line(text: str, most: int) -> str:
     """`text` on one line of at most `most` characters, and without what acts on the reader."""
     text = text[: 4 * most]  # what is cut away need not be looked at
     if not text.isprintable():
-        text = INVISIBLE.sub("", " ".join(text.split()))
+        # parted twice: what stood between two blanks may have been nothing
+        text = " ".join(INVISIBLE.sub("", " ".join(text.split())).split())
     return prose(text).strip()[:most].rstrip()

@@ -113,4 +113,4 @@ def test_no_text_makes_it_slow(atom):
     topics.narrowing(said)
     topics.asks_for_list(said)
 
-    assert time.process_time() - start < 1  # the slow ones took minutes
+    assert time.process_time() - start < 10  # the slow ones took minutes

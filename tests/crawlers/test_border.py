@@ -28,6 +28,7 @@ ODD = st.text(
         ("가" + "\u0301" * 500, "가" + "\u0301" * 4),
         ("\u3164\u3164", ""),
         ("ᄒᆞᆫ글 \uf53a", "ᄒᆞᆫ글 \uf53a"),
+        ("0 \x1b\x85가", "0 가"),
     ],
 )
 def test_a_line_holds_nothing_that_acts_on_its_reader(told: str, shown: str) -> None:

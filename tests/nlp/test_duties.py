@@ -55,4 +55,4 @@ def test_no_repetition_makes_reading_slow(piece):
     read(piece * 100_000)
     is_list(piece * 100_000)
 
-    assert time.process_time() - begin < 2
+    assert time.process_time() - begin < 20  # quadratic ones take minutes
