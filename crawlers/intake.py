@@ -36,7 +36,7 @@ MAX_TRIES = 3  # polls in which a document's page may be unreadable before it is
 MAX_RECHECKS = 10  # pages read again in one poll, to see whether they were corrected
 MAX_FORCED = 100  # the same, when somebody asked for it
 MAX_TOLD = 200  # new documents of one poll; a longer list's rest comes with the next
-BUDGET_S = 300.0  # for the documents of one poll, turns apart; the rest is for the next one
+BUDGET_S = 120.0  # seconds of one poll for documents, turns apart; what is left waits for the next
 MAX_FILED = 100  # documents of one poll whose files are read, where a list brings whole texts by the hundred
 RECHECK_FOR = timedelta(days=3)
 _RECHECK_EVERY = 6  # intervals, and never oftener than:

@@ -75,7 +75,7 @@ async def test_slow_pages_give_their_place_back_and_are_told_in_later_polls(
     crawler: Crawler, source: Source, site: Site, database: Any, clock: Any
 ) -> None:
     async def slow(request: web.Request) -> web.Response:
-        clock.advance(timedelta(seconds=50))
+        clock.advance(timedelta(seconds=20))
         return await web_page(request)
 
     site.pages = {"/view": slow, "/rss": listed(*range(20, 0, -1))}
