@@ -208,12 +208,13 @@ class House:
         embedder = await asyncio.to_thread(load, self.settings.embedding.model)
         matcher, archive = AreaMatcher(embedder), Archive(self.redis)
         subscriptions, opinions = SubscriptionStore(self.redis), Opinions(self.redis)
+        stories = StoryStore(self.redis)
         briefing = Briefing(
             ArticleStream(self.redis, STREAM, self.liveness.owner, self.liveness.is_alive),
             SubscriptionMirror(subscriptions, matcher),
             matcher,
             embedder,
-            StoryStore(self.redis),
+            stories,
             archive,
             self.outbox,
             opinions,
@@ -226,7 +227,7 @@ class House:
             is_holiday, self.clock.now,
         )  # fmt: skip
         reminding = Reminding(
-            ReminderStore(self.redis), Sources(Archive(self.redis), StoryStore(self.redis)), self.outbox, self.tenants,
+            ReminderStore(self.redis), Sources(archive, stories), self.outbox, self.tenants,
             is_holiday, self.clock.now, lambda: self.rota.wake("deliver"),
         )  # fmt: skip
         self.rota.add("brief", briefing.step, after="crawl")
@@ -340,7 +341,7 @@ class House:
             Briefings(subscriptions, archive, stories, embedder, crawler.health, heads, feedback.opened),
             feedback,
             SearchTalk(finder, archive, Searches(redis), self.people),
-            Reminders(ReminderStore(redis), Kept(archive, StoryStore(redis)), is_holiday),
+            Reminders(ReminderStore(redis), Kept(archive, stories), is_holiday),
             Receipts(self.tenancy, self.people, issuer, keys, holdings, subscriptions),
             Verification(self.tenancy, keys, issuer.log, claims, holdings, self.sandbox, opening),
             Cafeteria(self.tenancy, canteen),

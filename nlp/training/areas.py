@@ -32,7 +32,7 @@ _SEED_WEIGHT: Final = 300.0
 _TITLE_WEIGHT: Final = 700.0
 _SINCE: Final = 2000
 _NEAREST: Final = 30.0  # how much the table's own words weigh beside what was learnt; chosen with _STRENGTH
-_STRENGTH: Final = 1.0  # C, chosen with the rest on releases labelled by agency (tests/bench/bench_areas.py)
+_STRENGTH: Final = 1.0  # C, chosen on releases labelled by agency, with bench_areas' figures in view
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def train(samples: Sequence[Sample]) -> tuple[np.ndarray, np.ndarray]:
 def prototypes(areas: Sequence[Area]) -> Shares:
     """The hashed words of all that the table tells of each area, shape (areas, features), in the place of weights.
 
-    Added to the learnt ones they make the nearest area likelier: better than either alone (tests/bench/bench_areas.py).
+    Added to the learnt ones they make the nearest area likelier; the mix was chosen with bench_areas' figures in view.
     """
     texts = [
         " ".join(

@@ -1,4 +1,4 @@
-"""A second held-out part of the corpus: pages stranger than those of `boards`, written before the finder saw them."""
+"""More of the corpus: pages stranger than those of `boards`, written before the finder saw them and mended on since."""
 
 # ruff: noqa: E501 - a page is read best on its own line
 

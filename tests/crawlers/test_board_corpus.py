@@ -63,7 +63,9 @@ def figures(cases: Sequence[Case]) -> dict[str, float]:
     }
 
 
-@pytest.mark.parametrize("part", [FIRST + SECOND, HELD, STRANGE], ids=["built with", "held out", "held out, stranger"])
+@pytest.mark.parametrize(
+    "part", [FIRST + SECOND, HELD, STRANGE], ids=["built with", "written apart", "written apart, stranger"]
+)
 def test_precision_and_recall_over_the_corpus(part: list[Case], capsys: pytest.CaptureFixture[str]) -> None:
     measured = figures(part)
 
