@@ -2,6 +2,7 @@
 # make test   the whole suite, with coverage (ARGS="tests/attest -k verify" for a part)
 # make check  lint, format, types, and the container files
 # make bench  the measured figures, each beside what bounds it
+# make extra  installs an optional part from its lock (EXTRA=transformers or EXTRA=kiwi; see docs/models.md)
 #
 # Needed: Linux x86-64, make, Python 3.11 or newer, a package index. PYTHON=/path/to/python3 names another Python.
 
@@ -12,8 +13,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 INSTALL := $(PIP) install --require-hashes --only-binary :all: -r
+# Kiwi's model is published as a source archive that holds data alone
+INSTALL_EXTRA := $(PIP) install --require-hashes --only-binary :all: --no-binary kiwipiepy-model -r
 
-.PHONY: help run test check lint types containers bench clean
+.PHONY: help run test check lint types containers bench extra clean
 .DEFAULT_GOAL := help
 
 help:
@@ -44,7 +47,13 @@ containers: $(VENV)/.dev
 	DOBI_REDIS_PASSWORD=unused $$compose -f docker/compose.yaml config -q
 
 bench: $(VENV)/.dev
+	@test -e $(VENV)/.bench || { $(INSTALL_EXTRA) requirements-bench.lock && touch $(VENV)/.bench; } || \
+	  echo "the peers of requirements-bench.lock could not be installed: their lines will be missing"
 	@for file in tests/bench/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+extra: $(VENV)/.run
+	@case "$(EXTRA)" in transformers|kiwi) ;; *) echo "name one: make extra EXTRA=transformers or EXTRA=kiwi"; exit 1;; esac
+	$(INSTALL_EXTRA) requirements-$(EXTRA).lock
 
 clean:
 	rm -rf $(VENV) .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
