@@ -15,6 +15,7 @@ refuses to send anything: thresholds and vetoes are `matching`'s.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,7 +24,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.embedding import Embedder, Vectors
+from nlp.embedding import Embedder, Moments, StaticEmbedder, Vectors
 from nlp.keywords import NARROWER, SAID_OTHERWISE, Way
 
 Column = NDArray[np.float32]
@@ -77,8 +78,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Shipped:
-    mean: NDArray[np.float32]
-    covariance: NDArray[np.float32]
+    moments: Moments
     weights: NDArray[np.float64]
 
 
@@ -86,26 +86,38 @@ class _Shipped:
 def _shipped() -> _Shipped:
     with np.load(MOMENTS, allow_pickle=False) as stored:
         mean, covariance = stored["mean"].astype(np.float32), stored["covariance"].astype(np.float32)
-        return _Shipped(mean, covariance, stored["weights"].astype(np.float64))
+        return _Shipped(Moments(mean, covariance), stored["weights"].astype(np.float64))
+
+
+def _moments_of(embedder: Embedder) -> Moments | None:
+    """A continued model brings its own; the shipped ones are for what has their dimensions."""
+    own = embedder.moments if isinstance(embedder, StaticEmbedder) else None
+    if own is None and embedder.dimensions == len(_shipped().moments.mean):
+        own = _shipped().moments
+    return own
 
 
 class Spread:
     """How alike documents usually are to a keyword: mean and deviation of its cosine, and its idea of unusual."""
 
-    def __init__(self, embedder: Embedder, archive: list[str]) -> None:
-        self._vectors = embedder.encode([text[:400] for text in archive]) if len(archive) >= _FEWEST else None
-        self._fits = embedder.dimensions == _shipped().mean.shape[0]
+    def __init__(self, embedder: Embedder, archive: Sequence[str] = (), *, titles: Vectors | None = None) -> None:
+        """From an archive's texts, or the vectors of its titles; with fewer than 200 the shipped one is better."""
+        if titles is None and len(archive) >= _FEWEST:
+            titles = embedder.encode([text[:400] for text in archive])
+        self._vectors = titles if titles is not None and len(titles) >= _FEWEST else None
+        self._moments = _moments_of(embedder)
 
     def moments(self, vectors: Vectors) -> NDArray[np.float32]:
         """Mean and deviation of each row's cosine over documents, shape (n, 2)."""
         if self._vectors is not None:
             found = [self._of(vectors[start : start + 256]) for start in range(0, len(vectors), 256)]
             return np.concatenate(found) if found else np.zeros((0, 2), dtype=np.float32)
-        if not self._fits:  # another model, nothing read yet: as if every keyword were an average one
+        known = self._moments
+        if known is None:  # another model, nothing read yet: as if every keyword were an average one
             return np.tile(np.array([0.066, 0.083], dtype=np.float32), (len(vectors), 1))
-        variance = np.einsum("ij,ij->i", vectors @ _shipped().covariance, vectors)
+        variance = np.einsum("ij,ij->i", vectors @ known.covariance, vectors)
         deviation = np.sqrt(np.maximum(variance, _NARROWEST**2))
-        return np.stack((vectors @ _shipped().mean, deviation), axis=1).astype(np.float32)
+        return np.stack((vectors @ known.mean, deviation), axis=1).astype(np.float32)
 
     def _of(self, vectors: Vectors) -> NDArray[np.float32]:
         cosines = vectors @ (self._vectors if self._vectors is not None else vectors).T

@@ -13,6 +13,7 @@ which is why `matching` never sends on a weak vector alone.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -55,10 +56,28 @@ class Embedder(Protocol):
         """
 
 
-class StaticEmbedder:
-    """The built-in kind of model: token rows summed and normalised. Safe to share between threads."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Moments:
+    """How a model's vectors of administrative titles lie: `mean` (d,) and `covariance` (d, d)."""
 
-    def __init__(self, tokenizer: Tokenizer, rows: NDArray[np.int8], scales: NDArray[np.float32], name: str) -> None:
+    mean: Vectors
+    covariance: Vectors
+
+
+class StaticEmbedder:
+    """The built-in kind of model: token rows summed and normalised. Safe to share between threads.
+
+    `moments` are its own where it was continued on an archive; None are the shipped ones.
+    """
+
+    def __init__(
+        self,
+        tokenizer: Tokenizer,
+        rows: NDArray[np.int8],
+        scales: NDArray[np.float32],
+        name: str,
+        moments: Moments | None = None,
+    ) -> None:
         if rows.shape[0] != scales.shape[0]:
             raise ModelError(f"expected as many scales as rows, got {scales.shape[0]} and {rows.shape[0]}")
         self._tokenizer = tokenizer
@@ -66,6 +85,16 @@ class StaticEmbedder:
         self._scales = scales
         self._unknown = tokenizer.token_to_id("<unk>")
         self.name = name
+        self.moments = moments
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """What cuts a text into the pieces that have rows; "<unk>" counts for nothing."""
+        return self._tokenizer
+
+    def weights(self) -> Vectors:
+        """The token rows, shape (vocabulary, d), a copy."""
+        return self._rows.astype(np.float32) * self._scales[:, None]
 
     @property
     def dimensions(self) -> int:
@@ -158,10 +187,15 @@ def load_static(folder: Path) -> StaticEmbedder:
     return StaticEmbedder(tokenizer, rows, scales, name)
 
 
-def save_static(folder: Path, tokenizer: Tokenizer, weights: Vectors, name: str) -> None:
-    """Writes a static model: int8 rows with one scale a row (equal to float32 to within 0.03 points everywhere)."""
+def quantised(weights: Vectors) -> tuple[NDArray[np.int8], Vectors]:
+    """Weights as int8 rows and one scale a row (equal to float32 to within 0.03 points everywhere)."""
     scales = np.maximum(np.abs(weights).max(axis=1), 1e-12) / 127
-    rows = np.rint(weights / scales[:, None]).astype(np.int8)
+    return np.rint(weights / scales[:, None]).astype(np.int8), scales.astype(np.float32)
+
+
+def save_static(folder: Path, tokenizer: Tokenizer, weights: Vectors, name: str) -> None:
+    """Writes a static model."""
+    rows, scales = quantised(weights)
     folder.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(folder / "model.npz", rows=rows, scales=scales.astype(np.float32), name=np.array(name))
+    np.savez_compressed(folder / "model.npz", rows=rows, scales=scales, name=np.array(name))
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
