@@ -19,11 +19,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.calibration import Spread
 from nlp.document import Form
 from nlp.embedding import Embedder, NlpError, load
 from nlp.lexicon import background
 from nlp.matching import Match, Matcher, New
-from nlp.synonyms import key
+from nlp.synonyms import Synonyms, key
 from nlp.words import normalise, occurs, terms
 
 Shares = NDArray[np.float32]
@@ -214,8 +215,15 @@ class _Wanted:
 class AreaMatcher(Matcher):
     """A matcher that also knows subscriptions to areas ("분야 농업·농촌"); what names no area is words, as ever."""
 
-    def __init__(self, embedder: Embedder, archive: Iterable[str] = ()) -> None:
-        super().__init__(embedder, archive)
+    def __init__(
+        self,
+        embedder: Embedder,
+        archive: Iterable[str] = (),
+        *,
+        synonyms: Synonyms | None = None,
+        spread: Spread | None = None,
+    ) -> None:
+        super().__init__(embedder, archive, synonyms=synonyms, spread=spread)
         self._wanted: dict[str, _Wanted] = {}
 
     def __len__(self) -> int:

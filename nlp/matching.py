@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -52,6 +52,8 @@ _AGENCY: Final = FACTS.index("agency")
 _ARCHIVE: Final = 5_000
 _BLOCK: Final = 64  # documents whose leads meet all keywords in one product: half the work of 16
 _BULK: Final = 5_000  # keywords encoded together: more would only hold more memory
+_SETTLED: Final = 512  # rows that meet another spread at a time, while documents wait
+_TABLE: Final = "\x1f"  # stands between a keyword and the table that reads it its own way
 _FEW: Final = 8  # documents up to which separate products with a vector beat one product with a matrix (measured)
 
 
@@ -72,21 +74,29 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """A subscription to be added in bulk."""
+    """A subscription to be added in bulk; `synonyms` is its institution's table, None the matcher's own."""
 
     subscription_id: str
     text: str
     exclude: tuple[str, ...] = ()
+    synonyms: Synonyms | None = None
 
 
 @dataclass(slots=True, eq=False)
 class _Entry:
-    """A distinct keyword in the index: its rows, and who wants it with which excludes."""
+    """A distinct keyword, as one table reads it, in the index: its rows, and who wants it with which excludes."""
 
     key: str
     phrases: tuple[str, ...]
     rows: tuple[int, ...] = ()
     wanted: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def _entry_key(new: New) -> str:
+    """What subscriptions must share to share their vectors: words, and the table where it reads them its own way."""
+    key = key_of(new.text)
+    variant = new.synonyms.variant(key) if new.synonyms is not None else ""
+    return f"{key}{_TABLE}{variant}" if variant else key
 
 
 class Matcher:
@@ -99,6 +109,7 @@ class Matcher:
         *,
         synonyms: Synonyms | None = None,
         push_at: float = PUSH_AT,
+        spread: Spread | None = None,
     ) -> None:
         """An empty matcher.
 
@@ -107,6 +118,7 @@ class Matcher:
             archive: recent texts, newest first, by which words and cosines are calibrated; at most 5,000 are read.
             synonyms: instead of the built-in table.
             push_at: score from which a match is sent.
+            spread: how alike documents are to keywords, instead of what `archive` tells.
         """
         self._embedder = embedder
         self._synonyms = built_in() if synonyms is None else synonyms
@@ -114,7 +126,7 @@ class Matcher:
         self._lock = threading.Lock()
         texts = [text for text, _ in zip(archive, range(_ARCHIVE), strict=False)]
         self._lexicon = background().with_archive(terms(text) for text in texts)
-        self._spread = Spread(embedder, texts)
+        self._spread = Spread(embedder, texts) if spread is None else spread
         self._vectors: Vectors = np.zeros((64, embedder.dimensions), dtype=np.float32)
         self._facts: Scores = np.zeros((64, len(FACTS)), dtype=np.float32)
         self._counts: Scores = np.zeros(64, dtype=np.float32)  # the facts' first column, side by side
@@ -141,7 +153,7 @@ class Matcher:
     def add_many(self, news: Iterable[New]) -> None:
         """Subscribes in bulk: distinct keywords are encoded together."""
         wanted = {new.subscription_id: new for new in news}
-        keys = {new.subscription_id: key_of(new.text) for new in wanted.values()}
+        keys = {new.subscription_id: _entry_key(new) for new in wanted.values()}
         with self._lock:
             unknown = sorted({key for key in keys.values() if key not in self._entries})
         for start in range(0, max(len(unknown), 1), _BULK):
@@ -152,7 +164,10 @@ class Matcher:
             self._add([new for new in wanted.values() if keys[new.subscription_id] in old], keys, set())
 
     def _add(self, news: list[New], keys: dict[str, str], unknown: set[str]) -> None:
-        keywords = [parse(key, self._lexicon, self._synonyms) for key in sorted(unknown)]
+        tables = {keys[new.subscription_id]: new.synonyms or self._synonyms for new in news}
+        keywords = [
+            replace(parse(key.partition(_TABLE)[0], self._lexicon, tables[key]), key=key) for key in sorted(unknown)
+        ]
         vectors = self._embedder.encode([way.text for keyword in keywords for way in keyword.ways])
         ways = [way for keyword in keywords for way in keyword.ways]
         facts = np.zeros((len(ways), len(FACTS)), dtype=np.float32)
@@ -175,6 +190,16 @@ class Matcher:
         """Forgets a subscription; an unknown id is no error."""
         with self._lock:
             self._unsubscribe(subscription_id)
+
+    def settle(self, spread: Spread) -> None:
+        """Goes by another spread from now on, also for the keywords it has; documents are matched meanwhile."""
+        with self._lock:
+            self._spread, size = spread, len(self._words)
+        for start in range(0, size, _SETTLED):
+            with self._lock:
+                rows = slice(start, min(start + _SETTLED, size))
+                self._facts[rows, 6:] = spread.moments(self._vectors[rows])
+                self._floors[rows] = spread.floors(self._vectors[rows])
 
     def match(self, text: str, title: str | None = None) -> list[Match]:
         """Every candidate for a document, best first; equal scores by id."""

@@ -10,7 +10,7 @@ It refuses to guess: only whole words of the table are exchanged, and an origina
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -86,9 +86,28 @@ class Synonyms:
     def __len__(self) -> int:
         return len(self._of)
 
+    def variant(self, text: str) -> str:  # noqa: ARG002 - the shipped table has but one
+        """A name for what of a keyword's reading is not the shipped table's; empty if nothing is."""
+        return ""
+
+    def _others(self, head: str) -> Sequence[str]:
+        return self._of.get(head, ())
+
+    def _is_narrower(self, head: str, other: str) -> bool:
+        return (head, other) in self._narrower
+
     def of(self, term: str) -> tuple[str, ...]:
         """What else the term is called, in the table's order; empty if the table doesn't know it."""
-        return tuple(self._of.get(key(term), ()))
+        return tuple(self._others(key(term)))
+
+    def narrower(self, term: str) -> tuple[str, ...]:
+        """Which of these mean less than the term."""
+        head = key(term)
+        return tuple(other for other in self._others(head) if self._is_narrower(head, other))
+
+    def knows(self, term: str) -> bool:
+        """Whether the table says anything of the term."""
+        return bool(self._others(key(term)))
 
     def pairs(self) -> Iterator[tuple[str, str]]:
         """Every (term, other name) of the table."""
@@ -105,9 +124,9 @@ class Synonyms:
         found: list[tuple[int, Expansion]] = []
         for start, end in self._spans(words):
             head, term = "".join(words[start:end]), " ".join(words[start:end])
-            for rank, other in enumerate(self._of[head]):
+            for rank, other in enumerate(self._others(head)):
                 said = " ".join([*words[:start], other, *words[end:]])
-                found.append((rank, Expansion(said, term, other, (head, other) in self._narrower)))
+                found.append((rank, Expansion(said, term, other, self._is_narrower(head, other))))
         found.sort(key=lambda ranked: ranked[0])
         return [expansion for _, expansion in found[:limit]]
 
@@ -116,7 +135,7 @@ class Synonyms:
         start = 0
         while start < len(words):
             for end in range(min(len(words), start + _LONGEST), start, -1):
-                if "".join(words[start:end]) in self._of:
+                if self._others("".join(words[start:end])):
                     yield start, end
                     start = end
                     break
