@@ -49,7 +49,7 @@ class Labelled:
 
 def labelled(shared: Path = SHARED) -> Iterator[Labelled]:
     """Every labelled text that can be read here; the stream's only where the shared folder is."""
-    texts = _own() | (_stream(shared / "releases.jsonl.gz") if shared.is_dir() else {})
+    texts = _own() | (read_stream(shared / "releases.jsonl.gz") if shared.is_dir() else {})
     for line in (NLP / "facts_labels.tsv").read_text().splitlines():
         if line.startswith("#"):
             continue
@@ -90,7 +90,8 @@ def _own() -> dict[str, tuple[str, datetime | None]]:
     return {head: (body, None) for head, _, body in (part.partition("\n") for part in parts)}
 
 
-def _stream(path: Path) -> dict[str, tuple[str, datetime | None]]:
+def read_stream(path: Path) -> dict[str, tuple[str, datetime | None]]:
+    """The texts of the shared releases by id, with when they were published."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         rows = [json.loads(line) for line in file]
     return {
