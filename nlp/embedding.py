@@ -4,38 +4,31 @@ The built-in model is a table of token vectors (int8 rows, one scale a row) and 
 normalised sum of its tokens' rows. It needs numpy and `tokenizers` only: no torch, no network, no GPU. It tells
 topics apart and knows related words; it is blind to word order, negation and direction ("인상" and "인하" look alike),
 which is why `matching` never sends on a weak vector alone.
-
-    errors:  NlpError ─┬─ ModelError        a model that can't be loaded
-                       ├─ SubscriptionError (subscriptions)
-                       └─ StoryError        (stories)
 """
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from nlp.vectors import ModelError, NlpError, Role, Vectors, unit
 from nlp.words import normalise
 
-Vectors = NDArray[np.float32]
+if TYPE_CHECKING:
+    from nlp.transformer import Options
+
+__all__ = ["MODEL", "Embedder", "ModelError", "Moments", "NlpError", "Role", "StaticEmbedder", "Vectors", "load"]
 
 MODEL: Final = Path(__file__).parent / "model"
 _BATCH: Final = 1_024
-
-
-class NlpError(Exception):
-    """Root of what this package raises."""
-
-
-class ModelError(NlpError):
-    """An embedding model can't be loaded; the message says what to do."""
 
 
 class Embedder(Protocol):
@@ -49,9 +42,10 @@ class Embedder(Protocol):
     def dimensions(self) -> int:
         """Length of a vector."""
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
+    def encode(self, texts: Sequence[str], *, role: Role = "document") -> Vectors:
         """Unit rows, shape (n, d), float32, in the order of `texts`.
 
+        `role`: what the texts are. Keywords and questions are queries; many models put another prompt before those.
         A text without any known piece (empty, or emoji only) gives a row of zeros: it is similar to nothing.
         """
 
@@ -101,7 +95,7 @@ class StaticEmbedder:
         """Length of a vector."""
         return int(self._rows.shape[1])
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
+    def encode(self, texts: Sequence[str], *, role: Role = "document") -> Vectors:  # noqa: ARG002 - one for both
         """Unit rows, shape (n, d), float32; at most the first 20,000 characters of a text count."""
         result = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         for start in range(0, len(texts), _BATCH):
@@ -109,7 +103,7 @@ class StaticEmbedder:
             encodings = self._tokenizer.encode_batch_fast(part, add_special_tokens=False)
             for number, encoding in enumerate(encodings, start):
                 result[number] = self._sum(encoding.ids)
-        return _unit(result)
+        return unit(result)
 
     def _sum(self, ids: list[int]) -> Vectors:
         tokens, counts = np.unique(np.array(ids, dtype=np.int64), return_counts=True)
@@ -118,44 +112,11 @@ class StaticEmbedder:
         return np.asarray(weights @ self._rows[tokens].astype(np.float32))
 
 
-class TransformerEmbedder:
-    """A sentence-transformers model by hub name or local folder; imported only when one is configured."""
-
-    def __init__(self, name: str) -> None:
-        try:
-            from sentence_transformers import SentenceTransformer
-        except ImportError as error:
-            raise ModelError(
-                f"the model {name!r} needs the extra 'transformers': pip install 'dobi[transformers]'"
-            ) from error
-        try:
-            self._model: Any = SentenceTransformer(name, device="cpu")
-        except Exception as error:  # the library raises anything, from OSError to its own
-            raise ModelError(f"the model {name!r} can't be loaded: {error}") from error
-        self.name = name
-
-    @property
-    def dimensions(self) -> int:
-        """Length of a vector."""
-        return int(self._model.get_embedding_dimension())
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """Unit rows, shape (n, d), float32; the model cuts a text at its own window."""
-        if not texts:
-            return np.zeros((0, self.dimensions), dtype=np.float32)
-        rows = self._model.encode(list(texts), batch_size=32, show_progress_bar=False, convert_to_numpy=True)
-        return _unit(np.asarray(rows, dtype=np.float32))
-
-
-def _unit(rows: Vectors) -> Vectors:
-    norms = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(np.divide(rows, norms, out=np.zeros_like(rows), where=norms > 0), dtype=np.float32)
-
-
-def load(name: str | None = None) -> Embedder:
+def load(name: str | None = None, options: Options | None = None) -> Embedder:
     """The built-in Korean model for None, else a sentence-transformers model by name or folder.
 
-    A folder that holds `model.npz` and `tokenizer.json` is read as a model of the built-in kind.
+    A folder that holds `model.npz` and `tokenizer.json` is read as a model of the built-in kind. `options` tell how a
+    transformer is run.
 
     Raises:
         ModelError: no such model, or the extra that it needs isn't installed.
@@ -164,7 +125,9 @@ def load(name: str | None = None) -> Embedder:
         return _built_in()
     if (Path(name) / "model.npz").is_file():
         return load_static(Path(name))
-    return TransformerEmbedder(name)
+    from nlp.transformer import Options, TransformerEmbedder
+
+    return TransformerEmbedder(name, options or Options())
 
 
 @lru_cache(maxsize=1)
@@ -182,8 +145,9 @@ def load_static(folder: Path) -> StaticEmbedder:
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         with np.load(folder / "model.npz", allow_pickle=False) as stored:
             rows, scales, name = stored["rows"], stored["scales"], str(stored["name"])
+            name = f"{name}@{zlib.crc32(rows.tobytes()):08x}"  # two trainings may carry one name
     except Exception as error:  # tokenizers raises bare Exception
-        raise ModelError(f"no model can be read from {folder}: {error}") from error
+        raise ModelError(f"no model can be read from {folder}: {error}", "broken") from error
     return StaticEmbedder(tokenizer, rows, scales, name)
 
 

@@ -241,7 +241,7 @@ class Finder:
     def _search(self, query: Query, limit: int) -> list[Hit]:
         keyword = parse(query.words, background(), self._synonyms) if query.words else None
         ways = keyword.ways if keyword else ()
-        vectors = self._embedder.encode([way.text for way in ways])
+        vectors = self._embedder.encode([way.text for way in ways], role="query")
         with self._lock:
             wanted = self._wanted(query)
             if not ways:

@@ -168,7 +168,7 @@ class Matcher:
         keywords = [
             replace(parse(key.partition(_TABLE)[0], self._lexicon, tables[key]), key=key) for key in sorted(unknown)
         ]
-        vectors = self._embedder.encode([way.text for keyword in keywords for way in keyword.ways])
+        vectors = self._embedder.encode([way.text for keyword in keywords for way in keyword.ways], role="query")
         ways = [way for keyword in keywords for way in keyword.ways]
         facts = np.zeros((len(ways), len(FACTS)), dtype=np.float32)
         if ways:

@@ -113,5 +113,5 @@ class Index:
             self._matrix = self._vectors[0]
         owners = np.array(self._owners)
         starts = np.flatnonzero(np.diff(owners, prepend=-1))
-        products = np.maximum(self._embedder.encode(queries) @ self._matrix.T, 0.0)
+        products = np.maximum(self._embedder.encode(queries, role="query") @ self._matrix.T, 0.0)
         return np.asarray(np.maximum.reduceat(products, starts, axis=1))
