@@ -8,7 +8,6 @@ which is why `matching` never sends on a weak vector alone.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
-from tokenizers import Tokenizer
+from tokenizers import Regex, Tokenizer, normalizers
 
+from nlp.table import UNKNOWN, Table, is_folder, quantise, read, write
 from nlp.vectors import ModelError, NlpError, Role, Vectors, unit
 from nlp.words import normalise
 
@@ -61,34 +60,21 @@ class Moments:
 class StaticEmbedder:
     """The built-in kind of model: token rows summed and normalised. Safe to share between threads.
 
-    `moments` are its own where it was continued on an archive; None are the shipped ones.
+    `table` holds its rows. `moments` are its own where it was continued on an archive; None are the shipped ones.
     """
 
-    def __init__(
-        self,
-        tokenizer: Tokenizer,
-        rows: NDArray[np.int8],
-        scales: NDArray[np.float32],
-        name: str,
-        moments: Moments | None = None,
-    ) -> None:
-        if rows.shape[0] != scales.shape[0]:
-            raise ModelError(f"expected as many scales as rows, got {scales.shape[0]} and {rows.shape[0]}")
+    def __init__(self, tokenizer: Tokenizer, rows: Table, moments: Moments | None = None) -> None:
         self._tokenizer = tokenizer
-        self._rows = rows
-        self._scales = scales
-        self._unknown = tokenizer.token_to_id("<unk>")
-        self.name = name
+        self._rows, self._scales = rows.rows, rows.scales
+        self._unknown = tokenizer.token_to_id(UNKNOWN)
+        self.name = rows.mark
+        self.table = rows
         self.moments = moments
 
     @property
     def tokenizer(self) -> Tokenizer:
         """What cuts a text into the pieces that have rows; "<unk>" counts for nothing."""
         return self._tokenizer
-
-    def weights(self) -> Vectors:
-        """The token rows, shape (vocabulary, d), a copy."""
-        return self._rows.astype(np.float32) * self._scales[:, None]
 
     @property
     def dimensions(self) -> int:
@@ -115,7 +101,7 @@ class StaticEmbedder:
 def load(name: str | None = None, options: Options | None = None) -> Embedder:
     """The built-in Korean model for None, else a sentence-transformers model by name or folder.
 
-    A folder that holds `model.npz` and `tokenizer.json` is read as a model of the built-in kind. `options` tell how a
+    A folder with a table (`nlp.table`) is read as a model of the built-in kind, without torch. `options` tell how a
     transformer is run.
 
     Raises:
@@ -123,7 +109,7 @@ def load(name: str | None = None, options: Options | None = None) -> Embedder:
     """
     if name is None:
         return _built_in()
-    if (Path(name) / "model.npz").is_file():
+    if is_folder(Path(name)):
         return load_static(Path(name))
     from nlp.transformer import Options, TransformerEmbedder
 
@@ -142,24 +128,26 @@ def load_static(folder: Path) -> StaticEmbedder:
         ModelError: a file is missing or broken.
     """
     try:
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        with np.load(folder / "model.npz", allow_pickle=False) as stored:
-            rows, scales, name = stored["rows"], stored["scales"], str(stored["name"])
-            name = f"{name}@{zlib.crc32(rows.tobytes()):08x}"  # two trainings may carry one name
+        return StaticEmbedder(Tokenizer.from_file(str(folder / "tokenizer.json")), read(folder))
     except Exception as error:  # tokenizers raises bare Exception
         raise ModelError(f"no model can be read from {folder}: {error}", "broken") from error
-    return StaticEmbedder(tokenizer, rows, scales, name)
-
-
-def quantised(weights: Vectors) -> tuple[NDArray[np.int8], Vectors]:
-    """Weights as int8 rows and one scale a row (equal to float32 to within 0.03 points everywhere)."""
-    scales = np.maximum(np.abs(weights).max(axis=1), 1e-12) / 127
-    return np.rint(weights / scales[:, None]).astype(np.int8), scales.astype(np.float32)
 
 
 def save_static(folder: Path, tokenizer: Tokenizer, weights: Vectors, name: str) -> None:
-    """Writes a static model."""
-    rows, scales = quantised(weights)
-    folder.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(folder / "model.npz", rows=rows, scales=scales, name=np.array(name))
-    tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
+    """Writes a static model in a form that `SentenceTransformer(folder)` reads too (`nlp.table`)."""
+    write(folder, quantise(weights, name, tokenizer.token_to_id(UNKNOWN)))
+    _cleaning(tokenizer).save(str(folder / "tokenizer.json"), pretty=False)
+
+
+def _cleaning(tokenizer: Tokenizer) -> Tokenizer:
+    """The tokenizer, cleaning texts itself for those who read it without `normalise`; a cleaned text stays as it is."""
+    copy = Tokenizer.from_str(tokenizer.to_str())
+    copy.normalizer = normalizers.Sequence(
+        [
+            normalizers.Replace(Regex(r"&(?:#\d{2,5}|quot|amp|lt|gt|nbsp|middot);"), " "),
+            normalizers.Replace(Regex("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]"), ""),
+            normalizers.NFKC(),
+            normalizers.Lowercase(),
+        ]
+    )
+    return copy
