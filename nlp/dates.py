@@ -1,7 +1,9 @@
 """Dates and times in running Korean prose: "2026. 12. 5.(토) 18:00", "12월 5일 오후 6시", "’26.12.5.", "11. 23. ~ 30.".
 
-A year or month that the text leaves out is taken from its neighbour in a range, else from the day of publication; a
-weekday in the text must fit, or the date is refused. No date is ever made up: each has its place in the text.
+Also what is told from the day of publication ("이달 말까지", "금일 중", "다음 주 금요일"), and English dates. A week
+("12월 첫째 주") is no date. A year or month that the text leaves out is taken from its neighbour in a range, else from
+the day of publication; a weekday in the text must fit, or the date is refused. No date is ever made up: each has its
+place in the text.
 """
 
 from __future__ import annotations
@@ -30,9 +32,24 @@ _SHAPES: Final = [
 ]
 _DAY_ONLY: Final = re.compile(
     rf"(?P<when>오는|금주|이번\s*주|이달|이번\s*달|내달|다음\s*달)\s*(?P<day>\d{{1,2}})\s*일(?![가-힣]*\s*(?:간|동안)){_WEEKDAY}{_CLOCK}"
-    r"|(?<![\d월.~∼\-]\s)(?<![\d월.,~∼\-/])(?P<bare>\d{1,2})일"
-    r"(?=부터\s*\d{1,2}\s*일\s*까지|까지\s*(?:신청|접수|제출|모집|응모|회신))"
+    r"|(?<![\d월.~∼\-]\s)(?<![\d월.,~∼\-/])(?<!매월\s)(?<!매달\s)(?<!익월\s)(?<!최대\s)(?<!최장\s)(?P<bare>\d{1,2})일"
+    r"(?=부터\s*\d{1,2}\s*일\s*까지|까지)"
 )
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_EN_MONTH: Final = rf"(?P<english>{'|'.join(_MONTHS)})[a-z]{{0,6}}"
+_AT_ONCE: Final = [
+    re.compile(
+        r"(?P<month_end>이달|이번\s*달|내달|다음\s*달|(?:내년\s*)?(?<![\d.])\d{1,2}월|올해|금년|(?<![가-힣])연)\s*말일?"
+        r"(?=\s*(?:까지|마감))"
+    ),
+    re.compile(
+        r"(?<![가-힣])(?P<near>금일|오늘|내일|명일|모레)(?=[\s\d:시분오전후정낮밤]{0,14}(?:까지|중|한(?=[\s.)]|$)))"
+    ),
+    re.compile(r"(?<![가-힣])(?P<week>이번|금|다음|차)\s*주\s*(?P<of_week>[월화수목금토일])요일(?!\s*\(?인?\s*\d)"),
+    re.compile(rf"\b{_EN_MONTH}\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>20\d\d)\b", re.IGNORECASE),
+    re.compile(rf"\b(?P<day>\d{{1,2}})\s+{_EN_MONTH}\.?,?\s+(?P<year>20\d\d)\b", re.IGNORECASE),
+]
+_CLOCK_ALONE: Final = re.compile(_CLOCK)
 _AFTER_RANGE: Final = re.compile(rf"\s*(?P<day>\d{{1,2}})\s*(?:\.|일){_WEEKDAY}{_CLOCK}")
 _ONLY_TIME: Final = re.compile(
     r"\s*(?:(?P<half>오전|오후|낮|밤)\s*)?(?:(?P<hour>\d{1,2})\s*(?::\s*(?P<minute>\d{2})(?!\d)|시(?!간)))\s*(?=까지)"
@@ -115,7 +132,7 @@ def _coming(day: int, published: date) -> date | None:
     this = _day(published.year, published.month, day, None)
     if this is not None and this >= published:
         return this
-    following = (published.replace(day=1) + timedelta(days=32)).replace(day=1)
+    following = _following(published)
     return _day(following.year, following.month, day, None)
 
 
@@ -124,7 +141,7 @@ def _relative(found: re.Match[str], published: date) -> date | None:
         return _coming(int(found["bare"]), published)
     day, weekday = int(found["day"]), found["weekday"] or found["day_name"]
     when = found["when"].replace(" ", "")
-    following = (published.replace(day=1) + timedelta(days=32)).replace(day=1)
+    following = _following(published)
     if when in ("내달", "다음달"):
         return _day(following.year, following.month, day, weekday)
     this = _day(published.year, published.month, day, weekday)
@@ -133,12 +150,54 @@ def _relative(found: re.Match[str], published: date) -> date | None:
     return this
 
 
+def _month_end(said: str, published: date) -> date | None:
+    """The last day of the month that is named, of the year where only that is."""
+    following = _following(published)
+    if said in ("올해", "금년", "연"):
+        return date(published.year, 12, 31)
+    if said in ("이달", "이번달"):
+        return following - timedelta(days=1)
+    if said in ("내달", "다음달"):
+        return _following(following) - timedelta(days=1)
+    month = int("".join(letter for letter in said if letter.isdigit()))
+    if not 1 <= month <= 12:
+        return None
+    year = published.year + (said.startswith("내년") or month < published.month - 2)
+    return _following(date(year, month, 1)) - timedelta(days=1)
+
+
+def _following(day: date) -> date:
+    """The first day of the month after."""
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def _at_once(parts: dict[str, str | None], published: date) -> date | None:
+    """What is told from the day of publication, or in English."""
+    if said := parts.get("month_end"):
+        return _month_end("".join(said.split()), published)
+    if near := parts.get("near"):
+        return published + timedelta(days=("금일", "오늘", "내일", "명일", "모레").index(near) // 2)
+    if week := parts.get("week"):
+        monday = published - timedelta(days=published.weekday())
+        return monday + timedelta(days=_WEEKDAYS.index(parts["of_week"] or "월") + 7 * (week in ("다음", "차")))
+    month = _MONTHS.index((parts["english"] or "").lower()) + 1
+    return _day(int(parts["year"] or 0), month, int(parts["day"] or 0), None)
+
+
 _PATTERNS: Final = [re.compile(shape) for shape in _SHAPES]
 
 
 def _next(text: str, position: int) -> re.Match[str] | None:
-    found = [match for pattern in (*_PATTERNS, _DAY_ONLY) if (match := pattern.search(text, position))]
+    patterns = (*_PATTERNS, _DAY_ONLY, *_AT_ONCE)
+    found = [match for pattern in patterns if (match := pattern.search(text, position))]
     return min(found, key=lambda match: (match.start(), -match.end()), default=None)
+
+
+def _told(match: re.Match[str], published: date, before: date | None) -> date | None:
+    """The day that a match means."""
+    if match.re in _AT_ONCE:
+        return _at_once(_groups(match), published)
+    return _relative(match, published) if match.re is _DAY_ONLY else _read(match, published, before)
 
 
 def find_dates(text: str, published: date) -> list[Found]:
@@ -155,14 +214,15 @@ def _find(text: str, published: date) -> Iterator[Found]:
     position, before = 0, None
     while (match := _next(text, position)) is not None:
         ends = before is not None
-        day = _relative(match, published) if "when" in match.groupdict() else _read(match, published, before)
-        position, before = match.end(), None
+        day = _told(match, published, before)
+        clock = _CLOCK_ALONE.match(text, match.end()) if match.re in _AT_ONCE else None
+        position, before = (clock or match).end(), None
         if day is None:
             continue
         hours = _HOURS.match(text, position) if match.groupdict().get("hour") else None
         position = hours.end() if hours else position  # office hours: the day's last counts
         follows = RANGE.match(text, position)
-        at = _instant(day, _groups(hours or match))
+        at = _instant(day, _groups(hours or clock or match))
         yield Found(match.start(), position, at, follows is not None, ends)
         if follows is None:
             continue

@@ -17,7 +17,7 @@ from typing import Final
 from nlp.dates import KST, Found, find_dates
 from nlp.mentions import Mention, contacts, laws, targets
 from nlp.money import Amount, amounts
-from nlp.sentences import excerpt, key_sentence, lines, sentences
+from nlp.sentences import MAX_TEXT, excerpt, key_sentence, lines, sentences, unmarked
 
 __all__ = [
     "Amount",
@@ -33,32 +33,52 @@ __all__ = [
     "targets",
 ]
 
+_HEADS: Final = 24  # characters of a heading at most
+_SUBMISSION: Final = "접수기간:"  # what a bare "기간:" under "신청·접수" is read as
 _READ: Final = 2_000  # characters of a sentence that are looked at
 _ACT: Final = (
-    r"신청|접수|제출|응모|공모|모집|회신|통보|송부|납부|입력|확정신고|신고(?=\s*(?:하|해|기|·|납부))|보고(?=\s*(?:하|한|해|할|바|요|$))"
+    r"신청(?!인)|접수|제출|응모|공모|모집|회신|통보|송부|납부|입력|확정신고|신고(?=\s*(?:하|해|기|·|납부))|보고(?=\s*(?:하|한|해|할|바|요|$))"
     r"|참가(?!비)|응시|입찰(?!\s*(?:동향|현황|예정|\S{0,2}\s*집행))|의견|추천서?|투고|지원서|원서|마감|등록(?=\s*(?:하|해|기|신|을|접|바|요))"
-    r"|내야|내면|내\s주|(?:입법|행정)예고|도착(?=분|하|한)"
+    r"|내야|내면|내\s주|보내(?=\s*(?:주|면|야|시))|예약|예매|(?i:submission|registration|application|deadline|apply|register)"
+    r"|(?:희망자|참가자|참여자|지원자|신청자|작품|제안|후보|사연|서류|이력서)(?:를|을)?\s*(?:받|모|찾|추천)"
+    r"|(?:입법|행정)예고|도착(?=분|하|한)"
     r"|(?:완료|결재|작성|참여|확인|조치|이행)\s*(?:요망|바람|바랍니다|(?:하여|해)\s*주시기|할\s것)"
 )
 _ACTS: Final = re.compile(_ACT)
+_NOT_OURS: Final = r"납품|준공|완공|착공|완료|유효|사용|소비|유통|처리|지급|보존|상환|계약|이용|보관|공사|과업"
 _LABEL: Final = re.compile(
     r"(?:신청|접수|제출|응모|공모|모집|회신|납부|신고|참가|응시|입찰|등록|지원|의견|추천)\S{0,4}\s*(?:기간|기한|마감|일정|시한|일시)"
-    r"|마감일|기한\s*[:은]|까지\s*제출"
+    r"|마감일|기한\s*[:은]|까지\s*제출|당초.{4,60}(?:변경|연장)\s*[)\]:：]?\s*$"
 )
 _HEADING: Final = re.compile(
     r"^.{0,14}(?:신청|접수|제출|응모|공모|모집|회신|납부|참가|응시)\S{0,4}\s*(?:기간|기한|마감)\s*[:：)]?$"
 )
 _REQUEST: Final = re.compile(
-    r"[가-힣](?:\s*(?:바랍니다|바람|요망|부탁드립니다)|할\s*것|(?:하여|해)\s*(?:주시기\s*바|달라))"
+    r"[가-힣](?:\s*(?:바랍니다|바람|요망|부탁드립니다)|할\s*것|(?:하여|[가-힣])\s*(?:주(?:시기|십시오|세요|시면|실)|달라)|하(?:십시오|세요)|면\s*(?:된다|됩니다|되며))"
 )
-_NO_DUTY: Final = re.compile(r"양해|참고|이용|유의|주의|참석|관람|방문|협조|관심|완료될")
+_NO_DUTY: Final = re.compile(
+    r"양해|참고|이용|유의|주의|참석|관람|방문|협조|관심|완료될|찾아|즐기|즐겨|응원|기대|기다|만나|오세요|오십시오|자제|삼가|우회"
+)
 _COLUMN: Final = re.compile(
     r"(?:신청|접수|제출|응모|공모|모집|회신|납부|참가|응시)\S{0,4}\s*(?:기간|기한|마감|일정|시한)|마감일|기한"
+    r"|(?:접수|신청|제출|응모|등록)(?:일자?)?$"
+)
+_OTHERS_TERM: Final = re.compile(rf"(?:{_NOT_OURS})\s?기[한간]\s*[:은|]?\s*$")
+_GROUP: Final = re.compile(r"^.{0,8}(?:신청|접수|제출|응모|납부|견적서|지원서|원서|의견)[^\d|:：]{0,10}$")
+_TERM: Final = re.compile(
+    r"^(?:[가-하][.)]\s*|\d[.)]\s*|\(\s*)?(?:기\s*간|기\s*한|마\s*감|일\s*시|일\s*정|마감일시|마감기한)\s*[)：:]"
+)
+_WITHIN: Final = re.compile(
+    r"(?P<term>(?:열람|공람|공고|게시|예고|공시)\s?(?:·\s?\S{2,4}\s?)?기간)\s*(?:안|내|중|이내|동안|만료일\s?까지)에?\s"
+    r"[^.]{0,60}(?:제출|신청|신고|의견|이의)"
 )
 _UNTIL: Final = re.compile(
-    r"\s*(?:\(?\s*(?:한국시간|KST|까지|이?전까지|이?전에))|\s*[)\]]?\s*까지|\s?한(?=\s*(?:$|[.,)※])|\s(?!차례|번|명|해|달|곳|건|사람))|에?\s*마감"
+    r"\s*(?:\(?\s*(?:한국시간|KST|까지|이?전까지|이?전에))|\s*[)\]]?\s*까지|\s?한(?=\s*(?:$|[.,)※])|\s(?!차례|번|명|해|달|곳|건|사람))|\s?限|에?\s*(?:마감|종료)|\s*(?:도착|소인|접수)분"
+    r"|\s*(?:안|중)(?:에|으로)?\s+(?=\S*\s?(?:제출|회신|신청|통보|보고|입력|등록|송부))"
 )
-_BEFORE_UNTIL: Final = re.compile(r"(?:~|∼|〜|마감(?:일시?)?\s*[:은]?|기한\s*[:은|]?)\s*$")
+_BEFORE_UNTIL: Final = re.compile(
+    r"(?:~|∼|〜|마감(?:일시?)?\s*[:은]?|기한\s*[:은|]?|(?i:deadline\s*:?|by|until|due|closes?\s+on))\s*(?:오는\s*)?$"
+)
 _CLAUSE: Final = re.compile(
     r"(?:[가-힣](?:며|(?<![신공권광보참최재창예원경])고|지만|는데)|이후|한편)\s*,?\s|[,;]\s| / "
 )
@@ -70,7 +90,8 @@ _OVER: Final = re.compile(
     r"|까지\s*(?:접수|신청|제출|모집|응모)(?:된|한|받은|받아)\s"
 )
 _PLANNED: Final = re.compile(r"(?:통보|보고|송부|제출|입력|등록|회신)(?:할|하기로)\s*(?:예정|계획|방침|했|하였|한\s)")
-_PAST: Final = re.compile(r"지난(?:해|달)?\s*$")
+_PAST: Final = re.compile(r"(?:지난(?:해|달)?|작년|전년|당초|기존|애초)\s*[)\]]?\s*$")
+_FORMER: Final = re.compile(r"\s*까지(?:였|이었|이던|\s*(?:받|접수하|모집하|신청받)(?:기로|으려|을\s|려던|던))")
 _REPORTED: Final = re.compile(
     r"(?:다|라)고\s*(?:\S{1,4}\s)?(?:밝혔|말했|전했|설명했|강조했|덧붙였|당부했)(?:다|습니다)\.?\s*$"
 )
@@ -123,13 +144,10 @@ def _clause(sentence: str, start: int, end: int) -> tuple[str, str]:
 
 
 def _is_until(sentence: str, found: Found) -> bool:
-    if found.starts_range or _PAST.search(sentence[: found.start]):
+    before = sentence[max(0, found.start - 40) : found.start]
+    if found.starts_range or _PAST.search(before) or _OTHERS_TERM.search(before) or _FORMER.match(sentence, found.end):
         return False
-    return (
-        found.ends_range
-        or _UNTIL.match(sentence, found.end) is not None
-        or _BEFORE_UNTIL.search(sentence[: found.start]) is not None
-    )
+    return found.ends_range or _UNTIL.match(sentence, found.end) is not None or _BEFORE_UNTIL.search(before) is not None
 
 
 def _acts_before(before: str) -> bool:
@@ -174,21 +192,43 @@ def _pieces(text: str) -> list[_Piece]:
     """Sentences; headings like "신청기간" joined with the line they stand over; cells under such a column's head."""
     found: list[_Piece] = []
     head: list[str] = []
+    group, within = "", {found["term"] for found in _WITHIN.finditer(text[:MAX_TEXT])}
     for line, following in pairwise([*lines(text), ""]):
         if _HEADING.match(line):
             joined = f"{line} {following}".strip()
             found.append(_Piece(joined, joined))
+        if _is_heading(line):
+            group = line if _GROUP.match(line) else ""
+        elif group and _TERM.match(line):
+            found.append(_Piece(f"{_SUBMISSION} {_TERM.sub('', line)}", line))
+        found += [_Piece(f"{_SUBMISSION} {line}", line) for term in within if unmarked(line).startswith(term)]
         cells = [cell.strip() for cell in line.strip("| ").split("|")]
-        if len(cells) > 1 and len(cells) == len(head):
-            found += [
-                _Piece(f"{name}: {cell}", line) for name, cell in zip(head, cells, strict=True) if _COLUMN.search(name)
-            ]
-        elif any(_COLUMN.search(cell) for cell in cells[1:]) and not re.search(r"\d", line):
-            head = cells
-        elif len(cells) == 1:
-            head = []
+        found += [_Piece(text, line) for text in _under(head, cells)]
+        head = _head(head, cells, line)
         found += [_Piece(sentence, sentence) for sentence in sentences(line)]
     return found
+
+
+def _is_heading(line: str) -> bool:
+    """Whether a line heads those below it: short, without a figure beyond its own number, and no sentence."""
+    bare = unmarked(line)
+    return len(bare) <= _HEADS and not re.search(r"[\d:：|]|[다요오음함임]\.?$", bare)
+
+
+def _under(head: list[str], cells: list[str]) -> list[str]:
+    """The cells under a column's head that names a term, each behind that name."""
+    if len(cells) < 2 or len(cells) != len(head):
+        return []
+    return [f"{name}: {cell}" for name, cell in zip(head, cells, strict=True) if _COLUMN.search(name)]
+
+
+def _head(before: list[str], cells: list[str], line: str) -> list[str]:
+    """The head of the table that goes on after a line."""
+    if len(cells) < 2:
+        return []
+    if len(cells) != len(before) and any(_COLUMN.search(cell) for cell in cells[1:]) and not re.search(r"\d", line):
+        return cells
+    return before
 
 
 def _dated(piece: _Piece, published: date) -> Iterator[tuple[int, Deadline]]:

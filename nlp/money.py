@@ -18,10 +18,13 @@ __all__ = ["Amount", "amounts"]
 
 _NUMBER: Final = r"\d[\d,]{0,19}(?:\.\d{1,9})?"
 _AMOUNT: Final = re.compile(
-    rf"(?<!\d)(?<!\d[.,])(?:{_NUMBER}\s*(?:[천백십]\s*)?여?\s*(?:조|억|만)?\s*여?\s*){{1,4}}원"
+    rf"(?<!\d)(?<!\d[.,])(?:{_NUMBER}\s*(?:[천백십]\s*)?여?\s*(?:조|억|만)?\s*여?\s*){{1,6}}원"
     r"(?!칙|인|장|래|자력|격|점|천|도심|형)"
+    r"|[₩￦]\s?(?P<sign>\d{1,3}(?:,\d{3})+|\d{3,15})(?!,?\d|\s*(?:[천백십]?[조억만]?)\s*원)"
+    r"|(?<![가-힣])(?:일금|금)\s?(?P<spelt>[일이삼사오육칠팔구십백천만억조]{2,24})\s?원"
 )
 _PART: Final = re.compile(rf"({_NUMBER})\s*([천백십])?\s*여?\s*(조|억|만)?")
+_SPELT: Final = re.compile(r"([일이삼사오육칠팔구]?)([십백천])?")
 _UNITS: Final = {"조": 10**12, "억": 10**8, "만": 10**4, "천": 1_000, "백": 100, "십": 10}
 _TABLE: Final = re.compile(r"단위\s*[:：]?\s*(?:[가-힣]+\s*,\s*)?([천백십]?[조억만]?)\s*원")
 _COLUMN: Final = re.compile(r"\(\s*([천백십]?[조억만]?)원\s*\)\s*$")
@@ -41,18 +44,38 @@ class Amount:
 def amounts(text: str) -> list[Amount]:
     """Sums of money in won, in order, those of tables last; sums below ten thousand won (fares, prices) count too."""
     told = [
-        Amount(_won(found[0]), found[0].strip(), sentence)
+        Amount(_of(found), found[0].strip(), sentence)
         for sentence in sentences(text)
         for found in _AMOUNT.finditer(sentence)
     ]
     return told + list(_tables(text))
 
 
+def _of(found: re.Match[str]) -> int:
+    if found["spelt"]:
+        return _spelt(found["spelt"])
+    return _won(found["sign"] or found[0])
+
+
 def _won(text: str) -> int:
-    total = 0.0
+    """The sum of its parts; what stands before 만, 억 or 조 counts as one ("1천5백만" is fifteen million)."""
+    total = section = 0.0
     for number, small, unit in _PART.findall(text):
-        total += float(number.replace(",", "")) * _UNITS.get(small, 1) * _UNITS.get(unit, 1)
-    return round(total)
+        section += float(number.replace(",", "")) * _UNITS.get(small, 1)
+        if unit:
+            total, section = total + section * _UNITS[unit], 0.0
+    return round(total + section)
+
+
+def _spelt(text: str) -> int:
+    """A sum in words: "이천삼백만" is 23,000,000."""
+    total = section = 0
+    for piece, unit in re.findall(r"([일이삼사오육칠팔구십백천]*)([만억조]?)", text):
+        for digit, small in _SPELT.findall(piece):
+            section += ("일이삼사오육칠팔구".index(digit) + 1 if digit else bool(small)) * _UNITS.get(small, 1)
+        if unit:
+            total, section = total + max(section, 1) * _UNITS[unit], 0
+    return total + section
 
 
 def _tables(text: str) -> Iterator[Amount]:
