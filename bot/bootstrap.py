@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from bot.handlers.areas import AreaTalk
     from bot.handlers.duties import DutiesTalk
     from bot.handlers.subscriptions import Subscriptions
+    from bot.handlers.words import WordTalk
     from bot.http import Inbound
     from bot.inquiries import Inquiries
     from bot.messenger import Messenger
@@ -49,8 +50,10 @@ if TYPE_CHECKING:
     from crawlers.store import CrawlStore
     from nlp.archive import Archive
     from nlp.embedding import Embedder
+    from nlp.ground import Ground
     from nlp.opinions import HeadMirror
     from nlp.subscriptions import SubscriptionStore
+    from nlp.wordbook import Wordbooks
 
 ROLES = ("sense", "crawl", "brief", "deliver", "chat", "verify", "receive")
 ENTRANCE_KEY = "dobi:{deployment}:entrance"  # where the sensor entrance listens, for commands on this data
@@ -94,6 +97,7 @@ class House:
         self.rota = Rota(clock, redis)
         self._stack = stack
         self._fetcher: Fetcher | None = None
+        self._ground: Ground | None = None
 
     @cached_property
     def sandbox(self) -> FairSandbox:
@@ -114,6 +118,28 @@ class House:
     def people(self) -> PeopleStore:
         """Consents, greetings, open questions."""
         return PeopleStore(self.redis)
+
+    @cached_property
+    def archive(self) -> Archive:
+        """The public documents."""
+        from nlp.archive import Archive
+
+        return Archive(self.redis)
+
+    @cached_property
+    def tables(self) -> Wordbooks:
+        """Each institution's words."""
+        from nlp.wordbook import Wordbook, Wordbooks
+
+        return Wordbooks(Wordbook(self.redis))
+
+    def ground(self, embedder: Embedder) -> Ground:
+        """What documents are usually like here; one a process, so that previews decide as matching does."""
+        from nlp.ground import Ground
+
+        if self._ground is None:
+            self._ground = Ground(self.archive, embedder)
+        return self._ground
 
     @cached_property
     def register(self) -> Register:
@@ -197,7 +223,6 @@ class House:
         from bot.reminding import Reminding, Sources
         from bot.stream import ArticleStream
         from crawlers.store import STREAM
-        from nlp.archive import Archive
         from nlp.areas import AreaMatcher
         from nlp.embedding import load
         from nlp.opinions import Opinions
@@ -206,12 +231,12 @@ class House:
         from nlp.subscriptions import SubscriptionMirror, SubscriptionStore
 
         embedder = await asyncio.to_thread(load, self.settings.embedding.model)
-        matcher, archive = AreaMatcher(embedder), Archive(self.redis)
+        matcher, archive = AreaMatcher(embedder), self.archive
         subscriptions, opinions = SubscriptionStore(self.redis), Opinions(self.redis)
         stories = StoryStore(self.redis)
         briefing = Briefing(
             ArticleStream(self.redis, STREAM, self.liveness.owner, self.liveness.is_alive),
-            SubscriptionMirror(subscriptions, matcher),
+            SubscriptionMirror(subscriptions, matcher, self.tables),
             matcher,
             embedder,
             stories,
@@ -221,10 +246,11 @@ class House:
             self.heads(embedder),
             self.tenants,
             self.clock.now,
+            self.ground(embedder),
         )
         probes = Probes(
-            ProbeStore(self.redis), opinions, subscriptions, archive, embedder, self.outbox, self.tenants,
-            is_holiday, self.clock.now,
+            ProbeStore(self.redis), opinions, subscriptions, archive, embedder, self.outbox, self.tables,
+            self.tenants, is_holiday, self.clock.now,
         )  # fmt: skip
         reminding = Reminding(
             ReminderStore(self.redis), Sources(archive, stories), self.outbox, self.tenants,
@@ -311,7 +337,6 @@ class House:
         from bot.router import Router
         from bot.routes import Grammar
         from bot.searches import Searches
-        from nlp.archive import Archive
         from nlp.embedding import load
         from nlp.finding import Finder
         from nlp.opinions import Opinions
@@ -326,7 +351,7 @@ class House:
         embedder = await asyncio.to_thread(load, self.settings.embedding.model)
         keys = KeyStore(self.data_dir / "keys")
         issuer = Issuer(redis, keys, now)
-        holdings, subscriptions, archive = Holdings(redis), SubscriptionStore(redis), Archive(redis)
+        holdings, subscriptions, archive = Holdings(redis), SubscriptionStore(redis), self.archive
         finder = Finder(archive, embedder)
         claims = Claims(redis, issuer.log, now)
         crawler = await self.crawler()
@@ -335,12 +360,13 @@ class House:
         feedback = Feedback(Opinions(redis), ProbeStore(redis), subscriptions, archive, embedder.name)
         stories, heads = StoryStore(redis), self.heads(embedder)
         routes = route_table(
-            talk := Subscriptions(subscriptions, archive, embedder, self.people, feedback.snoozed),
+            talk := Subscriptions(subscriptions, archive, embedder, self.people, feedback.snoozed, self.tables),
             self._areas(talk, archive, embedder),
             self._duties(subscriptions, archive, embedder),
+            self._words(archive, embedder),
             Briefings(subscriptions, archive, stories, embedder, crawler.health, heads, feedback.opened),
             feedback,
-            SearchTalk(finder, archive, Searches(redis), self.people),
+            SearchTalk(finder, archive, Searches(redis), self.people, self.tables),
             Reminders(ReminderStore(redis), Kept(archive, stories), is_holiday),
             Receipts(self.tenancy, self.people, issuer, keys, holdings, subscriptions),
             Verification(self.tenancy, keys, issuer.log, claims, holdings, self.sandbox, opening),
@@ -353,13 +379,31 @@ class House:
         self._background(asyncio.to_thread(warm))
         self._background(finder.fill())
         self._background(archive.warm(now() - timedelta(days=7), embedder))
+        await self._measure(embedder)
         return router
+
+    async def _measure(self, embedder: Embedder) -> None:
+        """Before the first preview, then daily."""
+        ground = self.ground(embedder)
+        await ground.refresh(self.clock.now())
+
+        async def step() -> datetime:
+            await ground.refresh(self.clock.now())
+            return ground.due_at
+
+        self.rota.add("measure", step)
+
+    def _words(self, archive: Archive, embedder: Embedder) -> WordTalk:
+        from bot.handlers.words import WordTalk
+        from nlp.wordbook import Wordbook
+
+        return WordTalk(Wordbook(self.redis), self.tables, archive, embedder, self.tenancy, self.outbox)
 
     def _duties(self, subscriptions: SubscriptionStore, archive: Archive, embedder: Embedder) -> DutiesTalk:
         from bot.handlers.duties import DutiesTalk
         from nlp.profile import ProfileStore
 
-        return DutiesTalk(ProfileStore(self.redis), subscriptions, archive, embedder, self.people)
+        return DutiesTalk(ProfileStore(self.redis), subscriptions, archive, embedder, self.people, self.tables)
 
     @staticmethod
     def _areas(subscriptions: Subscriptions, archive: Archive, embedder: Embedder) -> AreaTalk:
@@ -390,9 +434,7 @@ class House:
 
     async def knows_documents(self) -> bool:
         """Whether any document was ever read on this data."""
-        from nlp.archive import Archive
-
-        return await Archive(self.redis).count() > 0
+        return await self.archive.count() > 0
 
     async def unfinished(self) -> bool:
         """Whether another process, living or just dead, still holds work that is due."""

@@ -29,10 +29,12 @@ from bot.wording import news
 from crawlers.article import Article
 from crawlers.licence import may_excerpt
 from nlp.archive import Archive, Document
+from nlp.calibration import Spread
 from nlp.document import Form, read
 from nlp.embedding import Embedder
 from nlp.facts import Deadline, deadline
 from nlp.feedback import Seen, topic_of
+from nlp.ground import Ground
 from nlp.matching import Match, Matcher
 from nlp.opinions import HeadMirror, Impression, Opinions
 from nlp.panel import Hearing, Judgement, Moved, near
@@ -96,7 +98,10 @@ class Briefing:
         heads: HeadMirror,
         tenants: Sequence[str],
         now: Callable[[], datetime],
+        ground: Ground | None = None,
     ) -> None:
+        self._ground = ground
+        self._settled: Spread | None = None
         self._stream = stream
         self._mirror = mirror
         self._matcher = matcher
@@ -118,6 +123,7 @@ class Briefing:
         await self._stream.release(now)
         if now >= self._again_at:
             self._stream.rewind()
+        await self._settle(now)
         while entries := await self._stream.read(_BATCH):
             await self._mirror.refresh(self._tenants)
             await self._heads.refresh(self._tenants)
@@ -132,6 +138,16 @@ class Briefing:
         held_until = await self._stream.release(now)
         again = self._tidy_at if now >= self._again_at else self._again_at
         return min(again, held_until) if held_until else again
+
+    async def _settle(self, now: datetime) -> None:
+        """Each keyword goes by what documents are usually like here, measured once a day."""
+        if self._ground is None:
+            return
+        await self._ground.refresh(now)
+        spread = self._ground.spread
+        if spread is not None and spread is not self._settled:
+            await asyncio.to_thread(self._matcher.settle, spread)
+            self._settled = spread
 
     async def _handle(self, entries: Sequence[Entry]) -> bool:
         """Tells of each article; whether one was put back, because its document's earlier revision is not told yet."""

@@ -24,6 +24,7 @@ from nlp.feedback import topic_of
 from nlp.opinions import Opinions
 from nlp.probes import Probe, ProbeStore, Unsent, draw
 from nlp.subscriptions import Subscription, SubscriptionStore
+from nlp.wordbook import Wordbooks
 
 _AT, _UNTIL = time(15), time(17, 30)
 _WEEK = timedelta(days=7)
@@ -41,6 +42,7 @@ class Probes:
         archive: Archive,
         embedder: Embedder,
         outbox: Outbox,
+        tables: Wordbooks,
         tenants: Sequence[str],
         is_holiday: Callable[[date], bool],
         now: Callable[[], datetime],
@@ -48,6 +50,7 @@ class Probes:
         self._store, self._opinions, self._subscriptions = store, opinions, subscriptions
         self._archive, self._embedder, self._outbox = archive, embedder, outbox
         self._tenants, self._is_holiday, self._now = tenants, is_holiday, now
+        self._tables = tables
         self._done = ""
 
     async def step(self) -> datetime | None:
@@ -92,7 +95,8 @@ class Probes:
             for one in await self._archive.recent(since, _EXAMINED)
             if (one.story or one.key) not in known
         }
-        unsent = await asyncio.to_thread(_unsent, list(documents.values()), wanted, self._embedder)
+        matcher = AreaMatcher(self._embedder, synonyms=await self._tables.table(tenant), spread=self._archive.spread)
+        unsent = await asyncio.to_thread(_unsent, list(documents.values()), wanted, matcher, self._embedder.name)
         count = sum(one.at >= now - _WEEK for one in sent)
         return Probe(week, now, count, draw(unsent, f"{tenant}/{chat}/{week}"))
 
@@ -110,15 +114,16 @@ def probe_day(today: date, is_holiday: Callable[[date], bool]) -> date | None:
     return next((day for day in reversed(days) if not is_holiday(day)), None)
 
 
-def _unsent(documents: Sequence[Document], wanted: Sequence[Subscription], embedder: Embedder) -> list[Unsent]:
+def _unsent(
+    documents: Sequence[Document], wanted: Sequence[Subscription], matcher: AreaMatcher, model: str
+) -> list[Unsent]:
     """Each document with what the nearest subscription makes of it; computing only."""
     if not wanted:
         return []
-    matcher = AreaMatcher(embedder)
     for one in wanted:
         matcher.add(one.id, one.text, one.exclude)
     topics = {one.id: topic_of(one.text) for one in wanted}
-    usable = [(one, one.vectors) for one in documents if one.vectors is not None and one.model == embedder.name]
+    usable = [(one, one.vectors) for one in documents if one.vectors is not None and one.model == model]
     found = matcher.match_forms([form_of(one.title, one.text, vectors) for one, vectors in usable])
     unsent = []
     for (document, _), hits in zip(usable, found, strict=True):

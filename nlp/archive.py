@@ -24,9 +24,11 @@ import numpy as np
 from redis.asyncio import Redis
 
 from nlp.areas import AreaMatcher
+from nlp.calibration import Spread
 from nlp.document import Form, form_of, read
 from nlp.embedding import Embedder, Vectors
 from nlp.matching import New
+from nlp.synonyms import Synonyms
 
 TEXT_KEPT: Final = timedelta(days=30)
 COUNTED: Final = 2_000
@@ -148,9 +150,14 @@ class _Kept:
 
 
 class Archive:
-    """All public documents of the deployment."""
+    """All public documents of the deployment.
+
+    `spread` is how alike documents usually are to a keyword, where it was measured (`nlp.ground`): by it previews
+    decide, as matching does.
+    """
 
     def __init__(self, redis: Redis) -> None:
+        self.spread: Spread | None = None
         self._redis: Any = redis
         self._kept: dict[str, _Kept] = {}
         self._busy = asyncio.Lock()
@@ -204,6 +211,21 @@ class Archive:
         """Documents published at or after `since`, newest first, at most `limit`."""
         return list((await self._load(await self._recent_keys(since, limit))).values())
 
+    async def title_vectors(self, model: str, dimensions: int, limit: int) -> Vectors:
+        """The title's vector of each of the newest documents that were read by that model, shape (n, dimensions)."""
+        keys, name, found = await self.newest_keys(0, limit), f"{dimensions} {model}".encode(), list[Vectors]()
+        for start in range(0, len(keys), _PAGE):
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for key in keys[start : start + _PAGE]:
+                    pipe.hmget(self._key("document", key), "model", "vectors")
+                rows = await pipe.execute()
+            found += [
+                np.frombuffer(vectors, dtype=np.float16, count=dimensions).astype(np.float32)
+                for made_by, vectors in rows
+                if made_by == name and vectors and len(vectors) >= 2 * dimensions
+            ]
+        return np.stack(found) if found else np.zeros((0, dimensions), dtype=np.float32)
+
     async def _recent_keys(self, since: datetime, limit: int) -> list[str]:
         rows = await self._redis.zrevrangebyscore(
             self._key("recent"), "+inf", since.timestamp(), start=0, num=max(limit, 0)
@@ -235,20 +257,29 @@ class Archive:
         return len(old)
 
     async def count_matches(
-        self, text: str, exclude: Iterable[str], since: datetime, embedder: Embedder
+        self,
+        text: str,
+        exclude: Iterable[str],
+        since: datetime,
+        embedder: Embedder,
+        synonyms: Synonyms | None = None,
     ) -> list[DocumentHit]:
         """The documents since then that a subscription to `text` would have brought, best first.
 
         At most the newest 2,000 are looked at. Documents not seen before are read into memory first; `warm` does that
-        ahead of time.
+        ahead of time. `synonyms` is the institution's table.
         """
         kept = await self._warm(since, embedder)
-        return await asyncio.to_thread(_hits, text, tuple(exclude), kept, embedder)
+        matcher = AreaMatcher(embedder, synonyms=synonyms, spread=self.spread)
+        return await asyncio.to_thread(_hits, text, tuple(exclude), kept, matcher)
 
-    async def count_each(self, texts: Sequence[str], since: datetime, embedder: Embedder) -> list[int]:
+    async def count_each(
+        self, texts: Sequence[str], since: datetime, embedder: Embedder, synonyms: Synonyms | None = None
+    ) -> list[int]:
         """How many of the documents since then each of several subscriptions would have brought, in their order."""
         kept = await self._warm(since, embedder)
-        return await asyncio.to_thread(_counts, list(texts), [one.form for one in kept], embedder)
+        matcher = AreaMatcher(embedder, synonyms=synonyms, spread=self.spread)
+        return await asyncio.to_thread(_counts, list(texts), [one.form for one in kept], matcher)
 
     async def warm(self, since: datetime, embedder: Embedder) -> None:
         """Reads the newest documents since then into memory, so that the first preview doesn't wait."""
@@ -279,8 +310,7 @@ def _forms(documents: list[Document], embedder: Embedder) -> list[_Kept]:
     ]
 
 
-def _counts(texts: list[str], forms: list[Form], embedder: Embedder) -> list[int]:
-    matcher = AreaMatcher(embedder)
+def _counts(texts: list[str], forms: list[Form], matcher: AreaMatcher) -> list[int]:
     matcher.add_many(New(str(number), text) for number, text in enumerate(texts))
     counts = [0] * len(texts)
     for match in (match for matches in matcher.match_forms(forms) for match in matches if match.push):
@@ -288,8 +318,7 @@ def _counts(texts: list[str], forms: list[Form], embedder: Embedder) -> list[int
     return counts
 
 
-def _hits(text: str, exclude: tuple[str, ...], kept: list[_Kept], embedder: Embedder) -> list[DocumentHit]:
-    matcher = AreaMatcher(embedder)
+def _hits(text: str, exclude: tuple[str, ...], kept: list[_Kept], matcher: AreaMatcher) -> list[DocumentHit]:
     matcher.add("preview", text, exclude)
     found: list[DocumentHit] = []
     for one, matches in zip(kept, matcher.match_forms([one.form for one in kept]), strict=True):

@@ -22,6 +22,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.adopted import scale_of
 from nlp.archive import TEXT_KEPT, Archive, Document
 from nlp.blocks import Bag, Postings
 from nlp.dates import KST
@@ -30,6 +31,7 @@ from nlp.embedding import Embedder, Vectors
 from nlp.keywords import Way, parse
 from nlp.lexicon import background
 from nlp.query import Agencies, Level, Query, level_of
+from nlp.scale import Curve
 from nlp.synonyms import Synonyms, built_in
 from nlp.words import normalise
 
@@ -75,7 +77,7 @@ class Finder:
         self, archive: Archive, embedder: Embedder, *, synonyms: Synonyms | None = None, budget: int = _BUDGET
     ) -> None:
         self._archive = archive
-        self._embedder = embedder
+        self._embedder, self._scale = embedder, scale_of(embedder)
         self._synonyms = built_in() if synonyms is None else synonyms
         self._budget = budget
         self._lock = threading.Lock()
@@ -219,12 +221,13 @@ class Finder:
             self._postings.lighten(marked, _TITLE_WEIGHT)
             self._worded[rows] = False
 
-    async def search(self, query: Query, limit: int = 50) -> list[Hit]:
+    async def search(self, query: Query, limit: int = 50, synonyms: Synonyms | None = None) -> list[Hit]:
         """The best documents for a question, best first, a story once; without words the newest.
 
-        Never more than `limit`. Phrases in quotation marks aren't looked at here: see `holds`.
+        Never more than `limit`. Phrases in quotation marks aren't looked at here: see `holds`. `synonyms` is the table
+        of the institution that asks.
         """
-        return await asyncio.to_thread(self._search, query, limit)
+        return await asyncio.to_thread(self._search, query, limit, synonyms or self._synonyms)
 
     async def similar(self, document: Document, limit: int = 50) -> list[Hit]:
         """The documents nearest to one, best first, a story once; its own story is left out."""
@@ -238,8 +241,8 @@ class Finder:
             return None
         return None if row is None else self._keys[row]
 
-    def _search(self, query: Query, limit: int) -> list[Hit]:
-        keyword = parse(query.words, background(), self._synonyms) if query.words else None
+    def _search(self, query: Query, limit: int, synonyms: Synonyms) -> list[Hit]:
+        keyword = parse(query.words, background(), synonyms) if query.words else None
         ways = keyword.ways if keyword else ()
         vectors = self._embedder.encode([way.text for way in ways], role="query")
         with self._lock:
@@ -247,7 +250,7 @@ class Finder:
             if not ways:
                 return self._collapse(np.where(wanted, self._freshness(), 0.0), limit) if query.narrowed else []
             shares = np.array([way.share for way in ways], dtype=np.float32)
-            cosines = self._cosines(vectors, shares)
+            cosines = self._cosines(vectors, shares, self._scale.to_query if self._scale else None)
             lexical = self._lexical(ways)
             scores = (1 - _DENSE) * lexical + _DENSE * cosines
             shown = (lexical >= _WORDS_NEEDED) | (cosines >= _COSINE_ALONE)
@@ -258,7 +261,8 @@ class Finder:
         ways = parse(document.title.replace(",", " "), background(), Synonyms(())).ways
         vector = self._points([document])[0]
         with self._lock:
-            cosines = self._cosines(vector[None, :], np.ones(1, dtype=np.float32))
+            curve = self._scale.to_document if self._scale else None
+            cosines = self._cosines(vector[None, :], np.ones(1, dtype=np.float32), curve)
             scores = (1 - _LIKE) * self._lexical(ways) + _LIKE * cosines
             own = np.array(self._stories) == np.uint64(_number(document.story or document.key))
             scores[own | ~self._live[: len(scores)] | (scores < _LIKE_LEAST)] = 0.0
@@ -294,19 +298,23 @@ class Finder:
             np.maximum(best, self._postings.score(way.terms, way.shares * np.float32(way.share), len(best)), out=best)
         return best
 
-    def _cosines(self, vectors: Vectors, shares: Scores) -> Scores:
-        """The best cosine of each row with these vectors, each times its share; not below 0."""
+    def _cosines(self, vectors: Vectors, shares: Scores, curve: Curve | None) -> Scores:
+        """The best cosine of each row with these vectors, each times its share; not below 0.
+
+        `curve`: how another model's cosines are read.
+        """
         size = len(self._keys)
         best = np.zeros(size, dtype=np.float32)
-        weighed = vectors * shares[:, None]
         block = np.empty((_BLOCK, self._embedder.dimensions), dtype=np.float32)
         for start in range(0, size, _BLOCK):
             end = min(start + _BLOCK, size)
             rows = block[: end - start]
             rows[...] = self._vectors[start:end]
             # vector by vector in small blocks: one product with a matrix wakes every core, and waits for busy ones
-            products = np.stack([np.dot(rows, one) for one in weighed])
-            np.maximum(products.max(axis=0) * self._scales[start:end], 0.0, out=best[start:end])
+            products = np.stack([np.dot(rows, one) for one in vectors]) * self._scales[start:end]
+            if curve is not None:
+                products = curve(products) * (self._scales[start:end] > 0)
+            np.maximum((products * shares[:, None]).max(axis=0), 0.0, out=best[start:end])
         return best
 
     def _collapse(self, scores: Scores, limit: int) -> list[Hit]:

@@ -21,6 +21,7 @@ from redis.asyncio import Redis
 from nlp.archive import Archive
 from nlp.duties import Duties
 from nlp.embedding import Embedder
+from nlp.synonyms import Synonyms
 
 LIFE: Final = timedelta(days=1)
 MAX_PROPOSED: Final = 12
@@ -80,12 +81,18 @@ class Profile:
 
 
 async def propose(
-    duties: Duties, chat: str, archive: Archive, embedder: Embedder, now: datetime, known: Sequence[str] = ()
+    duties: Duties,
+    chat: str,
+    archive: Archive,
+    embedder: Embedder,
+    now: datetime,
+    known: Sequence[str] = (),
+    synonyms: Synonyms | None = None,
 ) -> Profile:
     """A profile of at most twelve topics with counts of the last seven days; `known` topics are left out."""
     have = {words.casefold().replace(" ", "") for words in known}
     topics = [one for one in duties.topics if one.casefold().replace(" ", "") not in have][:MAX_PROPOSED]
-    counts = await archive.count_each(topics, now - _WEEK, embedder) if topics else []
+    counts = await archive.count_each(topics, now - _WEEK, embedder, synonyms) if topics else []
     proposals = tuple(Proposal(topic, week, week < MANY) for topic, week in zip(topics, counts, strict=True))
     seed = "\x1f".join((chat, duties.department, *topics))
     return Profile(

@@ -25,6 +25,8 @@ from redis.asyncio import Redis
 
 from nlp.embedding import NlpError
 from nlp.matching import Matcher, New
+from nlp.own_words import OwnWords
+from nlp.wordbook import Wordbooks
 
 LIMIT: Final = 200
 """Subscriptions that one owner may have."""
@@ -257,12 +259,15 @@ class SubscriptionMirror:
     """Keeps a matcher level with the store: cheap when nothing changed, one change at a time when something did.
 
     Ids in the matcher are `tenant/id`. A paused subscription isn't in the matcher. Not for two tasks at once: a second
-    `refresh` waits for the first.
+    `refresh` waits for the first. With `words` each institution's subscriptions are read by its own table, and again
+    when that changes.
     """
 
-    def __init__(self, store: SubscriptionStore, matcher: Matcher) -> None:
+    def __init__(self, store: SubscriptionStore, matcher: Matcher, words: Wordbooks | None = None) -> None:
         self._store = store
         self._matcher = matcher
+        self._words = words
+        self._tables: dict[str, OwnWords] = {}
         self._reached: dict[str, int] = {}
         self._known: dict[str, dict[str, Subscription]] = {}
         self._busy = asyncio.Lock()
@@ -285,12 +290,14 @@ class SubscriptionMirror:
         for subscription_id in self._known.pop(tenant):
             self._matcher.remove(f"{tenant}/{subscription_id}")
         del self._reached[tenant]
+        self._tables.pop(tenant, None)
 
     async def _refresh(self, tenant: str) -> int:
+        reread = await self._reread(tenant)
         until = await self._store.sequence(tenant)
         after = self._reached.get(tenant)
         if after == until:
-            return 0
+            return reread
         changes = None if after is None else await self._store.changes(tenant, after, until)
         if changes is None:
             changes = dict.fromkeys(self._known.get(tenant, {}))
@@ -298,7 +305,24 @@ class SubscriptionMirror:
                 changes[subscription.id] = subscription
         await self._apply(tenant, changes)
         self._reached[tenant] = until
-        return len(changes)
+        return len(changes) + reread
+
+    async def _reread(self, tenant: str) -> int:
+        """Subscriptions that the institution's table reads otherwise than before are added again; how many."""
+        if self._words is None:
+            return 0
+        table, before = await self._words.table(tenant), self._tables.get(tenant)
+        self._tables[tenant] = table
+        if table is before:
+            return 0
+        news = [
+            New(f"{tenant}/{one.id}", one.text, one.exclude, table)
+            for one in self._known.get(tenant, {}).values()
+            if not one.paused and (table.variant(one.text) or (before is not None and before.variant(one.text)))
+        ]
+        if news:
+            await asyncio.to_thread(self._matcher.add_many, news)
+        return len(news)
 
     async def _apply(self, tenant: str, changes: Mapping[str, Subscription | None]) -> None:
         known = self._known.setdefault(tenant, {})
@@ -307,7 +331,8 @@ class SubscriptionMirror:
             if subscription is None or subscription.paused:
                 self._matcher.remove(f"{tenant}/{subscription_id}")
             elif known.get(subscription_id) != subscription:
-                news.append(New(f"{tenant}/{subscription_id}", subscription.text, subscription.exclude))
+                table = self._tables.get(tenant)
+                news.append(New(f"{tenant}/{subscription_id}", subscription.text, subscription.exclude, table))
             if subscription is None:
                 known.pop(subscription_id, None)
             else:

@@ -35,9 +35,11 @@ from nlp.embedding import load
 from nlp.feedback import Seen, Signal, Tap, topic_of
 from nlp.matching import Matcher
 from nlp.opinions import HeadMirror, Impression, Opinions
+from nlp.own_words import Line
 from nlp.probes import Drawn, Probe, ProbeStore, Unsent
 from nlp.profile import Profile, ProfileStore, Proposal
 from nlp.subscriptions import Subscription, SubscriptionMirror, SubscriptionStore
+from nlp.wordbook import Wordbook, Wordbooks
 from occupancy.reading import Batch, DayHistory, Kind, Minute, Reading
 from occupancy.store import OccupancyStore
 
@@ -308,7 +310,29 @@ async def probes(database, clock, _folder) -> None:
     assert len(await store.answered(ONE, KIM.ref)) == 1
 
 
+async def wordbook(database, clock, _folder) -> None:
+    store, line = Wordbook(database), Line.of("=", "중기", "중소벤처기업부")
+    await store.add(ONE, line, "park", clock())
+    await store.propose(ONE, Line.of("=", "우리섬", "경상남도"), "kim", clock())
+
+    assert await store.lines(OTHER) == await store.audit(OTHER) == []
+    assert await store.sequence(OTHER) == await store.waiting(OTHER) == 0
+    assert await store.proposed(OTHER, Line.of("=", "우리섬", "경상남도").id) is None
+    assert not await store.remove(OTHER, line, "yun", clock())
+    assert (await store.table(OTHER)).of("중기") != (await store.table(ONE)).of("중기")
+
+
+async def wordbooks(database, clock, _folder) -> None:
+    tables = Wordbooks(Wordbook(database))
+    await Wordbook(database).add(ONE, Line.of("=", "우리섬", "경상남도"), "park", clock())
+
+    assert (await tables.table(ONE)).of("우리섬")
+    assert not (await tables.table(OTHER)).of("우리섬")
+
+
 CASES: dict[str, Case] = {
+    "Wordbook": wordbook,
+    "Wordbooks": wordbooks,
     "Outbox": outbox,
     "PeopleStore": people,
     "Inbox": inbox,

@@ -21,6 +21,7 @@ from nlp.archive import Archive
 from nlp.embedding import Embedder
 from nlp.profile import Profile, ProfileStore, propose
 from nlp.subscriptions import Subscription, SubscriptionStore, TooManySubscriptionsError
+from nlp.wordbook import Wordbooks
 
 _OFFICES = r"[가-힣A-Za-z0-9·]{1,16}(?:과|팀|실|국|관|센터|소|단|담당관)"
 _SENTENCES = (
@@ -42,7 +43,9 @@ class DutiesTalk:
         archive: Archive,
         embedder: Embedder,
         people: PeopleStore,
+        tables: Wordbooks,
     ) -> None:
+        self._tables = tables
         self._profiles = profiles
         self._store = store
         self._archive = archive
@@ -77,7 +80,8 @@ class DutiesTalk:
         if not found.topics:
             return [wording.nothing_read()]
         mine = [one.text for one in await self._store.of(request.tenant, request.chat.ref)]
-        profile = await propose(found, request.chat.ref, self._archive, self._embedder, request.now, mine)
+        table = await self._tables.table(request.tenant)
+        profile = await propose(found, request.chat.ref, self._archive, self._embedder, request.now, mine, table)
         if not profile.proposals:
             return [wording.nothing_new()]
         await self._profiles.put(request.tenant, profile)

@@ -18,6 +18,7 @@ from bot.wording import search as words
 from nlp.archive import Archive, Document
 from nlp.finding import Finder, Hit, handle_of
 from nlp.query import MAX_QUERY, Query, read_query
+from nlp.wordbook import Wordbooks
 from nlp.words import normalise, quoted
 
 _PAGE: Final = 4
@@ -37,7 +38,10 @@ _ASKED: Final = (
 class SearchTalk:
     """The search conversation."""
 
-    def __init__(self, finder: Finder, archive: Archive, searches: Searches, people: PeopleStore) -> None:
+    def __init__(
+        self, finder: Finder, archive: Archive, searches: Searches, people: PeopleStore, tables: Wordbooks
+    ) -> None:
+        self._tables = tables
         self._finder = finder
         self._archive = archive
         self._searches = searches
@@ -75,19 +79,19 @@ class SearchTalk:
         return [await self._answer(request, text, query)]
 
     async def _answer(self, request: Request, text: str, query: Query) -> Reply:
-        hits = await self._hits(query)
+        hits = await self._hits(request, query)
         if not hits and query.agencies and query.words:
             # the agency may have been the subject: somebody else's documents about it
             about = replace(query, words=f"{query.words} {query.named}", agencies=frozenset(), named="")
-            hits, query = (found, about) if (found := await self._hits(about)) else (hits, query)
+            hits, query = (found, about) if (found := await self._hits(request, about)) else (hits, query)
         head = _head(request, query)
         if not hits:
             wider = await self._keep(request, Search(text, head, (), ())) if query.narrowed and query.words else ""
             return words.nothing(head, query.words, wider and f"find:{wider}:{_ALL}", await self._left())
         return await self._page(request, _search(text, head, hits), 0)
 
-    async def _hits(self, query: Query) -> list[Hit]:
-        hits = await self._finder.search(query, _FOUND)
+    async def _hits(self, request: Request, query: Query) -> list[Hit]:
+        hits = await self._finder.search(query, _FOUND, await self._tables.table(request.tenant))
         phrases = quoted(query.words)
         if not phrases or not hits:
             return hits

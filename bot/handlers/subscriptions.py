@@ -19,11 +19,13 @@ from bot.routes import Request, Route
 from bot.topics import Topic
 from bot.wording import FIRST_TOPICS, news
 from bot.wording import areas as area_words
+from bot.wording.words import also_found
 from nlp.archive import Archive
 from nlp.areas import area_named, area_of, subscription_to
 from nlp.embedding import Embedder
 from nlp.subscriptions import InvalidSubscriptionError, Subscription, SubscriptionStore, TooManySubscriptionsError
-from nlp.synonyms import built_in
+from nlp.synonyms import Synonyms
+from nlp.wordbook import Wordbooks
 
 _MAX_WORDS = 200
 _AREA = "분야 "
@@ -44,8 +46,10 @@ class Subscriptions:
         embedder: Embedder,
         people: PeopleStore,
         snoozed: Callable[[Request, Subscription], Awaitable[None]],
+        tables: Wordbooks,
     ) -> None:
         self._store = store
+        self._tables = tables
         self._snoozed = snoozed
         self._archive = archive
         self._embedder = embedder
@@ -172,9 +176,10 @@ class Subscriptions:
         )
 
     async def _preview(self, request: Request, words: str, exclude: tuple[str, ...]) -> Reply:
-        hits = await self._archive.count_matches(words, exclude, request.now - _WEEK, self._embedder)
+        table = await self._tables.table(request.tenant)
+        hits = await self._archive.count_matches(words, exclude, request.now - _WEEK, self._embedder, table)
         where = None if request.chat.private else request.chat.id
-        also = [] if area_of(words) else [one.instead for one in built_in().expand(words, limit=3)]
+        also = [] if area_of(words) else _also(words, table)
         week = len(hits) if hits or await self._archive.count() else None
         return news.subscribed(words, exclude, where, week, [hit.title for hit in hits[:1]], also)
 
@@ -241,6 +246,14 @@ class Subscriptions:
         except InvalidSubscriptionError:
             return [news.how_to_exclude()]
         return [news.excluding(one.text, words)]
+
+
+def _also(words: str, table: Synonyms) -> list[str]:
+    """What else is looked for, a sentence a word that the table knows."""
+    others: dict[str, list[str]] = {}
+    for one in table.expand(words):
+        others.setdefault(one.term, []).append(one.instead)
+    return [also_found(term, instead) for term, instead in others.items()]
 
 
 def subscription_id(owner: str, words: str) -> str:

@@ -56,6 +56,14 @@ def particle(word: str, after_consonant: str, after_vowel: str) -> str:
     return word + (after_consonant if closed else after_vowel)
 
 
+def toward(word: str) -> str:
+    """The word with 로, or 으로 after a closed syllable other than one in ㄹ."""
+    last = word.rstrip("'\"”’)」 ")[-1:]
+    if "가" <= last <= "힣":
+        return word + ("로" if (ord(last) - 0xAC00) % 28 in {0, 8} else "으로")
+    return word + ("으로" if last in "036mnMN" else "로")
+
+
 def short(text: str, limit: int) -> str:
     """At most `limit` characters, cut with `…`."""
     flat = " ".join(text.split())

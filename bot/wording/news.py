@@ -159,14 +159,17 @@ def subscribed(
     examples: Sequence[str],
     also: Sequence[str],
 ) -> Reply:
-    """A subscription that now stands, with what it would have brought; `week` None: nothing was read yet to count."""
+    """A subscription that now stands, with what it would have brought; `week` None: nothing was read yet to count.
+
+    `also`: sentences that tell what else is looked for (`bot.wording.words.also_found`).
+    """
     target = f"{where} 채널로" if where else "여기로"
     lines = [f"{quote(words)} 소식을 {target} 보내 드리겠습니다."]
     if exclude:
         names = ", ".join(quote(word) for word in exclude)
         lines[0] += f" {particle(names, '이', '가')} 든 글은 뺍니다."
     if also:
-        lines.append("'" + "', '".join(also) + "'도 함께 찾습니다.")
+        lines.append(" ".join(also[:2]))
     if week is None:
         lines.append("아직 모은 글이 없어 얼마나 올지 미리 셈하지 못했습니다. 새 글이 나오면 바로 알려 드립니다.")
     elif week:
