@@ -24,6 +24,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.adopted import scale_of
 from nlp.embedding import Embedder, Moments, StaticEmbedder, Vectors
 from nlp.keywords import NARROWER, SAID_OTHERWISE, Way
 
@@ -90,9 +91,9 @@ def _shipped() -> _Shipped:
 
 
 def _moments_of(embedder: Embedder) -> Moments | None:
-    """A continued model brings its own; the shipped ones are for what has their dimensions."""
+    """A continued model brings its own; the shipped ones are for the built-in kind alone."""
     own = embedder.moments if isinstance(embedder, StaticEmbedder) else None
-    if own is None and embedder.dimensions == len(_shipped().moments.mean):
+    if own is None and isinstance(embedder, StaticEmbedder) and embedder.dimensions == len(_shipped().moments.mean):
         own = _shipped().moments
     return own
 
@@ -104,7 +105,10 @@ class Spread:
         """From an archive's texts, or the vectors of its titles; with fewer than 200 the shipped one is better."""
         if titles is None and len(archive) >= _FEWEST:
             titles = embedder.encode([text[:400] for text in archive])
+        self._scale = scale_of(embedder)
         self._vectors = titles if titles is not None and len(titles) >= _FEWEST else None
+        if self._vectors is None and self._scale is not None:
+            self._vectors = self._scale.documents
         self._moments = _moments_of(embedder)
 
     def moments(self, vectors: Vectors) -> NDArray[np.float32]:
@@ -120,15 +124,19 @@ class Spread:
         return np.stack((vectors @ known.mean, deviation), axis=1).astype(np.float32)
 
     def _of(self, vectors: Vectors) -> NDArray[np.float32]:
-        cosines = vectors @ (self._vectors if self._vectors is not None else vectors).T
+        cosines = self._cosines(vectors)
         return np.stack((cosines.mean(axis=1), np.maximum(cosines.std(axis=1), _NARROWEST)), axis=1)
+
+    def _cosines(self, vectors: Vectors) -> Column:
+        cosines = vectors @ (self._vectors if self._vectors is not None else vectors).T
+        return np.asarray(cosines if self._scale is None else self._scale.to_query(cosines), dtype=np.float32)
 
     def floors(self, vectors: Vectors) -> Column:
         """The cosine that only one archived document in 200 exceeds; zero without an archive."""
         if self._vectors is None or not len(vectors):
             return np.zeros(len(vectors), dtype=np.float32)
         parts = [
-            np.quantile(vectors[start : start + 256] @ self._vectors.T, _QUANTILE, axis=1)
+            np.quantile(self._cosines(vectors[start : start + 256]), _QUANTILE, axis=1)
             for start in range(0, len(vectors), 256)
         ]
         return np.concatenate(parts).astype(np.float32)

@@ -22,6 +22,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.adopted import scale_of
 from nlp.calibration import FACTS, Seen, Spread, facts_of, is_appointment, probability, speaks
 from nlp.document import IN_BODY, IN_OPENING, IN_TITLE, Form, read
 from nlp.embedding import Embedder, Vectors
@@ -120,7 +121,7 @@ class Matcher:
             push_at: score from which a match is sent.
             spread: how alike documents are to keywords, instead of what `archive` tells.
         """
-        self._embedder = embedder
+        self._embedder, self._scale = embedder, scale_of(embedder)
         self._synonyms = built_in() if synonyms is None else synonyms
         self._push_at = push_at
         self._lock = threading.Lock()
@@ -284,6 +285,8 @@ class Matcher:
             products = np.empty((len(leads), len(rows)), dtype=np.float32)
             for lead, product in zip(leads, products, strict=True):
                 np.dot(rows, lead, out=product)
+        if self._scale is not None:
+            products = self._scale.to_query(products) * leads.any(axis=1, keepdims=True)
         np.maximum(products, 0.0, out=products)
         return products
 
@@ -297,7 +300,10 @@ class Matcher:
         if len(rows) > _LOOKED_AT:
             most = max(_LOOKED_AT, int(np.count_nonzero(mixture[rows] >= _MIGHT)))
             rows = np.sort(rows[np.argpartition(-mixture[rows], min(most, len(rows) - 1))[:most]])
-        products = np.maximum(self._vectors[rows] @ form.vectors.T, 0.0)
+        products = self._vectors[rows] @ form.vectors.T
+        if self._scale is not None:
+            products = self._scale.passages(products, form.vectors)
+        np.maximum(products, 0.0, out=products)
         best, words = products.max(axis=1, initial=0.0), lexical[rows].astype(np.float32)
         scores = self._probabilities(form, hits, rows, words, products)
         shown = Evidence(form.flat)

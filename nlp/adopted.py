@@ -1,0 +1,127 @@
+"""A model other than the built-in one as it lives here: read on the built-in's scale, its keywords remembered.
+
+    encode(query) ─ known by digest? ─► vector            what is new ─► saved from time to time (Redis)
+
+Encoding ten thousand keywords takes a transformer minutes, so it does so once and not at every start. The memory holds
+digests and vectors, no text, and whose keywords they are doesn't show: it is the deployment's, like the model itself.
+
+    keys:  dobi:{deployment}:model:scale:<model>      a `Scale`
+           dobi:{deployment}:model:keywords:<model>   hash  digest → vector (float16), at most 50,000
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+from redis.asyncio import Redis
+
+from nlp.embedding import Embedder
+from nlp.scale import Scale
+from nlp.vectors import Role, Vectors
+
+MOST: Final = 50_000
+_SLICE: Final = 64  # keywords encoded before others may look how far it is
+_PAGE: Final = 1_000
+
+
+class Adopted:
+    """An embedder whose cosines mean something here: `scale` says what. Safe to share between threads."""
+
+    def __init__(self, model: Embedder, scale: Scale, keywords: dict[bytes, bytes] | None = None) -> None:
+        self._model = model
+        self._known = {} if keywords is None else keywords
+        self._fresh: dict[bytes, bytes] = {}
+        self.scale = scale
+        self.waiting = 0
+        """Keywords that are being encoded just now and have no vector yet."""
+
+    @property
+    def name(self) -> str:
+        """The model's."""
+        return self._model.name
+
+    @property
+    def dimensions(self) -> int:
+        """The model's."""
+        return self._model.dimensions
+
+    def encode(self, texts: Sequence[str], *, role: Role = "document") -> Vectors:
+        """Unit rows, as the model makes them; a keyword that is known costs nothing."""
+        if role != "query":
+            return self._model.encode(texts)
+        if not texts:
+            return np.zeros((0, self.dimensions), dtype=np.float32)
+        if len(self._known) > MOST:
+            self._known = {}
+        known, digests = self._known, [_digest(text) for text in texts]
+        unknown = {digest: text for digest, text in zip(digests, texts, strict=True) if digest not in known}
+        self._learn(known, list(unknown), list(unknown.values()))
+        return np.stack([np.frombuffer(known[digest], dtype=np.float16) for digest in digests]).astype(np.float32)
+
+    def _learn(self, known: dict[bytes, bytes], digests: list[bytes], texts: list[str]) -> None:
+        self.waiting += len(texts)
+        for start in range(0, len(texts), _SLICE):
+            part = texts[start : start + _SLICE]
+            rows = self._model.encode(part, role="query").astype(np.float16)
+            made = {digest: row.tobytes() for digest, row in zip(digests[start:], rows, strict=False)}
+            known.update(made)
+            self._fresh.update(made)
+            self.waiting -= len(part)
+
+    def fresh(self) -> dict[bytes, bytes]:
+        """Keywords' vectors that were made since this was last asked, by digest."""
+        made, self._fresh = self._fresh, {}
+        return made
+
+
+def scale_of(embedder: Embedder) -> Scale | None:
+    """How the embedder's cosines are to be read; None: as they are."""
+    return embedder.scale if isinstance(embedder, Adopted) else None
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=12).digest()
+
+
+class ModelStore:
+    """What is kept of models besides documents' vectors. Public and common: there is no tenant here."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis: Any = redis
+
+    @staticmethod
+    def _key(*parts: str) -> str:
+        return ":".join(("dobi", "{deployment}", "model", *parts))
+
+    async def scale(self, model: str) -> Scale | None:
+        """The scale that was fitted for a model, or None."""
+        stored = await self._redis.get(self._key("scale", model))
+        return None if stored is None else Scale.load(stored)
+
+    async def keep_scale(self, scale: Scale) -> None:
+        """Keeps a scale in place of an earlier one of its model."""
+        await self._redis.set(self._key("scale", scale.model), scale.dump())
+
+    async def keywords(self, model: str) -> dict[bytes, bytes]:
+        """The keywords' vectors that are known, by digest."""
+        found: dict[bytes, bytes] = {}
+        cursor = 0
+        while True:
+            cursor, page = await self._redis.hscan(self._key("keywords", model), cursor, count=_PAGE)
+            found |= page
+            if cursor == 0:
+                return found
+
+    async def keep_keywords(self, model: str, made: dict[bytes, bytes]) -> None:
+        """Keeps further ones; once there are too many, everything begins anew."""
+        if not made:
+            return
+        name = self._key("keywords", model)
+        async with self._redis.pipeline(transaction=True) as pipe:
+            if await self._redis.hlen(name) + len(made) > MOST:
+                pipe.delete(name)
+            pipe.hset(name, mapping=made)
+            await pipe.execute()
