@@ -50,7 +50,12 @@ class Form:
     @property
     def vector(self) -> Vectors:
         """The unit vector of title and lead, shape (d,): the document in one point."""
-        return np.asarray(self.vectors[_lead_row(self.flat)])
+        return np.asarray(self.vectors[self.lead])
+
+    @property
+    def lead(self) -> int:
+        """Which of the vectors is the title's and the lead's."""
+        return 0 if self.flat.startswith("\n") else 1
 
 
 def _fields(title: str, body: str) -> tuple[str, str, str, str]:
@@ -114,7 +119,3 @@ def form_of(title: str, text: str, vectors: Vectors) -> Form:
     head, body = normalise(title)[:300], normalise(text[: 2 * _MAX_TEXT])[:_MAX_TEXT]
     ids, weights, places = _weigh(_fields(head, body))
     return Form(ids, weights, places, vectors, f"{head}\n{body}")
-
-
-def _lead_row(flat: str) -> int:
-    return 0 if flat.startswith("\n") else 1

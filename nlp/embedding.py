@@ -8,13 +8,14 @@ which is why `matching` never sends on a weak vector alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 from tokenizers import Regex, Tokenizer, normalizers
 
 from nlp.table import UNKNOWN, Table, is_folder, quantise, read, write
@@ -57,6 +58,14 @@ class Moments:
     covariance: Vectors
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Pieces:
+    """Distinct tokens of a text, rising; the text's vector is Σ weight · row, brought to length one."""
+
+    tokens: NDArray[np.int64]
+    weights: NDArray[np.float32]
+
+
 class StaticEmbedder:
     """The built-in kind of model: token rows summed and normalised. Safe to share between threads.
 
@@ -84,18 +93,23 @@ class StaticEmbedder:
     def encode(self, texts: Sequence[str], *, role: Role = "document") -> Vectors:  # noqa: ARG002 - one for both
         """Unit rows, shape (n, d), float32; at most the first 20,000 characters of a text count."""
         result = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        for start in range(0, len(texts), _BATCH):
-            part = [normalise(text) for text in texts[start : start + _BATCH]]
-            encodings = self._tokenizer.encode_batch_fast(part, add_special_tokens=False)
-            for number, encoding in enumerate(encodings, start):
-                result[number] = self._sum(encoding.ids)
+        for number, pieces in enumerate(self.cut(texts)):
+            result[number] = pieces.weights @ self.rows(pieces.tokens)
         return unit(result)
 
-    def _sum(self, ids: list[int]) -> Vectors:
-        tokens, counts = np.unique(np.array(ids, dtype=np.int64), return_counts=True)
-        weights = self._scales[tokens] * counts
-        weights[tokens == self._unknown] = 0.0
-        return np.asarray(weights @ self._rows[tokens].astype(np.float32))
+    def cut(self, texts: Sequence[str]) -> Iterator[Pieces]:
+        """The pieces of each text."""
+        for start in range(0, len(texts), _BATCH):
+            part = [normalise(text) for text in texts[start : start + _BATCH]]
+            for encoding in self._tokenizer.encode_batch_fast(part, add_special_tokens=False):
+                tokens, counts = np.unique(np.array(encoding.ids, dtype=np.int64), return_counts=True)
+                weights = self._scales[tokens] * counts
+                weights[tokens == self._unknown] = 0.0
+                yield Pieces(tokens, weights)
+
+    def rows(self, tokens: NDArray[np.int64]) -> Vectors:
+        """The rows of tokens, before any scale, shape (n, d)."""
+        return self._rows[tokens].astype(np.float32)
 
 
 def load(name: str | None = None, options: Options | None = None) -> Embedder:

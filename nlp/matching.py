@@ -1,7 +1,7 @@
 """Which subscriptions a document concerns: words joined with meaning, one score, evidence in words.
 
-    text ─ form (words, vectors) ─┬─ inverted index: term → keywords      ─ words in [0, 1] ┐
-                                  └─ one product with all keyword vectors ─ cosine          ┴─ candidates
+    text ─ form (words, vectors) ─┬─ sums over all keywords' terms  ─ words in [0, 1] ┐
+                                  └─ sums over all keywords' pieces ─ cosine          ┴─ candidates
     candidates ─ what each shows ─ calibration: probability ─ veto ─ push?
 
 Candidates are picked by (1 - w) · BM25 / (the keyword's upper bound) + w · cosine, which beat each of its halves and
@@ -16,24 +16,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nlp.adopted import scale_of
 from nlp.calibration import FACTS, Seen, Spread, facts_of, is_appointment, probability, speaks
-from nlp.document import IN_BODY, IN_OPENING, IN_TITLE, Form, read
-from nlp.embedding import Embedder, Vectors
+from nlp.document import Form, read
+from nlp.embedding import Embedder
 from nlp.evidence import Evidence
-from nlp.keywords import Keyword, Way, key_of, parse
+from nlp.keywords import Keyword, key_of, parse
 from nlp.lexicon import background
-from nlp.postings import Hits, Postings
+from nlp.meaning import Encoded, Met, meanings
+from nlp.postings import Postings
+from nlp.rows import Entry, Rows
+from nlp.sums import Floats, Places
 from nlp.synonyms import Synonyms, built_in
-from nlp.words import normalise, query_terms, terms
-
-Scores = NDArray[np.float32]
+from nlp.words import normalise, terms
 
 PUSH_AT: Final = 0.45
 """Default threshold: held-out F1 on two readers' labels of 2026-07 is within a point of its best
@@ -51,11 +50,9 @@ _COSINE_ALONE: Final = 0.6  # or a cosine as high as this
 _PHRASE: Final = 0.9  # score when a quoted phrase stands in the text
 _AGENCY: Final = FACTS.index("agency")
 _ARCHIVE: Final = 5_000
-_BLOCK: Final = 64  # documents whose leads meet all keywords in one product: half the work of 16
 _BULK: Final = 5_000  # keywords encoded together: more would only hold more memory
 _SETTLED: Final = 512  # rows that meet another spread at a time, while documents wait
 _TABLE: Final = "\x1f"  # stands between a keyword and the table that reads it its own way
-_FEW: Final = 8  # documents up to which separate products with a vector beat one product with a matrix (measured)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +78,6 @@ class New:
     text: str
     exclude: tuple[str, ...] = ()
     synonyms: Synonyms | None = None
-
-
-@dataclass(slots=True, eq=False)
-class _Entry:
-    """A distinct keyword, as one table reads it, in the index: its rows, and who wants it with which excludes."""
-
-    key: str
-    phrases: tuple[str, ...]
-    rows: tuple[int, ...] = ()
-    wanted: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def _entry_key(new: New) -> str:
@@ -121,24 +108,17 @@ class Matcher:
             push_at: score from which a match is sent.
             spread: how alike documents are to keywords, instead of what `archive` tells.
         """
-        self._embedder, self._scale = embedder, scale_of(embedder)
+        self._embedder = embedder
         self._synonyms = built_in() if synonyms is None else synonyms
         self._push_at = push_at
         self._lock = threading.Lock()
         texts = [text for text, _ in zip(archive, range(_ARCHIVE), strict=False)]
         self._lexicon = background().with_archive(terms(text) for text in texts)
         self._spread = Spread(embedder, texts) if spread is None else spread
-        self._vectors: Vectors = np.zeros((64, embedder.dimensions), dtype=np.float32)
-        self._facts: Scores = np.zeros((64, len(FACTS)), dtype=np.float32)
-        self._counts: Scores = np.zeros(64, dtype=np.float32)  # the facts' first column, side by side
-        self._floors: Scores = np.zeros(64, dtype=np.float32)
-        self._entry_of = np.zeros(64, dtype=np.int64)
-        self._entries_made = 0
-        self._words: list[tuple[str, ...]] = []
-        self._owners: list[_Entry | None] = []
-        self._free: list[int] = []
+        self._meanings = meanings(embedder)
+        self._rows = Rows()
         self._postings = Postings()
-        self._entries: dict[str, _Entry] = {}
+        self._entries: dict[str, Entry] = {}
         self._keys: dict[str, str] = {}
 
     def __len__(self) -> int:
@@ -169,19 +149,18 @@ class Matcher:
         keywords = [
             replace(parse(key.partition(_TABLE)[0], self._lexicon, tables[key]), key=key) for key in sorted(unknown)
         ]
-        vectors = self._embedder.encode([way.text for keyword in keywords for way in keyword.ways], role="query")
         ways = [way for keyword in keywords for way in keyword.ways]
+        encoded = self._meanings.encode([way.text for way in ways])
         facts = np.zeros((len(ways), len(FACTS)), dtype=np.float32)
         if ways:
             facts[:, :6] = [facts_of(way, way.rarity) for way in ways]
-            facts[:, 6:] = self._spread.moments(vectors)
-        floors = self._spread.floors(vectors)
+            facts[:, 6:] = self._spread.moments(encoded.vectors)
+        floors = self._spread.floors(encoded.vectors)
         with self._lock:
             start = 0
             for keyword in keywords:
-                end = start + len(keyword.ways)
-                self._insert(keyword, vectors[start:end], facts[start:end], floors[start:end])
-                start = end
+                self._insert(keyword, encoded, facts, floors, start)
+                start += len(keyword.ways)
             for new in news:
                 self._subscribe(new, keys[new.subscription_id])
             for keyword in keywords:
@@ -195,12 +174,13 @@ class Matcher:
     def settle(self, spread: Spread) -> None:
         """Goes by another spread from now on, also for the keywords it has; documents are matched meanwhile."""
         with self._lock:
-            self._spread, size = spread, len(self._words)
+            self._spread, size = spread, len(self._rows)
         for start in range(0, size, _SETTLED):
             with self._lock:
-                rows = slice(start, min(start + _SETTLED, size))
-                self._facts[rows, 6:] = spread.moments(self._vectors[rows])
-                self._floors[rows] = spread.floors(self._vectors[rows])
+                rows = np.arange(start, min(start + _SETTLED, size))
+                vectors = self._meanings.vectors(rows)
+                self._rows.facts[rows, 6:] = spread.moments(vectors)
+                self._rows.floors[rows] = spread.floors(vectors)
 
     def match(self, text: str, title: str | None = None) -> list[Match]:
         """Every candidate for a document, best first; equal scores by id."""
@@ -213,42 +193,27 @@ class Matcher:
     def match_forms(self, forms: Sequence[Form]) -> list[list[Match]]:
         """`match` for documents read before (`nlp.document.read` with the same embedder)."""
         found: list[list[Match]] = []
-        for start in range(0, len(forms), _BLOCK):
-            block = forms[start : start + _BLOCK]
+        for start in range(0, len(forms), self._meanings.together):
+            block = forms[start : start + self._meanings.together]
             with self._lock:
-                cosines = self._cosines(block)
-                found += [self._match(form, cosine) for form, cosine in zip(block, cosines, strict=True)]
+                met = self._meanings.meet(block, len(self._rows))
+                found += [self._match(form, one) for form, one in zip(block, met, strict=True)]
         return found
 
     # What follows expects the lock.
 
-    def _insert(self, keyword: Keyword, vectors: Vectors, facts: Scores, floors: Scores) -> None:
+    def _insert(self, keyword: Keyword, encoded: Encoded, facts: Floats, floors: Floats, start: int) -> None:
+        """Enters a keyword whose ways begin at `start` of what was encoded."""
         if keyword.key in self._entries:
             return
-        entry, rows = _Entry(keyword.key, keyword.phrases), list[int]()
-        self._entries_made += 1
-        for way, vector, known, floor in zip(keyword.ways, vectors, facts, floors, strict=True):
-            row = self._row(way, entry)
-            self._vectors[row], self._facts[row], self._counts[row] = vector, known, known[0]
-            self._floors[row] = floor
-            self._entry_of[row] = self._entries_made
-            self._postings.add(row, way)
+        rows: list[int] = []
+        for number, way in enumerate(keyword.ways, start):
+            row = self._rows.take(way, facts[number], floors[number])
+            self._meanings.put(row, encoded, number)
+            self._postings.put(row, way)
             rows.append(row)
-        entry.rows = tuple(rows)
-        self._entries[keyword.key] = entry
-
-    def _row(self, way: Way, entry: _Entry) -> int:
-        if self._free:
-            row = self._free.pop()
-            self._words[row], self._owners[row] = way.words, entry
-            return row
-        self._words.append(way.words)
-        self._owners.append(entry)
-        if len(self._words) > len(self._vectors):
-            room = len(self._vectors) + max(len(self._vectors) // 8, 64)
-            for column in (self._vectors, self._facts, self._counts, self._floors, self._entry_of):
-                column.resize((room, *column.shape[1:]), refcheck=False)  # in place: a copy would double the memory
-        return len(self._words) - 1
+        self._entries[keyword.key] = entry = Entry(keyword.key, keyword.phrases)
+        self._rows.own(entry, rows)
 
     def _subscribe(self, new: New, key: str) -> None:
         if self._keys.get(new.subscription_id) != key:
@@ -269,98 +234,65 @@ class Matcher:
             return
         del self._entries[key]
         for row in entry.rows:
-            self._postings.remove(row, query_terms(self._words[row]))
-            self._vectors[row], self._facts[row], self._counts[row] = 0.0, 0.0, 0.0
-            self._words[row], self._owners[row] = (), None
-            self._free.append(row)
+            self._postings.drop(row)
+            self._meanings.drop(row)
+            self._rows.free(row)
 
-    def _cosines(self, forms: Sequence[Form]) -> NDArray[np.float32]:
-        """The cosine of title and lead with each row, shape (documents, rows); the rest is for candidates only."""
-        leads = np.stack([form.vector for form in forms])
-        rows = self._vectors[: len(self._words)]
-        if len(leads) > _FEW:
-            # documents by rows, so that what follows runs along memory: ten times faster than the other way round
-            products = np.asarray(leads @ rows.T)
-        else:
-            products = np.empty((len(leads), len(rows)), dtype=np.float32)
-            for lead, product in zip(leads, products, strict=True):
-                np.dot(rows, lead, out=product)
-        if self._scale is not None:
-            products = self._scale.to_query(products) * leads.any(axis=1, keepdims=True)
-        np.maximum(products, 0.0, out=products)
-        return products
-
-    def _match(self, form: Form, cosine: Scores) -> list[Match]:
-        hits, size = self._postings.hits(form), len(self._words)
-        lexical = np.bincount(hits.rows, weights=hits.shares * hits.weights, minlength=size)
-        mixture = cosine * np.float32(_DENSE)  # in place from here: a hundred thousand keywords are a lot of memory
-        mixture += (1 - _DENSE) * lexical
-        mixture *= self._counts[:size]
-        rows = np.flatnonzero(mixture >= _CANDIDATE)
-        if len(rows) > _LOOKED_AT:
-            most = max(_LOOKED_AT, int(np.count_nonzero(mixture[rows] >= _MIGHT)))
-            rows = np.sort(rows[np.argpartition(-mixture[rows], min(most, len(rows) - 1))[:most]])
-        products = self._vectors[rows] @ form.vectors.T
-        if self._scale is not None:
-            products = self._scale.passages(products, form.vectors)
-        np.maximum(products, 0.0, out=products)
-        best, words = products.max(axis=1, initial=0.0), lexical[rows].astype(np.float32)
-        scores = self._probabilities(form, hits, rows, words, products)
-        shown = Evidence(form.flat)
+    def _match(self, form: Form, met: Met) -> list[Match]:
+        shown = self._postings.shown(form)
+        mixture = self._postings.all(shown, len(met.lead))
+        mixture *= 1 - _DENSE
+        mixture += _DENSE * met.lead
+        mixture *= self._rows.share[: len(mixture)]
+        rows = _candidates(mixture)
+        words, products = self._postings.of(rows, shown), met.of(rows)
+        best = products.max(axis=1, initial=0.0)
+        scores = self._probabilities(form, rows, words, products)
+        evidence = Evidence(form.flat)
         found: list[Match] = []
         for place in self._best(rows, scores):
-            row, entry = int(rows[place]), self._owners[rows[place]]
+            row = int(rows[place])
+            entry = self._rows.owner(row)
             if entry is not None:
-                values = float(scores[place]), float(words[place]), float(best[place])
-                found += self._matches(entry, row, *values, shown)
+                values = float(scores[place]), float(words[0, place]), float(best[place])
+                found += self._matches(entry, row, *values, evidence)
         found.sort(key=lambda match: (-match.score, match.subscription_id))
         return found
 
-    def _probabilities(
-        self, form: Form, hits: Hits, rows: NDArray[np.int64], words: Scores, products: Scores
-    ) -> Scores:
+    def _probabilities(self, form: Form, rows: Places, words: Floats, products: Floats) -> Floats:
         """The calibrated score of each candidate row."""
-        place = np.full(len(self._words), -1, dtype=np.int32)
-        place[rows] = np.arange(len(rows), dtype=np.int32)
-        mine = place[hits.rows]
-        kept = mine >= 0
-        mine, shares, places = mine[kept], hits.shares[kept], hits.places[kept]
-
-        def share_in(field: np.uint8) -> Scores:
-            there = shares * ((places & field) > 0)
-            return np.bincount(mine, weights=there, minlength=len(rows)).astype(np.float32)
-
+        weighed, title, opening, body, anywhere = words
         seen = Seen(
-            words,
+            weighed,
             products.max(axis=1, initial=0.0),
             products[:, 0],
             products[:, min(1, products.shape[1] - 1)],
-            share_in(IN_TITLE),
-            share_in(IN_OPENING),
-            share_in(IN_BODY),
-            share_in(IN_TITLE | IN_OPENING | IN_BODY),
+            title,
+            opening,
+            body,
+            anywhere,
             self._speaking(form.flat, rows),
         )
-        return probability(seen, self._facts[rows], appointment=is_appointment(form.title))
+        return probability(seen, self._rows.facts[rows], appointment=is_appointment(form.title))
 
-    def _speaking(self, flat: str, rows: NDArray[np.int64]) -> Scores:
+    def _speaking(self, flat: str, rows: Places) -> Floats:
         """1 for each row of an agency that tells the document itself."""
         found = np.zeros(len(rows), dtype=np.float32)
-        for place in np.flatnonzero(self._facts[rows, _AGENCY] > 0):
-            found[place] = any(speaks(flat, word) for word in self._words[rows[place]])
+        for place in np.flatnonzero(self._rows.facts[rows, _AGENCY] > 0):
+            found[place] = any(speaks(flat, word) for word in self._rows.words(rows[place]))
         return found
 
-    def _best(self, rows: NDArray[np.int64], scores: Scores) -> list[int]:
+    def _best(self, rows: Places, scores: Floats) -> list[int]:
         """The places of the best row of each keyword worth listing, best first."""
         order = np.argsort(-scores, kind="stable")
-        _, first = np.unique(self._entry_of[rows[order]], return_index=True)
+        _, first = np.unique(self._rows.keyword[rows[order]], return_index=True)
         order = order[np.sort(first)]
         sent = int(np.count_nonzero(scores[order] >= self._push_at))
         kept: list[int] = order[: max(_LISTED, sent)].tolist()
         return kept
 
     def _matches(
-        self, entry: _Entry, row: int, score: float, lexical: float, cosine: float, shown: Evidence
+        self, entry: Entry, row: int, score: float, lexical: float, cosine: float, shown: Evidence
     ) -> list[Match]:
         phrases = entry.phrases
         if phrases:
@@ -370,7 +302,9 @@ class Matcher:
         score = round(min(score, 1.0), 6)
         words: tuple[str, ...] = ()
         if score >= _SHOWN and lexical > 0:
-            words = tuple(dict.fromkeys((*phrases, *(self._asked(entry, row, shown) or shown.of(self._words[row])))))
+            words = tuple(
+                dict.fromkeys((*phrases, *(self._asked(entry, row, shown) or shown.of(self._rows.words(row)))))
+            )
         push = score >= self._push_at and self._is_plain(row, lexical, cosine, words)
         return [
             Match(subscription_id, score, words, push)
@@ -378,15 +312,30 @@ class Matcher:
             if not (exclude and shown.vetoes(exclude))
         ]
 
-    def _asked(self, entry: _Entry, row: int, shown: Evidence) -> list[str]:
+    def _asked(self, entry: Entry, row: int, shown: Evidence) -> list[str]:
         """The words as they were asked for that stand in the document, where another way to say them scored best."""
-        if self._counts[row] == 1.0:
+        share = self._rows.share
+        if share[row] == 1.0:
             return []
-        asked = [word for other in entry.rows if self._counts[other] == 1.0 for word in self._words[other]]
+        asked = [word for other in entry.rows if share[other] == 1.0 for word in self._rows.words(other)]
         return [word for word in asked if word in shown.of((word,))]
 
     def _is_plain(self, row: int, lexical: float, cosine: float, words: tuple[str, ...]) -> bool:
         """Whether there is more than a weak cosine: words that show, or a cosine high for anyone and this keyword."""
         if words and lexical >= _WORDS_NEEDED:
             return True
-        return cosine >= max(_COSINE_ALONE, float(self._floors[row]))
+        return cosine >= max(_COSINE_ALONE, float(self._rows.floors[row]))
+
+
+def _candidates(mixture: Floats) -> Places:
+    """The rows worth a second look, rising: of very many the best."""
+    rows = np.flatnonzero(mixture >= _CANDIDATE)
+    if len(rows) <= _LOOKED_AT:
+        return rows
+    most = max(_LOOKED_AT, int(np.count_nonzero(mixture >= _MIGHT)))
+    for cut in (_MIGHT, 2 * _CANDIDATE):  # the best of few are found sooner than the best of all
+        higher = np.flatnonzero(mixture >= cut)
+        if len(higher) >= most:
+            rows = higher
+            break
+    return np.sort(rows[np.argpartition(-mixture[rows], min(most, len(rows) - 1))[:most]])

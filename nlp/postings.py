@@ -1,79 +1,77 @@
-"""Which keywords hold a term, and how much of each it is: the inverted index of `matching`.
+"""How much of each keyword's words a document shows: every row a weighted sum of terms.
 
-Not safe between threads by itself: `matching` holds the lock.
+The share of a term in its row is given; what a document shows of it is its saturated frequency, or whether it stands in
+title, opening or body. Not safe between threads by itself: `matching` holds the lock.
 """
 
 from __future__ import annotations
 
-from array import array
-from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nlp.document import Form
+from nlp.document import IN_BODY, IN_OPENING, IN_TITLE, Form
 from nlp.keywords import Way
+from nlp.sums import Floats, Places, Sums
 
-
-@dataclass(slots=True, eq=False)
-class _Posting:
-    """The rows that hold a term, and the term's share in each."""
-
-    rows: array[int] = field(default_factory=lambda: array("i"))
-    shares: array[float] = field(default_factory=lambda: array("f"))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Hits:
-    """Every (row, term) that a document and the keywords share: row, its share, the term's weight and places."""
-
-    rows: NDArray[np.int32]
-    shares: NDArray[np.float32]
-    weights: NDArray[np.float32]
-    places: NDArray[np.uint8]
+_PLACES: Final = np.array([[IN_TITLE], [IN_OPENING], [IN_BODY], [IN_TITLE | IN_OPENING | IN_BODY]])
 
 
 class Postings:
     """The terms of all rows."""
 
     def __init__(self) -> None:
-        self._of: dict[int, _Posting] = {}
+        self._sums = Sums()
+        self._slots: dict[int, int] = {}  # of each term that any row holds
+        self._held: list[int] = []  # by how many rows, for each slot
+        self._terms: list[int] = []
+        self._free: list[int] = []
 
-    def add(self, row: int, way: Way) -> None:
-        """Enters the terms of a row."""
-        for term, share in zip(way.terms.tolist(), way.shares.tolist(), strict=True):
-            posting = self._of.setdefault(term, _Posting())
-            posting.rows.append(row)
-            posting.shares.append(share)
+    def put(self, row: int, way: Way) -> None:
+        """Enters the terms of a row that is not there."""
+        slots = [self._slot(term) for term in way.terms.tolist()]
+        for slot in slots:
+            self._held[slot] += 1
+        self._sums.put(row, np.array(slots, dtype=np.intp), way.shares)
 
-    def remove(self, row: int, terms: NDArray[np.uint32]) -> None:
-        """Takes the terms of a row out again."""
-        for term in terms.tolist():
-            posting = self._of[term]
-            place = posting.rows.index(row)
-            posting.rows[place], posting.shares[place] = posting.rows[-1], posting.shares[-1]
-            posting.rows.pop()
-            posting.shares.pop()
-            if not posting.rows:
-                del self._of[term]
-
-    def hits(self, form: Form) -> Hits:
-        """Where the document's terms stand in the rows, looked up from the smaller side."""
-        if len(self._of) < len(form.ids):
-            terms = np.fromiter(self._of, dtype=np.uint32, count=len(self._of))
-            places = np.minimum(np.searchsorted(form.ids, terms), len(form.ids) - 1)
-            at = places[form.ids[places] == terms]
+    def _slot(self, term: int) -> int:
+        slot = self._slots.get(term)
+        if slot is not None:
+            return slot
+        if self._free:
+            slot = self._free.pop()
+            self._terms[slot] = term
         else:
-            at = np.array([n for n, term in enumerate(form.ids.tolist()) if term in self._of], dtype=np.int64)
-        found = [self._of[term] for term in form.ids[at].tolist()]
-        sizes = [len(posting.rows) for posting in found]
-        rows, shares = array("i"), array("f")  # joined as bytes: copies, so that no row is held while documents match
-        for posting in found:
-            rows += posting.rows
-            shares += posting.shares
-        return Hits(
-            np.frombuffer(rows, dtype=np.int32) if rows else np.zeros(0, dtype=np.int32),
-            np.frombuffer(shares, dtype=np.float32) if shares else np.zeros(0, dtype=np.float32),
-            np.repeat(form.weights[at], sizes),
-            np.repeat(form.places[at], sizes),
-        )
+            slot = len(self._terms)
+            self._terms.append(term)
+            self._held.append(0)
+        self._slots[term] = slot
+        return slot
+
+    def drop(self, row: int) -> None:
+        """Takes the terms of a row out again; a term that no row holds is forgotten."""
+        for slot in self._sums.slots(row).tolist():
+            self._held[slot] -= 1
+            if not self._held[slot]:
+                del self._slots[self._terms[slot]]
+                self._free.append(slot)
+        self._sums.drop(row)
+
+    def shown(self, form: Form) -> Floats:
+        """What a document shows of each term, shape (5, terms): weight; whether in title, opening, body, anywhere."""
+        known = [
+            (slot, place) for place, term in enumerate(form.ids.tolist()) if (slot := self._slots.get(term)) is not None
+        ]
+        shown = np.zeros((1 + len(_PLACES), len(self._terms)), dtype=np.float32)
+        slots, at = np.array(known, dtype=np.intp).reshape(-1, 2).T
+        shown[0, slots] = form.weights[at]
+        shown[1:, slots] = (form.places[at] & _PLACES) > 0
+        return shown
+
+    def all(self, shown: Floats, size: int) -> Floats:
+        """How much of each of the first `size` rows is shown, by weight, in [0, 1], shape (size,)."""
+        return self._sums.all(shown[0], size)
+
+    def of(self, rows: Places, shown: Floats) -> Floats:
+        """The same of some rows, each of the five kinds, shape (5, len(rows))."""
+        return self._sums.of(rows, shown)
