@@ -97,6 +97,8 @@ class House:
         self.rota = Rota(clock, redis)
         self._stack = stack
         self._fetcher: Fetcher | None = None
+        self._embedder: Embedder | None = None
+        self._loading = asyncio.Lock()
         self._ground: Ground | None = None
 
     @cached_property
@@ -140,6 +142,19 @@ class House:
         if self._ground is None:
             self._ground = Ground(self.archive, embedder)
         return self._ground
+
+    async def embedder(self) -> Embedder:
+        """The embedding model of this process, loaded once.
+
+        Raises:
+            Refused: the configured one can't be had.
+        """
+        from bot.models import open_model
+
+        async with self._loading:
+            if self._embedder is None:
+                self._embedder = await open_model(self.settings.embedding, self.redis)
+            return self._embedder
 
     @cached_property
     def register(self) -> Register:
@@ -224,13 +239,12 @@ class House:
         from bot.stream import ArticleStream
         from crawlers.store import STREAM
         from nlp.areas import AreaMatcher
-        from nlp.embedding import load
         from nlp.opinions import Opinions
         from nlp.probes import ProbeStore
         from nlp.stories import StoryStore
         from nlp.subscriptions import SubscriptionMirror, SubscriptionStore
 
-        embedder = await asyncio.to_thread(load, self.settings.embedding.model)
+        embedder = await self.embedder()
         matcher, archive = AreaMatcher(embedder), self.archive
         subscriptions, opinions = SubscriptionStore(self.redis), Opinions(self.redis)
         stories = StoryStore(self.redis)
@@ -337,7 +351,6 @@ class House:
         from bot.router import Router
         from bot.routes import Grammar
         from bot.searches import Searches
-        from nlp.embedding import load
         from nlp.finding import Finder
         from nlp.opinions import Opinions
         from nlp.probes import ProbeStore
@@ -348,7 +361,7 @@ class House:
         from occupancy.store import OccupancyStore
 
         now, redis = self.clock.now, self.redis
-        embedder = await asyncio.to_thread(load, self.settings.embedding.model)
+        embedder = await self.embedder()
         keys = KeyStore(self.data_dir / "keys")
         issuer = Issuer(redis, keys, now)
         holdings, subscriptions, archive = Holdings(redis), SubscriptionStore(redis), self.archive

@@ -162,9 +162,14 @@ class OpenApi:
 
 @dataclass(frozen=True, slots=True)
 class Embedding:
-    """The embedding model's name; None is the built-in Korean model."""
+    """The embedding model's name or folder; None is the built-in Korean model. The rest is for a transformer."""
 
     model: str | None
+    batch: int = 16
+    window: int | None = None
+    threads: int | None = None
+    query_prompt: str | None = None
+    document_prompt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +193,7 @@ class Settings:
     messengers: tuple[MessengerAccount, ...]
     catalogue: bool
     openapi: OpenApi = OpenApi()
+    words: str = "bigrams"
 
 
 def load(path: Path, environ: Mapping[str, str] | None = None) -> Settings:
@@ -281,10 +287,11 @@ def _settings(form: settings_form.SettingsForm, sources: tuple[Source, ...], env
         network=Network(frozenset(form.network.allow_hosts), form.network.pace, frozenset(form.network.legacy_tls)),
         http=Http(form.http.host, form.http.port),
         redis=RedisServer(None if form.redis.url is None else _secret(form.redis.url, environ)),
-        embedding=Embedding(form.embedding.model),
+        embedding=Embedding(**form.embedding.model_dump()),
         messengers=_messengers(form.messenger, environ),
         catalogue=form.catalogue.enabled,
         openapi=OpenApi(None if form.openapi.key is None else _secret(form.openapi.key, environ)),
+        words=form.matching.words,
     )
 
 

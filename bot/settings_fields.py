@@ -23,12 +23,14 @@ from crawlers.sources import KINDS, STATES
 
 ROLES: Final = ("직원", "감사", "관리자", "배식", "운영자")
 SENSOR_KINDS: Final = ("camera", "gate", "beam", "wifi")
+WORDS: Final = ("bigrams", "kiwi")
 # hash tags of keys that belong to no institution
 RESERVED_TENANTS: Final = ("crawl", "archive", "deployment", "common", "dobi")
 ADAPTERS: Final = ("console", "telegram", "slack", "naverworks")
 
 LONGEST_ID = 64
 LONGEST_NAME = 100
+LONGEST_PATH = 500
 LONGEST_ADDRESS = 255
 LONGEST_URL = 2_000
 
@@ -101,6 +103,20 @@ def _name(text: str) -> str:
     if not text.strip() or len(text) > LONGEST_NAME or not text.isprintable():
         raise wrong(f"비어 있지 않고 보이는 글자로 {LONGEST_NAME}자까지 적어 주십시오.")
     return text.strip()
+
+
+def _path(text: str) -> str:
+    """A file, a folder, or a name of a model hub; a path is not to be normalised."""
+    if not text.strip() or len(text) > LONGEST_PATH or not text.isprintable():
+        raise wrong(f"비어 있지 않고 보이는 글자로 {LONGEST_PATH}자까지 적어 주십시오.")
+    return text.strip()
+
+
+def _prompt(text: str) -> str:
+    """What stands before each text; the space at its end belongs to it."""
+    if len(text) > LONGEST_PATH or not text.replace("\n", "").isprintable():
+        raise wrong(f"보이는 글자로 {LONGEST_PATH}자까지 적어 주십시오.")
+    return text
 
 
 def _address(value: object) -> object:
@@ -222,6 +238,9 @@ Extension = Annotated[str, BeforeValidator(_address)]
 Id = Annotated[str, AfterValidator(_id)]
 Tenant = Annotated[Id, AfterValidator(_tenant)]
 Name = Annotated[str, AfterValidator(_name)]
+Path = Annotated[str, AfterValidator(_path)]
+Prompt = Annotated[str, AfterValidator(_prompt)]
+Words = Annotated[str, AfterValidator(_one_of("낱말 나누기", WORDS))]
 Address = Annotated[str, BeforeValidator(_address)]
 TelegramAddress = Annotated[Address, AfterValidator(_telegram)]
 Clock = Annotated[time, BeforeValidator(_clock)]

@@ -20,6 +20,8 @@ from bot.settings_fields import (
     Id,
     Monday,
     Name,
+    Path,
+    Prompt,
     RedisUrl,
     Role,
     SecretText,
@@ -29,6 +31,7 @@ from bot.settings_fields import (
     TelegramAddress,
     Tenant,
     WebUrl,
+    Words,
 )
 
 
@@ -175,9 +178,20 @@ class OpenApiForm(Form):
 
 
 class EmbeddingForm(Form):
-    """`[embedding]`."""
+    """`[embedding]`: the model by hub name or folder; the rest is for a transformer that needs another than its own."""
 
-    model: Name | None = None
+    model: Path | None = None
+    batch: Annotated[int, Field(ge=1, le=1_024)] = 16
+    window: Annotated[int, Field(ge=16, le=32_768)] | None = None
+    threads: Annotated[int, Field(ge=1, le=256)] | None = None
+    query_prompt: Prompt | None = None
+    document_prompt: Prompt | None = None
+
+
+class MatchingForm(Form):
+    """`[matching]`: by what words are compared."""
+
+    words: Words = "bigrams"
 
 
 class CatalogueForm(Form):
@@ -216,6 +230,7 @@ class SettingsForm(Form):
     http: HttpForm = HttpForm()
     redis: RedisForm = RedisForm()
     embedding: EmbeddingForm = EmbeddingForm()
+    matching: MatchingForm = MatchingForm()
     catalogue: CatalogueForm = CatalogueForm()
     openapi: OpenApiForm = OpenApiForm()
     messenger: MessengerForm = MessengerForm()

@@ -67,12 +67,12 @@ class Scale:
 
     def dump(self) -> bytes:
         """The stored form."""
-        file, curves = BytesIO(), (self.to_query, self.to_document)
+        file = BytesIO()
         np.savez_compressed(
             file,
             model=np.array(self.model),
-            given=np.stack([curve.given for curve in curves]),
-            meant=np.stack([curve.meant for curve in curves]),
+            query=np.stack((self.to_query.given, self.to_query.meant)),
+            document=np.stack((self.to_document.given, self.to_document.meant)),
             documents=self.documents.astype(np.float16),
         )
         return file.getvalue()
@@ -81,8 +81,8 @@ class Scale:
     def load(cls, stored: bytes) -> Scale:
         """Reads the stored form."""
         with np.load(BytesIO(stored), allow_pickle=False) as found:
-            curves = [Curve(given, meant) for given, meant in zip(found["given"], found["meant"], strict=True)]
-            return cls(str(found["model"]), curves[0], curves[1], found["documents"].astype(np.float32))
+            query, document = Curve(*found["query"]), Curve(*found["document"])
+            return cls(str(found["model"]), query, document, found["documents"].astype(np.float32))
 
 
 def fit(model: Embedder, built_in: Embedder, queries: Sequence[str], documents: Sequence[str]) -> Scale:

@@ -89,6 +89,7 @@ WITHOUT_TENANT = {
     "crawlers.register": "each source is read once for everyone",
     "crawlers.snapshots": "lists are public",
     "crawlers.store": "each host is asked once for everyone",
+    "nlp.adopted": "the model is one for everyone; of keywords it keeps digests, and not whose",
     "nlp.archive": "articles are public",
     "nlp.stories": "articles are public",
 }

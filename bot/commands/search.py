@@ -11,7 +11,6 @@ from bot.commands import Refused
 from bot.commands.place import demo_clock, place, say, settings
 from bot.wording import day
 from nlp.archive import Archive, Document
-from nlp.embedding import load
 from nlp.finding import Finder, Hit
 from nlp.query import read_query
 
@@ -24,7 +23,7 @@ async def search(args: argparse.Namespace) -> int:
     where = place(args)
     async with open_house(settings(where), where.data, demo_clock(where)) as house:
         archive = Archive(house.redis)
-        finder = Finder(archive, load(house.settings.embedding.model))
+        finder = Finder(archive, await house.embedder())
         await finder.fill()
         query = read_query(text, house.clock.now().astimezone(KST).date(), finder.agencies)
         hits = await finder.search(query, args.limit)

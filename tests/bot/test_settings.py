@@ -115,6 +115,12 @@ def test_every_other_key_reaches_its_value() -> None:
         pace = { "127.0.0.1" = 2, "a.kr" = 0.5 }
         [embedding]
         model = "my-model"
+        batch = 8
+        window = 256
+        threads = 1
+        query_prompt = "query: "
+        [matching]
+        words = "kiwi"
         [catalogue]
         enabled = false
         [messenger.telegram]
@@ -164,7 +170,9 @@ def test_every_other_key_reaches_its_value() -> None:
     assert (found.http.host, found.http.port) == ("0.0.0.0", 0)
     assert found.network.allow_hosts == {"localhost", "::1"}
     assert found.network.pace_s == {"127.0.0.1": 2, "a.kr": 0.5}
-    assert (found.embedding.model, found.catalogue) == ("my-model", False)
+    assert (found.embedding.model, found.words, found.catalogue) == ("my-model", "kiwi", False)
+    assert (found.embedding.batch, found.embedding.window, found.embedding.threads) == (8, 256, 1)
+    assert (found.embedding.query_prompt, found.embedding.document_prompt) == ("query: ", None)
     tokens = {one.adapter: {name: secret.reveal() for name, secret in one.secrets.items()} for one in found.messengers}
     assert tokens == {"telegram": {"token": "a-key-of-the-camera"}, "slack": {"bot_token": "xoxb-1"}}
     assert home.contact == "총무과 내선 1234"

@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.nlp.other_models import Leaning
 
-from bot.models import QUERIES, usual_documents
+from bot.models import keywords, usual_documents
 from nlp.adopted import MOST, Adopted, ModelStore
 from nlp.calibration import Spread
 from nlp.embedding import load
 from nlp.matching import Matcher
 from nlp.scale import Scale, fit
+from tests.nlp.other_models import Leaning
 
 KEYWORDS = ("재난안전", "소상공인 지원", "스마트공장", "노인 일자리", "산불", "식품 안전", "도로 결빙", "청년 주거")
-SCALE = fit(Leaning(), load(), QUERIES(), usual_documents())
+SCALE = fit(Leaning(), load(), keywords(), usual_documents())
 
 
 @given(st.lists(st.floats(-1, 1, width=32), min_size=2, max_size=30))

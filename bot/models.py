@@ -1,0 +1,102 @@
+"""The embedding model of a process: which one, made ready so that its figures mean something here.
+
+    [embedding] model ─┬─ none: the built-in one, or what its training left
+                       └─ a name or folder: loaded, read on the built-in's scale, its keywords remembered
+
+Whoever can't have the model that was asked for is told why and starts nothing: to fall back in silence would have the
+whole archive read again, twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from functools import cache
+
+from redis.asyncio import Redis
+
+from bot.commands import Refused
+from bot.demo.press import agencies
+from bot.settings import Embedding
+from bot.wording import models as words
+from nlp.adopted import Adopted, ModelStore
+from nlp.archive import Archive
+from nlp.areas import areas
+from nlp.document import passages
+from nlp.embedding import Embedder, ModelError, StaticEmbedder, load
+from nlp.scale import Scale, fit
+from nlp.transformer import Options
+from nlp.words import normalise
+
+MEASURED = 400
+"""Documents by which a scale is fitted."""
+
+_ENOUGH = 200  # a scale from fewer is fitted again once the archive has as many
+
+
+async def open_model(settings: Embedding, redis: Redis) -> Embedder:
+    """The configured model, ready; a transformer's first start takes some seconds more, to fit its scale.
+
+    Raises:
+        Refused: it can't be had; says why and what to do.
+    """
+    return await adopt(await asyncio.to_thread(load_named, settings), redis)
+
+
+def load_named(settings: Embedding, name: str | None = None) -> Embedder:
+    """The model `name`, by default the configured one, as it is; computing and reading only.
+
+    Raises:
+        Refused: it can't be had.
+    """
+    name = name or settings.model
+    options = Options(
+        settings.batch, settings.window, settings.threads, settings.query_prompt, settings.document_prompt
+    )
+    try:
+        return load(name, options)
+    except ModelError as error:
+        raise Refused(" ".join(words.no_model(name or "", error.cause))) from error
+
+
+async def adopt(model: Embedder, redis: Redis) -> Embedder:
+    """The model as the house uses it: one of the built-in kind as it is, any other on the built-in's scale."""
+    if isinstance(model, StaticEmbedder):
+        return model
+    store = ModelStore(redis)
+    scale = await scale_for(model, store, Archive(redis))
+    return Adopted(model, scale, await store.keywords(model.name))
+
+
+async def scale_for(model: Embedder, store: ModelStore, archive: Archive) -> Scale:
+    """The model's scale as it is kept, else fitted now and kept."""
+    known = await store.scale(model.name)
+    if known is not None and (known.count >= _ENOUGH or await archive.count() < _ENOUGH):
+        return known
+    texts = await _documents(archive)
+    scale = await asyncio.to_thread(fit, model, load(), keywords(), texts)
+    await store.keep_scale(scale)
+    return scale
+
+
+async def _documents(archive: Archive) -> list[str]:
+    """Title with lead of the newest documents; while they are few, beside those that were written for the demo."""
+    found = await archive.get_many(await archive.newest_keys(0, MEASURED))
+    texts = list(dict.fromkeys(lead_of(one.title, one.text) for one in found.values()))
+    return texts if len(texts) >= _ENOUGH else list(dict.fromkeys((*texts, *usual_documents())))
+
+
+@cache
+def keywords() -> tuple[str, ...]:
+    """Keywords of every kind by which models are measured: those of our own table of policy areas."""
+    return tuple(phrase for area in areas() for part in area.parts for phrase in (part.name, *part.phrases))
+
+
+def usual_documents() -> list[str]:
+    """Title with lead of the documents that were written for the demo: what there is before anything was read."""
+    documents = [document for agency in agencies() for document in agency.documents]
+    return [lead_of(document.title, " ".join(document.lines)) for document in documents]
+
+
+def lead_of(title: str, text: str) -> str:
+    """What stands for a document where it has one vector."""
+    return passages(normalise(title), normalise(text[:1_000]))[:2][-1]

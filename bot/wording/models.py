@@ -1,0 +1,63 @@
+"""What is said of embedding models: why one can't be had, how far the move to another is. It decides nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+_BUILT_IN = "설정 파일에서 그 줄을 지우시면 내장 모델로 시작합니다."
+
+# ModelError.cause → what happened, and what to do
+_CAUSES: dict[str, tuple[str, str]] = {
+    "extra": (
+        "이 모델을 쓰는 데 필요한 부가 프로그램이 설치되어 있지 않습니다",
+        "make extra EXTRA=transformers로 설치하신 뒤 다시 시작해 주십시오.",
+    ),
+    "folder": ("그 폴더가 없습니다", "경로를 보아 주십시오. 상대 경로는 도비를 시작한 폴더에서 셉니다."),
+    "unknown": (
+        "모델 저장소에 그런 이름이 없거나 공개되어 있지 않습니다",
+        "'만든이/모델' 꼴의 이름이 맞는지 보아 주십시오. 내려받아 둔 폴더를 적으셔도 됩니다.",
+    ),
+    "offline": (
+        "이 PC에 없는 모델인데 모델 저장소에 연결되지 않습니다",
+        "인터넷이 되는 PC에서 내려받은 폴더를 옮겨 두고 그 경로를 적어 주십시오(docs/models.md).",
+    ),
+    "broken": ("모델 파일이 빠졌거나 깨져 있습니다", "폴더를 통째로 다시 옮겨 주십시오."),
+}
+_UNKNOWN = ("불러오지 못했습니다", "같은 고장이 이어지면 이 글을 도비 담당자에게 보내 주십시오.")
+
+_KIWI = (
+    "낱말 나누기를 Kiwi로 하도록 정하셨으나 Kiwi가 설치되어 있지 않습니다.",
+    'make extra EXTRA=kiwi로 설치하시거나, 설정 파일의 words = "kiwi"를 지우시면 기본 방식으로 시작합니다.',
+)
+
+
+def no_model(name: str, cause: str) -> tuple[str, str]:
+    """Why the model can't be had, and what to do."""
+    says, hint = _CAUSES.get(cause, _UNKNOWN)
+    return f"언어 모델 '{name}': {says}.", f"{hint} {_BUILT_IN}"
+
+
+def no_kiwi() -> tuple[str, str]:
+    """That Kiwi isn't installed, and what to do."""
+    return _KIWI
+
+
+def moving(done: int, total: int, left: timedelta | None) -> str:
+    """How far the documents of the past are moved to the present model."""
+    span = f", {_about(left)} 남았습니다" if left is not None else ""
+    return f"지난 글 {total:,}건 가운데 {done:,}건을 새 언어 모델로 옮겼습니다{span}."
+
+
+def keywords_left(count: int) -> str:
+    """How many keywords have no vector yet; until then new documents wait."""
+    return f"구독 낱말 {count:,}개를 새 언어 모델로 읽는 중입니다. 새 글은 그동안 기다립니다."
+
+
+def _about(span: timedelta) -> str:
+    minutes = span / timedelta(minutes=1)
+    if minutes < 1.5:
+        return "1분쯤"
+    if minutes < 90:
+        return f"{round(minutes)}분쯤"
+    hours = minutes / 60
+    return f"{round(hours)}시간쯤" if hours < 36 else f"{round(hours / 24)}일쯤"
