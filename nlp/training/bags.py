@@ -78,7 +78,7 @@ def bag(tokenizer: Tokenizer, texts: Sequence[str]) -> Bags:
             ids = np.array(encoding.ids, dtype=np.int32)
             parts.append(ids[ids != unknown])
     offsets = np.concatenate(([0], np.cumsum([len(part) for part in parts], dtype=np.int64)))
-    return Bags(np.concatenate(parts), offsets.astype(np.int64))
+    return Bags(np.concatenate([np.zeros(0, dtype=np.int32), *parts]), offsets.astype(np.int64))
 
 
 class WordBags:

@@ -1,0 +1,195 @@
+"""The built-in model continued on an installation's own documents: what it reads, how far it goes, is it better.
+
+    documents ─ one a story ─┬─ older four fifths ─ title ↔ lead, windows · words of a title ↔ the rest ─► steps ─┐
+                             └─ newest fifth, kept out ─► exam ◄── half of the way back to where it began ◄───────┘
+
+Few documents against eight million numbers: so the steps are few and small, other names of terms are learnt beside
+them, and the result is drawn back towards its beginning, which measured better on what is kept out and on what is
+general alike (docs/training.md). It decides and never activates: who called does. Documents that may not be kept have
+no text here, only their titles. Nothing leaves the machine, and what people tapped is not looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+
+from nlp.continued import Card
+from nlp.embedding import Moments, StaticEmbedder
+from nlp.synonyms import Synonyms, built_in
+from nlp.table import UNKNOWN, quantise
+from nlp.training.contrast import Adam, Matrix
+from nlp.training.corpus import Corpus, PairSet, SplitSet
+from nlp.training.exam import Exam, General, Judgement, Limits, Pair, divided, judge
+from nlp.training.loop import prepare
+from nlp.words import normalise
+
+FEWEST: Final = 300
+"""Documents with text below which a lift could not be told from luck."""
+
+MOST: Final = 20_000
+"""Documents that are looked at, newest first: so much fits in memory and minutes."""
+
+BODY: Final = 1_900
+"""Characters of a body that are looked at."""
+
+_HELD: Final = 5  # every how many is kept out, the newest
+_LEAD, _WINDOW = 300, 400
+_SHORTEST_BODY: Final = 60
+_FEWEST_PAIRS: Final = 50
+_WARM_UP: Final = 10
+_MOMENTS: Final = 12_000
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A public document: `body` is empty where only its title may be used, `story` what tells repeats of one event."""
+
+    title: str
+    body: str
+    story: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How far to go; the defaults were chosen on other days than those that docs/training.md measures.
+
+    `kept` is the share of the way that is gone in the end.
+    """
+
+    steps: int = 150
+    batch: int = 2_048
+    rate: float = 0.003
+    kept: float = 0.6
+    seed: int = 20_261_123
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What came of it: `model` with its `card` where it is better and forgets nothing; no judgement on too few.
+
+    `documents` have text; `held_out` of them were asked, the others learnt from, and `titles` besides.
+    """
+
+    documents: int
+    titles: int
+    held_out: int
+    judgement: Judgement | None = None
+    model: StaticEmbedder | None = None
+    card: Card | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    learnt: list[Pair]
+    windows: list[Pair]
+    held: list[Pair]
+    titles: list[str]
+
+
+def read(materials: Sequence[Material]) -> _Read:
+    """Cleaned documents: one a story and a title, the newest fifth of those with text kept out of all the rest."""
+    stories, seen, found, titles = set[str](), set[str](), list[tuple[str, str]](), list[str]()
+    for one in sorted(materials, key=lambda one: one.at, reverse=True):
+        title = normalise(one.title)[:300]
+        if not title or title in seen or one.story in stories:
+            continue
+        seen.add(title)
+        stories.add(one.story)
+        body = _without(title, normalise(one.body[: 2 * BODY])[:BODY])
+        if len(body) >= _SHORTEST_BODY:
+            found.append((title, body))
+        else:
+            titles.append(title)
+    held, learnt = found[: len(found) // _HELD], found[len(found) // _HELD :]
+    windows = [
+        (title, body[start : start + _WINDOW])
+        for title, body in learnt
+        for start in range(_LEAD, len(body) - _WINDOW // 2, _WINDOW)
+    ]
+    return _Read([(t, b[:_LEAD]) for t, b in learnt], windows, [(t, b[:_LEAD]) for t, b in held], titles)
+
+
+def _without(title: str, body: str) -> str:
+    """The body behind the title that many repeat at their top: it would teach and tell nothing."""
+    place = body.find(title, 0, len(title) + 200)
+    return body[place + len(title) :].strip() if place >= 0 else body
+
+
+def _corpus(read_: _Read, synonyms: Sequence[Pair]) -> Corpus:
+    """Shares of the steps were chosen together with `Pace`."""
+    pairs = [
+        PairSet(name, share, [one for one, _ in some], [other for _, other in some])
+        for name, share, some in (
+            ("lead", 2.0, read_.learnt),
+            ("windows", 1.0, read_.windows),
+            ("synonyms", 2.0, list(synonyms)),
+        )
+        if len(some) >= _FEWEST_PAIRS
+    ]
+    titles, leads = [title for title, _ in read_.learnt] + read_.titles, [body for _, body in read_.learnt]
+    splits = [
+        SplitSet(name, share, some)
+        for name, share, texts in (("titles", 4.0, titles), ("leads", 2.0, leads))
+        if len(some := [text for text in texts if len(text.split()) >= 3]) >= _FEWEST_PAIRS
+    ]
+    return Corpus(pairs, splits, [])
+
+
+def advance(corpus: Corpus, model: StaticEmbedder, pace: Pace, tell: Callable[[float], None]) -> Matrix:
+    """Token rows a part of the way from the model's own; `tell` hears how far it is, and may raise to stop it."""
+    sources, start = prepare(corpus, model.tokenizer), model.table.weights()
+    rng, weights = np.random.default_rng(pace.seed), start.copy()
+    shares = np.array([part.weight for part in sources], dtype=np.float64)
+    adam = Adam(weights)
+    for step in range(1, pace.steps + 1):
+        part = sources[int(rng.choice(len(sources), p=shares / shares.sum()))]
+        _, gradient = part.gradient(weights, pace.batch, rng)
+        left = 1 - (step - 1) / pace.steps
+        adam.step(gradient, pace.rate * min(step / _WARM_UP, 1.0) * left)
+        tell(step / pace.steps)
+    return np.asarray(start + np.float32(pace.kept) * (weights - start), dtype=np.float32)
+
+
+def proceed(
+    materials: Sequence[Material],
+    model: StaticEmbedder,
+    shipped: StaticEmbedder,
+    now: datetime,
+    tell: Callable[[float], None] = lambda _: None,
+    synonyms: Synonyms | None = None,
+    pace: Pace | None = None,
+) -> Outcome:
+    """Continues `model`, which itself is or continues `shipped`, and says whether what came of it is to be used.
+
+    Takes minutes of one or two cores and some 500 MB. `tell` is called at each step with the share that is done.
+    """
+    pace, read_ = pace or Pace(), read(materials)
+    count, titles, held = len(read_.learnt) + len(read_.held), len(read_.titles), len(read_.held)
+    if count < FEWEST:
+        return Outcome(count, titles, held)
+    learnt, asked = divided(synonyms or built_in())
+    exam = Exam(model.tokenizer, read_.learnt, read_.held)
+    general = General(model.tokenizer, asked, shipped.table.weights())
+    weights = advance(_corpus(read_, learnt), model, pace, tell)
+    unknown = model.tokenizer.token_to_id(UNKNOWN)
+    table = quantise(weights, f"{shipped.table.name}+{now:%Y%m%d}", unknown)
+    judgement = judge(exam, general, model.table.weights(), table.weights(), pace.limits)
+    if judgement.verdict != "better":
+        return Outcome(count, titles, held, judgement)
+    seen = [title for title, _ in (*read_.held, *read_.learnt)] + read_.titles
+    made = StaticEmbedder(model.tokenizer, table, moments(StaticEmbedder(model.tokenizer, table), seen))
+    card = Card(made.name, shipped.name, model.name, now, count, titles, held, judgement.before, judgement.after)
+    return Outcome(count, titles, held, judgement, made, card)
+
+
+def moments(model: StaticEmbedder, titles: Sequence[str]) -> Moments:
+    """How the model's vectors of these titles lie, at most 12,000 of them."""
+    rows = model.encode(titles[:: max(len(titles) // _MOMENTS, 1)])
+    return Moments(rows.mean(axis=0), np.cov(rows.T).astype(np.float32))
