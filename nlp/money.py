@@ -17,11 +17,18 @@ from nlp.sentences import MAX_TEXT, lines, sentences
 __all__ = ["Amount", "amounts"]
 
 _NUMBER: Final = r"\d[\d,]{0,19}(?:\.\d{1,9})?"
+_UNITED: Final = rf"{_NUMBER}\s*(?:[천백십]\s*여?\s*(?:조|억|만)?|여?\s*(?:조|억|만))\s*여?\s*"
 _AMOUNT: Final = re.compile(
-    rf"(?<!\d)(?<!\d[.,])(?:{_NUMBER}\s*(?:[천백십]\s*)?여?\s*(?:조|억|만)?\s*여?\s*){{1,6}}원"
-    r"(?!칙|인|장|래|자력|격|점|천|도심|형)"
+    rf"(?<!\d)(?<!\d[.,])(?<!제)(?:(?>(?:{_UNITED}){{1,6}})(?:{_NUMBER}\s*여?\s*)?|{_NUMBER}\s*여?\s*)원"
+    r"(?!칙|문|인|장|래|자력|격|점|천|도심|형)"
     r"|[₩￦]\s?(?P<sign>\d{1,3}(?:,\d{3})+|\d{3,15})(?!,?\d|\s*(?:[천백십]?[조억만]?)\s*원)"
     r"|(?<![가-힣])(?:일금|금)\s?(?P<spelt>[일이삼사오육칠팔구십백천만억조]{2,24})\s?원"
+)
+_LOW: Final = re.compile(rf"(?<![\d,.])(?P<number>{_NUMBER})\s*(?P<unit>[천백십]?\s?[조억만]?)\s*[~∼〜]\s*$")
+_LAST_UNIT: Final = re.compile(r"[천백십]?\s*[조억만](?=\s*원)")
+_OF_MONEY: Final = re.compile(  # "국비 3억", said without 원
+    r"(?:[국도시군구]비|지방비|자부담|사업비|예산|지원금|보조금|상금|한도|출연금|기금)\s*[:：(]?\s*(?:총|최대|약)?\s*"
+    rf"(?P<sum>(?>{_NUMBER}\s*[천백십]?\s*[조억만](?:\s*{_NUMBER}\s*[천백십]?\s*[조억만]){{0,2}}))(?=$|[\s,.()/·])(?!\s*(?:여\s*)?(?:원|달러|불|엔|유로|위안|명|건|개|톤|[\d㎡]))"
 )
 _PART: Final = re.compile(rf"({_NUMBER})\s*([천백십])?\s*여?\s*(조|억|만)?")
 _SPELT: Final = re.compile(r"([일이삼사오육칠팔구]?)([십백천])?")
@@ -43,12 +50,20 @@ class Amount:
 
 def amounts(text: str) -> list[Amount]:
     """Sums of money in won, in order, those of tables last; sums below ten thousand won (fares, prices) count too."""
-    told = [
-        Amount(_of(found), found[0].strip(), sentence)
-        for sentence in sentences(text)
-        for found in _AMOUNT.finditer(sentence)
-    ]
+    told = [one for sentence in sentences(text) for one in _told(sentence)]
     return told + list(_tables(text))
+
+
+def _told(sentence: str) -> Iterator[Amount]:
+    """The sums of a sentence; the low end of a range shares what the high end says ("2~3억 원")."""
+    for found in _AMOUNT.finditer(sentence):
+        low = _LOW.search(sentence, max(0, found.start() - 24), found.start())
+        if low is not None:
+            unit = low["unit"] or "".join(_LAST_UNIT.findall(found[0])[-1:])
+            yield Amount(_won(low["number"] + unit), f"{low['number']}{unit}원", sentence)
+        yield Amount(_of(found), found[0].strip(), sentence)
+    for found in _OF_MONEY.finditer(sentence):
+        yield Amount(_won(found["sum"]), found["sum"].strip(), sentence)
 
 
 def _of(found: re.Match[str]) -> int:

@@ -7,18 +7,27 @@ collapsed, nothing is rewritten, so that what Dobi quotes can be found in the do
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from nlp.words import evidence, normalise
 
 MAX_TEXT: Final = 20_000
 _BULLET: Final = re.compile(
-    r"[□■◦◯●▷▶▲△◆◇※★☆➊-➓✓∙‣]+\s*"
-    r"|(?:^|(?<=\s))(?:[○①-⑳]+|[-–—*·oㅇ](?=\s)(?!(?:(?<=\d\s[-–—])|(?<=\d[.일]\s[-–—])|(?<=[월화수목금토일]\)\s[-–—]))\s*['’]?\d))\s*"
+    r"(?<![○□△◇☆◯▲●])(?:[□■◦◯●▷▶◆◇※★☆➊-➓✓∙‣]|[▲△](?!\s?\d))(?![○□△◇☆◯▲●])\s*"
+    r"|^\s*(?P<figure>[□■●▷▶▲◆◇※★☆◎])(?P=figure)+\s+"  # "★★ 안내"; a name left out ("○○시", "△△전력") is no bullet
+    r"|(?:^|(?<=\s))(?:○(?!○)|◎|[①-⑳]+|[-–—*·oㅇ❍](?=\s)(?!(?:(?<=\d\s[-–—])|(?<=\d[.일]\s[-–—])|(?<=[월화수목금토일]\)\s[-–—]))\s*['’]?\d))\s*"
     r"|(?<=[가-힣)\]\"'」])[-–]\s+(?=\S)"
 )
-_END: Final = re.compile(r"(?<=[가-힣\"'”’)\]][.!?])(?=\s|[가-힣□○▷\"“‘'(])")
+_END: Final = re.compile(r"(?<=[가-힣\"'”’)\]][.!?])(?<!\d부\.)(?=\s|[가-힣□○▷\"“‘'(])")
+_WRAPPED: Final = re.compile(
+    r"[가-힣](?:[을를은는의며]|에서|에게|하여|으로|및|또는|하는|위한|대한|따른|관한|따라|되는|있는),?$|[며고],$"
+)
+_BEGINS: Final = re.compile(
+    r"\s*(?:[□■◦◯●▷▶▲△◆◇※★☆❍◎①-⑳*·<(\[|\-–—]|[oㅇ]\s|○(?!○)|\(?(?:\d{1,3}|[가-하])[.)]|붙임|문의)"
+)
+_WRAPS: Final = 24  # characters of a line at least that its page broke
 _MARK: Final = re.compile(r"^(?:\(?(?:\d{1,2}|[가나다라마바사아자차카타파하])[.)]\s+(?!\d))")
 _QUOTATION: Final = 8  # a quotation of more sentences has lost its end mark
 _SPACES: Final = re.compile(r"\s+")
@@ -27,10 +36,28 @@ _MIN_LEAD: Final = 12  # shorter pieces are headings, not sentences
 
 def lines(text: str) -> list[str]:
     """The lines and bullets of a text, without their marks and blank ones, white space collapsed."""
-    found: list[str] = []
-    for line in text[:MAX_TEXT].splitlines():
-        found += [part for piece in _BULLET.split(line) if (part := _SPACES.sub(" ", piece).strip())]
-    return found
+    rows = _unwrapped(text[:MAX_TEXT].splitlines())
+    return [part for row in rows for piece in _pieces(row) if (part := _SPACES.sub(" ", piece).strip())]
+
+
+def _pieces(line: str) -> Iterator[str]:
+    """What stands between the bullets of a line."""
+    start = 0
+    for bullet in _BULLET.finditer(line):
+        yield line[start : bullet.start()]
+        start = bullet.end()
+    yield line[start:]
+
+
+def _unwrapped(rows: Sequence[str]) -> Iterator[str]:
+    """The lines, those joined that the page broke in the middle of a sentence."""
+    held = ""
+    for row, following in pairwise([*rows, ""]):
+        line = f"{held} {row}" if held else row
+        broken = len(row) >= _WRAPS and following.strip() and "|" not in row and _WRAPPED.search(row.rstrip())
+        held = line if broken and not _BEGINS.match(following) else ""
+        if not held:
+            yield line
 
 
 def sentences(text: str) -> list[str]:
