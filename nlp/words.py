@@ -24,6 +24,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.particles import bare
+
 MAX_CHARACTERS: Final = 20_000
 """Longest text that is looked at; what stands behind it is ignored, so that a 5 MB page costs no more."""
 
@@ -37,7 +39,6 @@ _MARKUP: Final = re.compile(r"&#(\d{2,5});|&(quot|amp|lt|gt|nbsp|middot);")
 _ENTITIES: Final = {"quot": '"', "amp": "&", "lt": "<", "gt": ">", "nbsp": " ", "middot": "·"}
 _QUOTED: Final = re.compile(r'["“”「『]([^"“”「」『』]{1,100})["“”」』]')
 _PARTICLES: Final = "을를이가은는의에와과로도만"
-_QUERY_PARTICLES: Final = re.compile(r"(?<=[가-힣]{2})(?:을|를|은|는|의|에|와|과|으로|에서|에게|까지|부터)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def split(text: str) -> list[str]:
 
 def query_words(text: str) -> list[str]:
     """Words of a keyword or a question, without the particles that inflect them ("창업을" → "창업")."""
-    return [_QUERY_PARTICLES.sub("", word) for word in split(text)]
+    return bare(split(text))
 
 
 def quoted(text: str) -> tuple[str, ...]:
