@@ -2,9 +2,10 @@
 
     예산을 대책에서는 주민들에게  →  예산 대책 주민          마을 총무과 전공의 국무회의  →  as they are
 
-Korean spelling decides most: 을, 은, 과 and 으로 follow a closed syllable, 를, 는 and 와 an open one, so 마을 holds none.
-What joins two words (의, 과) is none at the end. For nouns in 의 there is a list. It refuses to cut 이, 가, 도, 만 and 로:
-too many nouns end so (일자리, 전문가, 제주도, 도로), and the other letters find a word that keeps one.
+Korean spelling decides most: 을, 은, 과 and 으로 follow a closed syllable, 를, 는 and 와 an open one, so that
+마을 holds none. What joins two words (의, 과) is none at the end. For nouns in 의 there is a list.
+It refuses to cut 이, 가, 도, 만 and 로: too many nouns end so (일자리, 전문가, 제주도, 도로), and a word that keeps
+one is found by its other letters.
 """
 
 from __future__ import annotations
