@@ -77,6 +77,11 @@ class Adopted:
         return made
 
 
+def is_slow(embedder: Embedder) -> bool:
+    """Whether documents are not to be encoded while somebody waits; a worker does so in time (`nlp.renewal`)."""
+    return isinstance(embedder, Adopted)
+
+
 def scale_of(embedder: Embedder) -> Scale | None:
     """How the embedder's cosines are to be read; None: as they are."""
     return embedder.scale if isinstance(embedder, Adopted) else None

@@ -6,6 +6,7 @@ exactly as matching would have decided (the same matcher runs over the kept vect
 Public documents are common to all institutions, so there is no tenant here: the tag is `{crawl}`.
 
     keys:  dobi:{crawl}:archive:document:<key>   hash: meta (JSON), text, vectors (float16), model
+                                                what an earlier model made of a text that is gone (former)
            dobi:{crawl}:archive:recent           sorted set of keys by time of publication
            dobi:{crawl}:archive:texts            the same, of those whose text is still kept
            dobi:{crawl}:archive:changes          stream of the keys last put, bounded: what an index follows
@@ -23,6 +24,7 @@ from typing import Any, Final
 import numpy as np
 from redis.asyncio import Redis
 
+from nlp.adopted import is_slow
 from nlp.areas import AreaMatcher
 from nlp.calibration import Spread
 from nlp.document import Form, form_of, read
@@ -37,6 +39,19 @@ COUNTED: Final = 2_000
 MAX_TEXT: Final = 200_000
 _PAGE: Final = 200
 _CHANGES: Final = 10_000
+
+# KEYS document; ARGV model and length of text as read, vectors, model
+_RENEW: Final = """
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+local before = redis.call('HMGET', KEYS[1], 'model', 'vectors')
+if (before[1] or '') ~= ARGV[1] or redis.call('HSTRLEN', KEYS[1], 'text') ~= tonumber(ARGV[2]) then return 0 end
+if ARGV[2] == '0' and before[2] then
+  local row = 2 * tonumber(string.match(before[1], '^%d+'))
+  redis.call('HSET', KEYS[1], 'former', before[1] .. '\n' .. string.sub(before[2], 1, 2 * row))
+end
+redis.call('HSET', KEYS[1], 'vectors', ARGV[3], 'model', ARGV[4])
+return 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +88,10 @@ class Document:
             return None
         return np.asarray(self.vectors[min(int(bool(self.title)), len(self.vectors) - 1)])
 
+    def by(self, model: str) -> Vectors | None:
+        """Its vectors where that model made them: those of two models are never compared."""
+        return self.vectors if self.model == model and self.vectors is not None and len(self.vectors) else None
+
     def _meta(self) -> bytes:
         row: dict[str, str | list[str] | bool | None] = {
             "source": self.source,
@@ -105,12 +124,15 @@ class Document:
         vectors, model = None, None
         if b"vectors" in fields:
             dimensions, model = fields[b"model"].decode().split(" ", 1)
-            flat = np.frombuffer(fields[b"vectors"], dtype=np.float16)
-            vectors = flat.reshape(-1, int(dimensions)).astype(np.float32)
+            vectors = _unpacked(fields[b"vectors"], int(dimensions))
         row["published_at"] = datetime.fromisoformat(row["published_at"])
         row["deadline"] = _deadline(row["deadline"])
         row["attachments"] = tuple(row["attachments"])
         return cls(key=key, text=fields.get(b"text", b"").decode(), vectors=vectors, model=model, **row)
+
+
+def _unpacked(packed: bytes, dimensions: int) -> Vectors:
+    return np.frombuffer(packed, dtype=np.float16).reshape(-1, dimensions).astype(np.float32)
 
 
 def _deadline(stored: str | None) -> date | datetime | None:
@@ -143,10 +165,11 @@ class Changes:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Kept:
-    """What a preview needs of a document, kept in memory."""
+    """What a preview needs of a document, kept in memory. `blind`: it has no vectors of the present model yet."""
 
     document: Document
     form: Form
+    blind: bool = False
 
 
 class Archive:
@@ -161,6 +184,7 @@ class Archive:
         self._redis: Any = redis
         self._kept: dict[str, _Kept] = {}
         self._busy = asyncio.Lock()
+        self._renew = redis.register_script(_RENEW)
 
     @staticmethod
     def _key(*parts: str) -> str:
@@ -243,6 +267,40 @@ class Archive:
             found |= {key: Document.load(key, row) for key, row in zip(page, rows, strict=True) if row}
         return found
 
+    async def models_of(self, keys: Sequence[str]) -> dict[str, str | None]:
+        """By which model the vectors of each document were made; None where there are none."""
+        found: dict[str, str | None] = {}
+        for start in range(0, len(keys), _PAGE):
+            page = keys[start : start + _PAGE]
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for key in page:
+                    pipe.hget(self._key("document", key), "model")
+                rows = await pipe.execute()
+            found |= {key: row and row.decode().partition(" ")[2] for key, row in zip(page, rows, strict=True)}
+        return found
+
+    async def former(self, key: str, model: str) -> Vectors | None:
+        """The vectors that were put away when another model's took their place, if they are of that model."""
+        stored = await self._redis.hget(self._key("document", key), "former")
+        if stored is None:
+            return None
+        head, _, packed = stored.partition(b"\n")
+        dimensions, name = head.decode().split(" ", 1)
+        return _unpacked(packed, int(dimensions)) if name == model else None
+
+    async def renew(self, document: Document, vectors: Vectors, model: str) -> bool:
+        """Gives a document other vectors; False where it was put again, or dropped, since it was read.
+
+        Of a document without its text the present ones are put away: they could not be made again.
+        """
+        before = "" if document.vectors is None else f"{document.vectors.shape[1]} {document.model}"
+        fields = replace(document, vectors=vectors, model=model).dump()
+        done = await self._renew(
+            keys=[self._key("document", document.key)],
+            args=[before, len(fields["text"]), fields["vectors"], fields["model"]],
+        )
+        return bool(done)
+
     async def drop_texts(self, now: datetime) -> int:
         """Drops texts older than thirty days, keeping the rest of the documents; how many."""
         before = (now - TEXT_KEPT).timestamp()
@@ -288,7 +346,9 @@ class Archive:
     async def _warm(self, since: datetime, embedder: Embedder) -> list[_Kept]:
         async with self._busy:
             keys = await self._recent_keys(since, COUNTED)
+            blind = [key for key in keys if key in self._kept and self._kept[key].blind]
             missing = [key for key in keys if key not in self._kept]
+            missing += [key for key, model in (await self.models_of(blind)).items() if model == embedder.name]
             for start in range(0, len(missing), _PAGE):
                 documents = list((await self._load(missing[start : start + _PAGE])).values())
                 for kept in await asyncio.to_thread(_forms, documents, embedder):
@@ -300,14 +360,19 @@ class Archive:
 
 
 def _forms(documents: list[Document], embedder: Embedder) -> list[_Kept]:
-    """Forms from the kept vectors; a document without vectors of this embedder is encoded again."""
-    usual = [one for one in documents if one.vectors is not None and one.model == embedder.name]
-    others = [one for one in documents if one.vectors is None or one.model != embedder.name]
-    forms = [form_of(one.title, one.text, one.vectors) for one in usual if one.vectors is not None]
-    forms += read([one.text for one in others], [one.title for one in others], embedder)
-    return [
-        _Kept(replace(one, text="", vectors=None), form) for one, form in zip([*usual, *others], forms, strict=True)
-    ]
+    """Forms from the kept vectors; where there are none of this embedder they are made, unless that takes too long."""
+    usual = [(one, vectors) for one in documents if (vectors := one.by(embedder.name)) is not None]
+    others = [one for one in documents if one.by(embedder.name) is None]
+    found = [_Kept(_bare(one), form_of(one.title, one.text, vectors)) for one, vectors in usual]
+    if is_slow(embedder):
+        nothing = np.zeros((2, embedder.dimensions), dtype=np.float32)
+        return found + [_Kept(_bare(one), form_of(one.title, one.text, nothing), blind=True) for one in others]
+    forms = read([one.text for one in others], [one.title for one in others], embedder)
+    return found + [_Kept(_bare(one), form) for one, form in zip(others, forms, strict=True)]
+
+
+def _bare(document: Document) -> Document:
+    return replace(document, text="", vectors=None)
 
 
 def _counts(texts: list[str], forms: list[Form], matcher: AreaMatcher) -> list[int]:
@@ -325,16 +390,7 @@ def _hits(text: str, exclude: tuple[str, ...], kept: list[_Kept], matcher: AreaM
         for match in matches:
             if match.push:
                 document = one.document
-                found.append(
-                    DocumentHit(
-                        document.key,
-                        document.title,
-                        document.agency,
-                        document.published_at,
-                        document.story,
-                        match.score,
-                        match.words,
-                    )
-                )
+                which = document.key, document.title, document.agency, document.published_at, document.story
+                found.append(DocumentHit(*which, match.score, match.words))
     found.sort(key=lambda hit: (-hit.score, hit.key))
     return found

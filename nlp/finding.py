@@ -22,7 +22,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.adopted import scale_of
+from nlp.adopted import is_slow, scale_of
 from nlp.archive import TEXT_KEPT, Archive, Document
 from nlp.blocks import Bag, Postings
 from nlp.dates import KST
@@ -98,6 +98,7 @@ class Finder:
         self._live = np.zeros(0, dtype=np.bool_)
         self._worded = np.zeros(0, dtype=np.bool_)  # rows whose texts are found by their words
         self._postings = Postings()
+        self._blind: dict[str, None] = {}  # documents that have no vector of this model yet
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -130,6 +131,7 @@ class Finder:
                 self._place = found.place
                 if not found.keys:
                     break
+            await self._open_eyes()
             await asyncio.to_thread(self._forget, now)
 
     async def total(self) -> int:
@@ -156,15 +158,18 @@ class Finder:
                 self._shed()
 
     def _points(self, documents: Sequence[Document]) -> list[Vectors]:
-        """One vector a document: of its title with its lead; encoded again where another model made those kept."""
-        again = [one for one in documents if one.vectors is None or one.model != self._embedder.name]
+        """One vector a document: of its title with its lead; made where another model made those kept, or left out."""
+        again = [one for one in documents if one.by(self._embedder.name) is None]
+        if is_slow(self._embedder):
+            self._blind |= {one.key: None for one in again}
+            again = []
         texts = [passages(normalise(one.title), normalise(one.text[:1_000]))[:2][-1] for one in again]
         made = dict(zip([id(one) for one in again], self._embedder.encode(texts), strict=True)) if again else {}
         points = []
         for one in documents:
             kept = made.get(id(one))
-            if kept is None and one.vectors is not None:
-                kept = one.vectors[min(1 if normalise(one.title) else 0, len(one.vectors) - 1)]
+            if kept is None and (vectors := one.by(self._embedder.name)) is not None:
+                kept = _point(one, vectors)
             points.append(np.zeros(self._embedder.dimensions, dtype=np.float32) if kept is None else kept)
         return points
 
@@ -188,11 +193,30 @@ class Finder:
         self._times.append(int(document.published_at.timestamp()))
         self._agency_of.append(self._agency(document.agency))
         self._stories.append(_number(document.story or document.key))
+        self._set(number, point)
+        self._live[number] = True
+        self._worded[number] = bool(document.text)
+
+    def _set(self, number: int, point: Vectors) -> None:
         largest = float(np.abs(point).max())
         self._scales[number] = largest / 127
         self._vectors[number] = np.rint(point / largest * 127) if largest else 0
-        self._live[number] = True
-        self._worded[number] = bool(document.text)
+
+    async def _open_eyes(self) -> None:
+        """Takes up vectors that were made meanwhile for documents that had none of this model, newest first."""
+        while page := list(self._blind)[:_PAGE]:
+            models = await self._archive.models_of(page)
+            made = [key for key, model in models.items() if model == self._embedder.name]
+            for key in page if len(made) == len(page) else made:
+                self._blind.pop(key, None)
+            documents = await self._archive.get_many(made)
+            with self._lock:
+                for key, one in documents.items():
+                    vectors, row = one.by(self._embedder.name), self._rows.get(_number(key))
+                    if vectors is not None and row is not None:
+                        self._set(row, _point(one, vectors))
+            if len(made) < len(page):
+                return
 
     def _agency(self, name: str) -> int:
         if name not in self._agency_numbers:
@@ -328,6 +352,11 @@ class Finder:
             stories.setdefault(self._stories[row], []).append(row)
         told = list(stories.values())[:limit]
         return [Hit(self._keys[some[0]], min(float(scores[some[0]]), 1.0), len(some) - 1) for some in told]
+
+
+def _point(document: Document, vectors: Vectors) -> Vectors:
+    """The vector of title and lead among a document's."""
+    return np.asarray(vectors[min(1 if normalise(document.title) else 0, len(vectors) - 1)])
 
 
 def _midnight(day: date) -> int:

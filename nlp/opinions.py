@@ -24,7 +24,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -77,6 +77,19 @@ redis.call('ZADD', KEYS[3], redis.call('INCR', KEYS[4]), ARGV[7])
 return 1
 """
 
+# KEYS taps changed sequence; ARGV chat, then by threes field, record as read, record to stand
+_RENEW: Final = """
+local done = 0
+for i = 2, #ARGV, 3 do
+  if redis.call('HGET', KEYS[1], ARGV[i]) == ARGV[i + 1] then
+    redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 2])
+    done = done + 1
+  end
+end
+if done > 0 then redis.call('ZADD', KEYS[2], redis.call('INCR', KEYS[3]), ARGV[1]) end
+return done
+"""
+
 # KEYS taps order changed sequence heads; ARGV chat
 _RESET: Final = """
 local count = redis.call('HLEN', KEYS[1])
@@ -122,6 +135,7 @@ class Opinions:
         self._send = redis.register_script(_SEND)
         self._tap = redis.register_script(_TAP)
         self._reset = redis.register_script(_RESET)
+        self._renew = redis.register_script(_RENEW)
 
     @staticmethod
     def _key(tenant: str, *parts: str) -> str:
@@ -172,6 +186,26 @@ class Opinions:
         """Forgets the chat's opinions; how many there were."""
         names = (f"taps:{chat}", f"order:{chat}", "changed", "sequence", "heads")
         return int(await self._reset(keys=[self._key(tenant, name) for name in names], args=[chat]))
+
+    async def outdated(self, tenant: str, chat: str, model: str) -> list[str]:
+        """The documents of the chat's opinions whose vectors another model made."""
+        taps = await self.taps(tenant, chat)
+        return sorted({tap.document for tap in taps if tap.document and tap.seen.model not in {"", model}})
+
+    async def renew(self, tenant: str, chat: str, vectors: Mapping[str, Vectors], model: str) -> int:
+        """Gives the chat's opinions the vectors of their documents by that model; how many; its head is fitted anew."""
+        rows: Mapping[bytes, bytes] = await self._redis.hgetall(self._key(tenant, "taps", chat))
+        changes: list[bytes] = []
+        for name, stored in rows.items():
+            tap = _load(name.decode(), stored)
+            vector = vectors.get(tap.document)
+            if vector is not None and tap.seen.model != model:
+                rank = int(stored[:1])
+                changes += [name, stored, _dump(replace(tap, seen=replace(tap.seen, vector=vector, model=model)), rank)]
+        if not changes:
+            return 0
+        keys = [self._key(tenant, name) for name in (f"taps:{chat}", "changed", "sequence")]
+        return int(await self._renew(keys=keys, args=[chat, *changes]))
 
     async def sequence(self, tenant: str) -> int:
         """The number of the last change."""
