@@ -1,15 +1,15 @@
-"""The same event told by several agencies becomes one story, so that people hear of it once.
+"""One event, one story: told by several agencies, reposted, corrected, and carried on by new steps.
 
-    document ─ sketch of its text, words of its title, vector ─► likest of the last days ─► joins it, or starts a story
+    document ─ telling (hashes, vector) ─► likest of the last days, and of its agency's last months
+             ─ relate ─► first · report · duplicate · correction · step ─► its story, one script
 
-Decided by overlap of five-letter shingles (a press release passed on), by the titles, and by the vector; thresholds
-measured on 833 real releases (`make bench`). One agency's series ("제11차", "제12차"; one form for each company) are
-different events, so within an agency only a repost joins. A correction always keeps its story. What it doesn't see: two
-agencies that tell one event in wholly different words stay two stories.
+A step is news: it opens another episode of the story, and what is told of it later belongs to that one. A story keeps
+up to 100 documents; what comes after is a story of its own. What it doesn't see: an event told in wholly different
+words, and a step whose title doesn't say so; both are told as new, so that nothing is swallowed.
 
 Public documents are common to all institutions, so there is no tenant here: the tag is `{crawl}`.
 
-    keys:  dobi:{crawl}:stories:log          stream `<sequence>-0` of the last documents: the window
+    keys:  dobi:{crawl}:stories:window        stream `<sequence>-0` of the last documents
            dobi:{crawl}:stories:sequence     number of the last assignment
            dobi:{crawl}:stories:of:<key>     story id of a document
            dobi:{crawl}:stories:story:<id>   JSON of a story
@@ -20,36 +20,40 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import re
-import zlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-import numpy as np
-from numpy.typing import NDArray
 from redis.asyncio import Redis
 
 from nlp.embedding import NlpError, Vectors
-from nlp.words import normalise
+from nlp.recollection import Recollection, Row, row_of
+from nlp.sameness import TOGETHER, Relation, Verdict, relate
+from nlp.stages import Stage
+from nlp.tellings import Telling, telling
 
-WINDOW: Final = timedelta(days=3)
-DOCUMENTS: Final = 2_000
+DOCUMENTS: Final = 50_000
+"""Documents remembered: the newest. About a kilobyte each, here and in Redis."""
+
 MEMBERS: Final = 100
-_KEPT_S: Final = 40 * 86_400  # refuse collection only: what is older than the window decides nothing
-_SKETCH: Final = 256
-_SHINGLE: Final = 5
-_ENOUGH: Final = (
-    60  # shingles below which a text is boilerplate ("자세한 내용은 첨부파일을 참고") rather than a telling
-)
+_KEPT_S: Final = 130 * 86_400  # refuse collection only: what is older than the last step allowed decides nothing
 _TRIES: Final = 10
-_LETTERS: Final = re.compile(r"[^0-9a-z가-힣]")
-_PREFIX: Final = re.compile(r"^(?:\s*[\[(（【<〈][^\])）】>〉]{1,20}[\])）】>〉])+")
-_NUMBERS: Final = re.compile(r"제?\s*(\d+)\s*(?:차|회|호|기|분기|단계)|(\d{1,2})\s*월")
+_PAGE: Final = 2_000
 
 
 class StoryError(NlpError):
     """A document couldn't be assigned to a story."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A document within its story: what it is to `about`, an earlier one; steps count episodes up from 0."""
+
+    key: str
+    relation: Relation = "first"
+    episode: int = 0
+    about: str = ""
+    stage: Stage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,85 +65,27 @@ class Story:
     agencies: tuple[str, ...]
     members: tuple[str, ...]
     is_new: bool
+    parts: tuple[Part, ...] = ()
+    relation: Relation = "first"
+
+    def part(self, key: str) -> Part:
+        """What a member is in the story."""
+        return next((one for one in self.parts if one.key == key), Part(key))
+
+    def opening(self, episode: int) -> Part:
+        """The first document of an episode."""
+        return next((one for one in self.parts if one.episode == episode), Part(self.first_key))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Telling:
-    """What is kept of a document to recognise it: no text, only hashes, the title and the vector."""
-
-    agency: str
-    published_at: datetime
-    title: str
-    sketch: NDArray[np.uint32]
-    size: int
-    vector: Vectors
-
-
-def _shingles(text: str, size: int) -> NDArray[np.uint32]:
-    letters = _LETTERS.sub("", text)
-    hashes = {zlib.crc32(letters[i : i + size].encode()) for i in range(len(letters) - size + 1)}
-    return np.array(sorted(hashes), dtype=np.uint32)
-
-
-def telling(title: str, text: str, vector: Vectors, agency: str, published_at: datetime) -> Telling:
-    """What is kept of a document; 256 smallest hashes stand for its shingles (Broder 1997, bottom-k)."""
-    shingles = _shingles(normalise(text), _SHINGLE)
-    return Telling(agency, published_at, _head(title), shingles[:_SKETCH], len(shingles), vector.astype(np.float32))
-
-
-def _head(title: str) -> str:
-    head = normalise(title)
-    return _PREFIX.sub("", head) or head
-
-
-def text_overlap(one: Telling, other: Telling) -> float:
-    """Estimated share of the shorter text's shingles that the longer holds; 0 where a text is too short to tell."""
-    if min(one.size, other.size) < _ENOUGH:
-        return 0.0
-    union = np.union1d(one.sketch, other.sketch)
-    if max(one.size, other.size) > _SKETCH:
-        union = union[:_SKETCH]
-    both = np.intersect1d(np.intersect1d(one.sketch, other.sketch), union)
-    alike = len(both) / len(union)
-    return min(1.0, alike / (1 + alike) * (one.size + other.size) / min(one.size, other.size))
-
-
-def title_overlap(one: Telling, other: Telling) -> float:
-    """Jaccard similarity of the titles' three-letter shingles."""
-    left, right = _shingles(one.title, 3), _shingles(other.title, 3)
-    union = np.union1d(left, right)
-    return len(np.intersect1d(left, right)) / len(union) if union.size else 0.0
-
-
-def _numbers(title: str) -> set[str]:
-    return {found[0] or found[1] for found in _NUMBERS.findall(title)}
-
-
-def likeness(one: Telling, other: Telling) -> float:
-    """How surely two documents tell the same event, in [0, 1]; 0 if they don't."""
-    cosine = float(one.vector @ other.vector) if one.vector.shape == other.vector.shape else 0.0
-    titles, texts = title_overlap(one, other), text_overlap(one, other)
-    left, right = _numbers(one.title), _numbers(other.title)
-    if left and right and left != right:
-        return 0.0
-    if one.agency == other.agency:
-        same = titles >= 0.9 and texts >= 0.8
-    else:
-        same = (
-            (titles >= 0.5 and cosine >= 0.6) or (texts >= 0.6 and cosine >= 0.8) or (texts >= 0.35 and titles >= 0.35)
-        )
-    return max(cosine, titles, texts) if same else 0.0
-
-
-# KEYS log sequence of story · ARGV seen documents kept id record key agency published title sketch size vector
+# KEYS window sequence of story · ARGV seen documents kept id record key agency told vector
 # Answers the story id that the document has: its old one, its new one, or '' if others wrote meanwhile.
 _WRITE: Final = """
 local known = redis.call('GET', KEYS[3])
 if known then return known end
 if (redis.call('GET', KEYS[2]) or '0') ~= ARGV[1] then return '' end
 local sequence = redis.call('INCR', KEYS[2])
-redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[2], sequence .. '-0', 'story', ARGV[4], 'agency', ARGV[7],
-  'published', ARGV[8], 'title', ARGV[9], 'sketch', ARGV[10], 'size', ARGV[11], 'vector', ARGV[12])
+redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[2], sequence .. '-0', 'story', ARGV[4], 'key', ARGV[6],
+  'agency', ARGV[7], 'told', ARGV[8], 'vector', ARGV[9])
 redis.call('SET', KEYS[3], ARGV[4], 'EX', ARGV[3])
 redis.call('SET', KEYS[4], ARGV[5], 'EX', ARGV[3])
 return ARGV[4]
@@ -147,14 +93,13 @@ return ARGV[4]
 
 
 class StoryStore:
-    """Stories of the last days, decided in memory, committed in Redis only if nobody else committed meanwhile."""
+    """Stories of the last months, decided in memory, committed in Redis only if nobody else committed meanwhile."""
 
-    def __init__(self, redis: Redis, *, window: timedelta = WINDOW, documents: int = DOCUMENTS) -> None:
+    def __init__(self, redis: Redis, *, window: timedelta = TOGETHER, documents: int = DOCUMENTS) -> None:
         self._redis: Any = redis
-        self._window = window
         self._documents = documents
         self._reached = 0
-        self._recent: list[tuple[str, Telling]] = []
+        self._recent = Recollection(documents, window)
 
     @staticmethod
     def _key(*parts: str) -> str:
@@ -180,7 +125,7 @@ class StoryStore:
             text: its text.
             vector: its unit vector, from the embedder that all documents share; another length is ignored.
             agency: who tells it.
-            published_at: aware; documents more than the window apart are never joined by likeness.
+            published_at: aware.
             now: aware; instead of a publication time in the future.
             corrects: key of the document that this one corrects, if known: it keeps that story.
             same_as: key of a document that the crawler found to be the same.
@@ -188,16 +133,15 @@ class StoryStore:
         Raises:
             StoryError: others kept writing, ten times in a row.
         """
-        new = telling(title, text, vector, agency, min(published_at, now))
+        new: Telling | None = None
         for _ in range(_TRIES):
             known = await self._story_of(key)
             if known is not None:
                 return await self._answer(known, key)
+            if new is None:
+                new = await asyncio.to_thread(telling, title, text, vector, agency, min(published_at, now))
             await self._catch_up()
-            story_id = await self._hinted(corrects, same_as)
-            if story_id is None:
-                story_id = await asyncio.to_thread(self._likest, new)
-            story = await self._with(story_id, key, agency)
+            story = await self._hinted(key, agency, corrects, same_as) or await self._judged(key, new)
             done = await self._commit(key, story, new)
             if done:
                 return await self._answer(done, key)
@@ -206,90 +150,85 @@ class StoryStore:
     async def story(self, story_id: str) -> Story | None:
         """A story by its id, or None when it is forgotten."""
         stored = await self._redis.get(self._key("story", story_id))
-        if stored is None:
-            return None
-        row = json.loads(stored)
-        return Story(story_id, row["first_key"], tuple(row["agencies"]), tuple(row["members"]), is_new=False)
+        return None if stored is None else _load(story_id, stored)
 
     async def _answer(self, story_id: str, key: str) -> Story:
         found = await self.story(story_id)
         if found is None:
             raise StoryError(f"the story {story_id} of {key} is gone")
-        return replace(found, is_new=found.first_key == key)
+        return replace(found, is_new=found.first_key == key, relation=found.part(key).relation)
 
     async def _story_of(self, key: str) -> str | None:
         stored = await self._redis.get(self._key("of", key))
         return None if stored is None else stored.decode()
 
-    async def _hinted(self, *keys: str | None) -> str | None:
-        for key in keys:
-            story_id = await self._story_of(key) if key else None
-            if story_id is not None and await self.story(story_id) is not None:
-                return story_id
+    async def _hinted(self, key: str, agency: str, corrects: str | None, same_as: str | None) -> Story | None:
+        for other, relation in ((corrects, "correction"), (same_as, "")):
+            story_id = await self._story_of(other) if other else None
+            old = await self.story(story_id) if story_id is not None else None
+            if old is not None and other is not None:
+                known: Relation = "correction" if relation else "duplicate" if agency in old.agencies else "report"
+                return _joined(old, Part(key, known, old.part(other).episode, other), agency)
         return None
 
-    def _likest(self, new: Telling) -> str | None:
-        near = [
-            (likeness(new, other), -number, story_id)
-            for number, (story_id, other) in enumerate(self._recent)
-            if abs(other.published_at - new.published_at) <= self._window and _worth_comparing(new, other)
-        ]
-        best = max(near, default=None)
-        return best[2] if best is not None and best[0] > 0 else None
-
-    async def _with(self, story_id: str | None, key: str, agency: str) -> Story:
-        old = None if story_id is None else await self.story(story_id)
-        if old is None:
+    async def _judged(self, key: str, new: Telling) -> Story:
+        verdict = await asyncio.to_thread(self._relate, new)
+        old = await self.story(verdict.known.story) if verdict else None
+        if verdict is None or old is None or len(old.members) >= MEMBERS:
             fresh = hashlib.sha256(key.encode()).hexdigest()[:16]
-            return Story(fresh, key, (agency,), (key,), is_new=True)
-        agencies = tuple(dict.fromkeys((*old.agencies, agency)))
-        return replace(old, agencies=agencies, members=(*old.members, key)[:MEMBERS])
+            return Story(fresh, key, (new.agency,), (key,), is_new=True, parts=(Part(key),))
+        episode = old.part(verdict.known.key).episode
+        if verdict.relation == "step":
+            episode = 1 + max((one.episode for one in old.parts), default=0)
+        part = Part(key, verdict.relation, episode, verdict.known.key, verdict.stage)
+        return _joined(old, part, new.agency)
+
+    def _relate(self, new: Telling) -> Verdict | None:
+        return relate(new, self._recent.candidates(new))
 
     async def _commit(self, key: str, story: Story, new: Telling) -> str | None:
-        record = {"first_key": story.first_key, "agencies": story.agencies, "members": story.members}
-        keys = [self._key("log"), self._key("sequence"), self._key("of", key), self._key("story", story.id)]
+        keys = [self._key("window"), self._key("sequence"), self._key("of", key), self._key("story", story.id)]
+        row = row_of(new)
         answer = await self._redis.eval(
-            _WRITE,
-            len(keys),
-            *keys,
-            str(self._reached),
-            str(self._documents),
-            str(_KEPT_S),
-            story.id,
-            json.dumps(record, ensure_ascii=False),
-            key,
-            new.agency,
-            new.published_at.isoformat(),
-            new.title,
-            new.sketch.tobytes(),
-            str(new.size),
-            new.vector.astype(np.float16).tobytes(),
-        )
+            _WRITE, len(keys), *keys, str(self._reached), str(self._documents), str(_KEPT_S),
+            story.id, _dump(story), key, new.agency, row.told, row.vector,
+        )  # fmt: skip
         return answer.decode() or None
 
     async def _catch_up(self) -> None:
-        """Reads what other workers assigned since; everything again if the log is another than before."""
+        """Reads what other workers assigned since; everything again if the window is another than before."""
         until = int(await self._redis.get(self._key("sequence")) or 0)
         if until < self._reached:
-            self._reached, self._recent = 0, []
-        if until > self._reached:
-            rows = await self._redis.xrange(self._key("log"), f"({self._reached}-0", f"{until}-0")
-            self._recent += [_row(fields) for _, fields in rows]
-            del self._recent[: -self._documents]
+            self._reached = 0
+            self._recent.clear()
+        start = max(self._reached, until - self._documents)
+        while start < until:
+            page = min(start + _PAGE, until)
+            rows = await self._redis.xrange(self._key("window"), f"({start}-0", f"{page}-0")
+            for name, fields in rows:
+                story, known, agency = (fields[one].decode() for one in (b"story", b"key", b"agency"))
+                number = int(name.partition(b"-")[0])
+                self._recent.add(number, story, known, agency, Row(fields[b"told"], fields[b"vector"]))
+            start = page
         self._reached = until
 
 
-def _worth_comparing(one: Telling, other: Telling) -> bool:
-    """A cheap look before the dear one: nothing alike by vector tells the same event."""
-    return one.vector.shape != other.vector.shape or float(one.vector @ other.vector) >= 0.35
+def _joined(old: Story, part: Part, agency: str) -> Story:
+    agencies = tuple(dict.fromkeys((*old.agencies, agency)))
+    return replace(old, agencies=agencies, members=(*old.members, part.key), parts=(*old.parts, part))
 
 
-def _row(fields: dict[bytes, bytes]) -> tuple[str, Telling]:
-    return fields[b"story"].decode(), Telling(
-        agency=fields[b"agency"].decode(),
-        published_at=datetime.fromisoformat(fields[b"published"].decode()),
-        title=fields[b"title"].decode(),
-        sketch=np.frombuffer(fields[b"sketch"], dtype=np.uint32),
-        size=int(fields[b"size"]),
-        vector=np.frombuffer(fields[b"vector"], dtype=np.float16).astype(np.float32),
+def _dump(story: Story) -> str:
+    parts = [[one.relation, one.episode, one.about, int(one.stage or 0)] for one in story.parts]
+    record = {"first_key": story.first_key, "agencies": story.agencies, "members": story.members, "parts": parts}
+    return json.dumps(record, ensure_ascii=False)
+
+
+def _load(story_id: str, stored: bytes) -> Story:
+    row = json.loads(stored)
+    told = row.get("parts") or [["first" if not n else "report", 0, "", 0] for n in range(len(row["members"]))]
+    parts = tuple(
+        Part(key, relation, episode, about, Stage(stage) if stage else None)
+        for key, (relation, episode, about, stage) in zip(row["members"], told, strict=True)
     )
+    return Story(story_id, row["first_key"], tuple(row["agencies"]), tuple(row["members"]), is_new=False, parts=parts)

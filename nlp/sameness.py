@@ -1,0 +1,238 @@
+"""How one document stands to another: told again, repeated, corrected, a new step, or nothing to do with it. Pure.
+
+Another agency's: a logistic score of shared words, of each title's words in the other's text, of the vectors, shared
+figures and of whether they name each other; fitted on judged pairs (`stories_first.txt`, `stories_pairs.tsv`). The same
+agency's: reposts have the same numbers, corrections say so, a new step has its word in the title and the subject of the
+old one; a series ("2차", "11월 3주") has other numbers and is another event. To join wrongly is to lose a release, so
+every doubt is "nothing to do with it".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp.stages import NEWS, Stage, foremost
+from nlp.tellings import Telling, names
+
+Relation = Literal["first", "report", "duplicate", "correction", "step"]
+
+TOGETHER: Final = timedelta(days=4)
+"""Reports of one event come within these days."""
+
+CORRECTED: Final = timedelta(days=30)
+FOLLOWED: Final = timedelta(days=120)
+"""A new step comes within these days of the last one."""
+
+_ENOUGH: Final = 20  # distinct words below which a text is a pointer to a file rather than a telling
+_SAME: Final = -0.2
+_STRONG: Final = Stage.EXTENDED | Stage.POSTPONED | Stage.CANCELLED | Stage.LIFTED | Stage.DONE | Stage.RAISED
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A document told before: its place in the order of telling, its story, and the cosine with the new one."""
+
+    key: str
+    story: str
+    order: int
+    told: Telling
+    cosine: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the new document is to `known`; `stage` names a step."""
+
+    relation: Relation
+    known: Known
+    stage: Stage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """Shares in [0, 1]: of all words; of the old title's in the new text, and the other way round."""
+
+    words: float
+    old_title: float
+    new_title: float
+    cosine: float
+    figures: int
+    named: int
+
+    @property
+    def least(self) -> float:
+        return min(self.old_title, self.new_title)
+
+    @property
+    def most(self) -> float:
+        return max(self.old_title, self.new_title)
+
+    @property
+    def score(self) -> float:
+        """Log odds that two agencies tell the same event."""
+        return (
+            0.9 * self.words + 5.4 * self.most + 8.5 * self.least + 1.1 * self.cosine
+            + 3.6 * min(self.figures, 2) + self.named - 10.3
+        )  # fmt: skip
+
+
+class _New:
+    """The new document, its words in tables."""
+
+    def __init__(self, told: Telling) -> None:
+        self.told = told
+        self._holds = np.zeros(65_536, dtype=np.bool_)
+        self._holds[told.terms] = True
+        self._heavy = float(told.weights.sum()) or 1.0
+
+    def alike(self, one: Known) -> _Alike:
+        old, new = one.told, self.told
+        mine = np.isin(new.title, old.terms)
+        return _Alike(
+            words=self._shared(old),
+            old_title=float(old.weights[self._holds[old.title]].sum()) / (float(old.weights.sum()) or 1.0),
+            new_title=float(new.weights[mine].sum()) / self._heavy,
+            cosine=one.cosine,
+            figures=len(np.intersect1d(old.figures, new.figures)),
+            named=self._names(old.agency) + _names(old.terms, new.agency),
+        )
+
+    def _shared(self, old: Telling) -> float:
+        """Share of words in common, by number: both lists are the strongest of their texts."""
+        both = int(self._holds[old.terms].sum())
+        return both / max((len(old.terms) * len(self.told.terms)) ** 0.5, 1.0)
+
+    def _names(self, agency: str) -> bool:
+        return any(self._holds[name].all() for name in names(agency))
+
+
+def _names(terms: NDArray[np.uint16], agency: str) -> bool:
+    return any(np.isin(name, terms).all() for name in names(agency))
+
+
+def relate(new: Telling, known: Sequence[Known]) -> Verdict | None:
+    """How a new document stands to those told before; None for nothing to do with any of them."""
+    fresh = _New(new)
+    seen = [(one, fresh.alike(one)) for one in known]
+    own = [(one, alike) for one, alike in seen if one.told.agency == new.agency]
+    others = [(one, alike) for one, alike in seen if one.told.agency != new.agency]
+    return _corrected(new, own) or _repeated(new, own) or _told_too(new, others) or _followed(new, own)
+
+
+_Seen = Sequence[tuple[Known, _Alike]]
+
+
+def _near(new: Telling, old: Telling, within: timedelta) -> bool:
+    return abs(new.published_at - old.published_at) <= within
+
+
+def _corrected(new: Telling, own: _Seen) -> Verdict | None:
+    if not new.corrects:
+        return None
+    fits = [
+        (alike.most + alike.least + alike.words, one.order, one)
+        for one, alike in own
+        if _near(new, one.told, CORRECTED)
+        and not _another_of_a_series(new, one.told)
+        and alike.most >= 0.7
+        and (alike.words >= 0.4 or alike.least >= 0.6)
+    ]
+    best = max(fits, key=lambda fit: fit[:2], default=None)
+    return Verdict("correction", best[2]) if best else None
+
+
+def _repeated(new: Telling, own: _Seen) -> Verdict | None:
+    fits = [
+        (alike.words, -one.order, one)
+        for one, alike in own
+        if _near(new, one.told, TOGETHER)
+        and min(new.size, one.told.size) >= _ENOUGH
+        and new.written == one.told.written
+        and alike.words >= 0.85
+        and alike.most >= 0.85
+        and alike.least >= 0.6
+    ]
+    best = max(fits, key=lambda fit: fit[:2], default=None)
+    return Verdict("duplicate", best[2]) if best else None
+
+
+def _told_too(new: Telling, others: _Seen) -> Verdict | None:
+    fits = [
+        (alike.score, one.order, one, alike)
+        for one, alike in others
+        if _near(new, one.told, TOGETHER)
+        and alike.score >= _SAME
+        and not _another_of_a_series(new, one.told)
+        and (alike.named or not (new.local and one.told.local))
+        and (min(new.size, one.told.size) >= _ENOUGH or alike.least >= 0.5)
+    ]
+    best = max(fits, key=lambda fit: fit[:2], default=None)
+    if best is None:
+        return None
+    known, alike = best[2], best[3]
+    said = _said(known.story, [one for _, _, one, _ in fits])
+    step = new.stages & _STRONG & ~said
+    if new.stages & Stage.RESULT and known.told.stages & Stage.OPEN:
+        step |= Stage.RESULT & ~said
+    if step:
+        return Verdict("step", known, foremost(step))
+    return Verdict("duplicate" if new.written == known.told.written and alike.words >= 0.9 else "report", known)
+
+
+def _said(story: str, known: Sequence[Known]) -> Stage:
+    """What all documents of a story, as far as they are alike, say."""
+    said = Stage(0)
+    for one in known:
+        if one.story == story:
+            said |= one.told.said
+    return said
+
+
+def _followed(new: Telling, own: _Seen) -> Verdict | None:
+    fits = [
+        (alike.most + alike.least + alike.words, one.order, one)
+        for one, alike in own
+        if _near(new, one.told, FOLLOWED) and not _another_of_a_series(new, one.told) and _one_subject(alike)
+    ]
+    best = max(fits, key=lambda fit: fit[:2], default=None)
+    if best is None:
+        return None
+    known = best[2]
+    said = Stage(0)
+    for _, _, one in fits:
+        if one.story == known.story:
+            said |= one.told.stages
+    step = new.stages & NEWS & ~said
+    last = max((one for _, _, one in fits if one.story == known.story), key=lambda one: one.order)
+    return Verdict("step", last, foremost(step)) if step else None
+
+
+def _one_subject(alike: _Alike) -> bool:
+    return (
+        alike.words >= 0.2
+        and alike.cosine >= 0.6
+        and alike.most >= 0.59
+        and alike.least >= 0.42
+        and alike.most + alike.least >= 1.15
+    )
+
+
+def _another_of_a_series(one: Telling, other: Telling) -> bool:
+    """Whether both titles number themselves by the same unit, and differently; or one agency names other places."""
+    left, right = _by_unit(one), _by_unit(other)
+    if any(not left[unit] & right[unit] for unit in left.keys() & right.keys()):
+        return True
+    return one.agency == other.agency and bool(one.places and other.places) and not one.places & other.places
+
+
+def _by_unit(told: Telling) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = {}
+    for unit, number in told.series:
+        found.setdefault(unit, set()).add(number)
+    return found
