@@ -21,6 +21,7 @@ from bot.wording import models as words
 from nlp.adopted import Adopted, ModelStore
 from nlp.archive import Archive
 from nlp.areas import areas
+from nlp.continued import ContinuedStore
 from nlp.document import passages
 from nlp.embedding import Embedder, ModelError, StaticEmbedder, load
 from nlp.scale import Scale, fit
@@ -39,7 +40,10 @@ async def open_model(settings: Embedding, redis: Redis) -> Embedder:
     Raises:
         Refused: it can't be had; says why and what to do.
     """
-    return await adopt(await asyncio.to_thread(load_named, settings), redis)
+    model = await asyncio.to_thread(load_named, settings)
+    if settings.model is None and isinstance(model, StaticEmbedder):
+        return await ContinuedStore(redis).load(model)
+    return await adopt(model, redis)
 
 
 def load_named(settings: Embedding, name: str | None = None) -> Embedder:

@@ -91,6 +91,7 @@ WITHOUT_TENANT = {
     "crawlers.store": "each host is asked once for everyone",
     "nlp.adopted": "the model is one for everyone; of keywords it keeps digests, and not whose",
     "nlp.archive": "articles are public",
+    "nlp.continued": "what was learnt from public documents is common to all",
     "nlp.stories": "articles are public",
 }
 
