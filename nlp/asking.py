@@ -54,6 +54,12 @@ WITHIN: Final = re.compile(
     r"[^.]{0,60}(?:제출|신청|신고|의견|이의)"
 )
 """Where a text says that objections are taken within a term that it names elsewhere."""
+_LINE_IS: Final = re.compile(
+    r"^(?:\(?(?:\d{1,2}|[가-하])[.)]\s*)?(?:[가-힣]{1,5}\s?)?(?:제출|접수|회신|마감)(?:일|일자)?\s*[:：|)]"
+)
+_LINE_ASKS: Final = re.compile(
+    r"^(?:\(?(?:\d{1,2}|[가-하])[.)]\s*|\|\s*)?\(?(?:[가-힣]{1,5}\s?)?(?:신청|접수|제출|응모|회신|납부|참가신청|등록)(?:방법)?\s*[:：|)]"
+)
 _OTHERS_TERM: Final = re.compile(
     r"(?:(?:납품|준공|완공|착공|완료|유효|사용|소비|유통|처리|지급|보존|상환|계약|이용|보관|공사|과업|사업|교육|운영|행사|공연|위탁"
     r"|근무|활동|체험|임용|대회|점검|조사|대여|관람|시험|심사|평가|면접|발표)\s?(?:기한|기간|일시|일정)|임기|자격)\s*[:은|]?\s*$"
@@ -69,8 +75,8 @@ _NO_DUTY: Final = re.compile(
 _UNTIL: Final = re.compile(
     r"\s*\(?\s*(?:한국시간|KST|까지|이?전까지|이?전에)|\s*[)\]]?\s*까지"
     r"|\s?한(?=\s*(?:$|[.,)※])|\s(?!차례|번|명|해|달|곳|건|사람))|\s?限"
-    r"|(?:\s*정각)?에?\s*(?:마감|종료|끝[나난])|\s*(?:도착|소인|접수)분|(?:으?로)\s*(?:\S{1,8}\s)?(?:연장|늦[추춘췄]|미[루뤘룬])"
-    r"|\s*(?:안|중)(?:에|으로)?\s+(?=\S*\s?(?:제출|회신|신청|통보|보고|입력|등록|송부))"
+    r"|(?:\s*정각)?에?\s*(?:마감|종료|끝[나난])|\s*(?:도착|소인|접수)분|으?로\s*(?:\S{1,8}\s)?(?:연장|늦[추춘췄]|미[루뤘룬]|하[며고여]|한다|합니다)"
+    r"|\s*\)?\s*중(?:으로|에)?\s(?!하루|한\s)|\s*안(?:에|으로)\s"
 )
 _BEFORE_UNTIL: Final = re.compile(
     r"(?:~|∼|〜|마감(?:일시?)?\s*[:은]?|기한\s*[:은|]?|(?i:deadline\s*:?|by|until|due|closes?\s+on))\s*(?:오는\s*)?$"
@@ -86,8 +92,9 @@ _EVENT: Final = re.compile(
     r"|자격\s*[:：은]"
 )
 _EVENT_IS: Final = re.compile(r"(?:심사|발표|개찰|시상|면접|설명회|보고회|시험일)\s*(?:[은는:：]|일정\s*[:：])\s*$")
+_DENIED: Final = r"(?:받|신청하|제출하)지\s?(?:않|아니|못)(?:는다|습니다|아도)|[\d일.)]\s?(?:공고|모집|공모)?\s?결과\s"
 _OVER: Final = re.compile(
-    rf"(?:신청|접수|마감|지급|모집|제출)[·\s가-힣]{{0,6}}\s*결과|[{_PAST_TENSE}](?:다|습니다|음|고|으며)\.?\s*$"
+    rf"(?:신청|접수|마감|지급|모집|제출)[·\s가-힣]{{0,6}}\s*결과|사실이\s?아니|사실이\s?아닙|사실과\s?다르|사실과\s?다릅|{_DENIED}|[{_PAST_TENSE}](?:다|습니다|음|고|으며)\.?\s*$"
     r"|까지\s*(?:접수|신청|제출|모집|응모)(?:된|한|받은|받아)\s"
 )
 _PLANNED: Final = re.compile(
@@ -103,10 +110,13 @@ _REPORTED: Final = re.compile(
 _DUTY: Final = re.compile(
     r"(?:제출|신청|회신|통보|송부|보고|입력|등록|신고|납부|접수|응모|지원|작성)\s*(?:을|를)?\s*"
     r"(?:해야|하여야|하면|하세요|하십시오|하시기|하여\s*주|해\s*주|하시면|바랍|바람|요망|할\s*것|하도록)"
-    r"|(?:통보|송부|보고|제출|입력)\s*한다|내야\s*(?:한다|합니다|하며)|내면\s*(?:된다|됩니다)"
+    r"|(?:통보|송부|보고|제출|입력)\s*한다|보내\s*주|내야\s*(?:한다|합니다|하며)|내면\s*(?:된다|됩니다)"
 )
-_WHO: Final = re.compile(
-    r"^(?:이\s[^,.]{2,24}에\s(?:대하여|대해|관하여|관해)\s)?(?P<who>[^,:.()|]{1,40})(?<!또)(?:은|는|,)\s+"
+_SUBJECT: Final = re.compile(r"(?<!또)(?:은|는|,)\s+")
+_NO_SUBJECT: Final = re.compile(r"[,:.()|]")
+_SUBJECT_MOST: Final = 44
+_PREFACE: Final = re.compile(
+    r"^(?:이\s[^,.]{2,24}에\s(?:대하여|대해|관하여|관해)\s|[^가-힣]*\d{1,2}(?:일|\.)\s(?:현재|기준)\s|(?:다만|또한|아울러|한편),?\s)"
 )
 _PEOPLE: Final = re.compile(  # who can hand something in; an application, a date or a document can't
     r"(?:(?<![일숫문])자|인|[시도군구주국농어]민|직원|공무원|회원|[교위의]원|조합원|학생|[수교]\S생|업체|기업|법인|기관|단체|시·?군"
@@ -125,6 +135,10 @@ def is_until(sentence: str, found: Found, start: int) -> bool:
         return False
     if _FORMER.match(sentence, found.end) or _STATE.match(sentence, found.end):
         return False
+    if found.hours and _LABEL.search(before):
+        return True
+    if _LINE_IS.match(sentence) and re.match(r"[\s).]*(?:,.{0,20})?$", sentence[found.end :]):
+        return True
     return found.ends_range or _UNTIL.match(sentence, found.end) is not None or _BEFORE_UNTIL.search(before) is not None
 
 
@@ -138,6 +152,8 @@ def strength(sentence: str, start: int, end: int) -> int:
         return 2
     if _EVENT_IS.search(before):
         return 0
+    if _LINE_ASKS.match(sentence) and not _EVENT.search(sentence[:end]):
+        return 1
     return 1 if _acts_before(before) or _acts_after(after) or _requests(sentence[end:][:80]) else 0
 
 
@@ -171,11 +187,20 @@ def who(sentence: str, at: int = 0) -> str | None:
     """Who must hand something in: the subject of the clause in which the date at `at` stands, else of the sentence."""
     cuts = [cut.end() for cut in _CLAUSE.finditer(sentence[:at])]
     for start in dict.fromkeys((cuts[-1] if cuts else 0, 0)):
-        clause = sentence[start:]
-        duty, subject = _DUTY.search(clause), _WHO.match(clause)
-        if duty is None or subject is None or subject.end() > duty.start():
-            continue
-        said = unmarked(subject["who"].strip()).removesuffix("에서").removesuffix("께서")
+        clause = _PREFACE.sub("", sentence[start:])
+        duty = _DUTY.search(clause)
+        told = _subject(clause[: min(duty.start(), _SUBJECT_MOST)]) if duty else None
+        if told:
+            return told
+    return None
+
+
+def _subject(before: str) -> str | None:
+    """The first topic before a duty that is somebody."""
+    for end in _SUBJECT.finditer(before):
+        said = unmarked(before[: end.start()].strip()).removesuffix("에서").removesuffix("께서")
+        if _NO_SUBJECT.search(said):
+            return None
         if _PEOPLE.search(said):
             return said
     return None

@@ -55,6 +55,7 @@ _ONLY_TIME: Final = re.compile(
     r"\s*(?:(?P<half>오전|오후|낮|밤)\s*)?(?:(?P<hour>\d{1,2})\s*(?::\s*(?P<minute>\d{2})(?!\d)|시(?!간)))\s*(?=까지)"
 )
 _HOURS: Final = re.compile(r"\s*[~∼-]\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?!\d)")
+_OFFICE: Final = re.compile(r"\s*\(\s*\d{1,2}:\d{2}\s*[~∼-]\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})\s*\)")
 RANGE: Final = re.compile(r"\s*(?:~|∼|〜|–|-|부터|에서)\s*")
 _WEEKDAYS: Final = "월화수목금토일"
 
@@ -63,7 +64,7 @@ _WEEKDAYS: Final = "월화수목금토일"
 class Found:
     """A date in a text: the characters [start, end), and the day or the instant (UTC) that it means.
 
-    `starts_range` says that it is the first of two ends.
+    `starts_range` says that it is the first of two ends; `hours`: the day's last hour of several is told.
     """
 
     start: int
@@ -71,6 +72,7 @@ class Found:
     at: date | datetime
     starts_range: bool = False
     ends_range: bool = False
+    hours: bool = False
 
     @property
     def day(self) -> date:
@@ -219,11 +221,11 @@ def _find(text: str, published: date) -> Iterator[Found]:
         position, before = (clock or match).end(), None
         if day is None:
             continue
-        hours = _HOURS.match(text, position) if match.groupdict().get("hour") else None
+        hours = (_HOURS if match.groupdict().get("hour") else _OFFICE).match(text, position)
         position = hours.end() if hours else position  # office hours: the day's last counts
         follows = RANGE.match(text, position)
         at = _instant(day, _groups(hours or clock or match))
-        yield Found(match.start(), position, at, follows is not None, ends)
+        yield Found(match.start(), position, at, follows is not None, ends, hours is not None)
         if follows is None:
             continue
         before, position = day, follows.end()
@@ -253,4 +255,5 @@ def _short_end(text: str, position: int, first: date) -> Found | None:
     day = _day(first.year, first.month, int(match["day"]), match["weekday"] or match["day_name"])
     if day is None or day < first:
         return None
-    return Found(match.start(), match.end(), _instant(day, _groups(match)), ends_range=True)
+    office = None if match["hour"] else _OFFICE.match(text, match.end())
+    return Found(match.start(), (office or match).end(), _instant(day, _groups(office or match)), ends_range=True)

@@ -36,6 +36,9 @@ __all__ = [
 
 _HEADS: Final = 24  # characters of a heading at most
 _SUBMISSION: Final = "접수기간:"  # what a bare "기간:" under "신청·접수" is read as
+_DATES: Final = re.compile(
+    r"(?:['’]?\d{2,4}\s?[.년-]\s?)?\d{1,2}\s?[.월]\s?\d{1,2}\s?[.일(]"
+)  # a line that begins with one
 _READ: Final = 2_000  # characters of a sentence that are looked at
 _COUNTED: Final = re.compile(
     r"(?P<event>공고|공시|고시|게시|게재|예고|시행)(?:일|[되한]?\s?날|된\s?날|한\s?날)\s?(?:로)?부터\s*(?P<days>\d{1,3})\s*일"
@@ -80,7 +83,7 @@ def _pieces(text: str) -> list[_Piece]:
             found.append(_Piece(joined, joined))
         if _is_heading(line):
             group = line if GROUP.match(line) else ""
-        elif group and TERM.match(line):
+        elif group and (TERM.match(line) or _DATES.match(line)):
             found.append(_Piece(f"{_SUBMISSION} {TERM.sub('', line)}", line))
         found += [_Piece(f"{_SUBMISSION} {line}", line) for term in within if unmarked(line).startswith(term)]
         cells = [cell.strip() for cell in line.strip("| ").split("|")]
