@@ -71,14 +71,15 @@ class SourceState:
 class Rooms:
     """What the doctor asks of the rooms; None is not asked. Each raises when its room is broken.
 
-    `schema` returns the version of the data, `font` and `model` a name (asked off the event loop),
-    `sensor_seen(tenant, sensor)` the last reading's instant, `people_met(tenant)` how many have talked with Dobi,
+    `schema` returns the version of the data, `font` and `model` a name (asked off the event loop), `trained` says
+    which model training left, `sensor_seen(tenant, sensor)` the last reading's instant, `people_met(tenant)` how many have talked with Dobi,
     `receipts(tenant)` how many receipts stand in a log that was found whole.
     """
 
     schema: Callable[[], Awaitable[int]] | None = None
     font: Callable[[], str] | None = None
     model: Callable[[], str] | None = None
+    trained: Callable[[], Awaitable[str]] | None = None
     key_files: tuple[KeyFile, ...] = ()
     sensor_seen: Callable[[str, str], Awaitable[datetime | None]] | None = None
     people_met: Callable[[str], Awaitable[int]] | None = None
@@ -103,6 +104,9 @@ async def examine(
     checks += await _asked(_off_loop(rooms.font), "글꼴", _font)
     checks += await _asked(_off_loop(rooms.model), "언어 모델", _model)
     if served:
+        checks += await _asked(
+            rooms.trained, "이어 배운 모델", lambda says: [Check("이어 배운 모델", True, False, says)]
+        )
         checks += await _asked(rooms.sources, "수집원", _sources)
         for institution in settings.institutions if isinstance(settings, Settings) else ():
             checks += await _institution(institution, rooms, now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
@@ -19,10 +20,11 @@ from bot.embedded import EmbeddedServerError
 from bot.people import PeopleStore
 from bot.schema import SCHEMA_KEY, SchemaError
 from bot.settings import Settings, SettingsError, load
-from bot.wording import faults
+from bot.wording import faults, training
 from crawlers.health import SourceHealth
 from crawlers.register import Placed
 from nlp import embedding
+from nlp.continued import ContinuedStore
 from occupancy import chart
 from occupancy.store import OccupancyStore
 
@@ -75,6 +77,17 @@ def _rooms(house: House, where: Place) -> doctor.Rooms:
             raise LogError(f"{report.first_bad_index}: {report.reason}")
         return report.size
 
+    async def trained() -> str:
+        if house.settings.embedding.model is not None:
+            return training.UNUSED
+        card = await ContinuedStore(house.redis).card()
+        if card is None:
+            return training.UNTRAINED
+        rests = card.base != (await asyncio.to_thread(embedding.load)).name
+        return training.kept(
+            card.made_at, card.documents, (card.before.title_body, card.after.title_body), resting=rests
+        )
+
     async def sources() -> Sequence[doctor.SourceState]:
         known = {one.source: one for one in await (await house.crawler()).health()}
         places = {"file": str(where.config), "catalogue": "기본 목록", "chat": "대화"}
@@ -93,6 +106,7 @@ def _rooms(house: House, where: Place) -> doctor.Rooms:
         people_met=people.met,
         receipts=receipts,
         sources=sources,
+        trained=trained,
     )
 
 

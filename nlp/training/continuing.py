@@ -20,7 +20,7 @@ import numpy as np
 
 from nlp.continued import Card
 from nlp.embedding import Moments, StaticEmbedder
-from nlp.synonyms import Synonyms, built_in
+from nlp.synonyms import built_in
 from nlp.table import UNKNOWN, quantise
 from nlp.training.contrast import Adam, Matrix
 from nlp.training.corpus import Corpus, PairSet, SplitSet
@@ -72,31 +72,37 @@ class Pace:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """What came of it: `model` with its `card` where it is better and forgets nothing; no judgement on too few.
+    """What came of it: `model` with its `card` where it is better and forgets nothing."""
 
-    `documents` have text; `held_out` of them were asked, the others learnt from, and `titles` besides.
-    """
-
-    documents: int
-    titles: int
-    held_out: int
-    judgement: Judgement | None = None
+    judgement: Judgement
     model: StaticEmbedder | None = None
     card: Card | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class Lessons:
+    """Cleaned documents: (title, lead) to learn from and held out, (title, window) to learn from, titles alone."""
+
     learnt: list[Pair]
     windows: list[Pair]
     held: list[Pair]
     titles: list[str]
 
+    @property
+    def documents(self) -> int:
+        """How many have text."""
+        return len(self.learnt) + len(self.held)
 
-def read(materials: Sequence[Material]) -> _Read:
-    """Cleaned documents: one a story and a title, the newest fifth of those with text kept out of all the rest."""
+    @property
+    def enough(self) -> bool:
+        """Whether a lift could be told from luck."""
+        return self.documents >= FEWEST
+
+
+def gather(materials: Sequence[Material]) -> Lessons:
+    """What is learnt from: one document a story and a title, the newest fifth of those with text kept out."""
     stories, seen, found, titles = set[str](), set[str](), list[tuple[str, str]](), list[str]()
-    for one in sorted(materials, key=lambda one: one.at, reverse=True):
+    for one in sorted(materials, key=lambda one: (bool(one.body), one.at), reverse=True):
         title = normalise(one.title)[:300]
         if not title or title in seen or one.story in stories:
             continue
@@ -113,7 +119,7 @@ def read(materials: Sequence[Material]) -> _Read:
         for title, body in learnt
         for start in range(_LEAD, len(body) - _WINDOW // 2, _WINDOW)
     ]
-    return _Read([(t, b[:_LEAD]) for t, b in learnt], windows, [(t, b[:_LEAD]) for t, b in held], titles)
+    return Lessons([(t, b[:_LEAD]) for t, b in learnt], windows, [(t, b[:_LEAD]) for t, b in held], titles)
 
 
 def _without(title: str, body: str) -> str:
@@ -122,18 +128,18 @@ def _without(title: str, body: str) -> str:
     return body[place + len(title) :].strip() if place >= 0 else body
 
 
-def _corpus(read_: _Read, synonyms: Sequence[Pair]) -> Corpus:
+def _corpus(lessons: Lessons, synonyms: Sequence[Pair]) -> Corpus:
     """Shares of the steps were chosen together with `Pace`."""
     pairs = [
         PairSet(name, share, [one for one, _ in some], [other for _, other in some])
         for name, share, some in (
-            ("lead", 2.0, read_.learnt),
-            ("windows", 1.0, read_.windows),
+            ("lead", 2.0, lessons.learnt),
+            ("windows", 1.0, lessons.windows),
             ("synonyms", 2.0, list(synonyms)),
         )
         if len(some) >= _FEWEST_PAIRS
     ]
-    titles, leads = [title for title, _ in read_.learnt] + read_.titles, [body for _, body in read_.learnt]
+    titles, leads = [title for title, _ in lessons.learnt] + lessons.titles, [body for _, body in lessons.learnt]
     splits = [
         SplitSet(name, share, some)
         for name, share, texts in (("titles", 4.0, titles), ("leads", 2.0, leads))
@@ -158,35 +164,36 @@ def advance(corpus: Corpus, model: StaticEmbedder, pace: Pace, tell: Callable[[f
 
 
 def proceed(
-    materials: Sequence[Material],
+    lessons: Lessons,
     model: StaticEmbedder,
     shipped: StaticEmbedder,
     now: datetime,
     tell: Callable[[float], None] = lambda _: None,
-    synonyms: Synonyms | None = None,
     pace: Pace | None = None,
 ) -> Outcome:
     """Continues `model`, which itself is or continues `shipped`, and says whether what came of it is to be used.
 
     Takes minutes of one or two cores and some 500 MB. `tell` is called at each step with the share that is done.
+
+    Raises:
+        ValueError: the lessons are too few.
     """
-    pace, read_ = pace or Pace(), read(materials)
-    count, titles, held = len(read_.learnt) + len(read_.held), len(read_.titles), len(read_.held)
-    if count < FEWEST:
-        return Outcome(count, titles, held)
-    learnt, asked = divided(synonyms or built_in())
-    exam = Exam(model.tokenizer, read_.learnt, read_.held)
+    if not lessons.enough:
+        raise ValueError(f"expected {FEWEST} documents with text, got {lessons.documents}")
+    pace = pace or Pace()
+    learnt, asked = divided(built_in())
+    exam = Exam(model.tokenizer, lessons.learnt, lessons.held)
     general = General(model.tokenizer, asked, shipped.table.weights())
-    weights = advance(_corpus(read_, learnt), model, pace, tell)
-    unknown = model.tokenizer.token_to_id(UNKNOWN)
-    table = quantise(weights, f"{shipped.table.name}+{now:%Y%m%d}", unknown)
+    weights = advance(_corpus(lessons, learnt), model, pace, tell)
+    table = quantise(weights, f"{shipped.table.name}+{now:%Y%m%d}", model.tokenizer.token_to_id(UNKNOWN))
     judgement = judge(exam, general, model.table.weights(), table.weights(), pace.limits)
     if judgement.verdict != "better":
-        return Outcome(count, titles, held, judgement)
-    seen = [title for title, _ in (*read_.held, *read_.learnt)] + read_.titles
+        return Outcome(judgement)
+    seen = [title for title, _ in (*lessons.held, *lessons.learnt)] + lessons.titles
     made = StaticEmbedder(model.tokenizer, table, moments(StaticEmbedder(model.tokenizer, table), seen))
-    card = Card(made.name, shipped.name, model.name, now, count, titles, held, judgement.before, judgement.after)
-    return Outcome(count, titles, held, judgement, made, card)
+    counts = lessons.documents, len(lessons.titles), len(lessons.held)
+    card = Card(made.name, shipped.name, model.name, now, *counts, judgement.before, judgement.after)
+    return Outcome(judgement, made, card)
 
 
 def moments(model: StaticEmbedder, titles: Sequence[str]) -> Moments:

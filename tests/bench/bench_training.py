@@ -24,7 +24,7 @@ from bench_nlp import average_precision, ndcg, releases  # noqa: E402
 
 from nlp.embedding import MODEL, Embedder, load_static  # noqa: E402
 from nlp.matching import Matcher  # noqa: E402
-from nlp.training.continuing import Material, Pace, proceed  # noqa: E402
+from nlp.training.continuing import Material, Pace, gather, proceed  # noqa: E402
 from nlp.words import normalise  # noqa: E402
 
 
@@ -73,16 +73,18 @@ def main() -> None:
         Material(row["title"], row["lead"], row["id"], datetime.fromisoformat(row["approved_at"])) for row in have
     ]
     shipped = model = load_static(MODEL)
+    lessons = gather(materials)
+    print(f"{lessons.documents} documents, {len(lessons.held)} held out")
+    if not lessons.enough:
+        return
     now = datetime.fromisoformat(f"{arguments.until}T23:00:00+09:00")
     held = slice(len(have) - len(have) // 5, None)
     for _ in range(arguments.rounds):
         begin = time.perf_counter()
-        outcome = proceed(materials, model, shipped, now, pace=Pace(steps=arguments.steps, kept=arguments.kept))
+        outcome = proceed(lessons, model, shipped, now, pace=Pace(steps=arguments.steps, kept=arguments.kept))
         seconds = time.perf_counter() - begin
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"{outcome.documents} documents, {outcome.held_out} held out, {seconds:.0f} s, {memory:.0f} MiB at most")
-        if outcome.judgement is None:
-            return
+        print(f"{seconds:.0f} s, {memory:.0f} MiB at most")
         judged = outcome.judgement
         print(f"{judged.verdict}: lift {100 * judged.lift.mean:.2f}, at least {100 * judged.lift.low:.2f}")
         print("  before", judged.before)
