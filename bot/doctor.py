@@ -72,8 +72,8 @@ class Rooms:
     """What the doctor asks of the rooms; None is not asked. Each raises when its room is broken.
 
     `schema` returns the version of the data, `font` and `model` a name (asked off the event loop), `trained` says
-    which model training left, `sensor_seen(tenant, sensor)` the last reading's instant, `people_met(tenant)` how many have talked with Dobi,
-    `receipts(tenant)` how many receipts stand in a log that was found whole.
+    which model training left, `sensor_seen(tenant, sensor)` the last reading's instant, `people_met(tenant)` how many
+    have talked with Dobi, `receipts(tenant)` how many receipts stand in a log that was found whole.
     """
 
     schema: Callable[[], Awaitable[int]] | None = None
