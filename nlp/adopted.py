@@ -7,12 +7,17 @@ digests and vectors, no text, and whose keywords they are doesn't show: it is th
 
     keys:  dobi:{deployment}:model:scale:<model>      a `Scale`
            dobi:{deployment}:model:keywords:<model>   hash  digest → vector (float16), at most 50,000
+           dobi:{deployment}:model:wanted             the model of the process that started last
+           dobi:{deployment}:model:progress           JSON of a `Progress`
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -23,6 +28,8 @@ from nlp.scale import Scale
 from nlp.vectors import Role, Vectors
 
 MOST: Final = 50_000
+"""Keywords whose vectors are remembered."""
+
 _SLICE: Final = 64  # keywords encoded before others may look how far it is
 _PAGE: Final = 1_000
 
@@ -91,6 +98,33 @@ def _digest(text: str) -> bytes:
     return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=12).digest()
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the archive is: `done` of `total` documents are of the model `model`, as of `at`.
+
+    `seconds` is what a document takes, pauses included, 0 while unknown; `keywords` have no vector yet.
+    """
+
+    model: str
+    done: int
+    total: int
+    seconds: float
+    keywords: int
+    at: datetime
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing is left."""
+        return self.done >= self.total and not self.keywords
+
+    @property
+    def left(self) -> timedelta | None:
+        """How long it will still take; None while that is unknown or nothing is left."""
+        if not self.seconds or self.done >= self.total:
+            return None
+        return timedelta(seconds=self.seconds * (self.total - self.done))
+
+
 class ModelStore:
     """What is kept of models besides documents' vectors. Public and common: there is no tenant here."""
 
@@ -109,6 +143,28 @@ class ModelStore:
     async def keep_scale(self, scale: Scale) -> None:
         """Keeps a scale in place of an earlier one of its model."""
         await self._redis.set(self._key("scale", scale.model), scale.dump())
+
+    async def want(self, model: str) -> None:
+        """Makes it the model that everything is to be read by; the last word counts."""
+        await self._redis.set(self._key("wanted"), model)
+
+    async def wanted(self) -> str | None:
+        """The model that everything is to be read by."""
+        stored = await self._redis.get(self._key("wanted"))
+        return None if stored is None else stored.decode()
+
+    async def progress(self) -> Progress | None:
+        """How far the archive was when a worker last told; None before anything was told."""
+        stored = await self._redis.get(self._key("progress"))
+        if stored is None:
+            return None
+        row = json.loads(stored)
+        return Progress(**row | {"at": datetime.fromisoformat(row["at"])})
+
+    async def keep_progress(self, progress: Progress) -> None:
+        """Keeps how far it is."""
+        row = asdict(progress) | {"at": progress.at.astimezone(UTC).isoformat()}
+        await self._redis.set(self._key("progress"), json.dumps(row, ensure_ascii=False))
 
     async def keywords(self, model: str) -> dict[bytes, bytes]:
         """The keywords' vectors that are known, by digest."""

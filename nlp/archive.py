@@ -24,12 +24,10 @@ from typing import Any, Final
 import numpy as np
 from redis.asyncio import Redis
 
-from nlp.adopted import is_slow
-from nlp.areas import AreaMatcher
 from nlp.calibration import Spread
-from nlp.document import Form, form_of, read
 from nlp.embedding import Embedder, Vectors
 from nlp.matching import New
+from nlp.readings import Reading, ReadingMatcher, readings
 from nlp.synonyms import Synonyms
 
 TEXT_KEPT: Final = timedelta(days=30)
@@ -165,11 +163,10 @@ class Changes:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Kept:
-    """What a preview needs of a document, kept in memory. `blind`: it has no vectors of the present model yet."""
+    """What a preview needs of a document, kept in memory."""
 
     document: Document
-    form: Form
-    blind: bool = False
+    reading: Reading
 
 
 class Archive:
@@ -328,7 +325,7 @@ class Archive:
         ahead of time. `synonyms` is the institution's table.
         """
         kept = await self._warm(since, embedder)
-        matcher = AreaMatcher(embedder, synonyms=synonyms, spread=self.spread)
+        matcher = ReadingMatcher(embedder, synonyms=synonyms, spread=self.spread)
         return await asyncio.to_thread(_hits, text, tuple(exclude), kept, matcher)
 
     async def count_each(
@@ -336,8 +333,8 @@ class Archive:
     ) -> list[int]:
         """How many of the documents since then each of several subscriptions would have brought, in their order."""
         kept = await self._warm(since, embedder)
-        matcher = AreaMatcher(embedder, synonyms=synonyms, spread=self.spread)
-        return await asyncio.to_thread(_counts, list(texts), [one.form for one in kept], matcher)
+        matcher = ReadingMatcher(embedder, synonyms=synonyms, spread=self.spread)
+        return await asyncio.to_thread(_counts, list(texts), [one.reading for one in kept], matcher)
 
     async def warm(self, since: datetime, embedder: Embedder) -> None:
         """Reads the newest documents since then into memory, so that the first preview doesn't wait."""
@@ -346,12 +343,12 @@ class Archive:
     async def _warm(self, since: datetime, embedder: Embedder) -> list[_Kept]:
         async with self._busy:
             keys = await self._recent_keys(since, COUNTED)
-            blind = [key for key in keys if key in self._kept and self._kept[key].blind]
+            others = [key for key in keys if key in self._kept and not self._kept[key].reading.own]
             missing = [key for key in keys if key not in self._kept]
-            missing += [key for key, model in (await self.models_of(blind)).items() if model == embedder.name]
+            missing += [key for key, model in (await self.models_of(others)).items() if model == embedder.name]
             for start in range(0, len(missing), _PAGE):
                 documents = list((await self._load(missing[start : start + _PAGE])).values())
-                for kept in await asyncio.to_thread(_forms, documents, embedder):
+                for kept in await asyncio.to_thread(_kept, documents, embedder):
                     self._kept[kept.document.key] = kept
             found = [self._kept[key] for key in keys if key in self._kept]
             if len(self._kept) > 2 * COUNTED:
@@ -359,34 +356,23 @@ class Archive:
             return found
 
 
-def _forms(documents: list[Document], embedder: Embedder) -> list[_Kept]:
-    """Forms from the kept vectors; where there are none of this embedder they are made, unless that takes too long."""
-    usual = [(one, vectors) for one in documents if (vectors := one.by(embedder.name)) is not None]
-    others = [one for one in documents if one.by(embedder.name) is None]
-    found = [_Kept(_bare(one), form_of(one.title, one.text, vectors)) for one, vectors in usual]
-    if is_slow(embedder):
-        nothing = np.zeros((2, embedder.dimensions), dtype=np.float32)
-        return found + [_Kept(_bare(one), form_of(one.title, one.text, nothing), blind=True) for one in others]
-    forms = read([one.text for one in others], [one.title for one in others], embedder)
-    return found + [_Kept(_bare(one), form) for one, form in zip(others, forms, strict=True)]
+def _kept(documents: list[Document], embedder: Embedder) -> list[_Kept]:
+    found = zip(documents, readings(documents, embedder), strict=True)
+    return [_Kept(replace(one, text="", vectors=None), reading) for one, reading in found]
 
 
-def _bare(document: Document) -> Document:
-    return replace(document, text="", vectors=None)
-
-
-def _counts(texts: list[str], forms: list[Form], matcher: AreaMatcher) -> list[int]:
+def _counts(texts: list[str], kept: list[Reading], matcher: ReadingMatcher) -> list[int]:
     matcher.add_many(New(str(number), text) for number, text in enumerate(texts))
     counts = [0] * len(texts)
-    for match in (match for matches in matcher.match_forms(forms) for match in matches if match.push):
+    for match in (match for matches in matcher.match(kept) for match in matches if match.push):
         counts[int(match.subscription_id)] += 1
     return counts
 
 
-def _hits(text: str, exclude: tuple[str, ...], kept: list[_Kept], matcher: AreaMatcher) -> list[DocumentHit]:
-    matcher.add("preview", text, exclude)
+def _hits(text: str, exclude: tuple[str, ...], kept: list[_Kept], matcher: ReadingMatcher) -> list[DocumentHit]:
+    matcher.add_many([New("preview", text, exclude)])
     found: list[DocumentHit] = []
-    for one, matches in zip(kept, matcher.match_forms([one.form for one in kept]), strict=True):
+    for one, matches in zip(kept, matcher.match([one.reading for one in kept]), strict=True):
         for match in matches:
             if match.push:
                 document = one.document
