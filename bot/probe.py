@@ -17,12 +17,12 @@ from bot.messenger import chat_of
 from bot.outbox import Outbox, Row
 from bot.wording import feedback as words
 from nlp.archive import Archive, Document
-from nlp.areas import AreaMatcher
-from nlp.document import form_of
 from nlp.embedding import Embedder
 from nlp.feedback import topic_of
+from nlp.matching import New
 from nlp.opinions import Opinions
 from nlp.probes import Probe, ProbeStore, Unsent, draw
+from nlp.readings import ReadingMatcher
 from nlp.subscriptions import Subscription, SubscriptionStore
 from nlp.wordbook import Wordbooks
 
@@ -95,8 +95,9 @@ class Probes:
             for one in await self._archive.recent(since, _EXAMINED)
             if (one.story or one.key) not in known
         }
-        matcher = AreaMatcher(self._embedder, synonyms=await self._tables.table(tenant), spread=self._archive.spread)
-        unsent = await asyncio.to_thread(_unsent, list(documents.values()), wanted, matcher, self._embedder.name)
+        table = await self._tables.table(tenant)
+        matcher = ReadingMatcher(self._embedder, synonyms=table, spread=self._archive.spread)
+        unsent = await asyncio.to_thread(_unsent, list(documents.values()), wanted, matcher)
         count = sum(one.at >= now - _WEEK for one in sent)
         return Probe(week, now, count, draw(unsent, f"{tenant}/{chat}/{week}"))
 
@@ -114,19 +115,14 @@ def probe_day(today: date, is_holiday: Callable[[date], bool]) -> date | None:
     return next((day for day in reversed(days) if not is_holiday(day)), None)
 
 
-def _unsent(
-    documents: Sequence[Document], wanted: Sequence[Subscription], matcher: AreaMatcher, model: str
-) -> list[Unsent]:
+def _unsent(documents: Sequence[Document], wanted: Sequence[Subscription], matcher: ReadingMatcher) -> list[Unsent]:
     """Each document with what the nearest subscription makes of it; computing only."""
     if not wanted:
         return []
-    for one in wanted:
-        matcher.add(one.id, one.text, one.exclude)
+    matcher.add_many(New(one.id, one.text, one.exclude) for one in wanted)
     topics = {one.id: topic_of(one.text) for one in wanted}
-    usable = [(one, one.vectors) for one in documents if one.vectors is not None and one.model == model]
-    found = matcher.match_forms([form_of(one.title, one.text, vectors) for one, vectors in usable])
     unsent = []
-    for (document, _), hits in zip(usable, found, strict=True):
+    for document, hits in zip(documents, matcher.match(matcher.read(documents)), strict=True):
         best = hits[0] if hits else None
         unsent.append(
             Unsent(

@@ -79,6 +79,10 @@ class ReadingMatcher:
         self._news += news
         self._own.add_many(self._news)
 
+    def read(self, documents: Sequence[Kept]) -> list[Reading]:
+        """What `match` takes."""
+        return readings(documents, self._embedder)
+
     def match(self, some: Sequence[Reading]) -> list[list[Match]]:
         """Every candidate for each document, best first."""
         found = dict(zip(_where(some, True), self._own.match_forms([one.form for one in some if one.own]), strict=True))
