@@ -24,11 +24,12 @@ _AMOUNT: Final = re.compile(
     r"|[₩￦]\s?(?P<sign>\d{1,3}(?:,\d{3})+|\d{3,15})(?!,?\d|\s*(?:[천백십]?[조억만]?)\s*원)"
     r"|(?<![가-힣])(?:일금|금)\s?(?P<spelt>[일이삼사오육칠팔구십백천만억조]{2,24})\s?원"
 )
+_FRACTION: Final = re.compile(r"[\d,]+\.\d+\s*여?\s*원")  # a price by the unit
 _LOW: Final = re.compile(rf"(?<![\d,.])(?P<number>{_NUMBER})\s*(?P<unit>[천백십]?\s?[조억만]?)\s*[~∼〜]\s*$")
 _LAST_UNIT: Final = re.compile(r"(?:[천백십]?\s*[조억만]|천)(?=\s*원)")
 _BRACKET: Final = re.compile(r"\s?\([^()]{1,60}\)")
 _SHARE: Final = re.compile(
-    rf"(?:[국도시군구]비?|지방비|자부담|보조|융자)\s*[:：]?\s*(?P<number>{_NUMBER})(?!\d|\s*[조억만천백십원%개곳명월년])"
+    rf"(?:[국도시군구]비?|지방비|자부담|자담|보조|융자)\s*[:：]?\s*(?P<number>{_NUMBER})(?!\d|\s*[조억만천백십원%개곳명월년])"
 )
 _OF_MONEY: Final = re.compile(  # "국비 3억", said without 원
     r"(?:[국도시군구]비|지방비|자부담|사업비|예산|지원금|보조금|상금|한도|출연금|기금)\s*[:：(]?\s*(?:총|최대|약)?\s*"
@@ -65,14 +66,18 @@ def _told(sentence: str) -> Iterator[Amount]:
         if low is not None:
             unit = low["unit"] or "".join(_LAST_UNIT.findall(found[0])[-1:])
             yield Amount(_won(low["number"] + unit), f"{low['number']}{unit}원", sentence)
-        yield Amount(_of(found), found[0].strip(), sentence)
+        if not _FRACTION.match(found[0]):
+            yield Amount(_of(found), found[0].strip(), sentence)
         yield from _shares(found, sentence)
     for found in _OF_MONEY.finditer(sentence):
         yield Amount(_won(found["sum"]), found["sum"].strip(), sentence)
 
 
 def _shares(found: re.Match[str], sentence: str) -> Iterator[Amount]:
-    """The bare figures of the bracket behind a sum, in its unit where they make it up: "1,250백만원(국비 625, 도비 625)"."""
+    """The bare figures in brackets behind a sum that make it up, in its unit: "1,250백만원(국비 625, 도비 625)".
+
+    Shares that do not add up are left alone.
+    """
     unit, bracket = "".join(_LAST_UNIT.findall(found[0])[-1:]), _BRACKET.match(sentence, found.end())
     shares = [share["number"] + unit for share in _SHARE.finditer(bracket[0])] if unit and bracket else []
     if sum(_won(share) for share in shares) == _of(found):
