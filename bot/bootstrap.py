@@ -271,6 +271,7 @@ class House:
             is_holiday, self.clock.now, lambda: self.rota.wake("deliver"),
         )  # fmt: skip
         self.rota.add("brief", briefing.step, after="crawl")
+        await self._renew(embedder, subscriptions_opinions := opinions)
         self.rota.add("remind", reminding.step, after="brief")
         self.rota.add("probe", probes.step, after="brief")
 
@@ -377,7 +378,17 @@ class House:
             self._areas(talk, archive, embedder),
             self._duties(subscriptions, archive, embedder),
             self._words(archive, embedder),
-            Briefings(subscriptions, archive, stories, embedder, crawler.health, heads, feedback.opened),
+            Briefings(
+                subscriptions,
+                archive,
+                stories,
+                embedder,
+                crawler.health,
+                heads,
+                feedback.opened,
+                self.tables,
+                self.tenancy,
+            ),
             feedback,
             SearchTalk(finder, archive, Searches(redis), self.people, self.tables),
             Reminders(ReminderStore(redis), Kept(archive, stories), is_holiday),

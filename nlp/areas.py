@@ -147,6 +147,12 @@ def areas_of_department(name: str) -> tuple[Area, ...]:
     return tuple(area for _, _, area in found[:2])
 
 
+def duties_of(department: str) -> tuple[str, ...]:
+    """Words of what a department does, by its areas and their parts; none for a name that tells no area."""
+    found = (word for area in areas_of_department(department) for word in (*_own_names(area), *_part_names(area)))
+    return tuple(dict.fromkeys(word for word in found if len(word) > 1 and "·" not in word))
+
+
 def features(texts: Sequence[str], embedder: Embedder) -> Shares:
     """What the model sees of texts, shape (n, dimensions + BUCKETS): unit vectors beside unit hashed term weights."""
     lexical = np.zeros((len(texts), BUCKETS), dtype=np.float32)

@@ -104,7 +104,7 @@ async def test_a_briefing_on_demand_is_ranked_dated_and_names_the_subscription(w
     head, *rows = told.splitlines()
     assert re.match(r"11\. 23\.\(월\) 브리핑입니다. 맞는 소식 \d+건 가운데 \d건입니다.", head)
     assert 3 <= len(rows) <= 5
-    assert all(re.match(r"\d\. \[.+\(예시\)\] .+ · .+ — 재난안전$", row) for row in rows)
+    assert all(re.match(r"\d\. \[.+\(예시\)\] .+ · .+ — 재난안전(?: · .+)?$", row) for row in rows)
     assert sum("합동훈련" in row for row in rows) == 1  # two agencies, one story
 
 
@@ -303,3 +303,9 @@ async def test_an_operator_sees_whether_every_source_is_read(walk):
     assert told.startswith("출처 7곳 가운데 이상 0곳입니다.")
     assert told.count("정상") == 7
     assert "관리자·운영자만" in text(await walk.talk.say("kim", "출처 상태"))
+
+
+async def test_the_briefing_says_in_few_words_why_an_item_stands_where_it_stands(walk):
+    told = text(await walk.talk.say(walk.people["reader"], "브리핑"))
+
+    assert re.search(r"— 재난안전(?: · (?:여러 기관|기한 임박|우리 지역|우리 업무|이웃 지역))+", told)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.clock import KST
@@ -12,22 +12,26 @@ from bot.messenger import Reply
 from bot.reminders import end_of
 from bot.routes import Request, Route
 from bot.substance import summary
+from bot.tenancy import Tenancy
 from bot.topics import LONGEST, named
 from bot.wording import news
 from bot.wording.facts import with_actions
 from bot.wording.search import with_like
 from crawlers.health import SourceHealth
 from nlp.archive import Archive, Document
-from nlp.areas import AreaMatcher
+from nlp.areas import AreaMatcher, duties_of
 from nlp.embedding import Embedder
 from nlp.feedback import Seen
 from nlp.finding import handle_of
 from nlp.matching import Match
 from nlp.opinions import HeadMirror
 from nlp.panel import Moved
-from nlp.ranking import Candidate, rank
+from nlp.ranking import Candidate, Reader, Reason, rank
+from nlp.regions import home_of
 from nlp.stories import StoryStore
 from nlp.subscriptions import Subscription, SubscriptionStore
+from nlp.synonyms import Synonyms
+from nlp.wordbook import Wordbooks
 
 _ASKED = (
     (
@@ -42,6 +46,15 @@ _MONTH = timedelta(days=30)
 _BODY = 600
 
 
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """What is shown, of how many stories, and how many this chat's taps kept out."""
+
+    cards: Sequence[news.Card]
+    total: int
+    held_back: int
+
+
 class Briefings:
     """Reading on demand. `health` lists the sources with their state; `opened` is told whenever somebody opens one."""
 
@@ -54,7 +67,10 @@ class Briefings:
         health: Callable[[], Awaitable[Sequence[SourceHealth]]],
         heads: HeadMirror,
         opened: Callable[[Request, str], Awaitable[None]],
+        tables: Wordbooks,
+        tenancy: Tenancy,
     ) -> None:
+        self._tables, self._tenancy = tables, tenancy
         self._store = store
         self._archive = archive
         self._stories = stories
@@ -88,11 +104,13 @@ class Briefings:
             newest = sorted(documents, key=lambda one: one.published_at, reverse=True)
             return [news.briefing_without_subscriptions([f"[{one.agency}] {one.title}" for one in newest[:3]])]
         await self._heads.refresh([request.tenant])
-        cards, held_back = await asyncio.to_thread(self._ranked, request, wanted, documents)
-        silent = await self._silent(wanted, request.now)
-        return [news.briefing(cards[:_SHOWN], len(cards), request.now, silent, held_back)]
+        table = await self._tables.table(request.tenant)
+        matcher = AreaMatcher(self._embedder, synonyms=table, spread=self._archive.spread)
+        found = await asyncio.to_thread(self._ranked, request, wanted, documents, matcher)
+        silent = await self._silent(wanted, request.now, table)
+        return [news.briefing(found.cards, found.total, request.now, silent, found.held_back)]
 
-    async def _silent(self, wanted: Sequence[Subscription], now: datetime) -> list[news.Silent]:
+    async def _silent(self, wanted: Sequence[Subscription], now: datetime, table: Synonyms) -> list[news.Silent]:
         """The boards that can't be read now and would have something: in the last month they met these subscriptions.
 
         Where nothing was ever read nobody can tell, and all are named.
@@ -103,7 +121,7 @@ class Briefings:
         if await self._archive.count():
             feeding: set[str] = set()
             for each in wanted:
-                hits = await self._archive.count_matches(each.text, each.exclude, now - _MONTH, self._embedder)
+                hits = await self._archive.count_matches(each.text, each.exclude, now - _MONTH, self._embedder, table)
                 feeding |= {hit.key.partition("/")[0] for hit in hits}
             sick = [one for one in sick if one.source in feeding]
         named: dict[str, news.Silent] = {}
@@ -112,10 +130,9 @@ class Briefings:
         return list(named.values())
 
     def _ranked(
-        self, request: Request, wanted: Sequence[Subscription], documents: Sequence[Document]
-    ) -> tuple[list[news.Card], int]:
-        """A card for each story that one of the subscriptions wants, best first; how many this chat's taps kept out."""
-        matcher = AreaMatcher(self._embedder)
+        self, request: Request, wanted: Sequence[Subscription], documents: Sequence[Document], matcher: AreaMatcher
+    ) -> _Ranked:
+        """Cards of the stories that the subscriptions want, best first, as many as one takes at once."""
         texts = {one.id: one.text for one in wanted}
         for one in wanted:
             matcher.add(one.id, one.text, one.exclude)
@@ -128,9 +145,19 @@ class Briefings:
                 best[document.key] = (document, hit)
             elif held:
                 held_back.add(document.story or document.key)
-        ranked = rank([_candidate(document, hit) for document, hit in best.values()], request.now)
-        cards = [_card(*best[one.candidate.key], texts[best[one.candidate.key][1].subscription_id]) for one in ranked]
-        return cards, len(held_back - {one.candidate.story for one in ranked})
+        candidates = [_candidate(document, hit) for document, hit in best.values()]
+        stories = {one.story for one in candidates}
+        cards = [
+            _card(*best[one.candidate.key], texts[best[one.candidate.key][1].subscription_id], one.reasons)
+            for one in rank(candidates, request.now, self._reader(request))
+        ]
+        return _Ranked(cards, len(stories), len(held_back - stories))
+
+    def _reader(self, request: Request) -> Reader:
+        """Who asks: the places of their institution, and what their department does, or in a channel the channel's."""
+        home = home_of(self._tenancy.institution(request.tenant).name)
+        department = request.member.person.department if request.chat.private else request.chat.id
+        return Reader(home.own, home.around, duties_of(department), _SHOWN)
 
     def _heard(
         self, request: Request, document: Document, hits: Sequence[Match], texts: Mapping[str, str]
@@ -204,10 +231,11 @@ def _candidate(document: Document, hit: Match) -> Candidate:
         document.story or document.key,
         document.agency,
         document.deadline,
+        document.title,
     )
 
 
-def _card(document: Document, hit: Match, subscription: str) -> news.Card:
+def _card(document: Document, hit: Match, subscription: str, reasons: Sequence[Reason]) -> news.Card:
     return news.Card(
         agency=document.agency,
         title=document.title,
@@ -216,4 +244,5 @@ def _card(document: Document, hit: Match, subscription: str) -> news.Card:
         deadline=document.deadline,
         subscription=subscription,
         words=hit.words,
+        reasons=tuple(reasons),
     )

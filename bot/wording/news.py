@@ -21,6 +21,13 @@ _LEARNED = {
     "lifted by peers": "같은 과에서 찾으신 내용과 가깝습니다.",
     "tried": "지난번 '관련 없음'과 비슷하지만, 놓치지 않으시도록 한 번 보내 드립니다.",
 }
+_REASONS = {
+    "deadline": "기한 임박",
+    "own region": "우리 지역",
+    "around": "이웃 지역",
+    "own duty": "우리 업무",
+    "several agencies": "여러 기관",
+}
 _AREA = "분야 "
 _OWN_QUOTES = frozenset("'\"‘“")
 
@@ -47,6 +54,7 @@ class Card:
     link_only: bool = False
     url: str = ""
     moved: str = ""
+    reasons: tuple[str, ...] = ()
 
 
 def until(deadline: datetime | date) -> str:
@@ -300,7 +308,8 @@ def briefing(cards: Sequence[Card], total: int, now: datetime, sick: Sequence[Si
     for number, card in enumerate(cards, 1):
         limit = f" (기한 {until(card.deadline)})" if card.deadline else ""
         at = f" · {published(card.published_at, now)}" if card.published_at else ""
-        rows.append(f"{number}. [{card.agency}] {short(card.title, 60)}{limit}{at} — {card.subscription}")
+        why = "".join(f" · {_REASONS[one]}" for one in card.reasons if one in _REASONS)
+        rows.append(f"{number}. [{card.agency}] {short(card.title, 60)}{limit}{at} — {card.subscription}{why}")
     head = f"{day(now)} 브리핑입니다. 맞는 소식 {total}건 가운데 {len(cards)}건입니다."
     if held_back:
         rows.append(f"지난번 '관련 없음'을 반영해 {held_back}건을 뺐습니다.")

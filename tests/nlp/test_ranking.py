@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.ranking import Candidate, Ranked, Reader, Reason, rank
+from nlp.regions import home_of
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 
@@ -40,7 +41,7 @@ def test_a_story_stands_once_by_its_first_telling_with_the_others_named() -> Non
 def test_no_agency_fills_the_list_while_another_is_nearly_as_good() -> None:
     same = [candidate(f"a{n}", 0.60 - n / 1000, agency="산림청") for n in range(3)]
 
-    assert order(*same, candidate("b", 0.55, agency="행안부"))[:2] == ["a0", "b"]
+    assert order(*same, candidate("b", 0.58, agency="행안부"))[:2] == ["a0", "b"]
 
 
 def test_a_near_deadline_lifts_and_is_said() -> None:
@@ -124,3 +125,25 @@ def test_whoever_is_not_known_gets_the_same_order_as_anybody() -> None:
     told = [candidate("a", 0.5, agency="전라북도"), candidate("b", 0.6, agency="경상남도")]
 
     assert rank(told, NOW) == rank(told, NOW, Reader())
+
+
+def test_what_fits_best_stands_third_at_the_latest_however_old_and_whoever_tells_it() -> None:
+    fresh = [candidate(f"a{n}", 0.88, agency=f"가{n}") for n in range(6)]
+    best = candidate("best", 0.9, hours=200, agency="가0")
+
+    assert order(*fresh, best).index("best") <= 2
+    assert rank([*fresh, best], NOW, Reader(attention=3))[2].candidate.key == "best"
+
+
+def test_age_takes_a_quarter_at_most() -> None:
+    assert order(candidate("old", 0.9, hours=5_000), candidate("new", 0.6)) == ["old", "new"]
+
+
+def test_the_province_around_a_city_is_nearer_than_others_and_farther_than_its_own() -> None:
+    home = home_of("창원시")
+    told = [candidate(agency, agency=agency) for agency in ("전라남도", "경상남도", "창원시", "행정안전부")]
+
+    shown = rank(told, NOW, Reader(home.own, home.around))
+
+    assert [one.candidate.key for one in shown] == ["창원시", "경상남도", "행정안전부", "전라남도"]
+    assert Reason.AROUND in shown[1].reasons
