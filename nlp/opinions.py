@@ -90,11 +90,17 @@ if done > 0 then redis.call('ZADD', KEYS[2], redis.call('INCR', KEYS[3]), ARGV[1
 return done
 """
 
-# KEYS taps order changed sequence heads; ARGV chat
+# KEYS taps order changed sequence heads; ARGV chat, how the fields end that go ("" is all)
 _RESET: Final = """
-local count = redis.call('HLEN', KEYS[1])
+local count = 0
+for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
+  if string.sub(field, -string.len(ARGV[2])) == ARGV[2] or ARGV[2] == '' then
+    redis.call('HDEL', KEYS[1], field)
+    redis.call('ZREM', KEYS[2], field)
+    count = count + 1
+  end
+end
 if count == 0 then return 0 end
-redis.call('DEL', KEYS[1], KEYS[2])
 redis.call('HDEL', KEYS[5], ARGV[1])
 redis.call('ZADD', KEYS[3], redis.call('INCR', KEYS[4]), ARGV[1])
 return count
@@ -182,10 +188,11 @@ class Opinions:
         found = [_load(field.decode(), stored) for field, stored in rows.items()]
         return sorted(found, key=lambda tap: (tap.at, tap.about))
 
-    async def reset(self, tenant: str, chat: str) -> int:
-        """Forgets the chat's opinions; how many there were."""
+    async def reset(self, tenant: str, chat: str, by: str = "") -> int:
+        """Forgets the chat's opinions, or those of the person `by` in a channel; how many there were."""
         names = (f"taps:{chat}", f"order:{chat}", "changed", "sequence", "heads")
-        return int(await self._reset(keys=[self._key(tenant, name) for name in names], args=[chat]))
+        keys = [self._key(tenant, name) for name in names]
+        return int(await self._reset(keys=keys, args=[chat, f"|{by}" if by else ""]))
 
     async def outdated(self, tenant: str, chat: str, model: str) -> list[str]:
         """The documents of the chat's opinions whose vectors another model made."""

@@ -193,6 +193,23 @@ async def test_a_reset_forgets_every_opinion_and_says_how_many(walk):
     assert await walk.taps("resetter") == 0
 
 
+async def test_in_a_channel_one_forgets_ones_own_and_a_manager_everybodys(walk):
+    store = Opinions(walk.talk.house.redis)
+    push = walk.pushes(CHANNEL)[0]
+    for user in ("kim", "seo"):
+        await walk.talk.press(user, push, "관련 없음", chat=CHANNEL)
+
+    said = [text(await walk.talk.say(who, "초기화", chat=CHANNEL, mention=True)) for who in ("kim", "kim")]
+
+    assert "직접 누르신 1건을 지웠습니다" in said[0]
+    assert "관리자만" in said[0]
+    assert "지울 것이 없습니다" in said[1]
+    left = len(await store.taps("gyeongnam", f"console:{CHANNEL}"))
+    assert left >= 1
+    assert f"{left}건을 모두 지우고" in text(await walk.talk.say("park", "초기화", chat=CHANNEL, mention=True))
+    assert await store.taps("gyeongnam", f"console:{CHANNEL}") == []
+
+
 async def test_a_rest_is_noted_too(walk):
     user = walk.people["several"]
 

@@ -152,10 +152,14 @@ class Feedback:
         return words.ask_weekly(reply) if await self._probes.ask_once(tenant, chat) else reply
 
     async def reset(self, request: Request) -> Sequence[Reply]:
-        """Forgets every opinion of this chat."""
-        count = await self._opinions.reset(request.tenant, request.chat.ref)
-        await self._probes.forget(request.tenant, request.chat.ref)
-        return [words.reset(count, None if request.chat.private else request.chat.id)]
+        """Forgets every opinion of this chat; in a channel one's own, everybody's only for a manager."""
+        chat = request.chat
+        if not chat.private and Role.MANAGER not in request.member.person.roles:
+            count = await self._opinions.reset(request.tenant, chat.ref, _by(request))
+            return [words.reset_own(count, chat.id)]
+        count = await self._opinions.reset(request.tenant, chat.ref)
+        await self._probes.forget(request.tenant, chat.ref)
+        return [words.reset(count, None if chat.private else chat.id)]
 
     async def weekly(self, request: Request) -> Sequence[Reply]:
         """Switches the weekly look on or off."""

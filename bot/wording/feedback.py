@@ -59,6 +59,14 @@ def reset(count: int, where: str | None) -> Reply:
     return Reply(f"{whose}알려 주신 {count}건을 모두 지우고 처음처럼 골라 드립니다. 구독은 그대로입니다.")
 
 
+def reset_own(count: int, where: str) -> Reply:
+    """One's own part of what a channel taught is forgotten; the rest is a manager's to forget."""
+    rest = f"{where} 채널에서 배운 것 전체는 관리자만 지울 수 있습니다."
+    if not count:
+        return Reply(f"{where} 채널에서 직접 누르신 것이 없어 지울 것이 없습니다. {rest}")
+    return Reply(f"{where} 채널에서 직접 누르신 {count}건을 지웠습니다. {rest}")
+
+
 def ask_weekly(reply: Reply) -> Reply:
     """The same answer with the question, put once, whether one wants the weekly look."""
     question = "\n금요일 오후마다 보내지 않은 글 다섯 건의 제목을 보여 드릴까요? 빠뜨린 것을 찾는 데 씁니다."
