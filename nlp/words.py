@@ -149,6 +149,14 @@ def bigram_terms(word: str) -> list[int]:
     return [int(_BIGRAM) | _pair(word, position) for position in range(len(word) - 1)]
 
 
+def aligned_terms(word: str) -> list[int]:
+    """The term numbers of a word's bigrams on its even seams: where two-syllable words of a compound meet theirs."""
+    if len(word) < 2 or not _FIRST <= ord(word[0]) <= _LAST:
+        return []
+    seams = (place for place in range(len(word) - 1) if place % 2 == 0 or (len(word) - place) % 2 == 0)
+    return [int(_ALIGNED) | _pair(word, place) for place in seams]
+
+
 def query_terms(words: Iterable[str]) -> NDArray[np.uint32]:
     """Distinct term numbers of a keyword's words."""
     return np.unique(np.array([term for word in words for term in word_terms(word)], dtype=np.uint32))
