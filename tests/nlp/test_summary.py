@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from nlp.sentences import sentences
 from nlp.summary import summarise
-from tests.bench.bench_summary import coverage
+from tests.bench.bench_summary import chosen, coverage, first_three, overlap, picked, text_rank
 
 PUBLISHED = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 
@@ -108,3 +108,41 @@ def test_a_summary_holds_more_of_the_labelled_facts_than_the_first_three_sentenc
 
 def test_a_huge_text_costs_bounded_work() -> None:
     assert len(summarise("제목", "도는 사업을 추진한다고 밝혔다. " * 100_000, PUBLISHED)) == 3
+
+
+def test_a_summary_has_more_of_what_a_reader_picked_than_the_first_three_or_a_plain_rank() -> None:
+    releases = picked()
+
+    assert len(releases) >= 40
+    assert overlap(chosen, releases) >= 0.8
+    assert overlap(chosen, releases) >= max(overlap(first_three, releases), overlap(text_rank, releases)) + 0.15
+
+
+RELEASE = """보도자료
+보도시점 2026. 11. 23.(월) 12:00 이후
+과학기술정보통신부 보도자료
+담당 부서 | 기술정책과 | 책임자 | 과장 | ○○○ (044-000-0000)
+반도체 실증단지 첫 삽
+- 2028년까지 450억 원 투입 -
+과학기술정보통신부는 23일 실증단지 착공식을 열었다고 밝혔다.
+총 450억 원이 들어가는 단지는 2028년 12월 완공된다.
+단지에는 시험 장비 32종이 갖춰진다.
+○○○ 장관은 “국산 반도체가 현장에서 검증될 기회를 넓히겠다”며 “끝까지 돕겠다”고 밝혔다.
+○○○ 장관은 "끝까지 돕겠다"라고 강조했다.
+<사진 1> 착공식 모습
+▲ 실증단지 조감도(사진: 과학기술정보통신부 제공)
+| 구분 | 2026 | 2027 |
+| 예산 | 150억 원 | 300억 원 |
+자세한 내용은 첨부파일을 참고하시기 바랍니다.
+붙임 1. 사업 개요 1부. 끝.
+문의: 기술정책과 044-000-0000"""
+
+
+def test_mastheads_captions_quotations_tables_and_contacts_are_no_summary() -> None:
+    told = summarise("반도체 실증단지 첫 삽", RELEASE, PUBLISHED)
+
+    assert [one.text for one in told] == [
+        "과학기술정보통신부는 23일 실증단지 착공식을 열었다고 밝혔다.",
+        "총 450억 원이 들어가는 단지는 2028년 12월 완공된다.",
+        "단지에는 시험 장비 32종이 갖춰진다.",
+    ]
