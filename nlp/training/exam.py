@@ -32,6 +32,9 @@ DRAWS: Final = 2_000
 SURE: Final = 0.05
 """The chance that we take of calling luck a gain."""
 
+WORSE: Final = 0.005
+"""What one part may lose while the other gains."""
+
 _CUTS: Final = 6  # ways in which each held-out title is cut in two
 _NEIGHBOURS: Final = 5
 _SEED: Final = 11
@@ -72,7 +75,7 @@ class Marks:
 class Lift:
     """How much better one model is than another, mean of both parts; `low` is what it is at least, but for luck.
 
-    `worse`: one of the parts has become worse, and not by luck.
+    `worse`: one of the parts has lost too much, and not by luck.
     """
 
     mean: float
@@ -119,7 +122,7 @@ def lift(before: Marks, after: Marks) -> Lift:
     return Lift(
         float(np.mean([gain.mean() for gain in gains])),
         float(np.quantile(np.mean(drawn, axis=0), SURE)),
-        any(np.quantile(part, 1 - SURE) < 0 for part in drawn),
+        any(np.quantile(part, 1 - SURE) < -WORSE for part in drawn),
     )
 
 
