@@ -97,7 +97,7 @@ class ContinuedStore:
             return built_in
         try:
             return _read(name.decode(), table, moments, built_in)
-        except (ValueError, TypeError, KeyError, OSError, BadZipFile) as error:
+        except (ValueError, TypeError, KeyError, EOFError, OSError, BadZipFile) as error:
             log.warning("the continued model can't be read (%s): the built-in one is used", error)
             return built_in
 
