@@ -22,9 +22,10 @@ class Evidence:
         """Which of a keyword's words the document shows, or the parts of them that it shows."""
         found: list[str] = []
         for word in words:
-            if word not in self._known:
-                self._known[word] = evidence(self._flat, (word,))
-            found += self._known[word]
+            shown = self._known.get(word)
+            if shown is None:
+                shown = self._known[word] = evidence(self._flat, (word,))
+            found += shown
         return tuple(dict.fromkeys(found))
 
     def holds(self, phrase: str) -> bool:

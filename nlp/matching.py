@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -52,6 +53,8 @@ _AGENCY: Final = FACTS.index("agency")
 _ARCHIVE: Final = 5_000
 _BULK: Final = 5_000  # keywords encoded together: more would only hold more memory
 _SETTLED: Final = 512  # rows that meet another spread at a time, while documents wait
+_BLOCK: Final = 16  # documents that meet all keywords together, half of them in another thread
+_THREADED: Final = 4  # documents from which a second thread pays
 _TABLE: Final = "\x1f"  # stands between a keyword and the table that reads it its own way
 
 
@@ -193,11 +196,10 @@ class Matcher:
     def match_forms(self, forms: Sequence[Form]) -> list[list[Match]]:
         """`match` for documents read before (`nlp.document.read` with the same embedder)."""
         found: list[list[Match]] = []
-        for start in range(0, len(forms), self._meanings.together):
-            block = forms[start : start + self._meanings.together]
+        for start in range(0, len(forms), _BLOCK):
+            block = forms[start : start + _BLOCK]
             with self._lock:
-                met = self._meanings.meet(block, len(self._rows))
-                found += [self._match(form, one) for form, one in zip(block, met, strict=True)]
+                found += self._match_block(block)
         return found
 
     # What follows expects the lock.
@@ -238,24 +240,37 @@ class Matcher:
             self._meanings.drop(row)
             self._rows.free(row)
 
-    def _match(self, form: Form, met: Met) -> list[Match]:
-        shown = self._postings.shown(form)
-        mixture = self._postings.all(shown, len(met.lead))
-        mixture *= 1 - _DENSE
-        mixture += _DENSE * met.lead
-        mixture *= self._rows.share[: len(mixture)]
-        rows = _candidates(mixture)
-        words, products = self._postings.of(rows, shown), met.of(rows)
-        best = products.max(axis=1, initial=0.0)
+    def _match_block(self, forms: Sequence[Form]) -> list[list[Match]]:
+        """Documents that meet the keywords together; two threads, since numpy leaves the interpreter to others."""
+        if len(forms) < _THREADED:
+            return self._match_part(forms)
+        half = len(forms) // 2
+        with ThreadPoolExecutor(1) as other:
+            second = other.submit(self._match_part, forms[half:])
+            return self._match_part(forms[:half]) + second.result()
+
+    def _match_part(self, forms: Sequence[Form]) -> list[list[Match]]:
+        met, shown = self._meanings.meet(forms, len(self._rows)), [self._postings.shown(form) for form in forms]
+        mixtures = self._postings.all(shown, len(self._rows))
+        mixtures *= 1 - _DENSE
+        leads = met.leads()
+        mixtures += np.multiply(leads, _DENSE, out=leads)
+        mixtures *= self._rows.share[: len(self._rows)]
+        return [
+            self._match(form, shown[number], met, number, _candidates(mixtures[number]))
+            for number, form in enumerate(forms)
+        ]
+
+    def _match(self, form: Form, shown: Floats, met: Met, number: int, rows: Places) -> list[Match]:
+        words, products = self._postings.of(rows, shown), met.of(number, rows)
         scores = self._probabilities(form, rows, words, products)
-        evidence = Evidence(form.flat)
-        found: list[Match] = []
-        for place in self._best(rows, scores):
-            row = int(rows[place])
+        best = self._best(rows, scores)
+        shows = np.stack((scores[best], words[0, best], products[best].max(axis=1, initial=0.0)), axis=1)
+        evidence, found = Evidence(form.flat), list[Match]()
+        for row, (score, lexical, cosine) in zip(rows[best].tolist(), shows.tolist(), strict=True):
             entry = self._rows.owner(row)
             if entry is not None:
-                values = float(scores[place]), float(words[0, place]), float(best[place])
-                found += self._matches(entry, row, *values, evidence)
+                found += self._matches(entry, row, score, lexical, cosine, evidence)
         found.sort(key=lambda match: (-match.score, match.subscription_id))
         return found
 
@@ -282,14 +297,13 @@ class Matcher:
             found[place] = any(speaks(flat, word) for word in self._rows.words(rows[place]))
         return found
 
-    def _best(self, rows: Places, scores: Floats) -> list[int]:
+    def _best(self, rows: Places, scores: Floats) -> Places:
         """The places of the best row of each keyword worth listing, best first."""
         order = np.argsort(-scores, kind="stable")
         _, first = np.unique(self._rows.keyword[rows[order]], return_index=True)
         order = order[np.sort(first)]
         sent = int(np.count_nonzero(scores[order] >= self._push_at))
-        kept: list[int] = order[: max(_LISTED, sent)].tolist()
-        return kept
+        return order[: max(_LISTED, sent)]
 
     def _matches(
         self, entry: Entry, row: int, score: float, lexical: float, cosine: float, shown: Evidence
@@ -302,9 +316,8 @@ class Matcher:
         score = round(min(score, 1.0), 6)
         words: tuple[str, ...] = ()
         if score >= _SHOWN and lexical > 0:
-            words = tuple(
-                dict.fromkeys((*phrases, *(self._asked(entry, row, shown) or shown.of(self._rows.words(row)))))
-            )
+            words = tuple(self._asked(entry, row, shown)) or shown.of(self._rows.words(row))
+            words = tuple(dict.fromkeys((*phrases, *words))) if phrases else words
         push = score >= self._push_at and self._is_plain(row, lexical, cosine, words)
         return [
             Match(subscription_id, score, words, push)
@@ -318,7 +331,7 @@ class Matcher:
         if share[row] == 1.0:
             return []
         asked = [word for other in entry.rows if share[other] == 1.0 for word in self._rows.words(other)]
-        return [word for word in asked if word in shown.of((word,))]
+        return [word for word in dict.fromkeys(asked) if word in shown.of((word,))]
 
     def _is_plain(self, row: int, lexical: float, cosine: float, words: tuple[str, ...]) -> bool:
         """Whether there is more than a weak cosine: words that show, or a cosine high for anyone and this keyword."""

@@ -9,9 +9,8 @@ Not safe between threads by itself: `matching` holds the lock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Final, Protocol
 
 import numpy as np
@@ -19,10 +18,13 @@ import numpy as np
 from nlp.adopted import scale_of
 from nlp.document import Form
 from nlp.embedding import Embedder, Pieces, StaticEmbedder
+from nlp.scale import Scale
 from nlp.sums import Floats, Places, Sums
 from nlp.vectors import Vectors, unit
 
 _FEW: Final = 8  # documents up to which separate products with a vector beat one product with a matrix (measured)
+_ALONE: Final = 1 << 18  # multiplications that OpenBLAS does in the calling thread: no waiting for a busy core
+_PASSAGES: Final = 8
 _ROOM: Final = 64
 
 
@@ -34,23 +36,18 @@ class Encoded:
     pieces: tuple[Pieces, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Met:
-    """One document: the cosine of its title and lead with each row; `of` gives some rows' cosines with each passage.
+class Met(Protocol):
+    """Some documents before all rows; it holds until the rows change. Cosines below zero are zero."""
 
-    `lead` has shape (rows,), `of(rows)` (len(rows), passages).
-    """
+    def leads(self) -> Floats:
+        """The cosine of each title and lead with each row, shape (documents, rows); the caller may change it."""
 
-    lead: Floats
-    of: Callable[[Places], Floats]
+    def of(self, number: int, rows: Places) -> Floats:
+        """The cosines of some rows with each passage of a document, shape (len(rows), passages)."""
 
 
 class Meanings(Protocol):
     """The vectors of rows."""
-
-    @property
-    def together(self) -> int:
-        """How many documents are best met at once."""
 
     def encode(self, texts: Sequence[str]) -> Encoded:
         """What `put` takes; needs no lock."""
@@ -64,8 +61,8 @@ class Meanings(Protocol):
     def vectors(self, rows: Places) -> Vectors:
         """Unit rows, shape (n, d)."""
 
-    def meet(self, forms: Sequence[Form], size: int) -> Iterator[Met]:
-        """Each document before the first `size` rows; an answer holds until the rows change."""
+    def meet(self, forms: Sequence[Form], size: int) -> Met:
+        """Documents before the first `size` rows."""
 
 
 def meanings(embedder: Embedder) -> Meanings:
@@ -76,12 +73,11 @@ def meanings(embedder: Embedder) -> Meanings:
 class Summed:
     """Rows of the built-in kind of model, as weights of the tokens that occur in any."""
 
-    together: Final = 16
-
     def __init__(self, embedder: StaticEmbedder) -> None:
         self._embedder = embedder
         self._sums = Sums()
         self._slots = np.full(embedder.tokenizer.get_vocab_size(), -1, dtype=np.intp)  # of each token
+        self._block = max(_ALONE // (_PASSAGES * embedder.dimensions), 1)
         self._table: Vectors = np.zeros((0, embedder.dimensions), dtype=np.float32)
         self._used = 0
 
@@ -102,8 +98,8 @@ class Summed:
             self._slots[new] = np.arange(self._used, self._used + len(new))
             self._used += len(new)
             if self._used > len(self._table):
-                room = self._used + self._used // 8 + _ROOM
-                self._table.resize((room, self._table.shape[1]), refcheck=False)
+                blocks = (self._used + self._used // 8) // self._block + 1
+                self._table.resize((blocks * self._block, self._table.shape[1]), refcheck=False)
             self._table[self._used - len(new) : self._used] = self._embedder.rows(new)
         self._sums.put(row, self._slots[pieces.tokens], pieces.weights)
 
@@ -115,24 +111,42 @@ class Summed:
         """Unit rows, shape (n, d), added up again."""
         return np.ascontiguousarray(self._sums.of(rows, self._table[: self._used].T).T)
 
-    def meet(self, forms: Sequence[Form], size: int) -> Iterator[Met]:
-        """Each document before the first `size` rows."""
-        products = np.concatenate([form.vectors for form in forms]) @ self._table[: self._used].T
-        start = 0
-        for form in forms:
-            mine = products[start : start + len(form.vectors)]
-            start += len(form.vectors)
-            lead = self._sums.all(mine[form.lead], size)
-            yield Met(np.maximum(lead, 0.0, out=lead), partial(self._passages, mine))
+    def meet(self, forms: Sequence[Form], size: int) -> Met:
+        """Documents before the first `size` rows."""
+        blocks = self._table[: -(-self._used // self._block) * self._block]
+        blocks = blocks.reshape(-1, 1, self._block, blocks.shape[1])
+        passages = np.zeros((len(forms), max(len(form.vectors) for form in forms), blocks.shape[3]), dtype=np.float32)
+        for form, mine in zip(forms, passages, strict=True):
+            mine[: len(form.vectors)] = form.vectors
+        # a block meets all documents while it is at hand: (blocks, documents, passages, tokens)
+        products = passages @ blocks.transpose(0, 1, 3, 2)
+        flat = products.transpose(1, 2, 0, 3).reshape(*passages.shape[:2], -1)
+        return _MetSums(self._sums, flat, forms, size)
 
-    def _passages(self, products: Floats, rows: Places) -> Floats:
-        return np.asarray(np.maximum(self._sums.of(rows, products).T, 0.0))
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _MetSums:
+    """Documents before sums of tokens: `products` of each passage with each token."""
+
+    sums: Sums
+    products: Floats
+    forms: Sequence[Form]
+    size: int
+
+    def leads(self) -> Floats:
+        """The cosine of each title and lead with each row."""
+        leads = [products[form.lead] for form, products in zip(self.forms, self.products, strict=True)]
+        cosines = self.sums.all(leads, self.size)
+        return np.maximum(cosines, 0.0, out=cosines)
+
+    def of(self, number: int, rows: Places) -> Floats:
+        """The cosines of some rows with each passage of a document."""
+        passages = self.products[number, : len(self.forms[number].vectors)]
+        return np.asarray(np.maximum(self.sums.of(rows, passages).T, 0.0))
 
 
 class Stored:
     """Rows of any model."""
-
-    together: Final = 64  # half the work of 16
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder, self._scale = embedder, scale_of(embedder)
@@ -157,24 +171,35 @@ class Stored:
         """Unit rows, shape (n, d)."""
         return self._rows[rows]
 
-    def meet(self, forms: Sequence[Form], size: int) -> Iterator[Met]:
-        """Each document before the first `size` rows."""
+    def meet(self, forms: Sequence[Form], size: int) -> Met:
+        """Documents before the first `size` rows."""
         leads, rows = np.stack([form.vector for form in forms]), self._rows[:size]
-        if len(leads) > _FEW:
-            # documents by rows, so that what follows runs along memory: ten times faster than the other way round
-            products = np.asarray(leads @ rows.T)
-        else:
-            products = np.empty((len(leads), len(rows)), dtype=np.float32)
-            for lead, product in zip(leads, products, strict=True):
-                np.dot(rows, lead, out=product)
+        # documents by rows, so that what follows runs along memory: ten times faster than the other way round
+        many = len(leads) > _FEW
+        products = np.asarray(leads @ rows.T) if many else np.stack([rows @ lead for lead in leads])
         if self._scale is not None:
             products = self._scale.to_query(products) * leads.any(axis=1, keepdims=True)
         np.maximum(products, 0.0, out=products)
-        for form, product in zip(forms, products, strict=True):
-            yield Met(product, partial(self._passages, form.vectors))
+        return _MetRows(products, rows, forms, self._scale)
 
-    def _passages(self, passages: Vectors, rows: Places) -> Floats:
-        products = self._rows[rows] @ passages.T
-        if self._scale is not None:
-            products = self._scale.passages(products, passages)
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _MetRows:
+    """Documents before stored rows."""
+
+    cosines: Floats
+    rows: Vectors
+    forms: Sequence[Form]
+    scale: Scale | None
+
+    def leads(self) -> Floats:
+        """The cosine of each title and lead with each row."""
+        return self.cosines
+
+    def of(self, number: int, rows: Places) -> Floats:
+        """The cosines of some rows with each passage of a document."""
+        passages = self.forms[number].vectors
+        products = self.rows[rows] @ passages.T
+        if self.scale is not None:
+            products = self.scale.passages(products, passages)
         return np.asarray(np.maximum(products, 0.0))

@@ -6,6 +6,8 @@ title, opening or body. Not safe between threads by itself: `matching` holds the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import repeat
 from typing import Final
 
 import numpy as np
@@ -59,18 +61,17 @@ class Postings:
 
     def shown(self, form: Form) -> Floats:
         """What a document shows of each term, shape (5, terms): weight; whether in title, opening, body, anywhere."""
-        known = [
-            (slot, place) for place, term in enumerate(form.ids.tolist()) if (slot := self._slots.get(term)) is not None
-        ]
+        slots = np.fromiter(map(self._slots.get, form.ids.tolist(), repeat(-1)), dtype=np.intp, count=len(form.ids))
+        known = slots >= 0
+        slots = slots[known]
         shown = np.zeros((1 + len(_PLACES), len(self._terms)), dtype=np.float32)
-        slots, at = np.array(known, dtype=np.intp).reshape(-1, 2).T
-        shown[0, slots] = form.weights[at]
-        shown[1:, slots] = (form.places[at] & _PLACES) > 0
+        shown[0, slots] = form.weights[known]
+        shown[1:, slots] = (form.places[known] & _PLACES) > 0
         return shown
 
-    def all(self, shown: Floats, size: int) -> Floats:
-        """How much of each of the first `size` rows is shown, by weight, in [0, 1], shape (size,)."""
-        return self._sums.all(shown[0], size)
+    def all(self, shown: Sequence[Floats], size: int) -> Floats:
+        """How much of each of the first `size` rows documents show, by weight, in [0, 1], shape (documents, size)."""
+        return self._sums.all([one[0] for one in shown], size)
 
     def of(self, rows: Places, shown: Floats) -> Floats:
         """The same of some rows, each of the five kinds, shape (5, len(rows))."""

@@ -1,14 +1,16 @@
 """Many rows, each a weighted sum of a few entries of a table, added up for all rows at once.
 
-    row = Σ weight · table[slot]      rows of equal width lie side by side: slots and weights of shape (width, rows)
+    row = Σ weight · table[slot]      rows of equal width lie side by side, in blocks that fit the cache of a core
 
 A keyword has four pieces where its vector has 256 numbers, and five terms out of thirty thousand; so both halves of
-matching are such sums, and cost a hundredth of the memory of what they stand for. numpy adds along memory; a row comes
-and goes in place. Not safe between threads by itself: `matching` holds the lock.
+matching are such sums, and cost a tenth of the memory of what they stand for. numpy adds along memory; a block is
+added up for several documents while it is at hand; a row comes and goes in place. Not safe between threads by itself:
+`matching` holds the lock.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -17,8 +19,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 Places = NDArray[np.intp]  # what numpy gathers by without converting
 
+_BLOCK: Final = 8_192  # rows: of four pieces each half a megabyte, with what is made of them
 _EXACT: Final = 16  # rows up to this width are not padded
-_ROOM: Final = 16
+_ROOM: Final = 64
 
 
 def _padded(width: int) -> int:
@@ -26,8 +29,8 @@ def _padded(width: int) -> int:
     return width if width <= _EXACT else 1 << (width - 1).bit_length()
 
 
-class _Group:
-    """Rows of one width; the columns from `size` on weigh nothing."""
+class _Block:
+    """At most 8,192 rows of one width; columns from `size` on weigh nothing."""
 
     def __init__(self, width: int) -> None:
         self.size = 0
@@ -35,35 +38,31 @@ class _Group:
         self.slots: Places = np.zeros((width, _ROOM), dtype=np.intp)
         self.weights: Floats = np.zeros((width, _ROOM), dtype=np.float32)
 
-    def append(self, row: int, slots: Places, weights: Floats) -> int:
-        """The place where the row now stands."""
-        place = self.size
+    def append(self, row: int, slots: Places, weights: Floats) -> None:
+        place, width = self.size, len(slots)
         if place == len(self.rows):
-            more = (0, max(place // 8, _ROOM))
-            self.rows = np.pad(self.rows, more)
-            self.slots, self.weights = np.pad(self.slots, ((0, 0), more)), np.pad(self.weights, ((0, 0), more))
-        self.rows[place] = row
-        self.slots[: len(slots), place], self.weights[: len(slots), place] = slots, weights
+            more = min(place, _BLOCK - place)
+            self.rows = np.pad(self.rows, (0, more))
+            self.slots = np.pad(self.slots, ((0, 0), (0, more)))
+            self.weights = np.pad(self.weights, ((0, 0), (0, more)))
+        self.rows[place], self.slots[:width, place], self.weights[:width, place] = row, slots, weights
         self.size += 1
-        return place
 
-    def drop(self, place: int) -> int:
-        """Fills the place with the last row, and says which that is."""
-        self.size -= 1
-        last = self.size
-        self.rows[place], self.slots[:, place] = self.rows[last], self.slots[:, last]
-        self.weights[:, place] = self.weights[:, last]
-        self.slots[:, last], self.weights[:, last] = 0, 0.0
-        return int(self.rows[place])
+    def add_up(self, values: Sequence[Floats], sums: Floats) -> None:
+        """Sets the sums of its rows over each of `values`."""
+        rows, gathered = self.rows[: self.size], np.empty_like(self.weights)
+        for one, found in zip(values, sums, strict=True):
+            np.take(one, self.slots, out=gathered, mode="clip")  # all are in range, and need not be checked
+            found[rows] = np.einsum("wn,wn->n", gathered, self.weights)[: self.size]
 
 
 class Sums:
     """All rows, by number; a row that was never put, or was dropped, is zero."""
 
     def __init__(self) -> None:
-        self._groups: dict[int, _Group] = {}
+        self._blocks: dict[int, list[_Block]] = {}  # by width
         self._width = np.zeros(_ROOM, dtype=np.int32)  # of each row, as kept; 0 where there is none
-        self._place = np.zeros(_ROOM, dtype=np.intp)  # in its group
+        self._place = np.zeros(_ROOM, dtype=np.int32)  # among the rows of its width
 
     def put(self, row: int, slots: Places, weights: Floats) -> None:
         """Sets a row that is not there: shapes (k,)."""
@@ -73,39 +72,55 @@ class Sums:
             more = (0, max(len(self._width) // 8, _ROOM))
             self._width, self._place = np.pad(self._width, more), np.pad(self._place, more)
         width = _padded(len(slots))
-        if width not in self._groups:
-            self._groups[width] = _Group(width)
-        self._width[row], self._place[row] = width, self._groups[width].append(row, slots, weights)
+        blocks = self._blocks.setdefault(width, [])
+        if not blocks or blocks[-1].size == _BLOCK:
+            blocks.append(_Block(width))
+        self._width[row], self._place[row] = width, (len(blocks) - 1) * _BLOCK + blocks[-1].size
+        blocks[-1].append(row, slots, weights)
 
     def drop(self, row: int) -> None:
-        """Forgets a row; one that isn't there is no error."""
-        if row < len(self._width) and (width := int(self._width[row])):
-            place = int(self._place[row])
-            self._place[self._groups[width].drop(place)] = place
-            self._width[row] = 0
+        """Forgets a row, whose place the last of its width takes; one that isn't there is no error."""
+        if row >= len(self._width) or not self._width[row]:
+            return
+        blocks = self._blocks[int(self._width[row])]
+        (block, place), last = self._at(row), blocks[-1]
+        last.size -= 1
+        moved = last.rows[last.size]
+        block.rows[place], self._place[moved] = moved, self._place[row]
+        for kept, of_last in ((block.slots, last.slots), (block.weights, last.weights)):
+            kept[:, place] = of_last[:, last.size]
+            of_last[:, last.size] = 0
+        self._width[row] = 0
+        if not last.size:
+            blocks.pop()
+
+    def _at(self, row: int) -> tuple[_Block, int]:
+        number, place = divmod(int(self._place[row]), _BLOCK)
+        return self._blocks[int(self._width[row])][number], place
 
     def slots(self, row: int) -> Places:
         """The slots of a row, those with a weight."""
         if row >= len(self._width) or not self._width[row]:
             return np.zeros(0, dtype=np.intp)
-        group, place = self._groups[int(self._width[row])], self._place[row]
-        return np.asarray(group.slots[group.weights[:, place] != 0, place])
+        block, place = self._at(row)
+        return np.asarray(block.slots[block.weights[:, place] != 0, place])
 
-    def all(self, values: Floats, size: int) -> Floats:
-        """The sum of each of the first `size` rows over `values`, one for each slot, shape (size,)."""
-        found = np.zeros(max(size, len(self._width)), dtype=np.float32)
-        for group in self._groups.values():
-            gathered = np.take(values, group.slots, mode="clip")  # all are in range, and need not be checked
-            found[group.rows[: group.size]] = np.einsum("wn,wn->n", gathered, group.weights)[: group.size]
-        return found[:size]
+    def all(self, values: Sequence[Floats], size: int) -> Floats:
+        """The sums of the first `size` rows over each of `values` (a number for each slot), shape (values, size)."""
+        found = np.zeros((len(values), max(size, len(self._width))), dtype=np.float32)
+        for blocks in self._blocks.values():
+            for block in blocks:
+                block.add_up(values, found)
+        return found[:, :size]
 
     def of(self, rows: Places, values: Floats) -> Floats:
         """The sums of some rows over several `values` of shape (k, slots), shape (k, rows)."""
         found = np.zeros((len(values), len(rows)), dtype=np.float32)
-        widths = self._width[rows]
-        for width in np.unique(widths[widths > 0]).tolist():
-            which = np.flatnonzero(widths == width)
-            group, places = self._groups[width], self._place[rows[which]]
-            gathered = values[:, group.slots[:, places]]
-            found[:, which] = np.einsum("kwn,wn->kn", gathered, group.weights[:, places])
+        widths, numbers = self._width[rows], self._place[rows] // _BLOCK
+        kinds = widths * np.int64(1 << 31) + numbers
+        for kind in np.unique(kinds[widths > 0]).tolist():
+            width, number = divmod(kind, 1 << 31)
+            block, which = self._blocks[width][number], np.flatnonzero(kinds == kind)
+            places = self._place[rows[which]] % _BLOCK
+            found[:, which] = np.einsum("kwn,wn->kn", values[:, block.slots[:, places]], block.weights[:, places])
         return found
