@@ -5,7 +5,8 @@
 An article is acknowledged only when its rows stand in the outbox, and every step is safe to repeat: a worker may die
 anywhere. Revisions of a document are told in their order, whoever has them; one article that fails stops no other. The
 first sight of a source is remembered and never pushed; what is under embargo waits for its instant. A chat that
-already has the story gets an edit of that message (another agency tells it too, or a fact changed), never a second one.
+already has the news gets an edit of that message (another agency tells it too, or a fact changed), never a second one.
+A new step of the story is news: it comes by itself to whoever was told of the story, and names what it follows.
 Near the threshold a chat's own head (`nlp.panel`) has its say; what goes out is remembered, so that a tap can be read.
 Of a document whose licence allows no excerpt, title, agency, date and link are shown and kept; matching reads it whole.
 """
@@ -15,17 +16,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache, partial
 
+from bot.cards import Hit, Told, document_of, episode_of, impression, member_of, news_to_readers, row
 from bot.changes import changes, digest_of_facts
 from bot.logs import failed
-from bot.messenger import Kind, PushFacts, Why, chat_of
 from bot.outbox import Outbox, Row
 from bot.stream import ArticleStream, Entry
-from bot.substance import Part, Substance, body, is_cover_note, substance
-from bot.wording import news
+from bot.substance import Part as Piece
+from bot.substance import body, is_cover_note, substance
 from crawlers.article import Article
 from crawlers.licence import may_excerpt
 from nlp.archive import Archive, Document
@@ -33,13 +35,14 @@ from nlp.calibration import Spread
 from nlp.document import Form, read
 from nlp.embedding import Embedder
 from nlp.facts import Deadline, deadline
-from nlp.feedback import Seen, topic_of
+from nlp.feedback import Seen, Signal
 from nlp.ground import Ground
 from nlp.matching import Match, Matcher
-from nlp.opinions import HeadMirror, Impression, Opinions
-from nlp.panel import Hearing, Judgement, Moved, near
+from nlp.opinions import HeadMirror, Opinions
+from nlp.panel import Hearing, near
 from nlp.stories import Story, StoryStore
-from nlp.subscriptions import Subscription, SubscriptionMirror
+from nlp.subscriptions import SubscriptionMirror
+from nlp.words import normalise, occurs
 
 _BATCH = 16
 _TIDY_EVERY = timedelta(days=1)
@@ -58,28 +61,6 @@ class _Read:
     text: str
     form: Form
     matches: Sequence[Match]
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """An article with everything that its messages need; `known` are subscriptions that its last revision met too."""
-
-    article: Article
-    document: Document
-    story: Story
-    changed: tuple[str, ...]
-    who: str
-    known: frozenset[str]
-    said: Callable[[tuple[str, ...]], Substance]
-
-
-@dataclass(frozen=True, slots=True)
-class _Hit:
-    """A subscription that an article meets, and what the chat's head made of it."""
-
-    subscription: Subscription
-    match: Match
-    judged: Judgement
 
 
 class Briefing:
@@ -190,54 +171,80 @@ class Briefing:
     async def _tell(self, entry: Entry, reading: _Read) -> None:
         now, article = self._now(), reading.article
         story = await self._stories.assign(
-            _member(article),
+            member_of(article),
             article.title,
             reading.text,
             reading.form.vector,
             article.agency,
             article.published_at or article.fetched_at,
             now,
-            corrects=_corrected(article),
+            corrects=f"{article.key}@{article.revision - 1}" if article.corrects else None,
             same_as=f"{article.same_as}@0" if article.same_as else None,
         )
-        before = await self._archive.get(article.corrects) if article.corrects else None
+        part = story.part(member_of(article))
+        corrected = bool(article.corrects) or part.relation == "correction"
+        name = article.corrects or document_of(part.about)
+        before = await self._archive.get(name) if name else None
+        opening = await self._archive.get(document_of(story.opening(part.episode).key))
         found = deadline(reading.text, article.published_at or article.fetched_at)
         document = _document(reading, story, self._embedder.name, found)
-        changed = changes(before, document) if before else ()
+        changed = changes(before, document) if before and corrected else ()
         said = cache(partial(substance, article.title, _parts(article)))  # many chats share few words
-        known = await asyncio.to_thread(self._met, before, reading.matches) if before else frozenset[str]()
-        told = _Told(article, document, story, changed, (found.who if found else None) or "", known, said)
+        known = (
+            await asyncio.to_thread(self._met, before, reading.matches) if before and corrected else frozenset[str]()
+        )
+        who = (found.who if found else None) or ""
+        told = Told(article, document, story, part, before, opening, corrected, changed, who, known, said)
         if not article.baseline:
             for tenant in self._tenants:
                 await self._outbox.put(tenant, await self._rows(tenant, told, reading, now))
         await self._archive.put(document)
         await self._stream.done(entry)
 
-    async def _rows(self, tenant: str, told: _Told, reading: _Read, now: datetime) -> list[Row]:
-        """First messages to chats that now match; edits to chats that have the story, matched or not.
+    async def _rows(self, tenant: str, told: Told, reading: _Read, now: datetime) -> list[Row]:
+        """First messages to chats that now match; edits to chats that have the news, matched or not.
 
-        A correction is nobody's first message, except where only the correction says what somebody asked for.
+        A correction is nobody's first message, except where only the correction says what somebody asked for. A step is
+        also the first message to whoever was told of the story before.
         """
-        have = await self._outbox.told(tenant, told.story.id)
+        have = await self._outbox.told(tenant, told.episode)
         seen = Seen(reading.article.agency, (), reading.form.vector, self._embedder.name)
         hearing, about = self._heads.panel(tenant).hear(seen, now), told.story.id
         best = self._best(tenant, reading.matches, hearing, about)
         unmet = [one for one in reading.matches if one.subscription_id not in told.known]
         new = {chat: hit for chat, hit in self._best(tenant, unmet, hearing, about).items() if chat not in have}
-        await self._opinions.sent(tenant, [(chat, _impression(told, hit, now)) for chat, hit in new.items()])
-        first = [self._row(chat, told, hit, now, edit=False) for chat, hit in new.items()]
-        if not _news_to_readers(told):
+        await self._opinions.sent(tenant, [(chat, impression(told, hit, now)) for chat, hit in new.items()])
+        first = [row(chat, told, hit, now, edit=False) for chat, hit in new.items()]
+        if told.part.relation == "step":
+            following = await self._followers(tenant, told, reading.form.flat, have | new.keys())
+            first += [row(chat, told, None, now, edit=False) for chat in following]
+        if not news_to_readers(told):
             return first
-        return first + [self._row(chat, told, best.get(chat), now, edit=True) for chat in sorted(have)]
+        return first + [row(chat, told, best.get(chat), now, edit=True) for chat in sorted(have)]
+
+    async def _followers(self, tenant: str, told: Told, flat: str, known: AbstractSet[str]) -> list[str]:
+        """Who was told of the story before and still wants such news: the subscription that brought it lives."""
+        chats: set[str] = set()
+        for number in range(told.part.episode):
+            chats |= await self._outbox.told(tenant, episode_of(told.story, number))
+        return [chat for chat in sorted(chats - known) if await self._follows(tenant, chat, told.story.id, flat)]
+
+    async def _follows(self, tenant: str, chat: str, story: str, flat: str) -> bool:
+        sent = await self._opinions.impression(tenant, chat, story)
+        found = self._mirror.get(f"{tenant}/{sent.subscription}") if sent else None
+        if found is None or found[1].paused or any(occurs(flat, normalise(word)) for word in found[1].exclude):
+            return False
+        taps = await self._opinions.taps(tenant, chat)
+        return not any(one.about == story and one.signal is Signal.UNRELATED for one in taps)
 
     def _met(self, before: Document, now: Sequence[Match]) -> frozenset[str]:
         """The subscriptions that a document met as it was; where its text was not kept, all that it meets now."""
         found = now if before.link_only else self._matcher.match_many([before.text], [before.title])[0]
         return frozenset(one.subscription_id for one in found if one.push)
 
-    def _best(self, tenant: str, found: Sequence[Match], hearing: Hearing, about: str) -> dict[str, _Hit]:
+    def _best(self, tenant: str, found: Sequence[Match], hearing: Hearing, about: str) -> dict[str, Hit]:
         """Chat ref → its best match that is worth a push, after the chat's head was heard."""
-        best: dict[str, _Hit] = {}
+        best: dict[str, Hit] = {}
         for match in found:
             if not match.push and not near(match.score, match.push, match.words):
                 continue
@@ -247,70 +254,8 @@ class Briefing:
             chat, topic = known[1].owner, known[1].text
             judged = hearing.judge(chat, about, topic, match.score, match.push, match.words)
             if judged.push and (chat not in best or judged.score > best[chat].judged.score):
-                best[chat] = _Hit(known[1], match, judged)
+                best[chat] = Hit(known[1], match, judged)
         return best
-
-    def _row(self, chat: str, told: _Told, hit: _Hit | None, now: datetime, *, edit: bool) -> Row:
-        article, document, story = told.article, told.document, told.story
-        kind: Kind = "correction" if edit and told.changed else "instant"
-        step = story.members.index(_member(article)) + 1
-        words = hit.match.words if hit else ()
-        said = told.said(words)
-        card = news.Card(
-            agency=article.agency,
-            title=article.title,
-            published_at=article.published_at,
-            excerpt=said.sentence,
-            file=said.file,
-            deadline=document.deadline,
-            who=told.who,
-            subscription=hit.subscription.text if hit else "",
-            words=words,
-            others=tuple(agency for agency in story.agencies if agency != article.agency),
-            changed=told.changed if edit else (),
-            link_only=document.link_only,
-            url=article.url,
-            moved=hit.judged.moved if hit else Moved.NOT,
-        )
-        why = Why(round(hit.judged.score, 3), words, hit.subscription.text) if hit else Why(0.0, (), "")
-        facts = PushFacts(story.id, step, article.agency, article.url, why)
-        reply = news.push(card, now, story.id, hit.subscription.id if hit else "", facts)
-        return Row(chat_of(chat), story.id, step, kind, reply, now)
-
-
-def _impression(told: _Told, hit: _Hit, now: datetime) -> Impression:
-    """What is kept of a push, so that a tap on it can be read later."""
-    wanted, match = hit.subscription, hit.match
-    return Impression(
-        told.story.id,
-        told.document.key,
-        wanted.id,
-        topic_of(wanted.text),
-        told.article.agency,
-        match.words,
-        match.score,
-        now,
-    )
-
-
-def _member(article: Article) -> str:
-    """A revision's name within its story."""
-    return f"{article.key}@{article.revision}"
-
-
-def _corrected(article: Article) -> str | None:
-    """The member that this one corrects: its own last revision, or the first of a document told under another name."""
-    if article.corrects is None:
-        return None
-    return f"{article.corrects}@{article.revision - 1 if article.corrects == article.key else 0}"
-
-
-def _news_to_readers(told: _Told) -> bool:
-    """Whether a chat that has the story is shown this: a fact was corrected, or another agency tells it too."""
-    if told.article.corrects:
-        return bool(told.changed)
-    # also for the story's first document: another's may have been told before it, when its own worker died
-    return len(told.story.agencies) > 1
 
 
 def _text(article: Article) -> str:
@@ -322,9 +267,9 @@ def _text(article: Article) -> str:
     return f"{article.text}\n{attached}".strip()
 
 
-def _parts(article: Article) -> list[Part]:
+def _parts(article: Article) -> list[Piece]:
     """The body, then the files that could be read."""
-    return [Part(article.text), *(Part(one.text, one.name) for one in article.attachments if one.text)]
+    return [Piece(article.text), *(Piece(one.text, one.name) for one in article.attachments if one.text)]
 
 
 def _document(reading: _Read, story: Story, model: str, found: Deadline | None) -> Document:

@@ -11,6 +11,7 @@ import hashlib
 from bot.wording import news
 from nlp.archive import Document
 from nlp.facts import Deadline, amounts
+from nlp.stages import head
 
 
 def digest_of_facts(text: str, deadline: Deadline | None, files: tuple[str, ...]) -> str:
@@ -22,7 +23,8 @@ def digest_of_facts(text: str, deadline: Deadline | None, files: tuple[str, ...]
 
 def changes(before: Document, after: Document) -> tuple[str, ...]:
     """The facts that differ."""
-    title = ("제목",) if before.title != after.title else ()
+    # a mark ("[정정]") changes no title
+    title = ("제목",) if before.title != after.title and head(before.title) != head(after.title) else ()
     if before.text and after.text:
         return title + _deadline(before, after) + _amounts(before, after) + _files(before, after)
     known = bool(before.facts and after.facts)

@@ -31,7 +31,7 @@ FOLLOWED: Final = timedelta(days=120)
 
 _ENOUGH: Final = 20  # distinct words below which a text is a pointer to a file rather than a telling
 _SAME: Final = -0.2
-_STRONG: Final = Stage.EXTENDED | Stage.POSTPONED | Stage.CANCELLED | Stage.LIFTED | Stage.DONE | Stage.RAISED
+_STRONG: Final = Stage.EXTENDED | Stage.POSTPONED | Stage.CANCELLED | Stage.LIFTED | Stage.RAISED
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,8 @@ class _Alike:
     @property
     def score(self) -> float:
         """Log odds that two agencies tell the same event."""
-        return (
-            0.9 * self.words + 5.4 * self.most + 8.5 * self.least + 1.1 * self.cosine
-            + 3.6 * min(self.figures, 2) + self.named - 10.3
-        )  # fmt: skip
+        lexical: float = 0.9 * self.words + 5.4 * self.most + 8.5 * self.least
+        return lexical + 1.1 * self.cosine + 3.6 * min(self.figures, 2) + self.named - 10.3
 
 
 class _New:
@@ -100,20 +98,20 @@ class _New:
             new_title=float(new.weights[mine].sum()) / self._heavy,
             cosine=one.cosine,
             figures=len(np.intersect1d(old.figures, new.figures)),
-            named=self._names(old.agency) + _names(old.terms, new.agency),
+            named=int(self._names(old.agency)) + int(_names(old.terms, new.agency)),
         )
 
     def _shared(self, old: Telling) -> float:
         """Share of words in common, by number: both lists are the strongest of their texts."""
         both = int(self._holds[old.terms].sum())
-        return both / max((len(old.terms) * len(self.told.terms)) ** 0.5, 1.0)
+        return float(both / max((len(old.terms) * len(self.told.terms)) ** 0.5, 1.0))
 
     def _names(self, agency: str) -> bool:
-        return any(self._holds[name].all() for name in names(agency))
+        return any(bool(self._holds[name].all()) for name in names(agency))
 
 
 def _names(terms: NDArray[np.uint16], agency: str) -> bool:
-    return any(np.isin(name, terms).all() for name in names(agency))
+    return any(bool(np.isin(name, terms).all()) for name in names(agency))
 
 
 def relate(new: Telling, known: Sequence[Known]) -> Verdict | None:
@@ -140,8 +138,8 @@ def _corrected(new: Telling, own: _Seen) -> Verdict | None:
         for one, alike in own
         if _near(new, one.told, CORRECTED)
         and not _another_of_a_series(new, one.told)
-        and alike.most >= 0.7
         and (alike.words >= 0.4 or alike.least >= 0.6)
+        and (alike.most >= 0.7 or (alike.words >= 0.7 and alike.most >= 0.5))
     ]
     best = max(fits, key=lambda fit: fit[:2], default=None)
     return Verdict("correction", best[2]) if best else None
@@ -154,6 +152,7 @@ def _repeated(new: Telling, own: _Seen) -> Verdict | None:
         if _near(new, one.told, TOGETHER)
         and min(new.size, one.told.size) >= _ENOUGH
         and new.written == one.told.written
+        and not new.stages & NEWS & ~one.told.said
         and alike.words >= 0.85
         and alike.most >= 0.85
         and alike.least >= 0.6
@@ -169,7 +168,7 @@ def _told_too(new: Telling, others: _Seen) -> Verdict | None:
         if _near(new, one.told, TOGETHER)
         and alike.score >= _SAME
         and not _another_of_a_series(new, one.told)
-        and (alike.named or not (new.local and one.told.local))
+        and _of_one_place(new, one.told, alike)
         and (min(new.size, one.told.size) >= _ENOUGH or alike.least >= 0.5)
     ]
     best = max(fits, key=lambda fit: fit[:2], default=None)
@@ -185,6 +184,15 @@ def _told_too(new: Telling, others: _Seen) -> Verdict | None:
     return Verdict("duplicate" if new.written == known.told.written and alike.words >= 0.9 else "report", known)
 
 
+def _of_one_place(new: Telling, old: Telling, alike: _Alike) -> bool:
+    """Whether two offices speak of each other's: a ceremony that each holds, a form that each fills in, is not one."""
+    if alike.named or not (new.local or old.local):
+        return True
+    if new.local and old.local:
+        return min(alike.words, alike.least) >= 0.95
+    return alike.figures > 0 or alike.words >= 0.6
+
+
 def _said(story: str, known: Sequence[Known]) -> Stage:
     """What all documents of a story, as far as they are alike, say."""
     said = Stage(0)
@@ -198,7 +206,7 @@ def _followed(new: Telling, own: _Seen) -> Verdict | None:
     fits = [
         (alike.most + alike.least + alike.words, one.order, one)
         for one, alike in own
-        if _near(new, one.told, FOLLOWED) and not _another_of_a_series(new, one.told) and _one_subject(alike)
+        if _near(new, one.told, FOLLOWED) and not _another_of_a_series(new, one.told) and _one_subject(new, alike)
     ]
     best = max(fits, key=lambda fit: fit[:2], default=None)
     if best is None:
@@ -213,14 +221,11 @@ def _followed(new: Telling, own: _Seen) -> Verdict | None:
     return Verdict("step", last, foremost(step)) if step else None
 
 
-def _one_subject(alike: _Alike) -> bool:
-    return (
-        alike.words >= 0.2
-        and alike.cosine >= 0.6
-        and alike.most >= 0.59
-        and alike.least >= 0.42
-        and alike.most + alike.least >= 1.15
-    )
+def _one_subject(new: Telling, alike: _Alike) -> bool:
+    usual = alike.words >= 0.2 and alike.cosine >= 0.6 and alike.most >= 0.59 and alike.least >= 0.42
+    clear = bool(new.stages & (_STRONG | Stage.RESULT))
+    other_words = clear and alike.words >= 0.28 and alike.cosine >= 0.54 and alike.most >= 0.7 and alike.least >= 0.37
+    return (usual and alike.most + alike.least >= 1.15) or (other_words and alike.most + alike.least >= 1.07)
 
 
 def _another_of_a_series(one: Telling, other: Telling) -> bool:

@@ -61,7 +61,8 @@ _TOLD_FIRST: Final = (
     Stage.ENACTED, Stage.PASSED, Stage.CONFIRMED, Stage.RAISED, Stage.THIRD, Stage.SECOND, Stage.STARTED,
     Stage.CLOSING,
 )  # fmt: skip
-_MARK: Final = r"정정|수정|바로잡|정오|재배포|재송부|오류\s?정정|변경"  # what stands in a bracket, or ends a title, of a correction
+# what stands in a bracket, or ends a title, of a correction
+_MARK: Final = r"정정|수정|바로잡|정오|재배포|재송부|변경"
 _CORRECTION: Final = re.compile(
     rf"[\[(（【<〈]\s*[^\])）】>〉]{{0,6}}(?:{_MARK})[^\])）】>〉]{{0,8}}[\])）】>〉]|^(?:정정|수정)\s*[:)]|정정\s?공고|정오표"
 )

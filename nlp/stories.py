@@ -54,6 +54,7 @@ class Part:
     episode: int = 0
     about: str = ""
     stage: Stage | None = None
+    agency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ class StoryStore:
             old = await self.story(story_id) if story_id is not None else None
             if old is not None and other is not None:
                 known: Relation = "correction" if relation else "duplicate" if agency in old.agencies else "report"
-                return _joined(old, Part(key, known, old.part(other).episode, other), agency)
+                return _joined(old, Part(key, known, old.part(other).episode, other, agency=agency), agency)
         return None
 
     async def _judged(self, key: str, new: Telling) -> Story:
@@ -176,11 +177,11 @@ class StoryStore:
         old = await self.story(verdict.known.story) if verdict else None
         if verdict is None or old is None or len(old.members) >= MEMBERS:
             fresh = hashlib.sha256(key.encode()).hexdigest()[:16]
-            return Story(fresh, key, (new.agency,), (key,), is_new=True, parts=(Part(key),))
+            return Story(fresh, key, (new.agency,), (key,), is_new=True, parts=(Part(key, agency=new.agency),))
         episode = old.part(verdict.known.key).episode
         if verdict.relation == "step":
             episode = 1 + max((one.episode for one in old.parts), default=0)
-        part = Part(key, verdict.relation, episode, verdict.known.key, verdict.stage)
+        part = Part(key, verdict.relation, episode, verdict.known.key, verdict.stage, new.agency)
         return _joined(old, part, new.agency)
 
     def _relate(self, new: Telling) -> Verdict | None:
@@ -219,16 +220,16 @@ def _joined(old: Story, part: Part, agency: str) -> Story:
 
 
 def _dump(story: Story) -> str:
-    parts = [[one.relation, one.episode, one.about, int(one.stage or 0)] for one in story.parts]
+    parts = [[one.relation, one.episode, one.about, int(one.stage or 0), one.agency] for one in story.parts]
     record = {"first_key": story.first_key, "agencies": story.agencies, "members": story.members, "parts": parts}
     return json.dumps(record, ensure_ascii=False)
 
 
 def _load(story_id: str, stored: bytes) -> Story:
     row = json.loads(stored)
-    told = row.get("parts") or [["first" if not n else "report", 0, "", 0] for n in range(len(row["members"]))]
+    told = row.get("parts") or [["report" if n else "first", 0, "", 0, ""] for n in range(len(row["members"]))]
     parts = tuple(
-        Part(key, relation, episode, about, Stage(stage) if stage else None)
-        for key, (relation, episode, about, stage) in zip(row["members"], told, strict=True)
+        Part(key, relation, episode, about, Stage(stage) if stage else None, agency)
+        for key, (relation, episode, about, stage, agency) in zip(row["members"], told, strict=True)
     )
     return Story(story_id, row["first_key"], tuple(row["agencies"]), tuple(row["members"]), is_new=False, parts=parts)

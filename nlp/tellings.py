@@ -37,7 +37,7 @@ _BOILERPLATE: Final = re.compile(
     r"|문의\.?\s[^()]{0,60}\(\d[\d-]+\)"
 )
 _NUMBER: Final = re.compile(
-    r"(\d[\d,.]*\d|\d)\s?(조|억|만|천|%|원|명|곳|개|대|ha|km|톤|호|세대|필지|건|m|채|마리|팀|점|㎡)?"
+    r"(?<![\d.])(\d[\d,]*(?:\.\d+)?)(?![.\d])\s?(조|억|만|천|%|원|명|곳|개|대|ha|km|톤|호|세대|필지|건|m|채|마리|팀|점|㎡)?"
 )
 _TELLING_UNITS: Final = frozenset({"조", "억", "ha", "km", "마리", "채", "대"})
 _YEAR: Final = re.compile(r"20\d\d")
@@ -157,7 +157,7 @@ def _figures(text: str) -> Hashes:
     found = set()
     for number, unit in _NUMBER.findall(text):
         plain = number.replace(",", "").rstrip(".")
-        long = len(plain.replace(".", "")) >= 3 and not _YEAR.fullmatch(plain)
+        long = "." in plain or (len(plain) >= 3 and not _YEAR.fullmatch(plain))
         if long or (unit in _TELLING_UNITS and len(plain) >= 2):
             found.add(f"{plain}{unit}")
     return np.array(sorted({zlib.crc32(one.encode()) & 0xFFFF for one in found})[:_FIGURES], dtype=np.uint16)

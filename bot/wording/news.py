@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.messenger import Button, Facts, Reply
@@ -37,7 +37,8 @@ class Card:
     """What a push says. By `deadline`, an instant or a day, `who` must act; `file`, if any, holds the excerpt.
 
     `link_only`: nothing of the text may be shown; the address stands in its place. `moved` (`nlp.panel.Moved`): what
-    the chat's taps had to do with it, where they made the difference.
+    the chat's taps had to do with it, where they made the difference. `note` says what it follows, `also` who told it
+    too (`bot.wording.stories`).
     """
 
     agency: str
@@ -54,6 +55,8 @@ class Card:
     link_only: bool = False
     url: str = ""
     moved: str = ""
+    note: str = ""
+    also: str = ""
     reasons: tuple[str, ...] = ()
 
 
@@ -77,12 +80,12 @@ def _card(card: Card, now: datetime) -> str:
     at = f" · {published(card.published_at, now)}" if card.published_at else ""
     mark = "[정정] " if card.changed else ""
     title = _CORRECTED.sub("", card.title) if mark else card.title
-    lines = [f"{mark}[{card.agency}] {short(title, _TITLE)}{at}"]
+    lines = [f"{mark}[{card.agency}] {short(title, _TITLE)}{at}", card.note]
     if card.changed:
         lines.append(f"바뀐 것: {', '.join(card.changed)}")
     if card.deadline is not None and not any(one.startswith("기한") for one in card.changed):
         lines.append(f"기한: {_who(card)}{until(card.deadline)}")
-    if card.link_only or not card.changed:
+    if card.link_only or not (card.changed or (card.note and card.deadline)):
         lines.append(_excerpt(card))
     lines.append(_why(card))
     return "\n".join(line for line in lines if line)
@@ -102,10 +105,12 @@ def _excerpt(card: Card) -> str:
 
 
 def _why(card: Card) -> str:
+    if card.also:
+        return f"{_why(replace(card, also='', others=()))} {card.also}".strip()
     others = f"같은 소식: {card.others[0]}" if card.others else ""
     others += f" 외 {len(card.others) - 1}곳" if len(card.others) > 1 else ""
     if not card.subscription:
-        return others
+        return others or ("앞서 보내 드린 소식이 이어져 알려 드립니다." if card.note else "")
     if card.subscription.startswith(_AREA):
         return f"{quote(card.subscription)} 글입니다. {others}".rstrip()
     found = ", ".join(f"'{word}'" for word in card.words[:3])

@@ -258,16 +258,20 @@ async def test_an_embargo_that_is_prolonged_holds_every_revision(brief, database
 
 async def test_a_document_posted_again_under_another_name_corrects_the_first_message(brief, database, clock):
     first = "청년월세 신청은 2026년 12월 4일까지 동 주민센터에서 받습니다. " * 3
-    again = article(clock, 2, text=first.replace("12월 4일", "12월 9일"))
+    again = article(clock, 2, title="[정정] 청년월세 지원 안내", text=first.replace("12월 4일", "12월 9일"))
     here = brief("one")
     await database.xadd(KEY, {b"article": article(clock, 1, text=first).to_json()})
     await here.step()
-    await database.xadd(KEY, {b"article": replace(again, corrects="press/1").to_json()})
+    assert [one.kind for one in await messages(database, clock)] == ["instant"]
+    for _ in range(2):  # as after a crash
+        await database.xadd(KEY, {b"article": again.to_json()})
+        await here.step()
 
-    await here.step()
+    (told,) = await messages(database, clock)
 
-    lines = await sent(database, clock)
-    assert [edits for _, edits in lines] == [False, True]
+    assert (told.kind, told.edits is not None) == ("correction", True)
+    assert told.reply.text.startswith("[정정] [견본도청] 청년월세 지원 안내")
+    assert "바뀐 것: 기한 12. 4.(금)까지 → 12. 9.(수)까지" in told.reply.text
 
 
 async def test_a_correction_is_nobodys_first_message(brief, database, clock):
@@ -288,3 +292,111 @@ async def test_a_correction_that_first_says_what_somebody_asked_for_is_told(brie
     await brief("one").step()
 
     assert [edits for _, edits in await sent(database, clock)] == [False]
+
+
+# --- steps of a story
+
+
+RENT = "혼자 사는 청년의 월세를 열 달 동안 돕습니다. 청년월세 신청은 도 누리집에서 12월 4일까지 받습니다. " * 2
+
+
+async def messages(database, clock):
+    """What waits for everybody, in order; it is sent then."""
+    outbox, found = Outbox(database, "reader"), []
+    while rows := await outbox.lease("a", "console", clock()):
+        for one in rows:
+            found.append(one.message)
+            await outbox.finish("a", one, "sent", clock())
+    return found
+
+
+async def publish(database, here, *articles):
+    for one in articles:
+        await database.xadd(KEY, {b"article": one.to_json()})
+    await here.step()
+
+
+async def test_a_new_step_comes_as_a_message_that_names_what_it_follows(brief, database, clock):
+    here = brief("one")
+    await publish(database, here, article(clock, 1, title="청년월세 지원 대상 모집", text=RENT))
+    (first,) = await messages(database, clock)
+    clock.advance(timedelta(days=12))
+    longer = RENT.replace("12월 4일", "12월 18일")
+
+    for _ in range(2):  # as after a crash
+        await publish(database, here, article(clock, 2, title="청년월세 지원 신청 기간 연장", text=longer))
+
+    (step,) = await messages(database, clock)
+    lines = step.reply.text.splitlines()
+    assert (step.kind, step.edits) == ("instant", None)
+    assert (step.reply.facts.story, step.reply.facts.step) == (first.reply.facts.story, 2)
+    assert lines[0].startswith("[견본도청] 청년월세 지원 신청 기간 연장")
+    assert lines[1] == "기간 연장 · 앞선 소식: 11. 23.(월) '청년월세 지원 대상 모집'"
+    assert lines[2].startswith("기한: ")
+    assert lines[-1].startswith("'청년월세' 구독이라 보내 드립니다.")
+    assert len(lines) == 4
+
+
+async def test_whoever_was_told_of_the_story_is_told_of_the_step_though_its_words_are_others(brief, database, clock):
+    here = brief("one")
+    opening = "오봉저수지 저수율이 14%로 떨어져 제한급수를 합니다. 청년월세 접수처의 물도 끊깁니다. "
+    await publish(
+        database, here, article(clock, 1, title="강릉 오봉저수지 제한급수 시행, 청년월세 창구 단수", text=opening * 2)
+    )
+    assert len(await messages(database, clock)) == 1
+    clock.advance(timedelta(days=9))
+
+    end = "오봉저수지 저수율이 61%로 올라 제한급수를 풉니다. 강릉 창구의 물도 다시 나옵니다. "
+    await publish(database, here, article(clock, 2, title="강릉 오봉저수지 제한급수 전면 해제", text=end * 2))
+
+    (step,) = await messages(database, clock)
+    assert step.edits is None
+    assert "해제·종료 · 앞선 소식" in step.reply.text
+    assert step.reply.text.endswith("앞서 보내 드린 소식이 이어져 알려 드립니다.")
+
+
+@pytest.mark.parametrize("change", [{"paused": True}, {"exclude": ("저수지",)}, None])
+async def test_a_step_is_not_sent_to_whoever_wants_it_no_longer(brief, database, clock, change):
+    here, subscriptions = brief("one"), SubscriptionStore(database)
+    opening = "오봉저수지 저수율이 14%로 떨어져 제한급수를 합니다. 청년월세 접수처의 물도 끊깁니다. "
+    await publish(
+        database, here, article(clock, 1, title="강릉 오봉저수지 제한급수 시행, 청년월세 창구 단수", text=opening * 2)
+    )
+    await messages(database, clock)
+    if change:
+        await subscriptions.update("a", "s1", **change)
+    else:
+        await subscriptions.remove("a", "s1")
+
+    end = "오봉저수지 저수율이 61%로 올라 제한급수를 풉니다. 강릉 창구의 물도 다시 나옵니다. "
+    await publish(database, here, article(clock, 2, title="강릉 오봉저수지 제한급수 전면 해제", text=end * 2))
+
+    assert await messages(database, clock) == []
+
+
+async def test_who_else_tells_of_a_step_edits_the_steps_message_and_not_the_first(brief, database, clock):
+    here = brief("one")
+    await publish(database, here, article(clock, 1, title="청년월세 지원 대상 모집", text=RENT))
+    await messages(database, clock)
+    clock.advance(timedelta(days=12))
+    longer = RENT.replace("12월 4일", "12월 18일")
+    await publish(database, here, article(clock, 2, title="청년월세 지원 신청 기간 연장", text=longer))
+    (step,) = await messages(database, clock)
+
+    other = article(clock, 3, title="청년월세 지원 신청 기간 연장", text=longer, agency="견본청년재단")
+    await publish(database, here, other)
+
+    (edit,) = await messages(database, clock)
+    assert edit.edits == step.message
+    assert edit.reply.text.splitlines()[0] == step.reply.text.splitlines()[0]
+    assert edit.reply.text.endswith("견본청년재단도 알렸습니다.")
+
+
+async def test_a_repost_is_not_sent_again(brief, database, clock):
+    here = brief("one")
+    await publish(database, here, article(clock, 1, text=RENT))
+    assert len(await messages(database, clock)) == 1
+
+    await publish(database, here, article(clock, 2, title="[보도자료] 청년월세 지원 안내", text=RENT))
+
+    assert await messages(database, clock) == []

@@ -17,7 +17,8 @@ from bot.demo.addresses import list_path
 from bot.demo.press import DemoError, Press, Release, agencies, fill, offset
 from nlp.embedding import load
 from nlp.matching import Matcher
-from nlp.stories import likeness, telling
+from nlp.sameness import Known, relate
+from nlp.tellings import telling
 
 START = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)  # Monday 11:30 in Korea
 LATER = START + timedelta(days=10)
@@ -122,7 +123,11 @@ def test_one_event_is_told_by_two_agencies_minutes_apart_and_nothing_else_is_one
         for each, vector in zip(releases, vectors, strict=True)
     }
 
-    pairs = [pair for pair in combinations(releases, 2) if likeness(*(tellings[each.id] for each in pair))]
+    def known(release):
+        told = tellings[release.id]
+        return Known(release.id, release.id, 0, told, float(told.vector @ told.vector))
+
+    pairs = [pair for pair in combinations(releases, 2) if relate(tellings[pair[0].id], [known(pair[1])]) is not None]
 
     assert len(pairs) == 1
     second, first = pairs[0]
