@@ -24,6 +24,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp import letters
 from nlp.particles import bare
 
 MAX_CHARACTERS: Final = 20_000
@@ -33,8 +34,10 @@ _FIRST, _LAST = 0xAC00, 0xD7A3
 _BIGRAM, _ALIGNED, _SINGLE, _WORD = (np.uint32(tag << 28) for tag in range(4))
 _TOKENS: Final = re.compile(r"[가-힣]+|[^\W_가-힣]+(?:&[^\W_가-힣]+)*")
 _LATIN: Final = re.compile(r"[^\W_가-힣]+(?:&[^\W_가-힣]+)*")
-_SPACES: Final = re.compile(r"\s+")
-_INVISIBLE: Final = re.compile(r"[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ud800-\udfff]")
+_INVISIBLE: Final = re.compile(
+    r"[\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
+    r"\ud800-\udfff\U000e0000-\U000e0fff]"
+)
 _MARKUP: Final = re.compile(r"&#(\d{2,5});|&(quot|amp|lt|gt|nbsp|middot);")
 _ENTITIES: Final = {"quot": '"', "amp": "&", "lt": "<", "gt": ">", "nbsp": " ", "middot": "·"}
 _QUOTED: Final = re.compile(r'["“”「『]([^"“”「」『』]{1,100})["“”」』]')
@@ -59,13 +62,14 @@ def _entity(found: re.Match[str]) -> str:
 def normalise(text: str) -> str:
     """The text in one normal form: NFKC (so full-width Latin and conjoining jamo are plain), lower case, single spaces.
 
-    Left-over HTML entities are read and invisible characters dropped. At most `MAX_CHARACTERS` are kept.
+    Left-over HTML entities are read, invisible characters dropped, Hanja and look-alikes read as what they stand for
+    (`nlp.letters`). At most `MAX_CHARACTERS` are kept.
     """
     text = text[:MAX_CHARACTERS]
     if "&" in text:
         text = _MARKUP.sub(_entity, text)
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).lower()
-    return _SPACES.sub(" ", text).strip()[:MAX_CHARACTERS]
+    text = letters.plain(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).lower())
+    return " ".join(text.split())[:MAX_CHARACTERS]
 
 
 def split(text: str) -> list[str]:

@@ -23,6 +23,7 @@ from bot.wording.words import also_found
 from nlp.archive import Archive
 from nlp.areas import area_named, area_of, subscription_to
 from nlp.embedding import Embedder
+from nlp.keywords import key_of
 from nlp.subscriptions import InvalidSubscriptionError, Subscription, SubscriptionStore, TooManySubscriptionsError
 from nlp.synonyms import Synonyms
 from nlp.wordbook import Wordbooks
@@ -141,7 +142,7 @@ class Subscriptions:
 
     async def _subscribe(self, request: Request, topic: Topic) -> Sequence[Reply]:
         words, mine = topic.words, await self._store.of(request.tenant, request.chat.ref)
-        known = next((one for one in mine if one.text.casefold() == words.casefold()), None)
+        known = next((one for one in mine if key_of(one.text) == key_of(words)), None)
         exclude = topic.exclude or (known.exclude if known else ())
         if known is not None and not known.paused and known.exclude == exclude:
             return [news.already(words)]
