@@ -36,6 +36,7 @@ from crawlers.fair import FairSandbox, charged
 if TYPE_CHECKING:
     from bot.handlers.areas import AreaTalk
     from bot.handlers.duties import DutiesTalk
+    from bot.handlers.models import ModelTalk
     from bot.handlers.subscriptions import Subscriptions
     from bot.handlers.words import WordTalk
     from bot.http import Inbound
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from nlp.archive import Archive
     from nlp.embedding import Embedder
     from nlp.ground import Ground
-    from nlp.opinions import HeadMirror
+    from nlp.opinions import HeadMirror, Opinions
     from nlp.subscriptions import SubscriptionStore
     from nlp.wordbook import Wordbooks
 
@@ -153,7 +154,7 @@ class House:
 
         async with self._loading:
             if self._embedder is None:
-                self._embedder = await open_model(self.settings.embedding, self.redis)
+                self._embedder = await open_model(self.settings.embedding, self.redis, self.clock.now())
             return self._embedder
 
     @cached_property
@@ -271,9 +272,25 @@ class House:
             is_holiday, self.clock.now, lambda: self.rota.wake("deliver"),
         )  # fmt: skip
         self.rota.add("brief", briefing.step, after="crawl")
-        await self._renew(embedder, subscriptions_opinions := opinions)
+        self._renew(embedder, opinions)
         self.rota.add("remind", reminding.step, after="brief")
         self.rota.add("probe", probes.step, after="brief")
+
+    def _renew(self, embedder: Embedder, opinions: Opinions) -> None:
+        """After a change of model the past is read again, beside everything else."""
+        from bot.renewing import Renewing
+        from bot.stream import ArticleStream
+        from crawlers.store import STREAM
+        from nlp.adopted import ModelStore
+        from nlp.renewal import Renewal
+
+        redis, live, now = self.redis, self.liveness, self.clock.now
+        renewal = Renewal(self.archive, opinions, ModelStore(redis), embedder, self.tenants, now)
+        waiting = ArticleStream(redis, STREAM, live.owner, live.is_alive).waiting
+        worker = Renewing(
+            redis, renewal, embedder, waiting, self.outbox, self.tenancy, live.owner, live.is_alive, now
+        )  # fmt: skip
+        self.rota.add("renew", worker.step)
 
     def heads(self, embedder: Embedder) -> HeadMirror:
         """What each chat's taps taught, mirrored; colleagues are people of one department."""
@@ -391,6 +408,7 @@ class House:
             ),
             feedback,
             SearchTalk(finder, archive, Searches(redis), self.people, self.tables),
+            self._models(embedder),
             Reminders(ReminderStore(redis), Kept(archive, stories), is_holiday),
             Receipts(self.tenancy, self.people, issuer, keys, holdings, subscriptions),
             Verification(self.tenancy, keys, issuer.log, claims, holdings, self.sandbox, opening),
@@ -416,6 +434,12 @@ class House:
             return ground.due_at
 
         self.rota.add("measure", step)
+
+    def _models(self, embedder: Embedder) -> ModelTalk:
+        from bot.handlers.models import ModelTalk
+        from nlp.adopted import ModelStore
+
+        return ModelTalk(ModelStore(self.redis), embedder.name)
 
     def _words(self, archive: Archive, embedder: Embedder) -> WordTalk:
         from bot.handlers.words import WordTalk

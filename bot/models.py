@@ -10,15 +10,17 @@ whole archive read again, twice.
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from functools import cache
 
 from redis.asyncio import Redis
 
+from bot.checklist import Check, when
 from bot.commands import Refused
 from bot.demo.press import agencies
 from bot.settings import Embedding
 from bot.wording import models as words
-from nlp.adopted import Adopted, ModelStore
+from nlp.adopted import Adopted, ModelStore, Progress
 from nlp.archive import Archive
 from nlp.areas import areas
 from nlp.continued import ContinuedStore
@@ -34,23 +36,36 @@ MEASURED = 400
 _ENOUGH = 200  # a scale from fewer is fitted again once the archive has as many
 
 
-async def open_model(settings: Embedding, redis: Redis) -> Embedder:
+class NoModel(Refused):
+    """The model that was asked for can't be had: why, and the next step."""
+
+    def __init__(self, says: str, hint: str) -> None:
+        super().__init__(f"{says} {hint}")
+        self.says, self.hint = says, hint
+
+
+async def open_model(settings: Embedding, redis: Redis, now: datetime) -> Embedder:
     """The configured model, ready; a transformer's first start takes some seconds more, to fit its scale.
 
+    From now on it is the one that the past is to be read by.
+
     Raises:
-        Refused: it can't be had; says why and what to do.
+        NoModel: it can't be had; says why and what to do.
     """
     model = await asyncio.to_thread(load_named, settings)
     if settings.model is None and isinstance(model, StaticEmbedder):
-        return await ContinuedStore(redis).load(model)
-    return await adopt(model, redis)
+        model = await ContinuedStore(redis).load(model)
+    else:
+        model = await adopt(model, redis)
+    await ModelStore(redis).want(model.name, now)
+    return model
 
 
 def load_named(settings: Embedding, name: str | None = None) -> Embedder:
     """The model `name`, by default the configured one, as it is; computing and reading only.
 
     Raises:
-        Refused: it can't be had.
+        NoModel: it can't be had.
     """
     name = name or settings.model
     options = Options(
@@ -59,7 +74,7 @@ def load_named(settings: Embedding, name: str | None = None) -> Embedder:
     try:
         return load(name, options)
     except ModelError as error:
-        raise Refused(" ".join(words.no_model(name or "", error.cause))) from error
+        raise NoModel(*words.no_model(name or "", error.cause)) from error
 
 
 async def adopt(model: Embedder, redis: Redis) -> Embedder:
@@ -87,6 +102,19 @@ async def _documents(archive: Archive) -> list[str]:
     found = await archive.get_many(await archive.newest_keys(0, MEASURED))
     texts = list(dict.fromkeys(lead_of(one.title, one.text) for one in found.values()))
     return texts if len(texts) >= _ENOUGH else list(dict.fromkeys((*texts, *usual_documents())))
+
+
+def moved(progress: Progress | None) -> list[Check]:
+    """For the doctor: how far the past is read by the present model; nothing where nothing was ever read."""
+    if progress is None or not progress.total:
+        return []
+    name, hint = "지난 글과 언어 모델", "저절로 이어집니다. dobi run이 돌고 있어야 합니다."
+    if progress.keywords:
+        return [Check(name, False, False, words.keywords_left(progress.keywords), hint)]
+    if progress.finished:
+        return [Check(name, True, False, f"{progress.total:,}건을 모두 읽었습니다: {words.called(progress.model)}.")]
+    says = f"{words.moving(progress.done, progress.total, progress.left)} ({when(progress.at)})"
+    return [Check(name, False, False, says, hint)]
 
 
 @cache

@@ -99,6 +99,14 @@ def _digest(text: str) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """The model that everything is to be read by, and since when."""
+
+    model: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far the archive is: `done` of `total` documents are of the model `model`, as of `at`.
 
@@ -144,14 +152,19 @@ class ModelStore:
         """Keeps a scale in place of an earlier one of its model."""
         await self._redis.set(self._key("scale", scale.model), scale.dump())
 
-    async def want(self, model: str) -> None:
-        """Makes it the model that everything is to be read by; the last word counts."""
-        await self._redis.set(self._key("wanted"), model)
+    async def want(self, model: str, now: datetime) -> None:
+        """Makes it the model that everything is to be read by; the last word counts, the first time is kept."""
+        wanted = await self.wanted()
+        if wanted is None or wanted.model != model:
+            await self._redis.set(self._key("wanted"), json.dumps([model, now.astimezone(UTC).isoformat()]))
 
-    async def wanted(self) -> str | None:
+    async def wanted(self) -> Wanted | None:
         """The model that everything is to be read by."""
         stored = await self._redis.get(self._key("wanted"))
-        return None if stored is None else stored.decode()
+        if stored is None:
+            return None
+        model, since = json.loads(stored)
+        return Wanted(model, datetime.fromisoformat(since))
 
     async def progress(self) -> Progress | None:
         """How far the archive was when a worker last told; None before anything was told."""

@@ -53,6 +53,11 @@ class Renewal:
         self._each = self._paced = 0.0
         self._last: float | None = None
 
+    @property
+    def left(self) -> int:
+        """How many documents are still another model's, as of the last look."""
+        return len(self._left)
+
     async def begin(self) -> int:
         """Looks which documents are another model's; how many. What hangs on the rest is brought along."""
         self._left = await self._outdated()

@@ -79,6 +79,7 @@ CLIENTS = frozenset({"Redis", "StrictRedis", "ClientSession", "Thread", "ThreadP
 WITHOUT_TENANT = {
     "bot.bootstrap": "it makes the stores",
     "bot.liveness": "processes serve every institution",
+    "bot.renewing": "documents are public",
     "bot.rota": "timers of processes",
     "bot.stream": "articles are public",
     "bot.watch": "sources are common, and operators are told of them whose institution they are of",

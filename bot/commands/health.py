@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
 
@@ -13,17 +13,19 @@ from redis.exceptions import RedisError
 from attest.crypto import KeyStore
 from attest.errors import LogError
 from attest.log import ReceiptLog
-from bot import checklist, doctor
+from bot import checklist, doctor, models
 from bot.bootstrap import House, open_house, wall
 from bot.commands.place import Place, demo_clock, place, say
 from bot.embedded import EmbeddedServerError
 from bot.people import PeopleStore
 from bot.schema import SCHEMA_KEY, SchemaError
-from bot.settings import Settings, SettingsError, load
+from bot.settings import Embedding, Settings, SettingsError, load
 from bot.wording import faults, training
+from bot.wording import models as words
 from crawlers.health import SourceHealth
 from crawlers.register import Placed
 from nlp import embedding
+from nlp.adopted import ModelStore
 from nlp.continued import ContinuedStore
 from occupancy import chart
 from occupancy.store import OccupancyStore
@@ -40,7 +42,7 @@ async def doctor_page(args: argparse.Namespace) -> int:
     async with AsyncExitStack() as stack:
         house = await _house(stack, known, where)
         opened = house if isinstance(house, House) else None
-        rooms = _rooms(opened, where) if opened else doctor.Rooms(font=chart.font_name, model=_model)
+        rooms = _rooms(opened, where) if opened else doctor.Rooms(font=chart.font_name, model=_model(known))
         now = opened.clock.now() if opened else wall()
         redis = house.redis if isinstance(house, House) else house
         checks = await doctor.examine(known, where.data, redis, rooms, now)
@@ -88,6 +90,9 @@ def _rooms(house: House, where: Place) -> doctor.Rooms:
             card.made_at, card.documents, (card.before.title_body, card.after.title_body), resting=rests
         )
 
+    async def moved() -> list[doctor.Check]:
+        return models.moved(await ModelStore(house.redis).progress())
+
     async def sources() -> Sequence[doctor.SourceState]:
         known = {one.source: one for one in await (await house.crawler()).health()}
         places = {"file": str(where.config), "catalogue": "기본 목록", "chat": "대화"}
@@ -100,13 +105,14 @@ def _rooms(house: House, where: Place) -> doctor.Rooms:
     return doctor.Rooms(
         schema=schema,
         font=chart.font_name,
-        model=_model,
+        model=_model(house.settings),
         key_files=tuple(_key_files(house, keys)),
         sensor_seen=sensor_seen,
         people_met=people.met,
         receipts=receipts,
         sources=sources,
         trained=trained,
+        moved=moved,
     )
 
 
@@ -124,6 +130,16 @@ def _key_files(house: House, keys: KeyStore) -> Iterator[doctor.KeyFile]:
             yield doctor.KeyFile(f"감사 열쇠({tenant})", path)
 
 
-def _model() -> str:
-    embedding.load().encode(["도비"])
-    return "도비 내장 모델"
+def _model(known: Settings | SettingsError) -> Callable[[], str]:
+    """Loads the configured model; where the settings are broken, the built-in one."""
+    asked = known.embedding if isinstance(known, Settings) else Embedding(None)
+
+    def name() -> str:
+        try:
+            model = models.load_named(asked)
+        except models.NoModel as error:
+            raise doctor.Unwell(error.says, error.hint) from error
+        model.encode(["도비"])
+        return words.called(model.name)
+
+    return name

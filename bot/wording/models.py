@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.messenger import Reply
+from nlp.adopted import Progress
+
 _BUILT_IN = "설정 파일에서 그 줄을 지우시면 내장 모델로 시작합니다."
 
 # ModelError.cause → what happened, and what to do
@@ -42,10 +45,46 @@ def no_kiwi() -> tuple[str, str]:
     return _KIWI
 
 
+def begun(model: str, total: int, left: timedelta) -> Reply:
+    """To the operators: another model is at work, and the past is being read again."""
+    return Reply(
+        f"언어 모델을 바꾸었습니다: {called(model)}. 새 글과 검색에는 바로 씁니다.\n"
+        f"지난 글 {total:,}건은 뒤에서 다시 읽습니다. {_about(left)} 걸립니다. 그동안 지난 글은 낱말로 찾습니다.\n"
+        "어디까지 했는지는 '언어 모델'이라고 물어보십시오."
+    )
+
+
+def ended(model: str, total: int) -> Reply:
+    """To the operators: the past is read."""
+    return Reply(f"지난 글 {total:,}건을 모두 새 언어 모델로 다시 읽었습니다: {called(model)}.")
+
+
+def state(model: str, progress: Progress | None) -> Reply:
+    """Which model is at work, and how far the past is."""
+    rows = [f"언어 모델: {called(model)}"]
+    if progress is None or progress.model != model:
+        rows.append("지난 글을 이 모델로 옮기는 일은 아직 시작하지 않았습니다.")
+    else:
+        if progress.keywords:
+            rows.append(keywords_left(progress.keywords))
+        rows.append(
+            f"지난 글 {progress.total:,}건을 모두 이 모델로 읽었습니다."
+            if progress.done >= progress.total
+            else moving(progress.done, progress.total, progress.left)
+        )
+    return Reply("\n".join(rows))
+
+
+def called(model: str) -> str:
+    """A model's name without what tells its weights apart."""
+    name = model.rpartition("@")[0] or model
+    return "도비 내장 모델" if name.startswith("dobi-ko") else name
+
+
 def moving(done: int, total: int, left: timedelta | None) -> str:
     """How far the documents of the past are moved to the present model."""
-    span = f", {_about(left)} 남았습니다" if left is not None else ""
-    return f"지난 글 {total:,}건 가운데 {done:,}건을 새 언어 모델로 옮겼습니다{span}."
+    span = f" {_about(left)} 남았습니다." if left is not None else ""
+    return f"지난 글 {total:,}건 가운데 {done:,}건을 새 언어 모델로 옮겼습니다.{span}"
 
 
 def keywords_left(count: int) -> str:

@@ -15,7 +15,9 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from bot import doctor
 from bot.doctor import Check, KeyFile, Rooms, SourceState, examine, exit_code, render
 from bot.embedded import EmbeddedServer
+from bot.models import moved
 from bot.settings import Settings, SettingsError, parse
+from nlp.adopted import Progress
 
 if TYPE_CHECKING:
     from tests.conftest import FixedClock
@@ -348,3 +350,35 @@ async def test_a_portal_source_without_a_key_is_told_and_one_with_a_key_shows_on
     assert "press" in pages[0]
     assert "env:DATA_GO_KR_KEY" in pages[1]
     assert key not in "".join(pages)
+
+
+async def test_a_room_may_say_itself_what_is_wrong_and_what_to_do(data: Path, clock: FixedClock) -> None:
+    def unwell() -> str:
+        raise doctor.Unwell("모델 파일이 빠졌습니다.", "폴더를 다시 옮겨 주십시오.")
+
+    checks = await examine(configured(), data, None, Rooms(model=unwell), clock())
+
+    (found,) = [check for check in checks if check.name == "언어 모델"]
+    assert (found.ok, found.needed) == (False, True)
+    assert (found.says, found.hint) == ("모델 파일이 빠졌습니다.", "폴더를 다시 옮겨 주십시오.")
+
+
+@pytest.mark.parametrize(
+    ("done", "keywords", "ok", "says"),
+    [
+        (10, 0, True, "10건을 모두 읽었습니다: m."),
+        (
+            4,
+            0,
+            False,
+            "10건 가운데 4건을 새 언어 모델로 옮겼습니다. 60분쯤 남았습니다. (2026. 11. 23.(월) 11:30)",
+        ),
+        (10, 7, False, "구독 낱말 7개를 새 언어 모델로 읽는 중입니다. 새 글은 그동안 기다립니다."),
+    ],
+)
+def test_how_far_the_past_is_moved(clock: FixedClock, done: int, keywords: int, ok: bool, says: str) -> None:
+    (found,) = moved(Progress("m@12", done, 10, 600.0, keywords, clock()))
+
+    assert (found.ok, found.needed) == (ok, False)
+    assert found.says.endswith(says)
+    assert moved(None) == moved(Progress("m@12", 0, 0, 0.0, 0, clock())) == []
