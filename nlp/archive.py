@@ -45,7 +45,7 @@ local before = redis.call('HMGET', KEYS[1], 'model', 'vectors')
 if (before[1] or '') ~= ARGV[1] or redis.call('HSTRLEN', KEYS[1], 'text') ~= tonumber(ARGV[2]) then return 0 end
 if ARGV[2] == '0' and before[2] then
   local row = 2 * tonumber(string.match(before[1], '^%d+'))
-  redis.call('HSET', KEYS[1], 'former', before[1] .. '\n' .. string.sub(before[2], 1, 2 * row))
+  redis.call('HSET', KEYS[1], 'former', before[1] .. '\\n' .. string.sub(before[2], 1, 2 * row))
 end
 redis.call('HSET', KEYS[1], 'vectors', ARGV[3], 'model', ARGV[4])
 return 1
