@@ -240,6 +240,7 @@ class House:
         from bot.stream import ArticleStream
         from crawlers.store import STREAM
         from nlp.areas import AreaMatcher
+        from nlp.embedding import load
         from nlp.opinions import Opinions
         from nlp.probes import ProbeStore
         from nlp.stories import StoryStore
@@ -248,7 +249,7 @@ class House:
         embedder = await self.embedder()
         matcher, archive = AreaMatcher(embedder), self.archive
         subscriptions, opinions = SubscriptionStore(self.redis), Opinions(self.redis)
-        stories = StoryStore(self.redis)
+        stories = StoryStore(self.redis, model=load().name)  # its thresholds are for the built-in, whatever matches
         briefing = Briefing(
             ArticleStream(self.redis, STREAM, self.liveness.owner, self.liveness.is_alive),
             SubscriptionMirror(subscriptions, matcher, self.tables),

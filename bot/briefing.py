@@ -32,8 +32,8 @@ from crawlers.article import Article
 from crawlers.licence import may_excerpt
 from nlp.archive import Archive, Document
 from nlp.calibration import Spread
-from nlp.document import Form, read
-from nlp.embedding import Embedder
+from nlp.document import Form, lead_vector, read
+from nlp.embedding import Embedder, load
 from nlp.facts import Deadline, deadline
 from nlp.feedback import Seen, Signal
 from nlp.ground import Ground
@@ -174,7 +174,7 @@ class Briefing:
             member_of(article),
             article.title,
             reading.text,
-            reading.form.vector,
+            await asyncio.to_thread(lead_vector, reading.form, self._embedder.name, load()),
             article.agency,
             article.published_at or article.fetched_at,
             now,

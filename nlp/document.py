@@ -114,6 +114,14 @@ def read(texts: Sequence[str], titles: Sequence[str | None], embedder: Embedder)
     return forms
 
 
+def lead_vector(form: Form, made_by: str, model: Embedder) -> Vectors:
+    """The unit vector of title and lead by `model`, shape (d,): the form's own where that made it."""
+    if made_by == model.name:
+        return form.vector
+    head, _, body = form.flat.partition("\n")
+    return np.asarray(model.encode([passages(head, body)[form.lead]])[0])
+
+
 def form_of(title: str, text: str, vectors: Vectors) -> Form:
     """The form of a document whose vectors were kept: the words are read again, which is cheap."""
     head, body = normalise(title)[:300], normalise(text[: 2 * _MAX_TEXT])[:_MAX_TEXT]

@@ -78,7 +78,7 @@ class Story:
         return next((one for one in self.parts if one.episode == episode), Part(self.first_key))
 
 
-# KEYS window sequence of story · ARGV seen documents kept id record key agency told vector
+# KEYS window sequence of story · ARGV seen documents kept id record key agency told vector model
 # Answers the story id that the document has: its old one, its new one, or '' if others wrote meanwhile.
 _WRITE: Final = """
 local known = redis.call('GET', KEYS[3])
@@ -86,19 +86,27 @@ if known then return known end
 if (redis.call('GET', KEYS[2]) or '0') ~= ARGV[1] then return '' end
 local sequence = redis.call('INCR', KEYS[2])
 redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[2], sequence .. '-0', 'story', ARGV[4], 'key', ARGV[6],
-  'agency', ARGV[7], 'told', ARGV[8], 'vector', ARGV[9])
+  'agency', ARGV[7], 'told', ARGV[8], 'vector', ARGV[9], 'model', ARGV[10])
 redis.call('SET', KEYS[3], ARGV[4], 'EX', ARGV[3])
 redis.call('SET', KEYS[4], ARGV[5], 'EX', ARGV[3])
 return ARGV[4]
 """
 
 
-class StoryStore:
-    """Stories of the last months, decided in memory, committed in Redis only if nobody else committed meanwhile."""
+_NONE: Final = bytes(4)  # a scale of zero and no vector
 
-    def __init__(self, redis: Redis, *, window: timedelta = TOGETHER, documents: int = DOCUMENTS) -> None:
+
+class StoryStore:
+    """Stories of the last months, decided in memory, committed in Redis only if nobody else committed meanwhile.
+
+    `model` made the vectors that it is given; those that another one made before are of no account.
+    """
+
+    def __init__(
+        self, redis: Redis, *, model: str = "", window: timedelta = TOGETHER, documents: int = DOCUMENTS
+    ) -> None:
         self._redis: Any = redis
-        self._documents = documents
+        self._documents, self._model = documents, model
         self._reached = 0
         self._recent = Recollection(documents, window)
 
@@ -192,7 +200,7 @@ class StoryStore:
         row = row_of(new)
         answer = await self._redis.eval(
             _WRITE, len(keys), *keys, str(self._reached), str(self._documents), str(_KEPT_S),
-            story.id, _dump(story), key, new.agency, row.told, row.vector,
+            story.id, _dump(story), key, new.agency, row.told, row.vector, self._model,
         )  # fmt: skip
         return answer.decode() or None
 
@@ -209,7 +217,8 @@ class StoryStore:
             for name, fields in rows:
                 story, known, agency = (fields[one].decode() for one in (b"story", b"key", b"agency"))
                 number = int(name.partition(b"-")[0])
-                self._recent.add(number, story, known, agency, Row(fields[b"told"], fields[b"vector"]))
+                vector = fields[b"vector"] if fields.get(b"model", b"").decode() == self._model else _NONE
+                self._recent.add(number, story, known, agency, Row(fields[b"told"], vector))
             start = page
         self._reached = until
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.models import keywords, usual_documents
 from nlp.adopted import MOST, Adopted, ModelStore
 from nlp.calibration import Spread
+from nlp.document import lead_vector, read
 from nlp.embedding import load
 from nlp.matching import Matcher
 from nlp.scale import Scale, fit
@@ -136,3 +137,12 @@ async def test_the_memory_of_keywords_is_bounded(database) -> None:
     await store.keep_keywords("m", {b"one more": b""})
 
     assert await store.keywords("m") == {b"one more": b""}
+
+
+def test_the_lead_of_a_document_by_the_built_in_model_whichever_read_it() -> None:
+    own, other = load(), Leaning()
+    for title in ("산불 조심 기간 운영", ""):
+        by_own, by_other = (read(["산림청은 산불 감시를 늘린다. " * 40], [title], model)[0] for model in (own, other))
+
+        assert np.array_equal(lead_vector(by_own, own.name, own), by_own.vector)
+        assert np.allclose(lead_vector(by_other, other.name, own), by_own.vector, atol=1e-6)

@@ -105,6 +105,17 @@ def test_a_series_is_numbered_and_a_date_is_no_number(title: str, numbers: dict[
 # --- what joins
 
 
+async def test_vectors_of_another_model_are_of_no_account(database: Redis) -> None:
+    """As after an update that brings another built-in model: of the same length, and of another meaning."""
+    before, after = StoryStore(database, model="one"), StoryStore(database, model="two")
+    await tell(before, "a", "보건복지부")
+
+    second = await tell(after, "b", "원자력안전위원회", f"[공동] {TITLE}", "원안위는 " + BODY)
+
+    assert second.first_key == "a"
+    assert not after._recent._scales.any() or not after._recent._scales[1]
+
+
 async def test_the_same_release_of_two_agencies_is_one_story_first_told_first(database: Redis) -> None:
     store = StoryStore(database)
 
