@@ -14,8 +14,11 @@ _KEPT: Final = 60_000
 
 
 def save_statistics(path: Path, corpus: Corpus) -> None:
-    """Writes document frequencies of the commonest terms over titles and headlines (numbers only, no text)."""
-    texts = [text for part in corpus.splits for text in part.texts]
+    """Writes document frequencies of the commonest terms over titles and other short texts (numbers only, no text).
+
+    Not over the texts of laws, whose words are another language's.
+    """
+    texts = [text for part in corpus.splits if part.name != "law texts" for text in part.texts]
     ids = np.concatenate([terms(text, flat=True).ids for text in texts])
     known, counts = np.unique(ids, return_counts=True)
     common = np.sort(np.argsort(-counts, kind="stable")[:_KEPT])
