@@ -297,6 +297,7 @@ def _document(reading: _Read, story: Story, model: str, found: Deadline | None) 
         department=article.department,
         deadline=found.at if found else None,
         deadline_sentence=found.sentence if found else None,
+        counted=found is not None and found.counted,
         attachments=files,
         link_only=False,
     )

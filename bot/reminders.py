@@ -54,7 +54,7 @@ class TooManyRemindersError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """A deadline (a day in Korea, or an instant in UTC) of a document, for a chat."""
+    """A deadline (a day in Korea, or an instant in UTC) of a document, for a chat; `counted`: the day is our count."""
 
     id: str
     chat: str
@@ -66,6 +66,7 @@ class Reminder:
     deadline: date | datetime
     created_by: str
     created_at: datetime
+    counted: bool = False
 
 
 def reminder_id(chat: str, document: str) -> str:
@@ -199,6 +200,7 @@ def _record(reminder: Reminder) -> str:
         "title": reminder.title,
         "url": reminder.url,
         "deadline": reminder.deadline.isoformat(),
+        "counted": reminder.counted,
         "created_by": reminder.created_by,
         "created_at": reminder.created_at.astimezone(UTC).isoformat(),
     }
@@ -213,6 +215,6 @@ def _read(name: bytes, record: bytes) -> Reminder:
     return Reminder(id=name.decode(), **row)
 
 
-def moved(reminder: Reminder, deadline: date | datetime, title: str) -> Reminder:
+def moved(reminder: Reminder, deadline: date | datetime, title: str, *, counted: bool) -> Reminder:
     """The reminder with the deadline and title that a correction tells."""
-    return replace(reminder, deadline=deadline, title=title)
+    return replace(reminder, deadline=deadline, title=title, counted=counted)

@@ -114,7 +114,7 @@ class Reminding:
 
     async def _move(self, tenant: str, one: Reminder, current: Document, now: datetime) -> None:
         deadline: date | datetime = current.deadline or one.deadline
-        after = moved(one, deadline, current.title)
+        after = moved(one, deadline, current.title, counted=current.counted)
         then = mornings(deadline, now, self._is_holiday)
         reply = words.moved(_due(after), one.deadline, then[0] if then else None)
         step = f"{one.deadline.isoformat()}>{deadline.isoformat()}"
@@ -131,4 +131,4 @@ class Reminding:
 
 
 def _due(one: Reminder, left: int = 0) -> words.Due:
-    return words.Due(one.id, one.story, one.agency, one.title, one.deadline, left)
+    return words.Due(one.id, one.story, one.agency, one.title, one.deadline, left, one.counted)

@@ -57,7 +57,8 @@ class Document:
     """A public document.
 
     `vectors` are the rows of its form (`nlp.document.read`), shape (p, d), made by the embedder named `model`; `text`
-    is empty once its days are over. `deadline` is a day in Korea or an instant (UTC), with its sentence.
+    is empty once its days are over. `deadline` is a day in Korea or an instant (UTC), with its sentence;
+    `counted`: the text gives a span, and the day is our count.
     `attachments` are the names of its files, `facts` a digest of what a correction would change. `link_only`: its text
     may be neither shown nor kept, and is empty from the start.
     """
@@ -73,6 +74,7 @@ class Document:
     story: str | None = None
     deadline: date | datetime | None = None
     deadline_sentence: str | None = None
+    counted: bool = False
     attachments: tuple[str, ...] = ()
     facts: str = ""
     link_only: bool = False
@@ -101,6 +103,7 @@ class Document:
             "story": self.story,
             "deadline": None if self.deadline is None else self.deadline.isoformat(),
             "deadline_sentence": self.deadline_sentence,
+            "counted": self.counted,
             "attachments": list(self.attachments),
             "facts": self.facts,
             "link_only": self.link_only,

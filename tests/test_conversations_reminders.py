@@ -64,24 +64,25 @@ def _grant(pushed: list[Outgoing], user: str) -> Outgoing:
 
 async def _before_the_correction(walk: Walk, pushed: list[Outgoing]) -> None:
     talk, user = walk.talk, walk.people["early"]
-    snow = next(one for one in pushed if one.chat.id == f"dm:{user}")
     walk.said["push"] = [_grant(pushed, user)]
     walk.said["details"] = await talk.press(user, _grant(pushed, user), "자세히")
     walk.said["short"] = await talk.press(user, walk.said["details"][0], "3줄 요약")
     walk.said["report"] = await talk.press(user, walk.said["short"][0], "보고용")
-    walk.said["early"] = await talk.press(user, walk.said["details"][0], "기한 알림")
-    walk.said["other"] = [snow]
+    walk.said["early"] = await talk.press(user, _grant(pushed, user), "기한 알림")
+    walk.said["liked"] = await talk.press(user, walk.said["details"][0], "좋아요")
+    walk.said["alike"] = await talk.press(user, walk.said["details"][0], "비슷한 것")
+    walk.said["found"] = await talk.press(user, (await talk.say(user, f"찾기 {GRANT}"))[0], "1")
 
 
 async def _after_the_correction(walk: Walk, pushed: list[Outgoing]) -> None:
     talk, late, ender = walk.talk, walk.people["late"], walk.people["ender"]
-    details = await talk.press(late, _grant(pushed, late), "자세히")
-    walk.said["first"] = await talk.press(late, details[0], "기한 알림")
-    walk.said["again"] = await talk.press(late, details[0], "기한 알림")
+    card = _grant(pushed, late)
+    walk.said["first"] = await talk.press(late, card, "기한 알림")
+    walk.said["again"] = await talk.press(late, card, "기한 알림")
     walk.said["list"] = await talk.say(late, "알림 목록")
-    await talk.say("kim", press=button(details[0], "기한 알림"), chat=CHANNEL)
+    await talk.say("kim", press=button(card, "기한 알림"), chat=CHANNEL)
     walk.said["none"] = await talk.say(ender, "알림 해지 1")
-    await talk.press(ender, details[0], "기한 알림")
+    await talk.press(ender, card, "기한 알림")
     walk.said["ender's list"] = await talk.say(ender, "알림 목록")
     walk.said["which"] = await talk.say(ender, "알림 해지 7")
     walk.said["ended"] = await talk.say(ender, "알림 해지")
@@ -101,12 +102,17 @@ async def _jump(talk: Talk, instant: datetime) -> list[Outgoing]:
     return _reminders(talk.messenger.sent[before:])
 
 
-async def test_details_offer_what_can_be_done_in_at_most_three_short_words(walk):
-    offered = labels(walk.said["details"][0])
-
-    assert offered[:2] == ["3줄 요약", "기한 알림"]
-    assert len(offered) <= 3
+async def test_a_card_with_a_deadline_ahead_offers_the_reminder_and_its_details_the_rest(walk):
+    assert labels(walk.said["push"][0]) == ["자세히", "기한 알림", "관련 없음"]
+    assert labels(walk.said["details"][0]) == ["3줄 요약", "좋아요", "비슷한 것"]
     assert labels(walk.said["short"][0]) == ["보고용", "기한 알림"]
+    assert "더 챙겨" in text(walk.said["liked"])
+    assert "비슷한 글" in text(walk.said["alike"])
+
+
+async def test_what_was_found_offers_the_same(walk):
+    assert labels(walk.said["found"][0]) == ["3줄 요약", "기한 알림", "비슷한 것"]
+    assert "문장 가운데" in text(await walk.talk.press(walk.people["early"], walk.said["found"][0], "3줄 요약"))
 
 
 async def test_three_sentences_of_the_source_with_their_places(walk):

@@ -56,7 +56,10 @@ class _Ranked:
 
 
 class Briefings:
-    """Reading on demand. `health` lists the sources with their state; `opened` is told whenever somebody opens one."""
+    """Reading on demand. `health` lists the sources with their state; `opened` is told whenever somebody opens one.
+
+    It answers whether that was sent to the chat.
+    """
 
     def __init__(
         self,
@@ -66,7 +69,7 @@ class Briefings:
         embedder: Embedder,
         health: Callable[[], Awaitable[Sequence[SourceHealth]]],
         heads: HeadMirror,
-        opened: Callable[[Request, str], Awaitable[None]],
+        opened: Callable[[Request, str], Awaitable[bool]],
         tables: Wordbooks,
         tenancy: Tenancy,
     ) -> None:
@@ -176,7 +179,7 @@ class Briefings:
 
     async def more(self, request: Request) -> Sequence[Reply]:
         """The newest document of a story, as text for a PC on which links are dead."""
-        await self._opened(request, request.argument)
+        sent = await self._opened(request, request.argument)
         story = await self._stories.story(request.argument)
         document = await self._archive.get(story.members[-1].rpartition("@")[0]) if story else None
         if document is None:
@@ -197,8 +200,10 @@ class Briefings:
                         document.deadline,
                         document.url,
                         request.now,
+                        counted=document.counted,
                     ),
                     request.argument,
+                    liked=sent and news.can_wait(document.deadline, request.now),
                     has_deadline=document.deadline is not None and request.now < end_of(document.deadline),
                 ),
                 handle_of(document.key),
@@ -242,6 +247,7 @@ def _card(document: Document, hit: Match, subscription: str, reasons: Sequence[R
         published_at=document.published_at,
         excerpt="",
         deadline=document.deadline,
+        counted=document.counted,
         subscription=subscription,
         words=hit.words,
         reasons=tuple(reasons),

@@ -115,9 +115,9 @@ class Feedback:
             return [words.too_old()]
         return [words.reason(code)]
 
-    async def opened(self, request: Request, story: str) -> None:
-        """자세히 was pressed: a weak sign that it was worth it."""
-        await self._tap(request, story, Signal.OPENED)
+    async def opened(self, request: Request, story: str) -> bool:
+        """자세히 was pressed: a weak sign that it was worth it. Whether it was sent here."""
+        return await self._tap(request, story, Signal.OPENED) is not None
 
     async def snoozed(self, request: Request, subscription: Subscription) -> None:
         """A subscription was put to rest: a weak sign that it was too much."""

@@ -113,6 +113,7 @@ class Reminders:
             title=document.title,
             url=document.url,
             deadline=document.deadline,
+            counted=document.counted,
             created_by=request.person,
             created_at=request.now,
         )
@@ -166,7 +167,9 @@ class Reminders:
 
 
 def _due(reminder: Reminder) -> words.Due:
-    return words.Due(reminder.id, reminder.story, reminder.agency, reminder.title, reminder.deadline)
+    return words.Due(
+        reminder.id, reminder.story, reminder.agency, reminder.title, reminder.deadline, counted=reminder.counted
+    )
 
 
 def _is_open(document: Document, request: Request) -> bool:
@@ -191,7 +194,7 @@ def _points(document: Document) -> words.Points:
         target=whom[0].text if whom else "",
         deadline=document.deadline,
         who=(found.who if found else None) or "",
-        counted=found is not None and found.counted and found.at == document.deadline,
+        counted=document.counted,
         amounts=tuple(sums[:_SUMS]),
         laws=tuple(one.text for one in laws(text)[:_LAWS]),
         contacts=tuple(one.text for one in contacts(text)[:_CONTACTS]),

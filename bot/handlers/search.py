@@ -10,11 +10,13 @@ from bot import topics
 from bot.clock import KST
 from bot.messenger import Reply
 from bot.people import PeopleStore, Question
+from bot.reminders import end_of
 from bot.routes import Request, Route
 from bot.searches import Search, Searches
 from bot.substance import summary
 from bot.wording import news, stale_button
 from bot.wording import search as words
+from bot.wording.facts import with_actions
 from nlp.archive import Archive, Document
 from nlp.finding import Finder, Hit, handle_of
 from nlp.query import MAX_QUERY, Query, read_query
@@ -136,7 +138,7 @@ class SearchTalk:
         document = await self._named(request)
         if isinstance(document, Reply):
             return [document]
-        return [words.with_like(_details(document, request), request.argument)]
+        return [words.with_like(_with_actions(_details(document, request), document, request), request.argument)]
 
     async def alike(self, request: Request) -> Sequence[Reply]:
         """The documents nearest to one."""
@@ -183,6 +185,14 @@ def _holds(document: Document, phrases: tuple[str, ...]) -> bool:
     return all(phrase in flat for phrase in phrases)
 
 
+def _with_actions(reply: Reply, document: Document, request: Request) -> Reply:
+    """The document with what can be done with it, where it is kept and belongs to a story."""
+    if not document.text or not document.story:
+        return reply
+    is_open = document.deadline is not None and request.now < end_of(document.deadline)
+    return with_actions(reply, document.story, has_deadline=is_open)
+
+
 def _details(document: Document, request: Request) -> Reply:
     """All that may be shown of it."""
     if document.link_only:
@@ -201,4 +211,5 @@ def _details(document: Document, request: Request) -> Reply:
         document.deadline,
         document.url,
         request.now,
+        counted=document.counted,
     )

@@ -16,7 +16,10 @@ _MARKS = "①②③"
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A deadline that somebody wants to be reminded of; `left` are the days until it."""
+    """A deadline that somebody wants to be reminded of.
+
+    `left` are the days until it; `counted`: the day is our count.
+    """
 
     id: str
     story: str
@@ -24,6 +27,7 @@ class Due:
     title: str
     deadline: date | datetime
     left: int = 0
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +53,11 @@ class Points:
     url: str = ""
 
 
-def with_actions(reply: Reply, story: str, *, has_deadline: bool) -> Reply:
-    """A document that is shown, with what can be done with it."""
-    remind = (Button("기한 알림", f"remind:{story}"),) if has_deadline else ()
-    return replace(reply, buttons=(Button("3줄 요약", f"sum3:{story}"), *remind, *reply.buttons))
+def with_actions(reply: Reply, story: str, *, has_deadline: bool, liked: bool = False) -> Reply:
+    """A document that is shown, with what can be done with it; `liked`: with 좋아요, for which its card had no room."""
+    second = (Button("좋아요", f"good:{story}"),) if liked else ()
+    second = second or ((Button("기한 알림", f"remind:{story}"),) if has_deadline else ())
+    return replace(reply, buttons=(Button("3줄 요약", f"sum3:{story}"), *second, *reply.buttons))
 
 
 def three_lines(
@@ -85,10 +90,9 @@ def report(points: Points) -> Reply:
     if points.sentences:
         lines += [" ○ 주요 내용", *(f"  - {one}" for one in points.sentences)]
     who = f" ({points.who})" if points.who else ""
-    who += ", 글에 적힌 기간으로 셈" if points.counted else ""
     rows = (
         ("대상", points.target),
-        ("기한", f"{until(points.deadline)}{who}" if points.deadline else ""),
+        ("기한", f"{until(points.deadline, counted=points.counted)}{who}" if points.deadline else ""),
         ("금액", ", ".join(points.amounts)),
         ("근거", ", ".join(points.laws)),
         ("문의", ", ".join(points.contacts)),
@@ -109,8 +113,7 @@ def reminding(due: Due, mornings: Sequence[datetime], *, before: bool) -> Reply:
     when = "과 ".join(moment(one) for one in mornings)
     said = "이미 알려 드리기로 되어 있습니다" if before else "여기로 알려 드립니다"
     return Reply(
-        f"{until(due.deadline)} · [{due.agency}] {short(due.title, _TITLE)}\n"
-        f"{when}에 {said}. 기한이 바뀌면 함께 옮깁니다.",
+        f"{_until(due)} · [{due.agency}] {short(due.title, _TITLE)}\n{when}에 {said}. 기한이 바뀌면 함께 옮깁니다.",
         buttons=(Button("알림 목록", "reminders"), Button("알림 해지", f"unremind:{due.id}")),
     )
 
@@ -139,7 +142,7 @@ def reminder(due: Due, sentence: str) -> Reply:
     """The reminder itself: how long, until when, of what, and the sentence that says so."""
     left = {0: "오늘까지입니다", 1: "내일까지입니다"}.get(due.left, f"{due.left}일 남았습니다")
     lines = [
-        f"기한 알림: {left}. {until(due.deadline)}",
+        f"기한 알림: {left}. {_until(due)}",
         f"[{due.agency}] {short(due.title, _TITLE)}",
         short(sentence, _SENTENCE),
     ]
@@ -150,11 +153,15 @@ def moved(due: Due, before: date | datetime, then: datetime | None) -> Reply:
     """A corrected deadline, and when the reminder comes now."""
     again = f"{moment(then)}에 다시 알려 드립니다." if then else "더 알려 드릴 아침이 없으니 지금 챙겨 주십시오."
     lines = [
-        f"기한이 바뀌었습니다: {until(before)} → {until(due.deadline)}",
+        f"기한이 바뀌었습니다: {until(before)} → {_until(due)}",
         f"[{due.agency}] {short(due.title, _TITLE)}",
         again,
     ]
     return Reply("\n".join(lines), buttons=_reminder_buttons(due))
+
+
+def _until(due: Due) -> str:
+    return until(due.deadline, counted=due.counted)
 
 
 def _reminder_buttons(due: Due) -> tuple[Button, ...]:
@@ -167,7 +174,7 @@ def reminders(dues: Sequence[Due], where: str | None) -> Reply:
         return nothing_to_remind()
     head = f"{where} 채널의 기한 알림 {len(dues)}개입니다." if where else f"기한 알림 {len(dues)}개입니다."
     rows = [
-        f"{number}. {until(one.deadline)} · [{one.agency}] {short(one.title, 50)}"
+        f"{number}. {_until(one)} · [{one.agency}] {short(one.title, 50)}"
         for number, one in enumerate(dues[:_LISTED], 1)
     ]
     more = [f"그 밖에 {len(dues) - _LISTED}개가 더 있습니다."] if len(dues) > _LISTED else []
@@ -177,7 +184,7 @@ def reminders(dues: Sequence[Due], where: str | None) -> Reply:
 
 def nothing_to_remind() -> Reply:
     """This chat has no reminder."""
-    return Reply("알려 드릴 기한이 없습니다. 소식의 '자세히'에서 '기한 알림'을 누르시면 미리 알려 드립니다.")
+    return Reply("알려 드릴 기한이 없습니다. 기한이 있는 소식 아래 '기한 알림'을 누르시면 미리 알려 드립니다.")
 
 
 def which_reminder(count: int) -> Reply:

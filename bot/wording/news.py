@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from bot.clock import KST
 from bot.messenger import Button, Facts, Reply
 from bot.wording import day, moment, particle, published, short
 
@@ -15,6 +16,7 @@ _TITLE = 90
 _EXCERPT = 110
 _FILE = 40
 _LISTED = 20
+_REMINDED = 2  # days before a deadline from which a morning is left to remind of it
 _LEAD = re.compile(r"^(?:은|는|이|가)\s")  # what is left of "견본도청은 …" beside the agency's name in the head
 _LEARNED = {
     "lifted": "지난번 '좋아요'를 반영했습니다.",
@@ -34,7 +36,9 @@ _OWN_QUOTES = frozenset("'\"‘“")
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a push says. By `deadline`, an instant or a day, `who` must act; `file`, if any, holds the excerpt.
+    """What a push says. By `deadline`, an instant or a day, `who` must act (`counted`: the day is our count).
+
+    `file`, if any, holds the excerpt.
 
     `link_only`: nothing of the text may be shown; the address stands in its place. `moved` (`nlp.panel.Moved`): what
     the chat's taps had to do with it, where they made the difference. `note` says what it follows, `also` who told it
@@ -55,24 +59,36 @@ class Card:
     link_only: bool = False
     url: str = ""
     moved: str = ""
+    counted: bool = False
     note: str = ""
     also: str = ""
     reasons: tuple[str, ...] = ()
 
 
-def until(deadline: datetime | date) -> str:
-    """`12. 4.(금) 18:00까지`."""
-    return f"{moment(deadline) if isinstance(deadline, datetime) else day(deadline)}까지"
+def until(deadline: datetime | date, *, counted: bool = False) -> str:
+    """`12. 4.(금) 18:00까지`; a day that is our count says so."""
+    told = f"{moment(deadline) if isinstance(deadline, datetime) else day(deadline)}까지"
+    return f"{told}(계산한 날짜)" if counted else told
+
+
+def can_wait(deadline: datetime | date | None, now: datetime) -> bool:
+    """Whether a morning is left on which to remind of it: it is later than tomorrow."""
+    if deadline is None:
+        return False
+    last = deadline.astimezone(KST).date() if isinstance(deadline, datetime) else deadline
+    return (last - now.astimezone(KST).date()).days >= _REMINDED
 
 
 def push(card: Card, now: datetime, story: str, subscription_id: str, facts: Facts) -> Reply:
-    """A document that somebody subscribed to."""
-    taps = (Button("좋아요", f"good:{story}"), Button("관련 없음", f"off:{subscription_id}:{story}"))
-    return Reply(
-        _card(card, now),
-        buttons=(Button("자세히", f"more:{story}"), *(taps if subscription_id else ())),
-        facts=facts,
-    )
+    """A document that somebody subscribed to.
+
+    Where a deadline is ahead, 기한 알림 takes the place of 좋아요, which 자세히 offers then.
+    """
+    waits = can_wait(card.deadline, now) and not card.link_only
+    remind = (Button("기한 알림", f"remind:{story}"),) if waits else ()
+    like = (Button("좋아요", f"good:{story}"),) if subscription_id and not waits else ()
+    off = (Button("관련 없음", f"off:{subscription_id}:{story}"),) if subscription_id else ()
+    return Reply(_card(card, now), buttons=(Button("자세히", f"more:{story}"), *remind, *like, *off), facts=facts)
 
 
 def _card(card: Card, now: datetime) -> str:
@@ -84,7 +100,7 @@ def _card(card: Card, now: datetime) -> str:
     if card.changed:
         lines.append(f"바뀐 것: {', '.join(card.changed)}")
     if card.deadline is not None and not any(one.startswith("기한") for one in card.changed):
-        lines.append(f"기한: {_who(card)}{until(card.deadline)}")
+        lines.append(f"기한: {_who(card)}{until(card.deadline, counted=card.counted)}")
     if card.link_only or not (card.changed or (card.note and card.deadline)):
         lines.append(_excerpt(card))
     lines.append(_why(card))
@@ -129,12 +145,14 @@ def details(
     deadline: datetime | date | None,
     url: str,
     now: datetime,
+    *,
+    counted: bool = False,
 ) -> Reply:
     """The document behind a push, for a work PC whose links are dead."""
     at = f" · {published(published_at, now)}" if published_at else ""
     lines = [f"[{agency}{' ' + department if department else ''}] {title}{at}"]
     if deadline is not None:
-        lines.append(f"기한: {until(deadline)}")
+        lines.append(f"기한: {until(deadline, counted=counted)}")
     lines.append(body)
     if attachments:
         lines.append("붙임: " + ", ".join(attachments))
@@ -311,7 +329,7 @@ def briefing(cards: Sequence[Card], total: int, now: datetime, sick: Sequence[Si
         return Reply(_with_sick(text, sick), buttons=(Button("목록", "subs"),))
     rows = []
     for number, card in enumerate(cards, 1):
-        limit = f" (기한 {until(card.deadline)})" if card.deadline else ""
+        limit = f" (기한 {until(card.deadline, counted=card.counted)})" if card.deadline else ""
         at = f" · {published(card.published_at, now)}" if card.published_at else ""
         why = "".join(f" · {_REASONS[one]}" for one in card.reasons if one in _REASONS)
         rows.append(f"{number}. [{card.agency}] {short(card.title, 60)}{limit}{at} — {card.subscription}{why}")
