@@ -78,7 +78,9 @@ def state(model: str, progress: Progress | None) -> Reply:
 def called(model: str) -> str:
     """A model's name without what tells its weights apart."""
     name = model.rpartition("@")[0] or model
-    return "도비 내장 모델" if name.startswith("dobi-ko") else name
+    if not name.startswith("dobi-ko"):
+        return name
+    return "도비 내장 모델(이 도비의 글로 이어 배움)" if "+" in name else "도비 내장 모델"
 
 
 def moving(done: int, total: int, left: timedelta | None) -> str:
