@@ -28,7 +28,7 @@ from nlp.embedding import Embedder
 from nlp.evidence import Evidence
 from nlp.keywords import Keyword, key_of, parse
 from nlp.lexicon import background
-from nlp.meaning import Encoded, Met, meanings
+from nlp.meaning import Encoded, meanings
 from nlp.postings import Postings
 from nlp.rows import Entry, Rows
 from nlp.sums import Floats, Places
@@ -250,22 +250,19 @@ class Matcher:
             return self._match_part(forms[:half]) + second.result()
 
     def _match_part(self, forms: Sequence[Form]) -> list[list[Match]]:
-        met, shown = self._meanings.meet(forms, len(self._rows)), [self._postings.shown(form) for form in forms]
+        met, shown = self._meanings.meet(forms, len(self._rows)), self._postings.shown(forms)
         mixtures = self._postings.all(shown, len(self._rows))
         mixtures *= 1 - _DENSE
         leads = met.leads()
         mixtures += np.multiply(leads, _DENSE, out=leads)
         mixtures *= self._rows.share[: len(self._rows)]
-        return [
-            self._match(form, shown[number], met, number, _candidates(mixtures[number]))
-            for number, form in enumerate(forms)
-        ]
+        rows = [_candidates(mixture) for mixture in mixtures]
+        return list(map(self._match, forms, rows, self._postings.of(rows, shown), met.of(rows)))
 
-    def _match(self, form: Form, shown: Floats, met: Met, number: int, rows: Places) -> list[Match]:
-        words, products = self._postings.of(rows, shown), met.of(number, rows)
-        scores = self._probabilities(form, rows, words, products)
+    def _match(self, form: Form, rows: Places, words: Floats, cosines: Floats) -> list[Match]:
+        scores = self._probabilities(form, rows, words, cosines)
         best = self._best(rows, scores)
-        shows = np.stack((scores[best], words[0, best], products[best].max(axis=1, initial=0.0)), axis=1)
+        shows = np.stack((scores[best], words[0, best], cosines[:, best].max(axis=0, initial=0.0)), axis=1)
         evidence, found = Evidence(form.flat), list[Match]()
         for row, (score, lexical, cosine) in zip(rows[best].tolist(), shows.tolist(), strict=True):
             entry = self._rows.owner(row)
@@ -274,14 +271,14 @@ class Matcher:
         found.sort(key=lambda match: (-match.score, match.subscription_id))
         return found
 
-    def _probabilities(self, form: Form, rows: Places, words: Floats, products: Floats) -> Floats:
+    def _probabilities(self, form: Form, rows: Places, words: Floats, cosines: Floats) -> Floats:
         """The calibrated score of each candidate row."""
         weighed, title, opening, body, anywhere = words
         seen = Seen(
             weighed,
-            products.max(axis=1, initial=0.0),
-            products[:, 0],
-            products[:, min(1, products.shape[1] - 1)],
+            cosines.max(axis=0, initial=0.0),
+            cosines[0],
+            cosines[min(1, len(cosines) - 1)],
             title,
             opening,
             body,

@@ -42,8 +42,8 @@ class Met(Protocol):
     def leads(self) -> Floats:
         """The cosine of each title and lead with each row, shape (documents, rows); the caller may change it."""
 
-    def of(self, number: int, rows: Places) -> Floats:
-        """The cosines of some rows with each passage of a document, shape (len(rows), passages)."""
+    def of(self, rows: Sequence[Places]) -> list[Floats]:
+        """For each document the cosines of some rows with each of its passages, shape (passages, rows) each."""
 
 
 class Meanings(Protocol):
@@ -109,7 +109,8 @@ class Summed:
 
     def vectors(self, rows: Places) -> Vectors:
         """Unit rows, shape (n, d), added up again."""
-        return np.ascontiguousarray(self._sums.of(rows, self._table[: self._used].T).T)
+        (found,) = self._sums.of([rows], self._table[: self._used].T[:, None])
+        return np.ascontiguousarray(found.T)
 
     def meet(self, forms: Sequence[Form], size: int) -> Met:
         """Documents before the first `size` rows."""
@@ -120,13 +121,13 @@ class Summed:
             mine[: len(form.vectors)] = form.vectors
         # a block meets all documents while it is at hand: (blocks, documents, passages, tokens)
         products = passages @ blocks.transpose(0, 1, 3, 2)
-        flat = products.transpose(1, 2, 0, 3).reshape(*passages.shape[:2], -1)
+        flat = products.transpose(2, 1, 0, 3).reshape(*passages.shape[1::-1], -1)
         return _MetSums(self._sums, flat, forms, size)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _MetSums:
-    """Documents before sums of tokens: `products` of each passage with each token."""
+    """Documents before sums of tokens; `products` has shape (passages, documents, tokens)."""
 
     sums: Sums
     products: Floats
@@ -135,14 +136,13 @@ class _MetSums:
 
     def leads(self) -> Floats:
         """The cosine of each title and lead with each row."""
-        leads = [products[form.lead] for form, products in zip(self.forms, self.products, strict=True)]
-        cosines = self.sums.all(leads, self.size)
+        cosines = self.sums.all([self.products[form.lead, at] for at, form in enumerate(self.forms)], self.size)
         return np.maximum(cosines, 0.0, out=cosines)
 
-    def of(self, number: int, rows: Places) -> Floats:
-        """The cosines of some rows with each passage of a document."""
-        passages = self.products[number, : len(self.forms[number].vectors)]
-        return np.asarray(np.maximum(self.sums.of(rows, passages).T, 0.0))
+    def of(self, rows: Sequence[Places]) -> list[Floats]:
+        """For each document the cosines of some rows with each of its passages."""
+        found = self.sums.of(rows, self.products)
+        return [np.maximum(one[: len(form.vectors)], 0.0) for one, form in zip(found, self.forms, strict=True)]
 
 
 class Stored:
@@ -196,10 +196,12 @@ class _MetRows:
         """The cosine of each title and lead with each row."""
         return self.cosines
 
-    def of(self, number: int, rows: Places) -> Floats:
-        """The cosines of some rows with each passage of a document."""
-        passages = self.forms[number].vectors
+    def of(self, rows: Sequence[Places]) -> list[Floats]:
+        """For each document the cosines of some rows with each of its passages."""
+        return [self._of(some, form.vectors) for some, form in zip(rows, self.forms, strict=True)]
+
+    def _of(self, rows: Places, passages: Vectors) -> Floats:
         products = self.rows[rows] @ passages.T
         if self.scale is not None:
             products = self.scale.passages(products, passages)
-        return np.asarray(np.maximum(products, 0.0))
+        return np.asarray(np.maximum(products.T, 0.0))

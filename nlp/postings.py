@@ -59,20 +59,23 @@ class Postings:
                 self._free.append(slot)
         self._sums.drop(row)
 
-    def shown(self, form: Form) -> Floats:
-        """What a document shows of each term, shape (5, terms): weight; whether in title, opening, body, anywhere."""
-        slots = np.fromiter(map(self._slots.get, form.ids.tolist(), repeat(-1)), dtype=np.intp, count=len(form.ids))
-        known = slots >= 0
-        slots = slots[known]
-        shown = np.zeros((1 + len(_PLACES), len(self._terms)), dtype=np.float32)
-        shown[0, slots] = form.weights[known]
-        shown[1:, slots] = (form.places[known] & _PLACES) > 0
+    def shown(self, forms: Sequence[Form]) -> Floats:
+        """What documents show of each term, shape (5, documents, terms): its weight; whether in title, opening, body,
+        anywhere.
+        """
+        shown = np.zeros((1 + len(_PLACES), len(forms), len(self._terms)), dtype=np.float32)
+        for number, form in enumerate(forms):
+            slots = np.fromiter(map(self._slots.get, form.ids.tolist(), repeat(-1)), dtype=np.intp, count=len(form.ids))
+            known = slots >= 0
+            slots = slots[known]
+            shown[0, number, slots] = form.weights[known]
+            shown[1:, number, slots] = (form.places[known] & _PLACES) > 0
         return shown
 
-    def all(self, shown: Sequence[Floats], size: int) -> Floats:
-        """How much of each of the first `size` rows documents show, by weight, in [0, 1], shape (documents, size)."""
-        return self._sums.all([one[0] for one in shown], size)
+    def all(self, shown: Floats, size: int) -> Floats:
+        """How much of each of the first `size` rows is shown, by weight, in [0, 1], shape (documents, size)."""
+        return self._sums.all(shown[0], size)
 
-    def of(self, rows: Places, shown: Floats) -> Floats:
-        """The same of some rows, each of the five kinds, shape (5, len(rows))."""
+    def of(self, rows: Sequence[Places], shown: Floats) -> list[Floats]:
+        """The same of some rows for each document, each of the five kinds, shape (5, rows) each."""
         return self._sums.of(rows, shown)

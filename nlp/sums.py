@@ -113,14 +113,18 @@ class Sums:
                 block.add_up(values, found)
         return found[:, :size]
 
-    def of(self, rows: Places, values: Floats) -> Floats:
-        """The sums of some rows over several `values` of shape (k, slots), shape (k, rows)."""
-        found = np.zeros((len(values), len(rows)), dtype=np.float32)
-        widths, numbers = self._width[rows], self._place[rows] // _BLOCK
+    def of(self, rows: Sequence[Places], values: Floats) -> list[Floats]:
+        """The sums of some rows for each document, over values of shape (k, documents, slots): (k, rows) each."""
+        every, sizes = np.concatenate(rows), [len(some) for some in rows]
+        starts = np.repeat(np.arange(len(rows)) * values.shape[2], sizes)  # where a row's document begins
+        flat, found = values.reshape(len(values), -1), np.zeros((len(values), len(every)), dtype=np.float32)
+        widths, numbers = self._width[every], self._place[every] // _BLOCK
         kinds = widths * np.int64(1 << 31) + numbers
         for kind in np.unique(kinds[widths > 0]).tolist():
             width, number = divmod(kind, 1 << 31)
             block, which = self._blocks[width][number], np.flatnonzero(kinds == kind)
-            places = self._place[rows[which]] % _BLOCK
-            found[:, which] = np.einsum("kwn,wn->kn", values[:, block.slots[:, places]], block.weights[:, places])
-        return found
+            places = self._place[every[which]] % _BLOCK
+            slots, weights = (np.take(kept, places, axis=1) for kept in (block.slots, block.weights))
+            gathered = np.take(flat, slots + starts[which], axis=1, mode="clip")
+            found[:, which] = np.einsum("kwn,wn->kn", gathered, weights)
+        return np.split(found, np.cumsum(sizes)[:-1], axis=1)
