@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlp import table
@@ -45,12 +45,14 @@ def test_a_table_comes_back_as_it_was_written(tmp_path: Path) -> None:
     assert not found.weights()[0].any()
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_anything_else_is_refused(junk: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
         table.parse(junk)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 600), st.binary(min_size=1, max_size=8))
 def test_a_damaged_file_is_refused_or_read_in_bounds(place: int, junk: bytes) -> None:
     whole = bytearray(table.dump(tiny()))
