@@ -68,13 +68,15 @@ def load_named(settings: Embedding, name: str | None = None) -> Embedder:
         NoModel: it can't be had.
     """
     name = name or settings.model
-    options = Options(
-        settings.batch, settings.window, settings.threads, settings.query_prompt, settings.document_prompt
-    )
     try:
-        return load(name, options)
+        return load(name, options_of(settings))
     except ModelError as error:
         raise NoModel(*words.no_model(name or "", error.cause)) from error
+
+
+def options_of(settings: Embedding) -> Options:
+    """How the settings want a transformer to be run."""
+    return Options(settings.batch, settings.window, settings.threads, settings.query_prompt, settings.document_prompt)
 
 
 async def adopt(model: Embedder, redis: Redis) -> Embedder:

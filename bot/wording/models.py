@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from bot.messenger import Reply
 from nlp.adopted import Progress
+from nlp.comparing import Figure
+from nlp.weighing import Weight
 
 _BUILT_IN = "설정 파일에서 그 줄을 지우시면 내장 모델로 시작합니다."
 
@@ -81,6 +83,51 @@ def called(model: str) -> str:
     if not name.startswith("dobi-ko"):
         return name
     return "도비 내장 모델(이 도비의 글로 이어 배움)" if "+" in name else "도비 내장 모델"
+
+
+def comparison(present: str, candidate: str, opinions: Figure | None, titles: Figure | None) -> list[str]:
+    """Two models on the installation's own opinions and documents: figures with their n, and what they allow to say."""
+    rows = [f"지금 모델: {present}", f"견줄 모델: {candidate}", ""]
+    rows += _figure("의견(원하신 글이 아닌 글보다 위에 온 비율)", opinions, "사람", "의견")
+    rows += _figure("제목으로 본문 찾기(뜻으로만, nDCG@10)", titles, "글", "글")
+    return [*rows, "", verdict(opinions, titles)]
+
+
+def _figure(name: str, found: Figure | None, groups: str, what: str) -> list[str]:
+    if found is None:
+        return [f"{name}: 견줄 것이 없습니다."]
+    counted = f"{what} {found.n:,}건" + (f", {groups} {found.groups:,}명" if groups != what else "")
+    return [
+        f"{name}: 지금 {found.present:.3f} · 견줄 모델 {found.candidate:.3f} ({counted})",
+        f"    차이 {found.difference:+.3f}, 95 % 범위 {found.low:+.3f}~{found.high:+.3f}"
+        + ("" if found.enough else ". 수가 적어 믿을 수 없습니다"),
+    ]
+
+
+def verdict(opinions: Figure | None, titles: Figure | None) -> str:
+    """One honest sentence: by opinions where there are enough, else by titles, else that nothing can be said."""
+    if opinions is not None and opinions.enough:
+        return f"판단(의견): {_SAYS[opinions.verdict]}"
+    few = "의견이 적어(사람 5명, 의견 60건부터) 의견으로는 말할 수 없습니다."
+    if titles is not None and titles.enough:
+        return f"판단(글): {few} 글만 보면 {_SAYS[titles.verdict]}"
+    return f"판단: {few} 글도 적어(50건부터) 아직 아무 말도 할 수 없습니다."
+
+
+_SAYS = {
+    "better": "견줄 모델이 낫습니다.",
+    "worse": "지금 모델이 낫습니다.",
+    "open": "어느 쪽이 낫다고 할 수 없습니다.",
+}
+
+
+def weight(present: Weight, candidate: Weight) -> list[str]:
+    """What each costs on this machine."""
+    return [
+        f"{name}: 불러오기 {one.load_s:.1f}초, 기억 {one.memory_mb:,.0f} MB, "
+        f"1초에 {one.passages_per_s:,.0f}토막(보도자료 하나에 6토막까지), 낱말 하나 {one.keyword_ms:.1f} ms"
+        for name, one in (("지금 모델", present), ("견줄 모델", candidate))
+    ]
 
 
 def moving(done: int, total: int, left: timedelta | None) -> str:

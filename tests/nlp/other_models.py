@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -32,3 +33,19 @@ class Leaning:
             self.documents += len(texts)
         lean = np.where(np.linalg.norm(rows, axis=1, keepdims=True) > 0, self._lean, 0)
         return unit(np.concatenate((rows, lean), axis=1).astype(np.float32))
+
+
+class Noisy(Leaning):
+    """Knows less: chance is mixed into every vector, more with more `noise`."""
+
+    def __init__(self, noise: float) -> None:
+        super().__init__(0.0, seed=7)
+        self._noise, self.name = noise, f"noisy-{noise}"
+
+    def encode(self, texts: Sequence[str], *, role: Role = "document") -> Vectors:
+        rows = super().encode(texts, role=role)
+        seeds = [zlib.crc32(f"{role} {text}".encode("utf-8", "replace")) for text in texts]
+        chance = [np.random.default_rng(seed).normal(size=rows.shape[1]) for seed in seeds]
+        if not texts:
+            return rows
+        return unit((rows + self._noise * unit(np.array(chance, dtype=np.float32))).astype(np.float32))
