@@ -110,10 +110,12 @@ class Spread:
         if self._vectors is None and self._scale is not None:
             self._vectors = self._scale.documents
         self._moments = _moments_of(embedder)
+        if self._vectors is not None and self._scale is None:  # a linear map has its moments without any product
+            self._moments = Moments(self._vectors.mean(axis=0), np.cov(self._vectors.T).astype(np.float32))
 
     def moments(self, vectors: Vectors) -> NDArray[np.float32]:
         """Mean and deviation of each row's cosine over documents, shape (n, 2)."""
-        if self._vectors is not None:
+        if self._scale is not None:
             found = [self._of(vectors[start : start + 256]) for start in range(0, len(vectors), 256)]
             return np.concatenate(found) if found else np.zeros((0, 2), dtype=np.float32)
         known = self._moments
@@ -135,11 +137,12 @@ class Spread:
         """The cosine that only one archived document in 200 exceeds; zero without an archive."""
         if self._vectors is None or not len(vectors):
             return np.zeros(len(vectors), dtype=np.float32)
-        parts = [
-            np.quantile(self._cosines(vectors[start : start + 256]), _QUANTILE, axis=1)
-            for start in range(0, len(vectors), 256)
-        ]
-        return np.concatenate(parts).astype(np.float32)
+        floors, place = np.empty(len(vectors), dtype=np.float32), int(_QUANTILE * (len(self._vectors) - 1))
+        for start in range(0, len(vectors), 256):
+            cosines = self._cosines(vectors[start : start + 256])
+            cosines.partition(place, axis=1)
+            floors[start : start + 256] = cosines[:, place]
+        return floors
 
 
 def facts_of(way: Way, rarity: float) -> tuple[float, ...]:
