@@ -91,9 +91,9 @@ def pairs(matcher: Matcher, keywords: list[str], read_: Stream) -> Pairs:
 
     recorder, where = Recorder(), list[tuple[NDArray[np.int64], NDArray[np.float32]]]()
 
-    def keep(rows: NDArray[np.int64], scores: NDArray[np.float32]) -> list[int]:
+    def keep(rows: NDArray[np.int64], scores: NDArray[np.float32]) -> NDArray[np.int64]:
         where.append((rows, scores))
-        return []
+        return np.zeros(0, dtype=np.int64)
 
     known, best = nlp.matching.probability, matcher._best
     vars(nlp.matching)["probability"], vars(matcher)["_best"] = recorder, keep
@@ -104,7 +104,7 @@ def pairs(matcher: Matcher, keywords: list[str], read_: Stream) -> Pairs:
         vars(nlp.matching)["probability"], vars(matcher)["_best"] = known, best
     number = {text: n for n, text in enumerate(keywords)}
     rows = np.concatenate([some for some, _ in where])
-    owner = [matcher._owners[row] for row in rows]
+    owner = [matcher._rows.owner(row) for row in rows.tolist()]
     x = np.concatenate(recorder.x).astype(np.float64)
     agency = x[:, calibration.FEATURES.index("agency")] > 0
     document = np.repeat(np.arange(len(where)), [len(some) for some, _ in where])
@@ -114,7 +114,7 @@ def pairs(matcher: Matcher, keywords: list[str], read_: Stream) -> Pairs:
         np.concatenate([scores for _, scores in where]).astype(np.float64),
         np.array([number[one.key] if one else -1 for one in owner]),
         document,
-        [" ".join(matcher._words[row]) for row in rows],
+        [" ".join(matcher._rows.words(row)) for row in rows.tolist()],
         notice,
     )
 
