@@ -79,11 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     figure.add_argument("--served", type=int)
     sensor.add_argument("--at")
     _archive(add)
-    compare = add("compare", "compare:compare", "지금 언어 모델과 다른 모델을 우리 기관의 의견과 글로 견줍니다")
-    compare.add_argument("model", metavar="MODEL", help="모델 저장소의 이름이나 폴더. 내장 모델은 '내장'")
-    compare.add_argument("--query-prompt", help="질문 앞에 둘 글. 없으면 모델이 정한 대로")
-    compare.add_argument("--document-prompt", help="글 앞에 둘 글. 없으면 모델이 정한 대로")
-    compare.add_argument("--json", action="store_true", help="결과를 JSON 하나로")
+    _models(add)
     add("doctor", "health:doctor_page", "무엇이 준비되었고 무엇이 아픈지")
     verify = add("verify", "proof:verify", "영수증을 공개 열쇠만으로 확인합니다")
     verify.add_argument("token", metavar="TOKEN|IMAGE")
@@ -125,13 +121,21 @@ def _archive(add: Callable[..., argparse.ArgumentParser]) -> None:
     search.add_argument("words", nargs="+", metavar="WORDS", help="예: 재난지원금 지난달")
     search.add_argument("--limit", type=int, default=20, help="많아야 몇 건 (기본 20)")
     search.add_argument("--json", action="store_true", help="글마다 한 줄에 JSON 하나")
+
+
+def _models(add: Callable[..., argparse.ArgumentParser]) -> None:
+
+
+def _models(add: Callable[..., argparse.ArgumentParser]) -> None:
     train = add("train", "train:train", "모아 둔 글로 언어 모델을 이어 가르치고, 더 나을 때만 바꿉니다")
     train.add_argument("--steps", type=int, default=150, help="몇 걸음 배울지 (기본 150, 몇 분)")
     train.add_argument("--back", action="store_true", help="내장 모델로 돌아갑니다")
     train.add_argument("--json", action="store_true", help="결과를 JSON 하나로 (진행은 표준 오류로)")
-
-
-def _models(add: Callable[..., argparse.ArgumentParser]) -> None:
+    compare = add("compare", "compare:compare", "지금 언어 모델과 다른 모델을 우리 기관의 의견과 글로 견줍니다")
+    compare.add_argument("model", metavar="MODEL", help="모델 저장소의 이름이나 폴더. 내장 모델은 '내장'")
+    compare.add_argument("--query-prompt", help="질문 앞에 둘 글. 없으면 모델이 정한 대로")
+    compare.add_argument("--document-prompt", help="글 앞에 둘 글. 없으면 모델이 정한 대로")
+    compare.add_argument("--json", action="store_true", help="결과를 JSON 하나로")
 
 
 def _sources(
