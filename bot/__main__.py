@@ -79,7 +79,6 @@ def _parser() -> argparse.ArgumentParser:
     figure.add_argument("--served", type=int)
     sensor.add_argument("--at")
     _archive(add)
-    _models(add)
     add("doctor", "health:doctor_page", "무엇이 준비되었고 무엇이 아픈지")
     verify = add("verify", "proof:verify", "영수증을 공개 열쇠만으로 확인합니다")
     verify.add_argument("token", metavar="TOKEN|IMAGE")
@@ -100,33 +99,6 @@ def _archive(add: Callable[..., argparse.ArgumentParser]) -> None:
     search.add_argument("words", nargs="+", metavar="WORDS", help="예: 재난지원금 지난달")
     search.add_argument("--limit", type=int, default=20, help="많아야 몇 건 (기본 20)")
     search.add_argument("--json", action="store_true", help="글마다 한 줄에 JSON 하나")
-    _models(add)
-    add("doctor", "health:doctor_page", "무엇이 준비되었고 무엇이 아픈지")
-    verify = add("verify", "proof:verify", "영수증을 공개 열쇠만으로 확인합니다")
-    verify.add_argument("token", metavar="TOKEN|IMAGE")
-    verify.add_argument("--keys", type=Path, required=True)
-    verify.add_argument("--open", type=Path, metavar="KEYFILE")
-    verify.add_argument("--json", action="store_true")
-    log = add("log", "proof:log_check", "영수증 기록을 처음부터 다시 셈합니다")
-    log.add_argument("act", choices=["check"])
-    log.add_argument("--json", action="store_true")
-    keys = add("keys", "proof:keys", "열쇠를 내보내고 바꿉니다")
-    keys.add_argument("act", choices=["export", "rotate", "revoke"])
-    keys.add_argument("target", nargs="?", metavar="FILE|KID", help="내보낼 파일, 또는 사용을 중지할 열쇠의 번호")
-    return parser
-
-
-def _archive(add: Callable[..., argparse.ArgumentParser]) -> None:
-    search = add("search", "search:search", "모아 둔 글을 낱말과 기간, 기관으로 찾습니다")
-    search.add_argument("words", nargs="+", metavar="WORDS", help="예: 재난지원금 지난달")
-    search.add_argument("--limit", type=int, default=20, help="많아야 몇 건 (기본 20)")
-    search.add_argument("--json", action="store_true", help="글마다 한 줄에 JSON 하나")
-
-
-def _models(add: Callable[..., argparse.ArgumentParser]) -> None:
-
-
-def _models(add: Callable[..., argparse.ArgumentParser]) -> None:
     train = add("train", "train:train", "모아 둔 글로 언어 모델을 이어 가르치고, 더 나을 때만 바꿉니다")
     train.add_argument("--steps", type=int, default=150, help="몇 걸음 배울지 (기본 150, 몇 분)")
     train.add_argument("--back", action="store_true", help="내장 모델로 돌아갑니다")
