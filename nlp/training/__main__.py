@@ -26,11 +26,12 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with ko-embeddings/ and press-releases/")
     parser.add_argument("--out", type=Path, required=True, help="folder for the model and terms.npz")
     parser.add_argument("--steps", type=int, default=Recipe().steps, help="0 writes the random-IDF start")
+    parser.add_argument("--examined", action="store_true", help="keep a part of the synonyms out, to measure on them")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(relativeCreated)d ms %(message)s")
     recipe = Recipe(steps=arguments.steps)
 
-    corpus = load_corpus(arguments.data, built_in(), recipe.seed)
+    corpus = load_corpus(arguments.data, built_in(), recipe.seed, examined=arguments.examined)
     save_statistics(arguments.out / "terms.npz", corpus)
     LOG.info("read %s", ", ".join(f"{part.name} {len(part.anchors)}" for part in corpus.pairs))
     tokenizer = train_tokenizer(corpus.tokenizer_texts(np.random.default_rng(recipe.seed)))

@@ -123,9 +123,9 @@ def _law(folder: Path) -> tuple[PairSet, PairSet, SplitSet]:
     )
 
 
-def _said_otherwise(synonyms: Synonyms, titles: Sequence[str]) -> list[PairSet]:
-    """A term → its synonym, and a title → the same title said with the synonym; less the pairs kept for the exam."""
-    learnt, asked = divided(synonyms)
+def _said_otherwise(synonyms: Synonyms, titles: Sequence[str], *, examined: bool) -> list[PairSet]:
+    """A term → its synonym, and a title → the same title said with the synonym."""
+    learnt, asked = divided(synonyms) if examined else (sorted(set(synonyms.pairs())), [])
     apart = {(key(one), other) for one, other in asked}
     rows = []
     for title in map(normalise, titles):
@@ -155,9 +155,10 @@ class Corpus:
         return texts
 
 
-def load_corpus(folder: Path, synonyms: Synonyms, seed: int) -> Corpus:
+def load_corpus(folder: Path, synonyms: Synonyms, seed: int, *, examined: bool = False) -> Corpus:
     """All that is for training in the shared data folder (`ko-embeddings/`, `press-releases/titles.jsonl.gz`).
 
+    `examined` leaves out a part of the synonyms too, so that it can be asked whether such words are known unseen.
     KoBEST's rows are left out: the snapshot has no licence of theirs.
     """
     rng = np.random.default_rng(seed)
@@ -183,7 +184,7 @@ def load_corpus(folder: Path, synonyms: Synonyms, seed: int) -> Corpus:
             _paraphrases(ko, rng),
             _pairs("sae4k", 1.0, [(r["a"], r["p"]) for r in read(ko / "sae4k.jsonl.gz")]),
             _pairs("duties", 2.0, duties),
-            *_said_otherwise(synonyms, named),
+            *_said_otherwise(synonyms, named, examined=examined),
         ],
         splits=[
             SplitSet("headlines", 3.0, headlines),

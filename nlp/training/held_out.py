@@ -2,7 +2,7 @@
 
     heading → article    of every 40th law          issue → holding     of every 30th case
     question → paragraph KoBEST BoolQ, in no set    title → body        wikinews, in no set
-    synonyms             the exam's part of the table, against random pairs
+    synonyms             the exam's part of the table, against random pairs (unseen where training was `--examined`)
     KorSTS dev           Spearman
 
 All are shared data (`load_corpus`); a mean of them chooses the checkpoint, and `tests/bench/bench_tasks.py` measures
