@@ -114,7 +114,10 @@ class Matcher:
         self._embedder = embedder
         self._synonyms = built_in() if synonyms is None else synonyms
         self._push_at = push_at
-        self._lock = threading.Lock()
+        self._turn, self._lock = (
+            threading.Lock(),
+            threading.Lock(),
+        )  # who changes keywords goes before the next document
         texts = [text for text, _ in zip(archive, range(_ARCHIVE), strict=False)]
         self._lexicon = background().with_archive(terms(text) for text in texts)
         self._spread = Spread(embedder, texts) if spread is None else spread
@@ -159,7 +162,7 @@ class Matcher:
             facts[:, :6] = [facts_of(way, way.rarity) for way in ways]
             facts[:, 6:] = self._spread.moments(encoded.vectors)
         floors = self._spread.floors(encoded.vectors)
-        with self._lock:
+        with self._turn, self._lock:
             start = 0
             for keyword in keywords:
                 self._insert(keyword, encoded, facts, floors, start)
@@ -171,15 +174,15 @@ class Matcher:
 
     def remove(self, subscription_id: str) -> None:
         """Forgets a subscription; an unknown id is no error."""
-        with self._lock:
+        with self._turn, self._lock:
             self._unsubscribe(subscription_id)
 
     def settle(self, spread: Spread) -> None:
         """Goes by another spread from now on, also for the keywords it has; documents are matched meanwhile."""
-        with self._lock:
+        with self._turn, self._lock:
             self._spread, size = spread, len(self._rows)
         for start in range(0, size, _SETTLED):
-            with self._lock:
+            with self._turn, self._lock:
                 rows = np.arange(start, min(start + _SETTLED, size))
                 vectors = self._meanings.vectors(rows)
                 self._rows.facts[rows, 6:] = spread.moments(vectors)
@@ -198,6 +201,8 @@ class Matcher:
         found: list[list[Match]] = []
         for start in range(0, len(forms), _BLOCK):
             block = forms[start : start + _BLOCK]
+            with self._turn:
+                pass
             with self._lock:
                 found += self._match_block(block)
         return found

@@ -1,0 +1,251 @@
+"""Matching with 100,000 distinct subscriptions, beside what bounds it. Run: python tests/bench/bench_matching.py
+
+With `--releases` and `--titles` (the shared press releases) keywords are one to three words of real titles, rare and
+broad as they come, and documents real sentences; without them both are put together from the table of synonyms.
+
+The product of all keywords with documents is measured three ways on the same 100,000 vectors: as sums of tokens, which
+the built-in model allows; as a product of matrices, as for any other model; and by faiss, where it is installed. `% of
+peak` counts the multiplications of the matrix product, whoever avoids them, against sgemm in the same minute. Rates are
+the best of several rounds, since other jobs on the machine only take away; how many cores were got is told.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from html import unescape
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from nlp.document import Form, read  # noqa: E402
+from nlp.embedding import StaticEmbedder, load  # noqa: E402
+from nlp.matching import Matcher, New  # noqa: E402
+from nlp.meaning import Stored, Summed  # noqa: E402
+from nlp.synonyms import TABLE  # noqa: E402
+from nlp.words import normalise, split  # noqa: E402
+
+AT_LEAST = 0.25  # cosine from which a keyword is looked at by its meaning alone
+LENGTH = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    keywords: list[str]
+    titles: list[str]
+    texts: list[str]
+
+
+def say(what: str, value: str, beside: str = "") -> None:
+    print(f"{what:<62} {value:>24}   {beside}", flush=True)
+
+
+def lines(path: Path) -> list[dict[str, str]]:
+    with gzip.open(path, "rt", encoding="utf-8") as rows:
+        return [json.loads(row) for row in rows]
+
+
+def corpus(count: int, releases: Path | None, titles: Path | None) -> Corpus:
+    rng = random.Random(1)
+    if releases is None or titles is None:
+        return made_up(count, rng)
+    words = [[word for word in split(unescape(row["title"])) if len(word) > 1] for row in lines(titles)]
+    words = [[word for word in title if not word.isdigit()] for title in words]
+    keywords: dict[str, None] = {}
+    while len(keywords) < count:
+        title = rng.choice(words)
+        size = min(rng.choice((1, 1, 2, 2, 2, 3)), len(title))
+        start = rng.randrange(len(title) - size + 1)
+        keywords.setdefault(" ".join(title[start : start + size]) or "창업")
+    rows = lines(releases)
+    leads = [normalise(unescape(row["lead"])) for row in rows]
+    texts = [" ".join(leads[(n + k) % len(leads)] for k in range(12))[:LENGTH] for n in range(len(leads))]
+    return Corpus(list(keywords), [normalise(unescape(row["title"])) for row in rows], texts)
+
+
+def made_up(count: int, rng: random.Random) -> Corpus:
+    words = [w for line in TABLE.read_text().splitlines() if line[0] != "#" for w in line.split("\t")[1:] if w]
+    keywords: dict[str, None] = {}
+    while len(keywords) < count:
+        keywords.setdefault(" ".join(rng.sample(words, rng.choice((1, 2, 2, 3)))))
+    texts = [" ".join(rng.choices(words, k=500))[:LENGTH] for _ in range(400)]
+    return Corpus(list(keywords), [" ".join(rng.choices(words, k=5)) for _ in texts], texts)
+
+
+def best(work: Callable[[], object], rounds: int = 5) -> float:
+    """Seconds of the quickest round, after one that doesn't count."""
+    work()
+    taken = []
+    for _ in range(rounds):
+        begin = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - begin)
+    return min(taken)
+
+
+def peak() -> float:
+    """What sgemm reaches now, in multiplications and additions a second."""
+    one = np.ones((3_072, 3_072), dtype=np.float32)
+    out = np.empty_like(one)
+    return 2 * 3_072**3 / best(lambda: np.dot(one, one, out=out), 3)
+
+
+def kernel(some: Corpus) -> None:
+    """All keywords' cosines with title and lead, and which of them are high."""
+    embedder = load()
+    assert isinstance(embedder, StaticEmbedder)
+    summed, stored = Summed(embedder), Stored(embedder)
+    encoded = summed.encode(some.keywords)
+    for row in range(len(some.keywords)):
+        summed.put(row, encoded, row)
+        stored.put(row, encoded, row)
+    forms = [alone(form) for form in read(some.texts[:64], some.titles[:64], embedder)]
+    leads, size = np.stack([form.vector for form in forms]), len(some.keywords)
+    work = 2 * size * embedder.dimensions * len(forms)
+
+    def select(meanings: Summed | Stored, part: list[Form]) -> int:
+        return sum(len(np.flatnonzero(row >= AT_LEAST)) for row in meanings.meet(part, size).leads())
+
+    def by_sums() -> int:
+        parts = [forms[start : start + 8] for start in range(0, len(forms), 8)]
+        with ThreadPoolExecutor(2) as pool:
+            return sum(pool.map(lambda part: select(summed, part), parts))
+
+    found = by_sums(), select(stored, forms)
+    rates = {}
+    for name, way in (("sums of tokens", by_sums), ("product of matrices", lambda: select(stored, forms))):
+        limit = peak()
+        spent, begin = time.process_time(), time.perf_counter()
+        taken = best(way)
+        share = (time.process_time() - spent) / (time.perf_counter() - begin)
+        rates[name] = len(forms) / taken
+        told = f"{100 * work / taken / limit:.0f} % of peak ({limit / 1e9:.0f} GFLOP/s), {share:.1f} cores used"
+        say(f"{size:,} vectors, 64 documents, select: {name}", f"{rates[name]:,.0f} documents/s", told)
+    say("the same are selected", f"{found[0]:,} and {found[1]:,}")
+    faiss(encoded.vectors, leads, rates)
+
+
+def alone(form: Form) -> Form:
+    """The document as one vector, that of its title and lead."""
+    return replace(form, vectors=form.vector[None], flat=f"\n{form.flat}")
+
+
+def faiss(vectors: np.ndarray, leads: np.ndarray, rates: dict[str, float]) -> None:
+    try:
+        import faiss as library
+    except ImportError:
+        say("faiss IndexFlatIP", "not measured", "faiss-cpu is not installed (the extra 'bench')")
+        return
+    index = library.IndexFlatIP(vectors.shape[1])
+    index.add(vectors)
+    for name, way in (
+        ("100 best", lambda: index.search(leads, 100)),
+        (f"all from {AT_LEAST}", lambda: index.range_search(leads, AT_LEAST)),
+    ):
+        rate = len(leads) / best(way, 3)
+        beside = ", ".join(f"{mine / rate:.1f} times by {how}" for how, mine in rates.items())
+        say(f"faiss IndexFlatIP, {name}", f"{rate:,.0f} documents/s", beside)
+
+
+def memory(name: str) -> float:
+    """MiB of this process: VmRSS now, VmHWM at most so far."""
+    status = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in status if line.startswith(f"{name}:")) / 1024
+
+
+def whole(some: Corpus) -> None:
+    """The matcher as it is used, in a process of its own."""
+    embedder = load()
+    embedder.encode(["가"])
+    bare, begin, spent = memory("VmRSS"), time.perf_counter(), time.process_time()
+    matcher = Matcher(embedder)
+    matcher.add_many(New(f"k{number}", keyword) for number, keyword in enumerate(some.keywords))
+    taken, used = time.perf_counter() - begin, time.process_time() - spent
+    highest = memory("VmHWM")
+    say(
+        f"built: {len(matcher):,} subscriptions, {len(matcher._rows):,} ways to say them",
+        f"{taken:.1f} s",
+        f"{used:.1f} s of processor, peak {highest:.0f} MiB (before: {bare:.0f})",
+    )
+    texts, titles = some.texts[:256], some.titles[:256]
+    spent, begin = time.process_time(), time.perf_counter()
+    seconds = best(lambda: matcher.match_many(texts, titles), 3)
+    share = (time.process_time() - spent) / (time.perf_counter() - begin)
+    lengths = sum(map(len, texts)) / len(texts)
+    say(
+        f"match_many, {len(texts)} documents of {lengths:,.0f} characters",
+        f"{len(texts) / seconds:.0f} documents/s",
+        f"{share:.1f} cores used; aim 200",
+    )
+    alone = [taken_by(lambda n=n: matcher.match(texts[n], titles[n])) for n in range(100)]
+    processor = [spent_by(lambda n=n: matcher.match(texts[n], titles[n])) for n in range(50)]
+    told = f"of processor p50 {np.median(processor):.1f} ms; aim 15"
+    say("match, one document", f"p50 {np.median(alone):.1f}, p95 {np.quantile(alone, 0.95):.1f} ms", told)
+    added = [taken_by(lambda n=n: matcher.add(f"new{n}", f"새 구독 {n}호")) for n in range(200)]
+    say("a new subscription", f"p95 {np.quantile(added, 0.95):.2f} ms, most {max(added):.1f}", "aim 50 ms")
+    busy(matcher, some)
+    say("memory of the process after all this", f"{memory('VmRSS'):.0f} MiB", f"peak {memory('VmHWM'):.0f}; aim 400")
+
+
+def busy(matcher: Matcher, some: Corpus) -> None:
+    """New subscriptions while documents are matched without a pause."""
+    stop = threading.Event()
+
+    def always() -> None:
+        while not stop.is_set():
+            matcher.match_many(some.texts[:64], some.titles[:64])
+
+    worker = threading.Thread(target=always)
+    worker.start()
+    added = [taken_by(lambda n=n: matcher.add(f"busy{n}", f"다른 구독 {n}호")) for n in range(30)]
+    stop.set()
+    worker.join()
+    told = f"p50 {np.median(added):.0f}, p95 {np.quantile(added, 0.95):.0f} ms"
+    say("a new subscription, while documents are matched", told, "waits for the documents at hand, at most 16")
+
+
+def taken_by(work: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    work()
+    return 1e3 * (time.perf_counter() - begin)
+
+
+def spent_by(work: Callable[[], object]) -> float:
+    begin = time.process_time()
+    work()
+    return 1e3 * (time.process_time() - begin)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--releases", type=Path, help="releases.jsonl.gz of the shared data")
+    parser.add_argument("--titles", type=Path, help="titles.jsonl.gz of the shared data")
+    parser.add_argument("--subscriptions", type=int, default=100_000)
+    parser.add_argument("--whole", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.whole:
+        whole(Corpus(**json.loads(arguments.whole.read_text())))
+        return
+    some = corpus(arguments.subscriptions, arguments.releases, arguments.titles)
+    kernel(some)
+    with tempfile.TemporaryDirectory(prefix="dobi-bench-") as folder:
+        path = Path(folder, "corpus.json")
+        path.write_text(json.dumps(asdict(some)))
+        subprocess.run([sys.executable, __file__, "--whole", str(path)], check=True)
+
+
+if __name__ == "__main__":
+    main()
