@@ -10,7 +10,7 @@ every doubt is "nothing to do with it".
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final, Literal
 
@@ -31,6 +31,7 @@ FOLLOWED: Final = timedelta(days=120)
 
 _ENOUGH: Final = 20  # distinct words below which a text is a pointer to a file rather than a telling
 _SAME: Final = -0.2
+_HASHES: Final = 65_536
 _STRONG: Final = Stage.EXTENDED | Stage.POSTPONED | Stage.CANCELLED | Stage.LIFTED | Stage.RAISED
 
 
@@ -81,43 +82,49 @@ class _Alike:
 
 
 class _New:
-    """The new document, its words in tables."""
+    """The new document, its words in tables; one more table is lent to each document that it is compared with."""
 
     def __init__(self, told: Telling) -> None:
         self.told = told
-        self._holds = np.zeros(65_536, dtype=np.bool_)
-        self._holds[told.terms] = True
+        self._holds = _table(told.terms)
+        self._other = np.zeros(_HASHES, dtype=np.bool_)
         self._heavy = float(told.weights.sum()) or 1.0
+        self._figures = frozenset(told.figures.tolist())
+        self._names = names(told.agency)
 
-    def alike(self, one: Known) -> _Alike:
+    def alike(self, one: Known) -> _Alike | None:
+        """How alike they are; None for a document of another agency that is certainly not."""
         old, new = one.told, self.told
-        mine = np.isin(new.title, old.terms)
-        return _Alike(
-            words=self._shared(old),
-            old_title=float(old.weights[self._holds[old.title]].sum()) / (float(old.weights.sum()) or 1.0),
-            new_title=float(new.weights[mine].sum()) / self._heavy,
-            cosine=one.cosine,
-            figures=len(np.intersect1d(old.figures, new.figures)),
-            named=int(self._names(old.agency)) + int(_names(old.terms, new.agency)),
-        )
+        both = int(np.count_nonzero(self._holds[old.terms]))
+        words = both / max((len(old.terms) * len(new.terms)) ** 0.5, 1.0)
+        old_title = float(old.weights[self._holds[old.title]].sum()) / (float(old.weights.sum()) or 1.0)
+        self._other[old.terms] = True
+        new_title = float(new.weights[self._other[new.title]].sum()) / self._heavy
+        figures = len(self._figures.intersection(old.figures.tolist()))
+        found: _Alike | None = _Alike(words, old_title, new_title, one.cosine, figures, 0)
+        if old.agency != new.agency:
+            found = found and self._named(found, old.agency)
+        self._other[old.terms] = False
+        return found
 
-    def _shared(self, old: Telling) -> float:
-        """Share of words in common, by number: both lists are the strongest of their texts."""
-        both = int(self._holds[old.terms].sum())
-        return float(both / max((len(old.terms) * len(self.told.terms)) ** 0.5, 1.0))
+    def _named(self, alike: _Alike, agency: str) -> _Alike | None:
+        if alike.score + 2 < _SAME:
+            return None
+        here = any(bool(self._holds[name].all()) for name in names(agency))
+        there = any(bool(self._other[name].all()) for name in self._names)
+        return replace(alike, named=int(here) + int(there))
 
-    def _names(self, agency: str) -> bool:
-        return any(bool(self._holds[name].all()) for name in names(agency))
 
-
-def _names(terms: NDArray[np.uint16], agency: str) -> bool:
-    return any(bool(np.isin(name, terms).all()) for name in names(agency))
+def _table(hashes: NDArray[np.uint16]) -> NDArray[np.bool_]:
+    table = np.zeros(_HASHES, dtype=np.bool_)
+    table[hashes] = True
+    return table
 
 
 def relate(new: Telling, known: Sequence[Known]) -> Verdict | None:
     """How a new document stands to those told before; None for nothing to do with any of them."""
     fresh = _New(new)
-    seen = [(one, fresh.alike(one)) for one in known]
+    seen = [(one, alike) for one in known if (alike := fresh.alike(one)) is not None]
     own = [(one, alike) for one, alike in seen if one.told.agency == new.agency]
     others = [(one, alike) for one, alike in seen if one.told.agency != new.agency]
     return _corrected(new, own) or _repeated(new, own) or _told_too(new, others) or _followed(new, own)

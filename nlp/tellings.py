@@ -32,9 +32,8 @@ Hashes = NDArray[np.uint16]
 _TEXT: Final = 4_000
 _KEPT: Final = 256
 _FIGURES: Final = 24
-_BOILERPLATE: Final = re.compile(
-    r"[^.]{0,80}(?:관련\s?보도자료\s?내용입니다|보도자료입니다|첨부\S{0,6}\s(?:참고|확인)|붙임\S{0,80}\s?(?:참고|참조))[^.]{0,80}\.?"
-    r"|문의\.?\s[^()]{0,60}\(\d[\d-]+\)"
+_POINTER: Final = re.compile(
+    r"관련\s?보도자료\s?내용입니다|보도자료입니다|첨부\S{0,6}\s(?:참고|확인)|붙임\S{0,80}\s?(?:참고|참조)|문의\.?\s[^()]{0,60}\(\d"
 )
 _NUMBER: Final = re.compile(
     r"(?<![\d.])(\d[\d,]*(?:\.\d+)?)(?![.\d])\s?(조|억|만|천|%|원|명|곳|개|대|ha|km|톤|호|세대|필지|건|m|채|마리|팀|점|㎡)?"
@@ -124,8 +123,9 @@ def _hash(ids: NDArray[np.uint32]) -> Hashes:
 
 def telling(title: str, text: str, vector: Vectors, agency: str, published_at: datetime) -> Telling:
     """What is kept of a document."""
-    top, body = head(title), _BOILERPLATE.sub(" ", normalise(text[: 2 * _TEXT])[:_TEXT])
-    whole = f"{top} {body}"
+    top = head(title)
+    told = (one for one in normalise(text[: 2 * _TEXT])[:_TEXT].split(". ") if not _POINTER.search(one))
+    whole = f"{top} {'. '.join(told)}"
     ids, weights = _weighed(whole)
     mine, heavy = _weighed(top)
     strongest = np.argsort(-(weights + 1e6 * np.isin(ids, mine)), kind="stable")[:_KEPT]

@@ -151,7 +151,9 @@ def _shown(told: Sequence[Told], found: dict[str, Found], gold: set[tuple[str, s
     names = {one.key: one for one in told}
     for note, some in (("WRONGLY JOINED", made - gold), ("MISSED", gold - made)):
         for a, b in sorted(some):
-            print(f"    {note} {names[a].family}: {names[a].agency} {names[a].title} | {names[b].agency} {names[b].title}")
+            print(
+                f"    {note} {names[a].family}: {names[a].agency} {names[a].title} | {names[b].agency} {names[b].title}"
+            )
     for one in told:
         if one.relation != found[one.key].relation:
             print(f"    {one.relation} as {found[one.key].relation}: {one.family}: {one.agency} {one.title}")
@@ -173,7 +175,9 @@ def real(told: Sequence[Told], found: dict[str, Found], path: Path, *, shown: bo
     groups: dict[str, list[str]] = {}
     for one in told:
         groups.setdefault(found[one.key].card, []).append(one.key)
-    unread = [pair for some in groups.values() for pair in itertools.combinations(some, 2) if frozenset(pair) not in judged]
+    unread = [
+        pair for some in groups.values() for pair in itertools.combinations(some, 2) if frozenset(pair) not in judged
+    ]
     print(f"  {len(told)} releases, {len(groups)} stories; pairs joined and never judged: {len(unread)}")
     if shown:
         for a, b in unread:
@@ -229,7 +233,7 @@ async def stream(client: redis.asyncio.Redis, rows: Sequence[Told], count: int) 
             last = sorted(taken[-step:])
             used = (await client.info("memory"))["used_memory"] / 2**20
             print(f"  after {start + 500:6}: median {last[len(last) // 2]:.1f} ms, p95 {last[int(len(last) * 0.95)]:.1f} ms, "
-                  f"process +{rss() - begin:.0f} MB, server {used:.0f} MB")  # fmt: skip
+                  f"process +{rss() - begin:.0f} MB, server {used:.0f} MB", flush=True)  # fmt: skip
     fresh, before = StoryStore(client), rss()
     at = time.perf_counter()
     one = rows[0]
