@@ -334,10 +334,10 @@ class Archive:
     async def count_each(
         self, texts: Sequence[str], since: datetime, embedder: Embedder, synonyms: Synonyms | None = None
     ) -> list[int]:
-        """How many of the documents since then each of several subscriptions would have brought, in their order."""
+        """How many stories since then each of several subscriptions would have brought, in their order."""
         kept = await self._warm(since, embedder)
         matcher = ReadingMatcher(embedder, synonyms=synonyms, spread=self.spread)
-        return await asyncio.to_thread(_counts, list(texts), [one.reading for one in kept], matcher)
+        return await asyncio.to_thread(_counts, list(texts), kept, matcher)
 
     async def warm(self, since: datetime, embedder: Embedder) -> None:
         """Reads the newest documents since then into memory, so that the first preview doesn't wait."""
@@ -364,12 +364,14 @@ def _kept(documents: list[Document], embedder: Embedder) -> list[_Kept]:
     return [_Kept(replace(one, text="", vectors=None), reading) for one, reading in found]
 
 
-def _counts(texts: list[str], kept: list[Reading], matcher: ReadingMatcher) -> list[int]:
+def _counts(texts: list[str], kept: list[_Kept], matcher: ReadingMatcher) -> list[int]:
     matcher.add_many(New(str(number), text) for number, text in enumerate(texts))
-    counts = [0] * len(texts)
-    for match in (match for matches in matcher.match(kept) for match in matches if match.push):
-        counts[int(match.subscription_id)] += 1
-    return counts
+    stories: list[set[str]] = [set() for _ in texts]
+    for one, matches in zip(kept, matcher.match([one.reading for one in kept]), strict=True):
+        for match in matches:
+            if match.push:
+                stories[int(match.subscription_id)].add(one.document.story or one.document.key)
+    return [len(told) for told in stories]
 
 
 def _hits(text: str, exclude: tuple[str, ...], kept: list[_Kept], matcher: ReadingMatcher) -> list[DocumentHit]:

@@ -90,6 +90,10 @@ class Synonyms:
         """A name for what of a keyword's reading is not the shipped table's; empty if nothing is."""
         return ""
 
+    def is_own(self, term: str, other: str) -> bool:  # noqa: ARG002
+        """Whether an institution said so itself."""
+        return False
+
     def _others(self, head: str) -> Sequence[str]:
         return self._of.get(head, ())
 
@@ -118,13 +122,17 @@ class Synonyms:
     def expand(self, text: str, limit: int = 10) -> list[Expansion]:
         """Other ways to say a keyword, one term exchanged at a time; at most `limit`.
 
-        Of several terms each gets its first other name before any gets its second.
+        Of several terms each gets its first other name before any gets its second. A broad term that another word
+        narrows already isn't narrowed again: who asks for "수련 환경" doesn't mean the climate.
         """
         words = query_words(text)
         found: list[tuple[int, Expansion]] = []
         for start, end in self._spans(words):
             head, term = "".join(words[start:end]), " ".join(words[start:end])
+            narrowed = start > 0 and end == len(words)
             for rank, other in enumerate(self._others(head)):
+                if narrowed and self._is_narrower(head, other) and not self.is_own(term, other):
+                    continue
                 said = " ".join([*words[:start], other, *words[end:]])
                 found.append((rank, Expansion(said, term, other, self._is_narrower(head, other))))
         found.sort(key=lambda ranked: ranked[0])

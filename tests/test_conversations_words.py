@@ -80,7 +80,7 @@ async def test_a_shipped_word_is_shown_switched_off_and_on(talk):
     assert "이미 꺼져" in text(await talk.say("park", "낱말 끄기 중기부 = 중기청"))
     assert "다시 켰습니다" in text(await talk.say("park", "낱말 켜기 중기부 = 중기청"))
     assert "중기청" in text(await talk.say(user, "낱말 중기부"))
-    assert "그 말 그대로만" in text(await talk.say("park", "낱말 끄기 중기부"))
+    assert "다른 말로 찾지 않습니다" in text(await talk.say("park", "낱말 끄기 중기부"))
     assert "도 찾습니다" not in text(await talk.say(talk.newcomer(), "구독 중기부"))
     assert "다시 켰습니다" in text(await talk.say("park", "낱말 켜기 중기부"))
 

@@ -181,7 +181,8 @@ class Subscriptions:
         hits = await self._archive.count_matches(words, exclude, request.now - _WEEK, self._embedder, table)
         where = None if request.chat.private else request.chat.id
         also = [] if area_of(words) else _also(words, table)
-        week = len(hits) if hits or await self._archive.count() else None
+        stories = {hit.story or hit.key for hit in hits}  # several offices' tellings of an event come as one
+        week = len(stories) if hits or await self._archive.count() else None
         return news.subscribed(words, exclude, where, week, [hit.title for hit in hits[:1]], also)
 
     async def topic(self, request: Request) -> Sequence[Reply]:

@@ -119,11 +119,13 @@ class WordTalk:
         return [await self._add(request, lines)]
 
     async def _add(self, request: Request, lines: Sequence[Line]) -> Reply:
+        table = await self._tables.table(request.tenant)
         new: list[Line] = []
-        again: list[str] = []
+        again = [_said(line) for line in lines if _stands(line, table)]
         try:
-            for line in lines:
-                done = await self._store.add(request.tenant, line, request.person, request.now)
+            for number, line in enumerate(line for line in lines if not _stands(line, table)):
+                at = request.now + timedelta(microseconds=number)  # the list keeps their order
+                done = await self._store.add(request.tenant, line, request.person, at)
                 new += [line] if done else []
                 again += [] if done else [_said(line)]
         except InvalidWordError as error:
@@ -170,7 +172,9 @@ class WordTalk:
         except InvalidWordError as error:
             return [words.fault(error.reason, error.term)]
         if line.id in {one.id for one in table.lines}:
-            return [words.off(line.term, line.other, again=True)]
+            return [words.off(line.term, line.other, narrower=asked.kind == ">", again=True)]
+        if other and table.is_own(line.term, line.other):
+            return [words.own_line(words.line(asked.kind, line.term, line.other))]
         known = {key(one) for one in table.of(line.term)}
         if not known or (other and key(other) not in known and key(line.term) not in map(key, table.of(other))):
             return [words.nothing_to_switch(line.term, line.other)]
@@ -178,7 +182,7 @@ class WordTalk:
             await self._store.add(request.tenant, line, request.person, request.now)
         except TooManyWordsError as error:
             return [words.full(error.limit)]
-        return [words.off(line.term, line.other, again=False)]
+        return [words.off(line.term, line.other, narrower=asked.kind == ">", again=False)]
 
     async def switch_on(self, request: Request) -> Sequence[Reply]:
         """What was switched off, again."""
@@ -227,7 +231,8 @@ class WordTalk:
         start = int(request.argument) if request.argument.isdecimal() and len(request.argument) < 4 else 0
         page = [self._told(request, one) for one in lines[start : start + _PAGE]]
         more = start + _PAGE if start + _PAGE < len(lines) else 0
-        return [words.listing(page, start, len(lines), more)]
+        manager = bool(request.member.person.roles & _MANAGERS)
+        return [words.listing(page, start, len(lines), more, manager=manager)]
 
     async def history(self, request: Request) -> Sequence[Reply]:
         """Who changed what."""
@@ -236,8 +241,9 @@ class WordTalk:
             return [refused]
         rows = []
         for one in await self._store.audit(request.tenant, _PAGE):
-            told = self._told(request, one.written)
-            rows.append(words.Said(f"{told.text} {'더함' if one.added else '지움'}", told.by, told.at))
+            line, told = one.written.line, self._told(request, one.written)
+            changed = words.change(line.kind, line.term, line.other, added=one.added)
+            rows.append(words.Said(changed, told.by, told.at))
         return [words.history(rows)]
 
     def _told(self, request: Request, one: Written) -> words.Said:
@@ -260,8 +266,7 @@ class WordTalk:
             return [words.fault(error.reason, error.term)]
         if request.member.person.roles & _MANAGERS:
             return [await self._add(request, [line])]
-        table: OwnWords = await self._tables.table(request.tenant)
-        if key(line.other) in map(key, table.of(line.term)):
+        if _stands(line, await self._tables.table(request.tenant)):
             return [words.stands(_said(line))]
         managers = self._tenancy.people_with(request.tenant, Role.MANAGER)
         try:
@@ -306,6 +311,14 @@ class WordTalk:
 
 def _said(line: Line) -> str:
     return words.line(line.kind, line.term, line.other)
+
+
+def _stands(line: Line, table: OwnWords) -> bool:
+    """Whether the table, the shipped part or the institution's, says so already."""
+    others = (
+        table.narrower(line.term) if line.kind == ">" else set(table.of(line.term)) - set(table.narrower(line.term))
+    )
+    return key(line.other) in map(key, others)
 
 
 def _meant(asked: _Asked, lines: Sequence[Line]) -> list[Line]:

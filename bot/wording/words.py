@@ -118,17 +118,23 @@ def unknown(text: str) -> Reply:
     )
 
 
-def off(term: str, other: str, *, again: bool) -> Reply:
+def own_line(text: str) -> Reply:
+    """When what is to be switched off is the institution's own."""
+    remove = quoted(f"낱말 삭제 {text}", "이라고", "라고")
+    return Reply(f"{quoted(text, '은', '는')} 우리 기관이 더한 낱말입니다. 빼시려면 {remove} 써 주십시오.")
+
+
+def off(term: str, other: str, *, narrower: bool, again: bool) -> Reply:
     """A shipped line that is switched off."""
     what_ = f"'{term}'과 '{other}'" if other else f"'{term}'"
     if again:
         return Reply(f"{particle(what_, '은', '는')} 이미 꺼져 있습니다.")
     told = (
-        f"이제 {particle(f'{term}', '을', '를')} 찾을 때 {particle(other, '은', '는')} 함께 찾지 않습니다."
+        f"이제 {quoted(term, '을', '를')} 찾을 때 {quoted(other, '은', '는')} 함께 찾지 않습니다."
         if other
-        else f"이제 {particle(term, '은', '는')} 그 말 그대로만 찾습니다."
+        else f"이제 {quoted(term, '은', '는')} 기본 낱말표의 다른 말로 찾지 않습니다."
     )
-    back = f"낱말 켜기 {term} = {other}" if other else f"낱말 켜기 {term}"
+    back = f"낱말 켜기 {term} {'>' if narrower else '='} {other}" if other else f"낱말 켜기 {term}"
     return Reply(f"{told} 우리 기관에만 적용됩니다.\n되돌리려면 {quoted(back, '이라고', '라고')} 써 주십시오.")
 
 
@@ -155,9 +161,9 @@ def explained(term: str, own: Sequence[str], shipped: Sequence[str], narrower: S
             f"{quoted(term, '은', '는')} 그 말 그대로 찾습니다. 함께 찾는 다른 말은 없습니다.\n"
             f"더하시려면 '낱말 제안 {term} = 다른 말'이라고 써 주십시오."
         )
-    rows = []
-    if own or shipped:
-        rows.append(f"{also_found(term, [*own, *shipped])}")
+    rows = [
+        also_found(term, [*own, *shipped]) if own or shipped else f"{quoted(term, '은', '는')} 그 말 그대로 찾습니다."
+    ]
     if own and shipped:
         rows.append(f"우리 기관 낱말: {_some(own)} · 기본 낱말: {_some(shipped)}")
     elif own:
@@ -182,18 +188,27 @@ def also_found(term: str, others: Sequence[str]) -> str:
     return f"{quoted(term, '은', '는')} {toward(names + rest)}도 찾습니다."
 
 
-def listing(lines: Sequence[Said], start: int, total: int, more: int) -> Reply:
-    """The institution's lines, newest first, a page of them."""
+def listing(lines: Sequence[Said], start: int, total: int, more: int, *, manager: bool) -> Reply:
+    """The institution's lines, newest first, a page of them; an administrator is told what else there is to do."""
     if not total:
         return Reply(
             "우리 기관이 더한 낱말이 아직 없습니다. 도비가 아는 기본 낱말로 찾고 있습니다.\n"
             "관리자는 '낱말 추가 중기 = 중소벤처기업부'처럼 더하실 수 있습니다."
         )
     rows = [f"{number}. {one.text} ({one.by}, {day(one.at)})" for number, one in enumerate(lines, start + 1)]
+    if manager:
+        rows.append("지우기 '낱말 삭제 …', 기본 낱말을 쓰지 않기 '낱말 끄기 중기부', 누가 바꿨는지 '낱말 기록'")
     return Reply(
         "\n".join([f"우리 기관 낱말 {total}개입니다.", *rows]),
         buttons=(Button("더 보기", f"words:{more}"),) if more else (),
     )
+
+
+def change(kind: str, term: str, other: str, *, added: bool) -> str:
+    """`중기 = 중소벤처기업부 더함`, `중기부 끔`."""
+    if kind == "-":
+        return f"{line('=', term, other) if other else term} {'끔' if added else '다시 켬'}"
+    return f"{line(kind, term, other)} {'더함' if added else '지움'}"
 
 
 def history(changes: Sequence[Said]) -> Reply:
