@@ -25,6 +25,12 @@ _SPAN: Final = r"(?P<count>\d{1,4}|한|두|세|석|네|넉|여섯)\s*(?P<unit>�
 _LONG: Final = r"(?:간|동안|이내|내|사이)"
 _BACK: Final = {"올해": 0, "금년": 0, "작년": 1, "지난해": 1, "전년": 1, "재작년": 2}
 _COUNTS: Final = {"한": 1, "두": 2, "세": 3, "석": 3, "네": 4, "넉": 4, "여섯": 6}
+_DAYS: Final = {"하루": 1, "이틀": 2, "사흘": 3, "나흘": 4, "닷새": 5, "일주일": 7, "열흘": 10, "보름": 15}
+_DAYS_SAID: Final = "|".join(_DAYS)
+_THIRD: Final = r"(?:\s?(?P<third>초|중순|말)(?=\s|$|에|부터))"
+_SEASONS: Final = {"봄": 3, "여름": 6, "가을": 9, "겨울": 12}
+_WEEKDAYS: Final = "월화수목금토일"
+_SINCE: Final = re.compile(r"\s*(?:이후로?|이래로?|부터)(?=\s|$)")
 _QUOTED: Final = re.compile(r'["“”「『][^"“”「」『』]{1,100}["“”」』]')
 
 
@@ -53,7 +59,10 @@ def read_period(text: str, today: date) -> Dated:
                 continue
             period = meaning(found, today)
             if period is not None and period.first <= period.last:
-                rest = f"{text[: found.start()]} {text[found.end() :]}"
+                since = _SINCE.match(text, found.end())
+                if (since or found[0].rstrip().endswith("부터")) and period.last < today:
+                    period = Period(period.first, today)
+                rest = f"{text[: found.start()]} {text[since.end() if since else found.end() :]}"
                 return Dated(period, " ".join(rest.split()))
     return Dated(None, " ".join(text.split()))
 
@@ -162,6 +171,95 @@ def _latest(found: re.Match[str], today: date) -> Period | None:
     return Period(_before(today, months), today) if months <= 1_200 else None
 
 
+def _days(found: re.Match[str]) -> int:
+    """How many days a span before today is; months as thirty."""
+    if found["days"]:
+        return _DAYS[found["days"]]
+    count = int(found["count"]) if found["count"].isdigit() else _COUNTS[found["count"]]
+    unit = found["unit"].replace(" ", "")
+    return count * (1 if unit == "일" else 7 if unit in ("주", "주일", "주간") else 0)
+
+
+def _ago(found: re.Match[str], today: date) -> Period | None:
+    """The day so long before today: "3일 전", "2주 전", "한 달 전"."""
+    days = _days(found)
+    if days:
+        return Period(today - timedelta(days=days), today - timedelta(days=days)) if days <= 1_000 else None
+    count = int(found["count"]) if found["count"].isdigit() else _COUNTS[found["count"]]
+    months = count * 12 if found["unit"] == "년" else count
+    at = _before(today, months) - timedelta(days=1) if months <= 1_200 else None
+    return Period(at, at) if at else None
+
+
+def _last_days(found: re.Match[str], today: date) -> Period | None:
+    return Period(today - timedelta(days=_DAYS[found["days"]] - 1), today)
+
+
+def _half_year(_: re.Match[str], today: date) -> Period | None:
+    return Period(_before(today, 6), today)
+
+
+def _weekday(found: re.Match[str], today: date) -> Period:
+    """A day of last week or this one; without a week the last that has begun, with "지난" not today."""
+    wanted = _WEEKDAYS.index(found["day"])
+    monday = today - timedelta(days=today.weekday())
+    if found["week"]:
+        back = 0 if found["week"][0] in "이금" else 7
+        at = monday - timedelta(days=back) + timedelta(days=wanted)
+    else:
+        back = (today.weekday() - wanted) % 7
+        at = today - timedelta(days=back or (7 if found["last"] else 0))
+    return Period(at, at)
+
+
+def _third(found: re.Match[str], whole: Period | None) -> Period | None:
+    """The beginning, the middle or the end of a month."""
+    if whole is None:
+        return None
+    first, last = whole.first, whole.last
+    bounds = {"초": (1, 10), "중순": (11, 20), "말": (21, last.day)}[found["third"]]
+    return Period(first.replace(day=bounds[0]), first.replace(day=bounds[1]))
+
+
+def _third_of_month(found: re.Match[str], today: date) -> Period | None:
+    return _third(found, _month_of(found, today))
+
+
+def _third_of_said(found: re.Match[str], today: date) -> Period | None:
+    back = 0 if found["said_month"][0] in "이금" else 1
+    return _third(found, _calendar_month(back)(found, today))
+
+
+def _quarter_back(found: re.Match[str], today: date) -> Period | None:
+    quarter = today.year * 4 + (today.month - 1) // 3 - (0 if found["which"][0] in "이금" else 1)
+    year, number = divmod(quarter, 4)
+    return _months(year, number * 3 + 1, number * 3 + 3)
+
+
+def _season(found: re.Match[str], today: date) -> Period | None:
+    """A season of a year; "지난 여름" is the last that is over, winter ends in the next year."""
+    start, said = _SEASONS[found["season"]], found["when"].replace(" ", "")
+    year = today.year - _BACK.get(said, 0)
+    if said == "지난" and (start + 2 >= today.month or start == 12):
+        year -= 1
+    first = date(year, start, 1)
+    end = _month(year + (start == 12), (start + 1) % 12 + 1)
+    return Period(first, end.last) if end else None
+
+
+def _year_start(found: re.Match[str], today: date) -> Period | None:
+    said = found["of"] or ""
+    return _months(today.year - _BACK.get(said.strip(), 0), 1, 2)
+
+
+def _this_time_of(found: re.Match[str], today: date) -> Period | None:
+    return _month(today.year - _BACK[found["said_year"]], today.month)
+
+
+def _two_days(found: re.Match[str], today: date) -> Period:
+    return Period(today - timedelta(days=1 if found["from_day"] == "어제" else 2), today)
+
+
 def _week(weeks: int) -> Callable[[re.Match[str], date], Period]:
     def meaning(_: re.Match[str], today: date) -> Period:
         monday = today - timedelta(days=today.weekday() + 7 * weeks)
@@ -197,7 +295,22 @@ def _shapes() -> Iterator[tuple[re.Pattern[str], _Meaning]]:
         (rf"{_START}(?:(?:{_YEAR})\s*)(?:의\s*)?(?:(?P<half>[상하])반기|(?P<quarter>[1-4])\s*분기)", _part_of_year),
         (rf"{_START}(?:(?P<half>[상하])반기|(?P<quarter>[1-4])\s*분기)", _part_of_year),
         (rf"(?<![\d.]){_DAY.format(n=1)}(?!\s*\d)", _one_day),
+        (rf"{_START}(?:(?:{_YEAR})\s*)?(?P<month>\d{{1,2}})\s*월{_THIRD}", _third_of_month),
+        (rf"{_START}(?P<said_month>이번\s?달|이달|금월|지난\s?달|저번\s?달|전월){_THIRD}", _third_of_said),
+        (rf"{_START}(?P<said_year>작년|지난해|재작년)\s*이맘때", _this_time_of),
+        (rf"{_START}(?P<when>작년|지난해|재작년|지난|올해|올|이번)\s?(?P<season>봄|여름|가을|겨울)(?:철)?", _season),
+        (rf"{_START}(?:(?P<of>올해|금년|작년|지난해|재작년)\s*|올\s?|연)초(?=\s|$|에|부터)", _year_start),
+        (rf"{_START}(?P<which>이번|금|지난|저번|전)\s?분기", _quarter_back),
+        (
+            rf"{_START}(?:(?P<week>이번\s?주|금주|지난\s?주|저번\s?주)\s*|(?P<last>지난)\s*)?(?P<day>[{_WEEKDAYS}])요일",
+            _weekday,
+        ),
+        (rf"{_START}(?P<from_day>어제|그제|그저께)(?:와|하고|,)?\s*오늘", _two_days),
+        (rf"{_START}(?:(?P<days>{_DAYS_SAID})|{_SPAN})\s*전(?!\s?(?:년|월|주|분기))", _ago),
+        (rf"{_START}(?:최근|지난|근래)\s*(?P<days>{_DAYS_SAID})", _last_days),
+        (rf"{_START}(?:최근|지난|근래)\s*반년", _half_year),
         (rf"{_START}(?:{_YEAR})\s*(?P<month>\d{{1,2}})\s*월(?!\s*\d)", _month_of),
+        (rf"{_START}(?:지난|올)\s?(?P<month>\d{{1,2}})월(?!\s*\d)", _month_of),
         (rf"{_START}(?P<year>20\d{{2}})[.\-/]\s*(?P<month>\d{{1,2}})\.?(?![\d.])", _month_of),
         (rf"{_START}(?P<month>\d{{1,2}})월(?!\s*\d)", _month_of),
         (rf"{_START}(?:최근|지난|근래)\s*{_SPAN}(?=\s|$|간|동안|이내|내|새|사이|치)(?:\s*{_LONG})?", _latest),

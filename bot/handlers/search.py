@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from bot import topics
@@ -19,7 +20,7 @@ from bot.wording import search as words
 from bot.wording.facts import with_actions
 from nlp.archive import Archive, Document
 from nlp.finding import Finder, Hit, handle_of
-from nlp.query import MAX_QUERY, Query, read_query
+from nlp.query import MAX_QUERY, Agencies, Query, read_query
 from nlp.wordbook import Wordbooks
 from nlp.words import normalise, quoted
 
@@ -74,7 +75,7 @@ class SearchTalk:
             return [words.too_long(MAX_QUERY)]
         await self._finder.refresh(request.now)
         today = request.now.astimezone(KST).date()
-        query = _spoken(read_query(text, today, self._finder.agencies))
+        query = understood(text, today, self._finder.agencies)
         if not query.words and not query.narrowed:
             await self._people.ask(request.tenant, request.person, request.chat.ref, Question("find"), request.now)
             return [words.ask()]
@@ -128,7 +129,7 @@ class SearchTalk:
             return [words.old_search()]
         if place == _ALL:
             today = request.now.astimezone(KST).date()
-            query = _spoken(read_query(search.text, today, self._finder.agencies))
+            query = understood(search.text, today, self._finder.agencies)
             return [await self._answer(request, query.words, Query(query.words))]
         start = int(place) if place.isdecimal() and len(place) < 4 else 0
         return [await self._page(request, search, start, name) if start < len(search.keys) else words.no_more()]
@@ -160,6 +161,11 @@ class SearchTalk:
             left = await self._left()
             return words.not_yet(left) if left else stale_button()
         return document
+
+
+def understood(text: str, today: date, agencies: Agencies) -> Query:
+    """The question as it is looked for."""
+    return _spoken(read_query(text, today, agencies))
 
 
 def _spoken(query: Query) -> Query:

@@ -5,6 +5,8 @@ releases judged by reading (tests/nlp/stories_pairs.tsv, where the releases are 
 documents for time and memory. A release is *lost* where news (a new event, a new step) was told as nothing new.
 """
 
+# ruff: noqa: E501 - lines of figures are read best as they are written
+
 from __future__ import annotations
 
 import argparse
