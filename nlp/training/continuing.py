@@ -37,7 +37,7 @@ MOST: Final = 20_000
 BODY: Final = 1_900
 """Characters of a body that are looked at."""
 
-_HELD: Final = 5  # every how many is kept out, the newest
+_HELD, _MOST_HELD = 5, 1_000  # the newest of so many are kept out, at most so many
 _LEAD, _WINDOW = 300, 400
 _SHORTEST_BODY: Final = 60
 _FEWEST_PAIRS: Final = 50
@@ -113,7 +113,8 @@ def gather(materials: Sequence[Material]) -> Lessons:
             found.append((title, body))
         else:
             titles.append(title)
-    held, learnt = found[: len(found) // _HELD], found[len(found) // _HELD :]
+    out = min(len(found) // _HELD, _MOST_HELD)
+    held, learnt = found[:out], found[out:]
     windows = [
         (title, body[start : start + _WINDOW])
         for title, body in learnt
