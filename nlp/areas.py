@@ -210,6 +210,15 @@ def classifier() -> Classifier:
     return Classifier()
 
 
+def areas_of(titles: Sequence[str], leads: Sequence[str]) -> list[str]:
+    """The name of the area that each document is plainly of, empty where none is."""
+    if not titles:
+        return []
+    return [
+        areas()[int(row.argmax())].name if row.max() >= PUSH_AT else "" for row in classifier().classify(titles, leads)
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class _Wanted:
     """A subscription to an area: its place in the table, and words that silence it."""

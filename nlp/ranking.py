@@ -4,8 +4,8 @@
     then one story once, no agency fills the list, and no more than the reader's attention holds
 
 A ministry speaks to everybody; another province's or city's news is worth less to this reader, their own more, that of
-the province around them or its cities a little more. Age takes at most a quarter: what came on Friday evening and fits best
-still stands high on Monday. Reasons are values, not prose: `bot/wording` speaks.
+the province around them or its cities a little more. Age takes at most a quarter: what came on Friday evening and fits
+best still stands high on Monday. Reasons are values, not prose: `bot/wording` speaks.
 """
 
 from __future__ import annotations
@@ -56,13 +56,14 @@ class Reader:
     """For whom is ranked.
 
     `regions` are the names of their own place, as agencies are called and titles say ("경상남도", "경남"), `around`
-    those of its province or its cities (`nlp.regions`); `duties` words of what their department does; `attention` how
-    many stories they take at once, None for all.
+    those of its province or its cities (`nlp.regions`); `duties` words of what their department does, `areas` its
+    policy areas (`nlp.areas`); `attention` how many stories they take at once, None for all.
     """
 
     regions: tuple[str, ...] = ()
     around: tuple[str, ...] = ()
     duties: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
     attention: int | None = None
 
 
@@ -73,7 +74,8 @@ ANYBODY: Final = Reader()
 class Candidate:
     """A matched document. `relevance` is the match's score; `story` joins tellings of one event.
 
-    `title` tells of regions and duties; without one only the agency's name does.
+    `title` tells of regions and duties; without one only the agency's name does. `area` is the policy area that it is
+    of, empty where none is plain.
     """
 
     key: str
@@ -83,6 +85,7 @@ class Candidate:
     agency: str
     deadline: date | datetime | None = None
     title: str = ""
+    area: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,7 @@ def _nearness(candidate: Candidate, reader: Reader) -> tuple[float, list[Reason]
             factor, reasons = factor * _AROUND, [Reason.AROUND]
         elif level_of(candidate.agency) in {"province", "city"}:
             factor, reasons = factor * _OTHER_REGION, [Reason.OTHER_REGION]
-    if any(occurs(flat, normalise(duty)) for duty in reader.duties if duty.strip()):
+    if candidate.area in reader.areas or any(occurs(flat, normalise(duty)) for duty in reader.duties if duty.strip()):
         factor, reasons = factor * _OWN_DUTY, [*reasons, Reason.OWN_DUTY]
     return factor, reasons
 

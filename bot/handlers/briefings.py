@@ -19,14 +19,15 @@ from bot.wording.facts import with_actions
 from bot.wording.search import with_like
 from crawlers.health import SourceHealth
 from nlp.archive import Archive, Document
-from nlp.areas import AreaMatcher, duties_of
+from nlp.areas import areas_of, areas_of_department, duties_of
 from nlp.embedding import Embedder
 from nlp.feedback import Seen
 from nlp.finding import handle_of
-from nlp.matching import Match
+from nlp.matching import Match, New
 from nlp.opinions import HeadMirror
 from nlp.panel import Moved
 from nlp.ranking import Candidate, Reader, Reason, rank
+from nlp.readings import ReadingMatcher
 from nlp.regions import home_of
 from nlp.stories import StoryStore
 from nlp.subscriptions import Subscription, SubscriptionStore
@@ -108,7 +109,7 @@ class Briefings:
             return [news.briefing_without_subscriptions([f"[{one.agency}] {one.title}" for one in newest[:3]])]
         await self._heads.refresh([request.tenant])
         table = await self._tables.table(request.tenant)
-        matcher = AreaMatcher(self._embedder, synonyms=table, spread=self._archive.spread)
+        matcher = ReadingMatcher(self._embedder, synonyms=table, spread=self._archive.spread)
         found = await asyncio.to_thread(self._ranked, request, wanted, documents, matcher)
         silent = await self._silent(wanted, request.now, table)
         return [news.briefing(found.cards, found.total, request.now, silent, found.held_back)]
@@ -133,13 +134,12 @@ class Briefings:
         return list(named.values())
 
     def _ranked(
-        self, request: Request, wanted: Sequence[Subscription], documents: Sequence[Document], matcher: AreaMatcher
+        self, request: Request, wanted: Sequence[Subscription], documents: Sequence[Document], matcher: ReadingMatcher
     ) -> _Ranked:
         """Cards of the stories that the subscriptions want, best first, as many as one takes at once."""
         texts = {one.id: one.text for one in wanted}
-        for one in wanted:
-            matcher.add(one.id, one.text, one.exclude)
-        found = matcher.match_many([one.text for one in documents], [one.title for one in documents])
+        matcher.add_many(New(one.id, one.text, one.exclude) for one in wanted)
+        found = matcher.match(matcher.read(documents))
         best: dict[str, tuple[Document, Match]] = {}
         held_back: set[str] = set()
         for document, hits in zip(documents, found, strict=True):
@@ -148,7 +148,9 @@ class Briefings:
                 best[document.key] = (document, hit)
             elif held:
                 held_back.add(document.story or document.key)
-        candidates = [_candidate(document, hit) for document, hit in best.values()]
+        told = list(best.values())
+        named = areas_of([document.title for document, _ in told], [document.text for document, _ in told])
+        candidates = [_candidate(*one, area) for one, area in zip(told, named, strict=True)]
         stories = {one.story for one in candidates}
         cards = [
             _card(*best[one.candidate.key], texts[best[one.candidate.key][1].subscription_id], one.reasons)
@@ -160,7 +162,8 @@ class Briefings:
         """Who asks: the places of their institution, and what their department does, or in a channel the channel's."""
         home = home_of(self._tenancy.institution(request.tenant).name)
         department = request.member.person.department if request.chat.private else request.chat.id
-        return Reader(home.own, home.around, duties_of(department), _SHOWN)
+        mine = tuple(area.name for area in areas_of_department(department))
+        return Reader(home.own, home.around, duties_of(department), mine, _SHOWN)
 
     def _heard(
         self, request: Request, document: Document, hits: Sequence[Match], texts: Mapping[str, str]
@@ -228,7 +231,7 @@ def _since(now: datetime) -> datetime:
     return (local - timedelta(days=days)).replace(hour=18, minute=0, second=0, microsecond=0)
 
 
-def _candidate(document: Document, hit: Match) -> Candidate:
+def _candidate(document: Document, hit: Match, area: str) -> Candidate:
     return Candidate(
         document.key,
         hit.score,
@@ -237,6 +240,7 @@ def _candidate(document: Document, hit: Match) -> Candidate:
         document.agency,
         document.deadline,
         document.title,
+        area,
     )
 
 
