@@ -157,21 +157,22 @@ class Head:
         """How much its opinion of a topic counts, in [0, 1): nothing where it was never tapped."""
         return _trusted(self.known.get(topic, 0.0) * self.age(now))
 
-    def raw(self, seen: Seen, dense: float | None = None) -> float:
-        """Log-odds before trust and bounds; `dense` spares the product where it was made in a batch."""
-        if dense is None:
-            same = seen.vector is not None and seen.model == self.model and self.vector.size == seen.vector.size
-            dense = float(self.vector @ seen.vector) if same and seen.vector is not None else 0.0
+    def raw(self, seen: Seen) -> float:
+        """Log-odds before trust and bounds."""
+        same = seen.vector is not None and seen.model == self.model and self.vector.size == seen.vector.size
+        dense = float(self.vector @ seen.vector) if same and seen.vector is not None else 0.0
         return dense + self.shift + sum(self.tokens.get(name, 0.0) for name in _tokens(seen))
 
-    def pull(self, seen: Seen, topic: str, now: datetime, dense: float | None = None) -> float:
+    def pull(self, seen: Seen, topic: str, now: datetime) -> float:
         """Log-odds for a document that a topic brought, bounded."""
+        return self.weigh(self.raw(seen), topic, self.age(now))
+
+    def weigh(self, raw: float, topic: str, left: float) -> float:
+        """The pull, where its `raw` and its `age` are known."""
         known, much = self.known.get(topic, 0.0), self.much.get(topic, 0.0)
         if not known and not much:
             return 0.0
-        left = self.age(now)
-        tired = _MUCH * min(much * left, 2.0)
-        return bounded(self.raw(seen, dense) * _trusted(known * left) * left - tired)
+        return bounded(raw * _trusted(known * left) * left - _MUCH * min(much * left, 2.0))
 
     def strongest(self, limit: int = 3) -> tuple[list[str], list[str]]:
         """The tokens that count most for, and those that count most against a document."""

@@ -17,19 +17,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from functools import cached_property
 from typing import Final
 
 import numpy as np
 
 from nlp.embedding import Vectors
-from nlp.feedback import DOWN, UP, Head, Seen, bounded, level, score_at, topic_of
+from nlp.feedback import DOWN, HALF_LIFE, UP, Head, Seen, bounded, level, score_at, token, topic_of
 
 PEERS: Final = 3
 """Colleagues whose heads must know a topic before their median counts for another."""
 
 _PEERS_SHARE: Final = 0.5
 _TRIED: Final = 8  # one in so many of what is held back goes out all the same
+_AGENCY: Final = token("agency", "")
 _NOWHERE: Final = np.zeros(0, dtype=np.float32)
 
 
@@ -92,7 +92,13 @@ class Panel:
         self._row: dict[str, int] = {}
         self._free: list[int] = []
         self._vectors = np.zeros((16, dimensions), dtype=np.float32)
-        self._members: dict[str, list[str]] = {}
+        self._shifts = np.zeros(16)
+        self._since = np.zeros(16)  # seconds
+        self._agencies: dict[str, dict[int, float]] = {}  # weight by row, for each that any head has a weight for
+        self._taught: dict[tuple[str, str], set[str]] = {}
+        self._places: dict[str, list[tuple[str, str]]] = {}
+        self.version = 0
+        """Rises with every change."""
 
     def __len__(self) -> int:
         return len(self._heads)
@@ -106,26 +112,43 @@ class Panel:
         self._drop(chat)
         if head is None:
             return
-        if not self._free:
-            size = len(self._row)
-            if size == len(self._vectors):
-                self._vectors = np.concatenate((self._vectors, np.zeros_like(self._vectors)))
-            self._free.append(size)
-        row = self._free.pop()
+        row = self._take()
         fits = head.model == self._model and head.vector.size == self._vectors.shape[1]
         self._vectors[row] = head.vector if fits else 0.0
+        self._shifts[row], self._since[row] = head.shift, head.at.timestamp()
+        for name in (name for name in head.tokens if name.startswith(_AGENCY)):
+            self._agencies.setdefault(name, {})[row] = head.tokens[name]
         self._heads[chat], self._row[chat] = replace(head, vector=_NOWHERE), row  # once in memory is enough
         group = self._group_of(chat)
-        if group is not None:
-            self._members.setdefault(group, []).append(chat)
+        known = [topic for topic, taps in head.known.items() if taps >= 1]
+        self._places[chat] = [] if group is None else [(group, topic) for topic in known]
+        for place in self._places[chat]:
+            self._taught.setdefault(place, set()).add(chat)
+
+    def _take(self) -> int:
+        if self._free:
+            return self._free.pop()
+        row = len(self._row)
+        if row == len(self._vectors):
+            for column in (self._vectors, self._shifts, self._since):
+                column.resize((2 * row, *column.shape[1:]), refcheck=False)
+        return row
 
     def _drop(self, chat: str) -> None:
-        if self._heads.pop(chat, None) is None:
+        self.version += 1
+        head = self._heads.pop(chat, None)
+        if head is None:
             return
-        self._free.append(self._row.pop(chat))
-        group = self._group_of(chat)
-        if group is not None:
-            self._members[group].remove(chat)
+        row = self._row.pop(chat)
+        self._free.append(row)
+        for name in (name for name in head.tokens if name.startswith(_AGENCY)):
+            del self._agencies[name][row]
+            if not self._agencies[name]:
+                del self._agencies[name]
+        for place in self._places.pop(chat):
+            self._taught[place].discard(chat)
+            if not self._taught[place]:
+                del self._taught[place]
 
     def hear(self, seen: Seen, now: datetime) -> Hearing:
         """Everybody's opinion of a document; the words of a match are given later, chat by chat."""
@@ -137,17 +160,36 @@ class Panel:
             return None
         return np.asarray(self._vectors @ seen.vector)
 
+    def opinions(self, seen: Seen, now: datetime) -> _Opinions:
+        """What every head says of a document apart from its words, before any topic is asked for."""
+        raw, products = self._shifts.copy(), self.products(seen)
+        if products is not None:
+            raw += products
+        for row, weight in self._agencies.get(token("agency", seen.agency), {}).items():
+            raw[row] += weight
+        left = 0.5 ** (np.maximum(now.timestamp() - self._since, 0.0) / HALF_LIFE.total_seconds())
+        return _Opinions(self.version, raw.tolist(), left.tolist())
+
     def group(self, chat: str) -> str | None:
         """Whose colleague the chat's person is."""
         return self._group_of(chat)
 
-    def members(self, group: str) -> Sequence[str]:
-        """The chats of a group that have a head."""
-        return self._members.get(group, ())
+    def taught(self, group: str, topic: str) -> tuple[str, ...]:
+        """The chats of a group whose head knows a topic."""
+        return tuple(self._taught.get((group, topic), ()))
 
     def row(self, chat: str) -> int | None:
         """Where the chat's vector stands in the product, None where it has none (any more)."""
         return self._row.get(chat)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opinions:
+    """By row: log-odds before trust and bounds, without those of words; how much of each head is left."""
+
+    version: int
+    raw: list[float]
+    left: list[float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,25 +218,22 @@ class Hearing:
         self._seen = seen
         self._now = now
         self._shared: dict[tuple[str, str], _Shared] = {}
+        self._kept: _Opinions | None = None
 
-    @cached_property
-    def _products(self) -> Vectors | None:
-        """Made when the first match near the threshold asks: most documents have none."""
-        return self._panel.products(self._seen)
+    @property
+    def _opinions(self) -> _Opinions:
+        """Of all heads at once, when the first match near the threshold asks: most documents have none."""
+        if self._kept is None or self._kept.version != self._panel.version:  # they come and go meanwhile
+            self._kept = self._panel.opinions(self._seen, self._now)
+        return self._kept
 
     def pulls(self, chat: str, topic: str, words: tuple[str, ...]) -> tuple[float, float]:
         """What the chat's own head and its colleagues' say, in log-odds; the better known, the less the colleagues'."""
         head, own, trust = self._panel.get(chat), 0.0, 0.0
         if head is not None:
-            trust = head.trust(topic, self._now)
-            own = self._pull(chat, head, topic, words)
+            said = sum(head.tokens.get(token("word", word), 0.0) for word in dict.fromkeys(words))
+            own, trust = self._weigh(chat, head, topic, said), head.trust(topic, self._now)
         return own, (1 - trust) * _PEERS_SHARE * max(self._peers(chat, topic), 0.0)
-
-    def _pull(self, chat: str, head: Head, topic: str, words: tuple[str, ...]) -> float:
-        products, row = self._products, self._panel.row(chat)
-        # a hearing in a worker thread may be older than a head that came or went meanwhile
-        dense = 0.0 if products is None or row is None or row >= len(products) else float(products[row])
-        return head.pull(Seen(self._seen.agency, words), topic, self._now, dense)
 
     def _peers(self, chat: str, topic: str) -> float:
         """The median of colleagues who know the topic; nothing where fewer than three do. Words are never shared."""
@@ -206,13 +245,17 @@ class Hearing:
         return self._shared[group, topic].without(chat)
 
     def _said(self, group: str, topic: str) -> _Shared:
-        heads = {chat: self._panel.get(chat) for chat in tuple(self._panel.members(group))}
-        pulls = {
-            chat: self._pull(chat, head, topic, ())
-            for chat, head in heads.items()
-            if head is not None and head.known.get(topic, 0.0) >= 1
-        }
+        taught = self._panel.taught(group, topic)
+        heads = {chat: self._panel.get(chat) for chat in taught} if len(taught) >= PEERS else {}
+        pulls = {chat: self._weigh(chat, head, topic) for chat, head in heads.items() if head is not None}
         return _Shared(pulls, sorted(pulls.values()))
+
+    def _weigh(self, chat: str, head: Head, topic: str, said: float = 0.0) -> float:
+        """A head's pull; `said` is what the words add."""
+        opinions, row = self._opinions, self._panel.row(chat)
+        if row is None or row >= len(opinions.raw):
+            return 0.0
+        return head.weigh(opinions.raw[row] + said, topic, opinions.left[row])
 
     def judge(self, chat: str, about: str, text: str, score: float, push: bool, words: tuple[str, ...]) -> Judgement:
         """The decision on one match for one chat.

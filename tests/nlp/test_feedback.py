@@ -231,7 +231,7 @@ def test_a_head_that_is_replaced_or_forgotten_leaves_nothing(clock):
     panel.put("c5", head)
 
     assert len(panel) == 1
-    assert list(panel.members("총무과")) == ["c5"]
+    assert panel.taught("총무과", TOPIC) == ("c5",)
     alone = panel.hear(seen(0), clock()).pulls("c5", TOPIC, ())[0]
     assert alone == pytest.approx(head.pull(Seen("다부", (), AXES[0], MODEL), TOPIC, clock()), abs=1e-5)
 
