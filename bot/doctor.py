@@ -33,6 +33,7 @@ __all__ = ["Check", "KeyFile", "Rooms", "SourceState", "Unwell", "examine", "exi
 T = TypeVar("T")
 
 PATIENCE_S: Final = 30.0
+LOADING_S: Final = 180.0
 LEAST_DISK: Final = 200 * 2**20
 LITTLE_DISK: Final = 2 * 2**30
 OLDEST_SERVER: Final = 7
@@ -84,7 +85,7 @@ class Rooms:
     schema: Callable[[], Awaitable[int]] | None = None
     font: Callable[[], str] | None = None
     model: Callable[[], str] | None = None
-    trained: Callable[[], Awaitable[str]] | None = None
+    trained: Callable[[], Awaitable[list[Check]]] | None = None
     moved: Callable[[], Awaitable[list[Check]]] | None = None
     key_files: tuple[KeyFile, ...] = ()
     sensor_seen: Callable[[str, str], Awaitable[datetime | None]] | None = None
@@ -108,9 +109,9 @@ async def examine(
         checks += await _durability(redis)
         checks += await _asked(rooms.schema, "자료 판", _schema)
     checks += await _asked(_off_loop(rooms.font), "글꼴", _font)
-    checks += await _asked(_off_loop(rooms.model), "언어 모델", _model)
+    checks += await _asked(_off_loop(rooms.model), "언어 모델", _model, LOADING_S)
     if served:
-        checks += await _asked(rooms.trained, "이어 배운 모델", _trained)
+        checks += await _asked(rooms.trained, "이어 배운 모델", list)
         checks += await _asked(rooms.moved, "지난 글과 언어 모델", list)
         checks += await _asked(rooms.sources, "수집원", _sources)
         for institution in settings.institutions if isinstance(settings, Settings) else ():
@@ -265,10 +266,6 @@ def _model(name: str) -> list[Check]:
     return [Check("언어 모델", True, True, f"불러왔습니다: {name}")]
 
 
-def _trained(says: str) -> list[Check]:
-    return [Check("이어 배운 모델", True, False, says)]
-
-
 def _sources(states: Sequence[SourceState]) -> list[Check]:
     on = [one for one in states if one.on]
     sick = [one for one in on if one.sick]
@@ -364,11 +361,13 @@ def _seen(name: str, at: datetime | None, cafeteria: Cafeteria, now: datetime) -
     return Check(name, fresh, False, f"마지막 값 {when(at)}", hint)
 
 
-async def _asked(ask: Callable[[], Awaitable[T]] | None, name: str, tell: Callable[[T], list[Check]]) -> list[Check]:
+async def _asked(
+    ask: Callable[[], Awaitable[T]] | None, name: str, tell: Callable[[T], list[Check]], patience_s: float = PATIENCE_S
+) -> list[Check]:
     """What `tell` makes of a room's answer; the fault as one line when it has none; nothing when it is not asked."""
     if ask is None:
         return []
-    found = await _patiently(ask)
+    found = await _patiently(ask, patience_s)
     return [_broken(name, found)] if isinstance(found, Exception) else tell(found)
 
 
@@ -394,6 +393,6 @@ def _broken(name: str, error: Exception) -> Check:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, TimeoutError):
-        return f"{PATIENCE_S:.0f}초 안에 답이 없습니다"
+        return "기다려도 답이 없습니다"
     first = next(iter(str(error).splitlines()), "")[:200]
     return f"{type(error).__name__} {''.join(filter(str.isprintable, first))}".strip()

@@ -118,8 +118,10 @@ def _is_path(name: str) -> bool:
 def _load(name: str, prompts: dict[str, str | None]) -> Any:
     try:
         from sentence_transformers import SentenceTransformer
+        from transformers.utils.logging import disable_progress_bar
     except ImportError as error:
         raise ModelError(f"the model {name!r} needs the extra 'transformers'", "extra") from error
+    disable_progress_bar()  # type: ignore[no-untyped-call,unused-ignore]
     given = {key: text for key, text in prompts.items() if text is not None} or None
 
     def load(where: str, *, local: bool) -> Any:

@@ -51,6 +51,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "sklearn": ("nlp.feedback", "nlp.training.areas"),
     "slack_bolt": ("bot.messengers.slack",),
     "torch": ("nlp.transformer",),
+    "transformers": ("nlp.transformer",),
     "telegram": ("bot.messengers.telegram",),
     "tokenizers": ("nlp.embedding", "nlp.training"),  # the model is read in one, made in the other
     "trafilatura": ("crawlers.body",),

@@ -90,6 +90,9 @@ def _rooms(house: House, where: Place) -> doctor.Rooms:
             card.made_at, card.documents, (card.before.title_body, card.after.title_body), resting=rests
         )
 
+    async def continued() -> list[doctor.Check]:
+        return [doctor.Check("이어 배운 모델", True, False, await trained())]
+
     async def moved() -> list[doctor.Check]:
         return models.moved(await ModelStore(house.redis).progress())
 
@@ -111,7 +114,7 @@ def _rooms(house: House, where: Place) -> doctor.Rooms:
         people_met=people.met,
         receipts=receipts,
         sources=sources,
-        trained=trained,
+        trained=continued,
         moved=moved,
     )
 
