@@ -98,6 +98,7 @@ class OwnWords(Synonyms):
         self._name = f"{tenant}:{hashlib.blake2b(seed.encode(), digest_size=6).hexdigest()}"
         for line in sorted(self.lines, key=lambda one: one.kind != "-"):
             {"-": self._part, "=": self._join, ">": self._narrow_by}[line.kind](line)
+        self._sizes = sorted({len(head) for head in self._over})
 
     def _others(self, head: str) -> Sequence[str]:
         found = self._over.get(head)
@@ -114,9 +115,10 @@ class OwnWords(Synonyms):
     def variant(self, text: str) -> str:
         """The table's name where it may read the text otherwise than the shipped one does; empty where it can't."""
         flat = _JOINED.sub("", normalise(text))
-        if flat and any(head in flat for head in self._over):
-            return self._name
-        return ""
+        touched = any(
+            flat[start : start + size] in self._over for size in self._sizes for start in range(len(flat) - size + 1)
+        )
+        return self._name if touched else ""
 
     def is_own(self, term: str, other: str) -> bool:
         """Whether an own line says by itself that a term is also looked for as the other."""

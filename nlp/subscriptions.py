@@ -315,13 +315,16 @@ class SubscriptionMirror:
         self._tables[tenant] = table
         if table is before:
             return 0
+        return await asyncio.to_thread(self._read_again, tenant, table, before)
+
+    def _read_again(self, tenant: str, table: OwnWords, before: OwnWords | None) -> int:
         news = [
             New(f"{tenant}/{one.id}", one.text, one.exclude, table)
             for one in self._known.get(tenant, {}).values()
             if not one.paused and (table.variant(one.text) or (before is not None and before.variant(one.text)))
         ]
         if news:
-            await asyncio.to_thread(self._matcher.add_many, news)
+            self._matcher.add_many(news)
         return len(news)
 
     async def _apply(self, tenant: str, changes: Mapping[str, Subscription | None]) -> None:

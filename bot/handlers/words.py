@@ -76,6 +76,7 @@ class WordTalk:
                 self.add,
                 about=about,
                 help="낱말 추가 중기 = 중소벤처기업부 — 같은 뜻으로 찾습니다. 좁은 말은 '재난 > 산사태'처럼",
+                sentences=(r"^(?:낱말|동의어|유의어)\S*\s.{0,10}(?:어떻게|방법).{0,20}$",),
                 quiet=True,
                 title="낱말 추가",
             ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from bot.messenger import Button, Reply
 from bot.wording import day, particle, short, toward, whom
 
 _SHOWN = 6
+_LATIN = re.compile(r"[a-z0-9&]{1,5}")
 _FAULTS = {
     "letters": "'{term}'에는 글자·숫자·가운뎃점만 쓰실 수 있습니다. 그림 문자나 기호를 빼고 다시 써 주십시오.",
     "short": "'{term}'처럼 한 글자나 숫자만으로는 더할 수 없습니다. 두 글자 이상으로 써 주십시오.",
@@ -71,19 +73,19 @@ def full(limit: int) -> Reply:
 def added(lines: Sequence[str], again: Sequence[str], weeks: Sequence[tuple[str, int]]) -> Reply:
     """Lines that now stand; `weeks`: how many documents of seven days show each new word."""
     if not lines:
-        return Reply(f"{_names(again)} 이미 있습니다. 바뀐 것은 없습니다.")
+        return Reply(f"{_names(again, '은', '는')} 이미 있습니다. 바뀐 것은 없습니다.")
     told = [f"{_names(lines)} 더했습니다. 우리 기관의 구독과 찾기에 바로 적용됩니다."]
     if again:
-        told.append(f"{_names(again)} 이미 있었습니다.")
+        told.append(f"{_names(again, '은', '는')} 이미 있었습니다.")
     if weeks:
         told.append("지난 7일 글: " + ", ".join(f"{word} {count}건" for word, count in weeks[:5]))
     told.append(f"되돌리려면 {quoted(f'낱말 삭제 {lines[0]}', '이라고', '라고')} 써 주십시오.")
     return Reply("\n".join(told))
 
 
-def _names(lines: Sequence[str]) -> str:
+def _names(lines: Sequence[str], closed: str = "을", open_: str = "를") -> str:
     shown = ", ".join(f"'{one}'" for one in lines[:5])
-    return particle(shown, "을", "를") if len(lines) <= 5 else f"{shown} 외 {len(lines) - 5}가지를"
+    return particle(shown if len(lines) <= 5 else f"{shown} 외 {len(lines) - 5}가지", closed, open_)
 
 
 def quoted(text: str, closed: str, open_: str) -> str:
@@ -183,9 +185,14 @@ def _some(words: Sequence[str]) -> str:
 
 def also_found(term: str, others: Sequence[str]) -> str:
     """`'중기부'는 중소벤처기업부, 중소기업청으로도 찾습니다`."""
-    names = ", ".join(others[:3])
+    names = ", ".join(_spelled(one) for one in others[:3])
     rest = f" 외 {len(others) - 3}가지" if len(others) > 3 else ""
-    return f"{quoted(term, '은', '는')} {toward(names + rest)}도 찾습니다."
+    return f"{quoted(_spelled(term), '은', '는')} {toward(names + rest)}도 찾습니다."
+
+
+def _spelled(term: str) -> str:
+    """Short Latin words as people write them: AI, R&D; the tables hold small letters."""
+    return term.upper() if _LATIN.fullmatch(term) else term
 
 
 def listing(lines: Sequence[Said], start: int, total: int, more: int, *, manager: bool) -> Reply:
