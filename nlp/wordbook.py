@@ -13,6 +13,7 @@ Nothing here reads across institutions.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -113,7 +114,8 @@ class Wordbook:
 
     async def table(self, tenant: str) -> OwnWords:
         """The shipped table with the institution's lines over it."""
-        return OwnWords(built_in(), [one.line for one in await self.lines(tenant)], tenant)
+        lines = [one.line for one in await self.lines(tenant)]
+        return await asyncio.to_thread(OwnWords, built_in(), lines, tenant)
 
     async def add(self, tenant: str, line: Line, by: str, now: datetime) -> bool:
         """Keeps a line; False if it stands already.
