@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -190,6 +190,18 @@ async def test_a_work_of_the_state_shows_its_sentence(brief, database, clock):
 
     (text,) = await push(database, clock)
     assert "월세를 돕습니다" in text or "주민센터" in text
+
+
+async def test_a_deadline_that_was_counted_is_kept_and_shown_as_counted(brief, database, clock):
+    text = f"{TEXT}청년월세에 의견이 있는 사람은 공고일로부터 14일 이내에 의견서를 제출하여 주시기 바랍니다."
+    await database.xadd(KEY, {b"article": article(clock, text=text).to_json()})
+
+    await brief("one").step()
+
+    document = await Archive(database).get("press/1")
+    assert (document.deadline, document.counted) == (date(2026, 12, 7), True)
+    (told,) = await push(database, clock)
+    assert "기한: 청년월세에 의견이 있는 사람은 12. 7.(월)까지(계산한 날짜)" in told.splitlines()
 
 
 async def test_a_changed_fact_of_a_link_only_document_is_told_without_its_words(brief, database, clock):

@@ -169,6 +169,20 @@ async def test_both_mornings_are_told_once_whoever_dies(desk: Desk) -> None:
     assert await desk.worker().step() is None
 
 
+async def test_a_counted_day_is_told_as_counted_also_after_a_correction(desk: Desk) -> None:
+    shown = await desk.document("a/1", date(2026, 12, 4))
+    one = await desk.ask(shown)
+    await desk.store.change(TENANT, replace(one, counted=True), kst(11, 27, 9))
+
+    week = await desk.at(kst(11, 27, 9))
+    await desk.archive.put(replace(shown, deadline=date(2026, 12, 11), counted=True))
+    moved = await desk.at(kst(11, 27, 10))
+
+    assert week[0].splitlines()[0] == "기한 알림: 7일 남았습니다. 12. 4.(금)까지(계산한 날짜)"
+    assert moved[0].splitlines()[0] == "기한이 바뀌었습니다: 12. 4.(금)까지 → 12. 11.(금)까지(계산한 날짜)"
+    assert [kept.counted for kept in await desk.store.all(TENANT)] == [True]
+
+
 async def test_a_worker_that_slept_until_night_tells_in_the_morning_or_not_at_all(desk: Desk) -> None:
     await desk.ask(await desk.document("a/1", FRIDAY))
     await desk.ask(await desk.document("b/1", date(2026, 12, 3)), Chat("console", "총무과", private=False))

@@ -63,6 +63,16 @@ async def test_an_instant_as_deadline_keeps_its_clock(database: Redis) -> None:
     assert await archive.get("견본:1") == original
 
 
+async def test_a_counted_deadline_stays_counted_and_older_records_are_not(database: Redis) -> None:
+    original = replace(document(1, "모집", deadline=date(2026, 12, 11)), counted=True)
+    await Archive(database).put(original)
+    fields = original.dump()
+    fields["meta"] = fields["meta"].replace(b'"counted": true, ', b"")
+
+    assert await Archive(database).get("견본:1") == original
+    assert not Document.load("견본:1", {name.encode(): value for name, value in fields.items()}).counted
+
+
 async def test_recent_is_newest_first_within_since_and_limit(database: Redis) -> None:
     archive = Archive(database)
     for number, days in enumerate([1, 5, 3, 9]):
