@@ -21,6 +21,7 @@ from bot.clock import VirtualClock
 from bot.commands import Refused
 from bot.commands.train import _materials, train
 from bot.settings import load
+from bot.wording.models import called
 from nlp.archive import Archive, Document
 from nlp.continued import ContinuedStore, Figures
 from nlp.embedding import MODEL, load_static
@@ -119,6 +120,7 @@ async def test_an_archive_that_teaches_something_changes_the_model_until_it_is_t
     assert "배우는 중 50%" in err
 
     assert await office.model() == row["model"] != BUILT_IN
+    assert called(row["model"]) == "도비 내장 모델(이 도비의 글로 이어 배움)"
     _, page, _ = office.run("doctor")
     assert re.search(r"20\d\d\. \d+\. \d+\.\(.\)에 글 320건으로 이어 배운 모델을 씁니다", page)
 

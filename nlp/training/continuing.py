@@ -174,7 +174,7 @@ def proceed(
 ) -> Outcome:
     """Continues `model`, which itself is or continues `shipped`, and says whether what came of it is to be used.
 
-    Takes minutes of one or two cores and some 500 MB. `tell` is called at each step with the share that is done.
+    Takes minutes of one or two cores, and 450 MB to 1 GB. `tell` is called at each step with the share that is done.
 
     Raises:
         ValueError: the lessons are too few.
