@@ -33,7 +33,7 @@ _SHAPES: Final = [
 _DAY_ONLY: Final = re.compile(
     rf"(?P<when>오는|금주|이번\s*주|이달|이번\s*달|내달|다음\s*달)\s*(?P<day>\d{{1,2}})\s*일(?![가-힣]*\s*(?:간|동안)){_WEEKDAY}{_CLOCK}"
     r"|(?<![\d월.~∼\-]\s)(?<![\d월.,~∼\-/])(?<!매월\s)(?<!매달\s)(?<!익월\s)(?<!최대\s)(?<!최장\s)(?P<bare>\d{1,2})일"
-    r"(?=부터\s*\d{1,2}\s*일\s*까지|까지)"
+    r"(?=부터\s*\d{1,2}\s*일\s*까지|까지|에?\s*마감)"
 )
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _EN_MONTH: Final = rf"(?P<english>{'|'.join(_MONTHS)})[a-z]{{0,6}}"
@@ -139,8 +139,6 @@ def _coming(day: int, published: date) -> date | None:
 
 
 def _relative(found: re.Match[str], published: date) -> date | None:
-    if found["bare"]:
-        return _coming(int(found["bare"]), published)
     day, weekday = int(found["day"]), found["weekday"] or found["day_name"]
     when = found["when"].replace(" ", "")
     following = _following(published)
@@ -199,6 +197,8 @@ def _told(match: re.Match[str], published: date, before: date | None) -> date | 
     """The day that a match means."""
     if match.re in _AT_ONCE:
         return _at_once(_groups(match), published)
+    if _is_bare(match):
+        return _coming(int(match["bare"]), before or published)
     return _relative(match, published) if match.re is _DAY_ONLY else _read(match, published, before)
 
 
@@ -242,9 +242,15 @@ def _next_start(text: str, position: int) -> int:
     return -1 if following is None else following.start()
 
 
+def _is_bare(match: re.Match[str]) -> bool:
+    """Whether it is a day of a month that is not named."""
+    return match.re is _DAY_ONLY and match["bare"] is not None
+
+
 def _short_end(text: str, position: int, first: date) -> Found | None:
     """The end of "11. 23. ~ 30." or "오전 9시부터 오후 6시까지", which leaves out what it shares with the start."""
-    if _next_start(text, position) == position:
+    following = _next(text, position)
+    if following is not None and following.start() == position and not _is_bare(following):
         return None
     clock = _ONLY_TIME.match(text, position)
     if clock is not None:
