@@ -210,9 +210,9 @@ class Briefing:
         have = await self._outbox.told(tenant, told.episode)
         seen = Seen(reading.article.agency, (), reading.form.vector, self._embedder.name)
         hearing, about = self._heads.panel(tenant).hear(seen, now), told.story.id
-        best = self._best(tenant, reading.matches, hearing, about)
         unmet = [one for one in reading.matches if one.subscription_id not in told.known]
-        new = {chat: hit for chat, hit in self._best(tenant, unmet, hearing, about).items() if chat not in have}
+        best = self._best(tenant, unmet, hearing, about)
+        new = {chat: hit for chat, hit in best.items() if chat not in have}
         await self._opinions.sent(tenant, [(chat, impression(told, hit, now)) for chat, hit in new.items()])
         first = [row(chat, told, hit, now, edit=False) for chat, hit in new.items()]
         if told.part.relation == "step":
@@ -220,6 +220,8 @@ class Briefing:
             first += [row(chat, told, None, now, edit=False) for chat in following]
         if not news_to_readers(told):
             return first
+        if told.known:
+            best = self._best(tenant, reading.matches, hearing, about)
         return first + [row(chat, told, best.get(chat), now, edit=True) for chat in sorted(have)]
 
     async def _followers(self, tenant: str, told: Told, flat: str, known: AbstractSet[str]) -> list[str]:
