@@ -32,6 +32,7 @@ Column = NDArray[np.float32]
 
 MOMENTS: Final = Path(__file__).parent / "model" / "calibration.npz"
 _FEWEST: Final = 200  # archived documents whose spread is worth more than the shipped one
+_AS_MANY: Final = 1_000  # archived documents that weigh as much as the shipped moments
 _QUANTILE: Final = 0.995
 _NARROWEST: Final = np.float32(0.02)  # of a spread: a zero vector has none
 _RAREST: Final = 40.0
@@ -98,6 +99,15 @@ def _moments_of(embedder: Embedder) -> Moments | None:
     return own
 
 
+def _blended(titles: Vectors, shipped: Moments | None) -> Moments:
+    """The moments of an archive, weighed by its size against the shipped ones: one ministry's field isn't the world."""
+    mean, covariance = titles.mean(axis=0), np.cov(titles.T).astype(np.float32)
+    if shipped is None:
+        return Moments(mean, covariance)
+    own = np.float32(len(titles) / (len(titles) + _AS_MANY))
+    return Moments(own * mean + (1 - own) * shipped.mean, own * covariance + (1 - own) * shipped.covariance)
+
+
 class Spread:
     """How alike documents usually are to a keyword: mean and deviation of its cosine, and its idea of unusual."""
 
@@ -111,7 +121,7 @@ class Spread:
             self._vectors = self._scale.documents
         self._moments = _moments_of(embedder)
         if self._vectors is not None and self._scale is None:  # a linear map has its moments without any product
-            self._moments = Moments(self._vectors.mean(axis=0), np.cov(self._vectors.T).astype(np.float32))
+            self._moments = _blended(self._vectors, self._moments)
 
     def moments(self, vectors: Vectors) -> NDArray[np.float32]:
         """Mean and deviation of each row's cosine over documents, shape (n, 2)."""
