@@ -234,6 +234,7 @@ class House:
     async def brief(self) -> None:
         """The role that decides who hears of what."""
         from bot.briefing import Briefing
+        from bot.models import words_of
         from bot.probe import Probes
         from bot.reminders import ReminderStore
         from bot.reminding import Reminding, Sources
@@ -247,7 +248,7 @@ class House:
         from nlp.subscriptions import SubscriptionMirror, SubscriptionStore
 
         embedder = await self.embedder()
-        matcher, archive = AreaMatcher(embedder), self.archive
+        matcher, archive = AreaMatcher(embedder, cut=await words_of(self.settings.words)), self.archive
         subscriptions, opinions = SubscriptionStore(self.redis), Opinions(self.redis)
         stories = StoryStore(self.redis, model=load().name)  # its thresholds are for the built-in, whatever matches
         briefing = Briefing(

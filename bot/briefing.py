@@ -164,7 +164,7 @@ class Briefing:
     def _read(self, articles: Sequence[Article]) -> list[_Read]:
         """Each article's text, form and matches; computing only."""
         texts = [_text(article) for article in articles]
-        forms = read(texts, [article.title for article in articles], self._embedder)
+        forms = read(texts, [article.title for article in articles], self._embedder, self._matcher.cut)
         found = self._matcher.match_forms(forms)
         return [_Read(*one) for one in zip(articles, texts, forms, found, strict=True)]
 

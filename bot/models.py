@@ -26,7 +26,9 @@ from nlp.areas import areas
 from nlp.continued import ContinuedStore
 from nlp.document import passages
 from nlp.embedding import Embedder, ModelError, StaticEmbedder, load
+from nlp.morphemes import Morphemes, installed
 from nlp.scale import Scale, fit
+from nlp.tokens import BIGRAMS, Words
 from nlp.transformer import Options
 from nlp.words import normalise
 
@@ -79,6 +81,20 @@ def options_of(settings: Embedding) -> Options:
     return Options(settings.batch, settings.window, settings.threads, settings.query_prompt, settings.document_prompt)
 
 
+async def words_of(setting: str) -> Words:
+    """By what words new documents are compared with subscriptions: bigrams, or Kiwi's morphemes.
+
+    Raises:
+        NoModel: Kiwi was asked for and can't be had.
+    """
+    if setting != "kiwi":
+        return BIGRAMS
+    try:
+        return await asyncio.to_thread(Morphemes)
+    except ModelError as error:
+        raise NoModel(*words.no_kiwi()) from error
+
+
 async def adopt(model: Embedder, redis: Redis) -> Embedder:
     """The model as the house uses it: one of the built-in kind as it is, any other on the built-in's scale."""
     if isinstance(model, StaticEmbedder):
@@ -104,6 +120,15 @@ async def _documents(archive: Archive) -> list[str]:
     found = await archive.get_many(await archive.newest_keys(0, MEASURED))
     texts = list(dict.fromkeys(lead_of(one.title, one.text) for one in found.values()))
     return texts if len(texts) >= _ENOUGH else list(dict.fromkeys((*texts, *usual_documents())))
+
+
+def kiwi(setting: str) -> list[Check]:
+    """For the doctor: whether Kiwi is there where it was asked for."""
+    if setting != "kiwi":
+        return []
+    if not installed():
+        return [Check("낱말 나누기", False, True, *words.no_kiwi())]
+    return [Check("낱말 나누기", True, True, "새 글과 구독을 Kiwi 형태소로 견줍니다. 기억을 500 MB쯤 더 씁니다.")]
 
 
 def moved(progress: Progress | None) -> list[Check]:

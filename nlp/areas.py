@@ -25,6 +25,7 @@ from nlp.embedding import Embedder, NlpError, load
 from nlp.lexicon import background
 from nlp.matching import Match, Matcher, New
 from nlp.synonyms import Synonyms, key
+from nlp.tokens import BIGRAMS, Words
 from nlp.words import normalise, occurs, terms
 
 Shares = NDArray[np.float32]
@@ -237,8 +238,9 @@ class AreaMatcher(Matcher):
         *,
         synonyms: Synonyms | None = None,
         spread: Spread | None = None,
+        cut: Words = BIGRAMS,
     ) -> None:
-        super().__init__(embedder, archive, synonyms=synonyms, spread=spread)
+        super().__init__(embedder, archive, synonyms=synonyms, spread=spread, cut=cut)
         self._wanted: dict[str, _Wanted] = {}
 
     def __len__(self) -> int:

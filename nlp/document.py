@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.embedding import Embedder, Vectors
-from nlp.words import Terms, normalise, terms
+from nlp.tokens import BIGRAMS, Words
+from nlp.words import Terms, normalise
 
 IN_TITLE, IN_OPENING, IN_BODY = np.uint8(1), np.uint8(2), np.uint8(4)
 LEAD: Final = 300
@@ -76,8 +77,8 @@ def _cut(text: str, size: int) -> tuple[str, str]:
     return text[:place], text[place:]
 
 
-def _weigh(fields: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.float32], NDArray[np.uint8]]:
-    bags: list[Terms] = [terms(field, flat=True) for field in fields]
+def _weigh(fields: Sequence[str], cut: Words) -> tuple[NDArray[np.uint32], NDArray[np.float32], NDArray[np.uint8]]:
+    bags: list[Terms] = [cut.document(field) for field in fields]
     ids, where = np.unique(np.concatenate([bag.ids for bag in bags]), return_inverse=True)
     counts = np.concatenate(
         [bag.counts * share for bag, share in zip(bags, (_TITLE, _OPENING, _LEAD, _BODY), strict=True)]
@@ -99,7 +100,7 @@ def passages(title: str, body: str) -> list[str]:
     return pieces
 
 
-def read(texts: Sequence[str], titles: Sequence[str | None], embedder: Embedder) -> list[Form]:
+def read(texts: Sequence[str], titles: Sequence[str | None], embedder: Embedder, cut: Words = BIGRAMS) -> list[Form]:
     """The forms of documents, encoded in one batch; at most the first 6,000 characters of a text count."""
     heads = [normalise(title or "")[:300] for title in titles]
     bodies = [normalise(text[: 2 * _MAX_TEXT])[:_MAX_TEXT] for text in texts]
@@ -110,7 +111,7 @@ def read(texts: Sequence[str], titles: Sequence[str | None], embedder: Embedder)
         rows = vectors[start : start + len(some)].copy()
         start += len(some)
         rows[1 + bool(head) :] *= _WINDOW_SHARE
-        forms.append(form_of(head, body, rows))
+        forms.append(form_of(head, body, rows, cut))
     return forms
 
 
@@ -122,8 +123,8 @@ def lead_vector(form: Form, made_by: str, model: Embedder) -> Vectors:
     return np.asarray(model.encode([passages(head, body)[form.lead]])[0])
 
 
-def form_of(title: str, text: str, vectors: Vectors) -> Form:
-    """The form of a document whose vectors were kept: the words are read again, which is cheap."""
+def form_of(title: str, text: str, vectors: Vectors, cut: Words = BIGRAMS) -> Form:
+    """The form of a document whose vectors were kept: the words are read again, which is cheap for bigrams."""
     head, body = normalise(title)[:300], normalise(text[: 2 * _MAX_TEXT])[:_MAX_TEXT]
-    ids, weights, places = _weigh(_fields(head, body))
+    ids, weights, places = _weigh(_fields(head, body), cut)
     return Form(ids, weights, places, vectors, f"{head}\n{body}")

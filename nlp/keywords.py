@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from nlp import duties
 from nlp.lexicon import Lexicon
 from nlp.synonyms import Synonyms
-from nlp.words import normalise, query_terms, query_words, quoted
+from nlp.tokens import BIGRAMS, Words
+from nlp.words import normalise, query_words, quoted
 
 MAX_TEXT: Final = 2_000
 """Characters of a subscription that count: a pasted list of duties fits."""
@@ -64,15 +65,15 @@ def key_of(text: str) -> str:
     return "\n".join(line for raw in text[:MAX_TEXT].splitlines() if (line := normalise(raw)))
 
 
-def _way(text: str, share: float, lexicon: Lexicon) -> Way | None:
+def _way(text: str, share: float, lexicon: Lexicon, cut: Words) -> Way | None:
     said = tuple(dict.fromkeys(query_words(text)))
     words = tuple(word for word in said if word not in _JOINING) or said
-    found = query_terms(words)
+    found = cut.keyword(words)
     if not found.size:
         return None
     idf = lexicon.idf(found)
     rarity = float(idf.sum()) / len(words)
-    plain = query_terms(word for word in words if word in _EVERYDAY)
+    plain = cut.keyword(word for word in words if word in _EVERYDAY)
     if 0 < plain.size < found.size:
         idf = np.where(np.isin(found, plain), _PLAIN * idf, idf)
     return Way(text, words, found, idf / idf.sum(), share, rarity)
@@ -85,15 +86,15 @@ def _alternatives(key: str) -> tuple[str, ...]:
     return tuple(part for raw in _ALTERNATIVES.split(key) if (part := raw.strip()))[:_MAX_ALTERNATIVES]
 
 
-def parse(text: str, lexicon: Lexicon, synonyms: Synonyms) -> Keyword:
-    """Reads a subscription; one without any word has no ways and matches nothing."""
+def parse(text: str, lexicon: Lexicon, synonyms: Synonyms, cut: Words = BIGRAMS) -> Keyword:
+    """Reads a subscription; one without any word has no ways and matches nothing. `cut` as the lexicon's."""
     key = key_of(text)
     ways: dict[str, Way] = {}
     for alternative in _alternatives(key):
         said = [(alternative, 1.0)]
         said += [(other.text, NARROWER if other.narrower else SAID_OTHERWISE) for other in synonyms.expand(alternative)]
         for words, share in said:
-            way = _way(words, share, lexicon)
+            way = _way(words, share, lexicon, cut)
             if way is not None:
                 ways.setdefault(words, way)
     return Keyword(key, quoted(key), tuple(ways.values()))

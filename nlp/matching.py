@@ -27,13 +27,13 @@ from nlp.document import Form, read
 from nlp.embedding import Embedder
 from nlp.evidence import Evidence
 from nlp.keywords import Keyword, key_of, parse
-from nlp.lexicon import background
 from nlp.meaning import Encoded, meanings
 from nlp.postings import Postings
 from nlp.rows import Entry, Rows
 from nlp.sums import Floats, Places
 from nlp.synonyms import Synonyms, built_in
-from nlp.words import normalise, terms
+from nlp.tokens import BIGRAMS, Words
+from nlp.words import normalise
 
 PUSH_AT: Final = 0.45
 """Default threshold: held-out F1 on two readers' labels of 2026-07 is within a point of its best
@@ -101,6 +101,7 @@ class Matcher:
         synonyms: Synonyms | None = None,
         push_at: float = PUSH_AT,
         spread: Spread | None = None,
+        cut: Words = BIGRAMS,
     ) -> None:
         """An empty matcher.
 
@@ -110,8 +111,9 @@ class Matcher:
             synonyms: instead of the built-in table.
             push_at: score from which a match is sent.
             spread: how alike documents are to keywords, instead of what `archive` tells.
+            cut: by what words are compared; forms must be read by the same.
         """
-        self._embedder = embedder
+        self._embedder, self.cut = embedder, cut
         self._synonyms = built_in() if synonyms is None else synonyms
         self._push_at = push_at
         self._turn, self._lock = (
@@ -119,7 +121,7 @@ class Matcher:
             threading.Lock(),
         )  # who changes keywords goes before the next document
         texts = [text for text, _ in zip(archive, range(_ARCHIVE), strict=False)]
-        self._lexicon = background().with_archive(terms(text) for text in texts)
+        self._lexicon = cut.background().with_archive(cut.document(normalise(text)) for text in texts)
         self._spread = Spread(embedder, texts) if spread is None else spread
         self._meanings = meanings(embedder)
         self._rows = Rows()
@@ -153,7 +155,8 @@ class Matcher:
     def _add(self, news: list[New], keys: dict[str, str], unknown: set[str]) -> None:
         tables = {keys[new.subscription_id]: new.synonyms or self._synonyms for new in news}
         keywords = [
-            replace(parse(key.partition(_TABLE)[0], self._lexicon, tables[key]), key=key) for key in sorted(unknown)
+            replace(parse(key.partition(_TABLE)[0], self._lexicon, tables[key], self.cut), key=key)
+            for key in sorted(unknown)
         ]
         ways = [way for keyword in keywords for way in keyword.ways]
         encoded = self._meanings.encode([way.text for way in ways])
@@ -190,11 +193,12 @@ class Matcher:
 
     def match(self, text: str, title: str | None = None) -> list[Match]:
         """Every candidate for a document, best first; equal scores by id."""
-        return self.match_forms(read([text], [title], self._embedder))[0]
+        return self.match_forms(read([text], [title], self._embedder, self.cut))[0]
 
     def match_many(self, texts: Sequence[str], titles: Sequence[str | None] | None = None) -> list[list[Match]]:
         """`match` for several documents, which share the encoding and the product with the keywords."""
-        return self.match_forms(read(texts, titles if titles is not None else [None] * len(texts), self._embedder))
+        titles = titles if titles is not None else [None] * len(texts)
+        return self.match_forms(read(texts, titles, self._embedder, self.cut))
 
     def match_forms(self, forms: Sequence[Form]) -> list[list[Match]]:
         """`match` for documents read before (`nlp.document.read` with the same embedder)."""

@@ -35,7 +35,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "feedparser": ("crawlers.feed",),
     "holidays": ("bot.daysoff",),
     "huggingface_hub": ("nlp.transformer",),
-    "kiwipiepy": ("nlp.words",),
+    "kiwipiepy": ("nlp.morphemes",),
     "koreanize_matplotlib": ("occupancy.canvas",),
     "matplotlib": ("occupancy.canvas",),
     "pebble": ("bot.sandbox",),

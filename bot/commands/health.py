@@ -79,22 +79,11 @@ def _rooms(house: House, where: Place) -> doctor.Rooms:
             raise LogError(f"{report.first_bad_index}: {report.reason}")
         return report.size
 
-    async def trained() -> str:
-        if house.settings.embedding.model is not None:
-            return training.UNUSED
-        card = await ContinuedStore(house.redis).card()
-        if card is None:
-            return training.UNTRAINED
-        rests = card.base != (await asyncio.to_thread(embedding.load)).name
-        return training.kept(
-            card.made_at, card.documents, (card.before.title_body, card.after.title_body), resting=rests
-        )
-
-    async def continued() -> list[doctor.Check]:
-        return [doctor.Check("이어 배운 모델", True, False, await trained())]
+    async def trained() -> list[doctor.Check]:
+        return [doctor.Check("이어 배운 모델", True, False, await _trained(house))]
 
     async def moved() -> list[doctor.Check]:
-        return models.moved(await ModelStore(house.redis).progress())
+        return [*models.kiwi(house.settings.words), *models.moved(await ModelStore(house.redis).progress())]
 
     async def sources() -> Sequence[doctor.SourceState]:
         known = {one.source: one for one in await (await house.crawler()).health()}
@@ -114,9 +103,19 @@ def _rooms(house: House, where: Place) -> doctor.Rooms:
         people_met=people.met,
         receipts=receipts,
         sources=sources,
-        trained=continued,
+        trained=trained,
         moved=moved,
     )
+
+
+async def _trained(house: House) -> str:
+    if house.settings.embedding.model is not None:
+        return training.UNUSED
+    card = await ContinuedStore(house.redis).card()
+    if card is None:
+        return training.UNTRAINED
+    rests = card.base != (await asyncio.to_thread(embedding.load)).name
+    return training.kept(card.made_at, card.documents, (card.before.title_body, card.after.title_body), resting=rests)
 
 
 def _source(placed: Placed, health: SourceHealth, place: str) -> doctor.SourceState:

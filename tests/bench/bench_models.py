@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +59,10 @@ def main() -> None:
         models[f"leaning {lean}, scale of 400 releases"] = Adopted(
             other, fit(other, own, usual_keywords(), texts[::2][:400])
         )
+    if find_spec("kiwipiepy"):
+        from nlp.morphemes import Morphemes
+
+        show("built in, Kiwi's words", Matcher(own, cut=Morphemes()), keywords, files, read.titles, read.leads)
     for name in sys.argv[1:]:
         model = load(name)
         models[f"{name}, scaled"] = Adopted(model, fit(model, own, usual_keywords(), texts[::2][:400]))

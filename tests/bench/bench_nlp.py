@@ -127,7 +127,7 @@ def matching(keywords: list[str], documents: list[Text]) -> None:
     say(
         "add 10,000 keywords in bulk",
         f"{time.perf_counter() - begin:.2f} s",
-        f"{len(matcher._rows):,} ways to say them",
+        f"{len(matcher._words):,} ways to say them",
     )
     added = times(lambda n: matcher.add("one", f"새 구독 {n}"), 100)
     say("add one more", f"p95 {p(added, 0.95):.2f} ms")
@@ -135,7 +135,7 @@ def matching(keywords: list[str], documents: list[Text]) -> None:
     forms = [read([body], [title], load())[0] for title, body in some]
     reading = times(lambda n: read([some[n][1]], [some[n][0]], load()), len(some))
     matched = times(lambda n: matcher.match_forms([forms[n]]), len(some))
-    rows = load().encode(keywords)
+    rows = matcher._vectors[: len(matcher._words)]
     gemv = times(lambda n: rows @ forms[n % len(forms)].vector, 50)
     passages = times(lambda n: forms[n].vectors @ rows.T, len(some))
     say("read one document (words, vectors)", f"p50 {p(reading, 0.5):.1f} ms")
