@@ -163,7 +163,7 @@ def aligned_terms(word: str) -> list[int]:
 
 def query_terms(words: Iterable[str]) -> NDArray[np.uint32]:
     """Distinct term numbers of a keyword's words."""
-    return np.unique(np.array([term for word in words for term in word_terms(word)], dtype=np.uint32))
+    return np.array(sorted({term for word in words for term in word_terms(word)}), dtype=np.uint32)
 
 
 def _aligned(flat: str, start: int, length: int) -> bool:
