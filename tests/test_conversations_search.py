@@ -55,7 +55,7 @@ async def test_an_answer_is_at_most_five_lines_dated_with_numbers_to_press(talk)
     answer = (await talk.say("kim", "찾기 소상공인"))[0]
 
     head, *rows = answer.reply.text.splitlines()
-    assert re.fullmatch(r"'소상공인' \d+건입니다\.", head)
+    assert re.fullmatch(r"'소상공인' \d+건입니다\. '소상공인'은 [가-힣, ]+외 \d가지로도 찾습니다\.", head)
     assert len(rows) == 4
     assert all(ROW.match(row) for row in rows), rows
     assert labels(answer) == ["1", "2", "3", "4", "더 보기"]

@@ -61,7 +61,10 @@ async def test_search_goes_by_the_institutions_words(talk):
     assert "찾지 못했습니다" in text(await talk.say(talk.newcomer(), "찾기 반짝잔치"))
     await talk.say("park", "낱말 추가 반짝잔치 = 주차타워")
 
-    assert "주차타워" in text(await talk.say(talk.newcomer(), "찾기 반짝잔치"))
+    found = text(await talk.say(talk.newcomer(), "찾기 반짝잔치"))
+
+    assert "주차타워" in found
+    assert found.splitlines()[0].endswith("'반짝잔치'는 주차타워로도 찾습니다.")
     assert "찾지 못했습니다" in text(await talk.say("yun", "찾기 반짝잔치"))
 
 

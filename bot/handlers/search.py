@@ -18,6 +18,7 @@ from bot.substance import summary
 from bot.wording import news, stale_button
 from bot.wording import search as words
 from bot.wording.facts import with_actions
+from bot.wording.words import also
 from nlp.archive import Archive, Document
 from nlp.finding import Finder, Hit, handle_of
 from nlp.query import MAX_QUERY, Agencies, Query, read_query
@@ -91,7 +92,9 @@ class SearchTalk:
         if not hits:
             wider = await self._keep(request, Search(text, head, (), ())) if query.narrowed and query.words else ""
             return words.nothing(head, query.words, wider and f"find:{wider}:{_ALL}", await self._left())
-        return await self._page(request, _search(text, head, hits), 0)
+        table = await self._tables.table(request.tenant)
+        page = await self._page(request, _search(text, head, hits), 0)
+        return words.with_also(page, also(table.expand(query.words)) if query.words else [])
 
     async def _hits(self, request: Request, query: Query) -> list[Hit]:
         hits = await self._finder.search(query, _FOUND, await self._tables.table(request.tenant))
@@ -179,7 +182,7 @@ def _head(request: Request, query: Query) -> str:
     today = request.now.astimezone(KST).date()
     first, last = (query.period.first, query.period.last) if query.period else (None, None)
     whose = [*sorted(query.agencies), *words.whose(sorted(query.levels))]
-    return words.heading(query.words, first, last, whose, today)
+    return words.heading(query.words, first, last, whose, today, [*query.exclude, *sorted(query.without)])
 
 
 def _search(text: str, head: str, hits: Sequence[Hit]) -> Search:

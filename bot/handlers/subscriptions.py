@@ -19,13 +19,12 @@ from bot.routes import Request, Route
 from bot.topics import Topic
 from bot.wording import FIRST_TOPICS, news
 from bot.wording import areas as area_words
-from bot.wording.words import also_found
+from bot.wording.words import also as also_looked_for
 from nlp.archive import Archive
 from nlp.areas import area_named, area_of, subscription_to
 from nlp.embedding import Embedder
 from nlp.keywords import key_of
 from nlp.subscriptions import InvalidSubscriptionError, Subscription, SubscriptionStore, TooManySubscriptionsError
-from nlp.synonyms import Synonyms
 from nlp.wordbook import Wordbooks
 
 _MAX_WORDS = 200
@@ -180,7 +179,7 @@ class Subscriptions:
         table = await self._tables.table(request.tenant)
         hits = await self._archive.count_matches(words, exclude, request.now - _WEEK, self._embedder, table)
         where = None if request.chat.private else request.chat.id
-        also = [] if area_of(words) else _also(words, table)
+        also = [] if area_of(words) else also_looked_for(table.expand(words))
         stories = {hit.story or hit.key for hit in hits}  # several offices' tellings of an event come as one
         week = len(stories) if hits or await self._archive.count() else None
         return news.subscribed(words, exclude, where, week, [hit.title for hit in hits[:1]], also)
@@ -248,14 +247,6 @@ class Subscriptions:
         except InvalidSubscriptionError:
             return [news.how_to_exclude()]
         return [news.excluding(one.text, words)]
-
-
-def _also(words: str, table: Synonyms) -> list[str]:
-    """What else is looked for, a sentence a word that the table knows."""
-    others: dict[str, list[str]] = {}
-    for one in table.expand(words):
-        others.setdefault(one.term, []).append(one.instead)
-    return [also_found(term, instead) for term, instead in others.items()]
 
 
 def subscription_id(owner: str, words: str) -> str:

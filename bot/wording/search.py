@@ -26,13 +26,17 @@ class Row:
     others: int = 0
 
 
-def heading(words: str, first: date | None, last: date | None, whose: Sequence[str], today: date) -> str:
-    """What was asked for, as it was understood: `'소상공인' · 중소벤처기업부 · 11. 16.~11. 22.`."""
+def heading(
+    words: str, first: date | None, last: date | None, whose: Sequence[str], today: date, out: Sequence[str] = ()
+) -> str:
+    """What was asked for, as it was understood: `'소상공인' · 중소벤처기업부 · 11. 16.~11. 22. · '융자' 제외`."""
     parts = [quote(short(words, 40))] if words else []
     if whose:
         parts.append(whose[0] + (f" 외 {len(whose) - 1}곳" if len(whose) > 1 else ""))
     if first and last:
         parts.append(_period(first, last, today))
+    if out:
+        parts.append(f"{', '.join(quote(short(one, 20)) for one in out[:3])} 제외")
     return " · ".join(parts)
 
 
@@ -69,6 +73,14 @@ def results(head: str, rows: Sequence[Row], start: int, total: int, more: str, n
     if more:
         buttons.append(Button("더 보기", more))
     return Reply("\n".join(lines), buttons=tuple(buttons))
+
+
+def with_also(page: Reply, sentences: Sequence[str]) -> Reply:
+    """The first page with what else was looked for (`bot.wording.words.also`) behind its head, in no further line."""
+    if not sentences:
+        return page
+    head, line, rest = page.text.partition("\n")
+    return replace(page, text=f"{head} {sentences[0]}{line}{rest}")
 
 
 def nothing(head: str, words: str, wider: str, left: int) -> Reply:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.messenger import Button, Reply
 from bot.wording import day, particle, short, toward, whom
+from nlp.synonyms import Expansion
 
 _SHOWN = 6
 _LATIN = re.compile(r"[a-z0-9&]{1,5}")
@@ -188,6 +189,14 @@ def also_found(term: str, others: Sequence[str]) -> str:
     names = ", ".join(_spelled(one) for one in others[:3])
     rest = f" 외 {len(others) - 3}가지" if len(others) > 3 else ""
     return f"{quoted(_spelled(term), '은', '는')} {toward(names + rest)}도 찾습니다."
+
+
+def also(expansions: Sequence[Expansion]) -> list[str]:
+    """What else a keyword is looked for as, a sentence a word that the table knows."""
+    others: dict[str, list[str]] = {}
+    for one in expansions:
+        others.setdefault(one.term, []).append(one.instead)
+    return [also_found(term, instead) for term, instead in others.items()]
 
 
 def _spelled(term: str) -> str:
