@@ -20,12 +20,13 @@ from bot.operators import tell_operators
 from bot.outbox import Outbox
 from bot.tenancy import Tenancy
 from bot.wording import models as words
-from nlp.adopted import ModelStore, is_slow
+from nlp.adopted import Adopted, ModelStore, is_slow
 from nlp.embedding import Embedder
 from nlp.renewal import Renewal
 
 _KEY: Final = "dobi:{deployment}:model:renewing"
 _LOOK: Final = timedelta(hours=1)
+_SAVED: Final = timedelta(seconds=20)  # keywords that were encoded are kept this often
 _LIVE: Final = timedelta(seconds=2)
 _PATIENT: Final = timedelta(seconds=20)  # an article that can't be judged must not hold everything up
 _OTHERS: Final = timedelta(minutes=1)
@@ -68,18 +69,21 @@ class Renewing:
         wanted = await self._store.wanted()
         if wanted is None or wanted.model != self._embedder.name or not await self._is_mine():
             return now + _OTHERS
-        if not self._renewal.left:
-            if self._look_at is not None and now < self._look_at:
-                return self._look_at
+        if self._look_at is None or (not self._renewal.left and now >= self._look_at):
             self._look_at = now + _LOOK
-            if not await self._renewal.begin():
-                return self._look_at
+            await self._renewal.begin()
+        if isinstance(self._embedder, Adopted) and self._embedder.unsaved:
+            await self._renewal.tell()
+            if self._embedder.waiting:  # new documents wait for keywords, so those go first
+                return now + _LIVE
+        if not self._renewal.left:
+            return min(self._look_at, now + _SAVED) if is_slow(self._embedder) else self._look_at
         if now - self._worked_at < _PATIENT and await self._waiting():
             return now + _LIVE
         self._worked_at = now
         took = await self._renewal.step()
         await self._tell(wanted.since)
-        return now + timedelta(seconds=took) if self._renewal.left else now + _LOOK
+        return now + timedelta(seconds=took)
 
     async def _is_mine(self) -> bool:
         """Whether no other living process is at it."""

@@ -78,6 +78,11 @@ class Adopted:
             self._fresh.update(made)
             self.waiting -= len(part)
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether keywords were encoded, or are being, since `fresh` was last asked."""
+        return bool(self._fresh) or self.waiting > 0
+
     def fresh(self) -> dict[bytes, bytes]:
         """Keywords' vectors that were made since this was last asked, by digest."""
         made, self._fresh = self._fresh, {}

@@ -94,7 +94,24 @@ async def test_the_worker_goes_batch_by_batch_and_rests_between_them(world: Worl
 
     assert 0 < after_one < 30
     assert NOW < first < NOW + timedelta(minutes=1)
-    assert again == idle == NOW + timedelta(hours=1)
+    assert again <= NOW + timedelta(minutes=1)
+    assert idle == NOW + timedelta(seconds=20)
+
+
+async def test_keywords_go_first_and_are_kept_as_they_are_made(world: World, house) -> None:
+    world.model.encode(["산불", "도로"], role="query")
+    world.model.waiting = 5
+
+    again = await world.worker.step()
+    told = await ModelStore(house.redis).progress()
+
+    assert again == NOW + timedelta(seconds=2)
+    assert (told.keywords, told.done, told.total) == (5, 0, 30)
+    assert len(await ModelStore(house.redis).keywords(world.model.name)) == 2
+
+    world.model.waiting = 0
+    await world.worker.step()
+    assert await world.done() > 0
 
 
 async def test_live_work_goes_first_but_can_not_stop_it_for_ever(world: World) -> None:
