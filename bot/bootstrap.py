@@ -386,6 +386,7 @@ class House:
         issuer = Issuer(redis, keys, now)
         holdings, subscriptions, archive = Holdings(redis), SubscriptionStore(redis), self.archive
         finder = Finder(archive, embedder)
+        archive.far = finder.far
         claims = Claims(redis, issuer.log, now)
         crawler = await self.crawler()
         opening = keys.audit_file if opens_seals else None
@@ -422,7 +423,6 @@ class House:
         router.attach(messengers)
         self._background(asyncio.to_thread(warm))
         self._background(finder.fill())
-        self._background(archive.warm(now() - timedelta(days=7), embedder))
         await self._measure(embedder)
         return router
 

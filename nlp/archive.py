@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -26,9 +26,10 @@ from redis.asyncio import Redis
 
 from nlp.calibration import Spread
 from nlp.embedding import Embedder, Vectors
-from nlp.matching import New
-from nlp.readings import Reading, ReadingMatcher, readings
+from nlp.matching import Match, New
+from nlp.readings import ReadingMatcher, readings
 from nlp.synonyms import Synonyms
+from nlp.words import normalise, occurs
 
 TEXT_KEPT: Final = timedelta(days=30)
 COUNTED: Final = 2_000
@@ -91,6 +92,11 @@ class Document:
     def by(self, model: str) -> Vectors | None:
         """Its vectors where that model made them: those of two models are never compared."""
         return self.vectors if self.model == model and self.vectors is not None and len(self.vectors) else None
+
+    def shows(self, words: Sequence[str]) -> bool:
+        """Whether any of these words stands in its title or text."""
+        flat = normalise(f"{self.title}\n{self.text}")
+        return any(occurs(flat, normalise(word)) for word in words)
 
     def _meta(self) -> bytes:
         row: dict[str, str | list[str] | bool | None] = {
@@ -164,26 +170,21 @@ class Changes:
     complete: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Kept:
-    """What a preview needs of a document, kept in memory."""
-
-    document: Document
-    reading: Reading
+Far = Callable[[Sequence[str], datetime, Synonyms | None], Awaitable[frozenset[str]]]
+"""Of these subscriptions, since then: the documents that have certainly nothing to do with any of them."""
 
 
 class Archive:
     """All public documents of the deployment.
 
     `spread` is how alike documents usually are to a keyword, where it was measured (`nlp.ground`): by it previews
-    decide, as matching does.
+    decide, as matching does. `far`, where an index is at hand (`nlp.finding.Finder.far`), spares them most documents.
     """
 
     def __init__(self, redis: Redis) -> None:
         self.spread: Spread | None = None
+        self.far: Far | None = None
         self._redis: Any = redis
-        self._kept: dict[str, _Kept] = {}
-        self._busy = asyncio.Lock()
         self._renew = redis.register_script(_RENEW)
 
     @staticmethod
@@ -200,7 +201,6 @@ class Archive:
             pipe.zadd(self._key("texts"), {document.key: score})
             pipe.xadd(self._key("changes"), {b"key": document.key}, maxlen=_CHANGES, approximate=True)
             await pipe.execute()
-        self._kept.pop(document.key, None)
 
     async def get(self, key: str) -> Document | None:
         """The document, or None."""
@@ -310,7 +310,6 @@ class Archive:
                 for key in old[start : start + _PAGE]:
                     pipe.hset(self._key("document", key), "text", b"")
                     pipe.zrem(self._key("texts"), key)
-                    self._kept.pop(key, None)
                 await pipe.execute()
         return len(old)
 
@@ -324,64 +323,49 @@ class Archive:
     ) -> list[DocumentHit]:
         """The documents since then that a subscription to `text` would have brought, best first.
 
-        At most the newest 2,000 are looked at. Documents not seen before are read into memory first; `warm` does that
-        ahead of time. `synonyms` is the institution's table.
+        At most the newest 2,000 are looked at. `synonyms` is the institution's table.
         """
-        kept = await self._warm(since, embedder)
         matcher = ReadingMatcher(embedder, synonyms=synonyms, spread=self.spread)
-        return await asyncio.to_thread(_hits, text, tuple(exclude), kept, matcher)
+        matcher.add_many([New("preview", text, tuple(exclude))])
+        found = [_hit(one, match) async for one, match in self._met([text], matcher, since, embedder, synonyms)]
+        return sorted(found, key=lambda hit: (-hit.score, hit.key))
 
     async def count_each(
         self, texts: Sequence[str], since: datetime, embedder: Embedder, synonyms: Synonyms | None = None
     ) -> list[int]:
         """How many stories since then each of several subscriptions would have brought, in their order."""
-        kept = await self._warm(since, embedder)
         matcher = ReadingMatcher(embedder, synonyms=synonyms, spread=self.spread)
-        return await asyncio.to_thread(_counts, list(texts), kept, matcher)
+        matcher.add_many(New(str(number), text) for number, text in enumerate(texts))
+        stories: list[set[str]] = [set() for _ in texts]
+        async for one, match in self._met(texts, matcher, since, embedder, synonyms):
+            stories[int(match.subscription_id)].add(one.story or one.key)
+        return [len(told) for told in stories]
 
-    async def warm(self, since: datetime, embedder: Embedder) -> None:
-        """Reads the newest documents since then into memory, so that the first preview doesn't wait."""
-        await self._warm(since, embedder)
-
-    async def _warm(self, since: datetime, embedder: Embedder) -> list[_Kept]:
-        async with self._busy:
-            keys = await self._recent_keys(since, COUNTED)
-            others = [key for key in keys if key in self._kept and not self._kept[key].reading.own]
-            missing = [key for key in keys if key not in self._kept]
-            missing += [key for key, model in (await self.models_of(others)).items() if model == embedder.name]
-            for start in range(0, len(missing), _PAGE):
-                documents = list((await self._load(missing[start : start + _PAGE])).values())
-                for kept in await asyncio.to_thread(_kept, documents, embedder):
-                    self._kept[kept.document.key] = kept
-            found = [self._kept[key] for key in keys if key in self._kept]
-            if len(self._kept) > 2 * COUNTED:
-                self._kept = {one.document.key: one for one in found}
-            return found
-
-
-def _kept(documents: list[Document], embedder: Embedder) -> list[_Kept]:
-    found = zip(documents, readings(documents, embedder), strict=True)
-    return [_Kept(replace(one, text="", vectors=None), reading) for one, reading in found]
-
-
-def _counts(texts: list[str], kept: list[_Kept], matcher: ReadingMatcher) -> list[int]:
-    matcher.add_many(New(str(number), text) for number, text in enumerate(texts))
-    stories: list[set[str]] = [set() for _ in texts]
-    for one, matches in zip(kept, matcher.match([one.reading for one in kept]), strict=True):
-        for match in matches:
-            if match.push:
-                stories[int(match.subscription_id)].add(one.document.story or one.document.key)
-    return [len(told) for told in stories]
+    async def _met(
+        self,
+        texts: Sequence[str],
+        matcher: ReadingMatcher,
+        since: datetime,
+        embedder: Embedder,
+        synonyms: Synonyms | None,
+    ) -> AsyncIterator[tuple[Document, Match]]:
+        """Each document since then with each subscription that would have brought it; a page is held at a time."""
+        keys = await self._recent_keys(since, COUNTED)
+        far = await self.far(texts, since, synonyms) if self.far else frozenset[str]()
+        keys = [key for key in keys if key not in far]
+        for start in range(0, len(keys), _PAGE):
+            documents = list((await self._load(keys[start : start + _PAGE])).values())
+            for one, matches in zip(
+                documents, await asyncio.to_thread(_matches, documents, matcher, embedder), strict=True
+            ):
+                for match in matches:
+                    if match.push:
+                        yield one, match
 
 
-def _hits(text: str, exclude: tuple[str, ...], kept: list[_Kept], matcher: ReadingMatcher) -> list[DocumentHit]:
-    matcher.add_many([New("preview", text, exclude)])
-    found: list[DocumentHit] = []
-    for one, matches in zip(kept, matcher.match([one.reading for one in kept]), strict=True):
-        for match in matches:
-            if match.push:
-                document = one.document
-                which = document.key, document.title, document.agency, document.published_at, document.story
-                found.append(DocumentHit(*which, match.score, match.words))
-    found.sort(key=lambda hit: (-hit.score, hit.key))
-    return found
+def _matches(documents: list[Document], matcher: ReadingMatcher, embedder: Embedder) -> list[list[Match]]:
+    return matcher.match(readings(documents, embedder))
+
+
+def _hit(one: Document, match: Match) -> DocumentHit:
+    return DocumentHit(one.key, one.title, one.agency, one.published_at, one.story, match.score, match.words)

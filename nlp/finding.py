@@ -2,10 +2,10 @@
 
     archive (Redis) ─ newest first, then what changes ─► rows in memory ─ words · cosine · recency ─► hits, by story
 
-Of a document it keeps in memory its key, time, agency and story, one vector of 8-bit numbers and its term numbers, not
-its text: a hundred thousand documents take 82 MB of arrays, and the process grew by 210 to 280 MB
-(bench_search.py). Term numbers of texts are kept for the newest within a budget and for as long as the
-archive keeps the texts; beyond, titles are found. It can be asked while it is still filling, newest documents first.
+Of a document it keeps in memory its key, time, agency and story, a vector of 8-bit numbers and its term numbers, no
+text: a hundred thousand take 82 MB of arrays, the process grew by 210 to 280 MB (bench_search.py). Terms of texts are
+kept for the newest within a budget, while the archive keeps the texts; beyond, titles are found. It can be asked while
+it fills, newest first. Previews of subscriptions spare themselves what is `far` by it.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from nlp.adopted import is_slow, scale_of
 from nlp.archive import TEXT_KEPT, Archive, Document
+from nlp.areas import area_of
 from nlp.blocks import Bag, Postings
 from nlp.dates import KST
 from nlp.document import form_of, passages
@@ -41,7 +42,7 @@ MOST: Final = 200_000
 """Documents held, the newest."""
 
 _PAGE: Final = 500
-_TEXT: Final = 2_000  # characters of a text that are found by their words
+_TEXT: Final = 6_000  # characters of a text that are found by their words: as many as are matched
 _BUDGET: Final = 24_000_000  # postings, three bytes each
 _TITLE_WEIGHT: Final = 0.7  # a term of the title weighs at least this (nlp.document: 3 / 4.2)
 _DENSE: Final = 0.4
@@ -52,6 +53,7 @@ _LEAST: Final = 0.22
 _LIKE_LEAST: Final = 0.3
 _OLD: Final = timedelta(days=120)
 _FADES: Final = 0.15  # what a very old document loses
+_NEAR_WORDS, _NEAR_ENOUGH = 0.15, 0.4  # words and cosine far below what is ever sent (0.43 and more of the words)
 _EXAMINED: Final = 400  # rows looked at one by one
 _BLOCK: Final = 1_024
 
@@ -248,14 +250,36 @@ class Finder:
     async def search(self, query: Query, limit: int = 50, synonyms: Synonyms | None = None) -> list[Hit]:
         """The best documents for a question, best first, a story once; without words the newest.
 
-        Never more than `limit`. Phrases in quotation marks aren't looked at here: see `holds`. `synonyms` is the table
-        of the institution that asks.
+        Never more than `limit`. Phrases in quotation marks aren't looked at here. `synonyms` is the table of the
+        institution that asks.
         """
-        return await asyncio.to_thread(self._search, query, limit, synonyms or self._synonyms)
+        hits = await asyncio.to_thread(self._search, query, limit, synonyms or self._synonyms)
+        if not query.exclude or not hits:
+            return hits
+        documents = await self._archive.get_many([hit.key for hit in hits])
+        return [hit for hit in hits if not (one := documents.get(hit.key)) or not one.shows(query.exclude)]
 
     async def similar(self, document: Document, limit: int = 50) -> list[Hit]:
         """The documents nearest to one, best first, a story once; its own story is left out."""
         return await asyncio.to_thread(self._similar, document, limit)
+
+    async def far(self, texts: Sequence[str], since: datetime, synonyms: Synonyms | None = None) -> frozenset[str]:
+        """Documents held, of those since then, that share neither a word nor much meaning with any of these texts."""
+        if any(area_of(text) for text in texts):
+            return frozenset()
+        return await asyncio.to_thread(self._far, texts, since, synonyms or self._synonyms)
+
+    def _far(self, texts: Sequence[str], since: datetime, synonyms: Synonyms) -> frozenset[str]:
+        ways = [way for text in texts for way in parse(text, background(), synonyms).ways]
+        if not ways:
+            return frozenset()
+        vectors = self._embedder.encode([way.text for way in ways], role="query")
+        with self._lock:
+            size, curve = len(self._keys), self._scale.to_query if self._scale else None
+            cosines = self._cosines(vectors, np.ones(len(ways), dtype=np.float32), curve)
+            near = (self._lexical(ways) >= _NEAR_WORDS) | (cosines >= _NEAR_ENOUGH) | (self._scales[:size] == 0)
+            far = self._live[:size] & (np.array(self._times) >= since.timestamp()) & ~near
+            return frozenset(self._keys[row] for row in np.flatnonzero(far))
 
     def key_of(self, handle: str) -> str | None:
         """The key of the document whose `handle_of` this is, or None where none is held."""
@@ -302,9 +326,11 @@ class Finder:
             wanted &= (times >= _midnight(query.period.first)) & (
                 times < _midnight(query.period.last + timedelta(days=1))
             )
-        if query.agencies or query.levels:
+        if query.agencies or query.levels or query.without:
             fits = [
-                (not query.agencies or name in query.agencies) and (not query.levels or level in query.levels)
+                name not in query.without
+                and (not query.agencies or name in query.agencies)
+                and (not query.levels or level in query.levels)
                 for name, level in zip(self._agency_names, self._agency_levels, strict=True)
             ]
             wanted &= np.array(fits, dtype=np.bool_)[np.array(self._agency_of)]

@@ -13,6 +13,7 @@ from nlp.embedding import load
 from nlp.finding import Finder, Hit, handle_of
 from nlp.query import Agencies, Query, level_of, read_query
 from nlp.synonyms import built_in
+from tests.bench.bench_queries import AGENCIES, SETS, asked, judged
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -36,7 +37,7 @@ DOCUMENTS = [
     document("공장", "스마트공장 보급사업 참여기업 모집", "제조 중소기업의 지능형 공장을 돕는다.", agency=SME),
     document("상인", "소상공인 경영안정 바우처 지급", "연 매출 3억 원 미만 가게에 준다.", days=2, agency=SME),
     document("상인도", "소상공인 육성자금 융자 지원", "도내 가게에 융자한다.", days=3, agency="경상남도"),
-    document("상인시", "소상공인 경영환경 개선사업", "간판을 바꾼다.", days=30, agency="경상남도 창원시"),
+    document("상인시", "소상공인 경영환경 개선사업", "간판을 바꾸고 진열대를 고친다.", days=30, agency="경상남도 창원시"),
     document("호우", "집중호우 대비 점검", "침수 우려 지역의 주민 대피 체계를 점검했다."),
     document("옛호우", "지난여름 집중호우 피해 복구", "", days=400),
     document("지원금", "긴급재난지원금 이의신청 접수", "10월 말까지 받는다.", days=35),
@@ -151,7 +152,7 @@ async def test_past_its_days_a_document_is_found_by_its_title_and_meaning_only(f
 
     for each in (finder, restarted):
         assert (await find(each, "경영안정 바우처"))[0] == "상인"
-        assert "상인시" not in keys(await each.search(Query("간판")))
+        assert "상인시" not in keys(await each.search(Query("진열대")))
 
 
 async def test_a_link_only_document_is_found_by_its_title(database):
@@ -233,3 +234,46 @@ def test_what_stands_in_quotation_marks_is_looked_for_not_understood():
 
     assert found == Query('"중기부 지난달" 예산')
     assert replace(found, words="") == Query("")
+
+
+# --- what is left out; what previews are spared; the sets of questions
+
+
+async def test_what_is_left_out_is_not_found(finder):
+    assert set(await find(finder, "소상공인")) == {"상인", "상인도", "상인시"}
+    assert set(await find(finder, "소상공인 -융자")) == {"상인", "상인시"}
+    assert set(await find(finder, "소상공인 제외 간판")) == {"상인", "상인도"}
+    assert set(await find(finder, "중기부 말고 소상공인")) == {"상인도", "상인시"}
+
+
+@pytest.mark.parametrize("words", ["스마트공장", "소상공인 융자", "중기부", "가게", "집중호우", "분야 농업·농촌"])
+async def test_a_preview_is_the_same_whether_the_index_spares_it_documents_or_not(archive, finder, words):
+    since, plain = NOW - timedelta(days=500), Archive(archive._redis)
+    archive.far = finder.far
+
+    spared = await archive.count_matches(words, (), since, load())
+
+    assert spared == await plain.count_matches(words, (), since, load())
+    assert await archive.count_each([words], since, load()) == await plain.count_each([words], since, load())
+
+
+async def test_an_index_spares_a_preview_most_documents_but_none_that_it_does_not_hold(archive, finder):
+    late = document("늦은", "스마트공장 추가 모집")
+    await archive.put(late)  # the index has not taken it up yet
+
+    far = await finder.far(["스마트공장"], NOW - timedelta(days=500))
+
+    assert "test/상인" in far
+    assert not far & {"test/공장", late.key}
+    assert await finder.far(["분야 농업·농촌"], NOW - timedelta(days=500)) == frozenset()
+
+
+@pytest.mark.parametrize(("name", "least"), [("first", 58), ("second", 56)])
+def test_questions_as_officials_type_them_are_understood(name, least):
+    agencies = Agencies(built_in())
+    agencies.add(AGENCIES)
+
+    understood = [all(judged(one, agencies).values()) for one in asked(SETS[name])]
+
+    assert len(understood) == 60
+    assert sum(understood) >= least
