@@ -35,7 +35,7 @@ _LABEL: Final = re.compile(
     r"|마감일|기한\s*[:은이]|까지\s*제출|당초.{4,60}(?:변경|연장)\s*[)\]:：]?\s*$"
 )
 HEADING: Final = re.compile(
-    r"^.{0,14}(?:신청|접수|제출|응모|공모|모집|회신|납부|참가|응시)\S{0,4}\s*(?:기간|기한|마감)\s*[:：)]?$"
+    r"^.{0,14}(?:신청|접수|제출|응모|공모|모집|회신|납부|참가|응시)\S{0,4}\s*(?:기간|기한|마감)(?:\s*[:：)]?|[이은]\s*(?:어떻게|언제).{2,12}\?)$"
 )
 """A heading that says what the line below it is: "신청기간"."""
 COLUMN: Final = re.compile(
@@ -81,6 +81,7 @@ _UNTIL: Final = re.compile(
 _BEFORE_UNTIL: Final = re.compile(
     r"(?:~|∼|〜|마감(?:일시?)?\s*[:은]?|기한\s*[:은|]?|(?i:deadline\s*:?|by|until|due|closes?\s+on))\s*(?:오는\s*)?$"
 )
+_ABOUT_IT: Final = re.compile(r"(?:이|가|을|를)\s")  # something is said of the day itself
 _STATE: Final = re.compile(  # up to a day something holds, which asks nothing
     r"\s*까지\s*(?:(?!접수|신청|모집|공모|응모)\S{1,6}\s)?(?:유효|발급(?!\s?신청)|사용|이용|보관|보존|게시|운영|진행|개최|전시|계속|주민등록|한시|취소)"
 )
@@ -88,7 +89,7 @@ _CLAUSE: Final = re.compile(
     r"(?:[가-힣](?:며|(?<![신공권광보참최재창예원경])고(?!\s싶)|지만|는데)|이후|한편)\s*,?\s|[,;]\s| / "
 )
 _EVENT: Final = re.compile(
-    r"열리|열린|(?<!공모전 )개최|전시|휴관|심사|평가(?!\s*입력)|발표|개찰|행사\s*기간|시상|면접|설명회|보고회|시험일"
+    r"열리|열린|(?<!공모전 )개최|(?<!대)전시|휴관|심사(?!평가원)|평가(?!원|\s*입력)|발표|개찰|행사\s*기간|시상|면접|설명회|보고회|시험일"
     r"|자격\s*[:：은]"
 )
 _EVENT_IS: Final = re.compile(r"(?:심사|발표|개찰|시상|면접|설명회|보고회|시험일)\s*(?:[은는:：]|일정\s*[:：])\s*$")
@@ -140,7 +141,9 @@ def is_until(sentence: str, found: Found, start: int) -> bool:
         return True
     if _LINE_IS.match(sentence) and re.match(r"[\s).]*(?:,.{0,20})?$", sentence[found.end :]):
         return True
-    return found.ends_range or _UNTIL.match(sentence, found.end) is not None or _BEFORE_UNTIL.search(before) is not None
+    if found.ends_range or _UNTIL.match(sentence, found.end):
+        return True
+    return _BEFORE_UNTIL.search(before) is not None and not _ABOUT_IT.match(sentence, found.end)
 
 
 def strength(sentence: str, start: int, end: int) -> int:
