@@ -66,9 +66,9 @@ def test_the_same_knowledge_seen_from_elsewhere_is_no_better_and_no_worse() -> N
 
 
 def test_a_model_that_knows_less_is_called_worse_by_opinions() -> None:
-    found = by_opinions(judged(12), load(), Noisy(4.0))
+    found = by_opinions(judged(24), load(), Noisy(4.0))
 
-    assert (found.n, found.groups) == (144, 12)
+    assert (found.n, found.groups) == (288, 24)
     assert found.present > found.candidate
     assert found.verdict == "worse"
 

@@ -51,7 +51,7 @@ def test_the_new_model_says_how_it_came_to_be_and_brings_its_own_moments(outcome
 
 
 def test_a_gain_that_costs_what_was_known_is_refused() -> None:
-    hot = Pace(steps=16, batch=256, rate=0.02, kept=1.0)
+    hot = Pace(steps=24, batch=256, rate=0.02, kept=1.0)
 
     found = proceed(gather(made_up(320)), SHIPPED, SHIPPED, NOW, pace=hot)
 
