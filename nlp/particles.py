@@ -2,9 +2,9 @@
 
     예산을 대책에서는 주민들에게  →  예산 대책 주민          마을 총무과 전공의 국무회의  →  as they are
 
-Korean spelling decides most: 을, 은, 과 and 으로 follow a closed syllable, 를, 는 and 와 an open one, so that
-마을 holds none. What joins two words (의, 과) is none at the end. For nouns in 의 there is a list.
-It refuses to cut 이, 가, 도, 만 and 로: too many nouns end so (일자리, 전문가, 제주도, 도로), and a word that keeps
+Korean spelling decides most: 을, 은, 과, 이 and 으로 follow a closed syllable, 를, 는, 와 and 가 an open one, so that
+마을 and 물가 hold none. What needs another word behind it (의, 과, 이, 가) is none at the end. For nouns in 의, 이
+and 가 there are lists. It refuses to cut 도, 만 and 로: too many nouns end so (제주도, 도로), and a word that keeps
 one is found by its other letters.
 """
 
@@ -13,15 +13,15 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_AFTER_CLOSED: Final = ("을", "은", "과", "으")
-_AFTER_OPEN: Final = ("를", "는", "와")
-_JOINING: Final = frozenset("의과")
+_AFTER_CLOSED: Final = ("을", "은", "과", "이", "으")
+_AFTER_OPEN: Final = ("를", "는", "와", "가")
+_JOINING: Final = frozenset("의과이가")
 _PARTICLES_WORDS: Final = """
 에서는 에서의 에서도 에게는 에게서 으로는 으로도 으로의 으로서 에서 에게 에는 에도 까지 부터 으로 과의 와의
-을 를 은 는 의 에 과 와
+을 를 은 는 이 가 의 에 과 와
 """
 _FOUND: Final = re.compile(
-    rf"(?<=[가-힣]{{2}})(들?)({'|'.join(_PARTICLES_WORDS.split())})$|(?<=[가-힣]{{2}})(들)(이|도|만)$"
+    rf"(?<=[가-힣]{{2}})(들?)({'|'.join(_PARTICLES_WORDS.split())})$|(?<=[가-힣]{{2}})(들)(도|만)$"
 )
 _RIEUL: Final = 8  # the number of the final sound ㄹ
 
@@ -37,9 +37,16 @@ _BODIES_WORDS: Final = """
 위원회 협의회 연합회 자치회 의회 협회 학회 총회 국회 교회 사회 대회 기회 박람회 전시회 설명회 간담회 토론회 발표회
 공청회 보고회 동호회 부녀회 청년회 노인회 공제회 중앙회 모금회 연구회 상인회 체육회 향우회 장학회 음악회 품평회
 """
+# What nouns in 이 and 가 end in: 어린이, 물놀이, 해돋이, 고양이; 휴가, 공시지가, 정치가.
+_ENDS_WORDS: Final = """
+어린이 젊은이 늙은이 놀이 맞벌이 돈벌이 받이 막이 높이 깊이 넓이 먹이 고양이 길냥이 걸이 외톨이 향살이 집살이 해살이
+앓이 풀이 팔이 잡이 꽂이 볶이 팡이 호랑이 원숭이 구쟁이 심쟁이 둥이 덩이 맹이 지킴이 알림이 돌봄이 돋이 떨이 뺑이
+꽃송이 색종이 휴가 허가 공시지가 국제유가 귀가 폐가 정치가 투자가 애호가
+"""
 _MEETING: Final = "회의"
 _WHOLE: Final = tuple(_WHOLE_WORDS.split())
 _HALVES: Final = frozenset(_HALVES_WORDS.split())
+_ENDS: Final = tuple(_ENDS_WORDS.split())
 _BODIES: Final = tuple(_BODIES_WORDS.split())
 
 
@@ -72,4 +79,4 @@ def _is_noun(word: str) -> bool:
     """Whether a word is a noun as it stands: 전공의, 국무회의, 사전동의; but 위원회의 and 주민의 are not."""
     if word.endswith(_MEETING):
         return not word[:-1].endswith(_BODIES)
-    return word.endswith(_WHOLE) or (len(word) % 2 == 0 and word[-2:] in _HALVES)
+    return word.endswith((*_WHOLE, *_ENDS)) or (len(word) % 2 == 0 and word[-2:] in _HALVES)

