@@ -283,3 +283,29 @@ async def test_the_command_tells_people_a_line_each_or_what_it_looked_at(talk, c
     assert len(lines) == 2
     assert all(re.match(r"2026\. 11\. \d+\.\(.\) \[.+\] .+ http", line) for line in lines)
     assert re.search(r"찾지 못했습니다\. 모아 둔 글은 \d+건입니다\.", capsys.readouterr().out)
+
+
+# --- what is left out, and questions
+
+
+async def test_what_is_left_out_is_said_and_not_found(talk):
+    everything = text(await talk.say("kim", "찾기 소상공인"))
+    less = text(await talk.say("kim", "찾기 소상공인 -라이브방송"))
+    word = text(await talk.say("kim", "찾기 라이브방송 빼고 소상공인"))
+
+    assert "라이브방송" in everything
+    assert re.match(r"'소상공인' · '라이브방송' 제외 \d+건입니다", less)
+    assert less == word
+    assert "라이브방송" not in less.partition("\n")[2]
+
+
+async def test_a_question_is_looked_for_by_what_it_asks_about(talk):
+    asked = text(await talk.say("kim", "찾기 소상공인 카드수수료 언제까지 신청해?"))
+
+    assert re.match(r"'소상공인 카드수수료' \d+건입니다", asked)
+
+
+async def test_days_since_are_a_period(talk):
+    told = text(await talk.say("kim", "찾기 소상공인 3일 전부터"))
+
+    assert re.match(r"'소상공인' · 11\. 20\.~11\. 23\. \d+건입니다", told) or "11. 20.~11. 23." in told

@@ -133,7 +133,7 @@ class SearchTalk:
         if place == _ALL:
             today = request.now.astimezone(KST).date()
             query = understood(search.text, today, self._finder.agencies)
-            return [await self._answer(request, query.words, Query(query.words))]
+            return [await self._answer(request, query.words, Query(query.words, exclude=query.exclude))]
         start = int(place) if place.isdecimal() and len(place) < 4 else 0
         return [await self._page(request, search, start, name) if start < len(search.keys) else words.no_more()]
 
