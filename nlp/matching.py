@@ -347,7 +347,9 @@ class Matcher:
 
 
 def _candidates(mixture: Floats) -> Places:
-    """The rows worth a second look, rising: of very many the best."""
+    """The rows worth a second look, rising: of few all that are like it at all, of very many the best."""
+    if len(mixture) <= _LOOKED_AT:
+        return np.flatnonzero(mixture > 0)
     rows = np.flatnonzero(mixture >= _CANDIDATE)
     if len(rows) <= _LOOKED_AT:
         return rows
