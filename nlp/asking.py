@@ -35,7 +35,7 @@ _LABEL: Final = re.compile(
     r"|마감일|기한\s*[:은이]|까지\s*제출|당초.{4,60}(?:변경|연장)\s*[)\]:：]?\s*$"
 )
 HEADING: Final = re.compile(
-    r"^.{0,14}(?:신청|접수|제출|응모|공모|모집|회신|납부|참가|응시)\S{0,4}\s*(?:기간|기한|마감)(?:\s*[:：)]?|[이은]\s*(?:어떻게|언제).{2,12}\?)$"
+    r"^.{0,14}(?:신청|접수|제출|응모|공모|모집|회신|납부|신고|등록|추천|참가|응시)\S{0,4}\s*(?:기간|기한|마감)(?:\s*[:：)]?|[이은]\s*(?:어떻게|언제).{2,12}\?)$"
 )
 """A heading that says what the line below it is: "신청기간"."""
 COLUMN: Final = re.compile(
@@ -61,7 +61,7 @@ _LINE_ASKS: Final = re.compile(
     r"^(?:\(?(?:\d{1,2}|[가-하])[.)]\s*|\|\s*)?\(?(?:[가-힣]{1,5}\s?)?(?:신청|접수|제출|응모|회신|납부|참가신청|등록)(?:방법)?\s*[:：|)]"
 )
 _OTHERS_TERM: Final = re.compile(
-    r"(?:(?:납품|준공|완공|착공|완료|유효|사용|소비|유통|처리|지급|보존|상환|계약|이용|보관|공사|과업|사업|교육|운영|행사|공연|위탁"
+    r"(?:(?:납품|준공|완공|착공|완료|유효|사용|소비|유통|처리|지급|보존|상환|계약|이용|보관|공사|과업|단속|통제|사업|교육|운영|행사|공연|위탁"
     r"|근무|활동|체험|임용|대회|점검|조사|대여|관람|시험|심사|평가|면접|발표)\s?(?:기한|기간|일시|일정)|임기|자격)\s*[:은|]?\s*$"
 )
 _IN_TERM: Final = re.compile(r"기간\s?(?:안|내|중)에?\s")
@@ -89,7 +89,8 @@ _CLAUSE: Final = re.compile(
     r"(?:[가-힣](?:며|(?<![신공권광보참최재창예원경])고(?!\s싶)|지만|는데)|이후|한편)\s*,?\s|[,;]\s| / "
 )
 _EVENT: Final = re.compile(
-    r"열리|열린|(?<!공모전 )개최|(?<!대)전시|휴관|심사(?!평가원)|평가(?!원|\s*입력)|발표|개찰|행사\s*기간|시상|면접|설명회|보고회|시험일"
+    r"열리|열린|(?<!공모전 )개최|(?<!대)전시|휴관|심사(?!평가원)|평가(?!원|\s*입력)"
+    r"|발표|개찰|행사\s*기간|시상|면접|설명회|보고회|시험일"
     r"|자격\s*[:：은]"
 )
 _EVENT_IS: Final = re.compile(r"(?:심사|발표|개찰|시상|면접|설명회|보고회|시험일)\s*(?:[은는:：]|일정\s*[:：])\s*$")
@@ -135,7 +136,7 @@ def is_until(sentence: str, found: Found, start: int) -> bool:
         return False
     if _OTHERS_TERM.search(before) and not _IN_TERM.search(sentence, found.end):
         return False
-    if _FORMER.match(sentence, found.end) or _STATE.match(sentence, found.end):
+    if _FORMER.match(sentence, found.end) or (_STATE.match(sentence, found.end) and not _LABEL.search(before)):
         return False
     if found.hours and _LABEL.search(before):
         return True

@@ -7,6 +7,7 @@ then. Exhibitions, terms of office, goals ("2030년까지") and results of what 
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -41,7 +42,8 @@ _DATES: Final = re.compile(
 )  # a line that begins with one
 _READ: Final = 2_000  # characters of a sentence that are looked at
 _COUNTED: Final = re.compile(
-    r"(?P<event>공고|공시|고시|게시|게재|예고|시행)(?:일|[되한]?\s?날|된\s?날|한\s?날)\s?(?:로)?부터\s*(?P<days>\d{1,3})\s*일"
+    r"(?P<event>공고|공시|고시|게시|게재|예고|시행)"
+    r"(?:(?:일|[되한]?\s?날|된\s?날|한\s?날)(?:의?\s?다음\s?날)?\s?(?:로)?부터|\s?후)\s*(?P<count>\d{1,3})\s*(?P<unit>일|주|개월|달)(?!\s*간?\s*(?:뒤|후|부터))"
 )
 
 
@@ -138,8 +140,17 @@ def _counted(piece: _Piece, first_day: Callable[[str], date | None]) -> Iterator
         first = first_day(event)
         if first is None or not strength(read, found.start(), found.end()):
             continue
-        days = int(found["days"]) - (event == "시행")
-        yield 1, Deadline(first + timedelta(days=days), piece.sentence, who(piece.sentence), counted=True)
+        last = _after(first, int(found["count"]), found["unit"]) - timedelta(days=event == "시행")
+        yield 1, Deadline(last, piece.sentence, who(piece.sentence), counted=True)
+
+
+def _after(first: date, count: int, unit: str) -> date:
+    """The last day of a span of days, weeks or months whose first day does not count (민법 제160조 for months)."""
+    if unit in ("일", "주"):
+        return first + timedelta(days=count * (7 if unit == "주" else 1))
+    months = first.year * 12 + first.month - 1 + count
+    year, month = divmod(months, 12)
+    return date(year, month + 1, min(first.day, monthrange(year, month + 1)[1]))
 
 
 def _first_day(text: str, published: date, event: str) -> date | None:

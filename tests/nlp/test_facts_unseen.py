@@ -19,6 +19,9 @@ from tests.bench.bench_unseen import actors, false_alarms, notices, sentence_end
 
 PUBLISHED = datetime(2026, 11, 23, 9, tzinfo=KST)  # a Monday
 ASKED = {
+    "'자진신고기간'을 오는 12월 1일부터 12월 18일까지 운영합니다.": "2026-12-18",
+    "★ 자진신고기간\n2026년 12월 1일 ~ 12월 18일": "2026-12-18",
+    "단속 기간 2027. 1. 4. ~ 1. 29. 자진신고 기간 2026. 12. 1. ~ 12. 18.": "2026-12-18",
     "접수 기간은 다음 달 3~7일이며 누리집에서 한다.": "2026-12-07",
     "수강생은 12월 3~7일 선착순으로 모집한다.": "2026-12-07",
     "납부기한은 12월 2일이 임시공휴일로 지정됨에 따라 내달 4일까지다.": "2026-12-04",
@@ -164,6 +167,35 @@ def test_real_releases_that_hold_no_fact_raise_no_alarm() -> None:
 
     assert told["texts"] >= 600
     assert told["d"] + told["m"] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("공고 후 10일 이내에 이의신청서를 제출하여야 한다.", "2026-12-03"),
+        ("공고일 다음 날부터 20일 이내에 의견을 제출할 수 있다.", "2026-12-13"),
+        ("게시일로부터 2주 이내에 신고하여 주시기 바랍니다.", "2026-12-07"),
+        ("공고일부터 1개월 이내에 신청하여야 한다.", "2026-12-23"),
+        ("공고일: 2026. 11. 30.\n공고일부터 3개월 이내에 신청하여야 한다.", "2027-02-28"),
+        ("공고한 날부터 14일 안에 의견서를 내야 한다.", "2026-12-07"),
+    ],
+)
+def test_a_span_from_the_notice_is_counted_and_says_so(text: str, day: str) -> None:
+    (found,) = deadlines(text, PUBLISHED)
+
+    assert (found.day.isoformat(), found.counted) == (day, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "통지를 받은 날부터 30일 이내에 이의신청을 할 수 있다.",  # nobody knows which day that is
+        "공고일부터 10일 후부터 신청을 받는다.",
+        "계약일부터 60일 이내에 납품하여야 한다.",
+    ],
+)
+def test_a_span_from_an_unknown_day_is_not_counted(text: str) -> None:
+    assert deadlines(text, PUBLISHED) == []
 
 
 def test_who_is_taken_from_another_sentence_with_the_same_day() -> None:
