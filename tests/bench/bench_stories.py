@@ -40,7 +40,7 @@ from nlp.embedding import load  # noqa: E402
 from nlp.stories import StoryStore  # noqa: E402
 
 START = datetime(2026, 11, 2, tzinfo=UTC) - timedelta(hours=9)
-SETS = {"A": ROOT / "tests/nlp/stories_first.txt", "B": ROOT / "tests/nlp/stories_second.txt"}
+SETS = {name: ROOT / f"tests/nlp/stories_{told}.txt" for name, told in zip("ABC", ("first", "second", "third"), strict=True)}
 PAIRS = ROOT / "tests/nlp/stories_pairs.tsv"
 SHARED = ROOT.parent / "shared/data/press-releases/releases.jsonl.gz"
 NEWS = frozenset({"first", "step"})
