@@ -84,9 +84,11 @@ COMMON = {
     "Leases",
     "Memory",
     "Snapshots",
+    "ModelStore",
+    "ContinuedStore",
 }
 # (LogAudit reads the one log whose keys ReceiptLog hands it; Settings only name a server)
-PLUMBING = {"Rota", "Liveness", "House", "LogAudit", "Settings"}
+PLUMBING = {"Rota", "Liveness", "House", "LogAudit", "Settings", "Renewing"}
 
 
 def redis_holders() -> set[str]:
@@ -290,7 +292,8 @@ async def heads(database, clock, _folder) -> None:
 
     assert mirror.panel(ONE).get(KIM.ref) is not None
     assert mirror.panel(OTHER).get(KIM.ref) is None
-    assert list(mirror.panel(OTHER).members("총무과")) == []
+    assert len(mirror.panel(OTHER)) == 0
+    assert mirror.panel(OTHER).taught("총무과", topic_of("재난안전")) == ()
 
 
 async def probes(database, clock, _folder) -> None:
