@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import re
 import threading
 from collections.abc import Iterable, Sequence
@@ -32,8 +33,9 @@ logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a transformer is run. None leaves a thing to the model, threads to torch.
+    """How a transformer is run. None leaves a thing to the model; `threads` are then half the cores.
 
+    Not all: a thread that waits for a busy core holds the others up, and whoever chats meanwhile needs one.
     `window` is in tokens, at most the model's own; `query_prompt` and `document_prompt` are put before texts.
     """
 
@@ -60,10 +62,9 @@ class TransformerEmbedder:
         self.window = min(options.window or own, own)
         """Tokens of a text that count."""
         self._model.max_seq_length = self.window
-        if options.threads is not None:
-            import torch
+        import torch
 
-            torch.set_num_threads(options.threads)
+        torch.set_num_threads(options.threads or max(len(os.sched_getaffinity(0)) // 2, 1))
         self.prompts: dict[str, str] = {key: text for key, text in self._model.prompts.items() if text}
         """What is put before texts, by role."""
         self.name = f"{_short(name)}@{self._fingerprint()}"
