@@ -30,7 +30,7 @@ NOW = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
 SHOWN = 5
 CENTRAL = tuple(f"가나다라마바사아자차{n}부" for n in range(10))
 PLACES = ("경상남도", "전라남도", "충청북도", "경기도", "강원특별자치도")
-HERE = Reader(("경상남도",), ("창원시",), ("스마트팜",), SHOWN)
+HERE = Reader(("경상남도",), ("창원시",), ("스마트팜",), attention=SHOWN)
 
 
 @dataclass(frozen=True)
