@@ -27,6 +27,9 @@ from nlp.synonyms import built_in
 
 MOST_LINES: Final = 500
 MOST_PROPOSED: Final = 100
+MOST_OF_ONE: Final = 10
+"""Suggestions of one person that may wait, so that nobody takes all the room."""
+
 _AUDITED: Final = 2_000
 _TRIES: Final = 8
 
@@ -154,8 +157,14 @@ class Wordbook:
         """Keeps a suggestion until somebody decides; False if it is there already.
 
         Raises:
-            TooManyWordsError: too many wait.
+            TooManyWordsError: too many wait, or too many of this person's.
         """
+        waiting = await self._redis.hgetall(self._key(tenant, "proposed"))
+        if (
+            line.id.encode() not in waiting
+            and sum(Written.load(one).by == by for one in waiting.values()) >= MOST_OF_ONE
+        ):
+            raise TooManyWordsError(MOST_OF_ONE)
         value = Written(line, by, now).dump()
         done = await self._redis.eval(
             _PROPOSE, 1, self._key(tenant, "proposed"), line.id, value, str(self._proposed)

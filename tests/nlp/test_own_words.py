@@ -131,6 +131,17 @@ async def test_a_table_is_full_one_day(database: Redis) -> None:
         await store.propose("gyeongnam", Line.of("=", "말라", "뜻라"), "kim", NOW)
 
 
+async def test_nobody_takes_all_the_room_for_suggestions(database: Redis) -> None:
+    store = Wordbook(database)
+    for letter in "가나다라마바사아자차":
+        await store.propose("gyeongnam", Line.of("=", f"말{letter}", f"뜻{letter}"), "kim", NOW)
+
+    with pytest.raises(TooManyWordsError):
+        await store.propose("gyeongnam", Line.of("=", "말카", "뜻카"), "kim", NOW)
+    assert not await store.propose("gyeongnam", Line.of("=", "말가", "뜻가"), "kim", NOW)
+    assert await store.propose("gyeongnam", Line.of("=", "말카", "뜻카"), "lee", NOW)
+
+
 async def test_two_administrators_at_once_lose_nothing_and_make_no_circle(database: Redis) -> None:
     store = Wordbook(database)
     lines = [Line.of("=", f"말{letter}", f"뜻{letter}") for letter in "가나다라마"]
