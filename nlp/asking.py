@@ -29,7 +29,7 @@ _ACT: Final = (
     r"|(?:완료|결재|작성|참여|확인|조치|이행)\s*(?:요망|바람|바랍니다|(?:하여|해)\s*주시기|할\s것)"
 )
 _ACTS: Final = re.compile(_ACT)
-_TERMS: Final = r"신청|접수|제출|응모|공모|모집|회신|납부|신고|참가|응시|입찰|투찰|등록|지원|의견|추천"
+_TERMS: Final = r"신청|접수|제출|응모|공모|모집|회신|납부|신고|참가|응시|입찰|투찰|등록|지원|의견|추천|가입"
 _LABEL: Final = re.compile(
     rf"(?:{_TERMS})\S{{0,4}}\s*(?:기간|기한|마감|일정|시한|일시)"
     r"|마감일|기한\s*[:은이]|까지\s*제출|당초.{4,60}(?:변경|연장)\s*[)\]:：]?\s*$"
@@ -81,6 +81,7 @@ _UNTIL: Final = re.compile(
 _BEFORE_UNTIL: Final = re.compile(
     r"(?:~|∼|〜|마감(?:일시?)?\s*[:은]?|기한\s*[:은|]?|(?i:deadline\s*:?|by|until|due|closes?\s+on))\s*(?:오는\s*)?$"
 )
+_MOVED: Final = re.compile(r"\s*(?:까지)?(?:으?로)?\s*(?:\S{1,8}\s)?(?:연장|늦[추춘췄]|미[루뤘룬]|늘[리린렸어])")
 _ABOUT_IT: Final = re.compile(r"(?:이|가|을|를)\s")  # something is said of the day itself
 _STATE: Final = re.compile(  # up to a day something holds, which asks nothing
     r"\s*까지\s*(?:(?!접수|신청|모집|공모|응모)\S{1,6}\s)?(?:유효|발급(?!\s?신청)|사용|이용|보관|보존|게시|운영|진행|개최|전시|계속|주민등록|한시|취소)"
@@ -107,7 +108,7 @@ _PAST: Final = re.compile(r"(?:지난(?:해|달)?|작년|전년|당초|기존|�
 _FORMER: Final = re.compile(r"\s*까지(?:였|이었|이던|\s*(?:받|접수하|모집하|신청받)(?:기로|으려|을\s|려던|던))")
 _REPORTED: Final = re.compile(
     r"(?:다|라)고\s*(?:\S{1,4}\s)?(?:밝혔|말했|전했|설명했|강조했|덧붙였|당부했)(?:다|습니다)\.?\s*$"
-    r"|(?:연장(?:되었|됐|했|하였)|늦췄|미뤘|늘렸)(?:다|습니다)\.?\s*$"
+    r"|(?:연장(?:되었|됐|했|하였)|늦췄|미뤘|늘렸|늘어났)(?:다|습니다)\.?\s*$"
 )
 _OBLIGED: Final = re.compile(r"[가-힣]야\s*(?:한|합|하)")
 _DUTY: Final = re.compile(
@@ -132,6 +133,8 @@ _PEOPLE: Final = re.compile(  # who can hand something in; an application, a dat
 def is_until(sentence: str, found: Found, start: int) -> bool:
     """Whether a date (whose range, if any, begins at `start`) is the end of a time, and nobody else's."""
     before = sentence[max(0, start - 40) : start]
+    if found.ends_range and _MOVED.match(sentence, found.end):
+        return True  # from the day it was to the day it is
     if found.starts_range or _PAST.search(before):
         return False
     if _OTHERS_TERM.search(before) and not _IN_TERM.search(sentence, found.end):

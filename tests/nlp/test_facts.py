@@ -282,3 +282,19 @@ def test_an_excerpt_keeps_to_its_limit_and_to_the_source(text: str, limit: int) 
 def test_an_excerpt_takes_whole_sentences_while_they_fit() -> None:
     assert excerpt(NOTICE, 60) == "경상남도는 스마트공장 참여기업을 모집한다고 밝혔다. (대상) 도내 제조 중소기업 30개사"
     assert excerpt(NOTICE, 15) == "경상남도는 스마트공장…"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("시설작물 재해보험 가입 기간을 2026. 12. 4.(금)까지 늘린다고 밝혔다.", date(2026, 12, 4)),
+        ("신청 기한을 당초 11. 27.에서 12. 4.로 일주일 연장하였다.", date(2026, 12, 4)),
+        ("모집 기간이 12월 11일까지로 늘어났다.", date(2026, 12, 11)),
+        ("축제 기간을 11월 28일에서 12월 4일로 연장했다.", None),
+        ("통행료 면제를 11월 30일에서 12월 31일로 연장한다.", None),
+    ],
+)
+def test_a_term_that_is_extended_ends_on_its_new_day(text: str, day: date | None) -> None:
+    found = deadline(text, datetime(2026, 11, 23, 2, 30, tzinfo=UTC))
+
+    assert (found.day if found else None) == day
