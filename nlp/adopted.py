@@ -158,9 +158,14 @@ class ModelStore:
         await self._redis.set(self._key("scale", scale.model), scale.dump())
 
     async def want(self, model: str, now: datetime) -> None:
-        """Makes it the model that everything is to be read by; the last word counts, the first time is kept."""
+        """Makes it the model that everything is to be read by; the last word counts, the first time is kept.
+
+        The keywords of the one before are forgotten: they may be a hundred megabytes.
+        """
         wanted = await self.wanted()
         if wanted is None or wanted.model != model:
+            if wanted is not None:
+                await self._redis.unlink(self._key("keywords", wanted.model))
             await self._redis.set(self._key("wanted"), json.dumps([model, now.astimezone(UTC).isoformat()]))
 
     async def wanted(self) -> Wanted | None:

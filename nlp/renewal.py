@@ -25,8 +25,8 @@ from nlp.document import read
 from nlp.embedding import Embedder, Vectors
 from nlp.opinions import Opinions
 
-BATCH: Final = 8
-"""Documents read together, at first and at least."""
+BATCH: Final = 2
+"""Documents read together at first; then as many as half a second is enough for."""
 
 _LARGEST: Final = 128
 _WORK_S: Final = 0.5
@@ -50,6 +50,7 @@ class Renewal:
         self._embedder, self._tenants, self._now = embedder, tenants, now
         self._left: list[str] = []
         self._aside: set[str] = set()  # what could not be read; it is tried again after a restart
+        self._alone = 0  # so many of the next are read one by one
         self._each = self._paced = 0.0
         self._last: float | None = None
 
@@ -68,7 +69,8 @@ class Renewal:
 
     async def step(self) -> float:
         """Does one batch, about half a second of work; the seconds it took. 0.0: nothing is left."""
-        size = BATCH if not self._each else min(max(int(_WORK_S / self._each), BATCH), _LARGEST)
+        size = BATCH if not self._each else min(max(int(_WORK_S / self._each), 1), _LARGEST)
+        size = 1 if self._alone else size
         batch, self._left = self._left[:size], self._left[size:]
         if not batch:
             return 0.0
@@ -76,8 +78,13 @@ class Renewal:
         try:
             await self._renew(batch)
         except Exception:
-            self._aside.update(batch)
+            if len(batch) > 1:  # once more, each by itself, so that only the one at fault is left out
+                self._left, self._alone = batch + self._left, len(batch)
+            else:
+                self._aside.update(batch)
             raise
+        finally:
+            self._alone = max(self._alone - 1, 0) if len(batch) == 1 else self._alone
         took = time.monotonic() - start
         self._measure(took, len(batch))
         if not self._left:

@@ -157,7 +157,7 @@ async def test_operators_hear_once_that_it_began_where_it_lasts_and_once_that_it
 
     assert len(told) == 2
     assert told[0].startswith("언어 모델을 바꾸었습니다: leaning-1.5-1. 새 글과 검색에는 바로 씁니다.")
-    assert "지난 글 30건은 뒤에서 다시 읽습니다. 4시간쯤 걸립니다." in told[0]
+    assert "지난 글 30건은 뒤에서 다시 읽습니다. 5시간쯤 걸립니다." in told[0]
     assert told[1] == "지난 글 30건을 모두 새 언어 모델로 다시 읽었습니다: leaning-1.5-1."
 
 

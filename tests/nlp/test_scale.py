@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -128,6 +130,20 @@ async def test_keywords_are_known_again_after_a_restart(database) -> None:
     assert model.queries == 0
     assert await store.keywords("another") == {}
     assert await store.scale("another") is None
+
+
+async def test_keywords_of_the_model_before_are_forgotten(database) -> None:
+    store, now = ModelStore(database), datetime(2026, 11, 23, tzinfo=UTC)
+    for name in ("one", "two"):
+        await store.keep_keywords(name, {b"k": b"v"})
+    await store.want("one", now)
+    await store.want("one", now + timedelta(days=1))
+    assert (await store.wanted()).since == now
+
+    await store.want("two", now + timedelta(days=2))
+
+    assert await store.keywords("one") == {}
+    assert await store.keywords("two") == {b"k": b"v"}
 
 
 async def test_the_memory_of_keywords_is_bounded(database) -> None:
