@@ -53,7 +53,7 @@ _LEAST: Final = 0.22
 _LIKE_LEAST: Final = 0.3
 _OLD: Final = timedelta(days=120)
 _FADES: Final = 0.15  # what a very old document loses
-_NEAR_WORDS, _NEAR_ENOUGH = 0.15, 0.4  # words and cosine far below what is ever sent (0.43 and more of the words)
+_NEAR_WORDS, _NEAR_ENOUGH = 0.25, 0.5  # words and cosine far below what is ever sent (0.35 and more of the words)
 _EXAMINED: Final = 400  # rows looked at one by one
 _BLOCK: Final = 1_024
 

@@ -24,7 +24,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -37,10 +37,15 @@ sys.path.insert(0, str(ROOT))
 
 from nlp.document import read  # noqa: E402
 from nlp.embedding import load  # noqa: E402
+from nlp.recollection import Recollection, row_of  # noqa: E402
+from nlp.sameness import TOGETHER, relate  # noqa: E402
 from nlp.stories import StoryStore  # noqa: E402
+from nlp.tellings import telling  # noqa: E402
 
 START = datetime(2026, 11, 2, tzinfo=UTC) - timedelta(hours=9)
-SETS = {name: ROOT / f"tests/nlp/stories_{told}.txt" for name, told in zip("ABC", ("first", "second", "third"), strict=True)}
+SETS = {
+    name: ROOT / f"tests/nlp/stories_{told}.txt" for name, told in zip("ABC", ("first", "second", "third"), strict=True)
+}
 PAIRS = ROOT / "tests/nlp/stories_pairs.tsv"
 SHARED = ROOT.parent / "shared/data/press-releases/releases.jsonl.gz"
 NEWS = frozenset({"first", "step"})
@@ -212,42 +217,73 @@ def rss() -> float:
         return int(file.read().split()[1]) * resource.getpagesize() / 2**20
 
 
-async def stream(client: redis.asyncio.Redis, rows: Sequence[Told], count: int) -> None:
-    """A long stream of documents made of the real ones' words: whether time and memory stay flat."""
-    await client.flushall()
-    store, embedder, dice = StoryStore(client), load(), np.random.default_rng(20261123)
+def invented(rows: Sequence[Told], count: int, first: int = 0) -> list[Told]:
+    """Documents made of the real ones' words, 480 a day."""
+    dice = np.random.default_rng(20261123 + first)
     words = sorted({word for one in rows for word in one.title.split()})
+    made = []
+    for number in range(first, first + count):
+        row = rows[number % len(rows)]
+        title = " ".join(dice.choice([*row.title.split(), *dice.choice(words, 4)], 8))
+        lead = " ".join(dice.permutation(row.text.split())) + " " + " ".join(dice.choice(words, 40))
+        made.append(Told(f"k{number}", title, lead, row.agency, START + timedelta(minutes=3 * number), "", ""))
+    return made
+
+
+async def stream(client: redis.asyncio.Redis, rows: Sequence[Told], count: int) -> None:
+    """A long stream, the same 2,000 texts again each four days: whether time and memory stay flat."""
+    await client.flushall()
+    store, some = StoryStore(client), invented(rows, 2_000)
+    forms = read([one.text for one in some], [one.title for one in some], load())
     taken: list[float] = []
     begin, step = rss(), max(count // 10, 1)
-    for start in range(0, count, 500):
-        some = []
-        for number in range(start, min(start + 500, count)):
-            row = rows[number % len(rows)]
-            title = " ".join(dice.choice([*row.title.split(), *dice.choice(words, 4)], 8))
-            lead = " ".join(dice.permutation(row.text.split())) + " " + " ".join(dice.choice(words, 40))
-            some.append(Told(f"k{number}", title, lead, row.agency, START + timedelta(minutes=number), "", ""))
-        forms = read([one.text for one in some], [one.title for one in some], embedder)
-        for one, form in zip(some, forms, strict=True):
-            at = time.perf_counter()
-            await store.assign(one.key, one.title, one.text, form.vector, one.agency, one.at, one.at)
-            taken.append(1e3 * (time.perf_counter() - at))
-        if (start + 500) % step == 0:
+    for number in range(count):
+        one, form = some[number % 2_000], forms[number % 2_000]
+        when = START + timedelta(minutes=3 * number)
+        at = time.process_time()
+        await store.assign(f"k{number}", one.title, one.text, form.vector, one.agency, when, when)
+        taken.append(1e3 * (time.process_time() - at))
+        if (number + 1) % step == 0:
             last = sorted(taken[-step:])
             used = (await client.info("memory"))["used_memory"] / 2**20
-            print(f"  after {start + 500:6}: median {last[len(last) // 2]:.1f} ms, p95 {last[int(len(last) * 0.95)]:.1f} ms, "
-                  f"process +{rss() - begin:.0f} MB, server {used:.0f} MB", flush=True)  # fmt: skip
+            print(f"  after {number + 1:6}: median {last[len(last) // 2]:.1f} ms, p95 {last[int(len(last) * 0.95)]:.1f} ms "
+                  f"of processor, process +{rss() - begin:.0f} MB, server {used:.0f} MB", flush=True)  # fmt: skip
     fresh, before = StoryStore(client), rss()
-    at = time.perf_counter()
-    one = rows[0]
-    vector = embedder.encode([one.title])[0]
-    await fresh.assign("last", one.title, one.text, vector, one.agency, START + timedelta(minutes=count), START)
-    print(f"  a new worker reads the window in {time.perf_counter() - at:.1f} s, +{rss() - before:.0f} MB")
+    at = time.process_time()
+    last_at = START + timedelta(minutes=3 * count)
+    await fresh.assign("last", some[0].title, some[0].text, forms[0].vector, some[0].agency, last_at, last_at)
+    print(f"  a new worker reads the window in {time.process_time() - at:.1f} s of processor, +{rss() - before:.0f} MB")
+
+
+def remembered(rows: Sequence[Told], count: int) -> None:
+    """What a new document costs beside that many, in time of the processor, which a busy machine doesn't stretch."""
+    known, new = invented(rows, 2_000), invented(rows, 300, count)
+    forms = read([one.text for one in known + new], [one.title for one in known + new], load())
+    tellings = [
+        telling(one.title, one.text, form.vector, one.agency, one.at) for one, form in zip(known, forms, strict=False)
+    ]
+    before, recent = rss(), Recollection(count, TOGETHER)
+    for number in range(count):
+        told = replace(tellings[number % 2_000], published_at=START + timedelta(minutes=3 * number))
+        recent.add(number, str(number), str(number), told.agency, row_of(told))
+    taken, compared = [], []
+    for one, form in zip(new, forms[2_000:], strict=True):
+        at = time.process_time()
+        told = telling(one.title, one.text, form.vector, one.agency, one.at)
+        some = recent.candidates(told)
+        relate(told, some)
+        taken.append(1e3 * (time.process_time() - at))
+        compared.append(len(some))
+    taken.sort()
+    print(f"  beside {len(recent)} remembered: median {taken[150]:.1f} ms, p95 {taken[285]:.1f} ms of processor, "
+          f"{statistics.mean(compared):.0f} compared, +{rss() - before:.0f} MB")  # fmt: skip
 
 
 async def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--set", choices=[*SETS, "none"], nargs="*", default=list(SETS))
     parser.add_argument("--documents", type=int, default=100_000)
+    parser.add_argument("--remembered", type=int, default=50_000)
     parser.add_argument("--releases", type=Path, default=SHARED)
     parser.add_argument("-v", action="store_true")
     args = parser.parse_args()
@@ -261,6 +297,8 @@ async def main() -> None:
         if rows and PAIRS.exists():
             print("real releases")
             real(rows, await assigned(client, rows), PAIRS, shown=args.v)
+        if args.remembered:
+            remembered(rows or families(SETS["A"]), args.remembered)
         if args.documents:
             print(f"{args.documents} documents")
             await stream(client, rows or families(SETS["A"]), args.documents)
