@@ -55,6 +55,7 @@ _BULK: Final = 5_000  # keywords encoded together: more would only hold more mem
 _SETTLED: Final = 512  # rows that meet another spread at a time, while documents wait
 _BLOCK: Final = 16  # documents that meet all keywords together, half of them in another thread
 _THREADED: Final = 4  # documents from which a second thread pays
+_FEW: Final = 50_000  # documents times ways that are few enough for one thread and one block
 _TABLE: Final = "\x1f"  # stands between a keyword and the table that reads it its own way
 
 
@@ -203,12 +204,12 @@ class Matcher:
     def match_forms(self, forms: Sequence[Form]) -> list[list[Match]]:
         """`match` for documents read before (`nlp.document.read` with the same embedder)."""
         found: list[list[Match]] = []
-        for start in range(0, len(forms), _BLOCK):
-            block = forms[start : start + _BLOCK]
+        while len(found) < len(forms):
             with self._turn:
                 pass
             with self._lock:
-                found += self._match_block(block)
+                together = max(_BLOCK, _FEW // (len(self._rows) + 1))
+                found += self._match_block(forms[len(found) : len(found) + together])
         return found
 
     # What follows expects the lock.
@@ -251,7 +252,7 @@ class Matcher:
 
     def _match_block(self, forms: Sequence[Form]) -> list[list[Match]]:
         """Documents that meet the keywords together; two threads, since numpy leaves the interpreter to others."""
-        if len(forms) < _THREADED:
+        if len(forms) < _THREADED or len(forms) * len(self._rows) < _FEW:
             return self._match_part(forms)
         half = len(forms) // 2
         with ThreadPoolExecutor(1) as other:
@@ -269,6 +270,8 @@ class Matcher:
         return list(map(self._match, forms, rows, self._postings.of(rows, shown), met.of(rows)))
 
     def _match(self, form: Form, rows: Places, words: Floats, cosines: Floats) -> list[Match]:
+        if not len(rows):
+            return []
         scores = self._probabilities(form, rows, words, cosines)
         best = self._best(rows, scores)
         shows = np.stack((scores[best], words[0, best], cosines[:, best].max(axis=0, initial=0.0)), axis=1)

@@ -81,8 +81,9 @@ def made_up(count: int, rng: random.Random) -> Corpus:
     keywords: dict[str, None] = {}
     while len(keywords) < count:
         keywords.setdefault(" ".join(rng.sample(words, rng.choice((1, 2, 2, 3)))))
-    texts = [" ".join(rng.choices(words, k=500))[:LENGTH] for _ in range(400)]
-    return Corpus(list(keywords), [" ".join(rng.choices(words, k=5)) for _ in texts], texts)
+    about = [rng.sample(words, 60) for _ in range(400)]  # a release says few things, again and again
+    texts = [" ".join(rng.choices(some, k=500))[:LENGTH] for some in about]
+    return Corpus(list(keywords), [" ".join(some[:4]) for some in about], texts)
 
 
 def best(work: Callable[[], object], rounds: int = 5) -> float:

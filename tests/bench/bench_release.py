@@ -87,9 +87,10 @@ def releases(path: Path | None) -> list[Release]:
     if path is None:
         rng = random.Random(2)
         words = [w for line in TABLE.read_text().splitlines() if line[0] != "#" for w in line.split("\t")[1:] if w]
+        about = [rng.sample(words, 12) for _ in range(400)]  # a release says few things, again and again
         return [
-            Release(f"기관{n % 30}", " ".join(rng.choices(words, k=5)), " ".join(rng.choices(words, k=400))[:2_000])
-            for n in range(400)
+            Release(f"기관{n % 30}", " ".join(some[:4]), " ".join(rng.choices(some, k=400))[:2_000])
+            for n, some in enumerate(about)
         ]
     with gzip.open(path, "rt", encoding="utf-8") as rows:
         found = [json.loads(row) for row in rows]
