@@ -56,6 +56,7 @@ _SETTLED: Final = 512  # rows that meet another spread at a time, while document
 _BLOCK: Final = 16  # documents that meet all keywords together, half of them in another thread
 _THREADED: Final = 4  # documents from which a second thread pays
 _FEW: Final = 50_000  # documents times ways that are few enough for one thread and one block
+_MANY: Final = 512  # documents, whatever the keywords: their passages take memory too
 _TABLE: Final = "\x1f"  # stands between a keyword and the table that reads it its own way
 
 
@@ -208,7 +209,7 @@ class Matcher:
             with self._turn:
                 pass
             with self._lock:
-                together = max(_BLOCK, _FEW // (len(self._rows) + 1))
+                together = max(_BLOCK, min(_FEW // (len(self._rows) + 1), _MANY))
                 found += self._match_block(forms[len(found) : len(found) + together])
         return found
 
