@@ -210,6 +210,8 @@ class StoryStore:
         if until < self._reached:
             self._reached = 0
             self._recent.clear()
+        if not self._reached:
+            await self._redis.unlink(self._key("log"))  # the window of earlier versions, in another form
         start = max(self._reached, until - self._documents)
         while start < until:
             page = min(start + _PAGE, until)

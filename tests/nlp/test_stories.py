@@ -330,10 +330,10 @@ def test_what_is_kept_of_a_document_is_read_as_it_was_written(title: str, text: 
     assert len(row_of(told).told) < 3_000
 
 
-# --- the two sets of event families, written before the code
+# --- the sets of event families
 
 
-@pytest.mark.parametrize(("name", "recall"), [("A", 0.85), ("B", 0.68)])
+@pytest.mark.parametrize(("name", "recall"), [("A", 0.85), ("B", 0.68), ("C", 0.85)])
 async def test_families_of_events_are_told_together_and_no_news_is_lost(
     database: Redis, name: str, recall: float
 ) -> None:
