@@ -17,7 +17,7 @@ import binascii
 import re
 from dataclasses import dataclass
 
-from attest.crypto import PublicKeys, SigningKey, key_name, verify_signature
+from attest.crypto import PublicKeys, Signer, key_name, verify_signature
 from attest.errors import LogCorruptError
 
 _NOTE = re.compile(
@@ -48,7 +48,7 @@ def body(origin: str, size: int, root: bytes) -> str:
     return f"{origin}\n{size}\n{base64.b64encode(root).decode()}\n"
 
 
-def sign(key: SigningKey, size: int, root: bytes) -> Checkpoint:
+def sign(key: Signer, size: int, root: bytes) -> Checkpoint:
     """The checkpoint of a tree, signed under the key's name as the log's origin."""
     return Checkpoint(key.name, size, root, key.kid, key.sign(body(key.name, size, root).encode()))
 

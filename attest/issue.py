@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 import redis.asyncio
 
 from attest import places, qr
-from attest.crypto import KeyStore, SigningKey, seal_for
+from attest.crypto import KeyStore, Signer, seal_for
 from attest.errors import InvalidShareError, LogBusyError, LogCorruptError, ReceiptDestroyedError
 from attest.evidence import Evidence
 from attest.leaf import Entry
@@ -35,9 +35,9 @@ from attest.receipt import (
     Share,
     accuracy_class,
     clean_document,
-    decode_payload,
     encode_payload,
     join,
+    receipt_of,
     signing_input,
     split,
 )
@@ -124,9 +124,10 @@ class Issuer:
             institution=tenant, kid=signer.kid, serial=b"", grade=evidence.grade, place=place.code, index=0,
             time=share.received_at.astimezone(UTC).replace(microsecond=0), document=clean_document(document),
             accuracy=accuracy_class(share.point.accuracy_m), holder=self._keys.pseudonym(tenant, holder.id),
-            flags=flags, sealed=b"",
+            flags=flags, sealed=b"", suite=signer.suite,
         )  # fmt: skip
-        return _Draft(receipt, _sealed(holder, share), signer, self._keys.audit_key(tenant, now, institution_name))
+        audit_key = self._keys.audit_key(tenant, now, institution_name, signer.suite)
+        return _Draft(receipt, _sealed(holder, share), signer, audit_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ class _Draft:
 
     receipt: Receipt
     sealed: Sealed
-    signer: SigningKey
+    signer: Signer
     audit_key: bytes
 
     def signed(self, index: int) -> Envelope:
@@ -155,8 +156,8 @@ class _Draft:
     def _signed_once(self, index: int) -> Envelope:
         bare = replace(self.receipt, index=index, serial=secrets.token_bytes(8))
         payload = encode_payload(replace(bare, sealed=seal_for(bare, self.sealed, self.audit_key)))
-        kid = self.signer.kid
-        return Envelope(kid, payload, self.signer.sign(signing_input(bare.institution, kid, payload)))
+        signed = signing_input(bare.institution, bare.kid, payload, bare.suite)
+        return Envelope(bare.kid, payload, self.signer.sign(signed), bare.suite)
 
 
 def receipt_fields(envelope: Envelope) -> dict[str, str | int | bytes]:
@@ -183,6 +184,5 @@ def _issued(tenant: str, entry: Entry) -> Issued:
     token = entry.fields.get("token")
     if not isinstance(token, str):
         raise LogCorruptError(f"entry {entry.index} is not an issued receipt")
-    envelope = split(token)
-    receipt = decode_payload(envelope.payload, tenant, envelope.kid)
+    receipt = receipt_of(split(token), tenant)
     return Issued(receipt, token, qr.write(token), places.by_code(receipt.place), receipt.index)

@@ -35,5 +35,5 @@ class KeyCare:
         """
         if not any(key.institution == tenant for key in self._keys.public_keys(tenant).find(kid, "receipt")):
             raise KeyListError(f"{tenant} has no receipt key {kid.hex()}")
-        await self._log.append(tenant, "key_revoked", {"kid": kid}, f"revoked:{kid.hex()}")
-        return self._keys.revoke(tenant, kid, self._now())
+        entry = await self._log.append(tenant, "key_revoked", {"kid": kid}, f"revoked:{kid.hex()}")
+        return self._keys.revoke(tenant, kid, self._now(), entry.index)

@@ -15,10 +15,11 @@ from datetime import UTC, datetime
 from attest import canonical
 from attest.errors import InvalidShareError, MalformedError
 
-SUITE = 1  # Ed25519 + HPKE(X25519, HKDF-SHA256, AES-256-GCM); 2 is reserved for P-256 (FORMAT.md §2)
+SUITE = 1  # the default: Ed25519 + HPKE(X25519, HKDF-SHA256, AES-256-GCM)
+SUITE_P256 = 2  # ECDSA P-256 + HPKE(P-256, HKDF-SHA256, AES-256-GCM), FORMAT.md §2
 TOKEN_BYTES = 231  # 347 characters of base45: QR version 13 at level Q holds 352
 PAYLOAD_BYTES = 150
-SEAL_BYTES = 48  # RFC 9180: 32 of encapsulated key, 16 of tag
+SEAL_BYTES = {SUITE: 32 + 16, SUITE_P256: 33 + 16}  # RFC 9180: an encapsulated key (P-256: compressed) and a tag
 MAX_DOCUMENT_BYTES = 26
 MESSAGE_BYTES = 4
 FLAGS = (
@@ -28,8 +29,10 @@ FLAGS = (
 ACCURACY_M = (20.0, 100.0, 500.0)  # class 1, 2, 3 up to these; 4 beyond; 0 unknown
 MESSENGERS = ("", "console", "telegram", "slack", "naverworks", "matrix", "web")
 
-# COSE_Sign1 (RFC 9052 §4.2), tag 18. The protected header is {1: -19, 4: kid}: -19 is Ed25519 (RFC 9864).
-_HEAD = bytes.fromhex("d28449a201320444")
+# COSE_Sign1 (RFC 9052 §4.2), tag 18. The protected header is {1: algorithm, 4: kid}, where
+# Ed25519 is -19 and ESP256, which is ES256 on P-256 and nothing else, -9 (RFC 9864).
+_HEADS = {SUITE: bytes.fromhex("d28449a201320444"), SUITE_P256: bytes.fromhex("d28449a201280444")}
+_SUITES = {head: suite for suite, head in _HEADS.items()}
 _MIDDLE = bytes.fromhex("a05896")
 _TAIL = bytes.fromhex("5840")
 _INSTITUTION = re.compile(r"\w[\w.-]{0,31}")
@@ -123,11 +126,12 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A token cut into its parts, nothing checked but the frame."""
+    """A token cut into its parts, nothing checked but the frame, which names the suite."""
 
     kid: bytes
     payload: bytes
     signature: bytes
+    suite: int = SUITE
 
 
 def institution_fits(institution: str) -> bool:
@@ -164,7 +168,7 @@ def looks_like_token(text: str) -> bool:
 
 def sealed_room(receipt: Receipt) -> int:
     """How many bytes of plain text the seal of this receipt can hold, so that each token has the same length."""
-    return PAYLOAD_BYTES - 2 - SEAL_BYTES - (len(_clear(receipt, b"")) - 1)
+    return PAYLOAD_BYTES - 2 - SEAL_BYTES[receipt.suite] - (len(_clear(receipt, b"")) - 1)
 
 
 def encode_sealed(sealed: Sealed, room: int) -> bytes:
@@ -210,8 +214,17 @@ def encode_payload(receipt: Receipt) -> bytes:
     return payload
 
 
-def decode_payload(payload: bytes, institution: str, kid: bytes) -> Receipt:
-    """The receipt of which `payload` is the one encoding.
+def receipt_of(envelope: Envelope, institution: str) -> Receipt:
+    """The receipt in an envelope; its signature is another question.
+
+    Raises:
+        MalformedError: not the one encoding of a receipt, or of another suite than its frame.
+    """
+    return decode_payload(envelope.payload, institution, envelope.kid, envelope.suite)
+
+
+def decode_payload(payload: bytes, institution: str, kid: bytes, suite: int = SUITE) -> Receipt:
+    """The receipt of `suite` of which `payload` is the one encoding.
 
     Raises:
         MalformedError: anything else.
@@ -220,9 +233,9 @@ def decode_payload(payload: bytes, institution: str, kid: bytes) -> Receipt:
         array = canonical.loads(payload)
         if not isinstance(array, list) or len(array) != 11:
             raise MalformedError("the payload is not an array of 11")
-        suite, serial, time, grade, place, accuracy, holder, document, index, flags, sealed = array
+        stated, serial, time, grade, place, accuracy, holder, document, index, flags, sealed = array
         receipt = Receipt(
-            institution=institution, kid=kid, suite=_int(suite, SUITE, SUITE + 1), serial=_bytes(serial, 8),
+            institution=institution, kid=kid, suite=_int(stated, suite, suite + 1), serial=_bytes(serial, 8),
             time=datetime.fromtimestamp(_int(time, 0, 1 << 33), UTC), grade=_int(grade, 1, _GRADES),
             place=_int(place, 0, _PLACE_LIMIT), accuracy=_int(accuracy, 0, len(ACCURACY_M) + 2),
             holder=_bytes(holder, 8), document=canonical.unpack_text(document), index=_int(index, 0, 1 << 32),
@@ -235,16 +248,16 @@ def decode_payload(payload: bytes, institution: str, kid: bytes) -> Receipt:
         raise MalformedError(str(error)) from error
 
 
-def signing_input(institution: str, kid: bytes, payload: bytes) -> bytes:
+def signing_input(institution: str, kid: bytes, payload: bytes, suite: int = SUITE) -> bytes:
     """What is signed: COSE's Sig_structure (RFC 9052 §4.4) with the institution's id as external data."""
-    protected = _HEAD[3:] + kid
+    protected = _HEADS[suite][3:] + kid
     return canonical.dumps(["Signature1", protected, institution.encode(), payload])
 
 
 def join(envelope: Envelope) -> str:
     """The token of an envelope: base45 of the tagged COSE_Sign1."""
     return canonical.to_text(
-        _HEAD + envelope.kid + _MIDDLE + envelope.payload + _TAIL + envelope.signature,
+        _HEADS[envelope.suite] + envelope.kid + _MIDDLE + envelope.payload + _TAIL + envelope.signature,
     )
 
 
@@ -252,7 +265,7 @@ def split(token: str) -> Envelope:
     """The parts of a token; outer white space is ignored, nothing else.
 
     Raises:
-        MalformedError: not exactly the frame of suite 1.
+        MalformedError: not exactly the frame of a suite.
     """
     text = token.strip()
     if len(text) > 2 * TOKEN_BYTES:  # bounds the work on hostile text
@@ -263,10 +276,10 @@ def split(token: str) -> Envelope:
         raise MalformedError(str(error)) from error
     if len(data) != TOKEN_BYTES:
         raise MalformedError(f"expected {TOKEN_BYTES} bytes, got {len(data)}")
-    envelope = Envelope(kid=data[8:12], payload=data[15:165], signature=data[167:])
-    if data[:8] != _HEAD or data[12:15] != _MIDDLE or data[165:167] != _TAIL:
+    suite = _SUITES.get(data[:8])
+    if suite is None or data[12:15] != _MIDDLE or data[165:167] != _TAIL:
         raise MalformedError("not the frame of a receipt")
-    return envelope
+    return Envelope(kid=data[8:12], payload=data[15:165], signature=data[167:], suite=suite)
 
 
 def flag_bits(flags: tuple[str, ...]) -> int:

@@ -29,7 +29,7 @@ from attest.issue import KIND, receipt_fields, receipt_salt
 from attest.leaf import leaf_digest
 from attest.log import ReceiptLog
 from attest.places import by_code
-from attest.receipt import Receipt, Sealed, decode_payload, signing_input, split
+from attest.receipt import Receipt, Sealed, receipt_of, signing_input, split
 
 SHORTEST = 60  # of base45's alphabet (RFC 9285 §4.2); anything shorter is no receipt at all, not a forged one
 _RUN = re.compile(rf"[0-9A-Z $%*+\-./:]{{{SHORTEST},}}", re.IGNORECASE)
@@ -112,16 +112,18 @@ class Verifier:
         Raises:
             MalformedError: not the one encoding of a receipt.
             UnknownKeyError: no listed key has its key id.
-            BadSignatureError: no key with that id signed these bytes.
+            BadSignatureError: no key with that id, of the suite the token states, signed these bytes.
         """
         envelope = split(token)
         candidates = self.public_keys.find(envelope.kid, "receipt")
         if not candidates:
             raise UnknownKeyError(f"no key {envelope.kid.hex()} in the list")
         for key in candidates:
-            signed = signing_input(key.institution, envelope.kid, envelope.payload)
+            if key.suite != envelope.suite:  # the key says how, never the token
+                continue
+            signed = signing_input(key.institution, envelope.kid, envelope.payload, key.suite)
             if verify_signature(key.key, envelope.signature, signed):
-                return Signed(decode_payload(envelope.payload, key.institution, envelope.kid), key)
+                return Signed(receipt_of(envelope, key.institution), key)
         raise BadSignatureError(f"not signed by key {envelope.kid.hex()}")
 
 

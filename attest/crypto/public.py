@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
-from attest.crypto.primitives import key_id
+from attest.crypto.primitives import is_sound, key_id, suite_of
 from attest.errors import KeyListError
 from attest.receipt import SUITE, institution_fits
 
@@ -20,11 +20,15 @@ _FORMAT = "dobi-keys/1"
 _FIELDS = {
     "kid", "suite", "use", "institution", "institution_name", "key", "valid_from", "valid_to", "revoked_at",
 }  # fmt: skip
+_OPTIONAL = "revoked_index"  # absent where it would say nothing, so that older readers read the rest
 
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """One public key. `valid_to` and `revoked_at` are None while it is in use; the period is [from, to)."""
+    """One public key. `valid_to` and `revoked_at` are None while it is in use; the period is [from, to).
+
+    `revoked_index` is the leaf of the log that revoked it, where there is one: what lies before it stands.
+    """
 
     kid: bytes
     use: Use
@@ -35,18 +39,21 @@ class PublicKey:
     valid_to: datetime | None = None
     revoked_at: datetime | None = None
     suite: int = SUITE
+    revoked_index: int | None = None
 
     def __post_init__(self) -> None:
-        if self.suite != SUITE:
-            raise KeyListError(f"expected suite {SUITE}, got {self.suite}")
-        if len(self.key) != 32:
-            raise KeyListError(f"expected a key of 32 bytes, got {len(self.key)}")
+        if self.suite != suite_of(self.key):
+            raise KeyListError(f"a key of {len(self.key)} bytes is none of suite {self.suite}")
+        if not is_sound(self.key, signs=self.use != "seal"):
+            raise KeyListError("not a point of its curve in its one encoding, or of small order")
         if not institution_fits(self.institution):
             raise KeyListError("not an institution's id")
         if self.kid != key_id(key_name(self.institution), self.key):
             raise KeyListError("the key id does not belong to the key")
         if any(t is not None and t.tzinfo is None for t in (self.valid_from, self.valid_to, self.revoked_at)):
             raise KeyListError("an instant without a time zone")
+        if self.revoked_index is not None and (self.revoked_at is None or self.revoked_index < 0):
+            raise KeyListError("a revoking leaf without a revocation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +111,17 @@ def _entries(entries: list[object]) -> Iterable[PublicKey]:
 
 
 def _from_entry(entry: object) -> PublicKey:
-    if not isinstance(entry, dict) or set(entry) != _FIELDS:
+    if not isinstance(entry, dict) or set(entry) - {_OPTIONAL} != _FIELDS:
         raise KeyListError(f"expected exactly the fields {', '.join(sorted(_FIELDS))}")
     if entry["use"] not in get_args(Use) or type(entry["suite"]) is not int:
         raise KeyListError("unknown use or suite")
+    if type(entry.get(_OPTIONAL, 0)) is not int:
+        raise KeyListError("a leaf is named by its number")
     return PublicKey(
         kid=bytes.fromhex(entry["kid"]), use=entry["use"], institution=str(entry["institution"]),
         institution_name=str(entry["institution_name"]), key=bytes.fromhex(entry["key"]), suite=entry["suite"],
         valid_from=datetime.fromisoformat(entry["valid_from"]), valid_to=_instant(entry["valid_to"]),
-        revoked_at=_instant(entry["revoked_at"]),
+        revoked_at=_instant(entry["revoked_at"]), revoked_index=entry.get(_OPTIONAL),
     )  # fmt: skip
 
 
@@ -122,7 +131,7 @@ def _to_entry(key: PublicKey) -> dict[str, object]:
         "institution_name": key.institution_name, "key": key.key.hex(), "valid_from": key.valid_from.isoformat(),
         "valid_to": key.valid_to and key.valid_to.isoformat(),
         "revoked_at": key.revoked_at and key.revoked_at.isoformat(),
-    }  # fmt: skip
+    } | ({} if key.revoked_index is None else {_OPTIONAL: key.revoked_index})  # fmt: skip
 
 
 def _instant(text: str | None) -> datetime | None:

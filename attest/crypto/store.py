@@ -1,14 +1,12 @@
-"""An institution's private keys in a directory: made on first use, mode 0600, one folder an institution.
+"""The keys of institutions: which is in use, since when, until when; the private ones lie with a keeper.
 
 ```
-<directory>/<institution>/keys.json            its public keys, with periods (what `export` hands out)
-                          receipt-<kid>.pem    Ed25519, one a month
-                          log.pem              Ed25519, signs checkpoints
-                          audit.pem            X25519, the audit office's: move it away, issuing needs it not
-                          holder.secret        32 bytes, keys the pseudonyms
+<directory>/<institution>/keys.json      its public keys, with periods (what `export` hands out)
+                          holder.secret  32 bytes, keys the pseudonyms
 ```
-A file lock keeps two processes from making the same key twice. Keys lie in plain files: a passphrase and
-PKCS #11 are issue 5. It never overwrites or deletes a private key.
+Beside them the file keeper (`files`) puts its PEM files; another keeper (`ports`) keeps the private keys elsewhere.
+A file lock keeps two processes from making the same key twice. An institution's suite is one setting and counts for
+keys made from then on: a key keeps the suite it was made for, and a receipt the suite of its key.
 """
 
 from __future__ import annotations
@@ -19,15 +17,17 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
-from attest.crypto.primitives import OpeningKey, SigningKey, key_id, load_opening_key
+from attest.crypto.files import FileKeeper, sync, write_new
+from attest.crypto.ports import Keeper, Signer
+from attest.crypto.primitives import key_id, suite_of
 from attest.crypto.public import PublicKey, PublicKeys, Use, key_name
 from attest.errors import KeyFileError, KeyListError
-from attest.receipt import institution_fits
+from attest.receipt import SUITE, institution_fits
 
 KST = timezone(timedelta(hours=9), "KST")
 SLACK = timedelta(days=1)  # a share taken just before a key's first use may be signed by it
@@ -36,12 +36,16 @@ SLACK = timedelta(days=1)  # a share taken just before a key's first use may be 
 class KeyStore:
     """The signing keys, audit public keys and pseudonym secrets of the institutions under `directory`.
 
-    Safe for threads and for processes on one machine. `tenant` is the institution's id.
+    Safe for threads and for processes on one machine. `tenant` is the institution's id; `suites` names the suite of
+    its new keys where that is not 1. Without a `keeper` private keys are files under `directory`.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, suites: Mapping[str, int] | None = None, keeper: Keeper | None = None) -> None:
         self._directory = directory
-        self._private: dict[str, SigningKey] = {}
+        self._suites = dict(suites or {})
+        self._files = FileKeeper(directory)
+        self._keeper = keeper or self._files
+        self._signers: dict[bytes, Signer] = {}
         self._lists: dict[str, _Cached] = {}
         self._secrets: dict[str, bytes] = {}
 
@@ -52,7 +56,7 @@ class KeyStore:
         self.audit_key(tenant, now, institution_name)
         return self.public_keys(tenant)
 
-    def receipt_key(self, tenant: str, now: datetime, institution_name: str = "") -> SigningKey:
+    def receipt_key(self, tenant: str, now: datetime, institution_name: str = "") -> Signer:
         """The key that signs receipts now: this month's (Korean time), made if there is none.
 
         Raises:
@@ -62,27 +66,54 @@ class KeyStore:
         if current is None:
             with self._locked(tenant):
                 current = self._current(tenant, now) or self._add_receipt_key(tenant, now, institution_name)
-        return self._load(tenant, f"receipt-{current.kid.hex()}.pem")
+        return self._signer(current)
 
-    def log_key(self, tenant: str, now: datetime, institution_name: str = "") -> SigningKey:
+    def log_key(self, tenant: str, now: datetime, institution_name: str = "") -> Signer:
         """The key that signs the log's checkpoints, made if there is none."""
         if not self.public_keys(tenant).of(tenant, "log"):
             with self._locked(tenant):
                 if not self.public_keys(tenant).of(tenant, "log"):
-                    self._add_log_key(tenant, now, institution_name)
-        return self._load(tenant, "log.pem")
+                    signer = self._keeper.make_signer(tenant, "log", self.suite(tenant))
+                    self._add(tenant, "log", signer.public, institution_name, now)
+        return self._signer(self.public_keys(tenant).of(tenant, "log")[-1])
 
-    def audit_key(self, tenant: str, now: datetime, institution_name: str = "") -> bytes:
-        """The audit office's public key, to which points and names are sealed; made if there is none."""
-        if not self.public_keys(tenant).of(tenant, "seal"):
+    def audit_key(self, tenant: str, now: datetime, institution_name: str = "", suite: int | None = None) -> bytes:
+        """The audit office's public key of a suite, to which points and names are sealed; made if there is none."""
+        wanted = suite or self.suite(tenant)
+        if not self._seal_keys(tenant, wanted):
             with self._locked(tenant):
-                if not self.public_keys(tenant).of(tenant, "seal"):
-                    self._add_audit_key(tenant, now, institution_name)
-        return self.public_keys(tenant).of(tenant, "seal")[-1].key
+                if not self._seal_keys(tenant, wanted):
+                    public = self._keeper.make_opener(tenant, wanted)
+                    self._add(tenant, "seal", public, institution_name, now)
+        return self._seal_keys(tenant, wanted)[-1].key
+
+    def enrol_audit_key(self, tenant: str, public: bytes, now: datetime, institution_name: str = "") -> PublicKey:
+        """The audit office's own public key: seals from now on are for it, and this house can't open them.
+
+        The office makes its key where it lives and hands over 32 or 65 bytes. Twice is once.
+
+        Raises:
+            KeyListError: not such a key.
+        """
+        with self._locked(tenant):
+            known = [key for key in self.public_keys(tenant).of(tenant, "seal") if key.key == public]
+            if known and known[0] == self._seal_keys(tenant, known[0].suite)[-1]:
+                return known[0]
+            if known:
+                raise KeyListError(f"key {known[0].kid.hex()} was followed by another")
+            return self._add(tenant, "seal", public, institution_name, now)
 
     def audit_file(self, tenant: str) -> Path:
-        """Where the audit office's private key is made; it may since have been moved to where it belongs."""
-        return self._folder(tenant) / "audit.pem"
+        """Where the audit office's private key is made; it may since have been moved to where it belongs.
+
+        That of suite 2 lies beside it (`audit-2.pem`), where `open_sealed` looks for it.
+        """
+        self._folder(tenant)
+        return self._files.audit_file(tenant)
+
+    def suite(self, tenant: str) -> int:
+        """The suite of this institution's new keys."""
+        return self._suites.get(tenant, SUITE)
 
     def pseudonym(self, tenant: str, holder_id: str) -> bytes:
         """Eight bytes that stand for a person within one institution: HMAC-SHA256 under its own secret, cut."""
@@ -118,8 +149,8 @@ class KeyStore:
                 self._replace(tenant, current, replace(current, valid_to=now))
             return self._add_receipt_key(tenant, now, name)
 
-    def revoke(self, tenant: str, kid: bytes, now: datetime) -> PublicKey:
-        """The key with this id, marked revoked now; twice is once.
+    def revoke(self, tenant: str, kid: bytes, now: datetime, index: int | None = None) -> PublicKey:
+        """The key with this id, marked revoked now, by the leaf `index` of the log; twice is once.
 
         Raises:
             KeyListError: this institution has no such key for receipts.
@@ -130,7 +161,7 @@ class KeyStore:
                 raise KeyListError(f"{tenant} has no receipt key {kid.hex()}")
             if found[0].revoked_at is not None:
                 return found[0]
-            revoked = replace(found[0], revoked_at=now)
+            revoked = replace(found[0], revoked_at=now, revoked_index=index)
             self._replace(tenant, found[0], revoked)
             return revoked
 
@@ -142,30 +173,20 @@ class KeyStore:
 
     def _add_receipt_key(self, tenant: str, now: datetime, institution_name: str) -> PublicKey:
         taken = {key.kid for key in self.public_keys(tenant).keys}
-        key = SigningKey.generate(key_name(tenant))
-        while key.kid in taken:
-            key = SigningKey.generate(key_name(tenant))
-        _write(self._folder(tenant) / f"receipt-{key.kid.hex()}.pem", key.to_pem())
-        return self._add(tenant, "receipt", key.public, institution_name, now - SLACK, _next_month(now))
+        signer = self._keeper.make_signer(tenant, "receipt", self.suite(tenant))
+        while signer.kid in taken:
+            signer = self._keeper.make_signer(tenant, "receipt", self.suite(tenant))
+        return self._add(tenant, "receipt", signer.public, institution_name, now - SLACK, _next_month(now))
 
-    def _add_log_key(self, tenant: str, now: datetime, institution_name: str) -> None:
-        # the file stands without an entry where a process died between the two
-        if not (self._folder(tenant) / "log.pem").exists():
-            _write(self._folder(tenant) / "log.pem", SigningKey.generate(key_name(tenant)).to_pem())
-        self._add(tenant, "log", self._load(tenant, "log.pem").public, institution_name, now)
-
-    def _add_audit_key(self, tenant: str, now: datetime, institution_name: str) -> None:
-        path = self.audit_file(tenant)
-        if not path.exists():
-            _write(path, OpeningKey.generate().to_pem())
-        self._add(tenant, "seal", load_opening_key(path.read_bytes()).public, institution_name, now)
+    def _seal_keys(self, tenant: str, suite: int) -> list[PublicKey]:
+        return [key for key in self.public_keys(tenant).of(tenant, "seal") if key.suite == suite]
 
     def _add(
         self, tenant: str, use: Use, public: bytes, institution_name: str, start: datetime, end: datetime | None = None
     ) -> PublicKey:
         entry = PublicKey(
             key_id(key_name(tenant), public), use, tenant, institution_name, public,
-            start.astimezone(UTC), end and end.astimezone(UTC),
+            start.astimezone(UTC), end and end.astimezone(UTC), suite=suite_of(public) or 0,
         )  # fmt: skip
         self._save(tenant, (*self.public_keys(tenant).keys, entry))
         return entry
@@ -177,26 +198,27 @@ class KeyStore:
         path = self._folder(tenant) / "keys.json"
         fresh = path.with_suffix(".new")
         fresh.unlink(missing_ok=True)
-        _write(fresh, PublicKeys(keys).to_json().encode())
+        write_new(fresh, PublicKeys(keys).to_json().encode())
         fresh.replace(path)
-        _sync(path.parent)
+        sync(path.parent)
 
-    def _load(self, tenant: str, name: str) -> SigningKey:
-        label = f"{tenant}/{name}"
-        if label not in self._private:
-            try:
-                pem = (self._folder(tenant) / name).read_bytes()
-            except OSError as error:
-                raise KeyFileError(f"can't read the key file {label}: {error.strerror}") from error
-            self._private[label] = SigningKey.from_pem(key_name(tenant), pem)
-        return self._private[label]
+    def _signer(self, key: PublicKey) -> Signer:
+        if key.use == "seal":
+            raise KeyFileError("a seal's key signs nothing")
+        signer = self._signers.get(key.key)
+        if signer is None:
+            signer = self._keeper.signer(key.institution, key.use, key.kid)
+            if signer.public != key.key:
+                raise KeyFileError(f"the keeper has another key {key.kid.hex()}")
+            self._signers[key.key] = signer
+        return signer
 
     def _secret(self, tenant: str) -> bytes:
         if tenant not in self._secrets:
             path = self._folder(tenant) / "holder.secret"
             with self._locked(tenant):
                 if not path.exists():
-                    _write(path, secrets.token_bytes(32))
+                    write_new(path, secrets.token_bytes(32))
             self._secrets[tenant] = path.read_bytes()
         return self._secrets[tenant]
 
@@ -227,29 +249,6 @@ class _Cached:
     def __init__(self, mark: tuple[int, int, int], keys: PublicKeys) -> None:
         self.mark = mark
         self.keys = keys
-
-
-def _write(path: Path, data: bytes) -> None:
-    """A new file of mode 0600 on the disk before this returns; a whole file or none."""
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(part, path)  # unlike a rename, never over a key that stands
-    finally:
-        part.unlink()
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _ended(key: PublicKey, now: datetime) -> bool:

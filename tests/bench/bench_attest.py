@@ -27,7 +27,7 @@ from PIL import Image
 
 from attest import canonical, qr
 from attest.crypto import KeyStore, OpeningKey, SigningKey, verify_signature
-from attest.crypto.primitives import open_seal, seal
+from attest.crypto.primitives import seal
 from attest.evidence import Challenge, grade
 from attest.issue import Issuer
 from attest.receipt import Holder, Point, Share, join, looks_like_token
@@ -95,7 +95,7 @@ def in_process(keys: KeyStore) -> dict[str, object]:
         "raw Ed25519 sign": lambda: signer.sign(message),
         "raw Ed25519 verify": lambda: verify_signature(signer.public, signature, message),
         "raw HPKE seal": lambda: seal(plain, opener.public, b"info"),
-        "raw HPKE open": lambda: open_seal(sealed, opener, b"info"),
+        "raw HPKE open": lambda: opener.open(sealed, b"info"),
         "raw QR writer": lambda: zxingcpp.create_barcode(token, code, ec_level="Q"),
         "raw QR reader": lambda: zxingcpp.read_barcodes(pixels, formats=only),
         "token signed and sealed": sign,
