@@ -45,6 +45,7 @@ from nlp.subscriptions import SubscriptionMirror
 from nlp.words import normalise, occurs
 
 _BATCH = 16
+_PAGE = 64
 _TIDY_EVERY = timedelta(days=1)
 _SOON = timedelta(seconds=1)
 _AGAIN = timedelta(seconds=5)
@@ -229,7 +230,12 @@ class Briefing:
         chats: set[str] = set()
         for number in range(told.part.episode):
             chats |= await self._outbox.told(tenant, episode_of(told.story, number))
-        return [chat for chat in sorted(chats - known) if await self._follows(tenant, chat, told.story.id, flat)]
+        waiting, following = sorted(chats - known), list[str]()
+        for start in range(0, len(waiting), _PAGE):
+            page = waiting[start : start + _PAGE]
+            wants = await asyncio.gather(*(self._follows(tenant, chat, told.story.id, flat) for chat in page))
+            following += [chat for chat, wanted in zip(page, wants, strict=True) if wanted]
+        return following
 
     async def _follows(self, tenant: str, chat: str, story: str, flat: str) -> bool:
         sent = await self._opinions.impression(tenant, chat, story)

@@ -141,7 +141,7 @@ def _corrected(new: Telling, own: _Seen) -> Verdict | None:
     if not new.corrects:
         return None
     fits = [
-        (alike.most + alike.least + alike.words, one.order, one)
+        (round(alike.most + alike.least + alike.words, 1), one.order, one)
         for one, alike in own
         if _near(new, one.told, CORRECTED)
         and not _another_of_a_series(new, one.told)
@@ -210,22 +210,22 @@ def _said(story: str, known: Sequence[Known]) -> Stage:
 
 
 def _followed(new: Telling, own: _Seen) -> Verdict | None:
-    fits = [
-        (alike.most + alike.least + alike.words, one.order, one)
-        for one, alike in own
-        if _near(new, one.told, FOLLOWED) and not _another_of_a_series(new, one.told) and _one_subject(new, alike)
-    ]
-    best = max(fits, key=lambda fit: fit[:2], default=None)
-    if best is None:
-        return None
-    known = best[2]
-    said = Stage(0)
-    for _, _, one in fits:
-        if one.story == known.story:
+    stories: dict[str, list[tuple[float, Known]]] = {}
+    for one, alike in own:
+        fits = _near(new, one.told, FOLLOWED) and not _another_of_a_series(new, one.told)
+        if fits and one.told.published_at <= new.published_at and _one_subject(new, alike):
+            near = round(alike.most + alike.least + alike.words, 1)
+            stories.setdefault(one.story, []).append((near, one))
+    found: list[tuple[float, int, Verdict]] = []
+    for told in stories.values():
+        said = Stage(0)
+        for _, one in told:
             said |= one.told.stages
-    step = new.stages & NEWS & ~said
-    last = max((one for _, _, one in fits if one.story == known.story), key=lambda one: one.order)
-    return Verdict("step", last, foremost(step)) if step else None
+        # what was said already is no step of this story: of an event that comes again, the last one is meant
+        if step := new.stages & NEWS & ~said:
+            last = max((one for _, one in told), key=lambda one: one.order)
+            found.append((max(near for near, _ in told), last.order, Verdict("step", last, foremost(step))))
+    return max(found, key=lambda fit: fit[:2])[2] if found else None
 
 
 def _one_subject(new: Telling, alike: _Alike) -> bool:

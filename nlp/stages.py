@@ -51,7 +51,7 @@ _WORDS: Final = (
     (Stage.EXTENDED, r"연장|추가\s?(?:모집|접수|신청)|재공고|재모집"),
     (Stage.POSTPONED, r"연기|순연"),
     (Stage.CANCELLED, r"취소|철회|중단"),
-    (Stage.LIFTED, r"해제|종료|종식|정상화|복구|재개|진화"),
+    (Stage.LIFTED, r"해제|종료|종식|정상화|복구(?:\s?완료|됐|되|$)|재개|진화(?!대|헬기|훈련)"),
     (Stage.SECOND, r"2\s?단계"),
     (Stage.THIRD, r"3\s?단계"),
 )
@@ -68,6 +68,8 @@ _CORRECTION: Final = re.compile(
 )
 _BRACKETS: Final = re.compile(r"\s*[\[(（【<〈][^\])）】>〉]{1,20}[\])）】>〉]\s*")
 _HEAD: Final = re.compile(r"^(?:\s*[\[(（【<〈][^\])）】>〉]{1,20}[\])）】>〉])+")
+_LAW: Final = re.compile(r"(?:법률?|시행령|시행규칙|조례|규칙|고시|규정|훈령)(?=\s|\W|$)")
+_DRAFT: Final = re.compile(r"\s(?:(?:일부|전부)\s?)?(?:개정|제정)(?:령|법률|조례|규칙|고시|규정)?안?(?=\s|\W|$)")
 _ORDINAL: Final = re.compile(
     r"제?\s?(\d{1,4})\s?(차|회|기|급|번|주차|주|분기|호선|공구|학년도|(?<=20\d\d)년도|(?<=20\d\d)년|월(?!\s?\d{1,2}\s?일)|호(?!\s?(?:선|로)))"
 )
@@ -100,6 +102,8 @@ def head(title: str) -> str:
     bare = _HEAD.sub("", flat)
     if corrects(flat):
         bare = _BRACKETS.sub(" ", bare).replace("정정공고", "공고")
+    if _LAW.search(bare):  # the same law as a draft and as it is enacted
+        bare = _DRAFT.sub(" ", bare)
     return " ".join(bare.split()) or flat
 
 

@@ -35,6 +35,8 @@ _FIGURES: Final = 24
 _POINTER: Final = re.compile(
     r"관련\s?보도자료\s?내용입니다|보도자료입니다|첨부\S{0,6}\s(?:참고|확인)|붙임\S{0,80}\s?(?:참고|참조)|문의\.?\s[^()]{0,60}\(\d"
 )
+_PIECES: Final = re.compile(r"(?<=\.)\s|\s(?=[□○◦※▷*ㅇ]\s?\S|-\s|붙임|문의)")
+_LONGEST_POINTER: Final = 200
 _NUMBER: Final = re.compile(
     r"(?<![\d.])(\d[\d,]*(?:\.\d+)?)(?![.\d])\s?(조|억|만|천|%|원|명|곳|개|대|ha|km|톤|호|세대|필지|건|m|채|마리|팀|점|㎡)?"
 )
@@ -124,8 +126,9 @@ def _hash(ids: NDArray[np.uint32]) -> Hashes:
 def telling(title: str, text: str, vector: Vectors, agency: str, published_at: datetime) -> Telling:
     """What is kept of a document."""
     top = head(title)
-    told = (one for one in normalise(text[: 2 * _TEXT])[:_TEXT].split(". ") if not _POINTER.search(one))
-    whole = f"{top} {'. '.join(told)}"
+    pieces = _PIECES.split(normalise(text[: 2 * _TEXT])[:_TEXT])
+    told = (one for one in pieces if len(one) > _LONGEST_POINTER or not _POINTER.search(one))
+    whole = f"{top} {' '.join(told)}"
     ids, weights = _weighed(whole)
     mine, heavy = _weighed(top)
     strongest = np.argsort(-(weights + 1e6 * np.isin(ids, mine)), kind="stable")[:_KEPT]

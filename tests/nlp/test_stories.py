@@ -77,6 +77,7 @@ def test_a_title_says_how_far_its_event_has_come(title: str, stage: Stage) -> No
         ("실태조사 결과(수정)", "실태조사 결과"),
         ("[바로잡습니다] 설계공모 당선작 발표", "설계공모 당선작 발표"),
         ("보상계획 열람 정정공고", "보상계획 열람 공고"),
+        ("[정정] 학교안전법 시행규칙 일부개정령안 입법예고", "학교안전법 시행규칙 입법예고"),
     ],
 )
 def test_a_correction_is_known_by_its_mark_and_has_the_title_of_what_it_corrects(title: str, bare: str) -> None:
@@ -158,7 +159,9 @@ async def test_a_new_step_is_news_on_the_old_story(database: Redis, day: int) ->
 
 async def test_what_is_told_of_a_step_belongs_to_it(database: Redis) -> None:
     store = StoryStore(database)
-    await tell(store, "a", "강릉시", "강릉 제한급수 시행", "오봉저수지 저수율이 14.8%로 떨어져 강릉에서 제한급수를 한다.")
+    await tell(
+        store, "a", "강릉시", "강릉 제한급수 시행", "오봉저수지 저수율이 14.8%로 떨어져 강릉에서 제한급수를 한다."
+    )
     end = "강릉 오봉저수지 저수율이 61.2%로 올라 제한급수를 전면 해제한다. 시민은 물을 마음껏 쓸 수 있다."
     await tell(store, "b", "강릉시", "강릉 제한급수 전면 해제", end, NOW + 20 * DAY)
 
@@ -177,6 +180,34 @@ async def test_a_repost_is_a_duplicate_and_a_marked_one_a_correction(database: R
 
     assert again.relation == "duplicate"
     assert (mended.relation, mended.part("c").about) in {("correction", "a"), ("correction", "b")}
+
+
+async def test_a_step_follows_the_last_of_events_that_come_again(database: Redis) -> None:
+    store = StoryStore(database)
+    cold = "거창과 함양에 한파주의보가 내려진다. 아침 기온은 영하 {}도까지 떨어진다. 수도 동파에 주의해야 한다."
+    over = "거창과 함양의 한파주의보가 해제된다. 기온은 {}도까지 오른다. 수도 동파에는 계속 주의해야 한다."
+    told = [
+        await tell(store, f"k{day}", "기상청", title, body.format(day), NOW + day * DAY)
+        for day, title, body in (
+            (1, "거창 함양 한파주의보 발표", cold),
+            (3, "거창 함양 한파주의보 해제", over),
+            (8, "거창 함양 한파주의보 발표", cold),
+            (9, "거창 함양 한파주의보 해제", over),
+        )
+    ]
+
+    assert [one.relation for one in told] == ["first", "step", "first", "step"]
+    assert told[0].id == told[1].id != told[2].id == told[3].id
+
+
+async def test_a_body_without_full_stops_counts_though_it_points_to_a_file(database: Redis) -> None:
+    store = StoryStore(database)
+    listed = "□ 개요 ○ 염소 누출 가정 훈련 ○ 여수국가산단 22개 기관 410명 참여 ○ 재난안전통신망 점검 붙임 자료를 참고"
+    first = await tell(store, "a", "행정안전부", "안전한국훈련 실시", listed)
+
+    again = await tell(store, "b", "행정안전부", "[보도자료] 안전한국훈련 실시", listed)
+
+    assert (again.id, again.relation) == (first.id, "duplicate")
 
 
 # --- what stays apart
