@@ -1,11 +1,12 @@
 """What became of a receipt: used for one claim, once; or voided. The rules of settlement are issue 5.
 
-The state is one field of a hash, set only where there is none: of a hundred at once one wins. The log's leaf follows
-under a key of its own, so that a crash between the two is mended by the same call again.
+The state is one field of a hash, set only where there is none, in the same step as its leaf of the log: of a hundred
+at once one wins, and whoever dies on the way leaves both or neither. It keeps no caller's key in clear.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,21 +15,15 @@ from typing import Literal, cast, get_args
 import redis.asyncio
 
 from attest import canonical
-from attest.errors import AlreadyClaimedError, LogCorruptError
-from attest.log import ReceiptLog
+from attest.errors import AlreadyClaimedError, LogCorruptError, MarkTakenError
+from attest.log import Mark, ReceiptLog
 
 State = Literal["used", "voided"]
-_MARK = """
-local old = redis.call('HGET', KEYS[1], ARGV[1])
-if old then return old end
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
-return ARGV[2]
-"""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The end of a receipt: its state, when, and the caller's key under which it came about."""
+    """The end of a receipt: its state, when, and what stands for the caller's key under which it came about."""
 
     state: State
     at: datetime
@@ -42,20 +37,25 @@ class Claims:
         self._database = database
         self._log = log
         self._now = now
-        self._script = database.register_script(_MARK)
 
     async def mark(self, tenant: str, serial: bytes, state: State, key: str) -> Claim:
         """The receipt's end, durable and logged; the same `key` gives the same.
 
         Raises:
             AlreadyClaimedError: it ended otherwise before.
+            LogError: the log is overrun or damaged; nothing was marked.
         """
-        fresh = Claim(state, self._now(), key)
-        stored = await self._script(keys=[self._key(tenant)], args=[serial.hex(), _pack(fresh)])
-        claim = _unpack(stored)
-        if (claim.state, claim.key) != (state, key):
+        fresh = Claim(state, self._now().replace(microsecond=0), _digest(serial, key))
+        claim = await self.find(tenant, serial) or fresh
+        if claim is not fresh and not _same(claim, fresh, key):
             raise AlreadyClaimedError(f"{claim.state} since {claim.at.isoformat()}")
-        await self._log.append(tenant, state, {"serial": serial, "key": key}, f"{state}:{serial.hex()}")
+        mark = Mark(self._key(tenant), serial.hex(), _pack(claim))
+        try:
+            await self._log.append(tenant, state, {"serial": serial, "key": key}, f"{state}:{serial.hex()}", mark)
+        except MarkTakenError as error:
+            claim = _unpack(error.stored)
+            if not _same(claim, fresh, key):
+                raise AlreadyClaimedError(f"{claim.state} since {claim.at.isoformat()}") from error
         return claim
 
     async def find(self, tenant: str, serial: bytes) -> Claim | None:
@@ -65,6 +65,15 @@ class Claims:
 
     def _key(self, tenant: str) -> str:
         return f"dobi:{{{tenant}}}:claims:state"
+
+
+def _digest(serial: bytes, key: str) -> str:
+    # a caller's key may name a person; the serial is random and salts it
+    return hashlib.sha256(serial + key.encode()).hexdigest()[:32]
+
+
+def _same(claim: Claim, fresh: Claim, key: str) -> bool:
+    return claim.state == fresh.state and claim.key in {fresh.key, key}  # before 0.2 the key stood there in clear
 
 
 def _pack(claim: Claim) -> bytes:

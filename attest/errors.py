@@ -15,7 +15,11 @@ AttestError
 ├── EvidenceRefusedError       this share is no evidence at all (grade 0); `reason` is a flag-like word
 ├── LogError
 │   ├── LogBusyError           too many others appended at the same moment: try again
+│   ├── MarkTakenError         the mark that a leaf was to set has been set otherwise; `stored` is what it says
 │   └── LogCorruptError        what is stored contradicts the last signed checkpoint: nothing more is signed
+│       └── LogBehindError     a larger checkpoint of this log is known: it was set back, nothing more is signed
+├── ProofError                 a proof file is damaged, of another receipt, or not signed by the log's key
+├── TimestampError             not a time stamp of that checkpoint by a trusted authority (RFC 3161)
 ├── ReceiptDestroyedError      issued under this key once, and destroyed on its date
 ├── AlreadyClaimedError        the receipt was used or voided before
 └── PictureRefusedError        not a picture, or one too large to open
@@ -87,6 +91,31 @@ class LogBusyError(LogError):
 
 class LogCorruptError(LogError):
     """What is stored contradicts the last signed checkpoint."""
+
+
+class LogBehindError(LogCorruptError):
+    """The log is shorter than a signed checkpoint that is known: an older backup was restored."""
+
+    def __init__(self, size: int, known: int) -> None:
+        super().__init__(f"the log has {size} leaves, and a checkpoint of {known} is known")
+        self.size = size
+        self.known = known
+
+
+class MarkTakenError(LogError):
+    """The mark that was to be set with a leaf is set already; `stored` is its value."""
+
+    def __init__(self, stored: bytes) -> None:
+        super().__init__("the mark is set")
+        self.stored = stored
+
+
+class ProofError(AttestError):
+    """A proof file is damaged, belongs to another receipt, or no key of the list signed it."""
+
+
+class TimestampError(AttestError):
+    """Not a time stamp of that checkpoint by a trusted authority."""
 
 
 class ReceiptDestroyedError(AttestError):

@@ -5,10 +5,12 @@ append: tip (edge + last checkpoint, compared) → leaf → new nodes, root, che
 ```
 A leaf holds a salted hash, never the facts: the facts and their salt lie beside it and can be destroyed on their
 date while every old proof still verifies. It refuses to sign on top of a tree that differs from the last one it
-signed. What it can't see alone is a whole log set back to an earlier state: hand `check` a checkpoint kept outside.
+signed, and where a larger or another tree of its own is known, here (`know`) or outside (`outside`): a log set back to
+an earlier state is not written on. A log set back of which nothing is known anywhere looks like a younger log.
 
 Redis, per institution: `records` leaves · `heads` root, key id, signature, caller's key after each · `nodes:<level>`
-whole subtrees · `details` salts and facts · `keys` the callers' keys · `state` the edge · `checkpoint` the signed note.
+whole subtrees · `details` salts and facts · `keys` the callers' keys, hashed · `state` the edge · `checkpoint` the
+signed note · `known` the largest one that came back from outside.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import cast
+from typing import Protocol, cast
 
 import redis.asyncio
 
@@ -28,28 +30,55 @@ from attest import canonical, checkpoint, merkle
 from attest.audit import LogAudit, LogReport
 from attest.checkpoint import Checkpoint
 from attest.crypto import KeyStore
-from attest.errors import LogBusyError, LogCorruptError
-from attest.leaf import ERASED, ERASURE_SALT, Entry, Fields, entry_of, erasure_fields, leaf_bytes, pack_detail
+from attest.errors import LogBehindError, LogBusyError, LogCorruptError, MarkTakenError
+from attest.leaf import ERASED, Entry, Fields, entry_of, erasure_fields, leaf_bytes, pack_detail
 from attest.merkle import Edge, Node
 
 _TRIES = 100
+_PUBLIC_SALT = bytes(16)
+# what these say is public: with a salt that all know, whoever has the leaves alone finds when a key was revoked
+_PUBLIC_KINDS = frozenset({"key_added", "key_revoked", ERASED})
+
+# KEYS: 1 records, 2 heads, 3 details, 4 callers' keys, 5 state, 6 checkpoint, 7 the mark's hash, 8... nodes
+# ARGV: 1 size, 2 leaf, 3 head, 4 detail, 5 caller's key, 6 state, 7 checkpoint, 8 entry whose facts go, 9 the key as
+#       it was named before 0.2, 10 and 11 the mark's field and value, 12... node hashes
 _APPEND = """
-local seen = redis.call('HGET', KEYS[4], ARGV[5])
-if seen then
-  if ARGV[8] ~= '' then redis.call('HDEL', KEYS[3], ARGV[8]) end
-  return {'seen', seen}
+if ARGV[10] ~= '' then
+  local mark = redis.call('HGET', KEYS[7], ARGV[10])
+  if mark and mark ~= ARGV[11] then return {'marked', mark} end
 end
-if redis.call('LLEN', KEYS[1]) ~= tonumber(ARGV[1]) then return {'taken', ARGV[1]} end
-redis.call('RPUSH', KEYS[1], ARGV[2])
-redis.call('RPUSH', KEYS[2], ARGV[3])
-redis.call('HSET', KEYS[3], ARGV[1], ARGV[4])
-redis.call('HSET', KEYS[4], ARGV[5], ARGV[1])
-redis.call('SET', KEYS[5], ARGV[6])
-redis.call('SET', KEYS[6], ARGV[7])
+local seen = redis.call('HGET', KEYS[4], ARGV[5]) or redis.call('HGET', KEYS[4], ARGV[9])
+if not seen then
+  if redis.call('LLEN', KEYS[1]) ~= tonumber(ARGV[1]) then return {'taken', ARGV[1]} end
+  redis.call('RPUSH', KEYS[1], ARGV[2])
+  redis.call('RPUSH', KEYS[2], ARGV[3])
+  redis.call('HSET', KEYS[3], ARGV[1], ARGV[4])
+  redis.call('HSET', KEYS[4], ARGV[5], ARGV[1])
+  redis.call('SET', KEYS[5], ARGV[6])
+  redis.call('SET', KEYS[6], ARGV[7])
+  for i = 12, #ARGV do redis.call('APPEND', KEYS[i - 4], ARGV[i]) end
+end
 if ARGV[8] ~= '' then redis.call('HDEL', KEYS[3], ARGV[8]) end
-for i = 9, #ARGV do redis.call('APPEND', KEYS[i - 2], ARGV[i]) end
+if ARGV[10] ~= '' then redis.call('HSET', KEYS[7], ARGV[10], ARGV[11]) end
+if seen then return {'seen', seen} end
 return {'added', ARGV[1]}
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A field of a hash of Redis that is set together with a leaf, or neither is; once set it stays."""
+
+    key: str
+    field: str
+    value: bytes
+
+
+class Outside(Protocol):
+    """Checkpoints of a log that are kept elsewhere than in its database, and so survive its being set back."""
+
+    def notes(self, tenant: str) -> Sequence[str]:
+        """Signed notes of the institution's log, in any order; damaged ones may be among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,29 +110,40 @@ class Proof:
 class ReceiptLog:
     """The receipt logs of all institutions on one Redis. Each method reads or writes one institution's."""
 
-    def __init__(self, database: redis.asyncio.Redis, signer: KeyStore, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: redis.asyncio.Redis,
+        signer: KeyStore,
+        now: Callable[[], datetime],
+        outside: Outside | None = None,
+    ) -> None:
         self._database = database
         self._signer = signer
         self._now = now
         self._script = database.register_script(_APPEND)
         self._turns: dict[str, asyncio.Lock] = {}
+        self._trusted: dict[str, Checkpoint] = {}
+        self.outside = outside
 
-    async def append(self, tenant: str, kind: str, fields: Fields, key: str) -> Entry:
-        """The entry of this change of state, durable; the same `key` gives the very same entry.
+    async def append(self, tenant: str, kind: str, fields: Fields, key: str, mark: Mark | None = None) -> Entry:
+        """The entry of this change of state, durable, and `mark` with it; the same `key` gives the very same entry.
 
         Raises:
             LogBusyError: others were faster a hundred times.
+            MarkTakenError: the mark says something else already; nothing was written.
+            LogBehindError: a larger checkpoint of this log is known.
             LogCorruptError: the stored log is not the one last signed.
         """
-        return await self._append(tenant, kind, fields, key, secrets.token_bytes(16))
+        return await self._append(tenant, kind, fields, key, mark=mark)
 
     async def _append(
-        self, tenant: str, kind: str, fields: Fields, key: str, salt: bytes, erased: int | None = None
+        self, tenant: str, kind: str, fields: Fields, key: str, *, erased: int | None = None, mark: Mark | None = None
     ) -> Entry:
+        salt = _PUBLIC_SALT if kind in _PUBLIC_KINDS else secrets.token_bytes(16)
         async with self.turn(tenant):
             for _ in range(_TRIES):
                 tip = await self.tip(tenant)
-                entry = await self.append_at(tenant, tip, kind, fields, key, salt=salt, erased=erased)
+                entry = await self.append_at(tenant, tip, kind, fields, key, salt=salt, erased=erased, mark=mark)
                 if entry is not None:
                     return entry
         raise LogBusyError(f"no free place in {_TRIES} tries")
@@ -113,22 +153,28 @@ class ReceiptLog:
         return self._turns.setdefault(tenant, asyncio.Lock())
 
     async def append_at(
-        self, tenant: str, tip: Tip, kind: str, fields: Fields, key: str, *, salt: bytes, erased: int | None = None
-    ) -> Entry | None:
+        self, tenant: str, tip: Tip, kind: str, fields: Fields, key: str, *, salt: bytes, erased: int | None = None,
+        mark: Mark | None = None,
+    ) -> Entry | None:  # fmt: skip
         """As `append`, at the index `tip.size` only; None when that place has been taken.
 
         The facts of the entry `erased` go in the same step.
         """
         now = self._now()
         fresh = await asyncio.to_thread(self._grow, tenant, tip, kind, fields, salt, now)
+        caller = await self._caller(tenant, key)
         names = ["records", "heads", "details", "keys", "state", "checkpoint"]
+        marked = ("", "") if mark is None else (mark.field, mark.value)
         outcome, place = await self._script(
-            keys=[self._key(tenant, name) for name in names + [f"nodes:{node.level}" for node, _ in fresh.nodes]],
-            args=[tip.size, fresh.leaf, fresh.head + _digest_key(key), fresh.detail, _digest_key(key), fresh.state,
-                  fresh.note, "" if erased is None else erased, *(hashed for _, hashed in fresh.nodes)],
+            keys=[*(self._key(tenant, name) for name in names), mark.key if mark else self._key(tenant, "state"),
+                  *(self._key(tenant, f"nodes:{node.level}") for node, _ in fresh.nodes)],
+            args=[tip.size, fresh.leaf, fresh.head + caller, fresh.detail, caller, fresh.state, fresh.note,
+                  "" if erased is None else erased, _before(key), *marked, *(hashed for _, hashed in fresh.nodes)],
         )  # fmt: skip
         if outcome == b"taken":
             return None
+        if outcome == b"marked":
+            raise MarkTakenError(place)
         index = int(place)
         if outcome == b"added":
             return entry_of(index, fresh.leaf, fresh.detail)
@@ -139,7 +185,9 @@ class ReceiptLog:
 
     async def find(self, tenant: str, key: str) -> Entry | None:
         """The entry appended under the caller's `key`."""
-        index = await cast(Awaitable[bytes | None], self._database.hget(self._key(tenant, "keys"), _digest_key(key)))
+        names = [await self._caller(tenant, key), _before(key)]
+        found = await cast(Awaitable[list[bytes | None]], self._database.hmget(self._key(tenant, "keys"), names))
+        index = found[0] or found[1]
         return None if index is None else await self.get(tenant, int(index))
 
     async def get(self, tenant: str, index: int) -> Entry | None:
@@ -165,24 +213,91 @@ class ReceiptLog:
         entry = await self.get(tenant, index)
         if entry is None or entry.kind == ERASED:
             raise IndexError(f"no entry {index} whose facts could go")
-        await self._append(tenant, ERASED, erasure_fields(index), f"erased:{index}", ERASURE_SALT, index)
+        await self._append(tenant, ERASED, erasure_fields(index), f"erased:{index}", erased=index)
 
     async def tip(self, tenant: str) -> Tip:
         """Where the next leaf goes.
 
         Raises:
+            LogBehindError: a larger checkpoint of this log is known, here or outside.
             LogCorruptError: the stored edge is not the tree of the last signed checkpoint.
         """
-        stored = await self._database.mget(self._key(tenant, "state"), self._key(tenant, "checkpoint"))
-        state, note = cast(list[bytes | None], stored)
+        outside = await asyncio.to_thread(self._outside, tenant)  # read first: whoever writes there lags behind us
+        names = ("state", "checkpoint", "known")
+        stored = await self._database.mget(*(self._key(tenant, name) for name in names))
+        state, note, known = cast(list[bytes | None], stored)
+        outside = self._largest(tenant, [known.decode("utf-8", "replace")] if known else [], outside)
         if state is None and note is None:
+            if outside is not None:
+                raise LogBehindError(0, outside.size)
             return Tip(Edge(0, []))
         edge, last = _edge(state or b""), checkpoint.parse((note or b"").decode("utf-8", "replace"))
         if (edge.size, edge.root()) != (last.size, last.root):
             raise LogCorruptError(f"the tree of {edge.size} leaves is not the signed one of {last.size}")
         if not checkpoint.is_signed(last, tenant, self._signer.public_keys(tenant)):
             raise LogCorruptError("the last checkpoint is not signed by this log's key")
+        if outside is not None:
+            await self._refuse_other(tenant, edge.size, outside)
         return Tip(edge)
+
+    async def know(self, tenant: str, note: str) -> Checkpoint:
+        """Remembers a checkpoint of this log that came back from outside; never again is less than it signed upon.
+
+        Raises:
+            LogCorruptError: not a checkpoint of this log, signed by its key.
+        """
+        point = checkpoint.parse(note)
+        if not checkpoint.is_signed(point, tenant, self._signer.public_keys(tenant)):
+            raise LogCorruptError("not a checkpoint that this log's key signed")
+        old = cast(bytes | None, await self._database.get(self._key(tenant, "known")))
+        if old is None or checkpoint.parse(old.decode("utf-8", "replace")).size < point.size:
+            await self._database.set(self._key(tenant, "known"), point.note)
+        return point
+
+    async def known(self, tenant: str) -> tuple[str, ...]:
+        """The signed notes against which this log is held: those of `know`, and those kept outside."""
+        note = cast(bytes | None, await self._database.get(self._key(tenant, "known")))
+        points = await asyncio.to_thread(self._signed_outside, tenant)
+        return tuple(dict.fromkeys([*([note.decode("utf-8", "replace")] if note else []), *(p.note for p in points)]))
+
+    async def grows_from(self, tenant: str, point: Checkpoint) -> bool:
+        """Whether the log as it stands begins with the tree of that checkpoint; its signature is not looked at."""
+        if point.size == 0:
+            return point.root == merkle.EMPTY_ROOT
+        head = await cast(
+            Awaitable[bytes | None], self._database.lindex(self._key(tenant, "heads"), point.size - 1)
+        )  # fmt: skip
+        return head is not None and head[:32] == point.root
+
+    async def _refuse_other(self, tenant: str, size: int, outside: Checkpoint) -> None:
+        if outside.size > size:
+            raise LogBehindError(size, outside.size)
+        if self._trusted.get(tenant) == outside:
+            return
+        if not await self.grows_from(tenant, outside):
+            raise LogCorruptError(f"a checkpoint of {outside.size} leaves, kept outside, is of another tree")
+        self._trusted[tenant] = outside
+
+    def _outside(self, tenant: str) -> Checkpoint | None:
+        return self._largest(tenant, [point.note for point in self._signed_outside(tenant)], None)
+
+    def _signed_outside(self, tenant: str) -> Sequence[Checkpoint]:
+        notes = self.outside.notes(tenant) if self.outside else ()
+        return [point for note in notes if (point := self._own(tenant, note)) is not None]
+
+    def _largest(self, tenant: str, notes: Sequence[str], other: Checkpoint | None) -> Checkpoint | None:
+        found = [point for note in notes if (point := self._own(tenant, note)) is not None]
+        return max([*found, *([other] if other else [])], key=lambda point: point.size, default=None)
+
+    def _own(self, tenant: str, note: str) -> Checkpoint | None:
+        """The checkpoint, where this log's key signed it; what it did not sign binds it to nothing."""
+        if (trusted := self._trusted.get(tenant)) is not None and trusted.note == note:
+            return trusted
+        try:
+            point = checkpoint.parse(note)
+        except LogCorruptError:
+            return None
+        return point if checkpoint.is_signed(point, tenant, self._signer.public_keys(tenant)) else None
 
     async def checkpoint(self, tenant: str) -> Checkpoint | None:
         """The last signed head; None for a log that has not begun."""
@@ -212,12 +327,18 @@ class ReceiptLog:
         return await self._hashes(tenant, merkle.consistency_spans(old, last.size))
 
     async def check(self, tenant: str, known: Sequence[str] = ()) -> LogReport:
-        """The report on the whole log, recomputed; `known` are checkpoints (signed notes) kept outside.
+        """The report on the whole log, recomputed; `known` are further checkpoints (signed notes) kept outside.
 
         Any single insert, delete, alteration or reordering is found, and the first bad index named.
         """
         keys = self._signer.public_keys(tenant)
-        return await LogAudit(self._database, tenant, partial(self._key, tenant), keys).check(known)
+        held = [*known, *await self.known(tenant)]
+        return await LogAudit(self._database, tenant, partial(self._key, tenant), keys).check(held)
+
+    async def _caller(self, tenant: str, key: str) -> bytes:
+        """What stands for a caller's key, which may name a person: an HMAC under a secret that is not in Redis."""
+        halves = (f"log caller {half}\0{key}" for half in (1, 2))
+        return b"".join([await asyncio.to_thread(self._signer.pseudonym, tenant, half) for half in halves])
 
     async def _hashes(self, tenant: str, spans: Sequence[merkle.Span]) -> tuple[bytes, ...]:
         nodes = list(dict.fromkeys(node for span in spans for node in merkle.nodes_of(span)))
@@ -261,6 +382,6 @@ def _edge(state: bytes) -> Edge:
     return Edge(size, [state[at : at + 32] for at in range(8, len(state), 32)])
 
 
-def _digest_key(key: str) -> bytes:
-    # a caller's key may name a person or a message
+def _before(key: str) -> bytes:
+    """A caller's key as it was named before 0.2: those logs are read on."""
     return hashlib.sha256(key.encode()).digest()[:16]
