@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
+import base45
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,6 +74,22 @@ def test_each_text_that_is_read_is_the_only_one_for_its_bytes(text):
 @given(st.binary(max_size=300))
 def test_bytes_come_back_from_base45(data):
     assert from_text(to_text(data)) == data
+
+
+@given(st.text(ALPHABET, max_size=40), st.binary(max_size=60))
+def test_base45_agrees_with_the_library_within_the_alphabet(text, data):
+    assert to_text(data) == base45.b45encode(data).decode()
+    try:
+        expected = base45.b45decode(text)
+    except ValueError:
+        expected = None
+    try:
+        found = from_text(text)
+    except NotCanonicalError:
+        found = None
+
+    assert found == expected
+    assert found is None or to_text(found) == text
 
 
 @pytest.mark.parametrize("text", ["A", "AAAA", ":::", "::", "ab8", "BB8\n", "BB8 ", "\ufeffBB8", "ＢＢ8", "BB8 000\0"])
