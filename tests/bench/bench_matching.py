@@ -77,7 +77,10 @@ def corpus(count: int, releases: Path | None, titles: Path | None) -> Corpus:
 
 
 def made_up(count: int, rng: random.Random) -> Corpus:
-    words = [w for line in TABLE.read_text().splitlines() if line[0] != "#" for w in line.split("\t")[1:] if w]
+    """One word in seven is of the table, which knows other names for it; the others are compounds that it doesn't."""
+    known = [w for line in TABLE.read_text().splitlines() if line[0] != "#" for w in line.split("\t")[1:] if w]
+    parts = sorted({word[start : start + 2] for word in known for start in (0, 2) if word[start : start + 2].isalpha()})
+    words = rng.sample(known, 1_500) + ["".join(rng.sample(parts, 2)) for _ in range(9_000)]
     keywords: dict[str, None] = {}
     while len(keywords) < count:
         keywords.setdefault(" ".join(rng.sample(words, rng.choice((1, 2, 2, 3)))))
@@ -130,7 +133,7 @@ def kernel(some: Corpus) -> None:
     for name, way in (("sums of tokens", by_sums), ("product of matrices", lambda: select(stored, forms))):
         limit = peak()
         spent, begin = time.process_time(), time.perf_counter()
-        taken = best(way)
+        taken = best(way, 16)
         share = (time.process_time() - spent) / (time.perf_counter() - begin)
         rates[name] = len(forms) / taken
         told = f"{100 * work / taken / limit:.0f} % of peak ({limit / 1e9:.0f} GFLOP/s), {share:.1f} cores used"
@@ -156,7 +159,7 @@ def faiss(vectors: np.ndarray, leads: np.ndarray, rates: dict[str, float]) -> No
         ("100 best", lambda: index.search(leads, 100)),
         (f"all from {AT_LEAST}", lambda: index.range_search(leads, AT_LEAST)),
     ):
-        rate = len(leads) / best(way, 3)
+        rate = len(leads) / best(way, 5)
         beside = ", ".join(f"{mine / rate:.1f} times by {how}" for how, mine in rates.items())
         say(f"faiss IndexFlatIP, {name}", f"{rate:,.0f} documents/s", beside)
 
@@ -181,9 +184,9 @@ def whole(some: Corpus) -> None:
         f"{taken:.1f} s",
         f"{used:.1f} s of processor, peak {highest:.0f} MiB (before: {bare:.0f})",
     )
-    texts, titles = some.texts[:256], some.titles[:256]
+    texts, titles = some.texts[:64], some.titles[:64]
     spent, begin = time.process_time(), time.perf_counter()
-    seconds = best(lambda: matcher.match_many(texts, titles), 3)
+    seconds = best(lambda: matcher.match_many(texts, titles), 16)
     share = (time.process_time() - spent) / (time.perf_counter() - begin)
     lengths = sum(map(len, texts)) / len(texts)
     say(
@@ -191,7 +194,7 @@ def whole(some: Corpus) -> None:
         f"{len(texts) / seconds:.0f} documents/s",
         f"{share:.1f} cores used; aim 200",
     )
-    alone = [taken_by(lambda n=n: matcher.match(texts[n], titles[n])) for n in range(100)]
+    alone = [taken_by(lambda n=n: matcher.match(texts[n % 64], titles[n % 64])) for n in range(150)]
     processor = [spent_by(lambda n=n: matcher.match(texts[n], titles[n])) for n in range(50)]
     told = f"of processor p50 {np.median(processor):.1f} ms; aim 15"
     say("match, one document", f"p50 {np.median(alone):.1f}, p95 {np.quantile(alone, 0.95):.1f} ms", told)
