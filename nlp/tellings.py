@@ -94,14 +94,16 @@ class Telling:
         """Reads the stored form."""
         at, norm, size, written, told, said, *lengths, mark = _HEADER.unpack_from(stored)
         n_terms, n_title, n_figures, n_series = lengths
-        parts, place = [], _HEADER.size
-        for count, kind in ((n_terms, np.uint16), (n_title, np.uint16), (n_title, np.float16), (n_figures, np.uint16)):
-            parts.append(np.frombuffer(stored, dtype=kind, count=count, offset=place))
-            place += 2 * count
+        starts = np.cumsum([_HEADER.size, 2 * n_terms, 2 * n_title, 2 * n_title, 2 * n_figures]).tolist()
+        kept = [
+            np.frombuffer(stored, np.uint16, count, start)
+            for count, start in ((n_terms, starts[0]), (n_title, starts[1]), (n_figures, starts[3]))
+        ]
+        weights, place = np.frombuffer(stored, np.float16, n_title, starts[2]), starts[4]
         marks = [_ordinal(one) for one in stored[place : place + n_series].decode().split("|") if one]
         return cls(
-            agency, datetime.fromtimestamp(at, UTC), vector, norm, size, parts[0], parts[1],
-            parts[2].astype(np.float32), parts[3], frozenset(one for one in marks if one[0] != "@"),
+            agency, datetime.fromtimestamp(at, UTC), vector, norm, size, kept[0], kept[1],
+            weights.astype(np.float32), kept[2], frozenset(one for one in marks if one[0] != "@"),
             frozenset(number for unit, number in marks if unit == "@"), written,
             Stage(told), Stage(said), bool(mark),
         )  # fmt: skip
