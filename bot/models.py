@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
-from functools import cache
 
 from redis.asyncio import Redis
 
@@ -22,7 +21,6 @@ from bot.settings import Embedding
 from bot.wording import models as words
 from nlp.adopted import Adopted, ModelStore, Progress
 from nlp.archive import Archive
-from nlp.areas import areas
 from nlp.continued import ContinuedStore
 from nlp.document import passages
 from nlp.embedding import Embedder, ModelError, StaticEmbedder, load
@@ -30,6 +28,7 @@ from nlp.morphemes import Morphemes, installed
 from nlp.scale import Scale, fit
 from nlp.tokens import BIGRAMS, Words
 from nlp.transformer import Options
+from nlp.usual import keywords
 from nlp.words import normalise
 
 MEASURED = 400
@@ -142,12 +141,6 @@ def moved(progress: Progress | None) -> list[Check]:
         return [Check(name, True, False, f"{progress.total:,}건을 모두 읽었습니다: {words.called(progress.model)}.")]
     says = f"{words.moving(progress.done, progress.total, progress.left)} ({when(progress.at)})"
     return [Check(name, False, False, says, hint)]
-
-
-@cache
-def keywords() -> tuple[str, ...]:
-    """Keywords of every kind by which models are measured: those of our own table of policy areas."""
-    return tuple(phrase for area in areas() for part in area.parts for phrase in (part.name, *part.phrases))
 
 
 def usual_documents() -> list[str]:

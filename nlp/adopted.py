@@ -23,8 +23,9 @@ from typing import Any, Final
 import numpy as np
 from redis.asyncio import Redis
 
-from nlp.embedding import Embedder
-from nlp.scale import Scale
+from nlp.embedding import Embedder, StaticEmbedder, load
+from nlp.scale import FEWEST, Scale, fit
+from nlp.usual import keywords, subjects
 from nlp.vectors import Role, Vectors
 
 MOST: Final = 50_000
@@ -32,6 +33,8 @@ MOST: Final = 50_000
 
 _SLICE: Final = 64  # keywords encoded before others may look how far it is
 _PAGE: Final = 1_000
+_SCALES: Final = 8
+_FITTED: Final[dict[tuple[str, int], Scale]] = {}
 
 
 class Adopted:
@@ -87,6 +90,24 @@ class Adopted:
         """Keywords' vectors that were made since this was last asked, by digest."""
         made, self._fresh = self._fresh, {}
         return made
+
+
+def at_home(embedder: Embedder, texts: Sequence[str] = ()) -> Embedder:
+    """The embedder as matching can use it: another kind than the built-in on its scale, fitted on these texts.
+
+    For who has no house: there `bot.models` does it, and the scale is kept. With few texts our own are taken.
+    """
+    if isinstance(embedder, Adopted | StaticEmbedder):
+        return embedder
+    documents = tuple(dict.fromkeys(text[:400] for text in texts[:400]))
+    if len(documents) < FEWEST:
+        documents = subjects()
+    place = (embedder.name, hash(documents))
+    if place not in _FITTED:
+        if len(_FITTED) >= _SCALES:
+            _FITTED.clear()
+        _FITTED[place] = fit(embedder, load(), keywords(), documents)
+    return Adopted(embedder, _FITTED[place])
 
 
 def is_slow(embedder: Embedder) -> bool:

@@ -22,6 +22,7 @@ from typing import Final
 
 import numpy as np
 
+from nlp.adopted import at_home
 from nlp.calibration import FACTS, Seen, Spread, facts_of, is_appointment, probability, speaks
 from nlp.document import Form, read
 from nlp.embedding import Embedder
@@ -115,7 +116,6 @@ class Matcher:
             spread: how alike documents are to keywords, instead of what `archive` tells.
             cut: by what words are compared; forms must be read by the same.
         """
-        self._embedder, self.cut = embedder, cut
         self._synonyms = built_in() if synonyms is None else synonyms
         self._push_at = push_at
         self._turn, self._lock = (
@@ -123,9 +123,10 @@ class Matcher:
             threading.Lock(),
         )  # who changes keywords goes before the next document
         texts = [text for text, _ in zip(archive, range(_ARCHIVE), strict=False)]
+        self._embedder, self.cut = at_home(embedder, texts), cut
         self._lexicon = cut.background().with_archive(cut.document(normalise(text)) for text in texts)
-        self._spread = Spread(embedder, texts) if spread is None else spread
-        self._meanings = meanings(embedder)
+        self._spread = Spread(self._embedder, texts) if spread is None else spread
+        self._meanings = meanings(self._embedder)
         self._rows = Rows()
         self._postings = Postings()
         self._entries: dict[str, Entry] = {}

@@ -80,6 +80,35 @@ def test_matching_decides_with_it_as_with_the_built_in_model() -> None:
     assert both / either > 0.75
 
 
+def test_a_bare_matcher_reads_another_model_on_the_scale_too() -> None:
+    own, other = Matcher(load()), Matcher(Leaning())
+    for matcher in (own, other):
+        for words in KEYWORDS:
+            matcher.add(words, words)
+
+    expected, found = (
+        [{one.subscription_id for one in matches if one.push} for matches in matcher.match_many(usual_documents())]
+        for matcher in (own, other)
+    )
+
+    both = sum(len(one & two) for one, two in zip(expected, found, strict=True))
+    assert both / sum(len(one | two) for one, two in zip(expected, found, strict=True)) > 0.8
+
+
+def test_a_model_that_finds_everything_alike_says_nothing() -> None:
+    class Same(Leaning):
+        def encode(self, texts, *, role="document"):
+            return np.tile(np.eye(1, self.dimensions, dtype=np.float32), (len(texts), 1))
+
+    same = Same()
+    same.name = "same"
+    matcher = Matcher(same)
+    matcher.add("me", "산불")
+
+    assert not any(one.push for one in matcher.match("식당 차림표를 알린다.", "구내식당"))
+    assert matcher.match("산불을 조심한다.", "산불 조심 기간")[0].words == ("산불",)
+
+
 def test_too_few_documents_make_no_scale() -> None:
     with pytest.raises(ValueError, match="expected at least 20 documents, got 3"):
         fit(Leaning(), load(), KEYWORDS, ["가", "나", "다"])
