@@ -69,6 +69,12 @@ class Story:
     parts: tuple[Part, ...] = ()
     relation: Relation = "first"
 
+    @property
+    def newest(self) -> str:
+        """The document that a card of the story shows: the last that opened it, carried it on or corrected it."""
+        shown = [one.key for one in self.parts if one.relation in ("first", "step", "correction")]
+        return shown[-1] if shown else self.members[-1]
+
     def part(self, key: str) -> Part:
         """What a member is in the story."""
         return next((one for one in self.parts if one.key == key), Part(key))

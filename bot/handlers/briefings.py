@@ -184,7 +184,7 @@ class Briefings:
         """The newest document of a story, as text for a PC on which links are dead."""
         sent = await self._opened(request, request.argument)
         story = await self._stories.story(request.argument)
-        document = await self._archive.get(story.members[-1].rpartition("@")[0]) if story else None
+        document = await self._archive.get(story.newest.rpartition("@")[0]) if story else None
         if document is None:
             return [news.document_gone()]
         if document.link_only:

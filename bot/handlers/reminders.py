@@ -154,7 +154,7 @@ class Reminders:
     async def _document(self, story: str) -> Document | None:
         """The newest document of a story."""
         told = await self._sources.stories.story(story)
-        return await self._sources.archive.get(told.members[-1].rpartition("@")[0]) if told else None
+        return await self._sources.archive.get(told.newest.rpartition("@")[0]) if told else None
 
     async def _with_deadline(self, story: str) -> Document | None:
         """The newest document of a story that tells a deadline, corrections followed."""

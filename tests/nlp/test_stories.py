@@ -130,6 +130,7 @@ async def test_the_same_release_of_two_agencies_is_one_story_first_told_first(da
     assert second.agencies == ("보건복지부", "원자력안전위원회")
     assert second.members == ("a", "b")
     assert second.part("b").about == "a"
+    assert second.newest == "a"
 
 
 async def test_another_title_over_the_same_text_still_joins(database: Redis) -> None:
@@ -155,6 +156,7 @@ async def test_a_new_step_is_news_on_the_old_story(database: Redis, day: int) ->
     assert [one.episode for one in again.parts] == [0, 1, 2]
     assert [one.stage for one in again.parts] == [None, Stage.EXTENDED, Stage.RESULT]
     assert again.opening(1).key == "b"
+    assert again.newest == "c"
 
 
 async def test_what_is_told_of_a_step_belongs_to_it(database: Redis) -> None:
