@@ -107,7 +107,7 @@ async def test_a_small_archive_is_refused_with_what_is_missing(office, capsys) -
 async def test_an_archive_that_teaches_something_changes_the_model_until_it_is_taken_back(office) -> None:
     await office.fill(320)
 
-    code, out, err = office.run("train", "--steps", "12", "--json")
+    code, out, err = office.run("train", "--steps", "20", "--json")
 
     row = json.loads(out)
     assert (code, row["switched"], row["reason"]) == (0, True, "better")

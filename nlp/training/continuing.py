@@ -59,13 +59,13 @@ class Material:
 class Pace:
     """How far to go; the defaults were chosen on other days than those that docs/training.md measures.
 
-    `kept` is the share of the way that is gone in the end.
+    `rate` is in mean lengths of a row, so that it suits any model; `kept` is the share of the way gone in the end.
     """
 
     steps: int = 150
     batch: int = 2_048
-    rate: float = 0.003
-    kept: float = 0.6
+    rate: float = 0.0015
+    kept: float = 0.5
     seed: int = 20_261_123
     limits: Limits = field(default_factory=Limits)
 
@@ -154,12 +154,12 @@ def advance(corpus: Corpus, model: StaticEmbedder, pace: Pace, tell: Callable[[f
     sources, start = prepare(corpus, model.tokenizer), model.table.weights()
     rng, weights = np.random.default_rng(pace.seed), start.copy()
     shares = np.array([part.weight for part in sources], dtype=np.float64)
-    adam = Adam(weights)
+    adam, rate = Adam(weights), pace.rate * float(np.linalg.norm(start, axis=1).mean())
     for step in range(1, pace.steps + 1):
         part = sources[int(rng.choice(len(sources), p=shares / shares.sum()))]
         _, gradient = part.gradient(weights, pace.batch, rng)
         left = 1 - (step - 1) / pace.steps
-        adam.step(gradient, pace.rate * min(step / _WARM_UP, 1.0) * left)
+        adam.step(gradient, rate * min(step / _WARM_UP, 1.0) * left)
         tell(step / pace.steps)
     return np.asarray(start + np.float32(pace.kept) * (weights - start), dtype=np.float32)
 

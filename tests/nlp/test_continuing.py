@@ -20,7 +20,7 @@ SHIPPED = load_static(MODEL)
 
 @pytest.fixture(scope="module")
 def outcome() -> Outcome:
-    return proceed(gather(made_up(320)), SHIPPED, SHIPPED, NOW, pace=Pace(steps=12, batch=256))
+    return proceed(gather(made_up(320)), SHIPPED, SHIPPED, NOW, pace=Pace(steps=16, batch=256, rate=0.003))
 
 
 def test_what_a_title_is_about_is_learnt_and_holds_for_documents_never_seen(outcome: Outcome) -> None:
