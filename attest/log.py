@@ -35,7 +35,7 @@ from attest.leaf import ERASED, Entry, Fields, entry_of, erasure_fields, leaf_by
 from attest.merkle import Edge, Node
 
 _TRIES = 100
-_PUBLIC_SALT = bytes(16)
+PUBLIC_SALT = bytes(16)
 # what these say is public: with a salt that all know, whoever has the leaves alone finds when a key was revoked
 _PUBLIC_KINDS = frozenset({"key_added", "key_revoked", ERASED})
 
@@ -139,7 +139,7 @@ class ReceiptLog:
     async def _append(
         self, tenant: str, kind: str, fields: Fields, key: str, *, erased: int | None = None, mark: Mark | None = None
     ) -> Entry:
-        salt = _PUBLIC_SALT if kind in _PUBLIC_KINDS else secrets.token_bytes(16)
+        salt = PUBLIC_SALT if kind in _PUBLIC_KINDS else secrets.token_bytes(16)
         async with self.turn(tenant):
             for _ in range(_TRIES):
                 tip = await self.tip(tenant)
@@ -325,6 +325,17 @@ class ReceiptLog:
         if last is None or not 0 < old <= last.size:
             raise IndexError(f"no tree of {old} leaves")
         return await self._hashes(tenant, merkle.consistency_spans(old, last.size))
+
+    async def leaves(self, tenant: str, start: int, end: int) -> list[bytes]:
+        """The leaves [start, end) as they are hashed."""
+        return await cast(Awaitable[list[bytes]], self._database.lrange(self._key(tenant, "records"), start, end - 1))
+
+    async def nodes(self, tenant: str, level: int, start: int, count: int) -> bytes:
+        """The hashes of the whole subtrees [start, start + count) of one level, one behind the other."""
+        at = start * 32
+        return cast(
+            bytes, await self._database.getrange(self._key(tenant, f"nodes:{level}"), at, at + count * 32 - 1)
+        )  # fmt: skip
 
     async def check(self, tenant: str, known: Sequence[str] = ()) -> LogReport:
         """The report on the whole log, recomputed; `known` are further checkpoints (signed notes) kept outside.
