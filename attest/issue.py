@@ -15,6 +15,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import redis.asyncio
 
@@ -88,8 +89,8 @@ class Issuer:
         key = f"{KIND}:{idempotency_key}"
         entry = await self.log.find(tenant, key)
         if entry is None:
-            draft = await asyncio.to_thread(self._draft, tenant, institution_name, holder, share, evidence, document)
-            entry = await self._append(tenant, draft, key)
+            make = partial(self._draft, tenant, institution_name, holder, share, evidence, document)
+            entry = await self._append(tenant, await asyncio.to_thread(make), make, key)
         return await asyncio.to_thread(_issued, tenant, entry)
 
     async def again(self, tenant: str, index: int) -> Issued | None:
@@ -99,10 +100,13 @@ class Issuer:
             return None
         return await asyncio.to_thread(_issued, tenant, entry)
 
-    async def _append(self, tenant: str, draft: _Draft, key: str) -> Entry:
+    async def _append(self, tenant: str, draft: _Draft, make: Callable[[], _Draft], key: str) -> Entry:
         async with self.log.turn(tenant):
             for _ in range(_TRIES):
                 tip = await self.log.tip(tenant)
+                # asked after the tip: a revocation marks its key before it takes a place, so one of the two gives way
+                if self._keys.receipt_key(tenant, self._now()).kid != draft.signer.kid:
+                    draft = await asyncio.to_thread(make)
                 envelope = await asyncio.to_thread(draft.signed, tip.size)
                 entry = await self.log.append_at(
                     tenant, tip, KIND, receipt_fields(envelope), key, salt=receipt_salt(envelope)

@@ -1,6 +1,7 @@
 """Rotating and revoking keys, each with its leaf in the log.
 
-A revocation's leaf comes first: its place among the receipts is what protects the past.
+A revocation first takes the key out of use, then takes its leaf, whose place among the receipts is what protects the
+past, then names that leaf in the list of keys. The same call again mends what a crash left between.
 """
 
 from __future__ import annotations
@@ -35,5 +36,6 @@ class KeyCare:
         """
         if not any(key.institution == tenant for key in self._keys.public_keys(tenant).find(kid, "receipt")):
             raise KeyListError(f"{tenant} has no receipt key {kid.hex()}")
+        self._keys.revoke(tenant, kid, self._now())
         entry = await self._log.append(tenant, "key_revoked", {"kid": kid}, f"revoked:{kid.hex()}")
         return self._keys.revoke(tenant, kid, self._now(), entry.index)

@@ -26,8 +26,8 @@ from attest.errors import (
     VerificationError,
 )
 from attest.issue import KIND, receipt_fields, receipt_salt
-from attest.leaf import leaf_digest
-from attest.log import ReceiptLog
+from attest.leaf import Entry, entry_of, leaf_digest
+from attest.log import Proof, ReceiptLog
 from attest.places import by_code
 from attest.receipt import Receipt, Sealed, receipt_of, signing_input, split
 
@@ -136,8 +136,36 @@ def judge(token: str, verifier: Verifier) -> Finding:
         _refuse_other_period(signed)
     except VerificationError as error:
         return Finding(Verdict.INVALID, reason=_REASONS.get(type(error), "malformed"), checked=("signature",))
-    flags = signed.receipt.flags if signed.key.revoked_at is None else (*signed.receipt.flags, "revoked_key")
-    return _finding(Finding(Verdict.VALID, flags, signed.receipt, checked=("signature",)))
+    found = Finding(Verdict.VALID, signed.receipt.flags, signed.receipt, checked=("signature",))
+    if signed.key.revoked_at is None:
+        return _finding(found)
+    if signed.key.revoked_index is not None and signed.receipt.index >= signed.key.revoked_index:
+        return replace(found, verdict=Verdict.INVALID, reason="revoked_key")  # late by its own words
+    return _finding(replace(found, flags=(*found.flags, "revoked_key")))
+
+
+def prove(finding: Finding, token: str, leaf: bytes, proof: Proof, verifier: Verifier) -> Finding:
+    """A finding of `judge` with a leaf of the log and its proof, from a file or a folder of tiles: no house is asked.
+
+    A proof that proves nothing, or under a checkpoint that the institution's log key did not sign, is the flag
+    `log_damaged`; another receipt at the place this one names is a refusal. A key's revocation is settled where the
+    list names its leaf.
+    """
+    receipt = finding.receipt
+    if receipt is None or finding.verdict is Verdict.INVALID:
+        return finding
+    signed = checkpoint.is_signed(proof.checkpoint, receipt.institution, verifier.public_keys)
+    if not (signed and proof.index == receipt.index and proof.holds(leaf)):
+        return _finding(replace(finding, flags=(*finding.flags, "log_damaged")))
+    checked = (*finding.checked, "log")
+    try:
+        entry = entry_of(receipt.index, leaf, None)
+    except LogCorruptError:
+        entry = None
+    if entry is None or not _is_leaf_of(token, entry):
+        return replace(finding, verdict=Verdict.INVALID, reason="other_in_log", checked=checked)
+    late = _revoked_index(receipt, verifier)
+    return _finding(replace(finding, flags=_settled(finding.flags, late), checked=checked))
 
 
 async def check(tenant: str, token: str, verifier: Verifier, log: ReceiptLog, claims: Claims) -> Finding:
@@ -187,15 +215,16 @@ async def _with_log(
     try:
         place = await _place_in_log(tenant, token, receipt.index, verifier, log)
         revoked = await log.find(tenant, f"revoked:{receipt.kid.hex()}")
+        late = _revoked_index(receipt, verifier, revoked)
     except LogError:
         return _finding(replace(finding, flags=(*finding.flags, "log_damaged")))
     checked = (*finding.checked, "log")
     if place == "other_in_log":
         return replace(finding, verdict=Verdict.INVALID, reason=place, checked=checked)
     # the log's order tells: what was logged before the key was revoked was not forged with it since
-    if revoked is not None and (place == "not_in_log" or receipt.index > revoked.index):
+    if late is not None and (place == "not_in_log" or receipt.index >= late):
         return replace(finding, verdict=Verdict.INVALID, reason="revoked_key", checked=checked)
-    flags = tuple(flag for flag in finding.flags if not (flag == "revoked_key" and revoked is not None))
+    flags = _settled(finding.flags, late)
     return _finding(replace(finding, flags=(*flags, place) if place else flags, checked=checked))
 
 
@@ -204,10 +233,7 @@ async def _place_in_log(tenant: str, token: str, index: int, verifier: Verifier,
     entry = await log.get(tenant, index)
     if entry is None:
         return "not_in_log"
-    envelope = split(token)
-    if entry.kind != KIND or entry.digest != leaf_digest(
-        receipt_salt(envelope), canonical.dumps(receipt_fields(envelope))
-    ):
+    if not _is_leaf_of(token, entry):
         return "other_in_log"
     try:
         proof = await log.proof(tenant, index)
@@ -216,6 +242,27 @@ async def _place_in_log(tenant: str, token: str, index: int, verifier: Verifier,
     if not (proof.holds(entry.leaf) and checkpoint.is_signed(proof.checkpoint, tenant, verifier.public_keys)):
         raise LogCorruptError(f"leaf {index} is not in the signed tree")
     return ""
+
+
+def _is_leaf_of(token: str, entry: Entry) -> bool:
+    envelope = split(token)
+    facts = canonical.dumps(receipt_fields(envelope))
+    return entry.kind == KIND and entry.digest == leaf_digest(receipt_salt(envelope), facts)
+
+
+def _revoked_index(receipt: Receipt, verifier: Verifier, revoked: Entry | None = None) -> int | None:
+    """The leaf that revoked this receipt's key, by the list of keys or by the log, the earlier one."""
+    listed = [
+        key.revoked_index
+        for key in verifier.public_keys.find(receipt.kid, "receipt")
+        if key.institution == receipt.institution and key.suite == receipt.suite and key.revoked_index is not None
+    ]
+    return min([*listed, *([] if revoked is None else [revoked.index])], default=None)
+
+
+def _settled(flags: tuple[str, ...], late: int | None) -> tuple[str, ...]:
+    """The flags without the question of the key, where the log's order has answered it."""
+    return flags if late is None else tuple(flag for flag in flags if flag != "revoked_key")
 
 
 async def _with_claims(tenant: str, receipt: Receipt, finding: Finding, claims: Claims) -> Finding:

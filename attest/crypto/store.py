@@ -159,9 +159,9 @@ class KeyStore:
             found = [key for key in self.public_keys(tenant).find(kid, "receipt") if key.institution == tenant]
             if not found:
                 raise KeyListError(f"{tenant} has no receipt key {kid.hex()}")
-            if found[0].revoked_at is not None:
+            if found[0].revoked_at is not None and (index is None or found[0].revoked_index is not None):
                 return found[0]
-            revoked = replace(found[0], revoked_at=now, revoked_index=index)
+            revoked = replace(found[0], revoked_at=found[0].revoked_at or now, revoked_index=index)
             self._replace(tenant, found[0], revoked)
             return revoked
 
