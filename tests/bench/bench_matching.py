@@ -6,7 +6,7 @@ broad as they come, and documents real sentences; without them both are put toge
 The product of all keywords with documents is measured three ways on the same 100,000 vectors: as sums of tokens, which
 the built-in model allows; as a product of matrices, as for any other model; and by faiss, where it is installed. `% of
 peak` counts the multiplications of the matrix product, whoever avoids them, against sgemm in the same minute. Rates are
-the best of several rounds, since other jobs on the machine only take away; how many cores were got is told.
+the best of several rounds, since other jobs on the machine only take away; beside stands what a second of one core did.
 """
 
 from __future__ import annotations
@@ -89,22 +89,39 @@ def made_up(count: int, rng: random.Random) -> Corpus:
     return Corpus(list(keywords), [" ".join(some[:4]) for some in about], texts)
 
 
-def best(work: Callable[[], object], rounds: int = 5) -> float:
-    """Seconds of the quickest round, after one that doesn't count."""
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Seconds of the quickest round, and seconds of processor of a usual one; `cores` were got on average."""
+
+    seconds: float
+    work: float
+    cores: float
+
+    def rate(self, documents: int) -> str:
+        return f"{documents / self.seconds:,.0f} documents/s"
+
+    def a_core(self, documents: int) -> str:
+        """What no other job changes much: documents a second of processor."""
+        return f"{documents / self.work:,.0f} a second of one core; {self.cores:.1f} cores got"
+
+
+def best(work: Callable[[], object], rounds: int = 5) -> Taken:
+    """After one round that doesn't count."""
     work()
-    taken = []
+    taken, spent = [], []
     for _ in range(rounds):
-        begin = time.perf_counter()
+        begin, before = time.perf_counter(), time.process_time()
         work()
         taken.append(time.perf_counter() - begin)
-    return min(taken)
+        spent.append(time.process_time() - before)
+    return Taken(min(taken), float(np.median(spent)), sum(spent) / sum(taken))
 
 
 def peak() -> float:
     """What sgemm reaches now, in multiplications and additions a second."""
     one = np.ones((3_072, 3_072), dtype=np.float32)
     out = np.empty_like(one)
-    return 2 * 3_072**3 / best(lambda: np.dot(one, one, out=out), 3)
+    return 2 * 3_072**3 / best(lambda: np.dot(one, one, out=out), 3).seconds
 
 
 def kernel(some: Corpus) -> None:
@@ -131,13 +148,11 @@ def kernel(some: Corpus) -> None:
     found = by_sums(), select(stored, forms)
     rates = {}
     for name, way in (("sums of tokens", by_sums), ("product of matrices", lambda: select(stored, forms))):
-        limit = peak()
-        spent, begin = time.process_time(), time.perf_counter()
-        taken = best(way, 16)
-        share = (time.process_time() - spent) / (time.perf_counter() - begin)
-        rates[name] = len(forms) / taken
-        told = f"{100 * work / taken / limit:.0f} % of peak ({limit / 1e9:.0f} GFLOP/s), {share:.1f} cores used"
-        say(f"{size:,} vectors, 64 documents, select: {name}", f"{rates[name]:,.0f} documents/s", told)
+        limit, taken = peak(), best(way, 16)
+        rates[name] = len(forms) / taken.seconds
+        share = f"{100 * work / taken.seconds / limit:.0f} % of peak ({limit / 1e9:.0f} GFLOP/s)"
+        what = f"{size:,} vectors, {len(forms)} documents, select: {name}"
+        say(what, taken.rate(len(forms)), f"{share}; {taken.a_core(len(forms))}")
     say("the same are selected", f"{found[0]:,} and {found[1]:,}")
     faiss(encoded.vectors, leads, rates)
 
@@ -159,9 +174,9 @@ def faiss(vectors: np.ndarray, leads: np.ndarray, rates: dict[str, float]) -> No
         ("100 best", lambda: index.search(leads, 100)),
         (f"all from {AT_LEAST}", lambda: index.range_search(leads, AT_LEAST)),
     ):
-        rate = len(leads) / best(way, 5)
-        beside = ", ".join(f"{mine / rate:.1f} times by {how}" for how, mine in rates.items())
-        say(f"faiss IndexFlatIP, {name}", f"{rate:,.0f} documents/s", beside)
+        taken = best(way)
+        times = ", ".join(f"{mine * taken.seconds / len(leads):.1f} times by {how}" for how, mine in rates.items())
+        say(f"faiss IndexFlatIP, {name}", taken.rate(len(leads)), f"{times}; {taken.a_core(len(leads))}")
 
 
 def memory(name: str) -> float:
@@ -185,19 +200,13 @@ def whole(some: Corpus) -> None:
         f"{used:.1f} s of processor, peak {highest:.0f} MiB (before: {bare:.0f})",
     )
     texts, titles = some.texts[:64], some.titles[:64]
-    spent, begin = time.process_time(), time.perf_counter()
-    seconds = best(lambda: matcher.match_many(texts, titles), 16)
-    share = (time.process_time() - spent) / (time.perf_counter() - begin)
-    lengths = sum(map(len, texts)) / len(texts)
-    say(
-        f"match_many, {len(texts)} documents of {lengths:,.0f} characters",
-        f"{len(texts) / seconds:.0f} documents/s",
-        f"{share:.1f} cores used; aim 200",
-    )
+    told = best(lambda: matcher.match_many(texts, titles), 16)
+    what = f"match_many, {len(texts)} documents of {sum(map(len, texts)) / len(texts):,.0f} characters"
+    say(what, told.rate(len(texts)), f"{told.a_core(len(texts))}; aim 200/s")
     alone = [taken_by(lambda n=n: matcher.match(texts[n % 64], titles[n % 64])) for n in range(150)]
     processor = [spent_by(lambda n=n: matcher.match(texts[n], titles[n])) for n in range(50)]
-    told = f"of processor p50 {np.median(processor):.1f} ms; aim 15"
-    say("match, one document", f"p50 {np.median(alone):.1f}, p95 {np.quantile(alone, 0.95):.1f} ms", told)
+    value = f"p50 {np.median(alone):.1f}, p95 {np.quantile(alone, 0.95):.1f} ms"
+    say("match, one document", value, f"of processor p50 {np.median(processor):.1f} ms; aim 15")
     added = [taken_by(lambda n=n: matcher.add(f"new{n}", f"새 구독 {n}호")) for n in range(200)]
     say("a new subscription", f"p95 {np.quantile(added, 0.95):.2f} ms, most {max(added):.1f}", "aim 50 ms")
     busy(matcher, some)
