@@ -1,0 +1,90 @@
+"""A picture's bytes as an array of greys, or a plain refusal: by its size and kind before anything is decoded.
+
+What an attacker chooses is bounded here: bytes, stated pixels, frames (the first alone is looked at), and kinds of
+file. Time and memory as a whole are bounded by the sandbox that this runs in.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from attest.errors import PictureRefusedError
+from attest.qr.light import Grey
+
+MAX_PICTURE_BYTES = 20_000_000
+MAX_PIXELS = 50_000_000
+WORKING_PX = 2_400  # the longer side of what the passes look at
+_FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
+_FOREIGN = {b"heic": "HEIC", b"heix": "HEIC", b"mif1": "HEIC", b"msf1": "HEIC", b"avif": "AVIF"}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A picture in grey, and how much larger it was before it was reduced."""
+
+    grey: Grey
+    reduced: float
+
+
+def opened(picture: bytes) -> Opened:
+    """The picture in grey, its longer side at most 2,400 pixels; what is transparent is white.
+
+    Raises:
+        PictureRefusedError: not a PNG, JPEG, WebP, BMP or GIF, or more than 20 MB or 50 megapixels.
+    """
+    with _image(picture) as image:
+        longest_px = max(image.size)
+        # a JPEG is decoded at a half or a quarter, which costs a fraction of decoding it whole
+        image.draft("L", (WORKING_PX // 2, WORKING_PX // 2))
+        grey = _grey(image)
+        grey.thumbnail((WORKING_PX, WORKING_PX), Image.Resampling.BOX)
+        return Opened(np.asarray(grey), longest_px / max(grey.size))
+
+
+def whole(picture: bytes) -> Grey:
+    """The picture in grey at its full size, for what is small in a large one; errors as `opened`."""
+    with _image(picture) as image:
+        return np.asarray(_grey(image))
+
+
+@contextmanager
+def _image(picture: bytes) -> Iterator[Image.Image]:
+    if len(picture) > MAX_PICTURE_BYTES:
+        raise PictureRefusedError(f"{len(picture)} bytes, at most {MAX_PICTURE_BYTES}")
+    if picture[4:8] == b"ftyp" and (kind := _FOREIGN.get(picture[8:12])):
+        raise PictureRefusedError(f"{kind} is not read; PNG or JPEG is")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(picture), formats=_FORMATS) as image:
+                _refuse_bomb(image)
+                yield image
+    except (PictureRefusedError, MemoryError):
+        raise
+    # Pillow raises whatever its decoders stumble over: OSError, SyntaxError, struct.error, EOFError, ValueError …
+    except Exception as error:
+        raise PictureRefusedError("not a picture that can be opened") from error
+
+
+def _refuse_bomb(image: Image.Image) -> None:
+    if image.width * image.height > MAX_PIXELS:
+        raise PictureRefusedError(f"{image.width}×{image.height} pixels, at most {MAX_PIXELS} in all")
+
+
+def _grey(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I;16") or image.mode in ("I", "F"):  # sixteen bits: Pillow would cut, not scale, them
+        values = np.asarray(image).astype(np.float32)
+        return Image.fromarray(np.clip(values / 256, 0, 255).astype(np.uint8))
+    if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
+        with_alpha = image if image.mode in ("RGBA", "LA") else image.convert("RGBA")
+        white = Image.new("L", image.size, 255)
+        white.paste(with_alpha.convert("L"), mask=with_alpha.getchannel("A"))
+        return white
+    return image.convert("L")
