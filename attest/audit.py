@@ -1,9 +1,11 @@
 """Recomputing a whole log: any single insert, delete, alteration or reordering is found, and where.
 
-It trusts the institution's public log key and nothing in the database: every head is recomputed and its signature
-checked. Missing facts are a fault unless a leaf says that the house destroyed them. What it can't see: a log set back
-as a whole looks like a younger log (only a checkpoint kept elsewhere, `known`, shows it), and a caller's key exchanged
-in the head and in the index of keys alike, for no signature covers it.
+It trusts the institution's public log key and nothing in the database: every leaf is hashed up to a head whose
+signature is checked, one for each whole block of old leaves, each of them for the newest ones (and for a block that
+does not fit, so that the first bad leaf is named). Missing facts are a fault unless a leaf says that the house
+destroyed them. What it can't see: a log set back as a whole looks like a younger log (only a checkpoint
+kept elsewhere, `known`, shows it); a caller's key exchanged in the head and in the index of keys alike, for no
+signature covers it; and, in old blocks, a head inside the block, on which nothing rests.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from attest.crypto import PublicKeys, key_name
 from attest.errors import LogCorruptError
 from attest.leaf import ERASED, Entry, entry_of, erasure_digest
 from attest.merkle import Edge, Node
+from attest.sweep import BLOCK, Block, swept
 
 _SIGNED = 32 + 4 + 64  # root, key id, signature
 _HEAD_BYTES = _SIGNED + 16  # and the digest of the caller's key
@@ -40,7 +43,10 @@ class LogReport:
 
 
 class LogAudit:
-    """One check of one institution's log; `key` names its parts in the database, `batch` leaves are read at once."""
+    """One check of one institution's log; `key` names its parts in the database, `batch` leaves are read at once.
+
+    The signatures of the newest `careful` heads are all checked, before them one in `block`, a power of two.
+    """
 
     def __init__(
         self,
@@ -50,12 +56,16 @@ class LogAudit:
         public_keys: PublicKeys,
         *,
         batch: int = 2_000,
+        careful: int = 16_384,
+        block: int = BLOCK,
     ) -> None:
         self._database = database
         self._tenant = tenant
         self._key = key
         self._keys = public_keys
         self._batch_size = batch
+        self._careful = careful
+        self._block = block
 
     async def check(self, known: Sequence[str] = ()) -> LogReport:
         """The report on the log as it stood when the check began; each of `known` must be a beginning of it."""
@@ -88,21 +98,62 @@ class LogAudit:
             pipe.llen(self._key("records"))
             pipe.llen(self._key("heads"))
             pipe.hlen(self._key("details"))
+            pipe.hlen(self._key("keys"))
             pipe.get(self._key("checkpoint"))
             pipe.get(self._key("state"))
             for level in range(_LEVELS):
                 pipe.strlen(self._key(f"nodes:{level}"))
-            records, heads, details, note, state, *nodes = await pipe.execute()
-        return _Start(records, heads, details, note, state, nodes)
+            records, heads, details, keys, note, state, *nodes = await pipe.execute()
+        return _Start(records, heads, details, keys, note, state, nodes)
 
     async def _walk(self, start: _Start, walk: _Walk) -> LogReport | None:
-        end = max(start.records, start.heads)
-        for at in range(0, end, self._batch_size):
-            rows = await self._batch(at, min(at + self._batch_size, end))
+        end, at = max(start.records, start.heads), 0
+        while at < end:
+            if at + self._block <= min(start.records, start.heads) - self._careful and await self._sweep(at, walk):
+                at += self._block
+                continue
+            last = min(at + self._batch_size, end, (at // self._block + 1) * self._block)
+            rows = await self._batch(at, last)
             report = await asyncio.to_thread(walk.take, rows) or await self._compare_nodes(walk)
             if report is not None:
                 return report
+            await self._compare_keys(walk, at, [row.head for row in rows if row.head])
+            at = last
         return None
+
+    async def _sweep(self, at: int, walk: _Walk) -> bool:
+        """Whether the whole block at `at` is the one that was logged, by one signature; if unsure, nothing is taken."""
+        if walk.edge.size != at or any(at < size < at + self._block for size in walk.expected):
+            return False
+        rows = await self._batch(at, at + self._block)
+        if any(row.leaf is None or row.head is None or len(row.head) != _HEAD_BYTES for row in rows):
+            return False
+        leaves, heads = [row.leaf or b"" for row in rows], [row.head or b"" for row in rows]
+        block = await asyncio.to_thread(swept, walk.edge, leaves, [row.detail for row in rows])
+        root = block.edge.root() if block else b""
+        outside = walk.expected.get(at + self._block, root)
+        if block is None or not (
+            root == heads[-1][:32] == outside and self._is_signed(at + self._block - 1, heads[-1])
+        ):
+            return False
+        marks = [entry_of(number, leaves[number - at], rows[number - at].detail) for number in block.marks]
+        if not await self._has_nodes(at, block):
+            return False
+        walk.accept(block, heads[-1], marks)
+        await self._compare_keys(walk, at, heads)
+        return True
+
+    async def _has_nodes(self, at: int, block: Block) -> bool:
+        async with self._database.pipeline(transaction=False) as pipe:
+            for level, hashes in enumerate(block.levels):
+                first = at >> level if level <= self._block.bit_length() - 1 else (at + self._block >> level) - 1
+                pipe.getrange(self._key(f"nodes:{level}"), 32 * first, 32 * first + len(hashes) - 1)
+            return tuple(await pipe.execute()) == block.levels
+
+    async def _compare_keys(self, walk: _Walk, at: int, heads: list[bytes]) -> None:
+        names = [head[_SIGNED:] for head in heads]
+        found = await cast(Awaitable[list[bytes | None]], self._database.hmget(self._key("keys"), names))
+        walk.odd = walk.odd or found != [b"%d" % index for index in range(at, at + len(names))]
 
     async def _batch(self, at: int, end: int) -> list[_Row]:
         async with self._database.pipeline(transaction=True) as pipe:
@@ -178,13 +229,15 @@ class LogAudit:
 
     async def _callers_keys(self, start: _Start, walk: _Walk) -> LogReport | None:
         """Each leaf has its caller's key, and each key its leaf: else the same request would be logged twice."""
-        stored = await cast(Awaitable[dict[bytes, bytes]], self._database.hgetall(self._key("keys")))
-        odd = [index for digest, index in walk.keys.items() if stored.pop(digest, b"") != b"%d" % index]
-        fresh = await self._database.llen(self._key("records"))
-        odd += [index for index in map(_index, stored.values()) if not start.records <= index < fresh]
-        if not odd and len(walk.keys) == start.records:
+        if not walk.odd and start.keys == start.records:
             return None
-        first = min((index for index in odd if 0 <= index < start.records), default=start.records)
+        stored = await cast(Awaitable[dict[bytes, bytes]], self._database.hgetall(self._key("keys")))
+        odd: list[int] = []
+        for at in range(0, start.records, self._batch_size):
+            rows = await self._batch(at, min(at + self._batch_size, start.records))
+            odd += [row.index for row in rows if stored.pop((row.head or b"")[_SIGNED:], b"") != b"%d" % row.index]
+        odd += [index for index in map(_index, stored.values()) if 0 <= index < start.records]
+        first = min(odd, default=start.records)
         return LogReport(start.records, False, first, "the callers' keys do not match the leaves")
 
     def _is_signed(self, index: int, head: bytes) -> bool:
@@ -205,6 +258,7 @@ class _Start:
     records: int
     heads: int
     details: int
+    keys: int
     note: bytes | None
     state: bytes | None
     nodes: list[int]
@@ -222,7 +276,8 @@ class _Row:
 class _Walk:
     """The tree rebuilt so far; `expected` roots by size, from outside; `fresh` nodes by level, not yet compared.
 
-    `head` is the last one; `missing` are the leaves without facts, `marks` the digests of the leaves that say why.
+    `head` is the last one, `odd` whether a caller's key did not fit; `missing` are the leaves without facts, and
+    `marks` the digests of the leaves that say why.
     """
 
     expected: dict[int, bytes]
@@ -233,7 +288,7 @@ class _Walk:
     missing: list[int] = field(default_factory=list)
     marks: set[bytes] = field(default_factory=set)
     erased: list[int] = field(default_factory=list)
-    keys: dict[bytes, int] = field(default_factory=dict)
+    odd: bool = False
 
     def take(self, rows: list[_Row]) -> LogReport | None:
         """Grows the tree by these rows, up to the first fault."""
@@ -265,9 +320,18 @@ class _Walk:
 
     def _note(self, entry: Entry, head: bytes) -> None:
         self.head = head[:_SIGNED]
-        self.keys[head[_SIGNED:]] = entry.index
         if entry.fields is None:
             self.missing.append(entry.index)
+        self._tell(entry)
+
+    def accept(self, block: Block, head: bytes, marks: list[Entry]) -> None:
+        """Takes a block that is known to be right."""
+        self.edge, self.head = block.edge, head[:_SIGNED]
+        self.missing += block.missing
+        for entry in marks:
+            self._tell(entry)
+
+    def _tell(self, entry: Entry) -> None:
         if entry.kind == ERASED:
             self.marks.add(entry.digest)
             target = (entry.fields or {}).get("index")

@@ -261,13 +261,12 @@ class ReceiptLog:
         return tuple(dict.fromkeys([*([note.decode("utf-8", "replace")] if note else []), *(p.note for p in points)]))
 
     async def grows_from(self, tenant: str, point: Checkpoint) -> bool:
-        """Whether the log as it stands begins with the tree of that checkpoint; its signature is not looked at."""
-        if point.size == 0:
-            return point.root == merkle.EMPTY_ROOT
-        head = await cast(
-            Awaitable[bytes | None], self._database.lindex(self._key(tenant, "heads"), point.size - 1)
-        )  # fmt: skip
-        return head is not None and head[:32] == point.root
+        """Whether the log as last signed begins with the tree of that checkpoint; its signature is not looked at."""
+        last = await self.checkpoint(tenant)
+        if point.size == 0 or last is None or point.size > last.size:
+            return point.size == 0 and point.root == merkle.EMPTY_ROOT
+        proof = await self._hashes(tenant, merkle.consistency_spans(point.size, last.size))
+        return merkle.consistent(point.size, point.root, last.size, last.root, proof)
 
     async def _refuse_other(self, tenant: str, size: int, outside: Checkpoint) -> None:
         if outside.size > size:

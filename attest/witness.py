@@ -139,6 +139,8 @@ class Witnessing:
         One that the log's key signed and that the log does not continue is remembered: nothing is signed from then on.
         """
         log = await self._log.checkpoint(tenant)
+        if log is not None and not checkpoint.is_signed(log, tenant, self._public(tenant)):
+            return Comparison(Seen.OTHER, kept, None)
         if not checkpoint.is_signed(kept, tenant, self._public(tenant)):
             return Comparison(Seen.FOREIGN, kept, log)
         if log is None or kept.size > log.size:
