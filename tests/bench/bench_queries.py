@@ -23,8 +23,9 @@ from nlp.words import query_words  # noqa: E402
 TODAY = date(2026, 11, 23)
 SETS = {"first": ROOT / "tests/nlp/queries_first.txt", "second": ROOT / "tests/nlp/queries_second.txt"}
 AGENCIES = (
-    "경상남도 창원시 진주시 김해시 거제시 통영시 함안군 하동군 부산광역시 경상남도교육청 행정안전부 중소벤처기업부 보건복지부 "
-    "농림축산식품부 국토교통부 기상청 산림청 고용노동부 환경부 질병관리청 문화체육관광부 과학기술정보통신부 국세청 식품의약품안전처"
+    "경상남도 창원시 진주시 김해시 거제시 통영시 함안군 하동군 부산광역시 경상남도교육청 행정안전부 "
+    "중소벤처기업부 보건복지부 농림축산식품부 국토교통부 기상청 산림청 고용노동부 환경부 "
+    "질병관리청 문화체육관광부 과학기술정보통신부 국세청 식품의약품안전처"
 ).split()
 PARTS = ("period", "agencies", "levels", "words", "exclude")
 
