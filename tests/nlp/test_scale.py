@@ -16,7 +16,7 @@ from nlp.document import lead_vector, read
 from nlp.embedding import load
 from nlp.matching import Matcher
 from nlp.scale import Scale, fit
-from tests.nlp.other_models import Leaning
+from tests.nlp.other_models import Leaning, Noisy
 
 KEYWORDS = ("재난안전", "소상공인 지원", "스마트공장", "노인 일자리", "산불", "식품 안전", "도로 결빙", "청년 주거")
 SCALE = fit(Leaning(), load(), keywords(), usual_documents())
@@ -190,3 +190,16 @@ def test_the_lead_of_a_document_by_the_built_in_model_whichever_read_it() -> Non
 
         assert np.array_equal(lead_vector(by_own, own.name, own), by_own.vector)
         assert np.allclose(lead_vector(by_other, other.name, own), by_own.vector, atol=1e-6)
+
+
+def test_a_model_that_knows_nothing_does_not_silence_words_that_plainly_stand_there() -> None:
+    matcher = Matcher(Noisy(50.0))
+    for words in KEYWORDS:
+        matcher.add(words, words)
+
+    found = matcher.match(
+        "산림청은 봄철 산불 조심 기간에 산불 감시 인력을 늘린다. 산불 신고도 받는다.", "산불 조심 기간"
+    )
+
+    assert (found[0].subscription_id, found[0].push, found[0].words) == ("산불", True, ("산불",))
+    assert sum(one.push for one in found) == 1
