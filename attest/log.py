@@ -27,6 +27,7 @@ from typing import Protocol, cast
 import redis.asyncio
 
 from attest import canonical, checkpoint, merkle
+from attest.appending import APPEND
 from attest.audit import LogAudit, LogReport
 from attest.checkpoint import Checkpoint
 from attest.crypto import KeyStore
@@ -38,31 +39,6 @@ _TRIES = 100
 PUBLIC_SALT = bytes(16)
 # what these say is public: with a salt that all know, whoever has the leaves alone finds when a key was revoked
 _PUBLIC_KINDS = frozenset({"key_added", "key_revoked", ERASED})
-
-# KEYS: 1 records, 2 heads, 3 details, 4 callers' keys, 5 state, 6 checkpoint, 7 the mark's hash, 8... nodes
-# ARGV: 1 size, 2 leaf, 3 head, 4 detail, 5 caller's key, 6 state, 7 checkpoint, 8 entry whose facts go, 9 the key as
-#       it was named before 0.2, 10 and 11 the mark's field and value, 12... node hashes
-_APPEND = """
-if ARGV[10] ~= '' then
-  local mark = redis.call('HGET', KEYS[7], ARGV[10])
-  if mark and mark ~= ARGV[11] then return {'marked', mark} end
-end
-local seen = redis.call('HGET', KEYS[4], ARGV[5]) or redis.call('HGET', KEYS[4], ARGV[9])
-if not seen then
-  if redis.call('LLEN', KEYS[1]) ~= tonumber(ARGV[1]) then return {'taken', ARGV[1]} end
-  redis.call('RPUSH', KEYS[1], ARGV[2])
-  redis.call('RPUSH', KEYS[2], ARGV[3])
-  redis.call('HSET', KEYS[3], ARGV[1], ARGV[4])
-  redis.call('HSET', KEYS[4], ARGV[5], ARGV[1])
-  redis.call('SET', KEYS[5], ARGV[6])
-  redis.call('SET', KEYS[6], ARGV[7])
-  for i = 12, #ARGV do redis.call('APPEND', KEYS[i - 4], ARGV[i]) end
-end
-if ARGV[8] ~= '' then redis.call('HDEL', KEYS[3], ARGV[8]) end
-if ARGV[10] ~= '' then redis.call('HSET', KEYS[7], ARGV[10], ARGV[11]) end
-if seen then return {'seen', seen} end
-return {'added', ARGV[1]}
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +96,7 @@ class ReceiptLog:
         self._database = database
         self._signer = signer
         self._now = now
-        self._script = database.register_script(_APPEND)
+        self._script = database.register_script(APPEND)
         self._turns: dict[str, asyncio.Lock] = {}
         self._trusted: dict[str, Checkpoint] = {}
         self.outside = outside
@@ -328,6 +304,11 @@ class ReceiptLog:
     async def leaves(self, tenant: str, start: int, end: int) -> list[bytes]:
         """The leaves [start, end) as they are hashed."""
         return await cast(Awaitable[list[bytes]], self._database.lrange(self._key(tenant, "records"), start, end - 1))
+
+    async def details(self, tenant: str, start: int, end: int) -> list[bytes | None]:
+        """Salts and facts of the leaves [start, end), packed; None where they were destroyed."""
+        names = [str(index) for index in range(start, end)]
+        return await cast(Awaitable[list[bytes | None]], self._database.hmget(self._key(tenant, "details"), names))
 
     async def nodes(self, tenant: str, level: int, start: int, count: int) -> bytes:
         """The hashes of the whole subtrees [start, start + count) of one level, one behind the other."""
