@@ -98,8 +98,10 @@ def pairs(matcher: Matcher, keywords: list[str], read_: Stream) -> Pairs:
     known, best = nlp.matching.probability, matcher._best
     vars(nlp.matching)["probability"], vars(matcher)["_best"] = recorder, keep
     try:
-        for form in read(read_.leads, read_.titles, load()):
+        for number, form in enumerate(read(read_.leads, read_.titles, load()), 1):
             matcher.match_forms([form])
+            if len(where) < number:  # what is like nothing isn't asked about
+                where.append((np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)))
     finally:
         vars(nlp.matching)["probability"], vars(matcher)["_best"] = known, best
     number = {text: n for n, text in enumerate(keywords)}

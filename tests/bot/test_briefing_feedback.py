@@ -25,8 +25,8 @@ from nlp.subscriptions import Subscription, SubscriptionMirror, SubscriptionStor
 from tests.bot.test_briefing import KEY, article
 
 WORD = "인공지능"
-TRADE = ("무역 상담회 개최", "여러 기업이 참가해 수출 계약을 맺었다. 인공지능 기업도 왔다.")  # just not sent
-OFFICE = ("민원실 새 단장", "민원실을 새로 꾸미고 인공지능 안내기를 놓았다. 공무원 교육도 한다.")  # just sent
+TRADE = ("무역 상담회 개최", "인공지능 기업 등 여러 기업이 참가해 수출 계약을 맺었다.")  # just not sent
+OFFICE = ("민원실 새 단장", "민원실을 새로 꾸미고 인공지능 안내기를 놓았다. 공무원 인공지능 교육도 한다.")  # just sent
 PLAIN = ("인공지능 반도체 수출", "인공지능 반도체 수출이 늘었다. 무역 흑자도 늘었다.")
 
 _TRADES = (
