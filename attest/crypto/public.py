@@ -117,9 +117,11 @@ def _from_entry(entry: object) -> PublicKey:
         raise KeyListError("unknown use or suite")
     if type(entry.get(_OPTIONAL, 0)) is not int:
         raise KeyListError("a leaf is named by its number")
+    if not (isinstance(entry["institution"], str) and isinstance(entry["institution_name"], str)):
+        raise KeyListError("an institution is named by texts")
     return PublicKey(
-        kid=bytes.fromhex(entry["kid"]), use=entry["use"], institution=str(entry["institution"]),
-        institution_name=str(entry["institution_name"]), key=bytes.fromhex(entry["key"]), suite=entry["suite"],
+        kid=_unhex(entry["kid"]), use=entry["use"], institution=entry["institution"],
+        institution_name=entry["institution_name"], key=_unhex(entry["key"]), suite=entry["suite"],
         valid_from=datetime.fromisoformat(entry["valid_from"]), valid_to=_instant(entry["valid_to"]),
         revoked_at=_instant(entry["revoked_at"]), revoked_index=entry.get(_OPTIONAL),
     )  # fmt: skip
@@ -132,6 +134,13 @@ def _to_entry(key: PublicKey) -> dict[str, object]:
         "valid_to": key.valid_to and key.valid_to.isoformat(),
         "revoked_at": key.revoked_at and key.revoked_at.isoformat(),
     } | ({} if key.revoked_index is None else {_OPTIONAL: key.revoked_index})  # fmt: skip
+
+
+def _unhex(text: str) -> bytes:
+    data = bytes.fromhex(text)
+    if data.hex() != text:
+        raise KeyListError("hex is written small and without spaces")
+    return data
 
 
 def _instant(text: str | None) -> datetime | None:
