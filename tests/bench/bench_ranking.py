@@ -24,6 +24,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(ROOT / "tests/bench"))
 
+from shared_data import PRESS  # noqa: E402
+
 from nlp.ranking import ANYBODY, Candidate, Reader, rank  # noqa: E402
 
 NOW = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
@@ -178,7 +180,7 @@ def real(folder: Path, seed: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("folder", type=Path, nargs="?", default=PRESS)
     parser.add_argument("--seed", type=int, default=4)
     arguments = parser.parse_args()
     synthetic(arguments.seed)

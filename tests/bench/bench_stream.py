@@ -16,6 +16,7 @@ import numpy as np
 from bench_nlp import average_precision, ndcg
 from bench_tasks import Peer, Scores, bigrams, bm25, dense, kiwi, tfidf
 from fit_calibration import FILES, FOLDS, SEEDS, chances, fit, groups, labels, pairs, stream, table
+from shared_data import PRESS
 
 from nlp.embedding import load
 from nlp.matching import PUSH_AT, Matcher
@@ -47,7 +48,7 @@ def say(name: str, scores: Scores, wanted: np.ndarray) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, help="folder with releases.jsonl.gz")
+    parser.add_argument("--data", type=Path, default=PRESS, help="folder with releases.jsonl.gz")
     folder = parser.parse_args().data
     if folder is None:
         print("stream: skipped, no --data given (its texts aren't ours to ship)")

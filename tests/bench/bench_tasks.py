@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.stats import spearmanr
+from shared_data import DATA
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -156,7 +157,7 @@ def alone(folder: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, help="folder with ko-embeddings/")
+    parser.add_argument("--data", type=Path, default=DATA, help="folder with ko-embeddings/")
     folder = parser.parse_args().data
     if folder is None:
         print("tasks: skipped, no --data given (their texts aren't ours to ship)")
