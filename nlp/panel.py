@@ -30,6 +30,7 @@ PEERS: Final = 3
 _PEERS_SHARE: Final = 0.5
 _TRIED: Final = 8  # one in so many of what is held back goes out all the same
 _AGENCY: Final = token("agency", "")
+_ROOM: Final = 16  # heads; doubled when more come
 _NOWHERE: Final = np.zeros(0, dtype=np.float32)
 
 
@@ -91,9 +92,9 @@ class Panel:
         self._heads: dict[str, Head] = {}
         self._row: dict[str, int] = {}
         self._free: list[int] = []
-        self._vectors = np.zeros((16, dimensions), dtype=np.float32)
-        self._shifts = np.zeros(16)
-        self._since = np.zeros(16)  # seconds
+        self._vectors = np.zeros((_ROOM, dimensions), dtype=np.float32)
+        self._shifts = np.zeros(_ROOM)
+        self._since = np.zeros(_ROOM)  # seconds
         self._agencies: dict[str, dict[int, float]] = {}  # weight by row, for each that any head has a weight for
         self._taught: dict[tuple[str, str], set[str]] = {}
         self._places: dict[str, list[tuple[str, str]]] = {}
@@ -158,7 +159,9 @@ class Panel:
         """The document's product with every head's vector; None where there is nothing to multiply."""
         if seen.vector is None or seen.model != self._model or not self._heads:
             return None
-        return np.asarray(self._vectors @ seen.vector)
+        # small products are made in this thread: with a large one a busy second core would be waited for
+        blocks = self._vectors.reshape(-1, _ROOM, len(seen.vector))
+        return np.asarray(blocks @ seen.vector).reshape(-1)
 
     def opinions(self, seen: Seen, now: datetime) -> _Opinions:
         """What every head says of a document apart from its words, before any topic is asked for."""
