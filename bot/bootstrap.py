@@ -1,7 +1,7 @@
 """The composition root: settings → concrete objects, one method a role. The only file that names what stands behind a
 port, and the only one that reads the wall clock.
 
-    House (one a process: Redis, clock, sandbox, stores) → crawl · brief · deliver · sense · chat
+    Household (one a process: Redis, clock, sandbox, stores) ─ House ─ crawl · brief · deliver · sense · chat
 
 Each role imports what it alone needs inside its method, so that a crawler on an old PC never loads a chart library.
 """
@@ -9,72 +9,41 @@ Each role imports what it alone needs inside its method, so that a crawler on an
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from redis.asyncio import Redis
 
 from bot.clock import Clock
 from bot.daysoff import is_holiday
 from bot.embedded import EmbeddedServer, remote_client
+from bot.household import Household
 from bot.liveness import Liveness, new_owner
-from bot.outbox import Outbox
-from bot.people import Inbox, PeopleStore
-from bot.rota import Rota
-from bot.sandbox import ProcessSandbox
+from bot.people import Inbox
 from bot.schema import check_schema
 from bot.settings import Settings
-from bot.tenancy import Tenancy
-from crawlers.fair import FairSandbox, charged
+from crawlers.fair import charged
 
 if TYPE_CHECKING:
+    from attest.crypto import KeyStore
+    from attest.log import ReceiptLog
     from bot.handlers.areas import AreaTalk
     from bot.handlers.duties import DutiesTalk
     from bot.handlers.models import ModelTalk
     from bot.handlers.subscriptions import Subscriptions
+    from bot.handlers.witness import WitnessTalk
     from bot.handlers.words import WordTalk
     from bot.http import Inbound
-    from bot.inquiries import Inquiries
     from bot.messenger import Messenger
     from bot.router import Router
-    from crawlers.crawler import Crawler
-    from crawlers.fetch import Fetcher
-    from crawlers.guard import Guard
-    from crawlers.register import Register
-    from crawlers.sources import Source
-    from crawlers.store import CrawlStore
     from nlp.archive import Archive
     from nlp.embedding import Embedder
-    from nlp.ground import Ground
-    from nlp.opinions import HeadMirror, Opinions
+    from nlp.opinions import Opinions
     from nlp.subscriptions import SubscriptionStore
-    from nlp.wordbook import Wordbooks
 
 ROLES = ("sense", "crawl", "brief", "deliver", "chat", "verify", "receive")
 ENTRANCE_KEY = "dobi:{deployment}:entrance"  # where the sensor entrance listens, for commands on this data
-
-# what foreign bytes are parsed with: loaded once, before the sandbox forks its workers
-_PARSERS = (
-    "crawlers.feed",
-    "crawlers.board",
-    "crawlers.eminwon_rows",
-    "crawlers.openapi",
-    "crawlers.page",
-    "crawlers.attachment",
-    "attest.qr",
-    "feedparser",
-    "trafilatura",
-    "unhwp",
-    "pypdfium2",
-)
-
-log = logging.getLogger(__name__)
 
 
 def wall() -> datetime:
@@ -82,131 +51,8 @@ def wall() -> datetime:
     return datetime.now(UTC)
 
 
-class House:
-    """Everything that one process has in common. `open_house` makes it and closes it."""
-
-    def __init__(
-        self, settings: Settings, data_dir: Path, clock: Clock, redis: Redis, liveness: Liveness, stack: AsyncExitStack
-    ) -> None:
-        self.settings = settings
-        self.data_dir = data_dir
-        self.clock = clock
-        self.redis = redis
-        self.liveness = liveness
-        self.tenancy = Tenancy(settings.institutions)
-        self.tenants = [one.id for one in settings.institutions]
-        self.rota = Rota(clock, redis)
-        self._stack = stack
-        self._fetcher: Fetcher | None = None
-        self._embedder: Embedder | None = None
-        self._loading = asyncio.Lock()
-        self._ground: Ground | None = None
-
-    @cached_property
-    def sandbox(self) -> FairSandbox:
-        """Where foreign bytes are parsed; its workers start at the first call.
-
-        Two of them: a page that holds one until it is killed delays neither other sources nor a receipt.
-        """
-        sandbox = ProcessSandbox(workers=2, preload=_PARSERS)
-        self._stack.push_async_callback(sandbox.close)
-        return FairSandbox(sandbox, 2)
-
-    @cached_property
-    def outbox(self) -> Outbox:
-        """What Dobi still has to say."""
-        return Outbox(self.redis, self.liveness.owner)
-
-    @cached_property
-    def people(self) -> PeopleStore:
-        """Consents, greetings, open questions."""
-        return PeopleStore(self.redis)
-
-    @cached_property
-    def archive(self) -> Archive:
-        """The public documents."""
-        from nlp.archive import Archive
-
-        return Archive(self.redis)
-
-    @cached_property
-    def tables(self) -> Wordbooks:
-        """Each institution's words."""
-        from nlp.wordbook import Wordbook, Wordbooks
-
-        return Wordbooks(Wordbook(self.redis))
-
-    def ground(self, embedder: Embedder) -> Ground:
-        """What documents are usually like here; one a process, so that previews decide as matching does."""
-        from nlp.ground import Ground
-
-        if self._ground is None:
-            self._ground = Ground(self.archive, embedder)
-        return self._ground
-
-    async def embedder(self) -> Embedder:
-        """The embedding model of this process, loaded once.
-
-        Raises:
-            Refused: the configured one can't be had.
-        """
-        from bot.models import open_model
-
-        async with self._loading:
-            if self._embedder is None:
-                self._embedder = await open_model(self.settings.embedding, self.redis, self.clock.now())
-            return self._embedder
-
-    @cached_property
-    def register(self) -> Register:
-        """Every source: the settings file's, the shipped ones where wanted, and what chat decided about them."""
-        from crawlers.register import Register
-        from crawlers.sources import catalogue
-
-        return Register(self.redis, self.settings.sources, catalogue() if self.settings.catalogue else ())
-
-    async def fetcher(self) -> Fetcher:
-        """What asks the outside; one a process, so that no host is asked twice at a time."""
-        from crawlers.fetch import Fetcher, client
-        from crawlers.hosts import Hosts
-
-        if self._fetcher is None:
-            session = await self._stack.enter_async_context(client(self.guard))
-            network, key = self.settings.network, self.settings.openapi.key
-            self._fetcher = Fetcher(
-                session, self.guard, self.clock.now, self.clock.sleep, hosts=Hosts(self.redis),
-                paces={host: timedelta(seconds=gap) for host, gap in network.pace_s.items()},
-                service_key=key.reveal() if key else "", old_tls=network.legacy_tls,
-            )  # fmt: skip
-        return self._fetcher
-
-    @cached_property
-    def guard(self) -> Guard:
-        """Which addresses are talked to."""
-        from crawlers.guard import Guard
-
-        return Guard(self.settings.network.allow_hosts)
-
-    @cached_property
-    def crawled(self) -> CrawlStore:
-        """What the crawl remembers."""
-        from crawlers.store import CrawlStore
-
-        return CrawlStore(self.redis, is_alive=self.liveness.is_alive, owner=self.liveness.owner)
-
-    async def crawler(self, sources: Sequence[Source] | None = None) -> Crawler:
-        """A crawler of these sources, by default of the register's."""
-        from crawlers.crawler import Crawler
-
-        fetcher, store, what = await self.fetcher(), self.crawled, sources or self.register.sources
-        return Crawler(fetcher, store, self.sandbox, self.clock.now, what, is_holiday)
-
-    @cached_property
-    def inquiries(self) -> Inquiries:
-        """What was asked about sources and is not answered yet."""
-        from bot.inquiries import Inquiries
-
-        return Inquiries(self.redis, self.liveness.owner, self.liveness.is_alive)
+class House(Household):
+    """The roles of one process."""
 
     async def crawl(self) -> None:
         """The role that reads the agencies, looks at what is asked, and tells the operators who fell sick."""
@@ -293,12 +139,6 @@ class House:
             redis, renewal, embedder, waiting, self.outbox, self.tenancy, live.owner, live.is_alive, now
         )  # fmt: skip
         self.rota.add("renew", worker.step)
-
-    def heads(self, embedder: Embedder) -> HeadMirror:
-        """What each chat's taps taught, mirrored; colleagues are people of one department."""
-        from nlp.opinions import HeadMirror, Opinions
-
-        return HeadMirror(Opinions(self.redis), embedder, self.tenancy.department_of, self.clock.now)
 
     def deliver(self, messengers: Sequence[Messenger]) -> None:
         """The role that sends what waits, through the messengers of this process."""
@@ -415,6 +255,7 @@ class House:
             Reminders(ReminderStore(redis), Kept(archive, stories), is_holiday),
             Receipts(self.tenancy, self.people, issuer, keys, holdings, subscriptions),
             Verification(self.tenancy, keys, issuer.log, claims, holdings, self.sandbox, opening),
+            self._witness(issuer.log, keys),
             Cafeteria(self.tenancy, canteen),
             Sources(self.register, self.inquiries, self.people, self.outbox, self.tenancy, self.guard, crawler),
             introduction=lambda table: Introduction(self.tenancy, self.people, table),
@@ -436,6 +277,22 @@ class House:
             return ground.due_at
 
         self.rota.add("measure", step)
+
+    def _witness(self, log: ReceiptLog, keys: KeyStore) -> WitnessTalk:
+        """The receipt log's files and posts are kept, and what comes back of them is held against it."""
+        from attest.tiles import Published, TileWriter
+        from attest.witness import Witnessing as Comparing
+        from bot.handlers.witness import WitnessTalk
+        from bot.witnessing import Rooms, Witnessing
+
+        directory, rooms = self.data_dir / "log", Rooms(self.redis)
+        log.outside = Published(directory)
+        worker = Witnessing(
+            TileWriter(directory, log), rooms, self.outbox, self.tenants, self.clock.now,
+            lambda: self.rota.wake("deliver"),
+        )  # fmt: skip
+        self.rota.add("witness", worker.step)
+        return WitnessTalk(self.tenancy, log, Comparing(self.redis, log, directory, keys.public_keys), rooms)
 
     def _models(self, embedder: Embedder) -> ModelTalk:
         from bot.handlers.models import ModelTalk
@@ -460,42 +317,6 @@ class House:
         from bot.handlers.areas import AreaTalk
 
         return AreaTalk(subscriptions, archive, embedder)
-
-    def _background(self, work: object) -> None:
-        task = asyncio.ensure_future(work)  # type: ignore[call-overload]
-
-        async def end() -> None:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-
-        self._stack.push_async_callback(end)
-
-    @asynccontextmanager
-    async def working(self) -> AsyncIterator[None]:
-        """While the block lasts, every worker of this process works."""
-        task = asyncio.create_task(self.rota.run())
-        try:
-            yield
-        finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-
-    async def knows_documents(self) -> bool:
-        """Whether any document was ever read on this data."""
-        return await self.archive.count() > 0
-
-    async def unfinished(self) -> bool:
-        """Whether another process, living or just dead, still holds work that is due."""
-        from crawlers.store import STREAM
-
-        if await self.redis.xlen(STREAM):
-            return True
-        for tenant in self.tenants:
-            if await self.outbox.leases(tenant, "console"):
-                return True
-        return False
 
 
 @asynccontextmanager

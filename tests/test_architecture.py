@@ -62,7 +62,7 @@ DOORS: dict[str, tuple[str, ...]] = {
 
 # The floor of bot: what everything stands on must not look up.
 GROUND = ("clock", "embedded", "liveness", "messenger", "sandbox", "schema", "settings", "tenancy", "wording")
-UPSTAIRS = ("__main__", "bootstrap", "commands", "demo", "handlers", "messengers", "router")
+UPSTAIRS = ("__main__", "bootstrap", "commands", "demo", "handlers", "household", "messengers", "router")
 
 # Only these know concrete adapters and handlers.
 COMPOSITION = ("bot.__main__", "bot.bootstrap", "bot.commands", "bot.demo")
@@ -78,7 +78,7 @@ CLIENTS = frozenset({"Redis", "StrictRedis", "ClientSession", "Thread", "ThreadP
 
 # Classes over Redis that belong to no institution, and why.
 WITHOUT_TENANT = {
-    "bot.bootstrap": "it makes the stores",
+    "bot.household": "it makes the stores",
     "bot.liveness": "processes serve every institution",
     "bot.renewing": "documents are public",
     "bot.rota": "timers of processes",
