@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from attest.crypto import KeyStore
-from attest.errors import EvidenceRefusedError, InvalidShareError
+from attest.errors import EvidenceRefusedError, InvalidShareError, LogBehindError
 from attest.evidence import Challenge, grade
 from attest.issue import KIND, Issued, Issuer
 from attest.receipt import Holder, Point, Share, clean_document
@@ -24,6 +24,7 @@ from bot.people import PeopleStore, Question
 from bot.routes import Request, Route
 from bot.tenancy import Tenancy
 from bot.wording import receipts as words
+from bot.wording import witness
 from nlp.subscriptions import SubscriptionStore
 
 _TRIP = "trip"  # the chat name under which the announced trip waits; no real chat has it
@@ -158,15 +159,19 @@ class Receipts:
         except EvidenceRefusedError as error:
             return [words.refused(error.reason)]
         person = request.member.person
-        issued = await self._issuer.issue(
-            request.tenant,
-            self._tenancy.institution(request.tenant).name,
-            Holder(person.id, person.name, person.department),
-            share,
-            evidence,
-            document,
-            key,
-        )
+        institution = self._tenancy.institution(request.tenant)
+        try:
+            issued = await self._issuer.issue(
+                request.tenant,
+                institution.name,
+                Holder(person.id, person.name, person.department),
+                share,
+                evidence,
+                document,
+                key,
+            )
+        except LogBehindError as error:
+            return [witness.stopped(error.size, error.known, institution.contact)]
         await self._holdings.add(request.tenant, request.person, issued.index, issued.receipt.time)
         if announced:
             await self._people.answer(request.tenant, request.person, _TRIP, request.now)
