@@ -46,7 +46,7 @@ from occupancy.store import OccupancyStore
 ONE, OTHER = "gyeongnam", "changwon"
 KIM = Chat("console", "dm:kim", private=True)
 # not stores: they hold nothing of their own, or take the institution as a mere argument of a look-up in settings
-NOT_STORES = {"Canteen", "Tenancy", "Poster", "KeyCare", "House"}
+NOT_STORES = {"Canteen", "Tenancy", "Poster", "KeyCare", "House", "Household"}
 Case = Callable[..., Awaitable[None]]
 
 
@@ -88,7 +88,7 @@ COMMON = {
     "ContinuedStore",
 }
 # (LogAudit reads the one log whose keys ReceiptLog hands it; Settings only name a server)
-PLUMBING = {"Rota", "Liveness", "House", "LogAudit", "Settings", "Renewing"}
+PLUMBING = {"Rota", "Liveness", "House", "Household", "LogAudit", "Settings", "Renewing"}
 
 
 def redis_holders() -> set[str]:
