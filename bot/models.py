@@ -138,7 +138,7 @@ def moved(progress: Progress | None) -> list[Check]:
     if progress.keywords:
         return [Check(name, False, False, words.keywords_left(progress.keywords), hint)]
     if progress.finished:
-        return [Check(name, True, False, f"{progress.total:,}건을 모두 읽었습니다: {words.called(progress.model)}.")]
+        return [Check(name, True, False, f"모두 읽었습니다: {words.called(progress.model)}.")]
     says = f"{words.moving(progress.done, progress.total, progress.left)} ({when(progress.at)})"
     return [Check(name, False, False, says, hint)]
 

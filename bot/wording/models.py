@@ -70,7 +70,7 @@ def state(model: str, progress: Progress | None) -> Reply:
         if progress.keywords:
             rows.append(keywords_left(progress.keywords))
         rows.append(
-            f"지난 글 {progress.total:,}건을 모두 이 모델로 읽었습니다."
+            "지난 글을 모두 이 모델로 읽었습니다."
             if progress.done >= progress.total
             else moving(progress.done, progress.total, progress.left)
         )

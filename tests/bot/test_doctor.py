@@ -366,7 +366,7 @@ async def test_a_room_may_say_itself_what_is_wrong_and_what_to_do(data: Path, cl
 @pytest.mark.parametrize(
     ("done", "keywords", "ok", "says"),
     [
-        (10, 0, True, "10건을 모두 읽었습니다: m."),
+        (10, 0, True, "모두 읽었습니다: m."),
         (
             4,
             0,
