@@ -30,7 +30,7 @@ def _padded(width: int) -> int:
 
 
 class _Block:
-    """At most 8,192 rows of one width; columns from `size` on weigh nothing."""
+    """Rows of one width; columns from `size` on weigh nothing."""
 
     def __init__(self, width: int) -> None:
         self.size = 0
@@ -41,7 +41,7 @@ class _Block:
     def append(self, row: int, slots: Places, weights: Floats) -> None:
         place, width = self.size, len(slots)
         if place == len(self.rows):
-            more = min(place, _BLOCK - place)
+            more = place
             self.rows = np.pad(self.rows, (0, more))
             self.slots = np.pad(self.slots, ((0, 0), (0, more)))
             self.weights = np.pad(self.weights, ((0, 0), (0, more)))
@@ -59,7 +59,9 @@ class _Block:
 class Sums:
     """All rows, by number; a row that was never put, or was dropped, is zero."""
 
-    def __init__(self) -> None:
+    def __init__(self, block: int = _BLOCK) -> None:
+        """No rows; they will stand `block` together."""
+        self._block = block
         self._blocks: dict[int, list[_Block]] = {}  # by width
         self._width = np.zeros(_ROOM, dtype=np.int32)  # of each row, as kept; 0 where there is none
         self._place = np.zeros(_ROOM, dtype=np.int32)  # among the rows of its width
@@ -73,9 +75,9 @@ class Sums:
             self._width, self._place = np.pad(self._width, more), np.pad(self._place, more)
         width = _padded(len(slots))
         blocks = self._blocks.setdefault(width, [])
-        if not blocks or blocks[-1].size == _BLOCK:
+        if not blocks or blocks[-1].size == self._block:
             blocks.append(_Block(width))
-        self._width[row], self._place[row] = width, (len(blocks) - 1) * _BLOCK + blocks[-1].size
+        self._width[row], self._place[row] = width, (len(blocks) - 1) * self._block + blocks[-1].size
         blocks[-1].append(row, slots, weights)
 
     def drop(self, row: int) -> None:
@@ -95,7 +97,7 @@ class Sums:
             blocks.pop()
 
     def _at(self, row: int) -> tuple[_Block, int]:
-        number, place = divmod(int(self._place[row]), _BLOCK)
+        number, place = divmod(int(self._place[row]), self._block)
         return self._blocks[int(self._width[row])][number], place
 
     def slots(self, row: int) -> Places:
@@ -118,12 +120,12 @@ class Sums:
         every, sizes = np.concatenate(rows), [len(some) for some in rows]
         starts = np.repeat(np.arange(len(rows)) * values.shape[2], sizes)  # where a row's document begins
         flat, found = values.reshape(len(values), -1), np.zeros((len(values), len(every)), dtype=np.float32)
-        widths, numbers = self._width[every], self._place[every] // _BLOCK
+        widths, numbers = self._width[every], self._place[every] // self._block
         kinds = widths * np.int64(1 << 31) + numbers
         for kind in np.unique(kinds[widths > 0]).tolist():
             width, number = divmod(kind, 1 << 31)
             block, which = self._blocks[width][number], np.flatnonzero(kinds == kind)
-            places = self._place[every[which]] % _BLOCK
+            places = self._place[every[which]] % self._block
             slots, weights = (np.take(kept, places, axis=1) for kept in (block.slots, block.weights))
             gathered = np.take(flat, slots + starts[which], axis=1, mode="clip")
             found[:, which] = np.einsum("kwn,wn->kn", gathered, weights)
