@@ -56,7 +56,7 @@ class LogAudit:
         public_keys: PublicKeys,
         *,
         batch: int = 2_000,
-        careful: int = 16_384,
+        careful: int = 4_096,
         block: int = BLOCK,
     ) -> None:
         self._database = database

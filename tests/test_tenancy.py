@@ -20,10 +20,14 @@ import nlp
 import occupancy
 from attest.claims import Claims
 from attest.crypto import KeyStore
+from attest.destruction import Destruction
 from attest.evidence import grade
 from attest.issue import Issuer
 from attest.log import ReceiptLog
 from attest.receipt import Holder, Point, Share
+from attest.tiles import Published, TileWriter
+from attest.witness import Seen as Compared
+from attest.witness import Witnessing
 from bot.holdings import Holdings
 from bot.inquiries import Inquiries, Inquiry
 from bot.messenger import Chat, Reply
@@ -31,6 +35,7 @@ from bot.outbox import Outbox, Row
 from bot.people import Fresh, Inbox, PeopleStore, Question
 from bot.reminders import Reminder, ReminderStore
 from bot.searches import Search, Searches
+from bot.witnessing import Rooms
 from nlp.embedding import load
 from nlp.feedback import Seen, Signal, Tap, topic_of
 from nlp.matching import Matcher
@@ -46,7 +51,7 @@ from occupancy.store import OccupancyStore
 ONE, OTHER = "gyeongnam", "changwon"
 KIM = Chat("console", "dm:kim", private=True)
 # not stores: they hold nothing of their own, or take the institution as a mere argument of a look-up in settings
-NOT_STORES = {"Canteen", "Tenancy", "Poster", "KeyCare", "House", "Household"}
+NOT_STORES = {"Canteen", "Tenancy", "Poster", "KeyCare", "House", "Household", "Outside", "Keeper", "FileKeeper"}
 Case = Callable[..., Awaitable[None]]
 
 
@@ -218,6 +223,50 @@ async def claims(database, clock, folder) -> None:
     assert await store.find(OTHER, b"12345678") is None
 
 
+async def destruction(database, clock, folder) -> None:
+    log = ReceiptLog(database, KeyStore(folder), clock)
+    for tenant in (ONE, OTHER):
+        await log.append(tenant, "looked", {"by": "lee"}, "k")
+    store, later = Destruction(database, log), clock() + timedelta(days=1)
+
+    assert await store.destroy(ONE, later, ("looked",)) == 1
+    assert (await log.get(OTHER, 0)).fields == {"by": "lee"}
+    assert await store.destroy(OTHER, later, ("looked",)) == 1
+
+
+async def tiles(database, clock, folder) -> None:
+    log = ReceiptLog(database, KeyStore(folder), clock)
+    await log.append(ONE, "looked", {"by": "lee"}, "k")
+    writer = TileWriter(folder, log)
+    point = await writer.publish(ONE)
+
+    assert await writer.publish(OTHER) is None
+    assert Published(folder).notes(ONE) == [point.note]
+    Published(folder).keep(ONE, point)
+    assert Published(folder).notes(OTHER) == []
+
+
+async def witnessing(database, clock, folder) -> None:
+    keys = KeyStore(folder)
+    log = ReceiptLog(database, keys, clock)
+    for tenant in (ONE, OTHER):
+        await log.append(tenant, "looked", {"by": "lee"}, "k")
+    store, kept = Witnessing(database, log, folder, keys.public_keys), await log.checkpoint(ONE)
+
+    assert (await store.compare(ONE, kept)).seen is Compared.SAME
+    assert (await store.compare(OTHER, kept)).seen is Compared.FOREIGN
+
+
+async def rooms(database, clock, _folder) -> None:
+    store = Rooms(database)
+    await store.open(ONE, KIM.ref)
+    await store.show(ONE, KIM.ref, 3, clock())
+    await store.close(OTHER, KIM.ref)
+
+    assert list(await store.shown(ONE)) == [KIM.ref]
+    assert await store.shown(OTHER) == {}
+
+
 async def keys(_database, clock, folder) -> None:
     store = KeyStore(folder)
     for tenant in (ONE, OTHER):
@@ -346,6 +395,11 @@ CASES: dict[str, Case] = {
     "Issuer": receipts,
     "ReceiptLog": log,
     "Claims": claims,
+    "Destruction": destruction,
+    "TileWriter": tiles,
+    "Published": tiles,
+    "Witnessing": witnessing,
+    "Rooms": rooms,
     "KeyStore": keys,
     "Searches": searches,
     "SubscriptionStore": subscriptions,
