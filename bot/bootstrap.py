@@ -222,7 +222,7 @@ class House(Household):
 
         now, redis = self.clock.now, self.redis
         embedder = await self.embedder()
-        keys = KeyStore(self.data_dir / "keys")
+        keys = KeyStore(self.data_dir / "keys", {one.id: one.receipt_suite for one in self.tenancy.institutions()})
         issuer = Issuer(redis, keys, now)
         holdings, subscriptions, archive = Holdings(redis), SubscriptionStore(redis), self.archive
         finder = Finder(archive, embedder)

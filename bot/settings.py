@@ -116,7 +116,10 @@ class Cafeteria:
 
 @dataclass(frozen=True, slots=True)
 class Institution:
-    """A public office; `contact` says in words whom to ask, and is empty when nobody is known."""
+    """A public office; `contact` says in words whom to ask, and is empty when nobody is known.
+
+    `receipt_suite` is the suite of its new receipt keys (attest/FORMAT.md §2): 1, or 2 for P-256.
+    """
 
     id: str
     name: str
@@ -124,6 +127,7 @@ class Institution:
     people: tuple[Person, ...]
     channels: tuple[Channel, ...]
     cafeterias: tuple[Cafeteria, ...]
+    receipt_suite: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +314,7 @@ def _institution(form: settings_form.InstitutionForm, environ: Mapping[str, str]
         people=people,
         channels=tuple(Channel(one.id, one.department or one.id, _addresses(one.id, one)) for one in form.channel),
         cafeterias=tuple(_cafeteria(one, environ) for one in form.cafeteria),
+        receipt_suite=int(form.receipt_suite),  # true would be 1 too
     )
 
 

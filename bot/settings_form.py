@@ -8,7 +8,7 @@ be told even when a single field is wrong as well.
 from __future__ import annotations
 
 from datetime import date, time
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -103,6 +103,7 @@ class InstitutionForm(Form):
     id: Tenant
     name: Name
     contact: Name | None = None
+    receipt_suite: Literal[1, 2] = 1
     person: list[PersonForm] = []
     channel: list[ChannelForm] = []
     cafeteria: list[CafeteriaForm] = []

@@ -1,6 +1,7 @@
-"""`dobi verify`, `log check` and `keys`: what an auditor and a key keeper do without a messenger.
+"""`dobi verify` and `keys`: what an auditor and a key keeper do without a messenger.
 
-`verify` needs one static file of public keys and nothing else: no settings, no database, no network.
+`verify` needs one static file of public keys, beside it a proof file or a copy of the log if wanted, and nothing else:
+no settings, no database, no network.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import re
 from pathlib import Path
 
-from attest import qr
+from attest import proofs, qr
 from attest.crypto import KeyStore, PublicKeys, open_sealed
 from attest.errors import AttestError, PictureRefusedError
 from attest.keycare import KeyCare
@@ -40,6 +41,7 @@ async def verify(args: argparse.Namespace) -> int:
         raise Refused(f"공개 열쇠 목록을 읽지 못했습니다: {args.keys}") from error
     token = await _token(args.token)
     finding = judge(token, verifier) if could_be_token(token) else UNREADABLE
+    finding = await asyncio.to_thread(_beside, finding, token, verifier, args)
     sealed = _opened(finding, args.open) if args.open else None
     if args.json:
         record = as_json(finding, sealed) | {"verdict": words.VERDICTS[finding.verdict.value]}
@@ -47,6 +49,22 @@ async def verify(args: argparse.Namespace) -> int:
     else:
         say(_told(finding, sealed))
     return finding.verdict.exit_code
+
+
+def _beside(finding: Finding, token: str, verifier: Verifier, args: argparse.Namespace) -> Finding:
+    """The finding with what a proof file or a copy of the log adds; the copy of one institution, or of several."""
+    receipt = finding.receipt
+    if receipt is None or not (args.proof or args.log):
+        return finding
+    try:
+        if args.proof:
+            with args.proof.open("rb") as file:
+                text = file.read(proofs.LONGEST + 1).decode("utf-8", "replace")
+            return proofs.with_proof(finding, token, text, verifier)
+        one = (args.log / "checkpoint").is_file()
+        return proofs.with_log(finding, token, args.log if one else args.log / receipt.institution, verifier)
+    except OSError as error:
+        raise Refused(f"증명 파일을 읽지 못했습니다: {args.proof or args.log}") from error
 
 
 async def _token(text: str) -> str:
@@ -93,44 +111,16 @@ def _told(finding: Finding, sealed: Sealed | None) -> str:
     lines += [f"더 볼 것: {words.FLAGS.get(flag, flag)}" for flag in finding.flags]
     if sealed is not None:
         lines.append(f"연 내용: {sealed.name} · {sealed.department} · {sealed.point.lat:.6f}, {sealed.point.lon:.6f}")
-    lines.append("공개 열쇠만으로 확인했습니다. 정산에 쓰였는지, 취소되었는지는 알 수 없습니다.")
+    how = "공개 열쇠와 발급 기록으로" if "log" in finding.checked else "공개 열쇠만으로"
+    lines.append(f"{how} 확인했습니다. 정산에 쓰였는지, 취소되었는지는 알 수 없습니다.")
     return "\n".join(lines)
-
-
-async def log_check(args: argparse.Namespace) -> int:
-    """Recomputes every institution's receipt log; 1 and the first bad index on any change."""
-    where = place(args)
-    known = settings(where)
-    wanted = [institution(args, known)] if args.institution else [one.id for one in known.institutions]
-    bad = 0
-    async with open_house(known, where.data, demo_clock(where)) as house:
-        log = ReceiptLog(house.redis, KeyStore(where.data / "keys"), house.clock.now)
-        for tenant in wanted:
-            report = await log.check(tenant)
-            bad += not report.ok
-            if args.json:
-                record = {
-                    "institution": tenant,
-                    "ok": report.ok,
-                    "size": report.size,
-                    "first_bad_index": report.first_bad_index,
-                    "reason": report.reason or None,
-                }
-                say(json.dumps(record, ensure_ascii=False))
-            elif report.ok:
-                say(f"{tenant}: 기록 {report.size}건이 모두 맞습니다.")
-            elif report.first_bad_index is None:
-                say(f"{tenant}: 기록이 맞지 않습니다({report.reason}).")
-            else:
-                say(f"{tenant}: {report.first_bad_index}번 기록부터 맞지 않습니다({report.reason}).")
-    return int(bad > 0)
 
 
 async def keys(args: argparse.Namespace) -> int:
     """Exports the public keys of every institution, rotates or revokes."""
     where = place(args)
     known = settings(where)
-    store = KeyStore(where.data / "keys")
+    store = KeyStore(where.data / "keys", {one.id: one.receipt_suite for one in known.institutions})
     if args.act != "rotate" and args.target is None:
         raise Refused("무엇을 할지 함께 써 주십시오: keys export 파일, keys revoke 열쇠번호")
     async with open_house(known, where.data, demo_clock(where)) as house:
