@@ -22,7 +22,6 @@ _NAMES: Final = """
 """.split()  # noqa: SIM905 - read best as a list of names
 
 
-
 def named_places(flat: str) -> frozenset[int]:
     """The places that a text in normal form names, by number."""
     return frozenset(number for number, name in enumerate(_NAMES) if name in flat and occurs(flat, name))
