@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import shutil
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from bot.__main__ import main
 from bot.messenger import Outgoing
 from tests.talk import CHANGWON_CITY_HALL, Talk, talking, text
 
@@ -165,3 +170,51 @@ async def test_a_restored_directory_is_caught_by_what_a_colleague_kept(tmp_path)
 
         assert "이어지지 않습니다" in told
         assert "영수증을 새로 만들지 않습니다" in refused
+
+
+# --- the commands of whoever has no messenger
+
+
+async def test_a_receipt_is_proven_without_the_house_and_a_set_back_log_is_told(tmp_path, capsys):
+    async def dobi(*words: str | Path) -> tuple[int, str]:
+        capsys.readouterr()
+        status = await asyncio.to_thread(main, [str(word) for word in words])
+        return status, "".join(capsys.readouterr())
+
+    async with talking(tmp_path, roles=("deliver", "chat", "verify")) as talk:
+        who, redis = talk.newcomer(), talk.house.redis
+        receipt = await talk.receipt(who)
+        token = text(await talk.press(who, receipt, "글자로 받기"))
+        backup = {key: await redis.dump(key) for key in await redis.keys("dobi:{gyeongnam}:log:*")}
+        await talk.receipt(talk.newcomer())
+        at = ("--config", talk.config, "--data", talk.data)
+        keys, proof, copy = tmp_path / "keys.json", tmp_path / "one.tlog-proof", tmp_path / "copy"
+        assert (await dobi("keys", "export", keys, *at))[0] == 0
+        assert (await dobi("log", "publish", *at))[0] == 0
+        assert (await dobi("log", "proof", token, proof, *at))[0] == 0
+        await asyncio.to_thread(shutil.copytree, talk.data / "log", copy)
+
+        alone = await dobi("verify", "--keys", keys, "--json", "--", token)
+        by_file = await dobi("verify", "--keys", keys, "--proof", proof, "--json", "--", token)
+        by_copy = await dobi("verify", "--keys", keys, "--log", copy, "--json", "--", token)
+        by_one = await dobi("verify", "--keys", keys, "--log", copy / "gyeongnam", "--", token)
+
+        assert json.loads(alone[1])["checked"] == ["signature"]
+        assert json.loads(by_file[1])["checked"] == json.loads(by_copy[1])["checked"] == ["signature", "log"]
+        assert json.loads(by_copy[1])["verdict"] == "유효"
+        assert "발급 기록으로" in by_one[1]
+        await asyncio.to_thread(proof.write_text, "nothing")
+        wrong = await dobi("verify", "--keys", keys, "--proof", proof, "--json", "--", token)
+        assert (json.loads(wrong[1])["verdict"], json.loads(wrong[1])["flags"]) == (
+            "유효하나 확인 필요",
+            ["proof_wrong"],
+        )
+
+        await redis.delete(*await redis.keys("dobi:{gyeongnam}:log:*"))
+        for key, data in backup.items():
+            await redis.restore(key, 0, data)
+        status, told = await dobi("log", "check", *at)
+
+        assert status == 1
+        assert "예전 백업" in told
+        assert "gyeongnam: 기록은 1건인데 서명된 확인표는 2건" in told
