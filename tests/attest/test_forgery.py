@@ -1,0 +1,35 @@
+"""A small draw of the forgery bench (tests/bench/bench_forgery.py runs a million): no mutant of either suite is taken."""
+
+from __future__ import annotations
+
+from tests.bench import bench_forgery
+
+
+def test_no_mutant_of_any_kind_is_accepted_and_none_ends_in_another_error():
+    tally = bench_forgery.run(3_000, seed=11)
+
+    assert (tally["accepted"], tally["crashed"], tally["examples"]) == (0, 0, [])
+    assert set(tally["by_kind"]) == {kind.__name__ for kind in bench_forgery.KINDS}
+    assert min(tally["by_kind"].values()) > 100
+    assert set(tally["refused_as"]) == {"MalformedError", "BadSignatureError", "UnknownKeyError"}
+
+
+def test_the_bench_finds_a_verifier_that_accepts():
+    forger = bench_forgery.Forger(3)
+    sample = forger.samples[0]
+
+    assert sample.token in forger.tokens
+    for kind in bench_forgery.KINDS:
+        mutants = {kind(forger, sample) for _ in range(40)} - forger.tokens
+        assert len(mutants) >= 8, kind.__name__
+
+
+def test_an_overflowing_group_decodes_to_the_same_bytes_for_a_lax_reader():
+    forger = bench_forgery.Forger(3)
+    token = forger.samples[0].token
+    mutant = forger._overflowing(token)
+
+    groups = [(token[at : at + 3], mutant[at : at + 3]) for at in range(0, 345, 3)]
+    changed = [(forger._value(old), forger._value(new)) for old, new in groups if old != new]
+    assert len(changed) == 1
+    assert changed[0][1] - changed[0][0] == 65536
