@@ -34,12 +34,16 @@ _LEVELS = 48  # of subtrees, more than a log can have
 
 @dataclass(frozen=True, slots=True)
 class LogReport:
-    """Whether a log of `size` leaves is whole. `first_bad_index` is None where no single leaf can be named."""
+    """Whether a log of `size` leaves is whole. `first_bad_index` is None where no single leaf can be named.
+
+    `known` is the size of a larger signed tree that is known, 0 where there is none: the log was set back.
+    """
 
     size: int
     ok: bool
     first_bad_index: int | None = None
     reason: str = ""
+    known: int = 0
 
 
 class LogAudit:
@@ -90,7 +94,8 @@ class LogAudit:
         report = report or await self._callers_keys(start, walk)
         longest = max((point.size for point in outside), default=0)
         if report is None and longest > start.records:
-            report = LogReport(start.records, False, start.records, f"a checkpoint of {longest} leaves is known")
+            reason = f"a checkpoint of {longest} leaves is known"
+            report = LogReport(start.records, False, start.records, reason, longest)
         return report or LogReport(start.records, True)
 
     async def _start(self) -> _Start:
