@@ -104,16 +104,21 @@ class Issuer:
         async with self.log.turn(tenant):
             for _ in range(_TRIES):
                 tip = await self.log.tip(tenant)
-                # asked after the tip: a revocation marks its key before it takes a place, so one of the two gives way
-                if self._keys.receipt_key(tenant, self._now()).kid != draft.signer.kid:
-                    draft = await asyncio.to_thread(make)
-                envelope = await asyncio.to_thread(draft.signed, tip.size)
+                envelope = await asyncio.to_thread(self._signed, tenant, draft, make, tip.size)
                 entry = await self.log.append_at(
                     tenant, tip, KIND, receipt_fields(envelope), key, salt=receipt_salt(envelope)
                 )
                 if entry is not None:
                     return entry
         raise LogBusyError(f"no free place in {_TRIES} tries")
+
+    def _signed(self, tenant: str, draft: _Draft, make: Callable[[], _Draft], index: int) -> Envelope:
+        """The receipt at that index, by the key in use.
+
+        That is asked after the tip: a revocation marks its key before it takes a place, so one of the two gives way.
+        """
+        current = self._keys.receipt_key(tenant, self._now())
+        return (draft if current.kid == draft.signer.kid else make()).signed(index)
 
     def _draft(
         self, tenant: str, institution_name: str, holder: Holder, share: Share, evidence: Evidence, document: str

@@ -1,4 +1,4 @@
-"""A small draw of the forgery bench (tests/bench/bench_forgery.py runs a million): no mutant of either suite is taken."""
+"""A small draw of the forgery bench (tests/bench/bench_forgery.py runs a million): no mutant of a suite is taken."""
 
 from __future__ import annotations
 
