@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from attest import checkpoint, proofs
+from attest import canonical, checkpoint, proofs
 from attest.crypto import OpeningKey, PublicKeys, open_with
 from attest.errors import KeyListError, LogCorruptError, SealError
 from attest.verify import Verifier, judge
@@ -198,3 +198,15 @@ def test_both_take_and_refuse_the_same_proofs():
         finding = proofs.with_proof(judge(token, verifier), token, proof, verifier)
         assert first_says(finding) == without_seal(path), path
         assert second_says(second_log.judge_with(token, both().second, proof)) == without_seal(path), path
+
+
+def test_what_another_cose_library_signs_is_a_receipt_and_in_suite_1_the_very_same_bytes():
+    rows = json.loads((Path(__file__).parent / "data" / "cwt.json").read_text("utf-8"))["signed"]
+    verifier = Verifier(both().first)
+
+    assert {row["suite"] for row in rows} == {1, 2}
+    for row in rows:
+        ours, theirs = canonical.from_text(content(f"receipts/{row['vector']}").strip()), bytes.fromhex(row["cwt"])
+        assert ours[:167] == theirs[:167]
+        assert row["suite"] == 2 or ours == theirs
+        assert verifier.verify(canonical.to_text(theirs)).suite == row["suite"]
