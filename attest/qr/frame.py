@@ -33,6 +33,7 @@ _LIKELY = 10  # starts that are followed after their first steps
 _TRIES = 5  # moves at one step's length
 _KEPT = 4  # fits that are worked out finely
 _ROUGH_MODULES = (3.0, 1.5, 0.8, 0.8, 0.4)
+_SHARPENED = (0.0, 0.8, 2.0)
 _FINE_MODULES = (0.5, 0.25, 0.25, 0.12, 0.12, 0.06)
 
 
@@ -43,14 +44,16 @@ def symbols(grey: Grey, region: Values) -> Iterator[Grey]:
     """
     even = _evened(grey, region)
     starts = _starts(region)
-    seen = _softened(even, starts)
+    blurred = _softened(even, starts)
     rough, fine = _points(rough=True), _points(rough=False)
-    quads, scores = _climbed(seen, starts, rough, _ROUGH_MODULES[:1])
-    quads, scores = _climbed(seen, quads[np.argsort(-scores)[:_LIKELY]], rough, _ROUGH_MODULES[1:])
-    quads = _corners_searched(seen, _unlike(quads, scores), fine)
-    quads, scores = _climbed(seen, quads, fine, _FINE_MODULES)
+    quads, scores = _climbed(blurred, starts, rough, _ROUGH_MODULES[:1])
+    quads, scores = _climbed(blurred, quads[np.argsort(-scores)[:_LIKELY]], rough, _ROUGH_MODULES[1:])
+    quads = _corners_searched(blurred, _unlike(quads, scores), fine)
+    quads, scores = _climbed(blurred, quads, fine, _FINE_MODULES)
     for at in np.argsort(-scores):
-        yield from _drawn(_sampled(even, quads[at]))
+        seen = _sampled(even, quads[at])
+        for sharpened in _SHARPENED:
+            yield from _drawn(_parted(seen, sharpened))
 
 
 def _evened(grey: Grey, region: Values) -> Values:
@@ -240,13 +243,20 @@ def _at(even: Values, places: Values) -> Values:
     return seen
 
 
-def _sampled(even: Values, quad: Values) -> Grey:
-    """The modules of the symbol, 0 or 255: each the mean of nine places, against the mean of its surroundings."""
+def _sampled(even: Values, quad: Values) -> Values:
+    """How light each module of the symbol is: the mean of nine places in it."""
     thirds = (np.arange(SIDE)[:, None] + np.array([0.3, 0.5, 0.7])).ravel() / SIDE
     v, u = np.meshgrid(thirds, thirds, indexing="ij")
-    seen = _at(even, _placed(quad[None], u.ravel(), v.ravel())[0]).reshape(SIDE, 3, SIDE, 3).mean((1, 3))
-    padded = np.pad(seen, 4, mode="edge")
-    around = np.lib.stride_tricks.sliding_window_view(padded, (9, 9)).mean((2, 3))
+    seen: Values = _at(even, _placed(quad[None], u.ravel(), v.ravel())[0]).reshape(SIDE, 3, SIDE, 3).mean((1, 3))
+    return seen
+
+
+def _parted(seen: Values, sharpened: float) -> Grey:
+    """Each module 0 or 255 by the mean of its surroundings, less what blur brought from its neighbours."""
+    wide = np.pad(seen, 1, mode="edge")
+    neighbours = (wide[:-2, 1:-1] + wide[2:, 1:-1] + wide[1:-1, :-2] + wide[1:-1, 2:]) / 4
+    seen = seen + sharpened * (seen - neighbours)
+    around = np.lib.stride_tricks.sliding_window_view(np.pad(seen, 4, mode="edge"), (9, 9)).mean((2, 3))
     return np.where(seen > around, 255, 0).astype(np.uint8)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -44,9 +45,9 @@ def resized(grey: Grey, factor: float) -> Grey:
     return np.asarray(Image.fromarray(grey).resize(size, Image.Resampling.BICUBIC))
 
 
-def at_most(grey: Grey, longest_px: int) -> Grey:
-    """The picture, its longer side at most so long."""
-    factor = longest_px / max(grey.shape)
+def at_most(grey: Grey, pixels: int) -> Grey:
+    """The picture, reduced to so many pixels in all."""
+    factor = math.sqrt(pixels / grey.size)
     if factor >= 1:
         return grey
     size = (max(1, round(grey.shape[1] * factor)), max(1, round(grey.shape[0] * factor)))

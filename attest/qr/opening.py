@@ -7,6 +7,7 @@ file. Time and memory as a whole are bounded by the sandbox that this runs in.
 from __future__ import annotations
 
 import io
+import math
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from attest.qr.light import Grey
 
 MAX_PICTURE_BYTES = 20_000_000
 MAX_PIXELS = 50_000_000
-WORKING_PX = 2_400  # the longer side of what the passes look at
+WORKING_PIXELS = 4_300_000  # what the first look is given: a photo at about 2,400 × 1,800
 _FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
 _FOREIGN = {b"heic": "HEIC", b"heix": "HEIC", b"mif1": "HEIC", b"msf1": "HEIC", b"avif": "AVIF"}
 
@@ -34,18 +35,32 @@ class Opened:
 
 
 def opened(picture: bytes) -> Opened:
-    """The picture in grey, its longer side at most 2,400 pixels; what is transparent is white.
+    """The picture in grey, of 4.3 megapixels at most; what is transparent is white.
 
     Raises:
         PictureRefusedError: not a PNG, JPEG, WebP, BMP or GIF, or more than 20 MB or 50 megapixels.
     """
     with _image(picture) as image:
-        longest_px = max(image.size)
-        # a JPEG is decoded at a half or a quarter, which costs a fraction of decoding it whole
-        image.draft("L", (WORKING_PX // 2, WORKING_PX // 2))
+        width, height = image.size
+        factor = max(1.0, math.sqrt(width * height / WORKING_PIXELS))
+        size = (max(1, round(width / factor)), max(1, round(height / factor)))
+        if factor > 1:  # a JPEG is decoded at a half or a quarter, which costs a fraction of decoding it whole
+            image.draft("L", (size[0] // 2, size[1] // 2))
         grey = _grey(image)
-        grey.thumbnail((WORKING_PX, WORKING_PX), Image.Resampling.BOX)
-        return Opened(np.asarray(grey), longest_px / max(grey.size))
+        grey.thumbnail(size, Image.Resampling.BOX)
+        return Opened(np.asarray(grey), width / grey.width)
+
+
+def drawn(picture: bytes) -> Grey | None:
+    """A picture of one bit a pixel, as we send it ourselves, at half its size; None for any other; errors as `opened`.
+
+    Handing an array of all its pixels over takes longer than reading the code does.
+    """
+    with _image(picture) as image:
+        if image.mode != "1":
+            return None
+        half = (max(1, image.width // 2), max(1, image.height // 2))
+        return np.asarray(image.resize(half, Image.Resampling.NEAREST).convert("L"))
 
 
 def whole(picture: bytes) -> Grey:

@@ -1,7 +1,7 @@
 """The texts of the QR codes in a picture: as it is first, then ever more altered looks at it, until one is read.
 
 ```
-bytes → grey, reduced → as a drawing → as a photo → light evened → [ each region: closer, enhanced, by its frame ]
+bytes → grey, reduced → as a drawing → as a photo → light evened → regions: closer, enhanced → by their frame
 ```
 A code is read whole, with its error correction, or not at all: nothing is guessed. Each look begins only while the
 budget of processor time lasts; so a picture without a code costs no more than that.
@@ -20,10 +20,10 @@ from attest.qr import frame, light, opening, texture
 from attest.qr.light import Grey, Values
 from attest.qr.opening import Opened
 
-BUDGET_S = 0.65
+BUDGET_S = 0.55
 _DRAWING_PIXELS = 1_500_000
-_LOOK_PX = 1_200  # the longer side of an altered look at the whole
-_CLOSE_PX = 900  # … and at one region
+_LOOK_PIXELS = 1_100_000  # of an altered look at the whole
+_CLOSE_PX = 900  # the longer side of a look at one region
 _QR_ONLY = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 Look = Callable[[], list[str]]
@@ -38,6 +38,9 @@ def read(picture: bytes, budget_s: float = BUDGET_S) -> list[str]:
         PictureRefusedError: not such a picture, or more than 20 MB or 50 megapixels.
     """
     until = time.thread_time() + budget_s
+    drawing = opening.drawn(picture)
+    if drawing is not None and (texts := _decoded(drawing, drawing=True)):
+        return texts
     for look in _looks(picture, opening.opened(picture)):
         if texts := look():
             return texts
@@ -52,17 +55,18 @@ def _looks(picture: bytes, opened: Opened) -> Iterator[Look]:
     if grey.size <= _DRAWING_PIXELS:
         yield partial(_decoded, grey, drawing=True)
     yield partial(_decoded, grey)
-    small = light.at_most(grey, _LOOK_PX)
+    small = light.at_most(grey, _LOOK_PIXELS)
     even = light.even_light(small)
     yield partial(_decoded, even)
     places = texture.regions(grey)
     for place in places:
         yield from _closer(_cut(grey, place))
-        yield partial(_by_frame, grey, place)
     if opened.reduced > 1.2 and places:  # small codes have lost modules
         whole = opening.whole(picture)
         for place in places:
             yield from _closer(_cut(whole, place * opened.reduced))
+    for place in places:
+        yield partial(_by_frame, grey, place)
     yield partial(_decoded, light.resized(small, 0.5))
     for degrees in (22, 45, 67):
         yield partial(_decoded, light.turned(even, degrees))

@@ -6,14 +6,14 @@ import numpy as np
 
 from attest.qr.light import Grey, Values, at_most, soft, surroundings
 
-_LOOK_PX = 640
+_LOOK_PIXELS = 410_000
 _CELL_PX = 4
-_SMALLEST_CELLS = 60
+_SMALLEST_CELLS = 40
 
 
 def regions(grey: Grey, most: int = 3) -> list[Values]:
     """Points (x, y), in the picture's own pixels, of each textured region, the largest first."""
-    small = at_most(grey, _LOOK_PX)
+    small = at_most(grey, _LOOK_PIXELS)
     scale = max(grey.shape) / max(small.shape)
     rough = _roughness(small)
     mask = rough > _parting(rough)

@@ -115,7 +115,7 @@ def test_a_bad_picture_still_gives_the_token(picture, published, condition):
     assert qr.read(condition(picture)) == [published.token]
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_a_picture_too_bad_to_read_gives_nothing_rather_than_something_else(picture, published, seed):
     dice = random.Random(seed)
     spoilt = noise(picture.filter(ImageFilter.GaussianBlur(dice.uniform(3, 7))), dice.uniform(30, 90))
