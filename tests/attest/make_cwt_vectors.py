@@ -1,8 +1,8 @@
 """Asks another COSE library, in an environment of its own: `cwt` pins older libraries than ours.
 
-    python3 -m venv /tmp/cwt && /tmp/cwt/bin/pip install cwt && /tmp/cwt/bin/python -m tests.attest.make_cwt_vectors
+    python3 -m venv other && other/bin/pip install cwt && other/bin/python -m tests.attest.make_cwt_vectors
 
-It decodes valid vectors of both suites with `cwt`, signs the same payloads with `cwt` under the same published keys, and
+It decodes valid vectors of both suites with `cwt`, signs the same payloads with it under the same published keys, and
 writes what came out to `data/cwt.json`, which `test_vectors.py` holds against the house. It also counts which refused
 vectors `cwt` takes: it is lenient where we are strict (research/attest.md §2.6).
 """
