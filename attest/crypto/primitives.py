@@ -120,7 +120,7 @@ def public_bytes(key: ec.EllipticCurvePublicKey) -> bytes:
     return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)
 def _verifier(public: bytes) -> Ed25519PublicKey | ec.EllipticCurvePublicKey | None:
     try:
         return Ed25519PublicKey.from_public_bytes(public) if len(public) == CURVE_BYTES else _point(public)
