@@ -21,6 +21,7 @@ from attest.qr.light import Grey
 
 MAX_PICTURE_BYTES = 20_000_000
 MAX_PIXELS = 50_000_000
+MAX_SIDE_PX = 65_000  # the reader takes 65,535
 WORKING_PIXELS = 4_300_000  # what the first look is given: a photo at about 2,400 × 1,800
 _FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
 _FOREIGN = {b"heic": "HEIC", b"heix": "HEIC", b"mif1": "HEIC", b"msf1": "HEIC", b"avif": "AVIF"}
@@ -38,7 +39,8 @@ def opened(picture: bytes) -> Opened:
     """The picture in grey, of 4.3 megapixels at most; what is transparent is white.
 
     Raises:
-        PictureRefusedError: not a PNG, JPEG, WebP, BMP or GIF, or more than 20 MB or 50 megapixels.
+        PictureRefusedError: not a PNG, JPEG, WebP, BMP or GIF, or one of more than 20 MB, 50 megapixels or
+            65,000 pixels a side.
     """
     with _image(picture) as image:
         width, height = image.size
@@ -89,8 +91,10 @@ def _image(picture: bytes) -> Iterator[Image.Image]:
 
 
 def _refuse_bomb(image: Image.Image) -> None:
-    if image.width * image.height > MAX_PIXELS:
-        raise PictureRefusedError(f"{image.width}×{image.height} pixels, at most {MAX_PIXELS} in all")
+    if image.width * image.height > MAX_PIXELS or max(image.size) > MAX_SIDE_PX:
+        raise PictureRefusedError(
+            f"{image.width}×{image.height} pixels, at most {MAX_PIXELS} in all and {MAX_SIDE_PX} a side"
+        )
 
 
 def _grey(image: Image.Image) -> Image.Image:

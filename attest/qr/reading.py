@@ -26,6 +26,8 @@ _LOOK_PIXELS = 1_100_000  # of an altered look at the whole
 _CLOSE_PX = 900  # the longer side of a look at one region
 _QR_ONLY = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
+_LONGEST = 8  # times as long as wide: a longer strip turned askew would fill gigabytes
+
 Look = Callable[[], list[str]]
 
 
@@ -35,7 +37,7 @@ def read(picture: bytes, budget_s: float = BUDGET_S) -> list[str]:
     `budget_s` is processor time: once it is used up no further look is begun (one look takes up to about 0.2 s).
 
     Raises:
-        PictureRefusedError: not such a picture, or more than 20 MB or 50 megapixels.
+        PictureRefusedError: not such a picture, or more than 20 MB, 50 megapixels or 65,000 pixels a side.
     """
     until = time.thread_time() + budget_s
     drawing = opening.drawn(picture)
@@ -68,7 +70,7 @@ def _looks(picture: bytes, opened: Opened) -> Iterator[Look]:
     for place in places:
         yield partial(_by_frame, grey, place)
     yield partial(_decoded, light.resized(small, 0.5))
-    for degrees in (22, 45, 67):
+    for degrees in (22, 45, 67) if max(even.shape) <= _LONGEST * min(even.shape) else ():
         yield partial(_decoded, light.turned(even, degrees))
 
 
