@@ -118,11 +118,19 @@ class ReceiptLog:
         salt = PUBLIC_SALT if kind in _PUBLIC_KINDS else secrets.token_bytes(16)
         async with self.turn(tenant):
             for _ in range(_TRIES):
+                await self._refuse_marked(mark)
                 tip = await self.tip(tenant)
                 entry = await self.append_at(tenant, tip, kind, fields, key, salt=salt, erased=erased, mark=mark)
                 if entry is not None:
                     return entry
         raise LogBusyError(f"no free place in {_TRIES} tries")
+
+    async def _refuse_marked(self, mark: Mark | None) -> None:
+        """Spares whoever came too late the work; the script decides."""
+        if mark is not None:
+            stored = await cast(Awaitable[bytes | None], self._database.hget(mark.key, mark.field))
+            if stored not in {None, mark.value}:
+                raise MarkTakenError(stored)
 
     def turn(self, tenant: str) -> asyncio.Lock:
         """The line in which this process's writers wait; other processes are held off by the script."""

@@ -158,7 +158,7 @@ class Crew:
         for number, (process, pipe) in enumerate(self.members):
             try:
                 told += pipe.recv()
-            except EOFError:
+            except (EOFError, ConnectionResetError):
                 process.join()
                 self.members[number] = self._hire()
         return told
@@ -214,12 +214,15 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=100_000)
     parser.add_argument("--trials", type=int, default=10_000)
     parser.add_argument("--kill-every", type=int, default=50)
+    parser.add_argument("--only", choices=["log", "files", "claims"])
     args = parser.parse_args()
     for name, work in (
         ("log", lambda url, folder: asyncio.run(whole_log(url, folder, args.leaves))),
         ("files", lambda url, folder: asyncio.run(files(url, folder, args.files))),
         ("claims", lambda url, folder: race(url, folder, args.trials, args.kill_every)),
     ):
+        if args.only not in {None, name}:
+            continue
         with tempfile.TemporaryDirectory(prefix="dobi-bench-") as place, server(Path(place)) as url:
             print(json.dumps({name: work(url, Path(place))}, ensure_ascii=False), flush=True)
 
