@@ -281,7 +281,8 @@ class Matcher:
             cosines = np.maximum(cosines, _LIKE_ITS_WORDS * words[0])
         scores = self._probabilities(form, rows, words, cosines)
         best = self._best(rows, scores)
-        shows = np.stack((scores[best], words[0, best], cosines[:, best].max(axis=0, initial=0.0)), axis=1)
+        shows = np.stack((scores[best], words[0, best], cosines[:, best].max(axis=0, initial=0.0)), axis=1).astype(float)
+        shows[:, 0] = np.minimum(shows[:, 0], 1.0).round(6)
         evidence, found = Evidence(form.flat), list[Match]()
         for row, (score, lexical, cosine) in zip(rows[best].tolist(), shows.tolist(), strict=True):
             entry = self._rows.owner(row)
@@ -329,7 +330,6 @@ class Matcher:
             if not all(shown.holds(phrase) for phrase in phrases):
                 return []
             score, lexical = max(score, _PHRASE), max(lexical, _PHRASE)
-        score = round(min(score, 1.0), 6)
         words: tuple[str, ...] = ()
         if score >= _SHOWN and lexical > 0:
             words = tuple(self._asked(entry, row, shown)) or shown.of(self._rows.words(row))
@@ -347,7 +347,7 @@ class Matcher:
         if share[row] == 1.0:
             return []
         asked = [word for other in entry.rows if share[other] == 1.0 for word in self._rows.words(other)]
-        return [word for word in dict.fromkeys(asked) if word in shown.of((word,))]
+        return [word for word in dict.fromkeys(asked) if shown.holds(word) and word in shown.of((word,))]
 
     def _is_plain(self, row: int, lexical: float, cosine: float, words: tuple[str, ...]) -> bool:
         """Whether there is more than a weak cosine: words that show, or a cosine high for anyone and this keyword."""
