@@ -281,8 +281,8 @@ class Matcher:
             cosines = np.maximum(cosines, _LIKE_ITS_WORDS * words[0])
         scores = self._probabilities(form, rows, words, cosines)
         best = self._best(rows, scores)
-        shows = np.stack((scores[best], words[0, best], cosines[:, best].max(axis=0, initial=0.0)), axis=1).astype(float)
-        shows[:, 0] = np.minimum(shows[:, 0], 1.0).round(6)
+        rounded = np.minimum(scores[best], 1.0).astype(np.float64).round(6)
+        shows = np.stack((rounded, words[0, best], cosines[:, best].max(axis=0, initial=0.0)), axis=1)
         evidence, found = Evidence(form.flat), list[Match]()
         for row, (score, lexical, cosine) in zip(rows[best].tolist(), shows.tolist(), strict=True):
             entry = self._rows.owner(row)
