@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from attest.verify import Verifier, judge
+from tests.attest import make_vectors, second_verifier
 from tests.bench import bench_forgery
 
 
@@ -33,3 +35,14 @@ def test_an_overflowing_group_decodes_to_the_same_bytes_for_a_lax_reader():
     changed = [(forger._value(old), forger._value(new)) for old, new in groups if old != new]
     assert len(changed) == 1
     assert changed[0][1] - changed[0][0] == 65536
+
+
+def test_a_second_verifier_refuses_each_mutant_for_the_same_reason():
+    forger, keys = bench_forgery.Forger(7), make_vectors.key_list()
+    first, others = Verifier(keys), second_verifier.load_keys(keys.to_json())
+
+    for number in range(1_200):
+        kind = bench_forgery.KINDS[number % len(bench_forgery.KINDS)]
+        mutant = kind(forger, forger.samples[number % 16])
+        finding, other = judge(mutant, first), second_verifier.judge(mutant, others)
+        assert (finding.verdict.value, finding.reason) == (other["verdict"], other.get("reason", "")), mutant
