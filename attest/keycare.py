@@ -21,12 +21,27 @@ class KeyCare:
         self._keys = keys
         self._log = log
         self._now = now
+        self._recorded: set[tuple[str, bytes]] = set()
 
     async def rotate(self, tenant: str) -> PublicKey:
         """A new key for receipts from now on; the old ones still verify."""
         key = self._keys.rotate(tenant, self._now())
-        await self._log.append(tenant, "key_added", {"kid": key.kid, "key": key.key}, f"added:{key.kid.hex()}")
+        await self._added(tenant, key)
         return key
+
+    async def record(self, tenant: str) -> None:
+        """Every receipt key has its leaf, those made by themselves at the turn of a month too; safe to repeat.
+
+        Raises:
+            LogError: the log is damaged or behind.
+        """
+        for key in self._keys.public_keys(tenant).of(tenant, "receipt"):
+            if (tenant, key.kid) not in self._recorded:
+                await self._added(tenant, key)
+                self._recorded.add((tenant, key.kid))
+
+    async def _added(self, tenant: str, key: PublicKey) -> None:
+        await self._log.append(tenant, "key_added", {"kid": key.kid, "key": key.key}, f"added:{key.kid.hex()}")
 
     async def revoke(self, tenant: str, kid: bytes) -> PublicKey:
         """The key, revoked: its receipts logged before this moment stay valid with the log at hand; twice is once.

@@ -280,6 +280,7 @@ class House(Household):
 
     def _witness(self, log: ReceiptLog, keys: KeyStore) -> WitnessTalk:
         """The receipt log's files and posts are kept, and what comes back of them is held against it."""
+        from attest.keycare import KeyCare
         from attest.tiles import Published, TileWriter
         from attest.witness import Witnessing as Comparing
         from bot.handlers.witness import WitnessTalk
@@ -288,8 +289,8 @@ class House(Household):
         directory, rooms = self.data_dir / "log", Rooms(self.redis)
         log.outside = Published(directory)
         worker = Witnessing(
-            TileWriter(directory, log), rooms, self.outbox, self.tenants, self.clock.now,
-            lambda: self.rota.wake("deliver"),
+            TileWriter(directory, log), KeyCare(keys, log, self.clock.now), rooms, self.outbox, self.tenants,
+            self.clock.now, lambda: self.rota.wake("deliver"),
         )  # fmt: skip
         self.rota.add("witness", worker.step)
         return WitnessTalk(self.tenancy, log, Comparing(self.redis, log, directory, keys.public_keys), rooms)

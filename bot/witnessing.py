@@ -16,6 +16,7 @@ from redis.asyncio import Redis
 
 from attest.checkpoint import Checkpoint
 from attest.errors import LogError
+from attest.keycare import KeyCare
 from attest.tiles import TileWriter
 from bot.logs import failed
 from bot.messenger import chat_of
@@ -62,6 +63,7 @@ class Witnessing:
     def __init__(
         self,
         writer: TileWriter,
+        care: KeyCare,
         rooms: Rooms,
         outbox: Outbox,
         tenants: Sequence[str],
@@ -69,6 +71,7 @@ class Witnessing:
         wake: Callable[[], None],
     ) -> None:
         self._writer = writer
+        self._care = care
         self._rooms = rooms
         self._outbox = outbox
         self._tenants = tenants
@@ -83,6 +86,7 @@ class Witnessing:
 
     async def _keep(self, tenant: str) -> datetime | None:
         try:
+            await self._care.record(tenant)
             point = await self._writer.publish(tenant)
         except LogError as error:
             if self._faults.get(tenant) != str(error):  # once, not at every step

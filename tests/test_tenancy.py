@@ -26,6 +26,7 @@ from attest.issue import Issuer
 from attest.log import ReceiptLog
 from attest.receipt import Holder, Point, Share
 from attest.tiles import Published, TileWriter
+from attest.timestamps import Timestamps
 from attest.witness import Seen as Compared
 from attest.witness import Witnessing
 from bot.holdings import Holdings
@@ -257,6 +258,19 @@ async def witnessing(database, clock, folder) -> None:
     assert (await store.compare(OTHER, kept)).seen is Compared.FOREIGN
 
 
+async def stamps(database, clock, folder) -> None:
+    async def ask(_request: bytes) -> bytes:
+        raise AssertionError("a log that has not begun is asked about")
+
+    log = ReceiptLog(database, KeyStore(folder), clock)
+    await log.append(ONE, "looked", {"by": "lee"}, "k")
+    note = (await log.checkpoint(ONE)).note
+    await database.hset(f"dobi:{{{ONE}}}:witness:stamps", "1", b"x")
+
+    assert await Timestamps(database, log, folder, ask, ask).stamp(OTHER) is None
+    assert await Timestamps(database, log, folder, ask, ask).find(OTHER, note) is None
+
+
 async def rooms(database, clock, _folder) -> None:
     store = Rooms(database)
     await store.open(ONE, KIM.ref)
@@ -400,6 +414,7 @@ CASES: dict[str, Case] = {
     "Published": tiles,
     "Witnessing": witnessing,
     "Rooms": rooms,
+    "Timestamps": stamps,
     "KeyStore": keys,
     "Searches": searches,
     "SubscriptionStore": subscriptions,

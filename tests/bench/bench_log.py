@@ -156,9 +156,9 @@ class Crew:
             os.kill(self.members[0][0].pid or 0, signal.SIGKILL)
         told = 0
         for number, (process, pipe) in enumerate(self.members):
-            try:
+            with contextlib.suppress(EOFError, ConnectionResetError):
                 told += pipe.recv()
-            except (EOFError, ConnectionResetError):
+            if kill and number == 0:
                 process.join()
                 self.members[number] = self._hire()
         return told
