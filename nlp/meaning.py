@@ -136,7 +136,9 @@ class _MetSums:
 
     def leads(self) -> Floats:
         """The cosine of each title and lead with each row."""
-        cosines = self.sums.all([self.products[form.lead, at] for at, form in enumerate(self.forms)], self.size)
+        cosines = self.sums.all(
+            np.stack([self.products[form.lead, at] for at, form in enumerate(self.forms)]), self.size
+        )
         return np.maximum(cosines, 0.0, out=cosines)
 
     def of(self, rows: Sequence[Places]) -> list[Floats]:

@@ -34,7 +34,7 @@ def check(steps, block=8_192):
     rows = [np.arange(10), np.array([7, 3])]
     first, second = made.of(rows, values)
 
-    assert np.allclose(made.all(list(values[0]), 10), values[0] @ matrix.T, rtol=1e-4)
+    assert np.allclose(made.all(values[0], 10), values[0] @ matrix.T, rtol=1e-4)
     assert np.allclose(first, values[:, 0] @ matrix.T, rtol=1e-4)
     assert np.allclose(second, values[:, 1] @ matrix[[7, 3]].T, rtol=1e-4)
     assert all(set(made.slots(row).tolist()) == set(np.flatnonzero(matrix[row])) for row in range(10))
