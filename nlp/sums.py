@@ -49,7 +49,7 @@ class _Block:
         self.size += 1
 
     def add_up(self, values: Floats, sums: Floats) -> None:
-        """Sets the sums of its rows over each of `values`: in few long steps, so that two threads don't wait in turns."""
+        """Sets the sums of its rows over each of `values`; in few long steps, so that two threads work side by side."""
         gathered = np.take(values, self.slots, axis=1, mode="clip")  # all are in range, and need not be checked
         sums[:, self.rows[: self.size]] = np.einsum("dwn,wn->dn", gathered, self.weights)[:, : self.size]
 
