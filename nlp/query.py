@@ -179,8 +179,9 @@ def _excluded(text: str) -> tuple[str, list[str]]:
 
 def _unasked(words: list[str]) -> list[str]:
     """The words of a question without its asking: "언제까지 신청해?"; as they are where nothing would be left."""
-    is_question = any(_ASKS.fullmatch(word) for word in words) or (words and words[-1].endswith(("?", "？")))
+    is_question = any(_ASKS.fullmatch(word) or word.endswith(("?", "？")) for word in words)
     left = [word for word in words if not _ASKS.fullmatch(word)]
+    left = [word for word in left if not (word[-1] in "?？" and _VERB.fullmatch(word.rstrip("?？")))]
     while left and (
         _HERE.fullmatch(left[-1])
         or left[-1].startswith(("알려", "보여", "찾아"))
