@@ -1,12 +1,13 @@
-"""Questions to the archive as officials type them, and what must be understood of each (tests/bench/bench_queries.py)."""
+"""Questions to the archive as officials type them, and what must be understood of each (see bench_queries.py)."""
 
 from __future__ import annotations
 
 import pytest
 
+from bot.handlers.search import understood
 from nlp.query import Agencies
 from nlp.synonyms import built_in
-from tests.bench.bench_queries import AGENCIES, SETS, TODAY, asked, judged, understood
+from tests.bench.bench_queries import AGENCIES, SETS, TODAY, asked, judged
 
 # an ordinary word mistyped, and a city without its 시: known not to be understood
 NOT_YET = {"second": 2}
