@@ -212,6 +212,7 @@ async def test_a_receipt_is_proven_without_the_house_and_a_set_back_log_is_told(
         await redis.delete(*await redis.keys("dobi:{gyeongnam}:log:*"))
         for key, data in backup.items():
             await redis.restore(key, 0, data)
+        assert "새 서명을 멈췄습니다" in (await dobi("keys", "rotate", *at))[1]
         status, told = await dobi("log", "check", *at)
 
         assert status == 1

@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from attest.crypto import KeyStore
 from attest.errors import LogError
 from attest.log import ReceiptLog
+from attest.tiles import Published
 from bot import checklist, doctor, models
 from bot.bootstrap import House, open_house, wall
 from bot.commands.place import Place, demo_clock, place, say
@@ -62,7 +63,7 @@ async def _house(stack: AsyncExitStack, known: Settings | SettingsError, where: 
 
 def _rooms(house: House, where: Place) -> doctor.Rooms:
     keys = KeyStore(where.data / "keys")
-    log = ReceiptLog(house.redis, keys, house.clock.now)
+    log = ReceiptLog(house.redis, keys, house.clock.now, Published(where.data / "log"))
     readings, people = OccupancyStore(house.redis), PeopleStore(house.redis)
 
     async def schema() -> int:

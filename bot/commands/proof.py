@@ -14,16 +14,17 @@ from pathlib import Path
 
 from attest import proofs, qr
 from attest.crypto import KeyStore, PublicKeys, open_sealed
-from attest.errors import AttestError, PictureRefusedError
+from attest.errors import AttestError, LogBehindError, PictureRefusedError
 from attest.keycare import KeyCare
 from attest.log import ReceiptLog
 from attest.receipt import Sealed, looks_like_token
+from attest.tiles import Published
 from attest.verify import UNREADABLE, Finding, Verifier, as_json, as_typed, could_be_token, judge
 from bot.bootstrap import House, open_house
 from bot.commands import Refused
 from bot.commands.place import demo_clock, institution, place, say, settings
 from bot.sandbox import ProcessSandbox
-from bot.wording import moment
+from bot.wording import moment, witness
 from bot.wording import receipts as words
 
 _LARGEST_PICTURE = 20 * 2**20
@@ -136,9 +137,12 @@ async def keys(args: argparse.Namespace) -> int:
 
 
 async def _cared(args: argparse.Namespace, house: House, store: KeyStore, tenant: str) -> int:
-    care = KeyCare(store, ReceiptLog(house.redis, store, house.clock.now), house.clock.now)
+    log = ReceiptLog(house.redis, store, house.clock.now, Published(house.data_dir / "log"))
+    care = KeyCare(store, log, house.clock.now)
     try:
         key = await (care.rotate(tenant) if args.act == "rotate" else care.revoke(tenant, _kid(args, store, tenant)))
+    except LogBehindError as error:
+        raise Refused(witness.set_back(error.size, error.known)) from error
     except (AttestError, OSError) as error:
         raise Refused(f"열쇠를 바꾸지 못했습니다: {error}") from error
     say(f"{'새 열쇠' if args.act == 'rotate' else '사용을 중지한 열쇠'}: {key.kid.hex()}")
