@@ -109,8 +109,7 @@ class Summed:
 
     def vectors(self, rows: Places) -> Vectors:
         """Unit rows, shape (n, d), added up again."""
-        (found,) = self._sums.of([rows], self._table[: self._used].T[:, None])
-        return np.ascontiguousarray(found.T)
+        return self._sums.combined(rows, self._table)
 
     def meet(self, forms: Sequence[Form], size: int) -> Met:
         """Documents before the first `size` rows."""

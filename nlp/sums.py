@@ -10,7 +10,7 @@ added up for several documents while it is at hand; a row comes and goes in plac
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -118,13 +118,24 @@ class Sums:
         every, sizes = np.concatenate(rows), [len(some) for some in rows]
         starts = np.repeat(np.arange(len(rows)) * values.shape[2], sizes)  # where a row's document begins
         flat, found = values.reshape(len(values), -1), np.zeros((len(values), len(every)), dtype=np.float32)
-        widths, numbers = self._width[every], self._place[every] // self._block
+        for which, slots, weights in self._held(every):
+            gathered = np.take(flat, slots + starts[which], axis=1, mode="clip")
+            found[:, which] = np.einsum("kwn,wn->kn", gathered, weights)
+        return np.split(found, np.cumsum(sizes)[:-1], axis=1)
+
+    def combined(self, rows: Places, table: Floats) -> Floats:
+        """The sums of some rows over the rows of a table, shape (slots, d): shape (n, d)."""
+        found = np.zeros((len(rows), table.shape[1]), dtype=np.float32)
+        for which, slots, weights in self._held(rows):
+            found[which] = np.einsum("wn,wnd->nd", weights, table[slots])
+        return found
+
+    def _held(self, rows: Places) -> Iterator[tuple[Places, Places, Floats]]:
+        """Which of these rows lie in one block, with their slots and weights, shape (width, n) each."""
+        widths, numbers = self._width[rows], self._place[rows] // self._block
         kinds = widths * np.int64(1 << 31) + numbers
         for kind in np.unique(kinds[widths > 0]).tolist():
             width, number = divmod(kind, 1 << 31)
             block, which = self._blocks[width][number], np.flatnonzero(kinds == kind)
-            places = self._place[every[which]] % self._block
-            slots, weights = (np.take(kept, places, axis=1) for kept in (block.slots, block.weights))
-            gathered = np.take(flat, slots + starts[which], axis=1, mode="clip")
-            found[:, which] = np.einsum("kwn,wn->kn", gathered, weights)
-        return np.split(found, np.cumsum(sizes)[:-1], axis=1)
+            places = self._place[rows[which]] % self._block
+            yield which, np.take(block.slots, places, axis=1), np.take(block.weights, places, axis=1)

@@ -37,6 +37,7 @@ def check(steps, block=8_192):
     assert np.allclose(made.all(values[0], 10), values[0] @ matrix.T, rtol=1e-4)
     assert np.allclose(first, values[:, 0] @ matrix.T, rtol=1e-4)
     assert np.allclose(second, values[:, 1] @ matrix[[7, 3]].T, rtol=1e-4)
+    assert np.allclose(made.combined(rows[1], values[0].T), matrix[[7, 3]] @ values[0].T, rtol=1e-4)
     assert all(set(made.slots(row).tolist()) == set(np.flatnonzero(matrix[row])) for row in range(10))
 
 
