@@ -89,8 +89,10 @@ def _parser() -> argparse.ArgumentParser:
     beside.add_argument("--log", type=Path, metavar="DIR", help="발급 기록의 사본(data/log 또는 그 안의 한 기관)")
     verify.add_argument("--json", action="store_true")
     log = add("log", "log:run", "영수증 기록을 처음부터 다시 셈하고, 증명 파일을 만듭니다")
-    log.add_argument("act", choices=["check", "publish", "proof", "cosign"])
-    log.add_argument("target", nargs="*", metavar="TOKEN FILE", help="proof: 영수증 글자와 쓸 파일. cosign: 서명된 글")
+    log.add_argument("act", choices=["check", "publish", "proof", "cosign", "stamp"])
+    log.add_argument(
+        "target", nargs="*", metavar="TOKEN FILE", help="proof: 영수증 글자와 쓸 파일. cosign: 서명된 글. stamp: 주소"
+    )
     log.add_argument("--json", action="store_true")
     keys = add("keys", "proof:keys", "열쇠를 내보내고 바꿉니다")
     keys.add_argument("act", choices=["export", "rotate", "revoke"])

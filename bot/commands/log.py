@@ -1,7 +1,8 @@
 """`dobi log`: the receipt log recomputed, written as files, proven for one receipt, cosigned by others.
 
 `check` trusts the public log key alone; `publish` writes the static files that anyone may copy; `proof` makes one
-receipt's proof file; `cosign` takes in a note that came back from witnesses. None of them opens a seal.
+receipt's proof file; `cosign` takes in a note that came back from witnesses; `stamp` asks a time stamp authority.
+None of them opens a seal.
 """
 
 from __future__ import annotations
@@ -20,12 +21,16 @@ from attest.log import ReceiptLog
 from attest.proofs import LONGEST
 from attest.receipt import Receipt
 from attest.tiles import Published, TileWriter
+from attest.timestamps import Timestamps
 from attest.verify import Verifier, as_typed
 from attest.witness import Witnessing
 from bot.bootstrap import House, open_house
 from bot.commands import Refused
 from bot.commands.place import demo_clock, institution, place, say, settings
+from bot.stamping import Authority
+from bot.wording import moment
 from bot.wording import witness as words
+from crawlers.fetch import client
 
 
 async def run(args: argparse.Namespace) -> int:
@@ -56,7 +61,9 @@ async def _act(
             say(f"{tenant}: 기록 {point.size if point else 0}건을 {directory / tenant}에 썼습니다.")
         return 0
     if len(args.target) != (2 if args.act == "proof" else 1):
-        raise Refused("무엇을 할지 함께 써 주십시오: log proof 영수증글자 파일, log cosign 파일")
+        raise Refused("무엇을 할지 함께 써 주십시오: log proof 영수증글자 파일, log cosign 파일, log stamp 주소")
+    if args.act == "stamp":
+        return await _stamp(args.target[0], house, log, directory, wanted)
     witnessing = Witnessing(house.redis, log, directory, keys.public_keys)
     if args.act == "proof":
         return await _proof(args, log, keys, wanted, witnessing)
@@ -105,6 +112,18 @@ async def _proof(
     text = proof.to_text().removesuffix(proof.checkpoint.note) + note
     await asyncio.to_thread(Path(args.target[1]).write_text, text, encoding="utf-8", newline="\n")
     say(f"{receipt.index}번 기록의 증명을 {args.target[1]}에 썼습니다.")
+    return 0
+
+
+async def _stamp(url: str, house: House, log: ReceiptLog, directory: Path, wanted: Sequence[str]) -> int:
+    async with client(house.guard) as session:
+        stamps = Timestamps(house.redis, log, directory, house.sandbox, Authority(session, url))
+        for tenant in wanted:
+            stamp = await stamps.stamp(tenant)
+            if stamp is None:
+                say(f"{tenant}: 기록이 아직 없습니다.")
+            else:
+                say(f"{tenant}: {moment(stamp.at)}의 시점확인을 받아 보관했습니다({stamp.authority}).")
     return 0
 
 
