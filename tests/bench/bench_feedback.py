@@ -1,6 +1,6 @@
 """Whether a head helps: simulated readers over the shared stream, beside no head; and what it costs.
 
-    python tests/bench/bench_feedback.py --releases /work/shared/data/press-releases/releases.jsonl.gz
+    python tests/bench/bench_feedback.py [--releases FILE]
 
 Readers are the eight duties of tests/nlp/labels_second.tsv, each subscribed to four plain words of the duty, and every
 labelled subscription (both readers' labels) that is sent a dozen releases or more. What a reader wants is grade 2;
