@@ -44,9 +44,9 @@ def _parting(values: Values) -> float:
 
 
 def _connected(mask: Values) -> list[list[tuple[int, int]]]:
-    """The cells (row, column) of each connected region."""
-    left = set(zip(*(axis.tolist() for axis in np.nonzero(mask)), strict=True))
-    found = []
+    """The cells (row, column) of each region; a blur tears one apart, so small gaps are bridged."""
+    left = _cells(_grown(mask))
+    rough, found = _cells(mask), []
     while left:
         queue = [left.pop()]
         for row, column in queue:
@@ -54,5 +54,17 @@ def _connected(mask: Values) -> list[list[tuple[int, int]]]:
                 if near in left:
                     left.remove(near)
                     queue.append(near)
-        found.append(queue)
+        found.append([cell for cell in queue if cell in rough])
     return found
+
+
+def _cells(mask: Values) -> set[tuple[int, int]]:
+    rows, columns = np.nonzero(mask)
+    return set(zip(rows.tolist(), columns.tolist(), strict=True))
+
+
+def _grown(mask: Values) -> Values:
+    """The mask with every cell within two of a marked one marked."""
+    wide = np.pad(mask, 2)
+    grown: Values = np.lib.stride_tricks.sliding_window_view(wide, (5, 5)).max((2, 3))
+    return grown

@@ -1,7 +1,7 @@
 """QR pictures beside what bounds them, in one run: the library's own writer and reader, and the degraded set.
 
-Run `.venv/bin/python tests/bench/bench_qr.py [--note N] [--street N] [--no-held-out] [--no-speeds]`: N seeds of each
-suite of `tests/bench/degrade.py` (76 and 18 pictures a seed), by default the seeds that the reader was not developed
+Run `.venv/bin/python tests/bench/bench_qr.py [--note N] [--street N] [--skip N] [--no-held-out] [--no-speeds]`: N
+seeds of each suite of `tests/bench/degrade.py` (76 and 18 pictures a seed), by default the seeds that the reader was not developed
 on. The speeds are rounds taken in turn, with medians shown, so that a busy neighbour hits both sides of a ratio alike;
 `_cpu_ms` is processor time.
 """
@@ -166,12 +166,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--note", type=int, default=40)
     parser.add_argument("--street", type=int, default=167)
+    parser.add_argument("--skip", type=int, default=0)
     parser.add_argument("--held-out", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--speeds", action=argparse.BooleanOptionalAction, default=True)
     args = parser.parse_args()
     result = speeds() if args.speeds else {}
     for name, suite, count in (("note", degrade.note, args.note), ("street", degrade.street, args.street)):
-        result[f"set_{name}"] = robustness(suite(degrade.halves(count, held_out=args.held_out)))
+        result[f"set_{name}"] = robustness(suite(degrade.halves(count, held_out=args.held_out, skipped=args.skip)))
     print(json.dumps(result, ensure_ascii=False, indent=1))
 
 

@@ -363,6 +363,6 @@ def street(seeds: Sequence[int]) -> Iterator[Sample]:
             yield Sample("12 megapixels", _large(symbol(text), dice), frozenset((text,)))
 
 
-def halves(count: int, *, held_out: bool) -> list[int]:
-    """The first `count` seeds of the development half (even) or the held-out half (odd)."""
-    return list(range(int(held_out), 2 * count, 2))
+def halves(count: int, *, held_out: bool, skipped: int = 0) -> list[int]:
+    """`count` seeds of the development half (even) or the held-out half (odd), after as many as are `skipped`."""
+    return list(range(2 * skipped + int(held_out), 2 * (skipped + count), 2))
