@@ -15,6 +15,8 @@ def regions(grey: Grey, most: int = 3) -> list[Values]:
     """Points (x, y), in the picture's own pixels, of each textured region, the largest first."""
     small = at_most(grey, _LOOK_PIXELS)
     scale = max(grey.shape) / max(small.shape)
+    if min(small.shape) < _CELL_PX:
+        return []
     rough = _roughness(small)
     mask = rough > _parting(rough)
     found = [cells for cells in _connected(mask) if len(cells) >= _SMALLEST_CELLS]

@@ -1,9 +1,9 @@
 """QR pictures beside what bounds them, in one run: the library's own writer and reader, and the degraded set.
 
 Run `.venv/bin/python tests/bench/bench_qr.py [--note N] [--street N] [--skip N] [--no-held-out] [--no-speeds]`: N
-seeds of each suite of `tests/bench/degrade.py` (76 and 18 pictures a seed), by default the seeds that the reader was not developed
-on. The speeds are rounds taken in turn, with medians shown, so that a busy neighbour hits both sides of a ratio alike;
-`_cpu_ms` is processor time.
+seeds of each suite of `tests/bench/degrade.py` (76 and 18 pictures a seed), by default seeds that the reader was not
+developed on. The speeds are rounds taken in turn, with medians shown, so that a busy neighbour hits both sides of a
+ratio alike; `_cpu_ms` is processor time.
 """
 
 from __future__ import annotations
