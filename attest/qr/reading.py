@@ -22,7 +22,6 @@ from attest.qr.opening import Opened
 
 BUDGET_S = 0.55
 _DRAWING_PIXELS = 1_500_000
-_SMALL_PIXELS = 500_000
 _LOOK_PIXELS = 1_100_000  # of an altered look at the whole
 _CLOSE_PX = 900  # the longer side of a look at one region
 _QR_ONLY = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
@@ -62,7 +61,7 @@ def _looks(picture: bytes, opened: Opened) -> Iterator[Look]:
     even = light.even_light(small)
     yield partial(_decoded, even)
     yield partial(_decoded, light.sharp(small, 5))  # half a module of blur: bench_qr.py, "blur 4"
-    if small.size <= _SMALL_PIXELS:
+    if max(small.shape) <= _CLOSE_PX:
         yield partial(_decoded, light.resized(small, 2))
     places = texture.regions(grey)
     for place in places:
