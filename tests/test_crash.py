@@ -377,4 +377,5 @@ async def settled(house: House, news: News, trips: Trips) -> None:
     await asyncio.sleep(2)  # what would be said twice has its chance
     checked = await run(house, "log", "check", "--json")
     assert [one["ok"] for one in checked] == [True, True]
-    assert sum(one["size"] for one in checked) == len(trips.sent)
+    others = sum(one["size"] for one in checked) - len(trips.sent)
+    assert 0 <= others <= len(checked)  # each institution's receipt key has a leaf, once a worker has come round
