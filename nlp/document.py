@@ -111,7 +111,7 @@ def read(texts: Sequence[str], titles: Sequence[str | None], embedder: Embedder,
         rows = vectors[start : start + len(some)].copy()
         start += len(some)
         rows[1 + bool(head) :] *= _WINDOW_SHARE
-        forms.append(form_of(head, body, rows, cut))
+        forms.append(_form(head, body, rows, cut))
     return forms
 
 
@@ -125,6 +125,10 @@ def lead_vector(form: Form, made_by: str, model: Embedder) -> Vectors:
 
 def form_of(title: str, text: str, vectors: Vectors, cut: Words = BIGRAMS) -> Form:
     """The form of a document whose vectors were kept: the words are read again, which is cheap for bigrams."""
-    head, body = normalise(title)[:300], normalise(text[: 2 * _MAX_TEXT])[:_MAX_TEXT]
+    return _form(normalise(title)[:300], normalise(text[: 2 * _MAX_TEXT])[:_MAX_TEXT], vectors, cut)
+
+
+def _form(head: str, body: str, vectors: Vectors, cut: Words) -> Form:
+    """Of title and text in normal form."""
     ids, weights, places = _weigh(_fields(head, body), cut)
     return Form(ids, weights, places, vectors, f"{head}\n{body}")

@@ -44,6 +44,10 @@ _QUOTED: Final = re.compile(r'["“”「『]([^"“”「」『』]{1,100})["�
 _PARTICLES: Final = "을를이가은는의에와과로도만"
 
 
+_IS_PARTICLE: Final = np.zeros(_LAST - _FIRST + 1, dtype=np.bool_)  # by the number of the syllable
+_IS_PARTICLE[[ord(letter) - _FIRST for letter in _PARTICLES]] = True
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """Distinct term numbers of a text, rising, each with how often it occurs."""
@@ -108,7 +112,7 @@ def _hangul_ids(flat: str) -> list[NDArray[np.uint32]]:
     length = np.repeat(lengths, lengths)
     offset = inside - np.repeat(starts, lengths)
     last = codes[starts + lengths - 1]
-    particle = np.isin(last, [ord(letter) for letter in _PARTICLES]) & (lengths > 2)
+    particle = _IS_PARTICLE[last - _FIRST] & (lengths > 2)
     stem = np.repeat(lengths - particle, lengths)
     first = offset < length - 1
     bigrams = (syllables[:-1] << np.uint32(14) | syllables[1:])[first[:-1]]
