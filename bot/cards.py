@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
-from bot.messenger import Kind, PushFacts, Why, chat_of
+from bot.messenger import Kind, PushFacts, Reply, Why, chat_of
 from bot.outbox import Row
 from bot.substance import Part as Piece
-from bot.substance import Substance, substance
+from bot.substance import Substance, substance, summary
 from bot.wording import news
 from bot.wording.stories import also_told, follows
 from crawlers.article import Article
@@ -24,6 +25,8 @@ from nlp.opinions import Impression
 from nlp.panel import Judgement, Moved
 from nlp.stories import Part, Story
 from nlp.subscriptions import Subscription
+
+_BODY: Final = 600  # characters of a document that are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,3 +171,19 @@ def news_to_readers(told: Told) -> bool:
         return bool(told.changed)
     # also for the first document: another's may have been told before it, when its own worker died
     return bool(_others(told.story, told.part.episode, told.article.agency))
+
+
+def details(document: Document, now: datetime) -> Reply:
+    """A kept document in full, as whoever opens it reads it."""
+    return news.details(
+        document.agency,
+        document.department or "",
+        document.title,
+        document.published_at,
+        summary(document.title, document.text, _BODY),
+        document.attachments,
+        document.deadline,
+        document.url,
+        now,
+        counted=document.counted,
+    )

@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.cards import details
 from bot.clock import KST
 from bot.messenger import Reply
 from bot.reminders import end_of
 from bot.routes import Request, Route
-from bot.substance import summary
 from bot.tenancy import Tenancy
 from bot.topics import LONGEST, named
 from bot.wording import news
@@ -44,7 +44,6 @@ _ASKED = (
 _SHOWN = 5
 _EXAMINED = 500
 _MONTH = timedelta(days=30)
-_BODY = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,18 +192,7 @@ class Briefings:
         return [
             with_like(
                 with_actions(
-                    news.details(
-                        document.agency,
-                        document.department or "",
-                        document.title,
-                        document.published_at,
-                        summary(document.title, document.text, _BODY),
-                        document.attachments,
-                        document.deadline,
-                        document.url,
-                        request.now,
-                        counted=document.counted,
-                    ),
+                    details(document, request.now),
                     request.argument,
                     liked=sent and news.can_wait(document.deadline, request.now),
                     has_deadline=document.deadline is not None and request.now < end_of(document.deadline),

@@ -8,13 +8,13 @@ from datetime import date
 from typing import Final
 
 from bot import topics
+from bot.cards import details
 from bot.clock import KST
 from bot.messenger import Reply
 from bot.people import PeopleStore, Question
 from bot.reminders import end_of
 from bot.routes import Request, Route
 from bot.searches import Search, Searches
-from bot.substance import summary
 from bot.wording import news, stale_button
 from bot.wording import search as words
 from bot.wording.facts import with_actions
@@ -28,7 +28,6 @@ from nlp.words import normalise, quoted
 _PAGE: Final = 4
 _FOUND: Final = 40
 _ALIKE: Final = 12
-_BODY: Final = 600
 _ALL: Final = "all"
 _THING: Final = r"(?:소식|보도\s?자료|뉴스|기사|자료|공고|글)"
 _ASKED: Final = (
@@ -210,15 +209,4 @@ def _details(document: Document, request: Request) -> Reply:
         return words.past_its_days(
             document.agency, document.title, document.published_at, document.deadline, document.url, request.now
         )
-    return news.details(
-        document.agency,
-        document.department or "",
-        document.title,
-        document.published_at,
-        summary(document.title, document.text, _BODY),
-        document.attachments,
-        document.deadline,
-        document.url,
-        request.now,
-        counted=document.counted,
-    )
+    return details(document, request.now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 
 import pytest
 
@@ -67,13 +68,17 @@ def test_full_width_and_invisible_letters_are_the_plain_ones():
 
 def test_ten_thousand_keywords_of_one_person_take_little_memory_and_go_again():
     made, begin = Matcher(load()), time.process_time()
+    tracemalloc.start()
     made.add_many(New(f"s{number}", f"사업{number} 지원 {number * 7919 % 10_000}") for number in range(10_000))
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
     made.match("사업1 지원을 시작한다.", "사업1 지원")
     rows = len(made._rows)
     for number in range(10_000):
         made.remove(f"s{number}")
 
     assert rows < 30_000
+    assert held < 40_000_000
     assert time.process_time() - begin < 100
     assert made.match("사업1 지원을 시작한다.", "사업1 지원") == []
 
