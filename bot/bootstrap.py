@@ -27,13 +27,16 @@ from crawlers.fair import charged
 
 if TYPE_CHECKING:
     from attest.crypto import KeyStore
+    from attest.issue import Issuer
     from attest.log import ReceiptLog
+    from bot.handlers import Conversation
     from bot.handlers.areas import AreaTalk
     from bot.handlers.duties import DutiesTalk
     from bot.handlers.models import ModelTalk
     from bot.handlers.subscriptions import Subscriptions
     from bot.handlers.witness import WitnessTalk
     from bot.handlers.words import WordTalk
+    from bot.holdings import Holdings
     from bot.http import Inbound
     from bot.messenger import Messenger
     from bot.router import Router
@@ -199,7 +202,6 @@ class House(Household):
         from bot.handlers.cafeteria import Cafeteria
         from bot.handlers.feedback import Feedback
         from bot.handlers.introduction import Introduction
-        from bot.handlers.receipts import Receipts
         from bot.handlers.reminders import Reminders
         from bot.handlers.search import SearchTalk
         from bot.handlers.sources import Sources
@@ -253,7 +255,7 @@ class House(Household):
             SearchTalk(finder, archive, Searches(redis), self.people, self.tables),
             self._models(embedder),
             Reminders(ReminderStore(redis), Kept(archive, stories), is_holiday),
-            Receipts(self.tenancy, self.people, issuer, keys, holdings, subscriptions),
+            *self._trips(issuer, keys, holdings, subscriptions),
             Verification(self.tenancy, keys, issuer.log, claims, holdings, self.sandbox, opening),
             self._witness(issuer.log, keys),
             Cafeteria(self.tenancy, canteen),
@@ -266,6 +268,20 @@ class House(Household):
         self._background(finder.fill())
         await self._measure(embedder)
         return router
+
+    def _trips(
+        self, issuer: Issuer, keys: KeyStore, holdings: Holdings, subscriptions: SubscriptionStore
+    ) -> tuple[Conversation, ...]:
+        """The traveller's conversations."""
+        from bot.handlers.privacy import Privacy
+        from bot.handlers.receipts import Receipts
+        from bot.handlers.settlement import Settlement
+
+        return (
+            Receipts(self.tenancy, self.people, issuer, holdings),
+            Settlement(issuer, holdings),
+            Privacy(self.tenancy, self.people, keys, holdings, subscriptions),
+        )
 
     async def _measure(self, embedder: Embedder) -> None:
         """Before the first preview, then daily."""

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.messenger import Button, Reply, VerdictFacts
-from bot.wording import moment, whom
-
-CONSENT_VERSION = "2026-11"
+from bot.wording import moment
 
 # what a flag in a receipt means to a person; unknown flags are shown as they stand
 FLAGS = {
@@ -53,8 +51,6 @@ _REFUSALS = {
 
 VERDICTS = {"valid": "유효", "valid_but": "유효하나 확인 필요", "invalid": "무효", "unreadable": "판독 불가"}
 
-CONSENT_BUTTONS = (Button("동의합니다", "consent:yes"), Button("동의하지 않습니다", "consent:no"))
-
 
 def how(document: str, *, unread: bool) -> Reply:
     """What to do for a receipt; `unread`: what stood beside the command was no document number."""
@@ -73,42 +69,6 @@ def document_too_long() -> Reply:
     return Reply("문서번호가 길어 영수증에 넣을 수 없습니다. 예: '출장 총무과-812'처럼 짧게 써 주십시오.")
 
 
-def ask_consent(*, discarded: bool) -> Reply:
-    """Before the first share; a point that came too early was thrown away."""
-    first = (
-        "방금 보내신 위치는 저장하지 않고 버렸습니다. 먼저 동의가 필요합니다.\n"
-        if discarded
-        else "위치를 쓰려면 먼저 동의가 필요합니다.\n"
-    )
-    return Reply(
-        first
-        + "쓰는 것: 보내신 한 점과 시각. 출장 증빙에만 씁니다. 정확한 위치는 감사 담당만 열 수 있게 암호로 잠급니다.\n"
-        "동의하지 않으셔도 불이익이 없고, '위치 동의 철회'로 언제든 거두실 수 있습니다.",
-        buttons=CONSENT_BUTTONS,
-    )
-
-
-def consented() -> Reply:
-    """Consent is written down."""
-    return Reply(
-        "동의를 기록했습니다. 이제 출장지에서 위치를 한 번 보내 주십시오. 철회는 '위치 동의 철회'입니다.\n"
-        "지금부터 1분 30초 안에 보내시면 현장에서 바로 답한 것으로 기록합니다. 늦어도 영수증은 드립니다."
-    )
-
-
-def declined(contact: str) -> Reply:
-    """No consent: nothing kept, another way."""
-    return Reply(f"알겠습니다. 위치를 받지 않겠습니다. 출장 증빙은 기존 서류로 하실 수 있습니다. 문의: {whom(contact)}")
-
-
-def withdrawn() -> Reply:
-    """Consent withdrawn."""
-    return Reply(
-        "위치 동의를 철회했습니다. 이제 보내시는 위치는 저장하지 않고 버립니다.\n"
-        "이미 드린 영수증은 그대로 쓰실 수 있습니다. 다시 쓰시려면 '출장'이라고 써 주십시오."
-    )
-
-
 def refused(reason: str) -> Reply:
     """A share that proves nothing."""
     first = _REFUSALS.get(reason, "이 위치로는 영수증을 드릴 수 없습니다.")
@@ -125,7 +85,7 @@ def also(flags: Sequence[str]) -> str:
     return ". ".join(FLAGS.get(flag, flag) for flag in flags) + "."
 
 
-def _near(place: str) -> str:
+def near(place: str) -> str:
     """`경상남도 창원시 부근`; a point abroad or at sea says so."""
     return f"{place} 부근" if place.strip() else "국내 시군구를 찾지 못한 곳"
 
@@ -143,13 +103,13 @@ def receipt(
     accuracy = f" · 오차 약 {accuracy_m:.0f}m" if accuracy_m is not None else ""
     paper = f"문서 {document}. " if document else ""
     text = (
-        f"출장 영수증입니다. {_near(place)} · {moment(at)}{accuracy}\n"
+        f"출장 영수증입니다. {near(place)} · {moment(at)}{accuracy}\n"
         f"{paper}이 시각에 이 위치를 보내셨다는 증빙입니다. 머문 시간은 증명하지 않습니다.\n"
         "교통비·숙박비는 카드 영수증이 따로 필요합니다. 감사 담당은 이 그림으로 확인합니다."
     )
     if flags:
         text += f"\n감사 때 함께 볼 것: {also(flags)}"
-    alt = f"출장 영수증 QR. {_near(place)}, {moment(at)}."
+    alt = f"출장 영수증 QR. {near(place)}, {moment(at)}."
     serial = story.partition(":")[2]
     buttons = (Button("글자로 받기", f"token:{serial}"), Button("내 정보", "mine"))
     return Reply(text, alt=alt, image=image, receipt=story, buttons=buttons)
@@ -207,7 +167,7 @@ def _valid(head: str, checked: Checked) -> str:
     told = "서명과 발급 기록이 맞습니다." if checked.logged else "서명이 맞습니다. 발급 기록과는 맞춰 보지 못했습니다."
     lines = [
         f"{head}: {checked.institution}{who}",
-        f"{_near(checked.place)}{at}{accuracy}{paper}",
+        f"{near(checked.place)}{at}{accuracy}{paper}",
         f"확인한 것: {told}",
     ]
     if checked.flags:
@@ -229,40 +189,3 @@ def only_pictures(name: str) -> Reply:
 def how_to_verify() -> Reply:
     """When 검증 comes with nothing to check."""
     return Reply("확인할 영수증의 QR 그림을 보내시거나, '검증' 뒤에 영수증 글자열을 붙여 주십시오.")
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """A receipt in a person's own list."""
-
-    at: datetime
-    place: str
-    document: str
-
-
-def mine(
-    name: str, department: str, consent_since: datetime | None, subscriptions: int, receipts: int, looks: int
-) -> Reply:
-    """Everything held about a person, and who looked."""
-    consent = f"{moment(consent_since)}부터 동의" if consent_since else "동의하지 않음(위치를 받지 않습니다)"
-    rows = [
-        f"{name} · {department}",
-        f"위치: {consent}",
-        f"구독 {subscriptions}개 · 영수증 {receipts}장 · 감사 담당이 확인한 횟수 {looks}번",
-        "정확한 위치는 암호로 잠겨 있어 저도 볼 수 없습니다. 거두시려면 '위치 동의 철회'를 써 주십시오.",
-    ]
-    return Reply("\n".join(rows))
-
-
-def claims(receipts: Sequence[Issued], month: int, *, this: bool) -> Reply:
-    """A month's receipts, for the claim; `this`: it is the current one."""
-    if not receipts and not this:
-        return Reply(f"{month}월에 받으신 출장 영수증이 없습니다. '정산'을 쓰시면 이번 달 것을 보여 드립니다.")
-    if not receipts:
-        return Reply(f"{month}월에 받으신 출장 영수증이 없습니다. 출장지에서 '출장'이라고 써 주십시오.")
-    rows = [
-        f"{number}. {moment(issued.at)} {_near(issued.place)}"
-        + (f" · 문서 {issued.document}" if issued.document else "")
-        for number, issued in enumerate(receipts, 1)
-    ]
-    return Reply("\n".join([f"{month}월 출장 영수증 {len(receipts)}장입니다.", *rows]))
