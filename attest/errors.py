@@ -22,7 +22,8 @@ AttestError
 ├── TimestampError             not a time stamp of that checkpoint by a trusted authority (RFC 3161)
 ├── ReceiptDestroyedError      issued under this key once, and destroyed on its date
 ├── AlreadyClaimedError        the receipt was used or voided before
-└── PictureRefusedError        not a picture, or one too large to open
+├── PictureRefusedError        not a picture, or one too large to open
+└── PaperRefusedError          not a file that is read, or one too large to open; `reason` is one word
 ```
 """
 
@@ -128,3 +129,11 @@ class AlreadyClaimedError(AttestError):
 
 class PictureRefusedError(AttestError):
     """Not a picture, or one too large to open."""
+
+
+class PaperRefusedError(AttestError):
+    """A file is not read; `reason`: empty, too_large, bomb, password, broken, unsupported, nested, heic or avif."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

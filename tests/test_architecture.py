@@ -44,6 +44,8 @@ DOORS: dict[str, tuple[str, ...]] = {
     "pydantic": ("bot.settings", "bot.settings_faults", "bot.settings_fields", "bot.settings_form"),
     "pydantic_core": ("bot.settings_fields",),
     "pypdfium2": ("crawlers.attachment",),
+    # sheets that people hand over: receipts to check, trips to compare; both read them here
+    "python_calamine": ("attest.papers",),
     "qrcode": ("attest.qr",),
     "scipy": ("nlp.training",),
     "selectolax": ("crawlers.markup",),
