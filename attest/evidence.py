@@ -1,15 +1,23 @@
-"""How much a shared location shows: a grade and flags, signed into the receipt.
+"""How much is shown for a leg of a trip: a grade and flags, signed into the receipt.
 
-No bot can prove presence: coordinates are whatever the sender's client says (research/attest.md §3.1). The grades:
-E0 forwarded, a venue or an inline bot: refused. E1 a point outside a challenge. E2 a point that answers a fresh
-challenge. E3 to E5 need a trace, a second witness, or arrival and departure (issue 5): one point never gets there.
+No bot can prove presence: coordinates are whatever the sender's client says (research/attest.md §3.1). The ladder
+(§3.2) has no short cut, each rung needs the one below:
+
+```
+E0  forwarded, a venue, through an inline bot           refused
+E1  a point outside a challenge, or no point, or late
+E2  a point that answers a fresh challenge              one point never gets higher
+E3  + a live trace: 5 fixes or more over 10 minutes or more, plausible (`screening`)
+E4  + a fact of another's: a colleague's receipt within 200 m and 10 minutes, or the visited office's code (`visit`)
+E5  + departure and return, each a point that answers a challenge
+```
 Pure: it asks no clock and stores nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from attest.errors import EvidenceRefusedError
@@ -17,6 +25,10 @@ from attest.receipt import ACCURACY_M, Point, Share
 
 WINDOW = timedelta(seconds=90)
 STALE = timedelta(seconds=60)  # between the messenger's time and ours
+TRACE_FIXES = 5
+TRACE_LASTS = timedelta(minutes=10)
+NEAR_M = 200.0  # between two colleagues' receipts
+NEAR_TIME = timedelta(minutes=10)
 _ROUNDING = timedelta(seconds=5)  # messengers cut their times to whole seconds
 
 
@@ -36,8 +48,85 @@ class Evidence:
     flags: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What a live share has shown so far: how many fixes over which time, and what screening says against them.
+
+    `screened` is False where nothing could be looked at (no such share, or its points are gone): then nothing is said
+    against it and nothing for it.
+    """
+
+    fixes: int = 0
+    lasted: timedelta = timedelta()
+    flags: tuple[str, ...] = ()
+    screened: bool = False
+
+    @property
+    def lifts(self) -> bool:
+        """Whether it is E3's trace: long enough, and nothing against it."""
+        return self.screened and not self.flags and self.fixes >= TRACE_FIXES and self.lasted >= TRACE_LASTS
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What stands beside the arrival's point, each from somewhere else.
+
+    `colleague_near`: a colleague's own receipt within 200 m and 10 minutes (`presence.Presence.near`).
+    `visit_code`: the code that the visited office showed, checked (`visit`). `colleague_said`, `host_said`: a bare
+    word, which is told and lifts nothing. `departed`, `returned`: the evidence of these legs' own shares.
+    """
+
+    trace: Trace | None = None
+    colleague_near: bool = False
+    visit_code: bool = False
+    colleague_said: bool = False
+    host_said: bool = False
+    departed: Evidence | None = None
+    returned: Evidence | None = None
+
+
+def climb(arrival: Evidence, facts: Facts) -> Evidence:
+    """The grade of a trip's place from its arrival's own evidence and the facts beside it: 1 to 5.
+
+    What holds the arrival at E1 holds the trip there. A trace with flags gives them and no lift.
+    """
+    traced = facts.trace is not None and facts.trace.lifts
+    grade = arrival.grade
+    if grade == 2 and traced:
+        grade = 3
+    if grade == 3 and (facts.colleague_near or facts.visit_code):
+        grade = 4
+    if grade == 4 and _answered(facts.departed) and _answered(facts.returned):
+        grade = 5
+    beside = {
+        "trace": traced,
+        "colleague": facts.colleague_near or facts.colleague_said,
+        "host": facts.visit_code or facts.host_said,
+    }
+    found = [*arrival.flags, *(facts.trace.flags if facts.trace else ()), *(name for name in beside if beside[name])]
+    return Evidence(grade, tuple(dict.fromkeys(found)))
+
+
+def without_point(confirmed_by: Collection[str] = (), *, late: bool) -> Evidence:
+    """E1 for a photo, a toll record, a host's or a colleague's word: no point, told as such, and no reproach.
+
+    `confirmed_by`: of "host" and "colleague" the flag is set; of other kinds (photo, toll) the trip itself tells.
+    """
+    said = [flag for flag in ("colleague", "host") if flag in confirmed_by]
+    return Evidence(1, ("no_location", *(["late"] if late else []), *said))
+
+
+def told_late(evidence: Evidence) -> Evidence:
+    """The same, told afterwards (사후 제출): E1, whatever it was."""
+    return replace(evidence, grade=1, flags=tuple(dict.fromkeys((*evidence.flags, "late"))))
+
+
+def _answered(leg: Evidence | None) -> bool:
+    return leg is not None and leg.grade >= 2
+
+
 def grade(share: Share, challenge: Challenge | None) -> Evidence:
-    """The grade of one share, 1 or 2.
+    """The grade of one share, 1 or 2; of one without a point 1.
 
     Raises:
         EvidenceRefusedError: forwarded, a venue, or sent through an inline bot (E0).
@@ -46,7 +135,8 @@ def grade(share: Share, challenge: Challenge | None) -> Evidence:
         if getattr(share, reason):
             raise EvidenceRefusedError(reason)
     lowering = tuple(_lowering(share, challenge))
-    return Evidence(1 if lowering else 2, lowering + tuple(_remarks(share)))
+    remarks = tuple(_remarks(share, share.point)) if share.point else ("no_location",)
+    return Evidence(1 if lowering or share.point is None else 2, lowering + remarks)
 
 
 def _lowering(share: Share, challenge: Challenge | None) -> Iterator[str]:
@@ -63,15 +153,15 @@ def _lowering(share: Share, challenge: Challenge | None) -> Iterator[str]:
         yield "edited"
 
 
-def _remarks(share: Share) -> Iterator[str]:
+def _remarks(share: Share, point: Point) -> Iterator[str]:
     """What a checker should know besides."""
     if share.live:
         yield "live"
-    if share.point.accuracy_m is None:
+    if point.accuracy_m is None:
         yield "no_accuracy"
-    elif share.point.accuracy_m > ACCURACY_M[-1]:
+    elif point.accuracy_m > ACCURACY_M[-1]:
         yield "coarse"
-    if _on_grid(share.point):
+    if _on_grid(point):
         yield "grid"
 
 

@@ -31,6 +31,8 @@ from attest.receipt import (
     MESSENGERS,
     Envelope,
     Holder,
+    Pair,
+    Point,
     Receipt,
     Sealed,
     Share,
@@ -78,18 +80,24 @@ class Issuer:
         evidence: Evidence,
         document: str,
         idempotency_key: str,
+        *,
+        pair: Pair | None = None,
     ) -> Issued:
         """The receipt for one share, durable in the log; the same `idempotency_key` gives the very same one.
 
+        `pair`: what the whole trip says, in the receipt that closes it; only that one may have grade 5. A share
+        without a point gives a receipt without a place, which says so and has grade 1.
+
         Raises:
-            InvalidShareError: a document number too long, or a share from the future or older than a day.
+            InvalidShareError: a document number too long, a share from the future or older than a day, or a grade that
+                such a receipt can't have.
             ReceiptDestroyedError: issued under this key before, and destroyed on its date.
             LogError: the log is overrun or damaged; nothing was issued.
         """
         key = f"{KIND}:{idempotency_key}"
         entry = await self.log.find(tenant, key)
         if entry is None:
-            make = partial(self._draft, tenant, institution_name, holder, share, evidence, document)
+            make = partial(self._draft, tenant, institution_name, holder, share, evidence, document, pair)
             entry = await self._append(tenant, await asyncio.to_thread(make), make, key)
         return await asyncio.to_thread(_issued, tenant, entry)
 
@@ -121,19 +129,28 @@ class Issuer:
         return (draft if current.kid == draft.signer.kid else make()).signed(index)
 
     def _draft(
-        self, tenant: str, institution_name: str, holder: Holder, share: Share, evidence: Evidence, document: str
+        self,
+        tenant: str,
+        institution_name: str,
+        holder: Holder,
+        share: Share,
+        evidence: Evidence,
+        document: str,
+        pair: Pair | None,
     ) -> _Draft:
         now = self._now()
         if not -_AHEAD <= now - share.received_at <= _MAX_AGE:
             raise InvalidShareError("the share was received in the future or more than a day ago")
+        if evidence.grade > (1 if share.point is None else 4 if pair is None else 5):
+            raise InvalidShareError(f"such a receipt can't have grade {evidence.grade}")
         signer = self._keys.receipt_key(tenant, now, institution_name)
-        place = places.nearest(share.point).place
-        flags = evidence.flags if place.code else (*evidence.flags, "no_place")
+        place, accuracy, flag = _placed(share.point)
+        flags = evidence.flags if flag is None or flag in evidence.flags else (*evidence.flags, flag)
         receipt = Receipt(
             institution=tenant, kid=signer.kid, serial=b"", grade=evidence.grade, place=place.code, index=0,
             time=share.received_at.astimezone(UTC).replace(microsecond=0), document=clean_document(document),
-            accuracy=accuracy_class(share.point.accuracy_m), holder=self._keys.pseudonym(tenant, holder.id),
-            flags=flags, sealed=b"", suite=signer.suite,
+            accuracy=accuracy, holder=self._keys.pseudonym(tenant, holder.id),
+            flags=flags, sealed=b"", suite=signer.suite, pair=pair,
         )  # fmt: skip
         audit_key = self._keys.audit_key(tenant, now, institution_name, signer.suite)
         return _Draft(receipt, _sealed(holder, share), signer, audit_key)
@@ -177,6 +194,14 @@ def receipt_fields(envelope: Envelope) -> dict[str, str | int | bytes]:
 def receipt_salt(envelope: Envelope) -> bytes:
     """The salt of an issued receipt's leaf, from its signature: who has the token can prove the leaf, alone."""
     return envelope.signature[:16]
+
+
+def _placed(point: Point | None) -> tuple[Place, int, str | None]:
+    """The place of a point in words, its accuracy's class, and the flag for want of either."""
+    if point is None:
+        return places.NOWHERE, 0, "no_location"
+    place = places.nearest(point).place
+    return place, accuracy_class(point.accuracy_m), None if place.code else "no_place"
 
 
 def _sealed(holder: Holder, share: Share) -> Sealed:

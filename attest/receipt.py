@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 from attest import canonical
 from attest.errors import InvalidShareError, MalformedError
+from attest.trip import Vehicle
 
 SUITE = 1  # the default: Ed25519 + HPKE(X25519, HKDF-SHA256, AES-256-GCM)
 SUITE_P256 = 2  # ECDSA P-256 + HPKE(P-256, HKDF-SHA256, AES-256-GCM), FORMAT.md §2
@@ -24,7 +25,7 @@ MAX_DOCUMENT_BYTES = 26
 MESSAGE_BYTES = 4
 FLAGS = (
     "no_challenge", "late_answer", "stale", "clock", "edited", "live", "no_accuracy", "coarse", "grid", "no_place",
-    "early",
+    "early", "no_location", "late", "colleague", "host", "trace", "fast", "same_point", "still", "replayed", "overlap",
 )  # fmt: skip
 ACCURACY_M = (20.0, 100.0, 500.0)  # class 1, 2, 3 up to these; 4 beyond; 0 unknown
 MESSENGERS = ("", "console", "telegram", "slack", "naverworks", "matrix", "web")
@@ -37,7 +38,9 @@ _MIDDLE = bytes.fromhex("a05896")
 _TAIL = bytes.fromhex("5840")
 _INSTITUTION = re.compile(r"\w[\w.-]{0,31}")
 _GRADES = 6
-_PLACE_LIMIT = _FLAG_LIMIT = 0x10000
+_PLACE_LIMIT = _PAIR_LIMIT = 0x10000
+_FLAG_LIMIT = 1 << 32
+_FIELDS = 11  # and a twelfth where a trip is closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +65,10 @@ class Share:
     """One shared location as the messenger delivered it.
 
     `sent_at` is the messenger's time, `received_at` ours. `messenger` and `message` name the platform's message;
-    they end up sealed, the second as a hash.
+    they end up sealed, the second as a hash. `point` None: a photo or somebody's word, told without a place.
     """
 
-    point: Point
+    point: Point | None
     sent_at: datetime
     received_at: datetime
     live: bool = False
@@ -91,6 +94,24 @@ class Holder:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """What departure and return, or the first leg and return, say together: only a receipt that closes a trip has it.
+
+    `minutes` whole ones, travelling time included; `distance_100m` the straight line from the office in units of
+    100 m, None where no share told one; both below 65536. It is derived before sealing.
+    """
+
+    minutes: int
+    distance_100m: int | None
+    vehicle: Vehicle = Vehicle.UNKNOWN
+
+    def __post_init__(self) -> None:
+        for value in (self.minutes, self.distance_100m or 0):
+            if not 0 <= value < _PAIR_LIMIT:
+                raise InvalidShareError(f"a trip's minutes and distance lie below {_PAIR_LIMIT}, not {value}")
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """What a receipt says in clear. `sealed` is for the audit office alone.
 
@@ -111,13 +132,14 @@ class Receipt:
     flags: tuple[str, ...]
     sealed: bytes
     suite: int = SUITE
+    pair: Pair | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """What only the audit office can read: the exact point and the person."""
+    """What only the audit office can read: the exact point, if there was one, and the person."""
 
-    point: Point
+    point: Point | None
     name: str
     department: str
     messenger: str
@@ -194,9 +216,7 @@ def decode_sealed(data: bytes) -> Sealed:
         if not isinstance(array, list) or len(array) != 7 or any(data[length:]):
             raise MalformedError("the sealed part is not an array of 7 and zeros")
         lat, lon, accuracy, name, department, messenger, message = array
-        point = Point(_int(lat, -90_000_000, 90_000_001) / 1e6, _int(lon, -180_000_000, 180_000_001) / 1e6,
-                      None if accuracy is None else float(_int(accuracy, 0, 0x10000)))  # fmt: skip
-        return Sealed(point, canonical.unpack_text(name), canonical.unpack_text(department),
+        return Sealed(_point(lat, lon, accuracy), canonical.unpack_text(name), canonical.unpack_text(department),
                       MESSENGERS[_int(messenger, 0, len(MESSENGERS))], _bytes(message, MESSAGE_BYTES))  # fmt: skip
     except canonical.NotCanonicalError as error:
         raise MalformedError(str(error)) from error
@@ -231,15 +251,16 @@ def decode_payload(payload: bytes, institution: str, kid: bytes, suite: int = SU
     """
     try:
         array = canonical.loads(payload)
-        if not isinstance(array, list) or len(array) != 11:
-            raise MalformedError("the payload is not an array of 11")
-        stated, serial, time, grade, place, accuracy, holder, document, index, flags, sealed = array
+        if not isinstance(array, list) or len(array) not in (_FIELDS, _FIELDS + 1):
+            raise MalformedError("the payload is not an array of 11 or 12")
+        stated, serial, time, grade, place, accuracy, holder, document, index, flags, sealed = array[:_FIELDS]
         receipt = Receipt(
             institution=institution, kid=kid, suite=_int(stated, suite, suite + 1), serial=_bytes(serial, 8),
             time=datetime.fromtimestamp(_int(time, 0, 1 << 33), UTC), grade=_int(grade, 1, _GRADES),
             place=_int(place, 0, _PLACE_LIMIT), accuracy=_int(accuracy, 0, len(ACCURACY_M) + 2),
             holder=_bytes(holder, 8), document=canonical.unpack_text(document), index=_int(index, 0, 1 << 32),
             flags=flag_names(_int(flags, 0, _FLAG_LIMIT)), sealed=_bytes(sealed, None),
+            pair=_pair(array[_FIELDS]) if len(array) > _FIELDS else None,
         )  # fmt: skip
         if len(payload) != PAYLOAD_BYTES or clean_document(receipt.document) != receipt.document:
             raise MalformedError("not a receipt's length or document number")
@@ -288,7 +309,7 @@ def flag_bits(flags: tuple[str, ...]) -> int:
 
 
 def flag_names(bits: int) -> tuple[str, ...]:
-    """A bit field as flags; bits that this version has no name for come as `flag10` and so on."""
+    """A bit field as flags; bits that this version has no name for come as `flag21` and so on."""
     return tuple(
         FLAGS[bit] if bit < len(FLAGS) else f"flag{bit}" for bit in range(bits.bit_length()) if bits >> bit & 1
     )
@@ -298,15 +319,46 @@ def _clear(receipt: Receipt, sealed: bytes) -> bytes:
     return canonical.dumps([
         receipt.suite, receipt.serial, int(receipt.time.timestamp()), receipt.grade, receipt.place, receipt.accuracy,
         receipt.holder, canonical.pack_text(receipt.document), receipt.index, flag_bits(receipt.flags), sealed,
+        *([] if receipt.pair is None else [_pair_items(receipt.pair)]),
     ])  # fmt: skip
 
 
-def _sealed_array(sealed: Sealed, name: str, department: str) -> bytes:
-    point = sealed.point
+def _pair_items(pair: Pair) -> list[int | None]:
+    return [pair.minutes, pair.distance_100m, int(pair.vehicle)]
+
+
+def _pair(value: object) -> Pair:
+    if not isinstance(value, list) or len(value) != 3:
+        raise MalformedError("the pair is not an array of 3")
+    minutes, distance, vehicle = value
+    return Pair(
+        _int(minutes, 0, _PAIR_LIMIT),
+        None if distance is None else _int(distance, 0, _PAIR_LIMIT),
+        Vehicle(_int(vehicle, 0, len(Vehicle))),
+    )
+
+
+def _point(lat: object, lon: object, accuracy: object) -> Point | None:
+    if lat is None and lon is None and accuracy is None:
+        return None
+    return Point(
+        _int(lat, -90_000_000, 90_000_001) / 1e6,
+        _int(lon, -180_000_000, 180_000_001) / 1e6,
+        None if accuracy is None else float(_int(accuracy, 0, 0x10000)),
+    )
+
+
+def _point_items(point: Point | None) -> list[int | None]:
+    if point is None:
+        return [None, None, None]
     accuracy = None if point.accuracy_m is None else min(math.ceil(point.accuracy_m), 0xFFFF)
+    return [round(point.lat * 1e6), round(point.lon * 1e6), accuracy]
+
+
+def _sealed_array(sealed: Sealed, name: str, department: str) -> bytes:
     return canonical.dumps([
-        round(point.lat * 1e6), round(point.lon * 1e6), accuracy, canonical.pack_text(name),
-        canonical.pack_text(department), MESSENGERS.index(sealed.messenger), sealed.message,
+        *_point_items(sealed.point), canonical.pack_text(name), canonical.pack_text(department),
+        MESSENGERS.index(sealed.messenger), sealed.message,
     ])  # fmt: skip
 
 

@@ -29,12 +29,12 @@ from attest.issue import KIND, receipt_fields, receipt_salt
 from attest.leaf import Entry, entry_of, leaf_digest
 from attest.log import Proof, ReceiptLog
 from attest.places import by_code
-from attest.receipt import Receipt, Sealed, receipt_of, signing_input, split
+from attest.receipt import Pair, Receipt, Sealed, receipt_of, signing_input, split
 
 SHORTEST = 60  # of base45's alphabet (RFC 9285 §4.2); anything shorter is no receipt at all, not a forged one
 _RUN = re.compile(rf"[0-9A-Z $%*+\-./:]{{{SHORTEST},}}", re.IGNORECASE)
 _QUOTES = "\"'`“”‘’「」『』\u200b\u2060\ufeff \t\r\n"
-HARMLESS = frozenset({"live"})  # flags that inform, and call for no further look
+HARMLESS = frozenset({"live", "trace", "colleague", "host"})  # flags that inform, and call for no further look
 
 
 def as_typed(text: str) -> str:
@@ -210,7 +210,7 @@ def receipt_json(receipt: Receipt) -> dict[str, object]:
         "serial": receipt.serial.hex(), "time": receipt.time.isoformat(), "grade": receipt.grade,
         "place": {"code": receipt.place, "name": by_code(receipt.place).title}, "accuracy": receipt.accuracy,
         "holder": receipt.holder.hex(), "document": receipt.document, "index": receipt.index,
-        "flags": list(receipt.flags),
+        "flags": list(receipt.flags), "pair": None if receipt.pair is None else _pair_json(receipt.pair),
     }  # fmt: skip
 
 
@@ -291,10 +291,17 @@ def _refuse_other_period(signed: Signed) -> None:
         raise OutsideKeyPeriodError(f"{time.isoformat()} is outside the period of key {key.kid.hex()}")
 
 
-def _sealed_json(sealed: Sealed) -> dict[str, object]:
-    point = sealed.point
+def _pair_json(pair: Pair) -> dict[str, object]:
     return {
-        "lat": point.lat, "lon": point.lon, "accuracy_m": point.accuracy_m, "name": sealed.name,
+        "minutes": pair.minutes, "distance_m": None if pair.distance_100m is None else pair.distance_100m * 100,
+        "vehicle": int(pair.vehicle),
+    }  # fmt: skip
+
+
+def _sealed_json(sealed: Sealed) -> dict[str, object]:
+    lat, lon, accuracy = (sealed.point.lat, sealed.point.lon, sealed.point.accuracy_m) if sealed.point else [None] * 3
+    return {
+        "lat": lat, "lon": lon, "accuracy_m": accuracy, "name": sealed.name,
         "department": sealed.department, "messenger": sealed.messenger, "message": sealed.message.hex(),
     }  # fmt: skip
 

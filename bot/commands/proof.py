@@ -111,7 +111,8 @@ def _told(finding: Finding, sealed: Sealed | None) -> str:
     lines = [f"{word} · 기관 {receipt.institution} · {moment(receipt.time)} · 문서 {receipt.document or '없음'}"]
     lines += [f"더 볼 것: {words.FLAGS.get(flag, flag)}" for flag in finding.flags]
     if sealed is not None:
-        lines.append(f"연 내용: {sealed.name} · {sealed.department} · {sealed.point.lat:.6f}, {sealed.point.lon:.6f}")
+        where = f"{sealed.point.lat:.6f}, {sealed.point.lon:.6f}" if sealed.point else "위치 없음"
+        lines.append(f"연 내용: {sealed.name} · {sealed.department} · {where}")
     how = "공개 열쇠와 발급 기록으로" if "log" in finding.checked else "공개 열쇠만으로"
     lines.append(f"{how} 확인했습니다. 정산에 쓰였는지, 취소되었는지는 알 수 없습니다.")
     return "\n".join(lines)
