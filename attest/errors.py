@@ -22,6 +22,7 @@ AttestError
 ├── TimestampError             not a time stamp of that checkpoint by a trusted authority (RFC 3161)
 ├── ReceiptDestroyedError      issued under this key once, and destroyed on its date
 ├── AlreadyClaimedError        the receipt was used or voided before
+├── AuditClosedError           the audit has ended: nothing more is done under it
 ├── PictureRefusedError        not a picture, or one too large to open
 └── PaperRefusedError          not a file that is read, or one too large to open; `reason` is one word
 ```
@@ -125,6 +126,10 @@ class ReceiptDestroyedError(AttestError):
 
 class AlreadyClaimedError(AttestError):
     """The receipt was used or voided before."""
+
+
+class AuditClosedError(AttestError):
+    """The audit has ended."""
 
 
 class PictureRefusedError(AttestError):

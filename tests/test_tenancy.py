@@ -18,15 +18,18 @@ import bot
 import crawlers
 import nlp
 import occupancy
+from attest.audits import Audits, Mandate
 from attest.claims import Claims
 from attest.crypto import KeyStore
 from attest.destruction import Destruction
 from attest.evidence import grade
 from attest.issue import Issuer
 from attest.log import ReceiptLog
+from attest.looks import Looks
 from attest.receipt import Holder, Point, Share
 from attest.tiles import Published, TileWriter
 from attest.timestamps import Timestamps
+from attest.verify import Verdict
 from attest.witness import Seen as Compared
 from attest.witness import Witnessing
 from bot.holdings import Holdings
@@ -224,6 +227,41 @@ async def claims(database, clock, folder) -> None:
     assert await store.find(OTHER, b"12345678") is None
 
 
+def october() -> Mandate:
+    return Mandate("감사담당관-812", datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC), "점검")
+
+
+async def audits(database, clock, folder) -> None:
+    store = Audits(database, ReceiptLog(database, KeyStore(folder), clock), clock)
+    audit = await store.open(ONE, "lee", october(), "u1")
+    await store.hold(ONE, "lee", audit, timedelta(days=1), "까닭", "u2")
+
+    assert await store.current(OTHER, "lee") is None
+    assert await store.get(OTHER, audit.id) is None
+    assert await store.all(OTHER) == await store.holds(OTHER, audit.id) == []
+    assert await store.numbered(OTHER, "감사담당관-812") is None
+    assert (await store.open(OTHER, "lee", october(), "u1")).id != audit.id
+    assert (await store.may_check(ONE, audit, OTHER, datetime(2026, 10, 2, tzinfo=UTC))).full is False
+
+
+async def looks(database, clock, folder) -> None:
+    keys = KeyStore(folder)
+    issuer = Issuer(database, keys, clock)
+    given = await issuer.issue(
+        ONE, "가", Holder("kim", "김", "총무과"), share(clock()), grade(share(clock()), None), "", "update-1"
+    )
+    register = Audits(database, issuer.log, clock)
+    store, holder = Looks(database, issuer.log, register, clock), given.receipt.holder
+    access = await register.may_check(ONE, None, ONE, clock())
+    await store.look(ONE, "lee", access, given.receipt, Verdict.VALID, "u1")
+    await store.follow(OTHER)
+
+    assert await store.looks_at(OTHER, holder) == await store.due(OTHER, clock()) == []
+    assert await store.between(OTHER, clock(), clock() + timedelta(days=1)) == []
+    assert await store.next_due(OTHER) is None
+    assert len(await store.looks_at(ONE, holder)) == 1
+
+
 async def destruction(database, clock, folder) -> None:
     log = ReceiptLog(database, KeyStore(folder), clock)
     for tenant in (ONE, OTHER):
@@ -409,6 +447,8 @@ CASES: dict[str, Case] = {
     "Issuer": receipts,
     "ReceiptLog": log,
     "Claims": claims,
+    "Audits": audits,
+    "Looks": looks,
     "Destruction": destruction,
     "TileWriter": tiles,
     "Published": tiles,
