@@ -31,6 +31,7 @@ from attest.receipt import (
     FLAGS,
     MESSENGERS,
     Envelope,
+    Pair,
     Point,
     Receipt,
     Sealed,
@@ -41,6 +42,7 @@ from attest.receipt import (
     signing_input,
     split,
 )
+from attest.trip import Vehicle
 from tests.attest import second_verifier as second
 from tests.attest.vector_faults import FRAME_FAULTS, PAYLOAD_FAULTS, TEXT_FAULTS
 
@@ -63,6 +65,11 @@ NOVEMBER = datetime(2026, 11, 1, tzinfo=UTC)
 DECEMBER = datetime(2026, 12, 1, tzinfo=UTC)
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 REVOKED_FROM = 1000  # the leaf that revoked the keys of TEST 1024
+HALF_POINTS = {
+    "lat-null": (None, 128_107_600, 12), "lon-null": (35_180_000, None, 12), "accuracy-alone": (None, None, 12),
+    "lat-alone": (35_180_000, None, None), "lon-alone": (None, 128_107_600, None), "lat-false": (False, 0, None),
+    "lat-beyond": (90_000_001, 0, None), "accuracy-beyond": (0, 0, 65536),
+}  # fmt: skip
 WORDS = ("총무과", "재난안전건설본부", "농정과", "é뷁", "", "Smart Farm", "漢字課")
 NAMES = ("김하나", "남궁하나", "이", "Åsa", "박준")
 
@@ -161,10 +168,24 @@ def payload_items(receipt: Receipt, sealed: bytes) -> list[object]:
     return list(canonical.loads(_clear(receipt, sealed)))
 
 
-def whole(receipt: Receipt, number: int = 0) -> bytes:
+def whole(receipt: Receipt, number: int = 0, inside: Sealed | None = None) -> bytes:
     """The payload of a receipt with its seal."""
-    plain = encode_sealed(facts(number), sealed_room(receipt))
+    plain = encode_sealed(inside or facts(number), sealed_room(receipt))
     return canonical.dumps(payload_items(receipt, sealed_bytes(plain, receipt, drawn("eph", receipt.suite, number))))
+
+
+def closing(suite: int, number: int, institution: str = "gyeongnam") -> Receipt:
+    """The nth receipt that closes a trip: minutes, distance and vehicle take every kind of value in turn."""
+    minutes = (0, 23, 24, 239, 240, 255, 256, 1440, 65535)[number % 9]
+    distance = (None, 0, 23, 24, 117, 120, 255, 256, 4500, 65535)[number % 10]
+    pair = Pair(minutes, distance, Vehicle(number % 5))
+    flags = flag_names((1 << 11 + number % 21) | (1 << 15 if number % 3 else 0))
+    return example(suite, number, institution, pair=pair, flags=flags)
+
+
+def unplaced(number: int) -> Sealed:
+    """What a receipt seals that had no point."""
+    return replace(facts(number), point=None)
 
 
 def token(key: SigningKey, payload: bytes, institution: str = "gyeongnam", frame: int | None = None) -> str:
@@ -181,19 +202,22 @@ class Vector:
     expected: dict[str, object]
 
 
-def said(receipt: Receipt, number: int, flags: tuple[str, ...] = ()) -> dict[str, object]:
+def said(receipt: Receipt, number: int, flags: tuple[str, ...] = (), inside: Sealed | None = None) -> dict[str, object]:
     """What a checker finds in a valid receipt."""
-    inside = facts(number)
+    inside = inside or facts(number)
     flags = (*receipt.flags, *flags)
+    pair, point = receipt.pair, inside.point
+    lat, lon = (round(point.lat * 1e6), round(point.lon * 1e6)) if point else (None, None)
     return {
-        "verdict": "valid_but" if set(flags) - {"live"} else "valid", "flags": list(flags),
+        "verdict": "valid_but" if set(flags) - second.HARMLESS else "valid", "flags": list(flags),
         "receipt": {
             "institution": receipt.institution, "kid": receipt.kid.hex(), "suite": receipt.suite,
             "serial": receipt.serial.hex(), "time": int(receipt.time.timestamp()), "grade": receipt.grade,
             "place": receipt.place, "accuracy": receipt.accuracy, "holder": receipt.holder.hex(),
             "document": receipt.document, "index": receipt.index,
+            **({"pair": [pair.minutes, pair.distance_100m, int(pair.vehicle)]} if pair else {}),
         },
-        "sealed": {"lat": round(inside.point.lat * 1e6), "lon": round(inside.point.lon * 1e6), "name": inside.name},
+        "sealed": {"lat": lat, "lon": lon, "name": inside.name},
     }  # fmt: skip
 
 
@@ -213,6 +237,23 @@ def valid_receipts(suite: int) -> Iterator[Vector]:
         bare = example(suite, number, "busan", time=datetime.fromtimestamp(seconds, UTC), document="")
         text = token(signer("2", suite, "busan"), whole(bare, number), "busan")
         yield Vector(f"receipts/{suite}-valid-time-{seconds}.txt", text, said(bare, number))
+
+
+def trip_receipts(suite: int) -> Iterator[Vector]:
+    """Receipts that close a trip, and receipts without a point."""
+    name, key = f"receipts/{suite}-valid-", month_key(suite)
+    for number in range(30):
+        bare = replace(closing(suite, number), document=("", "A-1", "총무과-1")[number % 3])
+        yield Vector(f"{name}pair-{number:02d}.txt", token(key, whole(bare, number)), said(bare, number))
+    for number in range(10):
+        bare = example(suite, number, grade=1, place=0, accuracy=0)
+        bare = replace(bare, flags=flag_names(1 << 11 | (0, 1 << 12, 3 << 12, 5 << 12)[number % 4]))
+        if number > 7:
+            bare = replace(bare, pair=Pair(number, None), document="")
+        inside = unplaced(number)
+        yield Vector(
+            f"{name}no-point-{number}.txt", token(key, whole(bare, 5, inside)), said(bare, number, inside=inside)
+        )
 
 
 def key_receipts(suite: int) -> Iterator[Vector]:
@@ -300,6 +341,10 @@ def seals(suite: int) -> Iterator[Vector]:
     one = [lambda p: p[:-1] + b"\1", lambda p: b"\x86" + p[1:], lambda p: bytes(room), lambda p: b"\xff" * room]
     for number, change in enumerate(one):
         yield unopened(suite, f"content-{number}", bare, sealed_bytes(change(plain), bare, drawn(suite, number)))
+    rest = canonical.loads_prefix(plain)[0][3:]
+    for fault, (lat, lon, accuracy) in HALF_POINTS.items():
+        half = canonical.dumps([lat, lon, accuracy, *rest]).ljust(room, b"\0")
+        yield unopened(suite, fault, bare, sealed_bytes(half, bare, drawn(suite, fault)))
     moved = replace(bare, serial=bytes(8))
     yield unopened(suite, "of-another-serial", bare, sealed_bytes(plain, moved, drawn(suite)))
     yield unopened(suite, "of-another-institution", bare,
@@ -319,7 +364,7 @@ def unopened(suite: int, fault: str, bare: Receipt, sealed: bytes) -> Vector:
 
 def vectors() -> list[Vector]:
     """All of them, in order of their paths."""
-    found = [one for suite in (1, 2) for make in (valid_receipts, key_receipts, faulty_receipts, seals)
+    found = [one for suite in (1, 2) for make in (valid_receipts, trip_receipts, key_receipts, faulty_receipts, seals)
              for one in make(suite)]  # fmt: skip
     from tests.attest import make_log_vectors as log
 

@@ -36,7 +36,18 @@ FLAGS = [
     "grid",
     "no_place",
     "early",
+    "no_location",
+    "late",
+    "colleague",
+    "host",
+    "trace",
+    "fast",
+    "same_point",
+    "still",
+    "replayed",
+    "overlap",
 ]
+HARMLESS = {"live", "trace", "colleague", "host"}
 MESSENGERS = ["", "console", "telegram", "slack", "naverworks", "matrix", "web"]
 
 
@@ -255,21 +266,31 @@ def verify(token: str, keys: list[Key]) -> tuple[dict, Key]:
 
 def payload_of(payload: bytes, suite: int) -> dict:
     items, end = read(payload)
-    need(isinstance(items, list) and len(items) == 11 and end == 150)
+    need(isinstance(items, list) and len(items) in (11, 12) and end == 150)
     document = text_of(items[7])
     need(unicodedata.is_normalized("NFC", document) and document == document.strip(" "))
     need(all(letter == " " or unicodedata.category(letter)[0] not in "CZ" for letter in document))
     need(len(items[7] if isinstance(items[7], bytes) else items[7].encode()) <= 26)
     need(isinstance(items[10], bytes))
-    bits = number(items[9], 0, 1 << 16)
+    bits = number(items[9], 0, 1 << 32)
     return {
         "suite": number(items[0], suite, suite + 1), "serial": blob(items[1], 8).hex(),
         "time": number(items[2], 0, 1 << 33), "grade": number(items[3], 1, 6), "place": number(items[4], 0, 1 << 16),
         "accuracy": number(items[5], 0, 5), "holder": blob(items[6], 8).hex(), "document": document,
         "index": number(items[8], 0, 1 << 32),
-        "flags": [(FLAGS[n] if n < len(FLAGS) else f"flag{n}") for n in range(16) if bits >> n & 1],
-        "sealed": items[10].hex(),
+        "flags": [(FLAGS[n] if n < len(FLAGS) else f"flag{n}") for n in range(32) if bits >> n & 1],
+        "sealed": items[10].hex(), **({"pair": pair_of(items[11])} if len(items) == 12 else {}),
     }  # fmt: skip
+
+
+def pair_of(item: object) -> list:
+    """Minutes, distance in 100 m or null, vehicle: §3."""
+    need(isinstance(item, list) and len(item) == 3)
+    return [
+        number(item[0], 0, 1 << 16),
+        None if item[1] is None else number(item[1], 0, 1 << 16),
+        number(item[2], 0, 5),
+    ]
 
 
 def judge(token: str, keys: list[Key]) -> dict:
@@ -289,8 +310,8 @@ def judge(token: str, keys: list[Key]) -> dict:
 
 
 def verdict(receipt: dict, flags: list[str]) -> dict:
-    """Flags call for a further look, but for the one that only informs."""
-    return {"verdict": "valid_but" if set(flags) - {"live"} else "valid", "flags": flags, "receipt": receipt}
+    """Flags call for a further look, but for those that only inform."""
+    return {"verdict": "valid_but" if set(flags) - HARMLESS else "valid", "flags": flags, "receipt": receipt}
 
 
 # the seal, §4: HPKE base mode (RFC 9180) written out
@@ -341,9 +362,12 @@ def open_seal(receipt: dict, secret: bytes) -> dict:
         plain = AESGCM(key).decrypt(nonce, rest, b"")
         items, end = read(plain)
         need(isinstance(items, list) and len(items) == 7 and not any(plain[end:]))
+        if items[:3] != [None, None, None]:
+            number(items[0], -90_000_000, 90_000_001)
+            number(items[1], -180_000_000, 180_000_001)
+            need(items[2] is None or number(items[2], 0, 1 << 16) >= 0)
         return {
-            "lat": number(items[0], -90_000_000, 90_000_001), "lon": number(items[1], -180_000_000, 180_000_001),
-            "accuracy_m": None if items[2] is None else number(items[2], 0, 1 << 16), "name": text_of(items[3]),
+            "lat": items[0], "lon": items[1], "accuracy_m": items[2], "name": text_of(items[3]),
             "department": text_of(items[4]), "messenger": MESSENGERS[number(items[5], 0, len(MESSENGERS))],
             "message": blob(items[6], 4).hex(),
         }  # fmt: skip

@@ -43,6 +43,6 @@ def test_a_second_verifier_refuses_each_mutant_for_the_same_reason():
 
     for number in range(1_200):
         kind = bench_forgery.KINDS[number % len(bench_forgery.KINDS)]
-        mutant = kind(forger, forger.samples[number % 16])
+        mutant = kind(forger, forger.samples[number % len(forger.samples)])
         finding, other = judge(mutant, first), second_verifier.judge(mutant, others)
         assert (finding.verdict.value, finding.reason) == (other["verdict"], other.get("reason", "")), mutant

@@ -8,12 +8,13 @@ from datetime import timedelta
 import pytest
 
 from attest import qr
-from attest.crypto import KeyStore
+from attest.crypto import KeyStore, open_sealed
 from attest.errors import InvalidShareError, ReceiptDestroyedError
-from attest.evidence import Evidence, grade
+from attest.evidence import Evidence, grade, without_point
 from attest.issue import Issuer
 from attest.places import by_code
-from attest.receipt import Holder, Point, Share
+from attest.receipt import Holder, Pair, Point, Share
+from attest.trip import Vehicle
 from attest.verify import Verifier
 
 
@@ -133,6 +134,39 @@ async def test_a_point_outside_the_table_says_so(issue, share):
     assert (issued.receipt.place, issued.receipt.flags, issued.place.title) == (0, ("no_place",), "")
 
 
+async def test_what_is_told_without_a_place_gets_a_receipt_that_says_so(issuer, keys, clock):
+    holder, told = Holder("kim", "김하나", "총무과"), Share(None, clock(), clock(), messenger="console", message="u9")
+    evidence = without_point({"photo", "host"}, late=True)
+
+    issued = await issuer.issue("gyeongnam", "경상남도", holder, told, evidence, "총무과-1234", "m1")
+
+    receipt = Verifier(keys.public_keys("gyeongnam")).verify(issued.token)
+    assert (receipt.grade, receipt.place, receipt.accuracy) == (1, 0, 0)
+    assert receipt.flags == ("no_location", "late", "host")
+    assert (issued.place.title, receipt.pair) == ("", None)
+    sealed = open_sealed(receipt, keys.audit_file("gyeongnam"))
+    assert (sealed.point, sealed.name) == (None, "김하나")
+
+
+async def test_a_receipt_that_closes_a_trip_says_minutes_distance_and_vehicle(issuer, keys, share):
+    holder, pair = Holder("kim", "김하나", "총무과"), Pair(505, 352, Vehicle.OFFICIAL)
+
+    issued = await issuer.issue("gyeongnam", "", holder, share(), Evidence(5, ("trace",)), "총무과-1", "m1", pair=pair)
+
+    receipt = Verifier(keys.public_keys("gyeongnam")).verify(issued.token)
+    assert (receipt.grade, receipt.pair, len(issued.token)) == (5, pair, 347)
+    assert await issuer.again("gyeongnam", issued.index) == issued
+
+
+@pytest.mark.parametrize(("grade_given", "point"), [(5, True), (2, False)])
+async def test_a_grade_that_such_a_receipt_can_not_have_is_refused(issuer, share, clock, grade_given, point):
+    given = share() if point else Share(None, clock(), clock())
+
+    with pytest.raises(InvalidShareError):
+        await issuer.issue("g", "", Holder("kim", "김하나", ""), given, Evidence(grade_given, ()), "", "m1")
+    assert await issuer.log.get("g", 0) is None
+
+
 async def test_an_unknown_messenger_is_sealed_without_its_name(issue, share, keys):
     from attest.crypto import open_sealed
 
@@ -157,6 +191,6 @@ async def test_two_spaces_in_what_no_draw_changes_do_not_hold_the_issuer(databas
     monkeypatch.setattr("attest.issue.join", lambda envelope: "RRQ  " + envelope.kid.hex())
     issuer = Issuer(database, KeyStore(tmp_path), clock)
     share = Share(Point(35.2279, 128.6811, 12.0), clock(), clock())
-    draft = issuer._draft("a", "가", Holder("kim", "김", "과"), share, grade(share, None), "")
+    draft = issuer._draft("a", "가", Holder("kim", "김", "과"), share, grade(share, None), "", None)
 
     assert draft.signed(0).signature

@@ -100,6 +100,7 @@ def first_says(finding) -> dict[str, object]:
             "serial": receipt.serial.hex(), "time": int(receipt.time.timestamp()), "grade": receipt.grade,
             "place": receipt.place, "accuracy": receipt.accuracy, "holder": receipt.holder.hex(),
             "document": receipt.document, "index": receipt.index,
+            **({"pair": [pair.minutes, pair.distance_100m, int(pair.vehicle)]} if (pair := receipt.pair) else {}),
         },
     }  # fmt: skip
 
@@ -143,10 +144,15 @@ def test_both_open_each_seal_or_neither_does():
                 second.open_seal(other, OPENING[receipt.suite])
             continue
         facts, same = open_with(receipt, key), second.open_seal(other, OPENING[receipt.suite])
-        assert (round(facts.point.lat * 1e6), round(facts.point.lon * 1e6)) == (expected["lat"], expected["lon"])
+        lat, lon, accuracy = (
+            (round(facts.point.lat * 1e6), round(facts.point.lon * 1e6), facts.point.accuracy_m)
+            if facts.point
+            else (None, None, None)
+        )
+        assert (lat, lon) == (expected["lat"], expected["lon"])
         assert (same["lat"], same["lon"]) == (expected["lat"], expected["lon"])
         assert facts.name == same["name"] == expected["name"]
-        assert (facts.department, facts.messenger, facts.message.hex(), facts.point.accuracy_m) == (
+        assert (facts.department, facts.messenger, facts.message.hex(), accuracy) == (
             same["department"], same["messenger"], same["message"], same["accuracy_m"],
         )  # fmt: skip
         opened += 1

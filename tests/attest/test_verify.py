@@ -22,8 +22,9 @@ from attest.errors import (
     UnknownKeyError,
     VerificationError,
 )
+from attest.evidence import Evidence
 from attest.keycare import KeyCare
-from attest.receipt import Envelope, join, signing_input, split
+from attest.receipt import Envelope, Holder, Pair, join, signing_input, split
 from attest.verify import Verdict, Verifier, check, judge
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
@@ -249,3 +250,27 @@ async def test_a_finding_is_plain_json(issue, keys):
 
     assert (data["verdict"], data["receipt"]["place"]["name"]) == ("valid", "경상남도 진주시")
     assert data["sealed"]["name"] == "김하나"
+    assert data["receipt"]["pair"] is None
+
+
+async def test_a_closed_trip_in_json_has_metres_and_its_harmless_flags_call_for_nothing(issuer, keys, share):
+    harmless = ("live", "colleague", "host", "trace")
+    issued = await issuer.issue(
+        "gyeongnam", "", Holder("kim", "김하나", ""), share(), Evidence(4, harmless), "", "m1", pair=Pair(505, 352)
+    )
+
+    data = verify.as_json(judge(issued.token, Verifier(keys.public_keys("gyeongnam"))))
+
+    assert (data["verdict"], data["flags"]) == ("valid", list(harmless))
+    assert data["receipt"]["pair"] == {"minutes": 505, "distance_m": 35_200, "vehicle": 0}
+
+
+@pytest.mark.parametrize(
+    "flag", ["no_location", "late", "fast", "same_point", "still", "replayed", "overlap", "flag21"]
+)
+async def test_every_other_flag_calls_for_a_further_look(issuer, keys, share, flag):
+    issued = await issuer.issue("gyeongnam", "", Holder("kim", "", ""), share(), Evidence(2, (flag,)), "", "m1")
+
+    finding = judge(issued.token, Verifier(keys.public_keys("gyeongnam")))
+
+    assert (finding.verdict, finding.flags) == (Verdict.VALID_BUT, (flag,))

@@ -143,6 +143,11 @@ def _start(items: list[object], count: int = 11) -> bytes:
     return bytes([0x80 | count]) + b"".join(cbor2.dumps(value, canonical=True) for value in items)
 
 
+def _paired(pair: object, count: int = 12, after: bytes = b"") -> Callable[[list[object]], bytes]:
+    """The payload with a twelfth item, its seal as long as makes it 150 bytes."""
+    return lambda items: _filled(_start(items, count), end=_raw(pair) + after)
+
+
 PAYLOAD_FAULTS: dict[str, Callable[[list[object]], bytes]] = {
     "suite-0": _items(suite=0), "suite-3": _items(suite=3), "suite-true": _items(suite=True),
     "suite-as-text": _items(suite="1"), "suite-tagged": _items(suite=_Cbor(b"\xc1\x01")),
@@ -179,8 +184,28 @@ PAYLOAD_FAULTS: dict[str, Callable[[list[object]], bytes]] = {
     "document-surrogate": _items(document=_Cbor(b"\x63\xed\xa0\x80")),
     "index-too-large": _items(index=2**32), "index-negative": _items(index=-1),
     "index-undefined": _items(index=_Cbor(b"\xf7")),
-    "flags-too-large": _items(flags=2**16), "flags-negative": _items(flags=-1), "flags-as-array": _items(flags=[]),
+    "flags-too-large": _items(flags=2**32), "flags-negative": _items(flags=-1), "flags-as-array": _items(flags=[]),
     "flags-as-map": _items(flags={}), "flags-simple": _items(flags=_Cbor(b"\xf8\x20")),
+    "flags-in-five-bytes": _items(flags=_Cbor(b"\x1a\x00\x00\xff\xff")),
+    "pair-null": _paired(None), "pair-as-number": _paired(240), "pair-as-bytes": _paired(bytes(3)),
+    "pair-as-map": _paired({0: 240}), "pair-as-text": _paired("240"), "pair-empty": _paired([]),
+    "pair-of-1": _paired([240]), "pair-of-2": _paired([240, 117]), "pair-of-4": _paired([240, 117, 1, 0]),
+    "pair-nested": _paired([[240, 117, 1]]), "pair-twice": _paired([240, 117, 1], 13, b"\x83\x18\xf0\x18\x75\x01"),
+    "pair-tagged": _paired(_Cbor(b"\xc1\x83\x18\xf0\x18\x75\x01")),
+    "pair-in-two-bytes": _paired(_Cbor(b"\x98\x03\x18\xf0\x18\x75\x01")),
+    "pair-without-end": _paired(_Cbor(b"\x9f\x18\xf0\x18\x75\x01\xff")),
+    "pair-and-array-of-11": _paired([240, 117, 1], 11), "pair-and-byte-after": _paired([240, 117, 1], 12, b"\0"),
+    "pair-before-seal": lambda i: _filled(_start(i, 12) + b"\x83\x18\xf0\x18\x75\x01"),
+    "minutes-too-many": _paired([65536, 117, 1]), "minutes-negative": _paired([-1, 117, 1]),
+    "minutes-null": _paired([None, 117, 1]), "minutes-as-text": _paired(["240", 117, 1]),
+    "minutes-as-float": _paired([240.0, 117, 1]), "minutes-true": _paired([True, 117, 1]),
+    "minutes-in-three-bytes": _paired(_Cbor(b"\x83\x19\x00\xf0\x18\x75\x01")),
+    "distance-too-large": _paired([240, 65536, 1]), "distance-negative": _paired([240, -1, 1]),
+    "distance-false": _paired([240, False, 1]), "distance-undefined": _paired(_Cbor(b"\x83\x18\xf0\xf7\x01")),
+    "distance-in-two-bytes": _paired(_Cbor(b"\x83\x18\xf0\x18\x17\x01")),
+    "vehicle-5": _paired([240, 117, 5]), "vehicle-negative": _paired([240, 117, -1]),
+    "vehicle-null": _paired([240, 117, None]), "vehicle-true": _paired([240, 117, True]),
+    "vehicle-in-two-bytes": _paired(_Cbor(b"\x83\x18\xf0\x18\x75\x18\x01")),
     "sealed-as-text": lambda i: _filled(_start(i), b"\x78"),
     "sealed-in-three-bytes": lambda i: _filled(_start(i), b"\x59\x00"),
     "sealed-without-end": lambda i: _filled(_start(i) + b"\x5f", b"\x58", b"\xff"),
