@@ -26,6 +26,7 @@ from bot.settings import Settings
 from crawlers.fair import charged
 
 if TYPE_CHECKING:
+    from attest.claims import Claims
     from attest.crypto import KeyStore
     from attest.issue import Issuer
     from attest.log import ReceiptLog
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from bot.http import Inbound
     from bot.messenger import Messenger
     from bot.router import Router
+    from bot.routes import Route
     from nlp.archive import Archive
     from nlp.embedding import Embedder
     from nlp.opinions import Opinions
@@ -194,7 +196,6 @@ class House(Household):
     async def chat(self, messengers: Sequence[Messenger], *, opens_seals: bool) -> Router:
         """The role that talks. `opens_seals`: this process is also the audit office's."""
         from attest.claims import Claims
-        from attest.crypto import KeyStore
         from attest.issue import Issuer
         from bot.canteen import Canteen
         from bot.handlers import route_table
@@ -206,7 +207,6 @@ class House(Household):
         from bot.handlers.search import SearchTalk
         from bot.handlers.sources import Sources
         from bot.handlers.subscriptions import Subscriptions
-        from bot.handlers.verification import Verification
         from bot.holdings import Holdings
         from bot.reminders import ReminderStore
         from bot.reminding import Sources as Kept
@@ -224,14 +224,13 @@ class House(Household):
 
         now, redis = self.clock.now, self.redis
         embedder = await self.embedder()
-        keys = KeyStore(self.data_dir / "keys", {one.id: one.receipt_suite for one in self.tenancy.institutions()})
+        keys = self.keys(opens=opens_seals)
         issuer = Issuer(redis, keys, now)
         holdings, subscriptions, archive = Holdings(redis), SubscriptionStore(redis), self.archive
         finder = Finder(archive, embedder)
         archive.far = finder.far
         claims = Claims(redis, issuer.log, now)
         crawler = await self.crawler()
-        opening = keys.audit_file if opens_seals else None
         canteen = Canteen(OccupancyStore(redis), now, is_holiday)
         feedback = Feedback(Opinions(redis), ProbeStore(redis), subscriptions, archive, embedder.name)
         stories, heads = StoryStore(redis), self.heads(embedder)
@@ -256,18 +255,56 @@ class House(Household):
             self._models(embedder),
             Reminders(ReminderStore(redis), Kept(archive, stories), is_holiday),
             *self._trips(issuer, keys, holdings, subscriptions),
-            Verification(self.tenancy, keys, issuer.log, claims, holdings, self.sandbox, opening),
+            *self._office(keys, issuer.log, claims, holdings, opens=opens_seals),
             self._witness(issuer.log, keys),
             Cafeteria(self.tenancy, canteen),
             Sources(self.register, self.inquiries, self.people, self.outbox, self.tenancy, self.guard, crawler),
             introduction=lambda table: Introduction(self.tenancy, self.people, table),
         )
+        routes = self._desk(routes, keys, opens=opens_seals)
         router = Router(self.tenancy, Grammar(routes), self.people, Inbox(redis), self.outbox, now, similar)
         router.attach(messengers)
         self._background(asyncio.to_thread(warm))
         self._background(finder.fill())
         await self._measure(embedder)
         return router
+
+    async def verify(self) -> None:
+        """The audit office's role without a messenger: it alone holds the opening key, and answers at the desk."""
+        from attest.claims import Claims
+        from attest.log import ReceiptLog
+        from attest.tiles import Published
+        from bot.holdings import Holdings
+
+        keys, now = self.keys(opens=True), self.clock.now
+        for one in self.tenancy.institutions():
+            await asyncio.to_thread(keys.audit_key, one.id, now(), one.name)
+        log = ReceiptLog(self.redis, keys, now, Published(self.data_dir / "log"))
+        office = self._office(keys, log, Claims(self.redis, log, now), Holdings(self.redis), opens=True)
+        self._desk(tuple(route for talk in office for route in talk.routes()), keys, opens=True)
+
+    def _office(
+        self, keys: KeyStore, log: ReceiptLog, claims: Claims, holdings: Holdings, *, opens: bool
+    ) -> tuple[Conversation, ...]:
+        """The conversations of the audit office, which `verify` alone holds too: whatever has a route of the desk."""
+        from bot.handlers.verification import Verification
+
+        opening = self.opening if opens else None
+        return (Verification(self.tenancy, keys, log, claims, holdings, self.sandbox, opening),)
+
+    def _desk(self, routes: tuple[Route, ...], keys: KeyStore, *, opens: bool) -> tuple[Route, ...]:
+        """The routes as this process answers them: those of the desk are handed in, or answered here for everybody."""
+        from bot.desk import Counter, Desk
+
+        now = self.clock.now
+        if opens:
+            desk = Desk(self.letters, keys, self.opening, self.tenancy, routes, self.outbox, now)
+            self.rota.add("desk", desk.step)
+            self._stack.push_async_callback(desk.leave)
+            return routes
+        counter = Counter(self.letters, keys, self.tenancy, self.outbox)
+        self.rota.add("desk", lambda: counter.wait(now()))
+        return counter.over(routes)
 
     def _trips(
         self, issuer: Issuer, keys: KeyStore, holdings: Holdings, subscriptions: SubscriptionStore

@@ -29,7 +29,9 @@ from bot.tenancy import Tenancy
 from crawlers.fair import FairSandbox
 
 if TYPE_CHECKING:
+    from attest.crypto import KeyStore, OpeningKeys
     from bot.inquiries import Inquiries
+    from bot.letters import Letters
     from crawlers.crawler import Crawler
     from crawlers.fetch import Fetcher
     from crawlers.guard import Guard
@@ -190,6 +192,50 @@ class Household:
 
         return Inquiries(self.redis, self.liveness.owner, self.liveness.is_alive)
 
+    @cached_property
+    def letters(self) -> Letters:
+        """What waits on the audit office's desk."""
+        from bot.letters import Letters
+
+        return Letters(self.redis, self.liveness.owner, self.liveness.is_alive)
+
+    @cached_property
+    def opening(self) -> OpeningKeys:
+        """The audit office's opening keys, where they lie on this machine; whoever does not open seals leaves it be."""
+        from attest.crypto import OpeningKeys
+        from attest.errors import KeyFileError
+        from bot.settings_keys import NoPassphrase
+
+        def unlock() -> bytes | None:
+            try:
+                return self.settings.audit.unlock()
+            except NoPassphrase as error:
+                raise KeyFileError(str(error)) from error
+
+        directory = self.settings.audit.directory or self.data_dir / "audit"
+        return OpeningKeys(directory, unlock, [self.data_dir / "keys"])
+
+    def keys(self, *, opens: bool) -> KeyStore:
+        """The institutions' keys; with `opens` an audit key is made where there is none.
+
+        Without it, only where the settings know no passphrase for it and the office has no key elsewhere.
+        """
+        from attest.crypto import FileKeeper, KeyStore
+        from attest.errors import KeyFileError
+
+        directory = self.data_dir / "keys"
+        suites = {one.id: one.receipt_suite for one in self.tenancy.institutions()}
+
+        def make_audit(tenant: str, suite: int) -> bytes:
+            if not opens and self.settings.audit.passphrase is not None:
+                raise KeyFileError(f"{tenant} has no audit key: `dobi keys audit` makes one where it belongs")
+            known = KeyStore(directory).public_keys(tenant).of(tenant, "seal")
+            if known and not any(self.opening.holds(tenant, key.key) for key in known):
+                raise KeyFileError(f"{tenant} keeps its audit key elsewhere: enrol one of suite {suite}")
+            return self.opening.make(tenant, suite).public
+
+        return KeyStore(directory, suites, FileKeeper(directory, make_audit=make_audit))
+
     def _background(self, work: object) -> None:
         task = asyncio.ensure_future(work)  # type: ignore[call-overload]
 
@@ -222,6 +268,6 @@ class Household:
         if await self.redis.xlen(STREAM):
             return True
         for tenant in self.tenants:
-            if await self.outbox.leases(tenant, "console"):
+            if await self.outbox.leases(tenant, "console") or await self.letters.under_way(tenant):
                 return True
         return False

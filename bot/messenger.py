@@ -165,29 +165,42 @@ class Reply:
     receipt: str | None = None
 
     def to_json(self) -> str:
-        """The reply as the outbox keeps it; of the facts only a push's ever go there."""
+        """The reply as the outbox keeps it; of the facts only a push's and a verdict's ever go there."""
         push = self.facts if isinstance(self.facts, PushFacts) else None
-        record = {
+        verdict = self.facts if isinstance(self.facts, VerdictFacts) else None
+        record: dict[str, Any] = {
             "text": self.text,
             "alt": self.alt,
             "image": None if self.image is None else base64.b64encode(self.image).decode(),
             "buttons": [[button.label, button.press] for button in self.buttons],
             "push": None if push is None else asdict(push),
         }
+        if self.file is not None:
+            record["file"] = [self.file.name, base64.b64encode(self.file.data).decode()]
+        if verdict is not None:
+            record["verdict"] = asdict(verdict)
         return json.dumps(record, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Reply:
-        """The reply that `to_json` wrote."""
+        """The reply that `to_json` wrote, of this version or an older one."""
         record: dict[str, Any] = json.loads(text)
-        image, push = record["image"], record["push"]
+        image, file = record["image"], record.get("file")
         return cls(
             text=record["text"],
             alt=record["alt"],
             image=None if image is None else base64.b64decode(image),
+            file=None if file is None else OutFile(file[0], base64.b64decode(file[1])),
             buttons=tuple(Button(label, press) for label, press in record["buttons"]),
-            facts=None if push is None else _push_from(push),
+            facts=_facts_from(record),
         )
+
+
+def _facts_from(record: dict[str, Any]) -> PushFacts | VerdictFacts | None:
+    verdict, push = record.get("verdict"), record["push"]
+    if verdict is not None:
+        return VerdictFacts(verdict["verdict"], tuple(verdict["flags"]))
+    return None if push is None else _push_from(push)
 
 
 def _push_from(record: dict[str, Any]) -> PushFacts:

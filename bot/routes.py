@@ -49,7 +49,8 @@ class Route:
     whole text whose group `argument`, if any, is handed on; `press` is the first part of its buttons. `roles` empty
     means everybody known. `private` matters never answer in a group; `quiet` ones answer there only when Dobi is
     addressed. `takes` says which texts may answer this route's pending question, None that any may. `about` is the
-    heading under which help shows the line `help`, `title` what a refusal calls it where it has no words.
+    heading under which help shows the line `help`, `title` what a refusal calls it where it has no words. What opens
+    seals is answered by the audit office's `desk`, in whichever process that is (`bot.desk`).
     """
 
     name: str
@@ -65,6 +66,7 @@ class Route:
     quiet: bool = False
     title: str = ""
     takes: Callable[[str], bool] | None = None
+    desk: bool = False
 
     @property
     def called(self) -> str:

@@ -23,6 +23,8 @@ from pydantic import ValidationError
 from bot import settings_checks, settings_faults, settings_form, toml_lines
 from bot.settings_faults import Fault, SettingsError
 from bot.settings_fields import Surroundings, env_name
+from bot.settings_keys import Audit, Backup, Reference, Timestamp, WitnessServer
+from bot.settings_retention import Retention
 from crawlers.article import SourceError
 from crawlers.sources import Source, source_from
 
@@ -128,6 +130,7 @@ class Institution:
     channels: tuple[Channel, ...]
     cafeterias: tuple[Cafeteria, ...]
     receipt_suite: int = 1
+    retention: Retention = Retention()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +201,10 @@ class Settings:
     catalogue: bool
     openapi: OpenApi = OpenApi()
     words: str = "bigrams"
+    audit: Audit = field(default_factory=Audit)
+    timestamp: Timestamp | None = None
+    backup: Backup = field(default_factory=Backup)
+    witnesses: tuple[WitnessServer, ...] = ()
 
 
 def load(path: Path, environ: Mapping[str, str] | None = None) -> Settings:
@@ -296,7 +303,24 @@ def _settings(form: settings_form.SettingsForm, sources: tuple[Source, ...], env
         catalogue=form.catalogue.enabled,
         openapi=OpenApi(None if form.openapi.key is None else _secret(form.openapi.key, environ)),
         words=form.matching.words,
+        audit=Audit(_path(form.audit.directory), _reference(form.audit.passphrase, environ)),
+        timestamp=None if (one := form.timestamp) is None else Timestamp(one.url, Path(one.certificate)),
+        backup=Backup(_reference(form.backup.passphrase, environ), form.backup.days),
+        witnesses=tuple(WitnessServer(one.url, one.key) for one in form.witness),
     )
+
+
+def reference(text: str, environ: Mapping[str, str] | None = None) -> Reference:
+    """The passphrase that a command line refers to; `environ` is the process's own environment unless given."""
+    return Reference(text, os.environ if environ is None else environ)
+
+
+def _path(text: str | None) -> Path | None:
+    return None if text is None else Path(text)
+
+
+def _reference(text: str | None, environ: Mapping[str, str]) -> Reference | None:
+    return None if text is None else Reference(text, environ)
 
 
 def _secret(text: str, environ: Mapping[str, str]) -> Secret:
@@ -315,6 +339,7 @@ def _institution(form: settings_form.InstitutionForm, environ: Mapping[str, str]
         channels=tuple(Channel(one.id, one.department or one.id, _addresses(one.id, one)) for one in form.channel),
         cafeterias=tuple(_cafeteria(one, environ) for one in form.cafeteria),
         receipt_suite=int(form.receipt_suite),  # true would be 1 too
+        retention=Retention(**form.retention.model_dump()),
     )
 
 

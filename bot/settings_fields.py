@@ -216,6 +216,13 @@ def _secret(text: str, info: ValidationInfo) -> str:
     return _usable(text, "비밀값이 비어 있습니다.", text)
 
 
+def _reference(text: str) -> str:
+    """Where a passphrase is; it never stands in the settings themselves."""
+    if env_name(text) is None and not (text.startswith("file:") and len(text) <= LONGEST_PATH and text[5:].strip()):
+        raise wrong("암호는 그대로 적지 않고 env:이름 또는 file:경로로 적습니다. 예: env:DOBI_AUDIT_PASSPHRASE")
+    return text
+
+
 def _usable(value: str, when_empty: str, result: str) -> str:
     if not value.strip():
         raise wrong(when_empty)
@@ -252,3 +259,4 @@ SourceState = Annotated[str, AfterValidator(_one_of("수집원 상태", STATES))
 WebUrl = Annotated[str, AfterValidator(_web_url)]
 SecretText = Annotated[str, AfterValidator(_secret)]
 RedisUrl = Annotated[str, AfterValidator(_redis_url)]
+ReferenceText = Annotated[str, AfterValidator(_reference)]

@@ -23,6 +23,7 @@ from bot.settings_fields import (
     Path,
     Prompt,
     RedisUrl,
+    ReferenceText,
     Role,
     SecretText,
     SensorKind,
@@ -33,6 +34,7 @@ from bot.settings_fields import (
     WebUrl,
     Words,
 )
+from bot.settings_retention import ClaimedYears, LeftDays, LooksMonths, UnclaimedMonths, Years
 
 
 class Form(BaseModel):
@@ -97,6 +99,17 @@ class ChannelForm(Addressed):
     department: Name | None = None
 
 
+class RetentionForm(Form):
+    """`[institution.retention]`: see `settings_retention.Retention`."""
+
+    claimed_years: ClaimedYears = 5
+    unclaimed_months: UnclaimedMonths = 12
+    looks_months: LooksMonths = 24
+    audits_years: Years = 5
+    consents_years: Years = 3
+    left_days: LeftDays = 30
+
+
 class InstitutionForm(Form):
     """`[[institution]]`."""
 
@@ -104,6 +117,7 @@ class InstitutionForm(Form):
     name: Name
     contact: Name | None = None
     receipt_suite: Literal[1, 2] = 1
+    retention: RetentionForm = RetentionForm()
     person: list[PersonForm] = []
     channel: list[ChannelForm] = []
     cafeteria: list[CafeteriaForm] = []
@@ -195,6 +209,34 @@ class MatchingForm(Form):
     words: Words = "bigrams"
 
 
+class AuditForm(Form):
+    """`[audit]`: the audit office's opening keys."""
+
+    directory: Path | None = None
+    passphrase: ReferenceText | None = None
+
+
+class TimestampForm(Form):
+    """`[timestamp]`: an authority that stamps checkpoints, and whom to trust for it."""
+
+    url: WebUrl
+    certificate: Path
+
+
+class BackupForm(Form):
+    """`[backup]`."""
+
+    passphrase: ReferenceText | None = None
+    days: Annotated[int, Field(ge=1, le=3650)] = 30
+
+
+class WitnessForm(Form):
+    """`[[witness]]`: who cosigns the logs."""
+
+    url: WebUrl
+    key: Path
+
+
 class CatalogueForm(Form):
     """`[catalogue]`."""
 
@@ -235,3 +277,7 @@ class SettingsForm(Form):
     catalogue: CatalogueForm = CatalogueForm()
     openapi: OpenApiForm = OpenApiForm()
     messenger: MessengerForm = MessengerForm()
+    audit: AuditForm = AuditForm()
+    timestamp: TimestampForm | None = None
+    backup: BackupForm = BackupForm()
+    witness: list[WitnessForm] = []

@@ -7,10 +7,11 @@ and `store` the private keys of an institution. It decides no policy: when a key
 
 from attest.crypto.files import FileKeeper
 from attest.crypto.keys import OpeningKey, SigningKey, load_opening_key
+from attest.crypto.opening import OpeningKeys
 from attest.crypto.ports import Keeper, Opener, Signer
 from attest.crypto.primitives import verify_signature
 from attest.crypto.public import PublicKey, PublicKeys, key_name
-from attest.crypto.sealed import open_sealed, open_with, seal_for
+from attest.crypto.sealed import open_sealed, open_with, seal_for, seal_letter
 from attest.crypto.store import KeyStore
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "KeyStore",
     "Opener",
     "OpeningKey",
+    "OpeningKeys",
     "PublicKey",
     "PublicKeys",
     "Signer",
@@ -28,5 +30,6 @@ __all__ = [
     "open_sealed",
     "open_with",
     "seal_for",
+    "seal_letter",
     "verify_signature",
 ]

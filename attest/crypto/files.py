@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from attest.crypto.keys import OpeningKey, SigningKey, load_opening_key
@@ -24,11 +25,19 @@ from attest.receipt import SUITE
 class FileKeeper:
     """The private keys of the institutions under `directory`, each under `passphrase` where there is one.
 
-    The audit office's are made under `audit_directory`, which the issuing role need not be able to read.
+    The audit office's are made under `audit_directory`, which the issuing role need not be able to read; or by
+    `make_audit(tenant, suite)`, which gives the public half, or refuses.
     """
 
-    def __init__(self, directory: Path, passphrase: bytes | None = None, audit_directory: Path | None = None) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        passphrase: bytes | None = None,
+        audit_directory: Path | None = None,
+        make_audit: Callable[[str, int], bytes] | None = None,
+    ) -> None:
         self._directory = directory
+        self._make_audit = make_audit
         self._audit_directory = audit_directory or directory
         self._passphrase = passphrase
         self._loaded: dict[tuple[str, str], SigningKey] = {}
@@ -52,6 +61,8 @@ class FileKeeper:
 
     def make_opener(self, tenant: str, suite: int) -> bytes:
         """The public half of the audit office's key, made if its file is not there."""
+        if self._make_audit is not None:
+            return self._make_audit(tenant, suite)
         path = self.audit_file(tenant, suite)
         if not path.exists():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

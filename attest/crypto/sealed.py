@@ -19,6 +19,11 @@ def seal_for(receipt: Receipt, sealed: Sealed, public: bytes) -> bytes:
     return seal(encode_sealed(sealed, sealed_room(receipt)), public, _info(receipt))
 
 
+def seal_letter(plain: bytes, public: bytes, info: bytes) -> bytes:
+    """`plain` for the audit office alone, outside of any receipt; `info` says what it is, and for which place."""
+    return seal(plain, public, info)
+
+
 def open_with(receipt: Receipt, key: Opener) -> Sealed:
     """The exact point and the person of a receipt.
 

@@ -119,6 +119,10 @@ class KeyStore:
         """Eight bytes that stand for a person within one institution: HMAC-SHA256 under its own secret, cut."""
         return hmac.digest(self._secret(tenant), holder_id.encode(), hashlib.sha256)[:8]
 
+    def mark(self, tenant: str, data: bytes) -> bytes:
+        """32 bytes over `data` that only a holder of this institution's secret can make, and no pseudonym's."""
+        return hmac.digest(self._secret(tenant), b"\0mark\0" + data, hashlib.sha256)
+
     def public_keys(self, tenant: str) -> PublicKeys:
         """All public keys of one institution; empty before their first use.
 

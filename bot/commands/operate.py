@@ -54,8 +54,10 @@ async def _take_up(house: House, roles: list[str]) -> None:
         await house.brief()
     if "deliver" in roles:
         house.deliver([])
-    if "chat" in roles or "verify" in roles:
+    if "chat" in roles:
         await house.chat([], opens_seals="verify" in roles)
+    elif "verify" in roles:
+        await house.verify()
 
 
 async def crawl(args: argparse.Namespace) -> int:

@@ -11,12 +11,11 @@ import re
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol, TypeVar
 
 from attest import qr
 from attest.claims import Claims
-from attest.crypto import KeyStore, open_sealed
+from attest.crypto import KeyStore, OpeningKeys
 from attest.errors import AttestError, PictureRefusedError
 from attest.log import ReceiptLog
 from attest.places import by_code
@@ -72,7 +71,7 @@ class _Look:
 
 
 class Verification:
-    """The auditor's conversation. `opening` gives the audit office's key file where this process may open seals."""
+    """The auditor's conversation. `opening` are the audit office's keys where this process may open seals."""
 
     def __init__(
         self,
@@ -82,7 +81,7 @@ class Verification:
         claims: Claims,
         holdings: Holdings,
         sandbox: Sandbox,
-        opening: Callable[[str], Path] | None,
+        opening: OpeningKeys | None,
     ) -> None:
         self._tenancy = tenancy
         self._keys = keys
@@ -106,6 +105,7 @@ class Verification:
                 press="verify",
                 roles=frozenset({Role.AUDITOR}),
                 private=True,
+                desk=True,
             ),
         )
 
@@ -183,7 +183,7 @@ class Verification:
         if self._opening is None or finding.receipt is None:
             return ()
         try:
-            sealed = await asyncio.to_thread(open_sealed, finding.receipt, self._opening(finding.receipt.institution))
+            sealed = await asyncio.to_thread(self._opening.open, finding.receipt)
         except (AttestError, OSError):
             return ()
         return tuple(part for part in (sealed.name, sealed.department) if part)
