@@ -130,7 +130,7 @@ class Institution:
     channels: tuple[Channel, ...]
     cafeterias: tuple[Cafeteria, ...]
     receipt_suite: int = 1
-    retention: Retention = Retention()
+    retention: Retention = field(default_factory=Retention)
 
 
 @dataclass(frozen=True, slots=True)

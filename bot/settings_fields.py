@@ -16,7 +16,7 @@ from ipaddress import IPv6Address
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from crawlers.sources import KINDS, STATES
@@ -27,6 +27,9 @@ WORDS: Final = ("bigrams", "kiwi")
 # hash tags of keys that belong to no institution
 RESERVED_TENANTS: Final = ("crawl", "archive", "deployment", "common", "dobi")
 ADAPTERS: Final = ("console", "telegram", "slack", "naverworks")
+
+SHORTEST_LOOKS_MONTHS: Final = 12
+SHORTEST_CLAIMED_YEARS: Final = 5
 
 LONGEST_ID = 64
 LONGEST_NAME = 100
@@ -223,6 +226,23 @@ def _reference(text: str) -> str:
     return text
 
 
+def _looks_months(months: int) -> int:
+    # 개인정보의 안전성 확보조치 기준 제8조제1항: access logs for a year at least
+    if months < SHORTEST_LOOKS_MONTHS:
+        raise wrong(
+            f"열람 기록은 {SHORTEST_LOOKS_MONTHS}개월보다 짧게 둘 수 없습니다"
+            "(개인정보의 안전성 확보조치 기준 제8조제1항)."
+        )
+    return months
+
+
+def _claimed_years(years: int) -> int:
+    # 지방재정법 제82조: claims for money lapse after five years
+    if years < SHORTEST_CLAIMED_YEARS:
+        raise wrong(f"정산에 쓴 증빙은 {SHORTEST_CLAIMED_YEARS}년보다 짧게 둘 수 없습니다(지방재정법 제82조의 시효).")
+    return years
+
+
 def _usable(value: str, when_empty: str, result: str) -> str:
     if not value.strip():
         raise wrong(when_empty)
@@ -260,3 +280,5 @@ WebUrl = Annotated[str, AfterValidator(_web_url)]
 SecretText = Annotated[str, AfterValidator(_secret)]
 RedisUrl = Annotated[str, AfterValidator(_redis_url)]
 ReferenceText = Annotated[str, AfterValidator(_reference)]
+ClaimedYears = Annotated[int, Field(le=30), AfterValidator(_claimed_years)]
+LooksMonths = Annotated[int, Field(le=120), AfterValidator(_looks_months)]

@@ -14,10 +14,12 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.settings_fields import (
     Address,
+    ClaimedYears,
     Clock,
     Extension,
     Host,
     Id,
+    LooksMonths,
     Monday,
     Name,
     Path,
@@ -34,7 +36,6 @@ from bot.settings_fields import (
     WebUrl,
     Words,
 )
-from bot.settings_retention import ClaimedYears, LeftDays, LooksMonths, UnclaimedMonths, Years
 
 
 class Form(BaseModel):
@@ -103,11 +104,11 @@ class RetentionForm(Form):
     """`[institution.retention]`: see `settings_retention.Retention`."""
 
     claimed_years: ClaimedYears = 5
-    unclaimed_months: UnclaimedMonths = 12
+    unclaimed_months: Annotated[int, Field(ge=1, le=120)] = 12
     looks_months: LooksMonths = 24
-    audits_years: Years = 5
-    consents_years: Years = 3
-    left_days: LeftDays = 30
+    audits_years: Annotated[int, Field(ge=1, le=30)] = 5
+    consents_years: Annotated[int, Field(ge=1, le=30)] = 3
+    left_days: Annotated[int, Field(ge=1, le=365)] = 30
 
 
 class InstitutionForm(Form):

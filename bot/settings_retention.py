@@ -9,15 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
-
-from pydantic import AfterValidator
 
 from bot.clock import KST
-from bot.settings_fields import wrong
-
-SHORTEST_LOOKS = 12  # 개인정보의 안전성 확보조치 기준 제8조제1항: access logs for a year at least
-SHORTEST_CLAIMED = 5  # 지방재정법 제82조: claims for money lapse after five years
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,30 +63,3 @@ def months_before(now: datetime, months: int) -> datetime:
     following = datetime(year + month // 11, (month + 1) % 12 + 1, 1, tzinfo=KST)
     last = (following - timedelta(days=1)).day
     return local.replace(year=year, month=month + 1, day=min(local.day, last)).astimezone(UTC)
-
-
-def _looks(months: int) -> int:
-    if months < SHORTEST_LOOKS:
-        raise wrong(
-            f"열람 기록은 {SHORTEST_LOOKS}개월보다 짧게 둘 수 없습니다(개인정보의 안전성 확보조치 기준 제8조제1항)."
-        )
-    return _bounded(months, 120, "개월")
-
-
-def _claimed(years: int) -> int:
-    if years < SHORTEST_CLAIMED:
-        raise wrong(f"정산에 쓴 증빙은 {SHORTEST_CLAIMED}년보다 짧게 둘 수 없습니다(지방재정법 제82조의 시효).")
-    return _bounded(years, 30, "년")
-
-
-def _bounded(value: int, most: int, unit: str) -> int:
-    if not 1 <= value <= most:
-        raise wrong(f"1{unit}에서 {most}{unit} 사이여야 합니다.")
-    return value
-
-
-ClaimedYears = Annotated[int, AfterValidator(_claimed)]
-UnclaimedMonths = Annotated[int, AfterValidator(lambda value: _bounded(value, 120, "개월"))]
-LooksMonths = Annotated[int, AfterValidator(_looks)]
-Years = Annotated[int, AfterValidator(lambda value: _bounded(value, 30, "년"))]
-LeftDays = Annotated[int, AfterValidator(lambda value: _bounded(value, 365, "일"))]
