@@ -15,36 +15,21 @@ what a look may see, and whoever answers keeps to it.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final, Literal, cast
+from datetime import datetime, timedelta
+from typing import Final, Literal, cast
 
 import redis.asyncio
 
 from attest.errors import AuditClosedError, MarkTakenError
-from attest.leaf import Fields
+from attest.grants import Grants
 from attest.log import Mark, ReceiptLog
+from attest.mandate import ACCESS, Mandate, id_of, instant, iso, mandate_of, pack, same_number
 
-KIND: Final = "access"
 # 위치정보법 제19조제4항: notices of use to the person may be gathered for at most 30 days
 LONGEST_HOLD: Final = timedelta(days=30)
-
-
-@dataclass(frozen=True, slots=True)
-class Mandate:
-    """What an audit is about: its document number, the receipts' period [since, until), and the reason."""
-
-    number: str
-    since: datetime
-    until: datetime
-    reason: str
-
-    def covers(self, at: datetime) -> bool:
-        """Whether a receipt of that time is in the period."""
-        return self.since <= at < self.until
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +88,13 @@ class Access:
 class Audits:
     """The audits of all institutions on one Redis."""
 
-    def __init__(self, database: redis.asyncio.Redis, log: ReceiptLog, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, database: redis.asyncio.Redis, log: ReceiptLog, now: Callable[[], datetime], grants: Grants | None = None
+    ) -> None:
         self._database = database
         self._log = log
         self._now = now
+        self.grants = grants or Grants(database, log, now)
 
     async def open(self, tenant: str, by: str, mandate: Mandate, key: str) -> Audit:
         """The audit in this person's hand from now on, durable and logged; the same `key` gives the same.
@@ -115,19 +103,19 @@ class Audits:
         """
         audit = await self._mine(tenant, key) or await self.numbered(tenant, mandate.number)
         if audit is None:
-            audit = Audit(_id(tenant, key), tenant, mandate, by, self._now())
+            audit = Audit(id_of(tenant, key), tenant, mandate, by, self._now())
             mark = Mark(self._key(tenant, "opened"), audit.id, _pack_audit(audit))
-            await self._log.append(tenant, KIND, _facts("opened", audit, by), f"audit:{key}", mark)
+            await self._log.append(tenant, ACCESS, audit.mandate.facts("opened", by), f"audit:{key}", mark)
         elif audit.by != by and await self._in_hand(tenant, by) != audit.id:
-            await self._log.append(tenant, KIND, _facts("joined", audit, by), f"audit:{key}")
+            await self._log.append(tenant, ACCESS, audit.mandate.facts("joined", by), f"audit:{key}")
         await self._database.hset(self._key(tenant, "current"), by, audit.id)
         return audit
 
     async def close(self, tenant: str, by: str, audit: Audit) -> Audit:
         """The audit, ended for everybody; ended before, it is as it ended."""
-        mark = Mark(self._key(tenant, "closed"), audit.id, _pack({"by": by, "at": _iso(self._now())}))
+        mark = Mark(self._key(tenant, "closed"), audit.id, pack({"by": by, "at": iso(self._now())}))
         with contextlib.suppress(MarkTakenError):  # somebody was faster, or this is a repetition
-            await self._log.append(tenant, KIND, _facts("closed", audit, by), f"audit:{audit.id}:closed", mark)
+            await self._log.append(tenant, ACCESS, audit.mandate.facts("closed", by), f"audit:{audit.id}:closed", mark)
         return await self.get(tenant, audit.id) or audit
 
     async def current(self, tenant: str, person: str) -> Audit | None:
@@ -154,7 +142,7 @@ class Audits:
 
     async def numbered(self, tenant: str, number: str) -> Audit | None:
         """The open audit of that document number."""
-        found = [one for one in await self.all(tenant) if one.closed_at is None and _same(one.number, number)]
+        found = [one for one in await self.all(tenant) if one.closed_at is None and same_number(one.number, number)]
         return found[-1] if found else None
 
     async def hold(self, tenant: str, by: str, audit: Audit, span: timedelta, reason: str, key: str) -> Hold:
@@ -169,23 +157,23 @@ class Audits:
         if (await self.get(tenant, audit.id) or audit).closed_at is not None:
             raise AuditClosedError(audit.number)
         now = self._now()
-        hold = Hold(_id(tenant, key), audit.id, reason, by, now, now + span)
+        hold = Hold(id_of(tenant, key), audit.id, reason, by, now, now + span)
         before = [one for one in await self.holds(tenant, audit.id) if one.id == hold.id]
         if before:
             return before[0]
         mark = Mark(self._key(tenant, "held"), f"{audit.id} {hold.id}", _pack_hold(hold))
-        facts = {**_facts("held", audit, by), "why": reason, "end": int(hold.until.timestamp())}
-        await self._log.append(tenant, KIND, facts, f"audit:{key}", mark)
+        facts = {**audit.mandate.facts("held", by), "why": reason, "end": int(hold.until.timestamp())}
+        await self._log.append(tenant, ACCESS, facts, f"audit:{key}", mark)
         return hold
 
     async def release(self, tenant: str, by: str, audit: Audit) -> bool:
         """Ends the audit's holds early, logged; False when none was running."""
         running = [one for one in await self.holds(tenant, audit.id) if one.ends_at > self._now()]
         for hold in running:
-            value = _pack({"by": by, "at": _iso(self._now())})
+            value = pack({"by": by, "at": iso(self._now())})
             mark = Mark(self._key(tenant, "freed"), f"{audit.id} {hold.id}", value)
             try:
-                await self._log.append(tenant, KIND, _facts("freed", audit, by), f"audit:{hold.id}:freed", mark)
+                await self._log.append(tenant, ACCESS, audit.mandate.facts("freed", by), f"audit:{hold.id}:freed", mark)
             except MarkTakenError:
                 continue
         return bool(running)
@@ -206,15 +194,23 @@ class Audits:
     async def may_check(self, tenant: str, audit: Audit | None, institution: str, at: datetime) -> Access:
         """What an auditor of `tenant` with this audit in hand may see of a receipt of `institution`, issued at `at`."""
         if institution != tenant:
-            return Access(institution, audit, full=False, opens=False, limit="other_institution")
+            return await self._elsewhere(tenant, audit, institution, at)
         if audit is None:
             return Access(institution, None, full=True, opens=True, limit="no_audit")
         if not audit.mandate.covers(at):
             return Access(institution, audit, full=True, opens=False, limit="outside_period")
         return Access(institution, audit, full=True, opens=True)
 
+    async def _elsewhere(self, tenant: str, audit: Audit | None, institution: str, at: datetime) -> Access:
+        grant = await self.grants.live(institution, tenant, audit.id) if audit is not None else None
+        if grant is None:
+            return Access(institution, audit, full=False, opens=False, limit="other_institution")
+        if not grant.ask.mandate.covers(at):
+            return Access(institution, audit, full=False, opens=False, limit="outside_period")
+        return Access(institution, audit, full=True, opens=True)
+
     async def _mine(self, tenant: str, key: str) -> Audit | None:
-        return await self.get(tenant, _id(tenant, key))
+        return await self.get(tenant, id_of(tenant, key))
 
     async def _in_hand(self, tenant: str, person: str) -> str:
         stored = await cast(Awaitable[bytes | None], self._database.hget(self._key(tenant, "current"), person))
@@ -225,61 +221,21 @@ class Audits:
         return ":".join((f"dobi:{{{tenant}}}:audits", *parts))
 
 
-def _id(tenant: str, key: str) -> str:
-    return hashlib.blake2b(f"{tenant}\x1f{key}".encode(), digest_size=6).hexdigest()
-
-
-def _same(one: str, other: str) -> bool:
-    return "".join(one.split()).casefold() == "".join(other.split()).casefold()
-
-
-def _facts(did: str, audit: Audit, by: str) -> dict[str, str | int | bytes]:
-    mandate = audit.mandate
-    facts: Fields = {
-        "did": did, "by": by, "audit": mandate.number, "since": int(mandate.since.timestamp()),
-        "until": int(mandate.until.timestamp()), "reason": mandate.reason,
-    }  # fmt: skip
-    return dict(facts)
-
-
-def _pack(record: dict[str, Any]) -> bytes:
-    return json.dumps(record, ensure_ascii=False, sort_keys=True).encode()
-
-
-def _iso(instant: datetime) -> str:
-    return instant.astimezone(UTC).isoformat()
-
-
 def _pack_audit(audit: Audit) -> bytes:
-    mandate = audit.mandate
-    return _pack(
-        {
-            "number": mandate.number,
-            "since": _iso(mandate.since),
-            "until": _iso(mandate.until),
-            "reason": mandate.reason,
-            "by": audit.by,
-            "at": _iso(audit.opened_at),
-        }
-    )
+    return pack({**audit.mandate.record(), "by": audit.by, "at": iso(audit.opened_at)})
 
 
 def _audit(tenant: str, audit_id: str, opened: bytes, closed: bytes | None) -> Audit:
     row = json.loads(opened)
-    mandate = Mandate(row["number"], _at(row["since"]), _at(row["until"]), row["reason"])
-    ended = None if closed is None else _at(json.loads(closed)["at"])
-    return Audit(audit_id, tenant, mandate, row["by"], _at(row["at"]), ended)
+    ended = None if closed is None else instant(json.loads(closed)["at"])
+    return Audit(audit_id, tenant, mandate_of(row), row["by"], instant(row["at"]), ended)
 
 
 def _pack_hold(hold: Hold) -> bytes:
-    return _pack({"reason": hold.reason, "by": hold.by, "at": _iso(hold.at), "until": _iso(hold.until)})
+    return pack({"reason": hold.reason, "by": hold.by, "at": iso(hold.at), "until": iso(hold.until)})
 
 
 def _hold(name: str, held: bytes, freed: bytes | None) -> Hold:
     row, (audit_id, hold_id) = json.loads(held), name.split()
-    ended = None if freed is None else _at(json.loads(freed)["at"])
-    return Hold(hold_id, audit_id, row["reason"], row["by"], _at(row["at"]), _at(row["until"]), ended)
-
-
-def _at(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+    ended = None if freed is None else instant(json.loads(freed)["at"])
+    return Hold(hold_id, audit_id, row["reason"], row["by"], instant(row["at"]), instant(row["until"]), ended)

@@ -23,6 +23,7 @@ AttestError
 ├── ReceiptDestroyedError      issued under this key once, and destroyed on its date
 ├── AlreadyClaimedError        the receipt was used or voided before
 ├── AuditClosedError           the audit has ended: nothing more is done under it
+├── AskedTooLongAgoError       a request of another institution that nobody decided in its time
 ├── PictureRefusedError        not a picture, or one too large to open
 └── PaperRefusedError          not a file that is read, or one too large to open; `reason` is one word
 ```
@@ -132,12 +133,16 @@ class AuditClosedError(AttestError):
     """The audit has ended."""
 
 
+class AskedTooLongAgoError(AttestError):
+    """The request of another institution is over; it may ask again."""
+
+
 class PictureRefusedError(AttestError):
     """Not a picture, or one too large to open."""
 
 
 class PaperRefusedError(AttestError):
-    """A file is not read; `reason`: empty, too_large, bomb, password, broken, unsupported, nested, heic or avif."""
+    """A file is not read; `reason`: empty, too_large, bomb, password, broken, unsupported, nested, document, heic, avif."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

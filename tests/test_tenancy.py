@@ -18,14 +18,16 @@ import bot
 import crawlers
 import nlp
 import occupancy
-from attest.audits import Audits, Mandate
+from attest.audits import Audits
 from attest.claims import Claims
 from attest.crypto import KeyStore
 from attest.destruction import Destruction
 from attest.evidence import grade
+from attest.grants import Ask, Grants
 from attest.issue import Issuer
 from attest.log import ReceiptLog
 from attest.looks import Looks
+from attest.mandate import Mandate
 from attest.receipt import Holder, Point, Share
 from attest.tiles import Published, TileWriter
 from attest.timestamps import Timestamps
@@ -244,6 +246,22 @@ async def audits(database, clock, folder) -> None:
     assert (await store.may_check(ONE, audit, OTHER, datetime(2026, 10, 2, tzinfo=UTC))).full is False
 
 
+async def grants(database, clock, folder) -> None:
+    store = Grants(database, ReceiptLog(database, KeyStore(folder), clock), clock)
+    sent = await store.note(ONE, "lee", "a1", october(), "창원시", "u1")
+    ask = Ask(sent.id, ONE, "a1", october(), "lee", clock(), None)
+    await store.ask(OTHER, ask)
+
+    assert await store.get(ONE, ask.id) is None
+    assert await store.decide(ONE, ask.id, "park", granted=True) is None
+    assert await store.sent(OTHER, "a1") == []
+    assert await store.live(OTHER, ONE, "a1") is None
+    assert (await store.decide(OTHER, ask.id, "baek", granted=True)).granted
+    assert await store.end(ONE, ask.id, "park") is None
+    assert await store.live(OTHER, ONE, "a1") is not None
+    assert await store.live(OTHER, OTHER, "a1") is None
+
+
 async def looks(database, clock, folder) -> None:
     keys = KeyStore(folder)
     issuer = Issuer(database, keys, clock)
@@ -449,6 +467,7 @@ CASES: dict[str, Case] = {
     "Claims": claims,
     "Audits": audits,
     "Looks": looks,
+    "Grants": grants,
     "Destruction": destruction,
     "TileWriter": tiles,
     "Published": tiles,

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from attest.audits import LONGEST_HOLD, Audits, Mandate
+from attest.audits import LONGEST_HOLD, Audits
 from attest.crypto import KeyStore
 from attest.errors import AuditClosedError
 from attest.log import ReceiptLog
 from attest.looks import MOST, Group, Look, Looks
+from attest.mandate import Mandate
 from attest.receipt import Receipt
 from attest.verify import Verdict
 
