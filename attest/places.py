@@ -56,7 +56,7 @@ def nearest(point: Point) -> Nearby:
     # on a map drawn for this latitude the order of distances is right wherever they matter, without a sine a row
     shrink = math.cos(math.radians(point.lat)) ** 2
     row = min(_rows(), key=lambda row: (row.lat - point.lat) ** 2 + shrink * (row.lon - point.lon) ** 2)
-    distance = _distance_km(point, row)
+    distance = _distance_km(point.lat, point.lon, row.lat, row.lon)
     return Nearby(row.place if distance <= FAR_KM else NOWHERE, distance)
 
 
@@ -65,11 +65,16 @@ def by_code(code: int) -> Place:
     return _by_code().get(code, Place(code, "", ""))
 
 
-def _distance_km(point: Point, row: _Row) -> float:
+def distance_m(one: Point, other: Point) -> float:
+    """The straight line over the ground between two points, in metres; their accuracies are not taken off."""
+    return 1000 * _distance_km(one.lat, one.lon, other.lat, other.lon)
+
+
+def _distance_km(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
     """The great-circle distance (haversine)."""
-    lat, other = math.radians(point.lat), math.radians(row.lat)
-    turn = math.sin((other - lat) / 2) ** 2
-    turn += math.cos(lat) * math.cos(other) * math.sin(math.radians(row.lon - point.lon) / 2) ** 2
+    lat, other_lat = math.radians(lat), math.radians(other_lat)
+    turn = math.sin((other_lat - lat) / 2) ** 2
+    turn += math.cos(lat) * math.cos(other_lat) * math.sin(math.radians(other_lon - lon) / 2) ** 2
     return 2 * _EARTH_KM * math.asin(min(1.0, math.sqrt(turn)))
 
 
