@@ -142,7 +142,10 @@ class PictureRefusedError(AttestError):
 
 
 class PaperRefusedError(AttestError):
-    """A file is not read; `reason`: empty, too_large, bomb, password, broken, unsupported, nested, document, heic, avif."""
+    """A file is not read.
+
+    `reason` is empty, too_large, bomb, password, broken, unsupported, nested, document, heic or avif.
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

@@ -43,7 +43,8 @@ DOORS: dict[str, tuple[str, ...]] = {
     "protego": ("crawlers.robots",),
     "pydantic": ("bot.settings", "bot.settings_faults", "bot.settings_fields", "bot.settings_form"),
     "pydantic_core": ("bot.settings_fields",),
-    "pypdfium2": ("crawlers.attachment",),
+    # two doors, for capabilities don't know each other: one takes a document's text, one draws a page of receipts
+    "pypdfium2": ("attest.papers", "crawlers.attachment"),
     # sheets that people hand over: receipts to check, trips to compare; both read them here
     "python_calamine": ("attest.papers",),
     "qrcode": ("attest.qr",),

@@ -11,6 +11,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from attest.errors import PaperRefusedError
@@ -28,6 +29,15 @@ _ENCODINGS = ("utf-8-sig", "cp949")
 _DELIMITERS = (",", "\t", ";")
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row with the number that its program shows beside it, and the name of its sheet (empty in a CSV)."""
+
+    sheet: str
+    number: int
+    cells: list[str]
+
+
 def rows(data: bytes) -> list[list[str]]:
     """Every row of every sheet in order, each cell as text, empty rows left out; a CSV in UTF-8, UTF-16 or CP949.
 
@@ -39,17 +49,31 @@ def rows(data: bytes) -> list[list[str]]:
     Raises:
         PaperRefusedError: `empty`, `too_large` (20 MiB), `bomb`, `password`, `broken`, or `unsupported`: no sheet.
     """
+    return [row.cells for row in numbered(data)]
+
+
+def numbered(data: bytes) -> list[Row]:
+    """As `rows`, each with its number and its sheet."""
     refuse_large(data)
+    return _bounded(_of_workbook(data) if refuse_no_book(data) else _of_text(text_of(data)))
+
+
+def refuse_no_book(data: bytes) -> bool:
+    """Whether this is a workbook, sound enough to be opened; False: a text, if anything.
+
+    Raises:
+        PaperRefusedError: a zip or an office file that is no workbook, is a bomb, or has a password.
+    """
     if data.startswith(_ZIP):
         _refuse_bomb(data)
-        return _bounded(_of_workbook(data))
-    if data.startswith(_OLE):
-        if _SEALED in data:
-            raise PaperRefusedError("password")
-        if _WORKBOOK not in data:
-            raise PaperRefusedError("unsupported")
-        return _bounded(_of_workbook(data))
-    return _bounded(_of_text(_decoded(data)))
+        return True
+    if not data.startswith(_OLE):
+        return False
+    if _SEALED in data:
+        raise PaperRefusedError("password")
+    if _WORKBOOK not in data:
+        raise PaperRefusedError("unsupported")
+    return True
 
 
 def is_sheet(archive: zipfile.ZipFile) -> bool:
@@ -78,22 +102,23 @@ def _refuse_bomb(data: bytes) -> None:
         raise PaperRefusedError("broken") from error
 
 
-def _of_workbook(data: bytes) -> Iterator[list[str]]:
+def _of_workbook(data: bytes) -> Iterator[Row]:
     # here, not above: native code that only a worker needs
     import python_calamine
 
     try:
         with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
             for name in book.sheet_names:
-                for row in book.get_sheet_by_name(name).iter_rows():
-                    yield [_told(cell) for cell in row[:MAX_COLUMNS]]
+                sheet = book.get_sheet_by_name(name)
+                for number, row in enumerate(sheet.iter_rows(), 1):  # empty rows at the top come, too
+                    yield Row(name, number, [told(cell) for cell in row[:MAX_COLUMNS]])
     except python_calamine.PasswordError as error:
         raise PaperRefusedError("password") from error
     except (python_calamine.CalamineError, OSError, ValueError, OverflowError) as error:
         raise PaperRefusedError("broken") from error
 
 
-def _told(cell: str | float | bool | date | time | timedelta) -> str:
+def told(cell: str | float | bool | date | time | timedelta) -> str:
     """A cell as people read it."""
     if isinstance(cell, datetime):
         whole = cell.time() == time()
@@ -103,7 +128,12 @@ def _told(cell: str | float | bool | date | time | timedelta) -> str:
     return str(cell)[:MAX_CELL]
 
 
-def _decoded(data: bytes) -> str:
+def text_of(data: bytes) -> str:
+    """A text in UTF-8, UTF-16 or CP949.
+
+    Raises:
+        PaperRefusedError: `unsupported`.
+    """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings: tuple[str, ...] = ("utf-16",)
     elif b"\0" in data[:4096]:
@@ -118,24 +148,27 @@ def _decoded(data: bytes) -> str:
     raise PaperRefusedError("unsupported")
 
 
-def _of_text(text: str) -> Iterator[list[str]]:
-    head = text[:20_000]
-    delimiter = max(_DELIMITERS, key=head.count)
-    lines = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter)
+def delimiter_of(text: str) -> str:
+    """What separates the cells of a CSV."""
+    return max(_DELIMITERS, key=text[:20_000].count)
+
+
+def _of_text(text: str) -> Iterator[Row]:
+    lines = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter_of(text))
     try:
-        for row in lines:
-            yield [cell.strip()[:MAX_CELL] for cell in row[:MAX_COLUMNS]]
+        for number, row in enumerate(lines, 1):
+            yield Row("", number, [cell.strip()[:MAX_CELL] for cell in row[:MAX_COLUMNS]])
     except csv.Error as error:  # a field of more than 128 KiB
         raise PaperRefusedError("broken") from error
 
 
-def _bounded(found: Iterable[list[str]]) -> list[list[str]]:
-    kept: list[list[str]] = []
+def _bounded(found: Iterable[Row]) -> list[Row]:
+    kept: list[Row] = []
     room = MAX_TEXT
     for row in found:
-        if not any(row):
+        if not any(row.cells):
             continue
-        room -= sum(map(len, row))
+        room -= sum(map(len, row.cells))
         if len(kept) == MAX_ROWS or room < 0:
             break
         kept.append(row)

@@ -48,7 +48,7 @@ def opened(picture: bytes) -> Opened:
         size = (max(1, round(width / factor)), max(1, round(height / factor)))
         if factor > 1:  # a JPEG is decoded at a half or a quarter, which costs a fraction of decoding it whole
             image.draft("L", (size[0] // 2, size[1] // 2))
-        grey = _grey(image)
+        grey = grey_of(image)
         grey.thumbnail(size, Image.Resampling.BOX)
         return Opened(np.asarray(grey), width / grey.width)
 
@@ -68,7 +68,7 @@ def drawn(picture: bytes) -> Grey | None:
 def whole(picture: bytes) -> Grey:
     """The picture in grey at its full size, for what is small in a large one; errors as `opened`."""
     with _image(picture) as image:
-        return np.asarray(_grey(image))
+        return np.asarray(grey_of(image))
 
 
 @contextmanager
@@ -81,7 +81,7 @@ def _image(picture: bytes) -> Iterator[Image.Image]:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(picture), formats=_FORMATS) as image:
-                _refuse_bomb(image)
+                refuse_bomb(image)
                 yield image
     except (PictureRefusedError, MemoryError):
         raise
@@ -90,14 +90,16 @@ def _image(picture: bytes) -> Iterator[Image.Image]:
         raise PictureRefusedError("not a picture that can be opened") from error
 
 
-def _refuse_bomb(image: Image.Image) -> None:
+def refuse_bomb(image: Image.Image) -> None:
+    """Refuses a picture by the size that it states."""
     if image.width * image.height > MAX_PIXELS or max(image.size) > MAX_SIDE_PX:
         raise PictureRefusedError(
             f"{image.width}×{image.height} pixels, at most {MAX_PIXELS} in all and {MAX_SIDE_PX} a side"
         )
 
 
-def _grey(image: Image.Image) -> Image.Image:
+def grey_of(image: Image.Image) -> Image.Image:
+    """The picture in grey; what is transparent is white."""
     if image.mode.startswith("I;16") or image.mode in ("I", "F"):  # sixteen bits: Pillow would cut, not scale, them
         values = np.asarray(image).astype(np.float32)
         return Image.fromarray(np.clip(values / 256, 0, 255).astype(np.uint8))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 import xlsxwriter
@@ -18,7 +18,7 @@ TABLE = [["이름", "문서"], ["김하나", "총무과-812"], ["", "행정-7"]]
 
 def workbook(*sheets: list[list[object]], far: bool = False) -> bytes:
     target = io.BytesIO()
-    with xlsxwriter.Workbook(target) as book:
+    with xlsxwriter.Workbook(target, {"remove_timezone": True}) as book:
         form = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
         for cells in sheets:
             sheet = book.add_worksheet()
@@ -42,7 +42,11 @@ def test_a_csv_is_read_in_every_usual_form(encoding, delimiter):
 
 
 def test_a_workbook_gives_each_cell_as_people_read_it():
-    cells = [["이름", "때", "값"], ["김하나", datetime(2026, 11, 23, 13, 42), 12], ["", datetime(2026, 11, 23), 2.5]]
+    cells = [
+        ["이름", "때", "값"],
+        ["김하나", datetime(2026, 11, 23, 13, 42, tzinfo=UTC), 12],
+        ["", datetime(2026, 11, 23, tzinfo=UTC), 2.5],
+    ]
 
     assert rows(workbook(cells, [["둘째"]])) == [
         ["이름", "때", "값"],
