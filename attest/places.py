@@ -65,9 +65,19 @@ def by_code(code: int) -> Place:
     return _by_code().get(code, Place(code, "", ""))
 
 
+def everywhere() -> tuple[Place, ...]:
+    """Every place of the table, once."""
+    return tuple(dict.fromkeys(row.place for row in _rows()))
+
+
 def distance_m(one: Point, other: Point) -> float:
     """The straight line over the ground between two points, in metres; their accuracies are not taken off."""
     return 1000 * _distance_km(one.lat, one.lon, other.lat, other.lon)
+
+
+def titles() -> dict[int, str]:
+    """Every place of the table, its title by its code."""
+    return {code: place.title for code, place in _by_code().items() if code}
 
 
 def _distance_km(lat: float, lon: float, other_lat: float, other_lon: float) -> float:

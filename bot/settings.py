@@ -24,6 +24,7 @@ from bot import settings_checks, settings_faults, settings_form, toml_lines
 from bot.settings_faults import Fault, SettingsError
 from bot.settings_fields import Surroundings, env_name
 from bot.settings_keys import Audit, Backup, Reference, Timestamp, WitnessServer
+from bot.settings_office import Office, office
 from bot.settings_retention import Retention
 from crawlers.article import SourceError
 from crawlers.sources import Source, source_from
@@ -131,6 +132,7 @@ class Institution:
     cafeterias: tuple[Cafeteria, ...]
     receipt_suite: int = 1
     retention: Retention = field(default_factory=Retention)
+    office: Office | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +342,7 @@ def _institution(form: settings_form.InstitutionForm, environ: Mapping[str, str]
         cafeterias=tuple(_cafeteria(one, environ) for one in form.cafeteria),
         receipt_suite=int(form.receipt_suite),  # true would be 1 too
         retention=Retention(**form.retention.model_dump()),
+        office=None if form.office is None else office(**form.office.model_dump()),
     )
 
 

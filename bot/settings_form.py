@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, time
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from bot.settings_fields import (
     Address,
@@ -36,6 +36,7 @@ from bot.settings_fields import (
     WebUrl,
     Words,
 )
+from bot.settings_office import codes
 
 
 class Form(BaseModel):
@@ -111,6 +112,14 @@ class RetentionForm(Form):
     left_days: Annotated[int, Field(ge=1, le=365)] = 30
 
 
+class OfficeForm(Form):
+    """`[institution.office]`: where the office is, and its duty area as 시군구 names or codes."""
+
+    lat: Annotated[float, Field(ge=33, le=39)]
+    lon: Annotated[float, Field(ge=124, le=132)]
+    inside: Annotated[list[str], AfterValidator(codes)] = []
+
+
 class InstitutionForm(Form):
     """`[[institution]]`."""
 
@@ -119,6 +128,7 @@ class InstitutionForm(Form):
     contact: Name | None = None
     receipt_suite: Literal[1, 2] = 1
     retention: RetentionForm = RetentionForm()
+    office: OfficeForm | None = None
     person: list[PersonForm] = []
     channel: list[ChannelForm] = []
     cafeteria: list[CafeteriaForm] = []

@@ -623,3 +623,28 @@ def test_a_key_in_a_sources_address_is_taken_out_of_it() -> None:
 
     assert (source.url, source.key) == ("https://apis.data.go.kr/x?y=1", "abc%2B")
     assert "abc" not in repr(source)
+
+
+# --- the office
+
+
+OFFICE = INSTITUTION + "[institution.office]\nlat = 35.2279\nlon = 128.6811\n"
+
+
+def test_an_office_has_a_point_and_its_duty_area_by_name_or_code():
+    office = (
+        parse(OFFICE + 'inside = ["창원시", "48170", "경상남도 고성군"]\n', {}, file_mode=0o600).institutions[0].office
+    )
+
+    assert office is not None
+    assert (office.point.lat, office.point.lon) == (35.2279, 128.6811)
+    assert office.inside == {48120, 48170, 48820}
+    assert parse(INSTITUTION, {}, file_mode=0o600).institutions[0].office is None
+
+
+@pytest.mark.parametrize(
+    ("inside", "told"),
+    [('"고성군"', "여럿"), ('"창원"', "모르는 시군구"), ('"경상남도"', "모르는 시군구"), ('"1"', "모르는")],
+)
+def test_a_duty_area_that_means_no_place_or_several_is_told(inside, told):
+    assert told in faults(OFFICE + f"inside = [{inside}]\n")[0][2]
