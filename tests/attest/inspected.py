@@ -10,14 +10,18 @@ from __future__ import annotations
 import csv
 import io
 import random
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
 import xlsxwriter
 
+from attest.inspection import inspect
+from attest.ledgers import Case, Someone
 from attest.trip import KST, Basis, Leg, LegKind, State, Trip, Vehicle
+from bot.papers.sheets import Read
 
 TUNING = range(1, 11)
 UNSEEN = range(1001, 1011)
@@ -178,7 +182,8 @@ def _trip(chance: random.Random, people: list[Person], number: int) -> Trip:
     )
     return Trip(
         f"t{number:05}", person.id, begin.astimezone(UTC), f"{town} {chance.choice(TARGETS)}", "",
-        begin.astimezone(UTC), end.astimezone(UTC), vehicle, document=f"{person.department}-{number}", legs=legs, state=State.CLOSED,
+        begin.astimezone(UTC), end.astimezone(UTC), vehicle, document=f"{person.department}-{number}", legs=legs,
+        state=State.CLOSED,
     )  # fmt: skip
 
 
@@ -430,3 +435,67 @@ def _typed(cell: object) -> str:
     if isinstance(cell, datetime):
         return f"{cell:%Y-%m-%d %H:%M}"
     return f"{cell:%H:%M}" if isinstance(cell, time) else str(cell)
+
+
+# --- what became of it
+
+
+def cases(made: World) -> list[Case]:
+    """The trips as they are compared."""
+    return [_case(trip) for trip in made.trips]
+
+
+def someones(made: World) -> list[Someone]:
+    return [Someone(person.id, person.name, person.department) for person in made.people]
+
+
+def _case(trip: Trip) -> Case:
+    departed, returned = trip.leg(LegKind.DEPARTED), trip.leg(LegKind.RETURNED)
+    assert departed is not None
+    assert returned is not None
+    town = trip.destination.split(" ")[0]
+    return Case(
+        trip.id, trip.person, trip.day, departed.at, returned.at, departed.at, returned.at, (town,), trip.vehicle,
+        trip.distance_m, len(trip.receipts),
+    )  # fmt: skip
+
+
+def judged(made: World, reads: Sequence[Read]) -> Counter[str]:
+    """Rows by what became of them, against the truth; `reads` in the order of the sheets."""
+    rows = [replace(row, file=sheet.kind) for sheet, read in zip(made.sheets, reads, strict=True) for row in read.rows]
+    found = inspect(cases(made), rows, someones(made))
+    taken = {(one.row.file, one.row.number): compared.case.id for compared in found.cases for one in compared.beside}
+    unclear = {(one.row.file, one.row.number) for one in found.unclear}
+    counts: Counter[str] = Counter()
+    for sheet, read in zip(made.sheets, reads, strict=True):
+        named = {one.number for one in read.skipped}
+        counts["wrong book"] += read.source is None or read.source.value != sheet.kind
+        for number, line in sheet.truth():
+            place = (sheet.kind, number)
+            counts[_became(line, taken.get(place), place in unclear, number in named)] += 1
+    return counts
+
+
+def _became(line: Line, taken: Truth, unclear: bool, skipped: bool) -> str:
+    if not line.readable:
+        return "unreadable, named" if skipped else "unreadable, not named"
+    if skipped:
+        return "readable, not read"
+    if line.namesakes:
+        return "namesakes, told" if unclear and taken is None else "namesakes, taken" if taken else "namesakes, lost"
+    if taken == line.trip:
+        return "right" if taken else "of no trip"
+    if taken is None:
+        return "missed, told as unclear" if unclear else "missed"
+    return "wrong"
+
+
+def precision(counts: Counter[str]) -> float:
+    """Of the rows laid beside a trip, those that are of it."""
+    return counts["right"] / (counts["right"] + counts["wrong"] + counts["namesakes, taken"])
+
+
+def recall(counts: Counter[str]) -> float:
+    """Of the rows of a trip that can be told, those laid beside it."""
+    missed = counts["missed"] + counts["missed, told as unclear"] + counts["readable, not read"] + counts["wrong"]
+    return counts["right"] / (counts["right"] + missed)
