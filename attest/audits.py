@@ -191,6 +191,13 @@ class Audits:
         ]
         return sorted(found, key=lambda hold: hold.at)
 
+    async def reviewed(self, tenant: str, by: str, since: datetime, until: datetime, key: str) -> None:
+        """Writes down that somebody looked through the access records of [since, until)."""
+        facts: dict[str, str | int | bytes] = {
+            "did": "reviewed", "by": by, "since": int(since.timestamp()), "until": int(until.timestamp()),
+        }  # fmt: skip
+        await self._log.append(tenant, ACCESS, facts, f"reviewed:{key}")
+
     async def may_check(self, tenant: str, audit: Audit | None, institution: str, at: datetime) -> Access:
         """What an auditor of `tenant` with this audit in hand may see of a receipt of `institution`, issued at `at`."""
         if institution != tenant:

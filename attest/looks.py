@@ -304,6 +304,11 @@ class _Held:
         return last is not None and last > record.at
 
 
+def seen_in(entry: Entry) -> int:
+    """How many receipts a leaf of looks tells of; one where it is of before 0.3, or its facts were destroyed."""
+    return len(_rows(entry)) or 1
+
+
 def _parts(looks: Sequence[Look]) -> Iterator[list[Look]]:
     """The looks that one leaf can tell of together, in order."""
     together: dict[tuple[str, str, bool, bool], list[Look]] = {}

@@ -133,10 +133,10 @@ class Router:
     async def _understand(self, request: Request, text: str) -> Found | Sequence[Reply]:
         if not text:
             return self._grammar.named("introduction", "")
-        found = self._grammar.command(text)
-        if found:
-            return found
-        found = await self._answers(request, text) or self._grammar.sentence(text)
+        command = self._grammar.command(text)
+        if command and not (command.argument and await self._waits_freely(request)):
+            return command
+        found = await self._answers(request, text) or command or self._grammar.sentence(text)
         if found:
             return found
         near = self._near(request, text)
@@ -157,6 +157,11 @@ class Router:
             return None
         question = await self._people.answer(tenant, person, chat, request.now)
         return self._grammar.named(question.route, f"{question.argument} {text}".strip()) if question else None
+
+    async def _waits_freely(self, request: Request) -> bool:
+        """Whether a question waits whose answer may begin like a command."""
+        waiting = await self._people.pending(request.tenant, request.person, request.chat.ref, request.now)
+        return waiting is not None and self._grammar.named(waiting.route, "").route.free
 
     def _near(self, request: Request, text: str) -> Reply | None:
         """The nearest command as a suggestion."""

@@ -48,7 +48,8 @@ class Route:
     `words` and `slash` are its names, the first of each shown in help; `sentences` are regular expressions over the
     whole text whose group `argument`, if any, is handed on; `press` is the first part of its buttons. `roles` empty
     means everybody known. `private` matters never answer in a group; `quiet` ones answer there only when Dobi is
-    addressed. `takes` says which texts may answer this route's pending question, None that any may. `about` is the
+    addressed. `takes` says which texts may answer this route's pending question, None that any may; a `free` one's
+    answer may begin like a command with something behind it (출장 여비 점검). `about` is the
     heading under which help shows the line `help`, `title` what a refusal calls it where it has no words. What opens
     seals is answered by the audit office's `desk`, in whichever process that is (`bot.desk`).
     """
@@ -67,6 +68,7 @@ class Route:
     title: str = ""
     takes: Callable[[str], bool] | None = None
     desk: bool = False
+    free: bool = False
 
     @property
     def called(self) -> str:

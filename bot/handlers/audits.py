@@ -1,0 +1,232 @@
+"""감사 시작 · 목록 · 끝, 통지 보류, 접속기록: the auditor's own conversation about an audit; looks are verification's.
+
+What is missing is asked for one by one; everything is written down before it is said.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+
+from attest.audits import LONGEST_HOLD, Audit, Audits
+from attest.errors import AuditClosedError
+from attest.looks import Looks
+from attest.mandate import same_number
+from bot import mandates, wording
+from bot.clock import KST
+from bot.mandates import Draft
+from bot.messenger import Reply
+from bot.people import PeopleStore, Question
+from bot.periods import NoSuchPeriodError
+from bot.routes import Request, Route
+from bot.settings import Role
+from bot.tenancy import Tenancy
+from bot.wording import audits as words
+
+AUDITORS = frozenset({Role.AUDITOR})
+_OFFICE = ("감사 ", "통지 보류", "알림 보류", "검증", "접속기록")
+_CANCEL = frozenset({"취소", "그만", "아니요", "아니오", "그만두기", "안 함"})
+
+
+class AuditTalk:
+    """The conversation about an audit."""
+
+    def __init__(self, tenancy: Tenancy, people: PeopleStore, audits: Audits, looks: Looks) -> None:
+        self._tenancy = tenancy
+        self._people = people
+        self._audits = audits
+        self._looks = looks
+
+    def routes(self) -> tuple[Route, ...]:
+        """What people say, and which method answers."""
+        return (
+            Route(
+                "audit_start",
+                ("감사 시작", "감사 개시", "감사 열기"),
+                ("auditstart",),
+                self.start,
+                about="감사",
+                help="감사 시작 감사담당관-812, 10. 1.~10. 31., 사유 — 확인마다 문서번호를 남깁니다. 마치면 '감사 끝'",
+                roles=AUDITORS,
+                private=True,
+                takes=answers,
+                free=True,
+            ),
+            Route(
+                "audit_end",
+                ("감사 끝", "감사 종료", "감사 마침", "감사 닫기"),
+                ("auditend",),
+                self.end,
+                press="auditend",
+                roles=AUDITORS,
+                private=True,
+            ),
+            Route(
+                "audit_list",
+                ("감사 목록", "감사 목록 보기"),
+                ("audits",),
+                self.list,
+                press="audits",
+                roles=AUDITORS,
+                private=True,
+            ),
+            Route("audit", ("감사",), ("audit",), self.show, press="audit", private=True, quiet=True),
+            Route(
+                "hold",
+                ("통지 보류", "알림 보류"),
+                ("hold",),
+                self.hold,
+                about="감사",
+                help="통지 보류 7일 사유 — 출장자에게 알리기를 한 번에 30일까지 미룹니다",
+                roles=AUDITORS,
+                private=True,
+                takes=answers,
+                free=True,
+            ),
+            Route(
+                "unhold",
+                ("통지 보류 해제", "통지 보류 끝", "통지 보류 취소", "알림 보류 해제"),
+                ("unhold",),
+                self.release,
+                press="unhold",
+                roles=AUDITORS,
+                private=True,
+            ),
+        )
+
+    async def start(self, request: Request) -> Sequence[Reply]:
+        """Opens an audit, or takes up or joins an open one by its number; asks for what is missing."""
+        if cancelled(request):
+            return [words.left()]
+        today = request.now.astimezone(KST).date()
+        try:
+            draft = mandates.read(request.argument, today)
+        except NoSuchPeriodError as error:
+            return [words.no_period(backwards=error.backwards)]
+        if draft.is_too_long:
+            return [words.too_long(mandates.LONGEST)]
+        there = await self._audits.numbered(request.tenant, draft.number) if draft.number else None
+        if there is None and draft.missing:
+            return [await ask(self._people, request, "audit_start", draft)]
+        mandate = there.mandate if there is not None else draft.mandate()
+        audit = await self._audits.open(request.tenant, request.person, mandate, update_key(request))
+        others = await self._others(request.tenant, audit)
+        return [words.opened(audit, [one.number for one in others], today)]
+
+    async def end(self, request: Request) -> Sequence[Reply]:
+        """Ends the audit in hand, or the one of that number, for everybody."""
+        audit = await self._meant(request)
+        if audit is None:
+            return [words.no_such_audit(request.argument) if request.argument else words.none_open()]
+        await self._audits.close(request.tenant, request.person, audit)
+        looks = await self._seen(request.tenant, audit)
+        others = await self._others(request.tenant, audit)
+        return [words.closed(audit, looks, [one.number for one in others])]
+
+    async def list(self, request: Request) -> Sequence[Reply]:
+        """The institution's audits, the newest first."""
+        found = list(reversed(await self._audits.all(request.tenant)))
+        return [words.listed(found, [self._name(request.tenant, one.by) for one in found], request.now)]
+
+    async def show(self, request: Request) -> Sequence[Reply]:
+        """Which audit is in hand; from whoever audits nothing the word is thanks."""
+        if not AUDITORS & request.member.person.roles:
+            return [wording.welcome()]
+        audit = await self._audits.current(request.tenant, request.person)
+        if audit is None:
+            return [words.none_open()]
+        running = [one for one in await self._audits.holds(request.tenant, audit.id) if one.ends_at > request.now]
+        sent = await self._audits.grants.sent(request.tenant, audit.id)
+        looks = await self._seen(request.tenant, audit)
+        hold = max(running, key=lambda one: one.ends_at, default=None)
+        return [words.now_open(words.State(audit, looks, hold, sent), request.now)]
+
+    async def hold(self, request: Request) -> Sequence[Reply]:
+        """Puts off the notices of the audit in hand; asks for days and reason."""
+        if cancelled(request):
+            return [words.left()]
+        audit = await self._audits.current(request.tenant, request.person)
+        if audit is None:
+            return [words.none_open()]
+        draft = mandates.read_hold(request.argument)
+        if not draft.days:
+            await _wait(self._people, request, "hold", draft.reason)
+            return [words.ask_days()]
+        if draft.days > LONGEST_HOLD.days:
+            return [words.hold_too_long(LONGEST_HOLD.days)]
+        if not draft.reason:
+            await _wait(self._people, request, "hold", f"{draft.days}일")
+            return [words.ask_hold_reason(draft.days)]
+        if len(draft.reason) > mandates.LONGEST:
+            return [words.too_long(mandates.LONGEST)]
+        span = timedelta(days=draft.days)
+        try:
+            held = await self._audits.hold(
+                request.tenant, request.person, audit, span, draft.reason, update_key(request)
+            )  # fmt: skip
+        except AuditClosedError:
+            return [words.none_open()]
+        return [words.held(held, audit)]
+
+    async def release(self, request: Request) -> Sequence[Reply]:
+        """Ends the hold: what waits is told in office hours."""
+        audit = await self._audits.current(request.tenant, request.person)
+        if audit is None:
+            return [words.none_open()]
+        was_held = await self._audits.release(request.tenant, request.person, audit)
+        for tenant in await self._homes(request.tenant, audit):
+            await self._looks.hasten(tenant, audit.id)
+        return [words.freed(audit, was_held=was_held)]
+
+    async def _meant(self, request: Request) -> Audit | None:
+        if request.argument:
+            return await self._audits.numbered(request.tenant, request.argument)
+        return await self._audits.current(request.tenant, request.person)
+
+    async def _others(self, tenant: str, audit: Audit) -> Sequence[Audit]:
+        found = await self._audits.all(tenant)
+        return [one for one in found if one.closed_at is None and not same_number(one.number, audit.number)]
+
+    async def _homes(self, tenant: str, audit: Audit) -> Sequence[str]:
+        """The institutions in whose logs looks under this audit may stand."""
+        sent = await self._audits.grants.sent(tenant, audit.id)
+        return [tenant, *dict.fromkeys(one.institution for one in sent if one.institution)]
+
+    async def _seen(self, tenant: str, audit: Audit) -> int:
+        return sum([await self._looks.count(home, audit.id) for home in await self._homes(tenant, audit)])
+
+    def _name(self, tenant: str, person: str) -> str:
+        member = self._tenancy.member(tenant, person)
+        return member.person.name if member is not None else person
+
+
+async def ask(people: PeopleStore, request: Request, route: str, draft: Draft) -> Reply:
+    """Asks for the first thing that the draft lacks; the answer goes to the route with all that was told."""
+    missing = draft.missing
+    await _wait(people, request, route, mandates.remember(draft, missing))
+    if missing == mandates.NUMBER:
+        return words.ask_number()
+    if missing == mandates.PERIOD:
+        return words.unread_period() if draft.unread else words.ask_period(draft.number)
+    return words.ask_reason(draft.number)
+
+
+async def _wait(people: PeopleStore, request: Request, route: str, known: str) -> None:
+    question = Question(route, known)
+    await people.ask(request.tenant, request.person, request.chat.ref, question, request.now)
+
+
+def update_key(request: Request) -> str:
+    """What makes it the same deed: the platform's update; without one each is its own."""
+    return f"{request.update.adapter}:{request.person}:{request.update.id or secrets.token_hex(8)}"
+
+
+def answers(text: str) -> bool:
+    """Whether a text may be the answer to a question about an audit: whatever is no command of the audit office."""
+    return not text.startswith(_OFFICE)
+
+
+def cancelled(request: Request) -> bool:
+    """Whether the person gives up what was asked."""
+    return request.update.text.strip(" .!") in _CANCEL
