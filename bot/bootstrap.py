@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from attest.crypto import KeyStore
     from attest.issue import Issuer
     from attest.log import ReceiptLog
+    from attest.presence import Presence
     from bot.handlers import Conversation
     from bot.handlers.areas import AreaTalk
     from bot.handlers.duties import DutiesTalk
@@ -330,6 +332,16 @@ class House(Household):
             return ground.due_at
 
         self.rota.add("measure", step)
+
+    @cached_property
+    def presence(self) -> Presence:
+        """What shares are screened with; a worker destroys what it keeps within a day."""
+        from attest.presence import Presence
+        from attest.vault import Vault
+
+        vault = Vault(self.redis, self.data_dir / "vault", self.clock.now)
+        self.rota.add("shred", lambda: vault.sweep(self.tenants, self.clock.now()))
+        return Presence(vault)
 
     def _witness(self, log: ReceiptLog, keys: KeyStore) -> WitnessTalk:
         """The receipt log's files and posts are kept, and what comes back of them is held against it."""
