@@ -258,6 +258,7 @@ class House(Household):
             Reminders(ReminderStore(redis), Kept(archive, stories), is_holiday),
             *self._trips(issuer, keys, holdings, subscriptions),
             *self._office(keys, issuer.log, claims, holdings, opens=opens_seals),
+            *self._audits(issuer.log, keys),
             self._witness(issuer.log, keys),
             Cafeteria(self.tenancy, canteen),
             Sources(self.register, self.inquiries, self.people, self.outbox, self.tenancy, self.guard, crawler),
@@ -320,6 +321,30 @@ class House(Household):
             Receipts(self.tenancy, self.people, issuer, holdings),
             Settlement(issuer, holdings),
             Privacy(self.tenancy, self.people, keys, holdings, subscriptions),
+        )
+
+    def _audits(self, log: ReceiptLog, keys: KeyStore) -> tuple[Conversation, ...]:
+        """Audits, another institution's consent to them, the review of access; and travellers are told of looks."""
+        from attest.audits import Audits
+        from attest.looks import Looks
+        from bot.handlers.access import AccessReview
+        from bot.handlers.audits import AuditTalk
+        from bot.handlers.grants import GrantTalk, Post
+        from bot.noticing import Noticing
+
+        now, redis = self.clock.now, self.redis
+        audits = Audits(redis, log, now)
+        looks = Looks(redis, log, audits, now)
+
+        def wake() -> None:
+            self.rota.wake("deliver")
+
+        worker = Noticing(looks, audits, keys, self.tenancy, self.outbox, is_holiday, now, wake)
+        self.rota.add("notice", worker.step)
+        return (
+            AuditTalk(self.tenancy, self.people, audits, looks),
+            GrantTalk(self.tenancy, self.people, audits, Post(self.outbox, is_holiday, wake)),
+            AccessReview(self.tenancy, audits, looks),
         )
 
     async def _measure(self, embedder: Embedder) -> None:
