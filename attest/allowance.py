@@ -194,7 +194,7 @@ def _area(facts: Facts, rules: Rules) -> _Decided | Need:
 
 def _lawful(facts: Facts, rules: Rules) -> _Decided | Need:
     where = zone(places.by_code(facts.place))
-    same = where == rules.home if where and rules.home else None
+    same = where in rules.homes if where and rules.homes else None
     if same:
         return _Decided(True, rules.find("inside_zone", facts.day).articles)
     limit = rules.find("inside_below", facts.day)

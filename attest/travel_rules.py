@@ -98,10 +98,13 @@ def zone(place: Place) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """An institution's rules: its own, the decree's behind them, its duty area (a `zone`) and its ordinance's name."""
+    """An institution's rules: its own, the decree's behind them, its duty area as `zone`s, and its ordinance's name.
+
+    `applies`: the article of the ordinance that refers to the decree for what it leaves open.
+    """
 
     own: tuple[Rule, ...] = ()
-    home: str = ""
+    homes: frozenset[str] = frozenset()
     measure: Measure = Measure.UNSAID
     ordinance: str = ""
     applies: str = ""

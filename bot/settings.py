@@ -26,6 +26,7 @@ from bot.settings_fields import Surroundings, env_name
 from bot.settings_keys import Audit, Backup, Reference, Timestamp, WitnessServer
 from bot.settings_office import Office, office
 from bot.settings_retention import Retention
+from bot.settings_travel import Entry, Travel, travel
 from crawlers.article import SourceError
 from crawlers.sources import Source, source_from
 
@@ -133,6 +134,7 @@ class Institution:
     receipt_suite: int = 1
     retention: Retention = field(default_factory=Retention)
     office: Office | None = None
+    travel: Travel = field(default_factory=Travel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,7 +345,21 @@ def _institution(form: settings_form.InstitutionForm, environ: Mapping[str, str]
         receipt_suite=int(form.receipt_suite),  # true would be 1 too
         retention=Retention(**form.retention.model_dump()),
         office=None if form.office is None else office(**form.office.model_dump()),
+        travel=_travel(form),
     )
+
+
+def _travel(form: settings_form.InstitutionForm) -> Travel:
+    told = form.travel
+    entries = [
+        Entry(one.item, one.value, one.since, one.article, one.until, one.where or "", one.grade or "", one.law or "")
+        for one in told.rule
+    ]
+    inside = () if form.office is None else office(**form.office.model_dump()).inside
+    return travel(
+        entries, inside, ordinance=told.ordinance or "", applies=told.applies or "", distance=told.distance,
+        dedicated=told.dedicated, grades=told.grades, approval=told.approval,
+    )  # fmt: skip
 
 
 def _person(form: settings_form.PersonForm) -> Person:

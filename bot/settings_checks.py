@@ -14,6 +14,7 @@ from typing import cast
 
 from bot.settings_faults import Fault, key_of
 from bot.settings_fields import ADAPTERS, clock_of, shown
+from bot.settings_travel import doubled
 from bot.toml_lines import Document, Path
 
 Table = dict[str, object]
@@ -61,6 +62,7 @@ class _Together:
             self._no_doubles("사람", institution.under("person"))
             self._no_doubles("채널", institution.under("channel"))
             self._no_doubles("식당", iter(cafeterias))
+            self._travel(institution)
             self._no_doubles("센서", (sensor for place in cafeterias for sensor in place.under("sensor")))
             for cafeteria in cafeterias:
                 self._opening(cafeteria)
@@ -107,6 +109,25 @@ class _Together:
             what = "콘솔 사용자" if adapter == "console" else f"{adapter} 주소"
             whose = "같은 기관의 다른 곳" if first[:2] == here[:2] else "다른 기관"
             self._tell(here, f"{whose}에 같은 {what}가 이미 있습니다: {shown(address)} ({line}번째 줄)")
+
+    def _travel(self, institution: _Entry) -> None:
+        """No rule says again what another says, and who is named there is a person of the institution."""
+        value = institution.table.get("travel")
+        if not isinstance(value, dict):
+            return
+        travel = _Entry((*institution.path, "travel"), cast(Table, value))
+        for number, says in doubled([entry.table for entry in travel.under("rule")]):
+            self._tell((*travel.path, "rule", number, "item"), says)
+        known = {entry.text("id") for entry in institution.under("person")}
+        grades = travel.table.get("grades")
+        named: list[tuple[Path, object]] = [
+            ((*travel.path, "dedicated", number), name)
+            for number, name in enumerate(_items(travel.table.get("dedicated")))
+        ]
+        named += [((*travel.path, "grades", name), name) for name in (grades if isinstance(grades, dict) else ())]
+        for path, name in named:
+            if isinstance(name, str) and unicodedata.normalize("NFC", name) not in known:
+                self._tell(path, f"이 기관에 없는 사람입니다: {shown(name)}")
 
     def _opening(self, cafeteria: _Entry) -> None:
         opens = clock_of(cafeteria.table.get("open", "11:30"))

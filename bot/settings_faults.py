@@ -16,7 +16,7 @@ from bot.toml_lines import Broken, Document, Path
 
 _MOST_FAULTS = 500
 
-_TABLE_LISTS = ("institution", "person", "channel", "cafeteria", "sensor", "source")
+_TABLE_LISTS = ("institution", "person", "channel", "cafeteria", "sensor", "source", "rule")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -114,6 +114,7 @@ _PLACES = {
     "cafeteria": "[[institution.cafeteria]]",
     "sensor": "[[institution.cafeteria.sensor]]",
     "source": "[[source]]",
+    "rule": "[[institution.travel.rule]]",
 }
 
 _TOML_SAYS = {

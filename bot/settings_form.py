@@ -37,6 +37,7 @@ from bot.settings_fields import (
     Words,
 )
 from bot.settings_office import codes
+from bot.settings_travel import APPROVAL, item, measure, province
 
 
 class Form(BaseModel):
@@ -120,6 +121,31 @@ class OfficeForm(Form):
     inside: Annotated[list[str], AfterValidator(codes)] = []
 
 
+class TravelRuleForm(Form):
+    """`[[institution.travel.rule]]`: see `settings_travel.Entry`."""
+
+    item: Annotated[str, AfterValidator(item)]
+    value: Annotated[int, Field(ge=0, le=10_000_000)]
+    since: date
+    article: Name
+    until: date | None = None
+    where: Annotated[Name, AfterValidator(province)] | None = None
+    grade: Name | None = None
+    law: Name | None = None
+
+
+class TravelForm(Form):
+    """`[institution.travel]`: see `settings_travel.Travel`."""
+
+    ordinance: Name | None = None
+    applies: Name | None = None
+    distance: Annotated[str, AfterValidator(measure)] | None = None
+    dedicated: list[Id] = []
+    grades: dict[Id, Name] = {}
+    approval: Annotated[list[Name], Field(max_length=6)] = [*APPROVAL]
+    rule: list[TravelRuleForm] = []
+
+
 class InstitutionForm(Form):
     """`[[institution]]`."""
 
@@ -129,6 +155,7 @@ class InstitutionForm(Form):
     receipt_suite: Literal[1, 2] = 1
     retention: RetentionForm = RetentionForm()
     office: OfficeForm | None = None
+    travel: TravelForm = TravelForm()
     person: list[PersonForm] = []
     channel: list[ChannelForm] = []
     cafeteria: list[CafeteriaForm] = []
