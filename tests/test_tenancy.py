@@ -57,7 +57,18 @@ from occupancy.store import OccupancyStore
 ONE, OTHER = "gyeongnam", "changwon"
 KIM = Chat("console", "dm:kim", private=True)
 # not stores: they hold nothing of their own, or take the institution as a mere argument of a look-up in settings
-NOT_STORES = {"Canteen", "Tenancy", "Poster", "KeyCare", "House", "Household", "Outside", "Keeper", "FileKeeper"}
+NOT_STORES = {
+    "Canteen",
+    "Tenancy",
+    "Poster",
+    "KeyCare",
+    "House",
+    "Household",
+    "Outside",
+    "Keeper",
+    "FileKeeper",
+    "Post",
+}
 Case = Callable[..., Awaitable[None]]
 
 
