@@ -290,10 +290,28 @@ class House(Household):
         self, keys: KeyStore, log: ReceiptLog, claims: Claims, holdings: Holdings, *, opens: bool
     ) -> tuple[Conversation, ...]:
         """The conversations of the audit office, which `verify` alone holds too: whatever has a route of the desk."""
+        from attest.audits import Audits
+        from attest.looks import Looks
+        from bot.handlers.check_reports import CheckReports
         from bot.handlers.verification import Verification
+        from bot.verifying.batches import Batches
+        from bot.verifying.checking import Checking
+        from bot.verifying.reporting import Reporting
+        from bot.verifying.running import Aftermath, Running
 
-        opening = self.opening if opens else None
-        return (Verification(self.tenancy, keys, log, claims, holdings, self.sandbox, opening),)
+        redis, now = self.redis, self.clock.now
+        audits, batches = Audits(redis, log, now), Batches(redis)
+        looks, opening = Looks(redis, log, audits, now), self.opening if opens else None
+        checking = Checking(self.tenancy, keys, log, claims, audits, looks, holdings, opening)
+        reporting = Reporting(self.tenancy, keys, log, audits, batches, checking)
+        running = Running(checking, batches, self.outbox, now, lambda: self.rota.wake("deliver"))
+        if opens:
+            aftermath = Aftermath(batches, self.outbox, self.tenants, self.liveness.is_alive, now)
+            self.rota.add("aftermath", aftermath.step)
+        return (
+            Verification(self.tenancy, self.sandbox, checking, batches, running, reporting, self.outbox.owner),
+            CheckReports(self.tenancy, self.people, log, audits, checking, batches, reporting),
+        )
 
     def _desk(self, routes: tuple[Route, ...], keys: KeyStore, *, opens: bool) -> tuple[Route, ...]:
         """The routes as this process answers them: those of the desk are handed in, or answered here for everybody."""

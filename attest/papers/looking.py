@@ -9,9 +9,10 @@ Each step is one call in the sandbox. A part of an archive is handed over as its
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from attest.errors import PaperRefusedError, PictureRefusedError
 from attest.papers import archive, pages
@@ -31,12 +32,16 @@ _DOCUMENTS = ("word/", "ppt/", "Contents/")  # docx, pptx, hwpx
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a file holds: one of these, the others empty. `pages` counts those still to be read by `page`."""
+    """What a file holds: one of these, the others empty. `pages` counts those still to be read by `page`.
+
+    `sha256` is of a picture in which no code was read, in hex: it may be known as something else.
+    """
 
     codes: Codes = field(default_factory=Codes)
     pages: int = 0
     listing: Listing | None = None
     column: Column | None = None
+    sha256: str = ""
 
 
 def look(data: bytes, part: Part | None = None) -> Held:
@@ -55,9 +60,10 @@ def look(data: bytes, part: Part | None = None) -> Held:
     if body[4:8] == b"ftyp":
         raise PaperRefusedError("heic" if body[8:12] in _PHONE else "avif")
     try:
-        return _of_picture(body)
+        held = _of_picture(body)
     except PictureRefusedError as error:
         raise PaperRefusedError("broken") from error
+    return held if held.codes.texts or held.column else replace(held, sha256=hashlib.sha256(body).hexdigest())
 
 
 def page(data: bytes, number: int, part: Part | None = None) -> Codes:

@@ -25,7 +25,8 @@ from bot.commands import Refused
 from bot.commands.place import demo_clock, institution, place, say, settings
 from bot.sandbox import ProcessSandbox
 from bot.wording import moment, witness
-from bot.wording import receipts as words
+from bot.wording import verdicts as words
+from bot.wording.receipts import FLAGS
 
 _LARGEST_PICTURE = 20 * 2**20
 _LONGEST_TOKEN = 4096
@@ -109,7 +110,7 @@ def _told(finding: Finding, sealed: Sealed | None) -> str:
     if receipt is None:
         return words.verdict(words.Checked("", finding.verdict.value, finding.flags, reason=finding.reason)).text
     lines = [f"{word} · 기관 {receipt.institution} · {moment(receipt.time)} · 문서 {receipt.document or '없음'}"]
-    lines += [f"더 볼 것: {words.FLAGS.get(flag, flag)}" for flag in finding.flags]
+    lines += [f"더 볼 것: {FLAGS.get(flag, flag)}" for flag in finding.flags]
     if sealed is not None:
         where = f"{sealed.point.lat:.6f}, {sealed.point.lon:.6f}" if sealed.point else "위치 없음"
         lines.append(f"연 내용: {sealed.name} · {sealed.department} · {where}")

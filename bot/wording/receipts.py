@@ -1,15 +1,11 @@
-"""Words of the trip receipt: consent, the receipt itself, refusals, and an auditor's verdict.
-
-A receipt says what it proves and what it does not; a verdict names facts and limits and never a finding of guilt.
-"""
+"""Words of the trip receipt: the receipt itself, its flags, refusals. It says what it proves and what it does not."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from bot.messenger import Button, Reply, VerdictFacts
+from bot.messenger import Button, Reply
 from bot.wording import moment
 
 # what a flag in a receipt means to a person; unknown flags are shown as they stand
@@ -43,23 +39,11 @@ FLAGS = {
     "other_institution": "다른 기관의 영수증이라 서명만 확인했습니다",
 }
 
-_REASONS = {
-    "malformed": "형식이 맞지 않습니다. 옮기다 글자가 바뀌었을 수 있으니 원본으로 한 번 더 확인해 주십시오",
-    "unknown_key": "등록된 기관의 열쇠로 서명한 것이 아닙니다",
-    "bad_signature": "서명이 맞지 않습니다. 내용이 바뀌었습니다",
-    "outside_key_period": "그 열쇠를 쓰던 때의 영수증이 아닙니다",
-    "other_in_log": "발급 기록의 그 자리에 다른 영수증이 있습니다",
-    "voided": "발급 뒤에 취소된 영수증입니다",
-    "revoked_key": "사용을 중지한 열쇠로 서명한 것입니다",
-}
-
 _REFUSALS = {
     "forwarded": "전달된 위치로는 영수증을 드릴 수 없습니다.",
     "venue": "고른 장소로는 영수증을 드릴 수 없습니다.",
     "via_bot": "다른 프로그램을 거친 위치로는 영수증을 드릴 수 없습니다.",
 }
-
-VERDICTS = {"valid": "유효", "valid_but": "유효하나 확인 필요", "invalid": "무효", "unreadable": "판독 불가"}
 
 
 def how(document: str, *, unread: bool) -> Reply:
@@ -133,69 +117,3 @@ def token(text: str) -> Reply:
 def no_receipt() -> Reply:
     """No receipt of that number is the asker's."""
     return Reply("그 영수증을 찾지 못했습니다. '정산'을 쓰시면 이번 달 영수증을 보여 드립니다.")
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What a check found, in plain values; `opened` holds what only the audit office can read."""
-
-    name: str
-    verdict: str
-    flags: tuple[str, ...]
-    reason: str = ""
-    institution: str = ""
-    place: str = ""
-    at: datetime | None = None
-    accuracy_m: float | None = None
-    document: str = ""
-    logged: bool = False
-    opened: tuple[str, ...] = ()
-
-
-def verdict(checked: Checked) -> Reply:
-    """One of four words; what was checked; what is missing; what to look at besides."""
-    word = VERDICTS[checked.verdict]
-    facts = VerdictFacts(word, checked.flags)
-    head = f"{word}({checked.name})" if checked.name else word
-    if checked.verdict == "unreadable":
-        text = (
-            f"{head}: 영수증을 읽지 못했습니다.\n"
-            "읽지 못한 것은 증빙도, 위조의 증거도 아닙니다. 원본 그림이나 글자를 다시 받아 주십시오."
-        )
-    elif checked.verdict == "invalid":
-        text = f"{head}: {_REASONS.get(checked.reason, _REASONS['malformed'])}.\n이 영수증은 증빙이 되지 않습니다."
-    else:
-        text = _valid(head, checked)
-    return Reply(text, facts=facts)
-
-
-def _valid(head: str, checked: Checked) -> str:
-    at = f" · {moment(checked.at)}" if checked.at else ""
-    paper = f" · 문서 {checked.document}" if checked.document else ""
-    accuracy = f" · 오차 {checked.accuracy_m:.0f}m 이내" if checked.accuracy_m is not None else ""
-    who = f" · {' '.join(checked.opened)}" if checked.opened else ""
-    told = "서명과 발급 기록이 맞습니다." if checked.logged else "서명이 맞습니다. 발급 기록과는 맞춰 보지 못했습니다."
-    lines = [
-        f"{head}: {checked.institution}{who}",
-        f"{near(checked.place)}{at}{accuracy}{paper}",
-        f"확인한 것: {told}",
-    ]
-    if checked.flags:
-        lines.append(f"더 볼 것: {also(checked.flags)}")
-    lines.append("확인하지 못한 것: 위치를 손으로 골랐는지, 얼마나 머물렀는지. 출장 문서와 함께 보아 주십시오.")
-    return "\n".join(lines)
-
-
-def only_pictures(name: str) -> Reply:
-    """To a PDF or an archive: it was not opened, and what to send instead."""
-    word = VERDICTS["unreadable"]
-    return Reply(
-        f"{word}({name}): 아직 그림 파일(PNG·JPEG·WebP)만 읽습니다. PDF나 압축 파일은 열지 않았습니다.\n"
-        "QR이 있는 쪽을 그림으로 저장해 보내시거나 글자열을 붙여 주십시오.",
-        facts=VerdictFacts(word, ()),
-    )
-
-
-def how_to_verify() -> Reply:
-    """When 검증 comes with nothing to check."""
-    return Reply("확인할 영수증의 QR 그림을 보내시거나, '검증' 뒤에 영수증 글자열을 붙여 주십시오.")
