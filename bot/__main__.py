@@ -61,7 +61,11 @@ def _parser() -> argparse.ArgumentParser:
     console.add_argument("--virtual-clock", action="store_true", help="advance로만 가는 시계")
     console.add_argument("--at", help="시작 시각, 예: 2026-11-23T11:30")
     console.add_argument("--roles", help="이 프로세스의 역할, 쉼표로")
-    add("run", "operate:run", "모든 역할을 한 프로세스에서")
+    add(
+        "run",
+        "operate:run",
+        "모든 역할을 한 PC에서. 봉한 것을 여는 일(verify)만은 감사 열쇠 폴더와 암호를 따로 쓰는 자식 프로세스가 합니다",
+    )
     work = add("work", "operate:work", "이름 붙은 역할만")
     work.add_argument("roles", nargs="+", metavar="ROLE")
     crawl = add("crawl", "operate:crawl", "때가 된 출처를 한 번 읽습니다")

@@ -87,24 +87,28 @@ class Counter:
 
     async def wait(self, now: datetime) -> datetime | None:
         """Tells whoever waits that nobody is there, and after days that it will not be answered; when to look again."""
-        waiting = False
+        looks = []
         for institution in self._tenancy.institutions():
             letters = await self._letters.open(institution.id)
-            waiting = waiting or bool(letters)
-            if letters and not await self._letters.attended(institution.id):
-                for letter in letters:
-                    await self._tell(institution.id, letter, institution.contact, now)
-        return now + _LOOK if waiting else None
+            closed = bool(letters) and not await self._letters.attended(institution.id)
+            looks += [
+                await self._tell(institution.id, letter, institution.contact, now) if closed else now + _LOOK
+                for letter in letters
+            ]
+        return min(looks, default=None)
 
-    async def _tell(self, tenant: str, letter: Letter, contact: str, now: datetime) -> None:
+    async def _tell(self, tenant: str, letter: Letter, contact: str, now: datetime) -> datetime:
+        """What has to be said of a letter that nobody is there to answer; when it has to be looked at again."""
         late = now - letter.at > KEPT
-        if not late and (now - letter.at < _LOOK or not await self._letters.tell(tenant, letter.id)):
-            return
-        reply = words.given_up(letter.at) if late else words.closed(contact)
-        story = f"desk/{letter.id}/{'late' if late else 'waits'}"
-        await self._outbox.put(tenant, [Row(chat_of(letter.chat), story, 1, "notice", reply, now)])
+        if not late and now - letter.at < _LOOK:
+            return letter.at + _LOOK
+        if late or await self._letters.tell(tenant, letter.id):
+            reply = words.given_up(letter.at) if late else words.closed(contact)
+            story = f"desk/{letter.id}/{'late' if late else 'waits'}"
+            await self._outbox.put(tenant, [Row(chat_of(letter.chat), story, 1, "notice", reply, now)])
         if late:
             await self._letters.done(tenant, letter.id)
+        return letter.at + KEPT + _LOOK
 
 
 class Desk:

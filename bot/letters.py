@@ -11,14 +11,16 @@ A request stays until its answers stand in the outbox; a process that dies leave
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from redis.asyncio import Redis
 
+_JUST_COME_S = 0.6  # `Liveness` looks at most twice a second
 MOST, LARGEST_TOTAL = 20, 128 * 2**20  # of one institution
 
 # KEYS letters, sealed; ARGV id, head, sealed, the most, the largest sum → 1 written, 0 there already, -1 too many
@@ -70,8 +72,11 @@ class Letter:
 class Letters:
     """The desks of the institutions. `owner` is this process's name in `Liveness`."""
 
-    def __init__(self, redis: Redis, owner: str, is_alive: Callable[[str], Awaitable[bool]]) -> None:
+    def __init__(
+        self, redis: Redis, owner: str, is_alive: Callable[[str], Awaitable[bool]], largest_total: int = LARGEST_TOTAL
+    ) -> None:
         self._redis: Any = redis
+        self._largest_total = largest_total
         self.owner = owner
         self._is_alive = is_alive
         self._putting = redis.register_script(_PUT)
@@ -84,7 +89,8 @@ class Letters:
     async def put(self, tenant: str, letter: Letter, sealed: bytes) -> bool | None:
         """True once it is written down, False where it waits already, None where too many or too large ones wait."""
         keys = [self._key(tenant), self._key(tenant, "sealed")]
-        answer = int(await self._putting(keys=keys, args=[letter.id, letter.head, sealed, MOST, LARGEST_TOTAL]))
+        args = [letter.id, letter.head, sealed, MOST, self._largest_total]
+        answer = int(await self._putting(keys=keys, args=args))
         return None if answer < 0 else bool(answer)
 
     async def open(self, tenant: str) -> list[Letter]:
@@ -132,13 +138,20 @@ class Letters:
 
     async def attended(self, tenant: str) -> bool:
         """Whether a living process is there to answer; the dead are forgotten on the way."""
-        there = False
-        for owner in [name.decode() for name in await self._redis.hkeys(self._key(tenant, "officers"))]:
+        owners = [name.decode() for name in await self._redis.hkeys(self._key(tenant, "officers"))]
+        if not owners or await self._anyone_of(owners):
+            return bool(owners)
+        await asyncio.sleep(_JUST_COME_S)  # who has just come may not be seen yet
+        if await self._anyone_of(owners):
+            return True
+        await self._redis.hdel(self._key(tenant, "officers"), *owners)
+        return False
+
+    async def _anyone_of(self, owners: Sequence[str]) -> bool:
+        for owner in owners:
             if await self._is_alive(owner):
-                there = True
-            else:
-                await self._redis.hdel(self._key(tenant, "officers"), owner)
-        return there
+                return True
+        return False
 
     async def under_way(self, tenant: str) -> bool:
         """Whether something waits that somebody is there to answer."""

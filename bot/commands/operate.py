@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import signal
 from contextlib import AsyncExitStack
@@ -13,6 +14,7 @@ from bot.bootstrap import ROLES, House, open_house
 from bot.commands import Refused
 from bot.commands.console import send_reading
 from bot.commands.place import Place, demo_clock, instant, place, say, settings
+from bot.companion import Companion
 from bot.demo.cafeteria import PostError
 from bot.settings import Network, Settings
 from bot.tenancy import SensorPlace
@@ -20,19 +22,30 @@ from crawlers.article import Article
 from crawlers.crawler import Outcome
 from occupancy.reading import ReadingError
 
+_ENROLLING_S = 30.0
+
 
 async def run(args: argparse.Namespace) -> int:
-    """Every role in one process."""
-    args.roles = list(ROLES)
-    return await work(args)
+    """Every role on one PC: this process opens no seals, a child with the audit office's key does."""
+    args.roles = [role for role in ROLES if role != "verify"]
+    where = place(args)
+    command = ["-m", "bot", "work", "verify", "--config", str(where.config.absolute())]
+    return await _working(args, where, Companion("verify", [*command, "--data", str(where.data.absolute())]))
 
 
 async def work(args: argparse.Namespace) -> int:
     """The named roles, until the process is told to stop."""
     if strange := [role for role in args.roles if role not in ROLES]:
         raise Refused(f"그런 역할이 없습니다: {', '.join(strange)}. 있는 역할: {', '.join(ROLES)}")
-    where = place(args)
-    async with open_house(settings(where), where.data, demo_clock(where)) as house:
+    return await _working(args, place(args), None)
+
+
+async def _working(args: argparse.Namespace, where: Place, companion: Companion | None) -> int:
+    async with AsyncExitStack() as stack:
+        house = await stack.enter_async_context(open_house(settings(where), where.data, demo_clock(where)))
+        if companion is not None and _opens_here(house):
+            await stack.enter_async_context(companion.living())
+            await _enrolled(house)
         await _take_up(house, args.roles)
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -41,6 +54,24 @@ async def work(args: argparse.Namespace) -> int:
             say(f"일하고 있습니다: {', '.join(args.roles)}. 마치려면 Ctrl+C를 누르십시오.")
             await stop.wait()
     return 0
+
+
+def _opens_here(house: House) -> bool:
+    """Whether seals are opened on this PC: an audit key lies here, or has yet to be made."""
+    keys = house.keys(opens=False)
+    seals = [keys.public_keys(tenant).of(tenant, "seal") for tenant in house.tenants]
+    return not all(seals) or any(house.opening.files(tenant) for tenant in house.tenants)
+
+
+async def _enrolled(house: House) -> None:
+    """Waits until the child has made what audit keys are missing: it knows their passphrase, this process does not."""
+    keys = house.keys(opens=False)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_ENROLLING_S):
+            while not all(keys.public_keys(one).of(one, "seal") for one in house.tenants):  # noqa: ASYNC110 - no event
+                await asyncio.sleep(0.1)
+            return
+    say("감사 열쇠가 아직 없습니다. dobi doctor로 까닭을 보아 주십시오.")
 
 
 async def _take_up(house: House, roles: list[str]) -> None:
