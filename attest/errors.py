@@ -106,10 +106,11 @@ class LogBehindError(LogCorruptError):
 
 
 class MarkTakenError(LogError):
-    """The mark that was to be set with a leaf is set already; `stored` is its value."""
+    """A mark that was to be set with a leaf is set already: that `field`, and `stored` is its value."""
 
-    def __init__(self, stored: bytes) -> None:
+    def __init__(self, field: str, stored: bytes) -> None:
         super().__init__("the mark is set")
+        self.field = field
         self.stored = stored
 
 

@@ -101,36 +101,41 @@ class ReceiptLog:
         self._trusted: dict[str, Checkpoint] = {}
         self.outside = outside
 
-    async def append(self, tenant: str, kind: str, fields: Fields, key: str, mark: Mark | None = None) -> Entry:
-        """The entry of this change of state, durable, and `mark` with it; the same `key` gives the very same entry.
+    async def append(self, tenant: str, kind: str, fields: Fields, key: str, *marks: Mark) -> Entry:
+        """The entry of this change of state, durable, and `marks` with it; the same `key` gives the very same entry.
+
+        All marks are fields of one hash; all of them are set, or none and no leaf.
 
         Raises:
             LogBusyError: others were faster a hundred times.
-            MarkTakenError: the mark says something else already; nothing was written.
+            MarkTakenError: one of the marks says something else already; nothing was written.
             LogBehindError: a larger checkpoint of this log is known.
             LogCorruptError: the stored log is not the one last signed.
         """
-        return await self._append(tenant, kind, fields, key, mark=mark)
+        return await self._append(tenant, kind, fields, key, marks=marks)
 
     async def _append(
-        self, tenant: str, kind: str, fields: Fields, key: str, *, erased: int | None = None, mark: Mark | None = None
+        self, tenant: str, kind: str, fields: Fields, key: str, *, erased: int | None = None, marks: Sequence[Mark] = ()
     ) -> Entry:
         salt = PUBLIC_SALT if kind in _PUBLIC_KINDS else secrets.token_bytes(16)
         async with self.turn(tenant):
             for _ in range(_TRIES):
-                await self._refuse_marked(mark)
+                await self._refuse_marked(marks)
                 tip = await self.tip(tenant)
-                entry = await self.append_at(tenant, tip, kind, fields, key, salt=salt, erased=erased, mark=mark)
+                entry = await self.append_at(tenant, tip, kind, fields, key, salt=salt, erased=erased, marks=marks)
                 if entry is not None:
                     return entry
         raise LogBusyError(f"no free place in {_TRIES} tries")
 
-    async def _refuse_marked(self, mark: Mark | None) -> None:
+    async def _refuse_marked(self, marks: Sequence[Mark]) -> None:
         """Spares whoever came too late the work; the script decides."""
-        if mark is not None:
-            stored = await cast(Awaitable[bytes | None], self._database.hget(mark.key, mark.field))
+        if not marks:
+            return
+        fields: list[str] = [mark.field for mark in marks]
+        found = cast(list[bytes | None], await self._database.hmget(marks[0].key, fields))
+        for mark, stored in zip(marks, found, strict=True):
             if stored not in {None, mark.value}:
-                raise MarkTakenError(stored)
+                raise MarkTakenError(mark.field, stored)
 
     def turn(self, tenant: str) -> asyncio.Lock:
         """The line in which this process's writers wait; other processes are held off by the script."""
@@ -138,7 +143,7 @@ class ReceiptLog:
 
     async def append_at(
         self, tenant: str, tip: Tip, kind: str, fields: Fields, key: str, *, salt: bytes, erased: int | None = None,
-        mark: Mark | None = None,
+        marks: Sequence[Mark] = (),
     ) -> Entry | None:  # fmt: skip
         """As `append`, at the index `tip.size` only; None when that place has been taken.
 
@@ -148,17 +153,18 @@ class ReceiptLog:
         fresh = await asyncio.to_thread(self._grow, tenant, tip, kind, fields, salt, now)
         caller = await self._caller(tenant, key)
         names = ["records", "heads", "details", "keys", "state", "checkpoint"]
-        marked = ("", "") if mark is None else (mark.field, mark.value)
-        outcome, place = await self._script(
-            keys=[*(self._key(tenant, name) for name in names), mark.key if mark else self._key(tenant, "state"),
+        marked = [part for mark in marks for part in (mark.field, mark.value)]
+        outcome, place, field = await self._script(
+            keys=[*(self._key(tenant, name) for name in names), marks[0].key if marks else self._key(tenant, "state"),
                   *(self._key(tenant, f"nodes:{node.level}") for node, _ in fresh.nodes)],
             args=[tip.size, fresh.leaf, fresh.head + caller, fresh.detail, caller, fresh.state, fresh.note,
-                  "" if erased is None else erased, _before(key), *marked, *(hashed for _, hashed in fresh.nodes)],
+                  "" if erased is None else erased, _before(key), len(marks), *marked,
+                  *(hashed for _, hashed in fresh.nodes)],
         )  # fmt: skip
         if outcome == b"taken":
             return None
         if outcome == b"marked":
-            raise MarkTakenError(place)
+            raise MarkTakenError(field.decode(), place)
         index = int(place)
         if outcome == b"added":
             return entry_of(index, fresh.leaf, fresh.detail)
