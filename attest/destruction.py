@@ -11,7 +11,7 @@ erasure. Copies elsewhere (backups, a receipt in its holder's hands) are not its
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import cast
@@ -23,6 +23,7 @@ from attest.leaf import ERASED, Entry, entry_of
 from attest.log import ReceiptLog
 
 PUBLIC = frozenset({"key_added", "key_revoked", ERASED})  # they say nothing of anybody, and are needed for ever
+Spare = Callable[[Entry], Awaitable[bool]]
 _BATCH = 500
 # what was destroyed since the rewrite began keeps its mark
 _SETTLED = """
@@ -38,8 +39,12 @@ class Destruction:
         self._log = log
         self._settled = database.register_script(_SETTLED)
 
-    async def destroy(self, tenant: str, before: datetime, kinds: Collection[str]) -> int:
+    async def destroy(
+        self, tenant: str, before: datetime, kinds: Collection[str], spare: Spare | None = None, rule: str = ""
+    ) -> int:
         """How many entries of these kinds, logged before that date, lost their facts and salts; safe to repeat.
+
+        What `spare` spares under that `rule` is not looked at again under it: another rule takes it on its own date.
 
         Raises:
             ValueError: a kind whose facts are public.
@@ -47,21 +52,37 @@ class Destruction:
         """
         if wrong := PUBLIC & set(kinds):
             raise ValueError(f"the facts of {', '.join(sorted(wrong))} are public")
-        done, place = 0, f"at:{','.join(sorted(kinds))}"
+        done, place = 0, ":".join(filter(None, ("at", rule, ",".join(sorted(kinds)))))
         at = int(await cast(Awaitable[bytes | None], self._database.hget(self._key(tenant), place)) or 0)
         while batch := await self._batch(tenant, at):
             young = next((number for number, entry in enumerate(batch) if entry.at >= before), len(batch))
             due = [entry for entry in batch[:young] if entry.kind in kinds and entry.fields is not None]
-            for entry in due:
-                await self._database.hset(
-                    self._key(tenant), "rewrite", secrets.token_bytes(8)
-                )  # first: an erasure never lacks it
-                await self._log.forget(tenant, entry.index)
-            done, at = done + len(due), at + young
+            if spare is not None:
+                due = [entry for entry in due if not await spare(entry)]
+            done += await self.erase(tenant, [entry.index for entry in due])
+            at += young
             await self._database.hset(self._key(tenant), place, str(at))
             if young < len(batch):
                 break
         return done
+
+    async def erase(self, tenant: str, indices: Sequence[int]) -> int:
+        """These entries' facts and salts go now; how many they were. Safe to repeat.
+
+        Raises:
+            LogError: the log is damaged or behind; what was destroyed until then stays so.
+            IndexError: there is no such entry.
+        """
+        for index in indices:
+            await self._database.hset(
+                self._key(tenant), "rewrite", secrets.token_bytes(8)
+            )  # first: an erasure never lacks it
+            await self._log.forget(tenant, index)
+        return len(indices)
+
+    async def mark(self, tenant: str) -> None:
+        """Something else was deleted for good: the append-only file is to be rewritten for it, too."""
+        await self._database.hset(self._key(tenant), "rewrite", secrets.token_bytes(8))
 
     async def rewrite(self, tenant: str) -> bool:
         """Asks for a rewrite of the append-only file where something was destroyed; False where to ask again later.

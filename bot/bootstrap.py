@@ -331,14 +331,59 @@ class House(Household):
         self, issuer: Issuer, keys: KeyStore, holdings: Holdings, subscriptions: SubscriptionStore
     ) -> tuple[Conversation, ...]:
         """The traveller's conversations."""
-        from bot.handlers.privacy import Privacy
         from bot.handlers.receipts import Receipts
         from bot.handlers.settlement import Settlement
 
         return (
             Receipts(self.tenancy, self.people, issuer, holdings),
             Settlement(issuer, holdings),
-            Privacy(self.tenancy, self.people, keys, holdings, subscriptions),
+            *self._privacy(issuer.log, keys, holdings, subscriptions),
+        )
+
+    def _privacy(
+        self, log: ReceiptLog, keys: KeyStore, holdings: Holdings, subscriptions: SubscriptionStore
+    ) -> tuple[Conversation, ...]:
+        """What people decide about their data, what is held of them, and what is destroyed on its date."""
+        from attest.audits import Audits
+        from attest.claims import Claims
+        from attest.destruction import Destruction
+        from attest.looks import Looks
+        from attest.trips import Trips
+        from bot.about import About
+        from bot.erasing import Belongings, Eraser, Erasures
+        from bot.handlers.mine import Mine
+        from bot.handlers.privacy import Privacy
+        from bot.reminders import ReminderStore
+        from bot.retention import Nights, Retaining, leftovers
+        from bot.searches import Searches
+        from nlp.opinions import Opinions
+        from nlp.probes import ProbeStore
+        from nlp.profile import ProfileStore
+        from nlp.wordbook import Wordbook
+
+        redis, now = self.redis, self.clock.now
+        claims, trips, erasures = Claims(redis, log, now), Trips(redis), Erasures(redis)
+        destruction = Destruction(redis, log)
+        looks = Looks(redis, log, Audits(redis, log, now), now)
+        opinions, probes, reminders = Opinions(redis), ProbeStore(redis), ReminderStore(redis)
+        profiles, searches = ProfileStore(redis), Searches(redis)
+        eraser = Eraser(log, claims, holdings, trips, self.outbox, destruction, self.presence)
+        belongings = Belongings(
+            self.people, subscriptions, opinions, probes, reminders, profiles, searches, self.outbox
+        )  # fmt: skip
+        about = About(
+            self.people, erasures, keys, log, claims, holdings, looks.looks_at, trips, subscriptions, opinions,
+            probes, reminders, profiles, searches, self.outbox, Wordbook(redis), self.register,
+        )  # fmt: skip
+        folder = self.data_dir / "database" if self.settings.redis.url is None else None
+        retaining = Retaining(
+            self.tenancy, log, eraser, erasures, belongings, self.people, holdings, trips, destruction, Nights(redis),
+            leftovers(folder, redis), keys.pseudonym, now,
+        )  # fmt: skip
+        self.rota.add("retain", retaining.step)
+        return (
+            Privacy(self.tenancy, self.people, eraser, erasures, lambda: self.rota.wake("retain")),
+            Mine(self.tenancy, about, eraser, belongings),
         )
 
     def _audits(self, log: ReceiptLog, keys: KeyStore) -> tuple[Conversation, ...]:

@@ -1,20 +1,58 @@
-"""Consent to location: whether it stands, and the question that asks for it."""
+"""Consent to location: what stands of it, and the question that asks for it.
+
+    never · withdrawn · outdated (the text changed in substance) → asked, and what came is dropped
+    paused (위치정보법 제24조제2항)                               → dropped, and said to be
+    given                                                        → a share is taken
+
+Every conversation that takes a point asks here first, at each point, so that a withdrawal stops the very next one.
+"""
 
 from __future__ import annotations
+
+from enum import Enum
 
 from bot.messenger import Reply
 from bot.people import PeopleStore, Question
 from bot.routes import Request
+from bot.tenancy import Tenancy
 from bot.wording import privacy as words
 
 
+class Standing(Enum):
+    """Where a person stands with location."""
+
+    NEVER = "never"
+    WITHDRAWN = "withdrawn"
+    OUTDATED = "outdated"
+    PAUSED = "paused"
+    GIVEN = "given"
+
+
+async def standing(people: PeopleStore, tenant: str, person: str) -> Standing:
+    """What stands now of the person's consent."""
+    consent = await people.consent(tenant, person)
+    if consent is None:
+        return Standing.NEVER
+    if not consent.granted:
+        return Standing.WITHDRAWN
+    if consent.text_version != words.CONSENT_VERSION:
+        return Standing.OUTDATED
+    return Standing.GIVEN if await people.paused_at(tenant, person) is None else Standing.PAUSED
+
+
 async def agreed(people: PeopleStore, request: Request) -> bool:
-    """Whether the asker's consent stands."""
-    consent = await people.consent(request.tenant, request.person)
-    return consent is not None and consent.granted
+    """Whether a point of the asker's may be taken now."""
+    return await standing(people, request.tenant, request.person) is Standing.GIVEN
 
 
-async def ask(people: PeopleStore, request: Request, *, discarded: bool) -> Reply:
-    """The consent question; a typed 네 answers it as the button does. `discarded`: a point came too early."""
+async def ask(people: PeopleStore, tenancy: Tenancy, request: Request, *, discarded: bool) -> Reply:
+    """What a person hears whose point may not be taken: the consent question, or that location rests.
+
+    A typed 네 answers the question as the button does. `discarded`: a point came and was dropped.
+    """
+    stands = await standing(people, request.tenant, request.person)
+    if stands is Standing.PAUSED:
+        return words.resting(discarded=discarded)
     await people.ask(request.tenant, request.person, request.chat.ref, Question("consent"), request.now)
-    return words.ask_consent(discarded=discarded)
+    kept = tenancy.institution(request.tenant).retention
+    return words.ask_consent(kept, discarded=discarded, renewed=stands is Standing.OUTDATED)

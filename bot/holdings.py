@@ -35,6 +35,22 @@ class Holdings:
         )
         return [int(index) for index in reversed(cast("list[bytes]", found))]
 
+    async def between(self, tenant: str, person: str, since: datetime, until: datetime) -> list[int]:
+        """The log indices of the person's receipts of [since, until), oldest first."""
+        found = await self._redis.zrange(
+            self._key(tenant, "of", person), str(since.timestamp()), f"({until.timestamp()}", byscore=True
+        )
+        return [int(index) for index in cast("list[bytes]", found)]
+
+    async def remove(self, tenant: str, person: str, index: int) -> None:
+        """That receipt was destroyed; safe to repeat."""
+        await self._redis.zrem(self._key(tenant, "of", person), str(index))
+
+    async def holders(self, tenant: str) -> list[str]:
+        """Everybody who has a receipt."""
+        head = self._key(tenant, "of", "")
+        return sorted([key.decode().removeprefix(head) async for key in self._redis.scan_iter(f"{head}*", count=1_000)])
+
     async def looked(self, tenant: str, holder: bytes, index: int) -> None:
         """An auditor's look, standing at that place of the log, at a receipt of this pseudonym; safe to repeat."""
         await self._redis.sadd(self._key(tenant, "looks", holder.hex()), str(index))

@@ -87,6 +87,22 @@ return 1
 """
 
 
+# KEYS: 1 the story's chats, 2 finished rows, 3 dead rows. ARGV: 1 row prefix, 2 queue prefix, 3 index prefix
+# Whoever has one of the rows in hand finds it gone when it ends; its chat is freed with its lease.
+_DROP = """
+local rows = redis.call('HGETALL', KEYS[1])
+for i = 1, #rows, 2 do
+  redis.call('DEL', ARGV[1] .. rows[i + 1])
+  redis.call('LREM', ARGV[2] .. rows[i], 0, rows[i + 1])
+  redis.call('ZREM', ARGV[3] .. rows[i], rows[i + 1])
+  redis.call('ZREM', KEYS[2], rows[i + 1])
+  redis.call('ZREM', KEYS[3], rows[i + 1])
+end
+redis.call('DEL', KEYS[1])
+return #rows / 2
+"""
+
+
 class State(StrEnum):
     """Where a row ends, or waits."""
 
@@ -109,6 +125,15 @@ class Row:
     due_at: datetime
     reference: int | str | None = None
     thread: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message that waits for a chat or went there: when it was due, where it stands, and what a person reads."""
+
+    due_at: datetime
+    state: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +166,7 @@ class Outbox:
         self._take = redis.register_script(_LEASE)
         self._release = redis.register_script(_FREE)
         self._finish = redis.register_script(_FINISH)
+        self._drop = redis.register_script(_DROP)
 
     @staticmethod
     def _key(tenant: str, *parts: str) -> str:
@@ -166,9 +192,12 @@ class Outbox:
                     args=[row_id, row.chat.ref, _ms(row.due_at), _body(row), row.story],
                     client=pipe,
                 )
+            for row in rows:
+                row_id = message_id(tenant, row.chat.ref, row.story, row.step)
+                pipe.zadd(self._key(tenant, "of", row.chat.ref), {row_id: _ms(row.due_at)}, nx=True)
             pipe.publish("dobi:wake", "deliver")
-            *written, _ = await pipe.execute()
-            return sum(written)
+            found = await pipe.execute()
+            return sum(found[: len(rows)])
 
     async def told(self, tenant: str, story: str) -> frozenset[str]:
         """The refs of the chats that have, or will get, a first message of this story."""
@@ -266,10 +295,55 @@ class Outbox:
                 pipe.delete(key)
                 if story and chat:
                     pipe.hdel(self._key(tenant, "story", story.decode()), chat)
+                if chat:
+                    pipe.zrem(self._key(tenant, "of", chat.decode()), row)
                 pipe.zrem(finished, row)
                 pipe.zrem(self._key(tenant, "dead"), row)
                 await pipe.execute()
         return len(old)
+
+    async def of(self, tenant: str, chat: str) -> list[Told]:
+        """What waits for a chat or went there in the last 30 days, oldest first."""
+        ids = [row.decode() for row in await self._redis.zrange(self._key(tenant, "of", chat), 0, -1)]
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for row in ids:
+                pipe.hmget(self._key(tenant, "row", row), ["due", "state", "body"])
+            found = await pipe.execute()
+        return [_told(*fields) for fields in found if None not in fields]
+
+    async def chats(self, tenant: str) -> list[str]:
+        """The refs of all chats that anything waits for or went to in the last 30 days."""
+        head = self._key(tenant, "of", "")
+        return sorted([key.decode().removeprefix(head) async for key in self._redis.scan_iter(f"{head}*", count=1_000)])
+
+    async def drop(self, tenant: str, story: str) -> int:
+        """Destroys every message about a story, sent or not; how many there were. Safe to repeat."""
+        keys = [self._key(tenant, "story", story), self._key(tenant, "finished"), self._key(tenant, "dead")]
+        heads = [self._key(tenant, part, "") for part in ("row", "chat", "of")]
+        return int(await self._drop(keys=keys, args=heads))
+
+    async def clear(self, tenant: str, chat: str) -> int:
+        """Destroys everything that waits for a chat or went there; how many messages there were. Safe to repeat."""
+        index = self._key(tenant, "of", chat)
+        rows = [row.decode() for row in await self._redis.zrange(index, 0, -1)]
+        for row in rows:
+            key = self._key(tenant, "row", row)
+            story = await self._redis.hget(key, "story")
+            async with self._redis.pipeline() as pipe:
+                pipe.delete(key)
+                pipe.lrem(self._key(tenant, "chat", chat), 0, row)
+                if story:
+                    pipe.hdel(self._key(tenant, "story", story.decode()), chat)
+                for name in ("finished", "dead"):
+                    pipe.zrem(self._key(tenant, name), row)
+                pipe.zrem(index, row)
+                await pipe.execute()
+        return len(rows)
+
+
+def _told(due: bytes, state: bytes, body: bytes) -> Told:
+    reply = json.loads(json.loads(body)["reply"])
+    return Told(datetime.fromtimestamp(int(due) / 1000, UTC), state.decode(), reply["text"])
 
 
 def _body(row: Row) -> str:

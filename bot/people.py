@@ -3,6 +3,7 @@ updates have been handled.
 
     dobi:{tenant}:people:consent:<person>     list, one JSON record a decision, oldest first; never shortened
     dobi:{tenant}:people:deciders:<person>    set, keys of the updates that decided
+    dobi:{tenant}:people:paused               hash, person → instant since which location rests
     dobi:{tenant}:people:introduced           hash, person → "instant key"
     dobi:{tenant}:people:questions:<person>   hash, chat → JSON of the question and its instants
     dobi:{tenant}:people:begun:<adapter>      sorted set, update → milliseconds at which its handling began
@@ -145,6 +146,60 @@ class PeopleStore:
         keys = [self._key(tenant, "consent", person), self._key(tenant, "deciders", person)]
         stands = await self._decide(keys=keys, args=[record, head, key])
         return None if stands is None else _consent(cast(bytes, stands))
+
+    async def pause(self, tenant: str, person: str, now: datetime) -> None:
+        """Location rests from now on; resting already, it goes on as it was."""
+        await self._redis.hsetnx(self._key(tenant, "paused"), person, _iso(now))
+
+    async def resume(self, tenant: str, person: str) -> bool:
+        """Ends the rest; False where there was none."""
+        return bool(await self._redis.hdel(self._key(tenant, "paused"), person))
+
+    async def paused_at(self, tenant: str, person: str) -> datetime | None:
+        """Since when the person's location rests."""
+        found = await cast(Awaitable[bytes | None], self._redis.hget(self._key(tenant, "paused"), person))
+        return None if found is None else datetime.fromisoformat(found.decode())
+
+    async def introduced_at(self, tenant: str, person: str) -> datetime | None:
+        """When the person was greeted first."""
+        mark = await cast(Awaitable[bytes | None], self._redis.hget(self._key(tenant, "introduced"), person))
+        return None if mark is None else datetime.fromisoformat(mark.decode().partition(" ")[0])
+
+    async def questions(self, tenant: str, person: str) -> int:
+        """How many questions wait for the person's answer, or waited and were never answered."""
+        return int(await self._redis.hlen(self._key(tenant, "questions", person)))
+
+    async def deciders(self, tenant: str, person: str) -> int:
+        """How many keys of deciding updates are remembered."""
+        return int(await self._redis.scard(self._key(tenant, "deciders", person)))
+
+    async def known(self, tenant: str) -> frozenset[str]:
+        """Everybody of whom a decision, a question or the first greeting is kept."""
+        found = {
+            name.decode()
+            for name in await cast(Awaitable[list[bytes]], self._redis.hkeys(self._key(tenant, "introduced")))
+        }
+        for part in ("consent", "questions", "deciders"):
+            head = self._key(tenant, part, "")
+            async for name in self._redis.scan_iter(match=f"{head}*", count=1_000):
+                found.add(name.decode().removeprefix(head))
+        return frozenset(found)
+
+    async def forget_questions(self, tenant: str, person: str) -> None:
+        """What waits for the person's answer is dropped."""
+        await self._redis.delete(self._key(tenant, "questions", person))
+
+    async def forget_decisions(self, tenant: str, person: str) -> None:
+        """Every decision of the person's; safe to repeat."""
+        await self._redis.delete(self._key(tenant, "consent", person), self._key(tenant, "deciders", person))
+
+    async def forget_person(self, tenant: str, person: str) -> None:
+        """What is kept of the person beside decisions: questions, a rest, the first greeting; safe to repeat."""
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.delete(self._key(tenant, "questions", person))
+            pipe.hdel(self._key(tenant, "paused"), person)
+            pipe.hdel(self._key(tenant, "introduced"), person)
+            await pipe.execute()
 
     async def introduce_once(self, tenant: str, person: str, now: datetime, *, key: str = "") -> bool:
         """True for the first call for that person ever, and for its repetitions with the same `key`; else False."""

@@ -1,6 +1,7 @@
 """The last questions to the archive, so that [더 보기] goes on where an answer ended, whatever came in meanwhile.
 
-    dobi:{tenant}:searches:<id>   JSON: chat, instant, the question, keys of the documents found
+    dobi:{tenant}:searches:<id>        JSON: chat, instant, the question, keys of the documents found
+    dobi:{tenant}:searches:of:<chat>   sorted set, id → seconds: what a chat has asked
 
 A question is kept for a day, answers only in the chat in which it was asked, and stands in no log. Lost ones are asked
 again: nothing here has to survive.
@@ -52,8 +53,27 @@ class Searches:
             "keys": search.keys,
             "others": search.others,
         }
-        await self._redis.set(self._key(tenant, name), json.dumps(row, ensure_ascii=False), ex=_KEPT_S)
+        index = self._key(tenant, f"of:{chat}")
+        async with self._redis.pipeline() as pipe:
+            pipe.set(self._key(tenant, name), json.dumps(row, ensure_ascii=False), ex=_KEPT_S)
+            pipe.zremrangebyscore(index, "-inf", (now - 2 * LIFE).timestamp())
+            pipe.zadd(index, {name: now.timestamp()})
+            pipe.expire(index, _KEPT_S)
+            await pipe.execute()
         return name
+
+    async def of(self, tenant: str, chat: str) -> list[str]:
+        """What a chat asked in the last days, oldest first."""
+        names = [name.decode() for name in await self._redis.zrange(self._key(tenant, f"of:{chat}"), 0, -1)]
+        stored = await self._redis.mget([self._key(tenant, name) for name in names]) if names else []
+        return [json.loads(row)["text"] for row in stored if row is not None]
+
+    async def forget(self, tenant: str, chat: str) -> int:
+        """Forgets what a chat asked; how many questions there were."""
+        index = self._key(tenant, f"of:{chat}")
+        names = [self._key(tenant, name.decode()) for name in await self._redis.zrange(index, 0, -1)]
+        await self._redis.delete(index, *names)
+        return len(names)
 
     async def get(self, tenant: str, chat: str, name: str, now: datetime) -> Search | None:
         """The search, or None where it is forgotten, over a day old or another chat's."""

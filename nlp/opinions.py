@@ -194,6 +194,16 @@ class Opinions:
         keys = [self._key(tenant, name) for name in names]
         return int(await self._reset(keys=keys, args=[chat, f"|{by}" if by else ""]))
 
+    async def forget(self, tenant: str, chat: str) -> int:
+        """Forgets a chat wholly: its opinions and what it was sent; how many there were of both."""
+        taps = await self.reset(tenant, chat)
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.hlen(self._key(tenant, "sent", chat))
+            pipe.delete(self._key(tenant, "sent", chat), self._key(tenant, "sents", chat))
+            pipe.srem(self._key(tenant, "chats"), chat)
+            sent, *_ = await pipe.execute()
+        return taps + int(sent)
+
     async def outdated(self, tenant: str, chat: str, model: str) -> list[str]:
         """The documents of the chat's opinions whose vectors another model made."""
         taps = await self.taps(tenant, chat)

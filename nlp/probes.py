@@ -186,3 +186,15 @@ class ProbeStore:
     async def forget(self, tenant: str, chat: str) -> None:
         """Forgets what was shown and answered; who wants it stays as it is."""
         await self._redis.delete(self._key(tenant, "of", chat), self._key(tenant, "answers", chat))
+
+    async def leave(self, tenant: str, chat: str) -> None:
+        """Forgets the chat wholly, whether it wants the weekly look among it."""
+        await self.forget(tenant, chat)
+        for name in ("on", "asked"):
+            await self._redis.srem(self._key(tenant, name), chat)
+
+    async def known(self, tenant: str, chat: str) -> bool:
+        """Whether anything of the weekly look is kept of a chat."""
+        names = [self._key(tenant, "of", chat), self._key(tenant, "answers", chat)]
+        asked = [await self._redis.sismember(self._key(tenant, name), chat) for name in ("on", "asked")]
+        return any(asked) or bool(await self._redis.exists(*names))

@@ -4,7 +4,8 @@
 
 Nothing is subscribed here. A proposal lives for a day, is one chat's of one institution, and says nothing of who asked.
 
-    keys of a tenant:  dobi:{tenant}:profile:<id>   string, JSON
+    keys of a tenant:  dobi:{tenant}:profile:<id>        string, JSON
+                       dobi:{tenant}:profile:of:<chat>   set of ids
 """
 
 from __future__ import annotations
@@ -113,7 +114,24 @@ class ProfileStore:
     async def put(self, tenant: str, profile: Profile) -> None:
         """Keeps a profile, instead of one of the same id."""
         # twice its life: the server's clock only clears away, what counts is `until`
-        await self._redis.set(self._key(tenant, profile.id), profile.dump(), ex=int(2 * LIFE.total_seconds()))
+        life, index = int(2 * LIFE.total_seconds()), self._key(tenant, f"of:{profile.chat}")
+        async with self._redis.pipeline() as pipe:
+            pipe.set(self._key(tenant, profile.id), profile.dump(), ex=life)
+            pipe.sadd(index, profile.id)
+            pipe.expire(index, life)
+            await pipe.execute()
+
+    async def of(self, tenant: str, chat: str) -> list[Profile]:
+        """The proposals made to a chat that are still kept."""
+        ids = sorted(one.decode() for one in await self._redis.smembers(self._key(tenant, f"of:{chat}")))
+        stored = await self._redis.mget([self._key(tenant, one) for one in ids]) if ids else []
+        return [Profile.load(one, row) for one, row in zip(ids, stored, strict=True) if row is not None]
+
+    async def forget(self, tenant: str, chat: str) -> None:
+        """Forgets the proposals made to a chat."""
+        index = self._key(tenant, f"of:{chat}")
+        ids = [self._key(tenant, one.decode()) for one in await self._redis.smembers(index)]
+        await self._redis.delete(index, *ids)
 
     async def get(self, tenant: str, id_: str, chat: str, now: datetime) -> Profile | None:
         """That profile, or None: unknown, another chat's, or older than a day."""

@@ -178,6 +178,11 @@ class Wordbook:
         stored = await self._redis.hget(self._key(tenant, "proposed"), id_)
         return Written.load(stored) if stored else None
 
+    async def proposals(self, tenant: str) -> list[Written]:
+        """The suggestions that wait, oldest first."""
+        found = [Written.load(row) for row in (await self._redis.hgetall(self._key(tenant, "proposed"))).values()]
+        return sorted(found, key=lambda one: (one.at, one.line.id))
+
     async def waiting(self, tenant: str) -> int:
         """How many suggestions wait."""
         return int(await self._redis.hlen(self._key(tenant, "proposed")))

@@ -109,7 +109,7 @@ async def test_a_point_before_consent_is_discarded_and_leaves_no_trace(talk, cap
 
     assert "저장하지 않고 버렸습니다" in text(asked)
     assert "먼저 동의가 필요합니다" in text(asked)
-    assert labels(asked[0]) == ["동의합니다", "동의하지 않습니다"]
+    assert labels(asked[0]) == ["동의합니다", "동의하지 않습니다", "자세히"]
     kept = await contents(talk.house.redis) + files(talk.data) + caplog.text.encode()
     assert [trace for trace in traces(SECRET_PLACE) if trace in kept] == []
     assert "영수증 0장" in text(await talk.say(user, "내 정보"))

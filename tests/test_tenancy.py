@@ -34,12 +34,14 @@ from attest.timestamps import Timestamps
 from attest.verify import Verdict
 from attest.witness import Seen as Compared
 from attest.witness import Witnessing
+from bot.erasing import Erasures
 from bot.holdings import Holdings
 from bot.inquiries import Inquiries, Inquiry
 from bot.messenger import Chat, Reply
 from bot.outbox import Outbox, Row
 from bot.people import Fresh, Inbox, PeopleStore, Question
 from bot.reminders import Reminder, ReminderStore
+from bot.retention import Done, Nights
 from bot.searches import Search, Searches
 from bot.witnessing import Rooms
 from nlp.embedding import load
@@ -68,6 +70,11 @@ NOT_STORES = {
     "Keeper",
     "FileKeeper",
     "Post",
+    "About",
+    "Eraser",
+    "Belongings",
+    "Points",
+    "Retaining",
 }
 Case = Callable[..., Awaitable[None]]
 
@@ -463,7 +470,30 @@ async def wordbooks(database, clock, _folder) -> None:
     assert not (await tables.table(OTHER)).of("우리섬")
 
 
+async def erasures(database, clock, _folder) -> None:
+    store = Erasures(database)
+    await store.schedule(ONE, "kim", clock())
+    await store.miss(ONE, "kim", clock())
+
+    assert await store.due(OTHER, clock()) == []
+    assert await store.due_at(OTHER, "kim") is await store.next_due(OTHER) is None
+    assert await store.missed(OTHER) == {}
+    assert not await store.cancel(OTHER, "kim")
+    await store.found(OTHER, "kim")
+    assert await store.due(ONE, clock()) == ["kim"]
+    assert list(await store.missed(ONE)) == ["kim"]
+
+
+async def nights(database, clock, _folder) -> None:
+    await Nights(database).done(ONE, Done(clock(), {"issued": 1}))
+
+    assert await Nights(database).last(OTHER) is None
+    assert await Nights(database).last(ONE) == Done(clock(), {"issued": 1})
+
+
 CASES: dict[str, Case] = {
+    "Erasures": erasures,
+    "Nights": nights,
     "Wordbook": wordbook,
     "Wordbooks": wordbooks,
     "Outbox": outbox,

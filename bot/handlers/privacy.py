@@ -1,21 +1,22 @@
-"""위치 동의 · 위치 동의 철회 · 내 정보: what people decide about their location, and what is held about them."""
+"""위치 동의 · 철회 · 잠시 멈춤: what people decide about their location, at once and without being asked why.
+
+A withdrawal is durable before its answer and asks nothing back: the very next point is dropped. What was collected and
+no claim rests on is destroyed a day later unless the person keeps it, at once if they say so (위치정보법 제24조).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
 
-from attest.crypto import KeyStore
 from bot import challenge, consents
-from bot.holdings import Holdings
+from bot.consents import Standing
+from bot.erasing import GRACE, Eraser, Erasures
 from bot.messenger import Reply
 from bot.people import PeopleStore
 from bot.routes import Request, Route
 from bot.tenancy import Tenancy
 from bot.wording import privacy as words
-from nlp.subscriptions import SubscriptionStore
 
-_LISTED = 1_000
 _YES = frozenset(
     {"yes", "동의", "동의합니다", "동의해요", "동의함", "동의할게요", "동의하겠습니다", "예", "네", "넵", "넹", "응"}
 )
@@ -23,32 +24,26 @@ _NO = frozenset(
     {"no", "동의하지 않습니다", "동의 안 함", "동의 안 합니다", "동의 안 해요", "동의하지 않아요", "동의하지 않음"}
     | {"미동의", "비동의", "아니오", "아니요", "아니", "거절", "거절합니다", "거부", "싫어요", "싫습니다"}
 )
+_NOTICE = frozenset({"notice", "자세히", "자세히 보기", "전문"})
 _MARKS = " .!~,"  # no question mark: "네?" agrees to nothing
 
 
 class Privacy:
-    """Everybody's conversation about their own data."""
+    """Everybody's decisions about their location; `wake` rouses whoever destroys on a date."""
 
     def __init__(
-        self,
-        tenancy: Tenancy,
-        people: PeopleStore,
-        keys: KeyStore,
-        holdings: Holdings,
-        subscriptions: SubscriptionStore,
+        self, tenancy: Tenancy, people: PeopleStore, eraser: Eraser, erasures: Erasures, wake: Callable[[], None]
     ) -> None:
         self._tenancy = tenancy
         self._people = people
-        self._keys = keys
-        self._holdings = holdings
-        self._subscriptions = subscriptions
+        self._eraser = eraser
+        self._erasures = erasures
+        self._wake = wake
 
     def routes(self) -> tuple[Route, ...]:
         """What people say, and which method answers."""
         return (
-            Route(
-                "consent", ("위치 동의",), ("consent",), self.consent, press="consent", private=True, takes=_yes_or_no
-            ),
+            Route("consent", ("위치 동의",), ("consent",), self.consent, press="consent", private=True, takes=_answers),
             Route(
                 "withdraw",
                 ("위치 동의 철회", "동의 철회"),
@@ -60,47 +55,82 @@ class Privacy:
                 private=True,
             ),
             Route(
-                "mine",
-                ("내 정보", "내정보"),
-                ("me",),
-                self.mine,
+                "location-pause",
+                ("위치 잠시 멈춤", "위치 멈춤", "위치 일시 중지", "위치 일시정지"),
+                ("pause-location",),
+                self.pause,
                 about="출장",
-                help="내 정보 — 나에 관해 보관한 것",
-                press="mine",
+                help="위치 잠시 멈춤 — 다시 시작하실 때까지 위치를 받지 않습니다",
+                sentences=(r"^(?:내 )?위치.{0,6}(?:잠시|잠깐|일시|당분간).{0,8}(?:멈|중지|정지|쉬|끄|꺼)",),
+                press="location-pause",
                 private=True,
             ),
+            Route(
+                "location-resume",
+                ("다시 시작", "위치 다시 시작", "위치 다시"),
+                ("resume-location",),
+                self.resume,
+                press="location-resume",
+                private=True,
+            ),
+            Route("erase", (), (), self.erase, press="erase", private=True, title="영수증 파기"),
         )
 
     async def consent(self, request: Request) -> Sequence[Reply]:
         """The answer to the consent question; the word alone asks it."""
-        contact = self._tenancy.institution(request.tenant).contact
+        institution = self._tenancy.institution(request.tenant)
         answer = request.argument.strip(_MARKS)
         if answer in _YES:
             await self._people.grant(request.tenant, request.person, request.now, words.CONSENT_VERSION)
+            await self._people.resume(request.tenant, request.person)
             announced = await challenge.pending(self._people, request)
             await challenge.issue(self._people, request, announced.about if announced else "")
-            return [words.consented()]
+            return [words.consented(await self._erasures.due_at(request.tenant, request.person))]
         if answer in _NO:
-            return [words.declined(contact)]
-        return [await consents.ask(self._people, request, discarded=False)]
+            return [words.declined(institution.contact)]
+        if answer in _NOTICE:
+            await consents.ask(self._people, self._tenancy, request, discarded=False)  # goes on waiting
+            return [words.notice(institution.name, institution.contact, institution.retention)]
+        return [await consents.ask(self._people, self._tenancy, request, discarded=False)]
 
     async def withdraw(self, request: Request) -> Sequence[Reply]:
-        """No point is taken from here on."""
-        await self._people.withdraw(request.tenant, request.person, request.now)
-        return [words.withdrawn()]
+        """No point is taken from here on; what was collected goes tomorrow unless it is kept for a claim."""
+        tenant, person = request.tenant, request.person
+        await self._people.withdraw(tenant, person, request.now)
+        await self._people.resume(tenant, person)
+        await challenge.settle(self._people, request)
+        await self._eraser.stop(tenant, person)
+        held = await self._eraser.held(tenant, person)
+        at = await self._erasures.schedule(tenant, person, request.now + GRACE) if held.unclaimed else None
+        kept = self._tenancy.institution(tenant).retention
+        return [words.withdrawn(len(held.unclaimed), len(held.claimed), at, kept)]
 
-    async def mine(self, request: Request) -> Sequence[Reply]:
-        """Everything held about the asker, and how often it was looked at."""
-        person = request.member.person
-        consent = await self._people.consent(request.tenant, request.person)
-        subscriptions = await self._subscriptions.of(request.tenant, request.chat.ref)
-        looks = await self._holdings.looks(request.tenant, self._keys.pseudonym(request.tenant, request.person))
-        since_ever = datetime.fromtimestamp(0, UTC)
-        receipts = await self._holdings.of(request.tenant, request.person, since_ever, _LISTED)
-        since = consent.at if consent and consent.granted else None
-        return [words.mine(person.name, person.department, since, len(subscriptions), len(receipts), looks)]
+    async def pause(self, request: Request) -> Sequence[Reply]:
+        """Location rests, whatever else stands: that may not be refused (제24조제2항)."""
+        stands = await consents.standing(self._people, request.tenant, request.person)
+        if stands in {Standing.NEVER, Standing.WITHDRAWN}:
+            return [words.nothing_to_pause()]
+        await self._people.pause(request.tenant, request.person, request.now)
+        return [words.paused()]
+
+    async def resume(self, request: Request) -> Sequence[Reply]:
+        """Ends the rest."""
+        rested = await self._people.resume(request.tenant, request.person)
+        return [words.resumed() if rested else words.not_paused()]
+
+    async def erase(self, request: Request) -> Sequence[Reply]:
+        """`now`: the receipts on which no claim rests are destroyed; `keep`: they stay to their date."""
+        tenant, person = request.tenant, request.person
+        if request.argument == "keep":
+            await self._erasures.cancel(tenant, person)
+            held = await self._eraser.held(tenant, person)
+            return [words.spared(len(held.unclaimed), self._tenancy.institution(tenant).retention)]
+        done = await self._eraser.receipts(tenant, person)
+        await self._erasures.cancel(tenant, person)
+        self._wake()  # the file that still holds old commands is rewritten now
+        return [words.erased(done)]
 
 
-def _yes_or_no(text: str) -> bool:
+def _answers(text: str) -> bool:
     """Whether a text can be the answer to the consent question."""
-    return text.strip(_MARKS) in _YES | _NO
+    return text.strip(_MARKS) in _YES | _NO | _NOTICE

@@ -68,7 +68,7 @@ class Receipts:
             return [words.document_too_long()]
         await challenge.issue(self._people, request, document)
         if not await consents.agreed(self._people, request):
-            return [await consents.ask(self._people, request, discarded=False)]
+            return [await consents.ask(self._people, self._tenancy, request, discarded=False)]
         return [words.how(document, unread=bool(request.argument) and not document)]
 
     async def location(self, request: Request) -> Sequence[Reply]:
@@ -77,7 +77,9 @@ class Receipts:
         if shared is None:
             return [words.not_a_point()]
         if not await consents.agreed(self._people, request):
-            return [await consents.ask(self._people, request, discarded=True)]
+            if shared.edited:
+                return []  # a live share that goes on: each of its points is dropped, and it is not said each time
+            return [await consents.ask(self._people, self._tenancy, request, discarded=True)]
         key = _key(request.update)
         if shared.edited and await self._issuer.log.find(request.tenant, f"{KIND}:{key}") is not None:
             return []  # a live share that moves on: its first point has its receipt
