@@ -25,8 +25,8 @@ from bot.verifying.pieces import Reader, Sandbox, digest
 from bot.verifying.reporting import Reporting
 from bot.verifying.results import checked, twins
 from bot.verifying.running import FEW, Answer, Run, Running, batch_of, beside, results_of, sums
+from bot.wording import audits, verdicts
 from bot.wording import checks as words
-from bot.wording import verdicts
 
 _NOTES = 5
 _COMMAND = re.compile(r"^\s*(?:/?검증|/verify(?:@\w+)?)\b", re.IGNORECASE)
@@ -108,6 +108,8 @@ class Verification:
             twin = answer.results[same[at]].name or f"{same[at] + 1}번째" if at in same else ""
             told = checked(one, self._checking.institution(one), opened, twin)
             notes = tuple(note for source, note in answer.beside if source == one.source and last[source] == at)
+            if one.look is not None:
+                notes += (audits.recorded(answer.desk.audit),)
             buttons = _point_button(answer, at) + _report_button(answer, at)
             replies.append(verdicts.verdict(replace(told, beside=notes), buttons))
         return replies
@@ -116,6 +118,7 @@ class Verification:
         """One summary, and the numbered report as two files."""
         issued = await self._reporting.issue(request.tenant, request.person, answer)
         notes = [note for _, note in answer.beside][:_NOTES] + ([words.left_out(left_out)] if left_out else [])
+        notes.append(audits.recorded(answer.desk.audit))
         text = words.summary(*sums(answer), notes)
         return [words.done(text, issued.pdf), words.sheet(issued.number, issued.workbook)]
 

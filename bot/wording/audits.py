@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from attest.audits import Access, Audit, Hold
+from attest.audits import Audit, Hold
 from attest.grants import Grant, Sent
 from attest.looks import LookRecord
 from attest.mandate import Mandate
@@ -160,16 +160,11 @@ def no_such_audit(number: str) -> Reply:
 # --- a look
 
 
-def recorded(access: Access, today: date) -> str:
-    """What an auditor's answer says of the record that was made of it, and of what was not opened."""
-    audit = access.audit
+def recorded(audit: Audit | None) -> str:
+    """What an auditor's answer says of the record that was made of the look."""
     if audit is None:
-        told = "문서번호 없는 확인입니다. '감사 시작 …'으로 문서번호를 적으실 수 있습니다."
-    else:
-        told = f"감사 문서 {toward(audit.number)} 남겼습니다."
-    if access.limit == "outside_period" and audit is not None:
-        told += f" 감사 기간({period(audit.mandate, today)}) 밖이라 잠긴 부분은 열지 않았습니다."
-    return told
+        return "문서번호 없는 확인입니다. '감사 시작 …'으로 문서번호를 적으실 수 있습니다."
+    return f"감사 문서 {toward(audit.number)} 남겼습니다."
 
 
 def notice(records: Sequence[LookRecord], office: str, contact: str, *, held: bool) -> Reply:
