@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import json
 import re
+from importlib.resources import files
 from pathlib import Path
 
 from attest import proofs, qr
@@ -17,6 +18,7 @@ from attest.crypto import KeyStore, PublicKeys, open_sealed
 from attest.errors import AttestError, LogBehindError, PictureRefusedError
 from attest.keycare import KeyCare
 from attest.log import ReceiptLog
+from attest.places import titles
 from attest.receipt import Sealed, looks_like_token
 from attest.tiles import Published
 from attest.verify import UNREADABLE, Finding, Verifier, as_json, as_typed, could_be_token, judge
@@ -24,7 +26,7 @@ from bot.bootstrap import House, open_house
 from bot.commands import Refused
 from bot.commands.place import demo_clock, institution, place, say, settings
 from bot.sandbox import ProcessSandbox
-from bot.wording import moment, witness
+from bot.wording import checker, moment, witness
 from bot.wording import verdicts as words
 from bot.wording.receipts import FLAGS
 
@@ -132,10 +134,18 @@ async def keys(args: argparse.Namespace) -> int:
             for one in known.institutions:
                 store.prepare(one.id, now, one.name)
             exported = store.export([one.id for one in known.institutions]).to_json()
-            await asyncio.to_thread(Path(args.target).write_text, exported, encoding="utf-8")
+            await asyncio.to_thread(_write, Path(args.target), exported)
             say(f"공개 열쇠 목록을 {args.target}에 썼습니다.")
             return 0
         return await _cared(args, house, store, institution(args, known))
+
+
+def _write(target: Path, exported: str) -> None:
+    """The list; under a name of a web page, the page that checks receipts with it in any browser."""
+    if target.suffix.lower() in {".html", ".htm"}:
+        verifier = files("attest").joinpath("checker.js").read_text("utf-8")
+        exported = checker.page(exported, verifier, titles())
+    target.write_text(exported, encoding="utf-8")
 
 
 async def _cared(args: argparse.Namespace, house: House, store: KeyStore, tenant: str) -> int:
