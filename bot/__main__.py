@@ -100,7 +100,12 @@ def _parser() -> argparse.ArgumentParser:
     log.add_argument("--json", action="store_true")
     keys = add("keys", "proof:keys", "열쇠를 내보내고 바꿉니다")
     keys.add_argument("act", choices=["export", "rotate", "revoke"])
-    keys.add_argument("target", nargs="?", metavar="FILE|KID", help="내보낼 파일, 또는 사용을 중지할 열쇠의 번호")
+    keys.add_argument(
+        "target",
+        nargs="?",
+        metavar="FILE|KID",
+        help="내보낼 파일(.html이면 브라우저로 확인하는 쪽), 또는 사용을 중지할 열쇠의 번호",
+    )
     return parser
 
 
