@@ -127,7 +127,11 @@ class ReceiptDestroyedError(AttestError):
 
 
 class AlreadyClaimedError(AttestError):
-    """The receipt was used or voided before."""
+    """The receipt was used or voided before; `sheet` is the number of the sheet that holds it, if one does."""
+
+    def __init__(self, message: str = "", sheet: str = "") -> None:
+        super().__init__(message)
+        self.sheet = sheet
 
 
 class AuditClosedError(AttestError):
@@ -147,6 +151,14 @@ class PaperRefusedError(AttestError):
 
     `reason` is empty, too_large, bomb, password, broken, unsupported, nested, document, heic or avif.
     """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class LockError(AttestError):
+    """A locked file does not open; `reason` is not_locked, needs_passphrase, needs_key, wrong_key, altered or cut."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
