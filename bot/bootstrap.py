@@ -304,9 +304,13 @@ class House(Household):
         looks, opening = Looks(redis, log, audits, now), self.opening if opens else None
         checking = Checking(self.tenancy, keys, log, claims, audits, looks, holdings, opening)
         reporting = Reporting(self.tenancy, keys, log, audits, batches, checking)
-        running = Running(checking, batches, self.outbox, now, lambda: self.rota.wake("deliver"))
+
+        def wake() -> None:
+            self.rota.wake("deliver")
+
+        running = Running(checking, batches, self.outbox, now, wake)
         if opens:
-            aftermath = Aftermath(batches, self.outbox, self.tenants, self.liveness.is_alive, now)
+            aftermath = Aftermath(batches, self.outbox, self.tenants, self.liveness.is_alive, now, wake)
             self.rota.add("aftermath", aftermath.step)
         return (
             Verification(self.tenancy, self.sandbox, checking, batches, running, reporting, self.outbox.owner),

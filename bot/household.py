@@ -52,6 +52,7 @@ _PARSERS = (
     "crawlers.openapi",
     "crawlers.page",
     "crawlers.attachment",
+    "attest.papers",
     "attest.qr",
     "feedparser",
     "trafilatura",

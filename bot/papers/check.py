@@ -11,12 +11,12 @@ from bot.wording import check_report as words
 from bot.wording.receipts import FLAGS
 from bot.wording.verdicts import VERDICTS, Checked
 
-_ITEM = pdf.Column(words.COLUMNS[1], 38)
+_ITEM = pdf.Column(words.COLUMNS[1], 40)
 _COLUMNS = (
-    pdf.Column(words.COLUMNS[0], 9, "right"), _ITEM, pdf.Column(words.COLUMNS[2], 20, "center"),
-    pdf.Column(words.COLUMNS[3], 14, "center"), pdf.Column(words.COLUMNS[4], 27), pdf.Column(words.COLUMNS[5], 28),
+    pdf.Column(words.COLUMNS[0], 9, "right"), _ITEM, pdf.Column(words.COLUMNS[2], 19, "center"),
+    pdf.Column(words.COLUMNS[3], 14, "center"), pdf.Column(words.COLUMNS[4], 31), pdf.Column(words.COLUMNS[5], 29),
     pdf.Column(words.COLUMNS[6], 26), pdf.Column(words.COLUMNS[7], 24), pdf.Column(words.COLUMNS[8], 24),
-    pdf.Column(words.COLUMNS[9]), pdf.Column(words.COLUMNS[10], 13, "right"),
+    pdf.Column(words.COLUMNS[9]), pdf.Column(words.COLUMNS[10], 15, "right"),
 )  # fmt: skip
 _WIDTHS = (6, 34, 14, 34, 9, 34, 17, 22, 9, 22, 10, 16, 10, 10, 10, 40, 28, 18, 20, 10)
 

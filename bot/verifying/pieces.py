@@ -162,7 +162,8 @@ def _sheaf(piece: Piece, held: Held) -> Sheaf:
         return Sheaf(pages if held.pages > 1 else (replace(piece, page=0),))
     if held.column is not None and held.column.cells:
         notes = _beside_column(piece, held.column)
-        return Sheaf((replace(piece, items=_of_column(piece, held.column)),), notes, held.column.left_out)
+        cells = tuple(replace(piece, items=(item,)) for item in _of_column(piece, held.column))
+        return Sheaf(cells, notes, held.column.left_out)
     return Sheaf((replace(piece, items=_of_codes(piece, held.codes, sha256=held.sha256)),))
 
 

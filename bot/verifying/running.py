@@ -122,13 +122,14 @@ class Aftermath:
 
     def __init__(
         self, batches: Batches, outbox: Outbox, tenants: Sequence[str], is_alive: Callable[[str], Awaitable[bool]],
-        now: Callable[[], datetime],
+        now: Callable[[], datetime], wake: Callable[[], None],
     ) -> None:  # fmt: skip
         self._batches = batches
         self._outbox = outbox
         self._tenants = tenants
         self._is_alive = is_alive
         self._now = now
+        self._wake = wake
         self._missed: dict[tuple[str, str], datetime] = {}
 
     async def step(self) -> datetime | None:
@@ -149,6 +150,7 @@ class Aftermath:
             reply = words.interrupted(head.pieces, done, f"report:{batch}")
             row = Row(chat_of(head.chat), f"{story(batch)}:end", 1, "notice", reply, self._now(), None, head.thread)
             await self._outbox.put(tenant, [row])
+            self._wake()
         await self._batches.end(tenant, batch)
         self._missed.pop((tenant, batch), None)
 
