@@ -164,6 +164,8 @@ class Audits:
         mark = Mark(self._key(tenant, "held"), f"{audit.id} {hold.id}", _pack_hold(hold))
         facts = {**audit.mandate.facts("held", by), "why": reason, "end": int(hold.until.timestamp())}
         await self._log.append(tenant, ACCESS, facts, f"audit:{key}", mark)
+        for institution in await self.grants.givers(tenant, audit.id):  # their travellers wait, too
+            await self._log.append(institution, ACCESS, {**facts, "office": tenant}, f"held:{hold.id}")
         return hold
 
     async def release(self, tenant: str, by: str, audit: Audit) -> bool:
@@ -200,6 +202,8 @@ class Audits:
 
     async def may_check(self, tenant: str, audit: Audit | None, institution: str, at: datetime) -> Access:
         """What an auditor of `tenant` with this audit in hand may see of a receipt of `institution`, issued at `at`."""
+        if audit is not None and audit.closed_at is not None:
+            audit = None
         if institution != tenant:
             return await self._elsewhere(tenant, audit, institution, at)
         if audit is None:
@@ -215,6 +219,19 @@ class Audits:
         if not grant.ask.mandate.covers(at):
             return Access(institution, audit, full=False, opens=False, limit="outside_period")
         return Access(institution, audit, full=True, opens=True)
+
+    async def forget(self, tenant: str, before: datetime) -> int:
+        """How many audits that ended before that date went, with their holds; what is open stays. Safe to repeat."""
+        gone = [one for one in await self.all(tenant) if one.closed_at is not None and one.closed_at < before]
+        for audit in gone:
+            names = [f"{audit.id} {hold.id}" for hold in await self.holds(tenant, audit.id)]
+            async with self._database.pipeline(transaction=True) as pipe:
+                for name in ("held", "freed"):
+                    pipe.hdel(self._key(tenant, name), "", *names)
+                for name in ("closed", "opened"):
+                    pipe.hdel(self._key(tenant, name), audit.id)
+                await pipe.execute()
+        return len(gone)
 
     async def _mine(self, tenant: str, key: str) -> Audit | None:
         return await self.get(tenant, id_of(tenant, key))

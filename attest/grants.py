@@ -142,11 +142,14 @@ class Grants:
         return fresh
 
     async def tell_asker(self, tenant: str, grant: Grant) -> None:
-        """Writes consent, or its end, on the asker's side; safe to repeat. A refusal leaves no trace there."""
+        """Writes consent, or its end, on the asker's side, logged; safe to repeat. A refusal leaves no trace there."""
         ask = grant.ask
         if grant.ends_at is not None:
             record = pack({"institution": tenant, "ends": iso(grant.ends_at)})
             await self._database.hset(self._key(ask.office, "given"), f"{ask.audit} {ask.id}", record)
+            did = "consented" if grant.ended_at is None else "consent_ended"
+            facts = {**ask.mandate.facts(did, ask.by), "of": tenant, "end": int(grant.ends_at.timestamp())}
+            await self._log.append(ask.office, ACCESS, facts, f"{did}:{ask.id}")
 
     async def end(self, tenant: str, ask_id: str, by: str) -> Grant | None:
         """The grant, taken back, durable and logged; None where there was none to take back."""
@@ -191,6 +194,29 @@ class Grants:
             sent, given = await pipe.execute()
         mine = [name for name in sent if name.startswith(f"{audit} ".encode())]
         return sorted((_sent(name, sent[name], given.get(name)) for name in mine), key=lambda one: one.at)
+
+    async def givers(self, tenant: str, audit: str) -> Sequence[str]:
+        """The institutions that ever consented to this audit of `tenant`: looks under it may stand in their logs."""
+        return list(dict.fromkeys(one.institution for one in await self.sent(tenant, audit) if one.institution))
+
+    async def forget(self, tenant: str, before: datetime) -> int:
+        """How many requests of before that date went, sent and received; what is still alive stays. Safe to repeat."""
+        now = self._now()
+        came = [one.ask.id for one in await self.all(tenant) if one.ask.at < before and not one.is_live(now)]
+        sent: dict[bytes, bytes] = await self._database.hgetall(self._key(tenant, "sent"))
+        given: dict[bytes, bytes] = await self._database.hgetall(self._key(tenant, "given"))
+        old = [
+            name
+            for name, record in sent.items()
+            if (one := _sent(name, record, given.get(name))).at < before and not one.is_open(now)
+        ]
+        async with self._database.pipeline(transaction=True) as pipe:
+            for what in ("decided", "ended", "asked"):
+                pipe.hdel(self._key(tenant, what), "", *came)
+            for what in ("given", "sent"):
+                pipe.hdel(self._key(tenant, what), "", *old)
+            await pipe.execute()
+        return len(came) + len(old)
 
     @staticmethod
     def _key(tenant: str, *parts: str) -> str:

@@ -239,6 +239,20 @@ class Looks:
         args += [record.row for record in records]
         await self._tell(keys=keys, args=args)
 
+    async def forget(self, tenant: str, before: datetime) -> int:
+        """How many looks of before that date went out of all lists; their leaves stay. Safe to repeat."""
+        end = f"({_ms(before)}"
+        gone = 0
+        for what in ("of", "told", "under"):
+            async for name in self._database.scan_iter(match=f"{self._key(tenant, what)}:*", count=1000):
+                rows = int(await self._database.zremrangebyscore(name, "-inf", end))
+                gone += rows if what == "of" else 0
+        for group, at in (await self._database.hgetall(self._key(tenant, "last"))).items():
+            if int(at) < _ms(before):
+                await self._database.hdel(self._key(tenant, "last"), group)
+        await self._database.zremrangebyscore(self._key(tenant, "all"), "-inf", end)
+        return gone
+
     async def _indexed(self, tenant: str, entry: Entry) -> None:
         if entry.fields is None:
             return

@@ -26,6 +26,8 @@ _ONE_DAY = re.compile(rf"(?<![\d\-.]){_DAY.format('b')}{_WEEKDAY}(?:\s?하루)?"
 _LAST_MONTH, _THIS_MONTH = re.compile(r"(?:지난|저번)\s?달"), re.compile(r"이번\s?달")
 _UNTIL = re.compile(rf"{_DAY.format('b')}{_WEEKDAY}\s?까지")
 
+_FIRST_YEAR, _LAST_YEAR = 2000, 2200
+
 
 class NoSuchPeriodError(ValueError):
     """A day that no calendar holds, or an end before its beginning; `backwards` says which."""
@@ -74,6 +76,8 @@ def find(text: str, today: date) -> Found | None:
                 period = read(match, today)
             except ValueError as error:
                 raise NoSuchPeriodError(backwards=False) from error
+            if period.first.year < _FIRST_YEAR or period.last.year > _LAST_YEAR:
+                raise NoSuchPeriodError(backwards=False)
             if period.last < period.first:
                 raise NoSuchPeriodError(backwards=True)
             return Found(period, _without(text, match))

@@ -24,6 +24,7 @@ WAKE_CHANNEL = "dobi:wake"
 _LOOK_ROUND = timedelta(seconds=2)  # a lost wake costs this much at most
 _AFTER_A_FAULT = timedelta(seconds=5)
 _AT_ONCE = timedelta(milliseconds=200)
+_ROUNDS = 5
 
 log = logging.getLogger(__name__)
 
@@ -64,9 +65,12 @@ class Rota:
                 group.create_task(self._loop(worker))
 
     async def drain(self) -> None:
-        """Runs each worker in turn, so that what one leaves the next takes up: nothing due now is left."""
-        for worker in self._workers:
-            await self._turn(worker)
+        """Runs each worker in turn, and again while one has roused another: nothing due now is left."""
+        for _ in range(_ROUNDS):
+            for worker in self._workers:
+                await self._turn(worker)
+            if not any(worker.wake.is_set() for worker in self._workers):
+                return
 
     async def advance(self, clock: VirtualClock, span: timedelta) -> None:
         """Moves the clock by `span`, stopping at each due instant on the way."""

@@ -14,7 +14,7 @@ from attest.leaf import Entry
 from attest.looks import Looks, seen_in
 from bot.clock import KST
 from bot.handlers import days
-from bot.handlers.audits import update_key
+from bot.handlers.audits import guarded, update_key
 from bot.messenger import Reply
 from bot.routes import Request, Route
 from bot.settings import Role
@@ -34,18 +34,19 @@ class AccessReview:
 
     def routes(self) -> tuple[Route, ...]:
         """What people say, and which method answers."""
-        return (
-            Route(
-                "access_review",
-                ("접속기록", "접속기록 점검", "접속 기록"),
-                ("accesslog",),
-                self.review,
-                about="감사",
-                help="접속기록 10월 — 그 달에 누가 어느 문서번호로 영수증을 확인했는지 셉니다",
-                press="accesslog",
-                roles=frozenset({Role.AUDITOR, Role.MANAGER}),
-                private=True,
-            ),
+        return (guarded(self._tenancy, self._route()),)
+
+    def _route(self) -> Route:
+        return Route(
+            "access_review",
+            ("접속기록", "접속기록 점검", "접속 기록"),
+            ("accesslog",),
+            self.review,
+            about="감사",
+            help="접속기록 10월 — 그 달에 누가 어느 문서번호로 영수증을 확인했는지 셉니다",
+            press="accesslog",
+            roles=frozenset({Role.AUDITOR, Role.MANAGER}),
+            private=True,
         )
 
     async def review(self, request: Request) -> Sequence[Reply]:

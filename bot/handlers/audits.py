@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from attest.audits import LONGEST_HOLD, Audit, Audits
-from attest.errors import AuditClosedError
+from attest.errors import AuditClosedError, LogBehindError
 from attest.looks import Looks
 from attest.mandate import same_number
 from bot import mandates, wording
@@ -40,6 +41,9 @@ class AuditTalk:
 
     def routes(self) -> tuple[Route, ...]:
         """What people say, and which method answers."""
+        return tuple(guarded(self._tenancy, route) for route in self._routes())
+
+    def _routes(self) -> tuple[Route, ...]:
         return (
             Route(
                 "audit_start",
@@ -190,8 +194,7 @@ class AuditTalk:
 
     async def _homes(self, tenant: str, audit: Audit) -> Sequence[str]:
         """The institutions in whose logs looks under this audit may stand."""
-        sent = await self._audits.grants.sent(tenant, audit.id)
-        return [tenant, *dict.fromkeys(one.institution for one in sent if one.institution)]
+        return [tenant, *await self._audits.grants.givers(tenant, audit.id)]
 
     async def _seen(self, tenant: str, audit: Audit) -> int:
         return sum([await self._looks.count(home, audit.id) for home in await self._homes(tenant, audit)])
@@ -215,6 +218,18 @@ async def ask(people: PeopleStore, request: Request, route: str, draft: Draft) -
 async def _wait(people: PeopleStore, request: Request, route: str, known: str) -> None:
     question = Question(route, known)
     await people.ask(request.tenant, request.person, request.chat.ref, question, request.now)
+
+
+def guarded(tenancy: Tenancy, route: Route) -> Route:
+    """The route, with words for a log that was set back: nothing is written on it, and so nothing was done."""
+
+    async def handle(request: Request) -> Sequence[Reply]:
+        try:
+            return await route.handle(request)
+        except LogBehindError as error:
+            return [words.stopped(error.size, error.known, tenancy.institution(request.tenant).contact)]
+
+    return replace(route, handle=handle)
 
 
 def update_key(request: Request) -> str:

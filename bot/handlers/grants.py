@@ -16,7 +16,7 @@ from attest.grants import Ask, Grant
 from attest.mandate import same_number
 from bot import mandates
 from bot.clock import KST
-from bot.handlers.audits import AUDITORS, answers, ask, cancelled, update_key
+from bot.handlers.audits import AUDITORS, answers, ask, cancelled, guarded, update_key
 from bot.institutions import named
 from bot.mandates import Draft
 from bot.messenger import Reply
@@ -61,6 +61,9 @@ class GrantTalk:
 
     def routes(self) -> tuple[Route, ...]:
         """What people say, and which method answers."""
+        return tuple(guarded(self._tenancy, route) for route in self._routes())
+
+    def _routes(self) -> tuple[Route, ...]:
         return (
             Route(
                 "audit_ask",

@@ -157,6 +157,14 @@ def no_such_audit(number: str) -> Reply:
     return Reply(f"문서 {toward(number)} 열려 있는 감사가 없습니다. '감사 목록'에서 보실 수 있습니다.")
 
 
+def stopped(size: int, known: int, contact: str) -> Reply:
+    """Nothing was done: the log was set back."""
+    return Reply(
+        f"기록을 새로 쓰지 않는 상태라 처리하지 못했습니다. 남은 확인표는 {known}건인데 지금 기록은 {size}건입니다.\n"
+        f"예전 백업으로 되돌린 것으로 보입니다. {whom(contact)}에게 알려 주시고, 고쳐진 뒤 다시 해 주십시오."
+    )
+
+
 # --- a look
 
 

@@ -9,6 +9,7 @@ import pytest
 from attest.audits import LONGEST_HOLD, Audits
 from attest.crypto import KeyStore
 from attest.errors import AuditClosedError
+from attest.grants import Ask
 from attest.log import ReceiptLog
 from attest.looks import MOST, Group, Look, Looks
 from attest.mandate import Mandate
@@ -265,3 +266,67 @@ async def test_a_hold_freed_early_is_over(audits, looks, clock):
     assert await audits.release(ONE, "lee", audit)
     assert not await audits.release(ONE, "lee", audit)
     assert [one.ends_at for one in await audits.holds(ONE, audit.id)] == [clock()]
+
+
+async def test_a_hold_stands_in_the_log_of_whoever_consented_too(audits, log, clock):
+    audit = await audits.open(ONE, "lee", OCTOBER, "u1")
+    sent = await audits.grants.note(ONE, "lee", audit.id, OCTOBER, "창원시", "u2")
+    await audits.grants.ask(OTHER, Ask(sent.id, ONE, audit.id, OCTOBER, "lee", clock(), None))
+    await audits.grants.tell_asker(OTHER, await audits.grants.decide(OTHER, sent.id, "baek", granted=True))
+
+    await audits.hold(ONE, "lee", audit, timedelta(days=7), "증거인멸 우려", "u3")
+
+    fields = (await log.get(OTHER, 1)).fields
+    assert (fields["did"], fields["office"], fields["why"]) == ("held", ONE, "증거인멸 우려")
+    assert [(await log.get(ONE, index)).fields["did"] for index in range(4)] == ["opened", "asked", "consented", "held"]
+
+
+async def test_under_a_closed_audit_nothing_of_another_institution_is_seen(audits, clock):
+    audit = await audits.open(ONE, "lee", OCTOBER, "u1")
+    sent = await audits.grants.note(ONE, "lee", audit.id, OCTOBER, "창원시", "u2")
+    await audits.grants.ask(OTHER, Ask(sent.id, ONE, audit.id, OCTOBER, "lee", clock(), None))
+    await audits.grants.decide(OTHER, sent.id, "baek", granted=True)
+    inside = receipt().time
+    before = await audits.may_check(ONE, audit, OTHER, inside)
+
+    closed = await audits.close(ONE, "lee", audit)
+
+    assert before.full
+    assert not (await audits.may_check(ONE, closed, OTHER, inside)).full
+    assert (await audits.may_check(ONE, closed, ONE, inside)).limit == "no_audit"
+
+
+# --- dates
+
+
+async def test_what_is_over_long_ago_is_forgotten_and_the_log_stays_whole(audits, looks, log, clock):
+    old = await audits.open(ONE, "lee", OCTOBER, "u1")
+    access = await audits.may_check(ONE, old, ONE, receipt().time)
+    await looks.look(ONE, "lee", access, receipt(1), Verdict.VALID, "u2")
+    await audits.hold(ONE, "lee", old, timedelta(days=1), "까닭", "u3")
+    sent = await audits.grants.note(ONE, "lee", old.id, OCTOBER, "창원시", "u4")
+    await audits.grants.ask(OTHER, Ask(sent.id, ONE, old.id, OCTOBER, "lee", clock(), None))
+    await audits.close(ONE, "lee", old)
+    clock.advance(timedelta(days=400))
+    young = await audits.open(ONE, "lee", OCTOBER, "u5")
+    access = await audits.may_check(ONE, young, ONE, receipt().time)
+    await looks.look(ONE, "lee", access, receipt(2), Verdict.VALID, "u6")
+    day = clock() - timedelta(days=365)
+
+    gone = [await store.forget(ONE, day) for store in (looks, audits, audits.grants)]
+    again = [await store.forget(ONE, day) for store in (looks, audits, audits.grants)]
+
+    assert (gone, again) == ([1, 1, 1], [0, 0, 0])
+    assert await audits.grants.forget(OTHER, day) == 1
+    assert [one.serial for one in await looks.looks_at(ONE, KIM)] == [receipt(2).serial]
+    assert await audits.all(ONE) == [young]
+    assert await audits.holds(ONE, old.id) == await audits.grants.sent(ONE, old.id) == []
+    assert (await log.check(ONE)).ok
+
+
+async def test_an_open_audit_is_never_forgotten(audits, clock):
+    audit = await audits.open(ONE, "lee", OCTOBER, "u1")
+    clock.advance(timedelta(days=4000))
+
+    assert await audits.forget(ONE, clock()) == 0
+    assert await audits.current(ONE, "lee") == audit

@@ -75,7 +75,14 @@ def test_no_period_is_none(said):
 
 
 @pytest.mark.parametrize(
-    ("said", "backwards"), [("2. 1.~2. 30.", False), ("13월", False), ("2026.10.31~2026.10.1", True)]
+    ("said", "backwards"),
+    [
+        ("2. 1.~2. 30.", False),
+        ("13월", False),
+        ("9999. 1. 1.~9999. 12. 31.", False),
+        ("0001년 3월", False),
+        ("2026.10.31~2026.10.1", True),
+    ],
 )
 def test_what_can_not_be_is_said(said, backwards):
     with pytest.raises(NoSuchPeriodError) as error:
