@@ -355,6 +355,7 @@ class House(Household):
         from attest.trips import Trips
         from bot.about import About
         from bot.erasing import Belongings, Eraser, Erasures
+        from bot.handlers.ledger import LedgerTalk
         from bot.handlers.mine import Mine
         from bot.handlers.privacy import Privacy
         from bot.reminders import ReminderStore
@@ -380,14 +381,16 @@ class House(Household):
             probes, reminders, profiles, searches, self.outbox, Wordbook(redis), self.register,
         )  # fmt: skip
         folder = self.data_dir / "database" if self.settings.redis.url is None else None
+        nights = Nights(redis)
         retaining = Retaining(
-            self.tenancy, log, eraser, erasures, belongings, self.people, holdings, trips, destruction, Nights(redis),
+            self.tenancy, log, eraser, erasures, belongings, self.people, holdings, trips, destruction, nights,
             leftovers(folder, redis), keys.pseudonym, now,
         )  # fmt: skip
         self.rota.add("retain", retaining.step)
         return (
             Privacy(self.tenancy, self.people, eraser, erasures, lambda: self.rota.wake("retain")),
             Mine(self.tenancy, about, eraser, belongings),
+            LedgerTalk(self.tenancy, log, nights, now),
         )
 
     def _audits(self, log: ReceiptLog, keys: KeyStore) -> tuple[Conversation, ...]:

@@ -136,6 +136,12 @@ class Eraser:
         claim = await self._claims.find(tenant, receipt.serial)
         return claim.at if claim is not None and claim.state == "used" else None
 
+    async def claimed_trip(self, tenant: str, trip_id: str) -> datetime | None:
+        """When a claim for money was made of the trip, whether it has receipts or none."""
+        _, trips = await self._claims.standing(tenant, [], [trip_id])
+        claim = trips.get(trip_id)
+        return claim.at if claim is not None and claim.state == "used" else None
+
     async def held(self, tenant: str, person: str) -> Held:
         """The person's receipts, by whether a claim rests on them."""
         claimed: list[int] = []

@@ -25,6 +25,7 @@ from typing import Any, Final
 from redis.asyncio import Redis
 
 from attest.destruction import Destruction
+from attest.erasures import DESTROYED
 from attest.errors import LogError
 from attest.issue import KIND as ISSUED
 from attest.leaf import Entry
@@ -42,16 +43,17 @@ from bot.tenancy import Tenancy
 NIGHT: Final = time(3, 10)
 AGAIN: Final = timedelta(minutes=1)  # while a rewrite is under way
 UNBOUND: Final = "unbound"  # somebody left: their account stands for nobody any more
-DESTROYED: Final = "destroyed"  # things outside the log went: which and how many
-CLAIMS: Final = ("used", "voided")
+EVIDENCE: Final = ("evidence", "confirmed")  # digests of what was handed in for a trip, and who confirmed it
+CLAIMS: Final = ("used", "voided", "claimed", "claim_voided")
 LOOKS: Final = ("looked",)
-AUDITS: Final = ("access",)
+AUDITS: Final = ("access", "report")
+KINDS: Final = frozenset({ISSUED, *EVIDENCE, UNBOUND, *CLAIMS, *LOOKS, *AUDITS})
+"""Every kind of leaf whose facts have a date; what is public and what says of a destruction has none."""
 OUTSIDE: Final = ("belongings", "consents", "trips", "audits", "looks", "reports")
 _FIRST_DAY: Final = date(2000, 1, 1)
 _OVERLAP: Final = timedelta(days=40)  # a trip or a receipt is looked at again in so many nights
 
 Forget = Callable[[str, Retention, datetime], Awaitable[dict[str, int]]]
-ClaimedAt = Callable[[str, Trip], Awaitable[datetime | None]]
 
 log = logging.getLogger(__name__)
 
@@ -99,14 +101,14 @@ class Retaining:
     """The worker.
 
     `leftovers` deletes what a rewrite left beside the database's files. `forget` are further stores, each with its own
-    date; `claimed` say when a claim was made of a trip that has no receipt.
+    date.
     """
 
     def __init__(
         self, tenancy: Tenancy, receipts: ReceiptLog, eraser: Eraser, erasures: Erasures, belongings: Belongings,
         people: PeopleStore, holdings: Holdings, trips: Trips, destruction: Destruction, nights: Nights,
         leftovers: Callable[[], Awaitable[bool]], pseudonym: Callable[[str, str], bytes],
-        now: Callable[[], datetime], forget: Sequence[Forget] = (), claimed: Sequence[ClaimedAt] = (),
+        now: Callable[[], datetime], forget: Sequence[Forget] = (),
     ) -> None:  # fmt: skip
         self._tenancy = tenancy
         self._log = receipts
@@ -122,7 +124,6 @@ class Retaining:
         self._pseudonym = pseudonym
         self._now = now
         self._forget = forget
-        self._claimed = claimed
 
     async def step(self) -> datetime | None:
         """Does what is due; when something is next."""
@@ -179,6 +180,10 @@ class Retaining:
             await self._eraser.dropped(tenant, receipt)
             return False
 
+        async def trip_paid(entry: Entry) -> bool:
+            trip = str((entry.fields or {}).get("trip", ""))
+            return await self._eraser.claimed_trip(tenant, trip) is not None
+
         async def paid_later(entry: Entry) -> bool:
             """A claim of the year after its receipt: it is due with its own year, under the next year's rule."""
             receipt = receipt_in(tenant, entry)
@@ -187,8 +192,10 @@ class Retaining:
 
         counts[ISSUED] += await destroy(tenant, kept.unclaimed_before(now), (ISSUED,), paid, "unclaimed")
         counts[ISSUED] += await destroy(tenant, claimed, (ISSUED,), paid_later, f"claimed before {claimed.date()}")
+        for kind in EVIDENCE:
+            counts[kind] += await destroy(tenant, kept.unclaimed_before(now), (kind,), trip_paid, "unclaimed")
         for before, kinds in (
-            (claimed, CLAIMS), (kept.looked_before(now), LOOKS), (kept.audited_before(now), AUDITS),
+            (claimed, (*CLAIMS, *EVIDENCE)), (kept.looked_before(now), LOOKS), (kept.audited_before(now), AUDITS),
             (kept.decided_before(now), (UNBOUND,)),
         ):  # fmt: skip
             for kind in kinds:
@@ -200,7 +207,9 @@ class Retaining:
         """Trips whose date has come; what is younger was looked at in its own night."""
         unclaimed, claimed = kept.unclaimed_before(now), kept.claimed_before(now)
         old = await self._trips.between(tenant, _FIRST_DAY, _day(claimed))
-        young = await self._trips.between(tenant, max(_day(since), _day(claimed)), _day(unclaimed))
+        young = await self._trips.between(
+            tenant, max(_day(since), _day(claimed)), _day(unclaimed) + timedelta(days=1)
+        )  # fmt: skip
         for trip in [*old, *young]:
             paid = await self._paid_at(tenant, trip)
             if (paid or _ended(trip)) < (unclaimed if paid is None else claimed):
@@ -214,7 +223,7 @@ class Retaining:
         found = [await self._log.get(tenant, index) for index in trip.receipts]
         receipts = [receipt for entry in found if (receipt := receipt_in(tenant, entry)) is not None]
         claims = [await self._eraser.claimed(tenant, receipt) for receipt in receipts]
-        claims += [await claimed(tenant, trip) for claimed in self._claimed]
+        claims.append(await self._eraser.claimed_trip(tenant, trip.id))
         return max((at for at in claims if at is not None), default=None)
 
     async def _leavers(self, tenant: str, kept: Retention, counts: Counter[str]) -> None:
