@@ -26,6 +26,7 @@ _ALIKE = 2.2  # receipts of one page differ in size by no more than this
 _SHEET = 2  # codes from which on a page is a sheet of receipts, and a place like one of them another
 _DARK = (0.36, 0.68)  # the share of dark in a code; text has half of it
 _SQUARE = 1.35
+_ALONE = 0.12  # of the picture: one code that is as large as this is what the picture shows
 _ROOM = 0.35  # how far into a code's own box another place may reach
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
@@ -64,7 +65,7 @@ def read_grey(grey: Grey, budget_s: float = BUDGET_S) -> Codes:
     for place, is_symbol in _places(grey, boxes, doubtful):
         more = [text for text in _closer(grey, place, until) if text not in found]
         found |= dict.fromkeys(more, _around(place))
-        missed += not more and (is_symbol or (len(boxes) >= _SHEET and _like_code(grey, place)))
+        missed += bool(boxes) and not more and (is_symbol or (len(boxes) >= _SHEET and _like_code(grey, place)))
     return Codes(tuple(_in_rows(found))[:MOST], missed)
 
 
@@ -94,6 +95,8 @@ def _places(grey: Grey, boxes: list[Box], doubtful: list[Box]) -> Iterator[tuple
     if not sides:
         return
     usual = float(np.median(sides))
+    if len(sides) == 1 and usual**2 > _ALONE * grey.size:
+        return
     for place in texture.regions(grey, _PLACES):
         around = _around(place)
         sides_here = (around[2] - around[0], around[3] - around[1])
