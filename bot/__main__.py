@@ -83,7 +83,6 @@ def _parser() -> argparse.ArgumentParser:
     figure.add_argument("--served", type=int)
     sensor.add_argument("--at")
     _archive(add)
-    _keeping(add)
     add("doctor", "health:doctor_page", "무엇이 준비되었고 무엇이 아픈지")
     verify = add("verify", "verify:verify", "영수증을 공개 열쇠만으로 확인합니다: 글자, 그림, PDF, zip, 목록, 폴더")
     verify.add_argument("token", metavar="TOKEN|FILE|DIR")
