@@ -121,12 +121,13 @@ class Router:
             return self._grammar.exact(text) or []
         text = unaddressed(text)
         if update.files:
-            return self._with_files(request, text)
+            return await self._with_files(request, text)
         return await self._understand(request, text)
 
-    def _with_files(self, request: Request, text: str) -> Found | Sequence[Reply]:
-        """Files belong to the command beside them; alone they are receipts to check, for whoever may."""
-        found = self._grammar.command(text)
+    async def _with_files(self, request: Request, text: str) -> Found | Sequence[Reply]:
+        """Files belong to the command beside them, or to a question that waits for such; else they are receipts."""
+        found = self._grammar.command(text) or self._grammar.with_files(text, request.update.files)
+        found = found or await self._sheets(request)
         verify = self._grammar.named("verify", text)
         return found or (verify if verify.route.allows(request.member) else [wording.no_files_here()])
 
@@ -157,6 +158,13 @@ class Router:
             return None
         question = await self._people.answer(tenant, person, chat, request.now)
         return self._grammar.named(question.route, f"{question.argument} {text}".strip()) if question else None
+
+    async def _sheets(self, request: Request) -> Found | None:
+        """The route whose waiting question these files answer; the question goes on waiting."""
+        waiting = await self._people.pending(request.tenant, request.person, request.chat.ref, request.now)
+        found = self._grammar.named(waiting.route, waiting.argument) if waiting else None
+        fits = found.route.sheets if found else None
+        return found if fits is not None and fits(request.update.files) else None
 
     async def _waits_freely(self, request: Request) -> bool:
         """Whether a question waits whose answer may begin like a command."""

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.messenger import Chat, Reply, Update
+from bot.messenger import Chat, InFile, Reply, Update
 from bot.settings import Role
 from bot.tenancy import Member
 
@@ -49,9 +49,10 @@ class Route:
     whole text whose group `argument`, if any, is handed on; `press` is the first part of its buttons. `roles` empty
     means everybody known. `private` matters never answer in a group; `quiet` ones answer there only when Dobi is
     addressed. `takes` says which texts may answer this route's pending question, None that any may; a `free` one's
-    answer may begin like a command with something behind it (출장 여비 점검). `about` is the
-    heading under which help shows the line `help`, `title` what a refusal calls it where it has no words. What opens
-    seals is answered by the audit office's `desk`, in whichever process that is (`bot.desk`).
+    answer may begin like a command with something behind it (출장 여비 점검). `sheets` says which files, sent alone,
+    answer it; the question goes on waiting. `files`: while its question waits, or beside one of its sentences, files
+    are its own. `about` is the heading under which help shows the line `help`, `title` what a refusal calls it where
+    it has no words. What opens seals is answered by the audit office's `desk`, in whichever process that is (`bot.desk`).
     """
 
     name: str
@@ -67,6 +68,7 @@ class Route:
     quiet: bool = False
     title: str = ""
     takes: Callable[[str], bool] | None = None
+    sheets: Callable[[Sequence[InFile]], bool] | None = None
     desk: bool = False
     free: bool = False
 
@@ -166,6 +168,11 @@ class Grammar:
             if match:
                 return Found(route, (match.groupdict().get("argument") or "").strip())
         return None
+
+    def with_files(self, text: str, files: Sequence[InFile]) -> Found | None:
+        """A sentence beside files that plainly means a route which takes them."""
+        taking = (pair for pair in self._sentences if pair[1].sheets is not None and pair[1].sheets(files))
+        return next((Found(route, text) for pattern, route in taking if pattern.search(text)), None)
 
     def named(self, name: str, argument: str) -> Found:
         """The route of that name; KeyError if there is none."""
