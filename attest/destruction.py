@@ -80,6 +80,10 @@ class Destruction:
             await self._log.forget(tenant, index)
         return len(indices)
 
+    async def waits(self, tenant: str) -> bool:
+        """Whether the append-only file may still hold what was destroyed."""
+        return bool(await self._database.hexists(self._key(tenant), "rewrite"))
+
     async def mark(self, tenant: str) -> None:
         """Something else was deleted for good: the append-only file is to be rewritten for it, too."""
         await self._database.hset(self._key(tenant), "rewrite", secrets.token_bytes(8))

@@ -91,6 +91,7 @@ class Rooms:
     sensor_seen: Callable[[str, str], Awaitable[datetime | None]] | None = None
     people_met: Callable[[str], Awaitable[int]] | None = None
     receipts: Callable[[str], Awaitable[int]] | None = None
+    retained: Callable[[Institution], Awaitable[list[Check]]] | None = None
     sources: Callable[[], Awaitable[Sequence[SourceState]]] | None = None
 
 
@@ -311,6 +312,8 @@ async def _institution(institution: Institution, rooms: Rooms, now: datetime) ->
             f"{name} 영수증 기록",
             lambda count: [Check(f"{name} 영수증 기록", True, True, f"{count}건이 빠짐없이 맞습니다.")],
         )
+    if rooms.retained is not None:
+        checks += await _asked(partial(rooms.retained, institution), f"{name} 파기", list)
     for cafeteria in institution.cafeterias:
         checks += _lunch_groups(institution, cafeteria)
         checks += await _sensors(institution, cafeteria, rooms, now)

@@ -15,7 +15,7 @@ import pytest_asyncio
 from attest import proofs
 from attest.claims import Claims
 from attest.crypto import KeyStore
-from attest.destruction import PUBLIC
+from attest.destruction import PUBLIC, Destruction
 from attest.erasures import DESTROYED
 from attest.leaf import entry_of
 from attest.log import ReceiptLog
@@ -26,6 +26,7 @@ from bot.bootstrap import open_house
 from bot.clock import KST
 from bot.erasing import Erasures
 from bot.messenger import Outgoing
+from bot.retained import retained
 from bot.retention import KINDS, Nights, next_night
 from bot.settings import load
 from tests.talk import CHANGWON_CITY_HALL, Talk, button, talking, text
@@ -289,3 +290,23 @@ def test_the_settings_are_read_where_the_demo_keeps_them(tmp_path):
     path.write_text('[[institution]]\nid = "a"\nname = "가"\n[institution.retention]\nunclaimed_months = 3\n')
 
     assert load(path, {}).institutions[0].retention.unclaimed_months == 3
+
+
+async def test_the_doctor_says_what_is_in_force_when_it_was_done_and_is_next(talk):
+    await leap(talk, datetime(2026, 11, 25, 12, tzinfo=KST))
+    log = log_of(talk)
+    institution = talk.house.settings.institutions[0]
+
+    async def lines() -> list[str]:
+        destruction = Destruction(talk.house.redis, log)
+        found = await retained(institution, talk.house.redis, destruction, talk.clock.now())
+        return [f"{check.name} {check.ok} {check.says}" for check in found]
+
+    first, second = await lines()
+    assert "정산한 증빙 5년" in first
+    assert "열람 기록 24개월" in first
+    assert second.endswith("파기 True 마지막 2026. 11. 25.(수) 12:00(0건 파기), 다음 2026. 11. 26.(목) 03:10")
+    talk.clock.move_to(talk.clock.now() + timedelta(days=3))
+    assert "파기 False" in (await lines())[1]
+    await Destruction(talk.house.redis, log).mark(TENANT)
+    assert "다시 쓰기 False" in (await lines())[2]

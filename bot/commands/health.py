@@ -11,6 +11,7 @@ from datetime import datetime
 from redis.exceptions import RedisError
 
 from attest.crypto import KeyStore
+from attest.destruction import Destruction
 from attest.errors import LogError
 from attest.log import ReceiptLog
 from attest.tiles import Published
@@ -19,6 +20,7 @@ from bot.bootstrap import House, open_house, wall
 from bot.commands.place import Place, demo_clock, place, say
 from bot.embedded import EmbeddedServerError
 from bot.people import PeopleStore
+from bot.retained import retained
 from bot.schema import SCHEMA_KEY, SchemaError
 from bot.settings import Embedding, Settings, SettingsError, load
 from bot.wording import faults, training
@@ -103,6 +105,9 @@ def _rooms(house: House, where: Place) -> doctor.Rooms:
         sensor_seen=sensor_seen,
         people_met=people.met,
         receipts=receipts,
+        retained=lambda institution: retained(
+            institution, house.redis, Destruction(house.redis, log), house.clock.now()
+        ),
         sources=sources,
         trained=trained,
         moved=moved,
