@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from bot.messenger import Messenger
     from bot.router import Router
     from bot.routes import Route
+    from bot.settings_retention import Retention
     from nlp.archive import Archive
     from nlp.embedding import Embedder
     from nlp.opinions import Opinions
@@ -369,7 +370,8 @@ class House(Household):
         redis, now = self.redis, self.clock.now
         claims, trips, erasures = Claims(redis, log, now), Trips(redis), Erasures(redis)
         destruction = Destruction(redis, log)
-        looks = Looks(redis, log, Audits(redis, log, now), now)
+        audits = Audits(redis, log, now)
+        looks = Looks(redis, log, audits, now)
         opinions, probes, reminders = Opinions(redis), ProbeStore(redis), ReminderStore(redis)
         profiles, searches = ProfileStore(redis), Searches(redis)
         eraser = Eraser(log, claims, holdings, trips, self.outbox, destruction, self.presence)
@@ -382,9 +384,16 @@ class House(Household):
         )  # fmt: skip
         folder = self.data_dir / "database" if self.settings.redis.url is None else None
         nights = Nights(redis)
+
+        async def dated(tenant: str, kept: Retention, at: datetime) -> dict[str, int]:
+            """Lists of looks, and audits with consent to them, whose date has come."""
+            ended = kept.audited_before(at)
+            gone = await audits.forget(tenant, ended) + await audits.grants.forget(tenant, ended)
+            return {"looks": await looks.forget(tenant, kept.looked_before(at)), "audits": gone}
+
         retaining = Retaining(
             self.tenancy, log, eraser, erasures, belongings, self.people, holdings, trips, destruction, nights,
-            leftovers(folder, redis), keys.pseudonym, now,
+            leftovers(folder, redis), keys.pseudonym, now, (dated,),
         )  # fmt: skip
         self.rota.add("retain", retaining.step)
         return (
