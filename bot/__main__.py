@@ -16,8 +16,9 @@ from pathlib import Path
 
 from bot.commands import Refused
 from bot.logs import to_stderr
+from bot.schema import SchemaError
 
-_LATER = ("camera", "occupancy", "backup", "restore")
+_LATER = ("camera", "occupancy")
 
 Command = Callable[[argparse.Namespace], Awaitable[int]]
 
@@ -36,6 +37,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return asyncio.run(command(args))  # type: ignore[arg-type]
     except Refused as error:
         sys.stderr.write(f"{error}\n")
+        return 2
+    except SchemaError as error:
+        sys.stderr.write(f"자료를 열 수 없습니다: {error}\n")
         return 2
     except KeyboardInterrupt:
         return 130
@@ -83,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     figure.add_argument("--served", type=int)
     sensor.add_argument("--at")
     _archive(add)
+    _keeping(add)
     add("doctor", "health:doctor_page", "무엇이 준비되었고 무엇이 아픈지")
     verify = add("verify", "verify:verify", "영수증을 공개 열쇠만으로 확인합니다: 글자, 그림, PDF, zip, 목록, 폴더")
     verify.add_argument("token", metavar="TOKEN|FILE|DIR")
@@ -98,6 +103,10 @@ def _parser() -> argparse.ArgumentParser:
         "target", nargs="*", metavar="TOKEN FILE", help="proof: 영수증 글자와 쓸 파일. cosign: 서명된 글. stamp: 주소"
     )
     log.add_argument("--json", action="store_true")
+    return parser
+
+
+def _keeping(add: Callable[..., argparse.ArgumentParser]) -> None:
     keys = add("keys", "proof:keys", "열쇠를 내보내고 바꿉니다")
     keys.add_argument("act", choices=["export", "rotate", "revoke"])
     keys.add_argument(
@@ -106,7 +115,19 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE|KID",
         help="내보낼 파일(.html이면 브라우저로 확인하는 쪽), 또는 사용을 중지할 열쇠의 번호",
     )
-    return parser
+    save = add("backup", "keep:save", "잃으면 안 되는 모든 것을 암호로 잠근 파일 하나로 만듭니다(감사 열쇠는 빼고)")
+    save.add_argument("target", type=Path, metavar="FILE", help="쓸 파일")
+    save.add_argument("--passphrase", metavar="REF", help="암호가 있는 곳: env:이름 또는 file:경로")
+    save.add_argument("--to", type=Path, metavar="KEYS", help="암호 대신, 이 공개 열쇠 목록의 봉인 열쇠로 잠급니다")
+    save.add_argument(
+        "--days", type=int, choices=range(1, 3651), metavar="N", help="며칠 동안 되살릴 수 있게 (기본 30)"
+    )
+    back = add("restore", "keep:put_back", "백업에서 되살립니다. 파기할 날이 지난 것은 먼저 파기합니다")
+    back.add_argument("target", type=Path, metavar="FILE", help="백업 파일")
+    back.add_argument("--passphrase", metavar="REF", help="암호가 있는 곳: env:이름 또는 file:경로")
+    back.add_argument("--key", type=Path, metavar="KEYFILE", help="공개 열쇠로 잠근 백업의 비밀 열쇠")
+    back.add_argument("--replace", action="store_true", help="있는 자료를 백업의 것으로 바꿉니다")
+    back.add_argument("--destroy-due", action="store_true", help="기한이 지난 백업도, 파기할 것을 파기하면서")
 
 
 def _archive(add: Callable[..., argparse.ArgumentParser]) -> None:

@@ -30,6 +30,7 @@ from crawlers.fair import FairSandbox
 
 if TYPE_CHECKING:
     from attest.crypto import KeyStore, OpeningKeys
+    from attest.log import ReceiptLog
     from bot.inquiries import Inquiries
     from bot.letters import Letters
     from crawlers.crawler import Crawler
@@ -215,6 +216,13 @@ class Household:
 
         directory = self.settings.audit.directory or self.data_dir / "audit"
         return OpeningKeys(directory, unlock, [self.data_dir / "keys"])
+
+    def log(self) -> ReceiptLog:
+        """The receipt logs, held against the checkpoints that stand beside the database."""
+        from attest.log import ReceiptLog
+        from attest.tiles import Published
+
+        return ReceiptLog(self.redis, self.keys(opens=False), self.clock.now, Published(self.data_dir / "log"))
 
     def keys(self, *, opens: bool) -> KeyStore:
         """The institutions' keys; with `opens` an audit key is made where there is none.

@@ -89,7 +89,7 @@ class Letters:
     async def put(self, tenant: str, letter: Letter, sealed: bytes) -> bool | None:
         """True once it is written down, False where it waits already, None where too many or too large ones wait."""
         keys = [self._key(tenant), self._key(tenant, "sealed")]
-        args = [letter.id, letter.head, sealed, MOST, self._largest_total]
+        args: list[str | bytes | int] = [letter.id, letter.head, sealed, MOST, self._largest_total]
         answer = int(await self._putting(keys=keys, args=args))
         return None if answer < 0 else bool(answer)
 

@@ -18,6 +18,9 @@ SCHEMA = 1
 
 SCHEMA_KEY = "dobi:{deployment}:schema"
 
+RESTORING = b"restoring"
+"""What stands there while a backup is put back: nobody opens half of one."""
+
 Migration = Callable[[Redis], Awaitable[None]]
 """Moves the data from one version to the next; must be safe to repeat, and to run in two processes at once."""
 
@@ -54,6 +57,8 @@ async def check_schema(
 
 
 def _schema_number(value: bytes | str | None) -> int:
+    if value == RESTORING:
+        raise SchemaError("a restore was not finished: run `dobi restore FILE --replace` again")
     if not isinstance(value, bytes) or re.fullmatch(rb"[1-9][0-9]{0,8}", value) is None:
         raise SchemaError(f"the data's version is unreadable: {value!r}")
     return int(value)

@@ -7,6 +7,7 @@ and `store` the private keys of an institution. It decides no policy: when a key
 
 from attest.crypto.files import FileKeeper
 from attest.crypto.keys import OpeningKey, SigningKey, load_opening_key
+from attest.crypto.locked import Locked, Locking
 from attest.crypto.opening import OpeningKeys
 from attest.crypto.ports import Keeper, Opener, Signer
 from attest.crypto.primitives import verify_signature
@@ -18,6 +19,8 @@ __all__ = [
     "FileKeeper",
     "Keeper",
     "KeyStore",
+    "Locked",
+    "Locking",
     "Opener",
     "OpeningKey",
     "OpeningKeys",

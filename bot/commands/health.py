@@ -23,7 +23,7 @@ from bot.people import PeopleStore
 from bot.retained import retained
 from bot.schema import SCHEMA_KEY, SchemaError
 from bot.settings import Embedding, Settings, SettingsError, load
-from bot.wording import faults, training
+from bot.wording import faults, training, witness
 from bot.wording import models as words
 from crawlers.health import SourceHealth
 from crawlers.register import Placed
@@ -78,6 +78,8 @@ def _rooms(house: House, where: Place) -> doctor.Rooms:
 
     async def receipts(tenant: str) -> int:
         report = await log.check(tenant)
+        if report.known:
+            raise doctor.Unwell(f"{witness.set_back(report.size, report.known)}.", witness.mend())
         if not report.ok:
             raise LogError(f"{report.first_bad_index}: {report.reason}")
         return report.size

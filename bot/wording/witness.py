@@ -113,3 +113,11 @@ def set_back(size: int, known: int) -> str:
         f"기록은 {size}건인데 서명된 확인표는 {known}건입니다. 예전 백업으로 되돌린 것으로 보여 새 서명을 멈췄습니다. "
         "더 새로운 백업으로 되돌려 주십시오"
     )
+
+
+def mend() -> str:
+    """The next step, for whoever runs the house."""
+    return (
+        "가장 새로운 백업을 dobi restore FILE --replace로 되살려 주십시오. 확인표보다 새것이면 다시 서명합니다. "
+        "그런 백업이 없으면 지우지 말고 두신 채 감사 담당에게 알려 주십시오(docs/keys.md)."
+    )
