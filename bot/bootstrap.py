@@ -260,6 +260,7 @@ class House(Household):
             *self._trips(issuer, keys, holdings, subscriptions),
             *self._office(keys, issuer.log, claims, holdings, opens=opens_seals),
             *self._audits(issuer.log, keys),
+            self._inspections(issuer.log, keys, claims, holdings),
             self._witness(issuer.log, keys),
             Cafeteria(self.tenancy, canteen),
             Sources(self.register, self.inquiries, self.people, self.outbox, self.tenancy, self.guard, crawler),
@@ -425,6 +426,21 @@ class House(Household):
             GrantTalk(self.tenancy, self.people, audits, Post(self.outbox, is_holiday, wake)),
             AccessReview(self.tenancy, audits, looks),
         )
+
+    def _inspections(self, log: ReceiptLog, keys: KeyStore, claims: Claims, holdings: Holdings) -> Conversation:
+        """All trips of a period, with other offices' books beside them."""
+        from attest.audits import Audits
+        from attest.looks import Looks
+        from attest.trips import Trips
+        from bot.handlers.inspections import Inspections
+        from bot.inspecting.gathering import Gathering
+        from bot.inspecting.rounds import Rounds
+
+        now, redis = self.clock.now, self.redis
+        audits = Audits(redis, log, now)
+        looks = Looks(redis, log, audits, now)
+        gathering = Gathering(self.tenancy, Trips(redis), holdings, keys, log, claims, audits, looks)
+        return Inspections(self.tenancy, self.people, gathering, Rounds(redis), self.sandbox)
 
     async def _measure(self, embedder: Embedder) -> None:
         """Before the first preview, then daily."""
