@@ -15,6 +15,7 @@ from typing import Any, Final
 
 KST = timezone(timedelta(hours=9), "KST")
 LATE_AFTER: Final = timedelta(minutes=30)  # told later than this after it happened: 사후 제출
+_MOMENT: Final = timedelta(minutes=1)
 SETTLE_WITHIN: Final = timedelta(days=14)  # 공무원 여비 규정 art. 8-2: two weeks from the day after return
 
 
@@ -71,6 +72,8 @@ class Leg:
     `receipt` is the log index of its receipt, None where there is none; `grade` 0 then. `place` is a 시군구 code, 0
     unknown. `distance_m` is the straight line from the office, derived when the share came. `digest` is the SHA-256 of
     a file handed in; the file itself is not kept. `confirmed` names who confirmed: a person's id, or an institution's.
+    `flags` are its receipt's. `message` stands for the platform's message or update that told it, hashed: the same told
+    twice is one leg.
     """
 
     kind: LegKind
@@ -84,6 +87,8 @@ class Leg:
     distance_m: int | None = None
     digest: bytes = b""
     confirmed: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    message: str = ""
 
     @property
     def late(self) -> bool:
@@ -95,7 +100,10 @@ class Leg:
 class Trip:
     """One trip of one person; instants are aware UTC. `companions` are persons' ids of the same institution.
 
-    `ends_at` is the planned return. `closing` is the log index of the receipt that pairs departure and return.
+    `ends_at` is the planned return; `whole_day`: a day was planned without an hour. `stated` are companions as they
+    were written, whom no roster knows. `near` are those whose own shares were beside this one's, `host` the institution
+    whose code was typed in. `chat` is where the trip is talked about. `closing` is the log index of the receipt that
+    pairs departure and return.
     """
 
     id: str
@@ -113,10 +121,24 @@ class Trip:
     closing: int | None = None
     closing_serial: bytes = b""
     state: State = State.PLANNED
+    whole_day: bool = False
+    stated: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    host: str = ""
+    chat: str = ""
 
     def leg(self, kind: LegKind) -> Leg | None:
         """The leg of that kind: the last one told."""
         return next((leg for leg in reversed(self.legs) if leg.kind is kind), None)
+
+    def heard(self, message: str) -> Leg | None:
+        """The leg that this message told; None where it told none."""
+        return next((leg for leg in self.legs if message and leg.message == message), None)
+
+    @property
+    def confirmed(self) -> tuple[str, ...]:
+        """Who confirmed any of its legs: companions' ids, and institutions'."""
+        return tuple(dict.fromkeys(one for leg in self.legs for one in leg.confirmed))
 
     @property
     def begun_at(self) -> datetime | None:
@@ -178,7 +200,9 @@ def overlap(one: Trip, other: Trip) -> bool:
 
 def _span(trip: Trip) -> tuple[datetime, datetime] | None:
     begin, end = trip.begun_at or trip.starts_at, trip.returned_at or trip.ends_at
-    return (begin, end) if begin is not None and end is not None and begin < end else None
+    if begin is None:
+        return None
+    return begin, max(end or begin, begin + _MOMENT)  # of a trip without an end its begin alone is known
 
 
 def pack(trip: Trip) -> str:
@@ -188,7 +212,8 @@ def pack(trip: Trip) -> str:
         "purpose": trip.purpose, "starts_at": _iso(trip.starts_at), "ends_at": _iso(trip.ends_at),
         "vehicle": int(trip.vehicle), "companions": list(trip.companions), "document": trip.document,
         "area": trip.area.value, "legs": [_pack_leg(leg) for leg in trip.legs], "closing": trip.closing,
-        "closing_serial": trip.closing_serial.hex(), "state": trip.state.value,
+        "closing_serial": trip.closing_serial.hex(), "state": trip.state.value, "whole_day": trip.whole_day,
+        "stated": list(trip.stated), "near": list(trip.near), "host": trip.host, "chat": trip.chat,
     }  # fmt: skip
     return json.dumps(record, ensure_ascii=False)
 
@@ -203,6 +228,8 @@ def unpack(text: str | bytes) -> Trip:
         companions=tuple(record["companions"]), document=record["document"], area=Area(record["area"]),
         legs=tuple(_leg(one) for one in record["legs"]), closing=record["closing"],
         closing_serial=bytes.fromhex(record["closing_serial"]), state=State(record["state"]),
+        whole_day=record.get("whole_day", False), stated=tuple(record.get("stated", ())),
+        near=tuple(record.get("near", ())), host=record.get("host", ""), chat=record.get("chat", ""),
     )  # fmt: skip
 
 
@@ -211,6 +238,7 @@ def _pack_leg(leg: Leg) -> dict[str, object]:
         "kind": leg.kind.value, "at": _iso(leg.at), "told_at": _iso(leg.told_at), "basis": leg.basis.value,
         "receipt": leg.receipt, "serial": leg.serial.hex(), "grade": leg.grade, "place": leg.place,
         "distance_m": leg.distance_m, "digest": leg.digest.hex(), "confirmed": list(leg.confirmed),
+        "flags": list(leg.flags), "message": leg.message,
     }  # fmt: skip
 
 
@@ -220,6 +248,7 @@ def _leg(record: dict[str, Any]) -> Leg:
         told_at=datetime.fromisoformat(record["told_at"]), basis=Basis(record["basis"]), receipt=record["receipt"],
         serial=bytes.fromhex(record["serial"]), grade=record["grade"], place=record["place"],
         distance_m=record["distance_m"], digest=bytes.fromhex(record["digest"]), confirmed=tuple(record["confirmed"]),
+        flags=tuple(record.get("flags", ())), message=record.get("message", ""),
     )  # fmt: skip
 
 

@@ -337,13 +337,43 @@ class House(Household):
         self, issuer: Issuer, keys: KeyStore, holdings: Holdings, subscriptions: SubscriptionStore
     ) -> tuple[Conversation, ...]:
         """The traveller's conversations."""
-        from bot.handlers.receipts import Receipts
         from bot.handlers.settlement import Settlement
 
         return (
-            Receipts(self.tenancy, self.people, issuer, holdings),
+            *self._journeys(issuer, holdings),
             Settlement(issuer, holdings),
             *self._privacy(issuer.log, keys, holdings, subscriptions),
+        )
+
+    def _journeys(self, issuer: Issuer, holdings: Holdings) -> tuple[Conversation, ...]:
+        """Trips: their memos, their moments, what is told afterwards, who was there; and what is told unasked."""
+        from attest.claims import Claims
+        from attest.trips import Trips
+        from attest.visit import VisitCodes
+        from bot.handlers.company import Company
+        from bot.handlers.late import Late
+        from bot.handlers.legs import Legs
+        from bot.handlers.receipts import Receipts
+        from bot.handlers.trips import TripTalk
+        from bot.journeys import Journeys
+        from bot.tripping import Tripping
+
+        redis, now, folder = self.redis, self.clock.now, self.data_dir / "keys"
+        journeys = Journeys(Trips(redis), issuer, self.presence, holdings, self.tenancy)
+        company = Company(self.tenancy, journeys, VisitCodes(redis, folder, now), self.outbox)
+        legs = Legs(self.tenancy, self.people, journeys, company)
+        late = Late(self.tenancy, self.people, journeys, company, legs)
+        tripping = Tripping(
+            journeys, Claims(redis, issuer.log, now), self.outbox, self.tenancy, self.tenants, is_holiday, now,
+            lambda: self.rota.wake("deliver"),
+        )  # fmt: skip
+        self.rota.add("trips", tripping.step)
+        return (
+            TripTalk(self.tenancy, self.people, journeys, legs, late),
+            legs,
+            late,
+            company,
+            Receipts(self.tenancy, self.people, journeys, company, holdings),
         )
 
     def _privacy(

@@ -1,6 +1,7 @@
 """The question for a location that waits for its answer: asked of one person, answerable once, for half a day.
 
-It lies among the open questions under a chat name that no chat has, and says when it was asked and about what.
+It lies among the open questions under a chat name that no chat has, and says when it was asked and about what: a
+document number, or the moment of a trip.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from attest.trip import LegKind
 from bot.people import PeopleStore, Question
 from bot.routes import Request
 
 _NAME: Final = "trip"
 _LIFE: Final = timedelta(hours=12)
+_TRIP: Final = "trip:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,26 @@ class Asked:
 
     at: datetime
     about: str
+
+    @property
+    def document(self) -> str:
+        """The document number that it is about; empty where it is about none."""
+        return "" if self.about.startswith(_TRIP) else self.about
+
+    @property
+    def trip(self) -> str:
+        """The id of the trip that it is about; empty where it is about none."""
+        return self.about.split(":")[1] if self.about.startswith(_TRIP) else ""
+
+    @property
+    def kind(self) -> LegKind | None:
+        """The moment of that trip."""
+        return LegKind(self.about.split(":")[2]) if self.about.startswith(_TRIP) else None
+
+
+def of_trip(trip_id: str, kind: LegKind) -> str:
+    """What a question about a moment of a trip is about."""
+    return f"{_TRIP}{trip_id}:{kind.value}"
 
 
 async def issue(people: PeopleStore, request: Request, about: str) -> None:

@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from bot import wording
-from bot.logs import failed
+from bot.logs import failed_for
 from bot.messenger import MAX_PRESS, Chat, Messenger, Outgoing, Reply, Update
 from bot.outbox import Outbox, Row
 from bot.people import Inbox, PeopleStore, Repeat
@@ -80,7 +80,7 @@ class Router:
                     await self._inbox.done(member.tenant, update.adapter, update.id)
         except Exception as error:  # noqa: BLE001 - whatever happens, whoever asked gets an answer
             case = secrets.token_hex(3).upper()
-            failed(log, error, "case %s: an update could not be handled", case)
+            failed_for(log, error, "case %s: an update could not be handled", case)
             await self._send(member.tenant, chat, update, [wording.failed(case, self._contact(request))])
 
     async def _handled_before(self, request: Request) -> bool:

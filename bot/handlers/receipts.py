@@ -1,122 +1,152 @@
-"""출장 · 위치: a shared point becomes a receipt.
+"""위치: a shared point becomes a receipt and a moment of the trip it belongs to. 글자로 받기: a receipt as text.
 
 Consent comes first: a point sent before it is dropped. The receipt's log leaf is durable before the reply, the reply
-goes through the outbox, and the update's own id makes all of it safe to repeat. No point and no token is ever logged.
+goes through the outbox, and the message's own id makes all of it safe to repeat. No point and no token is ever logged.
 """
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from attest.errors import EvidenceRefusedError, InvalidShareError, LogBehindError
-from attest.evidence import Challenge, grade
-from attest.issue import KIND, Issued, Issuer
-from attest.receipt import Holder, Point, Share, clean_document
-from bot import challenge, consents
+from attest.evidence import Challenge
+from attest.receipt import Point, Share
+from attest.trip import LegKind, Trip
+from bot import challenge, consents, trip_area
+from bot.challenge import Asked
+from bot.handlers.company import Company
 from bot.holdings import Holdings
+from bot.journeys import Journeys, Taken, new_trip, tag
 from bot.messenger import Location, Reply, Update
 from bot.people import PeopleStore
 from bot.routes import Request, Route
 from bot.tenancy import Tenancy
+from bot.trip_choice import Placed, of_share, planned, running
+from bot.trip_replies import of_share as receipt_reply
+from bot.wording import legs
 from bot.wording import receipts as words
 from bot.wording import witness
 
-_LISTED = 31
-_DOCUMENT = re.compile(r"(?:문서(?:번호)?\s*)?(?P<number>[^\s\d]*\s?-?\s?제?\d[^\s]*)(?:\s*호)?")
-_LONGEST_DOCUMENT = 60
+_LISTED: Final = 31
+_SETTING_OUT: Final = timedelta(minutes=10)  # a point that comes later than that after 출발 is no departure
 
 
 class Receipts:
-    """The traveller's conversation."""
+    """What comes of a point."""
 
-    def __init__(self, tenancy: Tenancy, people: PeopleStore, issuer: Issuer, holdings: Holdings) -> None:
+    def __init__(
+        self, tenancy: Tenancy, people: PeopleStore, journeys: Journeys, company: Company, holdings: Holdings
+    ) -> None:
         self._tenancy = tenancy
         self._people = people
-        self._issuer = issuer
+        self._journeys = journeys
+        self._company = company
         self._holdings = holdings
 
     def routes(self) -> tuple[Route, ...]:
         """What people say, and which method answers."""
         return (
-            Route(
-                "trip",
-                ("출장", "출장 증빙", "출장 시작"),
-                ("trip", "출장"),
-                self.trip,
-                about="출장",
-                help="출장 총무과-812 — 출장지에서 위치를 보내 QR 영수증을 받습니다. 문서번호는 없어도 됩니다",
-                sentences=(
-                    r"출장.{0,10}(왔|도착|증빙|영수증|시작|나왔|가는|갑니다)",
-                    r"영수증.{0,6}(받|필요|주세요|줘)",
-                ),
-                press="trip",
-                private=True,
-            ),
             Route("location", (), (), self.location, private=True, title="위치"),
             Route("token", (), (), self.token, press="token", private=True, title="영수증"),
         )
-
-    async def trip(self, request: Request) -> Sequence[Reply]:
-        """Announces a trip: the next location, if it comes soon, answers it."""
-        said = _DOCUMENT.fullmatch(request.argument) if len(request.argument) <= _LONGEST_DOCUMENT else None
-        try:
-            document = clean_document(said["number"]) if said else ""
-        except InvalidShareError:
-            return [words.document_too_long()]
-        await challenge.issue(self._people, request, document)
-        if not await consents.agreed(self._people, request):
-            return [await consents.ask(self._people, self._tenancy, request, discarded=False)]
-        return [words.how(document, unread=bool(request.argument) and not document)]
 
     async def location(self, request: Request) -> Sequence[Reply]:
         """A shared point; dropped without consent, refused where it proves nothing, else a receipt."""
         shared = request.update.location
         if shared is None:
             return [words.not_a_point()]
-        if not await consents.agreed(self._people, request):
-            if shared.edited:
-                return []  # a live share that goes on: each of its points is dropped, and it is not said each time
-            return [await consents.ask(self._people, self._tenancy, request, discarded=True)]
         key = _key(request.update)
-        if shared.edited and await self._issuer.log.find(request.tenant, f"{KIND}:{key}") is not None:
-            return []  # a live share that moves on: its first point has its receipt
-        asked = await challenge.pending(self._people, request)
+        trips = await self._journeys.around(request.tenant, request.person, request.now)
+        moves = shared.edited and await self._known(request, trips, key)
+        if not await consents.agreed(self._people, request):
+            return [] if moves else [await consents.ask(self._people, self._tenancy, request, discarded=True)]
         try:
             share = _share(shared, request.update)
-            evidence = grade(share, Challenge(asked.at) if asked else None)
+        except InvalidShareError:
+            return [words.not_a_point()]
+        if moves:
+            return await self._moved(request, share, key)
+        try:
+            return await self._take(request, trips, share, key)
         except InvalidShareError:
             return [words.not_a_point()]
         except EvidenceRefusedError as error:
             return [words.refused(error.reason)]
-        person = request.member.person
-        institution = self._tenancy.institution(request.tenant)
-        try:
-            issued = await self._issuer.issue(
-                request.tenant,
-                institution.name,
-                Holder(person.id, person.name, person.department),
-                share,
-                evidence,
-                asked.about if asked else "",
-                key,
-            )
         except LogBehindError as error:
-            return [witness.stopped(error.size, error.known, institution.contact)]
-        await self._holdings.add(request.tenant, request.person, issued.index, issued.receipt.time)
-        if asked:
-            await challenge.settle(self._people, request)
-        return [_reply(issued, shared.accuracy_m)]
+            contact = self._tenancy.institution(request.tenant).contact
+            return [witness.stopped(error.size, error.known, contact)]
 
     async def token(self, request: Request) -> Sequence[Reply]:
         """A receipt of one's own as text, for pasting where a picture can't go."""
         for index in await self._holdings.of(request.tenant, request.person, datetime.fromtimestamp(0, UTC), _LISTED):
-            issued = await self._issuer.again(request.tenant, index)
+            issued = await self._journeys.issuer.again(request.tenant, index)
             if issued is not None and issued.receipt.serial.hex() == request.argument:
                 return [words.token(issued.token)]
         return [words.no_receipt()]
+
+    async def _take(self, request: Request, trips: Sequence[Trip], share: Share, key: str) -> Sequence[Reply]:
+        asked = await challenge.pending(self._people, request)
+        at_office = trip_area.at_office(share.point, self._journeys.office(request.tenant))
+        placed = await self._place(request, trips, asked, key, at_office=at_office)
+        over = placed.trip.closing is not None and placed.trip.heard(tag(key)) is None
+        if placed.kind is LegKind.RETURNED and over:
+            return [legs.closed_already(placed.trip)]
+        question = Challenge(asked.at) if asked else None
+        taken = await self._journeys.take(request.member, placed.trip, placed.kind, share, question, key)
+        await self._after(request, taken)
+        if asked:
+            await challenge.settle(self._people, request)
+        return [receipt_reply(taken, share.point.accuracy_m if share.point else None)]
+
+    async def _after(self, request: Request, taken: Taken) -> None:
+        """Companions are asked once, where one has arrived; whose shares are beside each other is kept."""
+        if taken.kind is LegKind.ARRIVED:
+            await self._company.ask(request.member, taken.trip, request.now, late=False)
+            await self._journeys.beside(request.tenant, taken.trip)
+
+    async def _moved(self, request: Request, share: Share, key: str) -> Sequence[Reply]:
+        """A live share that moves on: its trace may earn a better receipt, once."""
+        taken = await self._journeys.better(request.member, share, key, request.now)
+        if taken is None:
+            return []
+        return [receipt_reply(taken, share.point.accuracy_m if share.point else None, traced=True)]
+
+    async def _known(self, request: Request, trips: Sequence[Trip], key: str) -> bool:
+        if any(trip.heard(tag(key)) for trip in trips):
+            return True
+        return await self._journeys.issued(request.tenant, key)
+
+    async def _place(
+        self, request: Request, trips: Sequence[Trip], asked: Asked | None, key: str, *, at_office: bool | None
+    ) -> Placed:
+        """The trip and its moment that this point tells: one it told already, the one asked about, or by time."""
+        for trip in trips:
+            if leg := trip.heard(tag(key)):
+                return Placed(trip, leg.kind)
+        if asked and asked.kind and (found := [trip for trip in trips if trip.id == asked.trip]):
+            if asked.kind is not LegKind.DEPARTED or request.now - asked.at <= _SETTING_OUT:
+                return Placed(found[0], asked.kind)
+        if asked and asked.document:
+            return await self._of_document(request, trips, asked.document, key)
+        placed = of_share(trips, request.now, at_office=at_office)
+        kind = LegKind.DEPARTED if at_office else LegKind.ARRIVED
+        return placed or Placed(new_trip(request, key), kind)
+
+    async def _of_document(self, request: Request, trips: Sequence[Trip], document: str, key: str) -> Placed:
+        """The trip of that number: today's that has it, or has none yet, else a new one."""
+        today = [trip for trip in (running(trips, request.now), planned(trips, request.now)) if trip is not None]
+        found = next((trip for trip in today if trip.document == document), None)
+        found = found or next((trip for trip in today if not trip.document), None)
+        if found is None:
+            return Placed(new_trip(request, key, document=document), LegKind.ARRIVED)
+        numbered = await self._journeys.trips.change(
+            request.tenant, found.id, lambda trip: replace(trip, document=document)
+        )
+        return Placed(numbered or found, LegKind.ARRIVED)
 
 
 def _share(shared: Location, update: Update) -> Share:
@@ -139,11 +169,3 @@ def _key(update: Update) -> str:
     if update.message:
         return f"{update.adapter}:{update.sender}:{update.chat or ''}:message:{update.message}"
     return f"{update.adapter}:{update.sender}:{update.id or secrets.token_hex(8)}"
-
-
-def _reply(issued: Issued, accuracy_m: float | None) -> Reply:
-    receipt = issued.receipt
-    story = f"receipt:{receipt.serial.hex()}"
-    return words.receipt(
-        issued.place.title, receipt.time, accuracy_m, receipt.document, issued.png, story, receipt.flags
-    )

@@ -1,0 +1,237 @@
+"""사후 제출: forgotten taps, a dead phone, no signal. What was, and what shows it, told later, no reproach.
+
+Of a file its SHA-256 is kept, in the log, and the file itself is not; nothing inside it is read, a photo's own place
+least of all. It gives a receipt without a place that says when it was handed in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+from typing import Final
+
+from attest.errors import LogBehindError
+from attest.trip import KST, Basis, Leg, LegKind, State, Trip
+from bot.handlers.company import Company
+from bot.handlers.legs import Legs
+from bot.journeys import Journeys, cause, new_trip, tag
+from bot.messenger import InFile, Reply
+from bot.people import PeopleStore, Question
+from bot.routes import Request, Route
+from bot.tenancy import Tenancy
+from bot.trip_choice import left_open, of_day, running
+from bot.trip_memo import read
+from bot.trip_replies import of_evidence
+from bot.trip_times import find
+from bot.wording import legs as words
+from bot.wording import trips, witness
+
+_FORGOT: Final = (
+    r"깜빡|깜박|까먹|잊었|잊어|잊고|못 ?눌|못 ?찍|못 ?보냈|안 ?눌|안 ?찍|누락|빠뜨|빠트|사후 ?제출|꺼져|방전|안 ?터졌"
+)
+_KINDS: Final = (
+    (LegKind.RETURNED, re.compile(r"복귀|귀청|돌아")),
+    (LegKind.DEPARTED, re.compile(r"출발")),
+    (LegKind.ARRIVED, re.compile(r"도착")),
+)
+_BASES: Final = (
+    (Basis.TOLL, re.compile(r"하이패스|톨게이트|통행료|요금소")),
+    (Basis.HOST, re.compile(r"방문\s*(?:기관|확인)|확인서|확인증")),
+    (Basis.PHOTO, re.compile(r"사진|현장|증빙|자료")),
+)
+_HOUR: Final = re.compile(r"\d{1,2}\s*(?::|시)|정오|오전|오후")
+_MOST_FILES: Final = 5
+_NOISE: Final = re.compile(
+    rf"\S*(?:{_FORGOT})\S*|(?:출발|도착|복귀|귀청)\S*|출장\S*|(?:그때|그날|휴대폰|핸드폰|폰|배터리)\S*|어요|습니다"
+)
+
+
+class Late:
+    """What is told and handed in afterwards."""
+
+    def __init__(self, tenancy: Tenancy, people: PeopleStore, journeys: Journeys, company: Company, legs: Legs) -> None:
+        self._tenancy = tenancy
+        self._people = people
+        self._journeys = journeys
+        self._company = company
+        self._legs = legs
+
+    def routes(self) -> tuple[Route, ...]:
+        """What people say, and which method answers."""
+        return (
+            Route(
+                "late",
+                ("사후 제출", "사후제출"),
+                ("late",),
+                self.late,
+                about="출장",
+                help="사후 제출 — 깜빡한 출발·도착·복귀나 하이패스·사진을 나중에 더합니다",
+                sentences=(
+                    rf"^(?P<argument>.*(?:출장|출발|도착|복귀|귀청).*(?:{_FORGOT}).*)$",
+                    rf"^(?P<argument>.*(?:{_FORGOT}).*(?:출장|출발|도착|복귀|귀청).*)$",
+                ),
+                private=True,
+                quiet=True,
+            ),
+            Route("late-kind", (), (), self.kind, press="late", private=True, title="사후 제출"),
+            Route("late-hour", (), (), self.hour, private=True, title="사후 제출", takes=_tells_an_hour),
+            Route(
+                "evidence", (), (), self.evidence, private=True, title="사후 제출", takes=_nothing, sheets=_any,
+                sentences=(r"하이패스|톨게이트|통행료|출장.{0,12}(?:사진|증빙|자료|확인서)|사후 ?제출",),
+            ),
+        )  # fmt: skip
+
+    async def late(self, request: Request) -> Sequence[Reply]:
+        """`어제 출장 도착 깜빡했어요`: the trip and the moment, and the hour if it is told."""
+        if request.update.files:
+            return await self.evidence(request)
+        said = request.argument
+        kind = next((kind for kind, pattern in _KINDS if pattern.search(said)), None)
+        local = request.now.astimezone(KST).replace(tzinfo=None)
+        span, _ = find(said, local, past=True)
+        on = span.day or local.date()
+        around = await self._journeys.around(request.tenant, request.person, request.now)
+        trip = self._told_before(request, around) or _meant(around, span.day, on, kind, request.now)
+        if trip is None and (kind is not None or span.told):
+            trip = await self._afresh(request, said, on)
+        if trip is None:
+            return [words.nothing_to_add_to()]
+        if kind is None:
+            return [words.which_moment(trip)]
+        if span.start is None:
+            return await self._ask_hour(request, trip, kind, on if span.day else _day_of(trip))
+        at = datetime.combine(on, span.start, KST).astimezone(UTC)
+        return [words.future_hour(at)] if at > request.now else await self._legs.at(request, trip, kind, at)
+
+    async def hour(self, request: Request) -> Sequence[Reply]:
+        """The answer to "몇 시였습니까?"."""
+        about, _, said = request.argument.partition(" ")
+        trip_id, kind, on = about.split(":")
+        trip = await self._journeys.mine(request.tenant, request.person, trip_id)
+        if trip is None:
+            return [trips.gone()]
+        local = request.now.astimezone(KST).replace(tzinfo=None)
+        span, _ = find(said, local, past=True)
+        start = span.start or (time(12) if "정오" in said else None)
+        if start is None:
+            return [words.no_hour()]
+        at = datetime.combine(span.day or date.fromisoformat(on), start, KST).astimezone(UTC)
+        if at > request.now:
+            return [words.future_hour(at)]
+        return await self._legs.at(request, trip, LegKind(kind), at)
+
+    async def kind(self, request: Request) -> Sequence[Reply]:
+        """A button of what may be handed in: its file is awaited, or companions are asked."""
+        trip_id, _, basis = request.argument.partition(":")
+        trip = await self._journeys.mine(request.tenant, request.person, trip_id)
+        if trip is None:
+            return [trips.gone()]
+        if basis == Basis.COLLEAGUE.value:
+            return [await self._ask_companions(request, trip)]
+        if basis not in {one.value for one in (Basis.TOLL, Basis.PHOTO, Basis.HOST)}:
+            return [words.which_moment(trip)]
+        question = Question("evidence", f"{trip.id}:{basis}")
+        await self._people.ask(request.tenant, request.person, request.chat.ref, question, request.now)
+        return [words.send_it(Basis(basis))]
+
+    async def evidence(self, request: Request) -> Sequence[Reply]:
+        """Files that were asked for, or that came with a word that means them."""
+        files = request.update.files[:_MOST_FILES]
+        waiting = await self._people.pending(request.tenant, request.person, request.chat.ref, request.now)
+        asked = waiting.argument if waiting is not None and waiting.route == "evidence" else ""
+        trip, basis, kind = await self._about(request, asked)
+        if trip is None:
+            return [words.nothing_to_add_to()]
+        if not files:
+            return [words.which_moment(trip)]
+        told = trip.leg(kind)
+        at = told.at if told is not None else _at(trip, kind, request.now)
+        replies = []
+        for file in files:
+            digest = hashlib.sha256(file.data).digest()
+            leg = Leg(kind, at, request.now, basis, digest=digest, message=tag(f"{trip.id}:{digest.hex()}"))
+            try:
+                taken = await self._journeys.hand_in(request.member, trip, leg, request.now)
+            except LogBehindError as error:
+                contact = self._tenancy.institution(request.tenant).contact
+                return [witness.stopped(error.size, error.known, contact)]
+            replies.append(of_evidence(taken, taken.trip.heard(leg.message) or leg))
+        if asked:
+            await self._people.answer(request.tenant, request.person, request.chat.ref, request.now)
+        return replies
+
+    async def _about(self, request: Request, asked: str) -> tuple[Trip | None, Basis, LegKind]:
+        """The trip, the kind of material, and the moment that it is about."""
+        said = request.update.text
+        kind = next((kind for kind, pattern in _KINDS if pattern.search(said)), LegKind.ARRIVED)
+        if asked:
+            trip_id, _, basis = asked.partition(":")
+            return await self._journeys.mine(request.tenant, request.person, trip_id), Basis(basis), kind
+        basis_said = next((basis for basis, pattern in _BASES if pattern.search(said)), Basis.PHOTO)
+        local = request.now.astimezone(KST).replace(tzinfo=None)
+        span, _ = find(said, local, past=True)
+        around = await self._journeys.around(request.tenant, request.person, request.now)
+        return _meant(around, span.day, span.day or local.date(), None, request.now), basis_said, kind
+
+    async def _ask_hour(self, request: Request, trip: Trip, kind: LegKind, on: date) -> Sequence[Reply]:
+        question = Question("late-hour", f"{trip.id}:{kind.value}:{on.isoformat()}")
+        await self._people.ask(request.tenant, request.person, request.chat.ref, question, request.now)
+        return [words.which_hour(trip, kind, on)]
+
+    async def _ask_companions(self, request: Request, trip: Trip) -> Reply:
+        if not trip.companions:
+            return words.no_companions()
+        asked = await self._company.ask(request.member, trip, request.now, late=True)
+        others = [self._tenancy.member(request.tenant, one) for one in trip.companions]
+        names = [one.person.name for one in others if one is not None]
+        return words.asked_companions(list(asked) or names, before=not asked)
+
+    async def _afresh(self, request: Request, said: str, on: date) -> Trip:
+        """A trip that nobody had written down."""
+        memo = read(_NOISE.sub(" ", said), request.now, past=True)
+        starts_at = datetime.combine(on, time(9), KST).astimezone(UTC)
+        trip = new_trip(
+            request, cause(request.update), destination=memo.destination, purpose=memo.purpose,
+            starts_at=starts_at, whole_day=True, **({} if memo.vehicle is None else {"vehicle": memo.vehicle}),
+        )  # fmt: skip
+        return await self._journeys.trips.add(request.tenant, trip)
+
+    @staticmethod
+    def _told_before(request: Request, around: Sequence[Trip]) -> Trip | None:
+        key = tag(cause(request.update))
+        return next((trip for trip in around if trip.heard(key) or trip.id == f"t{key}"), None)
+
+
+def _meant(around: Sequence[Trip], day: date | None, on: date, kind: LegKind | None, now: datetime) -> Trip | None:
+    """The trip of that day; without a day the one under way, the one left open, or the last that was over."""
+    wanted = kind or LegKind.ARRIVED
+    if day is not None:
+        return of_day(around, on, wanted)
+    behind = [trip for trip in around if (trip.begun_at or trip.starts_at or trip.created_at) <= now]
+    last = max(behind, key=lambda trip: trip.begun_at or trip.starts_at or trip.created_at, default=None)
+    found = running(around, now) or left_open(around, now)
+    return found if found is not None and found.state is not State.CLOSED else last
+
+
+def _day_of(trip: Trip) -> date:
+    return (trip.begun_at or trip.starts_at or trip.created_at).astimezone(KST).date()
+
+
+def _at(trip: Trip, kind: LegKind, now: datetime) -> datetime:
+    """When a moment was of which only a file tells: as planned, or as begun; never later than now."""
+    planned = trip.ends_at if kind is LegKind.RETURNED else trip.starts_at
+    return min(trip.begun_at or planned or now, now)
+
+
+def _tells_an_hour(text: str) -> bool:
+    return len(text) <= 40 and _HOUR.search(text) is not None
+
+
+def _nothing(_text: str) -> bool:
+    return False
+
+
+def _any(_files: Sequence[InFile]) -> bool:
+    return True

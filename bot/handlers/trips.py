@@ -1,0 +1,398 @@
+"""출장: a trip as a memo — written down, read back, corrected, numbered, listed, cancelled.
+
+    출장 내일 13시 진주 스마트팜, 관용차, 박주무관 동행 → Trip, durable → read back with [맞습니다] [고치기]
+
+What is not plainly told is asked with buttons or left as the words it is; nothing is guessed. The approval stays in the
+office's own system, whose number is typed now or later. A trip is its traveller's: nobody else changes or sees it here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from attest.errors import InvalidShareError
+from attest.receipt import clean_document
+from attest.trip import KST, Area, LegKind, State, Trip, Vehicle, overlap
+from bot import challenge, consents, trip_area
+from bot.handlers import days
+from bot.handlers.late import Late
+from bot.handlers.legs import Legs
+from bot.journeys import Journeys, cause, new_trip
+from bot.messenger import Reply
+from bot.people import PeopleStore, Question
+from bot.routes import Request, Route, tidy, unaddressed
+from bot.settings import Role
+from bot.tenancy import Tenancy
+from bot.trip_choice import next_kind, planned, running
+from bot.trip_fixing import Fixed, corrects, fixed
+from bot.trip_memo import Memo, read
+from bot.trip_people import Company as Going
+from bot.trip_people import resolve
+from bot.wording import legs as told
+from bot.wording import receipts
+from bot.wording import trips as words
+
+_MONTH: Final = re.compile(r"(?:\d{1,2}월|지난 ?달|저번 ?달|이번 ?달)")
+_LEGS: Final = (
+    (LegKind.RETURNED, re.compile(r"^(?:복귀|귀청|다녀왔|갔다 ?왔|돌아왔)")),
+    (LegKind.DEPARTED, re.compile(r"^(?:출발|나왔|나갑|나가|가는 ?중|갑니다$|가요$)")),
+    (LegKind.ARRIVED, re.compile(r"^(?:왔|도착)")),
+)
+_FORGOT: Final = re.compile(r"깜빡|깜박|까먹|잊었|못 ?눌|못 ?찍|사후")
+_QUESTION: Final = re.compile(r"\?|얼마|규정|어떻게|방법|여비|무엇|뭐")
+_YES: Final = frozenset(
+    {"네", "예", "넵", "응", "맞아요", "맞습니다", "맞음", "맞어", "확인", "좋아요", "오케이", "ㅇㅇ", "ok", "OK"}
+)
+_WHEN: Final = (
+    r"(?:오늘|내일|낼|모레|글피|금일|명일|[월화수목금토일]요일|다음 ?주|담주|이번 ?주|\d{1,2}월 ?\d|\d{1,2}[./] ?\d"
+    r"|\d일|\d ?시|:\d\d)"
+)
+_HOW: Final = r"(?:관용차|자가용|자차|제 ?차|버스|KTX|기차|관내|관외|주무관|팀장)"
+_RECENT: Final = timedelta(hours=12)
+
+
+class TripTalk:
+    """The traveller's conversation about plans."""
+
+    def __init__(self, tenancy: Tenancy, people: PeopleStore, journeys: Journeys, legs: Legs, late: Late) -> None:
+        self._tenancy = tenancy
+        self._people = people
+        self._journeys = journeys
+        self._legs = legs
+        self._late = late
+
+    def routes(self) -> tuple[Route, ...]:
+        """What people say, and which method answers."""
+        when = _WHEN
+        return (
+            Route(
+                "trip",
+                ("출장", "출장 증빙", "출장 시작"),
+                ("trip", "출장"),
+                self.trip,
+                about="출장",
+                help="출장 내일 13시 진주 스마트팜, 관용차 — 적어 두고 도착 때 QR 영수증을 드립니다",
+                sentences=(
+                    rf"^(?P<argument>(?!.*(?:출장 ?비|여비|규정|누구))(?=.*{when})[^?]*출장[^?]*)$",
+                    r"출장.{0,10}(왔|도착|증빙|영수증|시작|나왔|가는|갑니다)",
+                    r"영수증.{0,6}(받|필요|주세요|줘)",
+                ),
+                press="trip",
+                private=True,
+            ),
+            Route("trip-ok", (), (), self.confirm, press="trip-ok", private=True, title="출장"),
+            Route("trip-fix", (), (), self.ask_fix, press="trip-fix", private=True, title="출장"),
+            Route("trip-fixing", (), (), self.fix, private=True, title="출장", takes=_says_something),
+            Route("trip-memo", (), (), self.fix, private=True, title="출장", takes=_confirms_or_corrects),
+            Route(
+                "trip-instead", (), (), self.fix_last, private=True, title="출장",
+                sentences=(
+                    rf"^(?P<argument>.*(?:{when}|{_HOW}).*(?:말고|아니라|아니고).+)$",
+                ),
+            ),
+            Route("area", (), (), self.area, press="area", private=True, title="출장"),
+            Route("mate", (), (), self.mate, press="mate", private=True, title="출장"),
+            Route(
+                "trip-number",
+                ("문서번호", "문서 번호"),
+                ("number",),
+                self.number,
+                about="출장",
+                help="문서번호 농정과-812 — 적어 둔 출장에 번호를 붙입니다",
+                private=True,
+                quiet=True,
+            ),
+            Route(
+                "trips",
+                ("출장 목록", "출장목록", "출장 내역"),
+                ("trips",),
+                self.listing,
+                about="출장",
+                help="출장 목록 — 이번 달 출장. '출장 11월'은 그 달",
+                sentences=(r"^(?P<argument>\d{1,2}월|지난 ?달|저번 ?달|이번 ?달) ?출장(?: ?(?:목록|내역))?$",),
+                private=True,
+                quiet=True,
+            ),
+            Route(
+                "trip-off",
+                ("출장 취소", "출장취소"),
+                ("canceltrip",),
+                self.cancel,
+                about="출장",
+                help="출장 취소 — 적어 둔 출장을 지웁니다",
+                sentences=(r"^(?P<argument>.*)출장.{0,6}(?:취소(?:됐|되었|할|해|합|요|$)|안 ?가)",),
+                press="trip-off",
+                private=True,
+                quiet=True,
+            ),
+        )  # fmt: skip
+
+    async def trip(self, request: Request) -> Sequence[Reply]:
+        """출장 with whatever stands beside it."""
+        said = _said(request)
+        if _MONTH.fullmatch(said):
+            return await self.listing(request)
+        kind = next((kind for kind, pattern in _LEGS if pattern.search(said)), None)
+        if _FORGOT.search(said):
+            return await self._late.late(replace(request, argument=f"출장 {said}"))
+        if kind is not None:
+            return await self._legs.word(request, kind, said)
+        memo = read(said, request.now) if said else Memo(request.now.date())
+        if memo.tells and not _QUESTION.search(said):
+            return await self._write_down(request, memo)
+        return await self._at_once(request, said, memo)
+
+    async def confirm(self, request: Request) -> Sequence[Reply]:
+        """맞습니다."""
+        trip = await self._journeys.mine(request.tenant, request.person, request.argument)
+        if trip is None or trip.state is State.CANCELLED:
+            return [words.gone()]
+        await self._people.answer(request.tenant, request.person, request.chat.ref, request.now)
+        over = trip.ends_at or trip.starts_at
+        if trip.state is State.PLANNED and over is not None and over.astimezone(KST).date() < _today(request):
+            return [told.which_moment(trip)]
+        return [words.confirmed(trip)]
+
+    async def ask_fix(self, request: Request) -> Sequence[Reply]:
+        """고치기."""
+        trip = await self._journeys.mine(request.tenant, request.person, request.argument)
+        if trip is None or trip.state is State.CANCELLED:
+            return [words.gone()]
+        await self._wait(request, trip, "trip-fixing")
+        return [words.how_to_fix(trip)]
+
+    async def fix(self, request: Request) -> Sequence[Reply]:
+        """An answer to a memo: yes, or what differs."""
+        trip_id, _, said = request.argument.partition(" ")
+        trip = await self._journeys.mine(request.tenant, request.person, trip_id)
+        if trip is None or trip.state is State.CANCELLED:
+            return [words.gone()]
+        if said.strip(" .!~") in _YES:
+            return await self.confirm(replace(request, argument=trip_id))
+        if re.search(r"취소", said):
+            return await self._cancel(request, trip)
+        return await self._fix(request, trip, said)
+
+    async def fix_last(self, request: Request) -> Sequence[Reply]:
+        """`13시 말고 14시`, some time after the memo."""
+        around = await self._journeys.around(request.tenant, request.person, request.now)
+        found = [trip for trip in around if trip.state is State.PLANNED or running([trip], request.now)]
+        trip = max(found, key=lambda trip: trip.created_at, default=None)
+        return [words.nothing_to_fix()] if trip is None else await self._fix(request, trip, request.argument)
+
+    async def area(self, request: Request) -> Sequence[Reply]:
+        """관내 or 관외."""
+        trip_id, _, said = request.argument.partition(":")
+        area = Area.INSIDE if said == "in" else Area.OUTSIDE
+        return await self._change(request, trip_id, lambda trip: replace(trip, area=area))
+
+    async def mate(self, request: Request) -> Sequence[Reply]:
+        """Who was meant by a companion's word."""
+        trip_id, _, person = request.argument.partition(":")
+        member = self._tenancy.member(request.tenant, person)
+        if member is None:
+            return [words.gone()]
+
+        def known(trip: Trip) -> Trip:
+            doubts = self._going(request, trip.stated).doubts
+            meant = [one.said for one in doubts if person in {each.id for each in one.candidates}][:1]
+            stated = tuple(one for one in trip.stated if one not in meant)
+            return replace(trip, stated=stated, companions=tuple(dict.fromkeys((*trip.companions, person))))
+
+        return await self._change(request, trip_id, known)
+
+    async def number(self, request: Request) -> Sequence[Reply]:
+        """A document number for the trip at hand."""
+        try:
+            number = clean_document(read(request.argument, request.now).document or request.argument)
+        except InvalidShareError:
+            return [receipts.document_too_long()]
+        around = await self._journeys.around(request.tenant, request.person, request.now)
+        trip = _without_number(around, request.now)
+        if not number:
+            return [words.numbers_wanted()]
+        if trip is None:
+            return [words.nothing_to_fix()]
+        changed = await self._journeys.trips.change(request.tenant, trip.id, lambda one: replace(one, document=number))
+        return [words.numbered(changed or trip, number)]
+
+    async def listing(self, request: Request) -> Sequence[Reply]:
+        """This month's trips, or those of the month named."""
+        today = _today(request)
+        first = days.month(request.argument, today) or today.replace(day=1)
+        until = (first + timedelta(days=31)).replace(day=1)
+        found = await self._journeys.trips.of(request.tenant, request.person, first, until)
+        return [words.listing(found, first.month)]
+
+    async def cancel(self, request: Request) -> Sequence[Reply]:
+        """The only trip that can be meant, or which one."""
+        if request.update.press is not None:
+            trip = await self._journeys.mine(request.tenant, request.person, request.argument)
+            return [words.gone()] if trip is None else await self._cancel(request, trip)
+        around = await self._journeys.around(request.tenant, request.person, request.now)
+        ahead = [trip for trip in around if trip.state is State.PLANNED and _ahead(trip, _today(request))]
+        meant = read(request.argument, request.now)
+        if meant.destination or meant.span.told:
+            ahead = [trip for trip in ahead if _fits(trip, meant)]
+        if not ahead:
+            return [words.nothing_to_cancel()]
+        return await self._cancel(request, ahead[0]) if len(ahead) == 1 else [words.which_to_cancel(ahead)]
+
+    # --- writing down
+
+    async def _write_down(self, request: Request, memo: Memo) -> Sequence[Reply]:
+        try:
+            document = clean_document(memo.document)
+        except InvalidShareError:
+            return [receipts.document_too_long()]
+        going = self._going(request, memo.companions)
+        area = memo.area
+        if area is Area.UNKNOWN:
+            area = trip_area.of_words(memo.destination, self._journeys.office(request.tenant))
+        trip = new_trip(
+            request, cause(request.update), destination=memo.destination, purpose=memo.purpose,
+            starts_at=memo.starts_at, ends_at=memo.ends_at, whole_day=memo.whole_day, document=document,
+            vehicle=Vehicle.UNKNOWN if memo.vehicle is None else memo.vehicle, area=area,
+            companions=tuple(one.id for one in going.known),
+            stated=(*going.stated, *(one.said for one in going.doubts)),
+        )  # fmt: skip
+        around = await self._journeys.around(request.tenant, request.person, request.now)
+        same = next((one for one in around if one.id != trip.id and _same(one, trip)), None)
+        kept = same or await self._journeys.trips.add(request.tenant, trip)
+        return [await self._read_back(request, kept, changed=False)]
+
+    async def _read_back(self, request: Request, trip: Trip, *, changed: bool) -> Reply:
+        around = await self._journeys.around(request.tenant, request.person, request.now)
+        other = next((one for one in around if overlap(trip, one)), None)
+        doubts = self._going(request, trip.stated).doubts
+        asked = [words.Asked(one.said, tuple((f"{each.name}({each.department})", each.id) for each in one.candidates))
+                 for one in doubts]  # fmt: skip
+        settled = replace(trip, stated=tuple(one for one in trip.stated if one not in {each.said for each in doubts}))
+        await self._wait(request, trip, "trip-memo")
+        return words.memo(settled, self._names(request, trip), asked, other, changed=changed)
+
+    async def _change(self, request: Request, trip_id: str, change: Callable[[Trip], Trip]) -> Sequence[Reply]:
+        trip = await self._journeys.mine(request.tenant, request.person, trip_id)
+        if trip is None or trip.state is State.CANCELLED:
+            return [words.gone()]
+        changed = await self._journeys.trips.change(request.tenant, trip_id, change)
+        return [await self._read_back(request, changed or trip, changed=True)]
+
+    async def _fix(self, request: Request, trip: Trip, said: str) -> Sequence[Reply]:
+        if trip.state is State.CLOSED:
+            return [words.closed_stays(trip)]
+        if fixed(trip, said, request.now) is None:
+            await self._wait(request, trip, "trip-fixing")
+            return [words.not_understood(trip)]
+
+        def change(one: Trip) -> Trip:
+            found = fixed(one, said, request.now)
+            return one if found is None else self._settled(request, one, found)
+
+        return await self._change(request, trip.id, change)
+
+    def _settled(self, request: Request, before: Trip, found: Fixed) -> Trip:
+        """The corrected trip with its companions looked up, and its area where the destination's words changed."""
+        trip = found.trip
+        away = self._going(request, found.dropped)
+        gone = {one.id for one in away.known} | {one.id for doubt in away.doubts for one in doubt.candidates}
+        going = self._going(request, found.added)
+        kept = () if found.alone else tuple(one for one in trip.companions if one not in gone)
+        stated = () if found.alone else tuple(one for one in trip.stated if one not in found.dropped)
+        area = trip.area
+        if trip.destination != before.destination and trip.area is before.area:
+            area = trip_area.of_words(trip.destination, self._journeys.office(request.tenant))
+        return replace(
+            trip, area=area,
+            companions=tuple(dict.fromkeys((*kept, *(one.id for one in going.known)))),
+            stated=tuple(dict.fromkeys((*stated, *going.stated, *(one.said for one in going.doubts)))),
+        )  # fmt: skip
+
+    async def _cancel(self, request: Request, trip: Trip) -> Sequence[Reply]:
+        if trip.state is State.CLOSED:
+            return [words.closed_stays(trip)]
+        changed = await self._journeys.trips.change(
+            request.tenant, trip.id, lambda one: replace(one, state=State.CANCELLED)
+        )
+        return [words.cancelled(changed or trip)]
+
+    async def _at_once(self, request: Request, said: str, memo: Memo) -> Sequence[Reply]:
+        """출장 alone or with a number: the next location, if it comes soon, answers it."""
+        try:
+            document = clean_document(memo.document)
+        except InvalidShareError:
+            return [receipts.document_too_long()]
+        around = await self._journeys.around(request.tenant, request.person, request.now)
+        trip = running(around, request.now) or planned(around, request.now)
+        here = trip is not None and not document
+        about = challenge.of_trip(trip.id, next_kind(trip)) if trip is not None and here else document
+        await challenge.issue(self._people, request, about)
+        if not await consents.agreed(self._people, request):
+            return [await consents.ask(self._people, self._tenancy, request, discarded=False)]
+        if trip is not None and here:
+            return [words.running(trip, location=trip.area is not Area.INSIDE)]
+        return [receipts.how(document, unread=bool(said) and not document)]
+
+    async def _wait(self, request: Request, trip: Trip, route: str) -> None:
+        await self._people.ask(request.tenant, request.person, request.chat.ref, Question(route, trip.id), request.now)
+
+    def _going(self, request: Request, names: Sequence[str]) -> Going:
+        roster = self._tenancy.people_with(request.tenant, Role.STAFF)
+        return resolve(names, roster, request.member.person)
+
+    def _names(self, request: Request, trip: Trip) -> list[str]:
+        members = [self._tenancy.member(request.tenant, one) for one in trip.companions]
+        return [*(one.person.name for one in members if one is not None), *trip.stated]
+
+
+def _said(request: Request) -> str:
+    """What stands beside the word; of several lines each its own."""
+    if request.update.press is not None or "\n" not in request.update.text:
+        return request.argument
+    lines = [tidy(line) for line in request.update.text.splitlines()]
+    whole = unaddressed("\n".join(line for line in lines if line))
+    return re.sub(r"^/?(?:출장|trip)(?=\s)\s*", "", whole)
+
+
+def _today(request: Request) -> date:
+    return request.now.astimezone(KST).date()
+
+
+def _ahead(trip: Trip, today: date) -> bool:
+    end = trip.ends_at or trip.starts_at or trip.created_at
+    return end.astimezone(KST).date() >= today
+
+
+def _same(one: Trip, other: Trip) -> bool:
+    return one.state is State.PLANNED and (one.starts_at, one.destination) == (other.starts_at, other.destination)
+
+
+def _fits(trip: Trip, meant: Memo) -> bool:
+    where = not meant.destination or meant.destination in trip.destination
+    day = meant.starts_at.astimezone(KST).date() if meant.starts_at else None
+    return where and (day is None or (trip.starts_at is not None and trip.starts_at.astimezone(KST).date() == day))
+
+
+def _without_number(around: Sequence[Trip], now: datetime) -> Trip | None:
+    """The trip that a number is meant for: under way, written down last, next, over last; first one without."""
+    recent = [trip for trip in around if trip.state is State.PLANNED and now - trip.created_at < _RECENT]
+    ordered = [running(around, now), *sorted(recent, key=lambda trip: trip.created_at, reverse=True)]
+    ordered += [planned(around, now), *sorted(around, key=lambda trip: abs(_begin(trip) - now))]
+    found = [trip for trip in ordered if trip is not None]
+    return next((trip for trip in found if not trip.document), found[0] if found else None)
+
+
+def _begin(trip: Trip) -> datetime:
+    return trip.begun_at or trip.starts_at or trip.created_at
+
+
+def _says_something(text: str) -> bool:
+    return len(text) <= 200 and not text.endswith("?")
+
+
+def _confirms_or_corrects(text: str) -> bool:
+    return text.strip(" .!~") in _YES or corrects(text)

@@ -1,0 +1,124 @@
+"""Which trip and which of its moments something belongs to: by its word, by time and order, by the office. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from attest.trip import KST, Leg, LegKind, State, Trip
+
+_LASTS: Final = timedelta(hours=20)  # a trip without a plan is over by then
+_AHEAD: Final = timedelta(hours=6)
+_TURNING: Final = timedelta(minutes=30)
+_JUST: Final = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A trip and the moment of it."""
+
+    trip: Trip
+    kind: LegKind
+
+
+def alive(trips: Iterable[Trip]) -> list[Trip]:
+    """Those that were not cancelled."""
+    return [trip for trip in trips if trip.state is not State.CANCELLED]
+
+
+def running(trips: Iterable[Trip], now: datetime) -> Trip | None:
+    """The trip that somebody is on: begun, not over, the last begun of several."""
+    found = [trip for trip in trips if trip.state is State.OPEN and _current(trip, now)]
+    return max(found, key=lambda trip: trip.begun_at or trip.created_at, default=None)
+
+
+def planned(trips: Iterable[Trip], now: datetime) -> Trip | None:
+    """The trip that is planned for about now."""
+    found = [trip for trip in trips if trip.state is State.PLANNED and _about(trip, now)]
+    return min(found, key=lambda trip: abs((trip.starts_at or trip.created_at) - now), default=None)
+
+
+def left_open(trips: Iterable[Trip], now: datetime) -> Trip | None:
+    """The last trip of an earlier day that nobody told to be over."""
+    found = [trip for trip in trips if trip.state is State.OPEN and not _current(trip, now)]
+    return max(found, key=lambda trip: trip.begun_at or trip.created_at, default=None)
+
+
+def of_word(trips: Sequence[Trip], kind: LegKind, now: datetime) -> Trip | None:
+    """The trip of which somebody says, now, that they set out, arrived or are back."""
+    on_the_way, next_one = running(trips, now), planned(trips, now)
+    if kind is LegKind.DEPARTED:
+        waits = on_the_way if on_the_way and on_the_way.leg(LegKind.DEPARTED) is None else None
+        return next_one or waits or on_the_way
+    return on_the_way or next_one
+
+
+def of_day(trips: Sequence[Trip], day: date, kind: LegKind) -> Trip | None:
+    """The trip of an earlier day to which something is added: the last that lacks this moment, else the last."""
+    found = [trip for trip in trips if covers(trip, day)]
+    lacking = [trip for trip in found if trip.leg(kind) is None]
+    return max(lacking or found, key=lambda trip: trip.begun_at or trip.starts_at or trip.created_at, default=None)
+
+
+def of_share(trips: Sequence[Trip], now: datetime, *, at_office: bool | None) -> Placed | None:
+    """Where a point belongs that came without a word; `at_office` None: not known."""
+    on_the_way = running(trips, now)
+    if on_the_way is not None:
+        return Placed(on_the_way, _on_the_way(on_the_way, now, at_office=at_office))
+    over = _just_over(trips, now)
+    if over is not None:
+        return Placed(over, LegKind.RETURNED)
+    next_one = planned(trips, now)
+    if next_one is None:
+        return None
+    early = next_one.starts_at is not None and not next_one.whole_day and now < next_one.starts_at - _TURNING
+    sets_out = at_office or (at_office is None and early)
+    return Placed(next_one, LegKind.DEPARTED if sets_out else LegKind.ARRIVED)
+
+
+def next_kind(trip: Trip) -> LegKind:
+    """The moment that comes next."""
+    if trip.leg(LegKind.ARRIVED) is not None:
+        return LegKind.RETURNED
+    return LegKind.ARRIVED if trip.leg(LegKind.DEPARTED) is not None else LegKind.DEPARTED
+
+
+def with_leg(trip: Trip, leg: Leg) -> Trip:
+    """The trip with that leg; unchanged where this message told one already."""
+    if trip.heard(leg.message):
+        return trip
+    state = State.CLOSED if leg.kind is LegKind.RETURNED or trip.state is State.CLOSED else State.OPEN
+    return replace(trip, legs=(*trip.legs, leg), state=state)
+
+
+def covers(trip: Trip, day: date) -> bool:
+    """Whether the trip, as it was or was planned, touches that day in Korea."""
+    begin = trip.begun_at or trip.starts_at or trip.created_at
+    end = trip.returned_at or trip.ends_at or begin
+    return begin.astimezone(KST).date() <= day <= max(begin, end).astimezone(KST).date()
+
+
+def _on_the_way(trip: Trip, now: datetime, *, at_office: bool | None) -> LegKind:
+    if trip.leg(LegKind.ARRIVED) is None:
+        return LegKind.DEPARTED if at_office else LegKind.ARRIVED
+    late = trip.ends_at is not None and now >= trip.ends_at - _TURNING
+    return LegKind.RETURNED if at_office or (at_office is None and late) else LegKind.ARRIVED
+
+
+def _current(trip: Trip, now: datetime) -> bool:
+    begin = trip.begun_at or trip.starts_at or trip.created_at
+    return now - begin < _LASTS or (trip.ends_at is not None and now <= trip.ends_at + _AHEAD)
+
+
+def _about(trip: Trip, now: datetime) -> bool:
+    today = now.astimezone(KST).date()
+    if trip.starts_at is None:
+        return trip.created_at.astimezone(KST).date() == today
+    return covers(trip, today) or abs(trip.starts_at - now) < _AHEAD
+
+
+def _just_over(trips: Sequence[Trip], now: datetime) -> Trip | None:
+    found = [trip for trip in trips if trip.returned_at is not None and timedelta() <= now - trip.returned_at < _JUST]
+    return max(found, key=lambda trip: trip.returned_at or now, default=None)

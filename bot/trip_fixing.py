@@ -1,0 +1,105 @@
+"""What a correction makes of a trip: `13시 말고 14시`, `진주 말고 사천`, `자가용`, `18시까지`, `서마루 빼고`. Pure.
+
+What it does not name stays as it was. An end that a new begin overtakes is forgotten rather than guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from attest.trip import KST, Area, Trip
+from bot.trip_memo import Memo, read
+
+_INSTEAD: Final = re.compile(r"\s*(?:이|가)?\s*(?:말고|아니라|아니고|아니에요|→|->)\s*,?\s*")
+_WITHOUT: Final = re.compile(r"^(?P<who>.+?)(?:은|는|을|를)?\s*(?:빼고|빼\s*주세요|빼줘|제외|안 ?감|못 ?감)\S*$")
+_END: Final = re.compile(r"까지|복귀|귀청|종료|끝")
+_ASIDE: Final = re.compile(r"^(?:아|어|저기|참|아니)[,.]?\s+|(?:이에요|예요|입니다|요|로\s*(?:바꿔|변경|고쳐)\S*|로)$")
+_PAIR: Final = re.compile(r"말고|아니라|아니고|→|->")
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """The trip after it; `added` are companions as written, to be looked for; `dropped` those that were named away."""
+
+    trip: Trip
+    added: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+    alone: bool = False
+
+
+def corrects(text: str) -> bool:
+    """Whether a text can only mean a correction: one thing set against another, or a time or vehicle alone."""
+    if _PAIR.search(text):
+        return True
+    memo = read(text, datetime(2026, 1, 5, 9, tzinfo=KST))
+    return memo.tells and not memo.destination and not memo.purpose and len(text) < 40
+
+
+def fixed(trip: Trip, text: str, now: datetime) -> Fixed | None:
+    """The trip as the text corrects it; None where it says nothing of a trip."""
+    wrong, right = _sides(text)
+    without = _WITHOUT.match(right)
+    if without is not None and not read(without["who"], now).span.told:
+        return Fixed(trip, dropped=(without["who"].strip(),))
+    before, after = read(wrong, now), read(right, now)
+    if not after.tells and not after.document:
+        return None
+    changed = _timed(trip, before, after, right)
+    changed = replace(
+        changed,
+        destination=_destination(trip, before, after),
+        purpose=after.purpose or trip.purpose,
+        vehicle=trip.vehicle if after.vehicle is None else after.vehicle,
+        area=trip.area if after.area is Area.UNKNOWN else after.area,
+        document=after.document or trip.document,
+    )
+    return Fixed(changed, after.companions, before.companions, after.alone)
+
+
+def _sides(text: str) -> tuple[str, str]:
+    parts = _INSTEAD.split(" ".join(text.split()), maxsplit=1)
+    wrong, right = (parts[0], parts[1]) if len(parts) > 1 and parts[1].strip() else ("", parts[0])
+    return wrong, _ASIDE.sub("", right.strip(" .!"))
+
+
+def _destination(trip: Trip, before: Memo, after: Memo) -> str:
+    if not after.destination:
+        return trip.destination
+    if before.destination and before.destination in trip.destination:
+        return trip.destination.replace(before.destination, after.destination)
+    return after.destination
+
+
+def _timed(trip: Trip, before: Memo, after: Memo, right: str) -> Trip:
+    span = after.span
+    if not span.told:
+        return trip
+    begin = trip.starts_at.astimezone(KST) if trip.starts_at else None
+    end = trip.ends_at.astimezone(KST) if trip.ends_at else None
+    if begin is not None and span.start and not span.end and not span.day and _means_end(before, end, right):
+        day = end.date() if end else begin.date()
+        return _spanned(trip, begin, datetime.combine(day, span.start, KST), whole=trip.whole_day)
+    if span.day is None and begin is not None:
+        after = replace(after, span=replace(span, day=begin.date()))
+    if span.start is None and begin is not None and not trip.whole_day and not span.whole:
+        after = replace(after, span=replace(after.span, start=begin.timetz().replace(tzinfo=None)))
+    starts, ends = after.starts_at, after.ends_at
+    if starts is None:
+        return trip
+    if ends is None and end is not None and begin is not None:
+        ends = end + (starts.astimezone(KST).date() - begin.date())
+    return _spanned(trip, starts, ends, whole=after.whole_day)
+
+
+def _means_end(before: Memo, end: datetime | None, right: str) -> bool:
+    """Whether an hour alone is the return's: by its word, or by the hour that it takes the place of."""
+    named = before.span.start
+    return _END.search(right) is not None or (named is not None and end is not None and end.time() == named)
+
+
+def _spanned(trip: Trip, begin: datetime, end: datetime | None, *, whole: bool) -> Trip:
+    kept = end.astimezone(UTC) if end is not None and end > begin else None
+    return replace(trip, starts_at=begin.astimezone(UTC), ends_at=kept, whole_day=whole)
