@@ -60,7 +60,8 @@ class Presence:
         """The trace of a live share after this edit of it; `message` is that of the share it edits.
 
         A fix is kept once: the same time and place again changes nothing. A share that is no evidence (forwarded, a
-        venue, through an inline bot), not live, or without a point adds nothing.
+        venue, through an inline bot), not live, or without a point adds nothing. Comparing with others' traces is
+        renewed as the trace grows, not with each fix: `trace` has the last word.
         """
         fix = _fix(share)
         if fix is not None and share.live and not (share.forwarded or share.venue or share.via_bot):
@@ -68,10 +69,10 @@ class Presence:
                 await self._vault.keep_fix(tenant, person, message, fix)
             except OSError as error:
                 log.warning("no fix is kept for screening: %s", error.strerror)
-        return await self.trace(tenant, person, message)
+        return await self._vault.trace(tenant, person, message, anew=False)
 
     async def trace(self, tenant: str, person: str, message: str) -> Trace:
-        """The trace of a live share as it stands."""
+        """The trace of a live share as it stands: ask when the trip is closed."""
         return await self._vault.trace(tenant, person, message)
 
     async def near(self, tenant: str, person: str, colleague: str) -> bool:

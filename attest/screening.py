@@ -38,24 +38,35 @@ _UNKNOWN_ACCURACY_M: Final = 1500.0  # the most that messengers deliver
 SHARP_M: Final = 100.0  # less exact is a network's position, which is alike for all its phones
 
 FEWEST: Final = 5  # fixes about which anything is said
-_ZERO_SPREAD_M: Final = 0.25
-_STRAIGHT_M: Final = 0.12  # a coordinate of six decimals is 0.1 m
-_STRAIGHT_STEP_M: Final = 1.0
-_STRAIGHT_WAY_M: Final = 30.0
+_STEP_M: Final = 1.0
+_WAY_M: Final = 30.0
 _WHITE_FEWEST: Final = 12
 _WHITE_PAUSE_S: Final = 30.0
-_WHITE_FROM, _WHITE_TO = 1.4, 2.6  # von Neumann's ratio: 2 for noise without memory
 _SAME_FIXES: Final = 5
 _SAME_SHARE: Final = 0.5
 _REPLAY_FEWEST: Final = 8
-_REPLAY_APART_M: Final = 4.0
-_REPLAY_RATIO: Final = 0.3
 _REPLAY_TIME_S: Final = 3.0
 _REPLAY_COVERS: Final = 0.8
+_SKIPPED: Final = 4  # fixes left out between two that were sent again
 _TOGETHER_S: Final = 60.0  # two phones in one car have one path at one time
 _GRID: Final = 1000  # of 10^-7 degrees
 _DEGREES: Final = 10_000_000
 _M_PER_DEGREE: Final = 111_195.0  # of latitude, on a sphere of 6371 km
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Where a number becomes a remark. Chosen on one half of the synthetic traces, judged on the other."""
+
+    spread_m: float = 0.25  # less is no movement at all
+    off_line_m: float = 0.12  # less is a straight line; a coordinate of six decimals is 0.1 m
+    white: float = 1.4  # von Neumann's ratio: 2 for noise without memory, up to twice as much as it is less
+    apart_m: float = 4.5  # two traces laid on each other fix by fix, or second by second
+    warped_m: float = 2.2  # the same where fixes are missing and times are others
+    ratio: float = 0.4  # both only below this share of the trace's own spread
+
+
+LIMITS: Final = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +127,23 @@ def lasted(fixes: Sequence[Fix]) -> timedelta:
     return spans[0] if spans[0] >= timedelta(seconds=1) else spans[1]
 
 
-def examine(fixes: Sequence[Fix], others: Iterable[Sequence[Fix]]) -> list[Remark]:
-    """What speaks against a trace, in order of time; `others` are earlier traces, and other people's."""
+def examine(fixes: Sequence[Fix], limits: Limits = LIMITS) -> list[Remark]:
+    """What speaks against a trace by itself."""
     if len(fixes) < FEWEST:
         return []
     track = _track(fixes, fixes[0].point)
-    sharp = _sharp(track)
-    looks = (_grid(track), *((_zero(track), _straight(track), _white(track)) if sharp else ()))
-    remarks = [remark for remark in looks if remark is not None]
-    if sharp:
-        replays = (_replayed(track, _track(other, fixes[0].point)) for other in others if len(other) >= FEWEST)
-        remarks += next(([remark] for remark in replays if remark is not None), [])
-    return remarks
+    looks = [_grid(track)]
+    if _sharp(track):
+        looks += [_zero(track, limits), _straight(track, limits), _white(track, limits)]
+    return [remark for remark in looks if remark is not None]
+
+
+def replayed(fixes: Sequence[Fix], others: Iterable[Sequence[Fix]], limits: Limits = LIMITS) -> Remark | None:
+    """Whether a trace repeats one of `others`, earlier ones and other people's."""
+    if len(fixes) < FEWEST or not _sharp(track := _track(fixes, fixes[0].point)):
+        return None
+    found = (_replayed(track, _track(other, fixes[0].point), limits) for other in others if len(other) >= FEWEST)
+    return next((remark for remark in found if remark is not None), None)
 
 
 def _grid(track: _Track) -> Remark | None:
@@ -137,28 +153,28 @@ def _grid(track: _Track) -> Remark | None:
     return None
 
 
-def _zero(track: _Track) -> Remark | None:
+def _zero(track: _Track, limits: Limits) -> Remark | None:
     """No movement at all: a receiver at rest wanders by more than a quarter of a metre."""
     spread = _spread(track.metres)
-    return Remark("still", "spread_m", round(spread, 3)) if spread < _ZERO_SPREAD_M else None
+    return Remark("still", "spread_m", round(spread, 3)) if spread < limits.spread_m else None
 
 
-def _straight(track: _Track) -> Remark | None:
+def _straight(track: _Track, limits: Limits) -> Remark | None:
     """Between its neighbours each fix lies on the straight line: an interpolated path."""
     before, here, after = track.metres[:-2], track.metres[1:-1], track.metres[2:]
     chord = after - before
     length = np.hypot(*chord.T)
     steps = np.hypot(*np.diff(track.metres, axis=0).T)
-    moved = (steps[:-1] > _STRAIGHT_STEP_M) & (steps[1:] > _STRAIGHT_STEP_M) & (length > 0)
-    if moved.sum() < FEWEST - 2 or steps.sum() < _STRAIGHT_WAY_M:
+    moved = (steps[:-1] > _STEP_M) & (steps[1:] > _STEP_M) & (length > 0)
+    if moved.sum() < FEWEST - 2 or steps.sum() < _WAY_M:
         return None
     offset = here - before
     across = np.abs(chord[:, 0] * offset[:, 1] - chord[:, 1] * offset[:, 0])[moved] / length[moved]
     middle = float(np.median(across))
-    return Remark("still", "off_line_m", round(middle, 3)) if middle < _STRAIGHT_M else None
+    return Remark("still", "off_line_m", round(middle, 3)) if middle < limits.off_line_m else None
 
 
-def _white(track: _Track) -> Remark | None:
+def _white(track: _Track, limits: Limits) -> Remark | None:
     """Noise around one place in which a fix knows nothing of the one before, under an accuracy that never changes.
 
     A receiver's error is correlated over minutes (Gauss-Markov), so within half a minute it moves little.
@@ -168,31 +184,40 @@ def _white(track: _Track) -> Remark | None:
         return None
     variance = track.metres.var(axis=0).sum()
     ratio = float((np.diff(track.metres, axis=0) ** 2).sum() / len(pauses) / variance) if variance else 0.0
-    return Remark("still", "von_neumann", round(ratio, 2)) if _WHITE_FROM < ratio < _WHITE_TO else None
+    return Remark("still", "von_neumann", round(ratio, 2)) if limits.white < ratio < 4 - limits.white else None
 
 
-def _replayed(track: _Track, other: _Track) -> Remark | None:
+def _replayed(track: _Track, other: _Track, limits: Limits) -> Remark | None:
     """The same coordinates, or the same path to a few metres at another time."""
     mine = {tuple(row) for row in track.units.tolist()}
     theirs = {tuple(row) for row in other.units.tolist()}
     common = len(mine & theirs)
     if common >= _SAME_FIXES and common >= _SAME_SHARE * min(len(mine), len(theirs)):
         return Remark("replayed", "same_fixes", common)
-    apart = min((apart for apart in _alignments(track, other)), default=None)
+    apart = min(_alignments(track, other, limits), default=None)
     return None if apart is None else Remark("replayed", "apart_m", round(apart, 2))
 
 
-def _alignments(track: _Track, other: _Track) -> Iterable[float]:
-    """How far apart the two are, for each way to lay one on the other that shows one path."""
-    if len(track.seconds) < _REPLAY_FEWEST:
+def _alignments(track: _Track, other: _Track, limits: Limits) -> Iterable[float]:
+    """How far apart the two are, for each way to lay one on the other that shows one path at two times."""
+    if len(track.seconds) < _REPLAY_FEWEST or len(other.seconds) < _REPLAY_FEWEST:
         return
-    for pairs in (*_by_order(track, other), *_by_time(track, other)):
-        mine, theirs = track.metres[pairs[0]], other.metres[pairs[1]]
-        apart = float(np.sqrt(((mine - theirs) ** 2).sum(axis=1).mean()))
-        places = min(len(np.unique(one.units[at], axis=0)) for one, at in zip((track, other), pairs, strict=True))
-        # a network's few positions come in the same order by chance
-        if apart < _REPLAY_APART_M and apart < _REPLAY_RATIO * _spread(theirs) and places >= _REPLAY_FEWEST:
+    strict = ((pairs, limits.apart_m) for pairs in (*_by_order(track, other), *_by_time(track, other)))
+    for (mine, theirs), limit in (*strict, (_warped(track, other), limits.warped_m)):
+        if len(mine) < _REPLAY_FEWEST:
+            continue
+        gaps = track.metres[mine] - other.metres[theirs]
+        apart = float(np.sqrt(np.einsum("ij,ij->", gaps, gaps) / len(gaps)))
+        if apart < limit and _is_again(track, other, mine, theirs, apart / limits.ratio):
             yield apart
+
+
+def _is_again(track: _Track, other: _Track, mine: np.ndarray, theirs: np.ndarray, spread_m: float) -> bool:
+    """Whether two traces that lie on each other are one: more so than two phones at one desk, and not at one time."""
+    shift = abs(float(np.median(track.seconds[mine] - other.seconds[theirs])))
+    # a network's few positions come in the same order by chance
+    places = min(len(np.unique(track.units[mine], axis=0)), len(np.unique(other.units[theirs], axis=0)))
+    return shift > _TOGETHER_S and places >= _REPLAY_FEWEST and _spread(other.metres[theirs]) > spread_m
 
 
 def _by_order(track: _Track, other: _Track) -> Iterable[tuple[np.ndarray, np.ndarray]]:
@@ -201,7 +226,7 @@ def _by_order(track: _Track, other: _Track) -> Iterable[tuple[np.ndarray, np.nda
     fewest = max(_REPLAY_FEWEST, int(_REPLAY_COVERS * many))
     for shift in range(fewest - many, there - fewest + 1):
         mine = np.arange(max(0, -shift), min(many, there - shift))
-        if len(mine) >= fewest and _apart_in_time(track, other, mine, mine + shift):
+        if len(mine) >= fewest:
             yield mine, mine + shift
 
 
@@ -214,12 +239,27 @@ def _by_time(track: _Track, other: _Track) -> Iterable[tuple[np.ndarray, np.ndar
         at = np.clip(np.searchsorted(clock, since), 1, len(clock) - 1)
         at -= since - clock[at - 1] < clock[at] - since
         mine = np.flatnonzero(np.abs(clock[at] - since) <= _REPLAY_TIME_S)
-        if len(mine) >= fewest and _apart_in_time(track, other, mine, at[mine]):
+        if len(mine) >= fewest:
             yield mine, at[mine]
 
 
-def _apart_in_time(track: _Track, other: _Track, mine: np.ndarray, theirs: np.ndarray) -> bool:
-    return bool(abs(np.median(track.seconds[mine] - other.seconds[theirs])) > _TOGETHER_S)
+def _warped(track: _Track, other: _Track) -> tuple[np.ndarray, np.ndarray]:
+    """Each fix in its order on one of the other's, at most four of which are skipped between: the nearest such way."""
+    cost = ((track.metres[:, None, :] - other.metres[None, :, :]) ** 2).sum(axis=2)
+    total, steps = cost[0], np.zeros(cost.shape, dtype=np.int64)
+    for row in range(1, len(cost)):
+        before = np.full((_SKIPPED + 1, len(total)), np.inf)
+        for skip in range(_SKIPPED + 1):
+            before[skip, skip + 1 :] = total[: -skip - 1]
+        steps[row] = before.argmin(axis=0) + 1
+        total = cost[row] + before.min(axis=0)
+    last = int(total.argmin())
+    if not np.isfinite(total[last]):
+        return np.arange(0), np.arange(0)
+    theirs = [last]
+    for row in range(len(cost) - 1, 0, -1):
+        theirs.append(theirs[-1] - int(steps[row, theirs[-1]]))
+    return np.arange(len(cost)), np.array(theirs[::-1])
 
 
 def _spread(metres: np.ndarray) -> float:

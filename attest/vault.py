@@ -11,6 +11,7 @@ key's end is theirs. A lost key means that nothing can be said of what was seale
     dobi:{tenant}:vault:points:<person>           hash, message → sealed point
     dobi:{tenant}:vault:fixes:<message>:<person>  hash, digest of time and coordinates → sealed fix of a live share
     dobi:{tenant}:vault:boxes:<hour>              hash, message:person → sealed box around that hour's fixes
+    dobi:{tenant}:vault:compared:<message>:<person>  how many fixes were compared with others', and the flags of it
     dobi:{tenant}:vault:same:<hour>               sorted set, digest of the coordinates ‖ person
     dobi:{tenant}:vault:due                       sorted set, name of each of these → when the last key in it dies
 
@@ -22,7 +23,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
@@ -40,7 +41,8 @@ from attest.screening import Fix
 SHARP_M = 200.0  # a point less exact than that is no witness to a colleague's
 FIXES_KEPT = 720  # of one live share: two hours at one in ten seconds
 POINTS_KEPT = 256  # of one person, in a day
-_COMPARED = 40  # earlier traces in the same place
+_COMPARED = 20  # earlier traces in the same place
+_GROWN = 1.25
 _SPARE = timedelta(hours=1)
 _DEGREES = 10_000_000  # seven decimals: a centimetre
 _MARGIN = 20_000  # of these: 200 m
@@ -132,18 +134,36 @@ class Vault:
             found = cast("list[list[bytes]]", await pipe.execute())
         return any(member[_DIGEST:].decode() != person for members in found for member in members)
 
-    async def trace(self, tenant: str, person: str, message: str) -> Trace:
-        """What a live share shows so far, screened by itself, against earlier ones, and against other people's."""
+    async def trace(self, tenant: str, person: str, message: str, *, anew: bool = True) -> Trace:
+        """What a live share shows so far, screened by itself, against earlier ones, and against other people's.
+
+        Others are looked at once it is long enough to lift. Not `anew`: what was found against them stands until the
+        trace has grown by a quarter.
+        """
         trace = f"{_tag(message)}:{person}"
         fixes = await self._fixes(tenant, trace)
         if not fixes:
             return Trace()
-        others = await self._others(tenant, trace, fixes)
-        remarks = await asyncio.to_thread(screening.examine, fixes, others)
-        flags = [remark.flag for remark in remarks]
-        if await self.elsewhere(tenant, person, fixes):
-            flags.append("same_point")
-        return Trace(len(fixes), screening.lasted(fixes), tuple(dict.fromkeys(flags)), screened=True)
+        found = Trace(len(fixes), screening.lasted(fixes), screened=True)
+        own = await asyncio.to_thread(screening.examine, fixes)
+        beside = await self._compared(tenant, trace, fixes, anew=anew) if anew or found.lifts else ()
+        flags = (*(remark.flag for remark in own), *beside)
+        return replace(found, flags=tuple(dict.fromkeys(flags)))
+
+    async def _compared(self, tenant: str, trace: str, fixes: Sequence[Fix], *, anew: bool) -> tuple[str, ...]:
+        """The flags that come of other traces and of other people's points."""
+        name = self._key(tenant, "compared", trace)
+        many, *flags = (cast("bytes | None", await self._database.get(name)) or b"0").decode().split()
+        if anew or len(fixes) > _GROWN * int(many):
+            others = await self._others(tenant, trace, fixes)
+            remark = await asyncio.to_thread(screening.replayed, fixes, others)
+            flags = [] if remark is None else [remark.flag]
+            flags += ["same_point"] if await self.elsewhere(tenant, trace.partition(":")[2], fixes) else []
+            async with self._database.pipeline(transaction=True) as pipe:
+                pipe.set(name, " ".join([str(len(fixes)), *flags]))
+                self._end(pipe, tenant, self._now() + LIFE, name)
+                await pipe.execute()
+        return tuple(flags)
 
     async def near(self, tenant: str, person: str, colleague: str) -> bool:
         """Whether both gave an answer to a challenge within 200 m and 10 minutes, from two places that differ."""
@@ -161,7 +181,7 @@ class Vault:
             own = [trace for trace in traces if trace.partition(":")[2] == person]
             members = cast("list[bytes]", await self._database.zrange(same, 0, -1))
             marks = [member for member in members if member[_DIGEST:].decode() == person]
-            names += [self._key(tenant, "fixes", trace) for trace in own]
+            names += [self._key(tenant, kind, trace) for trace in own for kind in ("fixes", "compared")]
             async with self._database.pipeline(transaction=True) as pipe:
                 if own:
                     pipe.hdel(boxes, *own)
@@ -196,7 +216,7 @@ class Vault:
         """Of what is still in use the fields that nobody can open any more."""
         living = await asyncio.to_thread(self._keys.living, now)
         for name in cast("list[bytes]", await self._database.zrange(self._key(tenant, "due"), 0, -1)):
-            if b":vault:same:" in name:
+            if not any(kind in name for kind in (b":vault:points:", b":vault:fixes:")):
                 continue
             stored = cast("dict[bytes, bytes]", await self._database.hgetall(name.decode()))
             dead = [field.decode() for field, sealed in stored.items() if _hour(sealed) not in living]
@@ -208,12 +228,12 @@ class Vault:
         sealed = key.hour.to_bytes(4, "big") + key.lock(plain, _place(name, field))
         async with self._database.pipeline(transaction=True) as pipe:
             pipe.hset(name, field, sealed)
-            self._end(pipe, tenant, key, name)
+            self._end(pipe, tenant, key.dies_at, name)
             await pipe.execute()
 
-    def _end(self, pipe: redis.asyncio.client.Pipeline, tenant: str, key: HourKey, name: str) -> None:
+    def _end(self, pipe: redis.asyncio.client.Pipeline, tenant: str, at: datetime, name: str) -> None:
         """When it is deleted: by `sweep`, and by the database itself where nobody sweeps."""
-        pipe.zadd(self._key(tenant, "due"), {name: key.dies_at.timestamp()})
+        pipe.zadd(self._key(tenant, "due"), {name: at.timestamp()})
         pipe.expire(name, LIFE + _SPARE)
         pipe.expire(self._key(tenant, "due"), 2 * LIFE)
 
@@ -224,7 +244,7 @@ class Vault:
         name = self._key(tenant, "same", str(key.hour))
         async with self._database.pipeline(transaction=True) as pipe:
             pipe.zadd(name, {key.digest(_coordinates(tenant, fix)) + person.encode(): 0})
-            self._end(pipe, tenant, key, name)
+            self._end(pipe, tenant, key.dies_at, name)
             await pipe.execute()
 
     async def _widen(self, tenant: str, key: HourKey, trace: str, fix: Fix) -> None:

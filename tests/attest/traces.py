@@ -70,11 +70,9 @@ def route(dice: np.random.Generator, length: float, block: float, turn: float) -
 
 def speeds(dice: np.random.Generator, seconds: int, mean: float, spread: float, stops: float) -> np.ndarray:
     """A speed a second, with memory, and stops at lights and doors."""
-    found, speed, stop = np.empty(seconds), mean, 0
-    for at in range(seconds):
-        speed += (mean - speed) / 20 + dice.normal(0, spread)
-        stop = stop - 1 if stop else (int(dice.uniform(5, 60)) if dice.random() < stops else 0)
-        found[at] = 0 if stop else max(0.0, speed)
+    found = np.maximum(0, mean + remembered(dice.normal(0, spread, seconds), 0.95))
+    for at in np.flatnonzero(dice.random(seconds) < stops):
+        found[at : at + int(dice.uniform(5, 60))] = 0
     return found
 
 
@@ -101,54 +99,54 @@ def standing(dice: np.random.Generator, seconds: int) -> np.ndarray:
 # what the phone makes of it
 
 
+def remembered(noise: np.ndarray, keep: float, start: np.ndarray | float = 0.0) -> np.ndarray:
+    """x[t] = keep x[t-1] + noise[t], a hundred at a time."""
+    found, last = np.empty_like(noise), start
+    for begin in range(0, len(noise), 100):
+        part = noise[begin : begin + 100]
+        powers = keep ** np.arange(1, len(part) + 1)
+        powers = powers[:, None] if noise.ndim > 1 else powers
+        found[begin : begin + 100] = powers * (last + np.cumsum(part / powers, axis=0))
+        last = found[begin + len(part) - 1]
+    return found
+
+
 def gauss_markov(dice: np.random.Generator, seconds: int, sigma: float, memory_s: float) -> np.ndarray:
     keep = math.exp(-1 / memory_s)
-    error, found = dice.normal(0, sigma, 2), np.empty((seconds, 2))
-    for at in range(seconds):
-        error = keep * error + dice.normal(0, sigma * math.sqrt(1 - keep * keep), 2)
-        found[at] = error
-    return found
+    noise = dice.normal(0, sigma * math.sqrt(1 - keep * keep), (seconds, 2))
+    return remembered(noise, keep, dice.normal(0, sigma, 2))
 
 
 def echoes(dice: np.random.Generator, seconds: int, sigma: float) -> np.ndarray:
     """Multipath: biases that hold for a while, then jump."""
-    biases, found, which = dice.normal(0, sigma, (int(dice.integers(2, 6)), 2)), np.empty((seconds, 2)), 0
-    dwell = dice.uniform(20, 200)
-    for at in range(seconds):
-        if dice.random() < 1 / dwell:
-            which = int(dice.integers(len(biases)))
-        found[at] = biases[which]
-    return found
+    biases = dice.normal(0, sigma, (int(dice.integers(2, 6)), 2))
+    jumps = dice.random(seconds) < 1 / dice.uniform(20, 200)
+    which = dice.integers(len(biases), size=seconds)[np.cumsum(jumps)]
+    return biases[which]
 
 
 def accuracies(dice: np.random.Generator, seconds: int, sigma: float) -> list[float | None]:
     kind = dice.choice(("android", "android", "ios", "none"))
     if kind == "none":
         return [None] * seconds
-    level = dice.normal(0.2, 0.2)
-    found: list[float | None] = []
-    for _ in range(seconds):
-        level = 0.995 * level + dice.normal(0.001, 0.015)
-        said = 1.5 * sigma * math.exp(level)
-        if kind == "ios":
-            found.append(next((step for step in _STEPS if said <= step), 65.0))
-        else:
-            found.append(round(max(3.0, said), 0 if dice.random() < 0.0 else 1))
-    return found
+    level = 0.2 + remembered(dice.normal(0, 0.015, seconds), 0.995, dice.normal(0, 0.15))
+    said = 1.5 * sigma * np.exp(level)
+    if kind == "ios":
+        return [next((step for step in _STEPS if one <= step), 65.0) for one in said.tolist()]
+    return [round(max(3.0, one), 1) for one in said.tolist()]
 
 
 def smoothed(track: np.ndarray, alpha: float) -> np.ndarray:
-    found = track.copy()
-    for at in range(1, len(track)):
-        found[at] = alpha * track[at] + (1 - alpha) * found[at - 1]
-    return found
+    weights = alpha * (1 - alpha) ** np.arange(40)
+    padded = np.concatenate([np.repeat(track[:1], 39, axis=0), track])
+    return np.stack([np.convolve(padded[:, axis], weights / weights.sum(), "valid") for axis in (0, 1)], axis=1)
 
 
 def held(track: np.ndarray, moved_m: float) -> np.ndarray:
     """A phone that knows it lies still holds its position until the error grows."""
     found = track.copy()
     for at in range(1, len(track)):
-        if np.hypot(*(track[at] - found[at - 1])) < moved_m:
+        if math.dist(track[at], found[at - 1]) < moved_m:
             found[at] = found[at - 1]
     return found
 
@@ -171,8 +169,7 @@ def sent(
     last, last_at, at = None, -1e9, 0.0
     while at < len(seen) - 1:
         here = seen[int(at)]
-        changed = last is None or (np.hypot(*(here - last)) >= distance and np.any(here != last))
-        if changed and at - last_at >= pause:
+        if at - last_at >= pause and (last is None or ((apart := math.dist(here, last)) >= distance and apart > 0)):
             fixes.append(fix(start, here, said[int(at)], begin + timedelta(seconds=int(at)), digits, dice))
             if len(fixes) > 1 and fixes[-1].point == fixes[-2].point:
                 fixes.pop()
