@@ -337,11 +337,10 @@ class House(Household):
         self, issuer: Issuer, keys: KeyStore, holdings: Holdings, subscriptions: SubscriptionStore
     ) -> tuple[Conversation, ...]:
         """The traveller's conversations."""
-        from bot.handlers.settlement import Settlement
 
         return (
             *self._journeys(issuer, holdings),
-            Settlement(issuer, holdings),
+            self._settlement(issuer, holdings),
             *self._privacy(issuer.log, keys, holdings, subscriptions),
         )
 
@@ -375,6 +374,18 @@ class House(Household):
             company,
             Receipts(self.tenancy, self.people, journeys, company, holdings),
         )
+
+    def _settlement(self, issuer: Issuer, holdings: Holdings) -> Conversation:
+        """A month's claim: what is paid, and the sheet."""
+        from attest.claims import Claims
+        from attest.expenses import ExpenseStore
+        from attest.trips import Trips
+        from bot.handlers.settlement import Settlement
+        from bot.settling import Settling
+
+        claims = Claims(self.redis, issuer.log, self.clock.now)
+        settling = Settling(issuer, holdings, Trips(self.redis), claims, ExpenseStore(self.redis))
+        return Settlement(self.tenancy, settling, self.outbox)
 
     def _privacy(
         self, log: ReceiptLog, keys: KeyStore, holdings: Holdings, subscriptions: SubscriptionStore
