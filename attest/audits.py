@@ -10,6 +10,7 @@ what a look may see, and whoever answers keeps to it.
     dobi:{tenant}:audits:opened    hash, id → JSON of the audit; `closed`: id → JSON of its end; none is ever changed
     dobi:{tenant}:audits:held      hash, "<audit> <hold>" → JSON of the hold; `freed`: the same → JSON of its early end
     dobi:{tenant}:audits:current   hash, person → the audit in hand
+    dobi:{tenant}:audits:reviewed  hash, the first instant of a month → who looked through its access records
 """
 
 from __future__ import annotations
@@ -199,6 +200,12 @@ class Audits:
             "did": "reviewed", "by": by, "since": int(since.timestamp()), "until": int(until.timestamp()),
         }  # fmt: skip
         await self._log.append(tenant, ACCESS, facts, f"reviewed:{key}")
+        if self._now() >= until:
+            await self._database.hset(self._key(tenant, "reviewed"), iso(since), by)
+
+    async def was_reviewed(self, tenant: str, since: datetime) -> bool:
+        """Whether somebody looked through the records that begin then, after they had ended."""
+        return bool(await self._database.hexists(self._key(tenant, "reviewed"), iso(since)))
 
     async def may_check(self, tenant: str, audit: Audit | None, institution: str, at: datetime) -> Access:
         """What an auditor of `tenant` with this audit in hand may see of a receipt of `institution`, issued at `at`."""

@@ -345,3 +345,26 @@ async def test_the_monthly_review_counts_by_auditor_and_number_without_number_fi
     assert "감사 담당" in text(await talk.say("kim", "접속기록 11월")) or "관리자" in text(
         await talk.say("kim", "접속기록")
     )
+
+
+async def test_on_the_first_working_morning_of_a_month_its_review_is_asked_for_once(talk):
+    token = await token_of(talk, talk.newcomer())
+    await talk.say("lee", f"검증 {token}")
+
+    pushed = await talk.advance(timedelta(days=8))  # to 1 December
+    later = await talk.advance(timedelta(days=5))
+
+    (asked,) = [one for one in pushed if one.chat.id == "dm:park"]
+    assert "11월 접속기록을 점검하실 때입니다" in asked.reply.text
+    assert "문서번호 없는 확인 1건" in asked.reply.text
+    assert to("park", later) == []
+    assert "11월 접속기록: 확인 1건" in text(await talk.press("park", asked, "접속기록 보기"))
+
+
+async def test_what_was_reviewed_is_not_asked_for(talk):
+    token = await token_of(talk, talk.newcomer())
+    await talk.say("lee", f"검증 {token}")
+    await talk.advance(timedelta(days=7, hours=13))  # the night to 1 December
+    await talk.say("lee", "접속기록")
+
+    assert to("park", await talk.advance(timedelta(days=2))) == []

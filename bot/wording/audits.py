@@ -371,3 +371,14 @@ def review(month: int, counts: Sequence[Counted], holds: int, now: datetime) -> 
             ]
         )
     )
+
+
+def review_due(month: int, counts: Sequence[Counted]) -> Reply:
+    """A month has ended, and its access records are to be looked through."""
+    bare = sum(one.looks for one in counts if not one.number)
+    without = f" 그 가운데 문서번호 없는 확인 {bare}건." if bare else ""
+    return Reply(
+        f"{month}월 접속기록을 점검하실 때입니다(안전성 확보조치 기준 제8조, 매월).\n"
+        f"영수증 확인 {sum(one.looks for one in counts)}건입니다.{without}",
+        buttons=(Button("접속기록 보기", f"accesslog:{month}월"),),
+    )
