@@ -452,6 +452,7 @@ class House(Household):
         from bot.handlers.audits import AuditTalk
         from bot.handlers.grants import GrantTalk, Post
         from bot.noticing import Noticing
+        from bot.reviewing import Reviewing
 
         now, redis = self.clock.now, self.redis
         audits = Audits(redis, log, now)
@@ -462,6 +463,8 @@ class House(Household):
 
         worker = Noticing(looks, audits, keys, self.tenancy, self.outbox, is_holiday, now, wake)
         self.rota.add("notice", worker.step)
+        reviewing = Reviewing(self.tenancy, audits, looks, self.outbox, is_holiday, now, wake)
+        self.rota.add("review", reviewing.step)
         return (
             AuditTalk(self.tenancy, self.people, audits, looks),
             GrantTalk(self.tenancy, self.people, audits, Post(self.outbox, is_holiday, wake)),
