@@ -108,12 +108,17 @@ def _parser() -> argparse.ArgumentParser:
 
 def _keeping(add: Callable[..., argparse.ArgumentParser]) -> None:
     keys = add("keys", "proof:keys", "열쇠를 내보내고 바꿉니다")
-    keys.add_argument("act", choices=["export", "rotate", "revoke"])
+    keys.add_argument("act", choices=["export", "rotate", "revoke", "audit"])
     keys.add_argument(
         "target",
         nargs="?",
-        metavar="FILE|KID",
-        help="내보낼 파일(.html이면 브라우저로 확인하는 쪽), 또는 사용을 중지할 열쇠의 번호",
+        metavar="FILE|KID|log",
+        help="export: 내보낼 파일(.html이면 브라우저로 확인하는 쪽). revoke: 사용을 중지할 열쇠의 번호. "
+        "rotate log: 기록 열쇠를 바꿈. audit: 감사 열쇠를 두고 그 공개 열쇠를 쓸 파일",
+    )
+    keys.add_argument("--enrol", type=Path, metavar="FILE", help="audit: 감사 부서가 준 공개 열쇠를 등록합니다")
+    keys.add_argument(
+        "--new", action="store_true", help="audit: 열쇠가 있어도 하나 더 만듭니다(예전 것은 그대로 둡니다)"
     )
     save = add("backup", "keep:save", "잃으면 안 되는 모든 것을 암호로 잠근 파일 하나로 만듭니다(감사 열쇠는 빼고)")
     save.add_argument("target", type=Path, metavar="FILE", help="쓸 파일")

@@ -11,7 +11,7 @@ from attest.crypto.locked import Locked, Locking
 from attest.crypto.opening import OpeningKeys
 from attest.crypto.ports import Keeper, Opener, Signer
 from attest.crypto.primitives import verify_signature
-from attest.crypto.public import PublicKey, PublicKeys, key_name
+from attest.crypto.public import PublicKey, PublicKeys, key_id_of, key_name
 from attest.crypto.sealed import open_sealed, open_with, seal_for, seal_letter
 from attest.crypto.store import KeyStore
 
@@ -28,6 +28,7 @@ __all__ = [
     "PublicKeys",
     "Signer",
     "SigningKey",
+    "key_id_of",
     "key_name",
     "load_opening_key",
     "open_sealed",

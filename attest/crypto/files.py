@@ -2,7 +2,7 @@
 
 ```
 <directory>/<institution>/receipt-<kid>.pem    one a month
-                          log.pem              signs checkpoints
+                          log.pem              signs checkpoints; log-<kid>.pem after a rotation
                           audit.pem            opens seals; audit-2.pem for suite 2: move it away, issuing needs it not
 ```
 It never overwrites or deletes a private key.
@@ -42,12 +42,13 @@ class FileKeeper:
         self._passphrase = passphrase
         self._loaded: dict[tuple[str, str], SigningKey] = {}
 
-    def make_signer(self, tenant: str, use: SigningUse, suite: int) -> SigningKey:
+    def make_signer(self, tenant: str, use: SigningUse, suite: int, *, another: bool = False) -> SigningKey:
         """A fresh key in its file; the log's file may stand from a process that died before it was listed."""
-        if use == "log" and self._path(tenant, "log.pem").exists():
+        first = use == "log" and not another
+        if first and self._path(tenant, "log.pem").exists():
             return self._load(tenant, "log.pem")
         key = SigningKey.generate(key_name(tenant), suite)
-        name = "log.pem" if use == "log" else f"receipt-{key.kid.hex()}.pem"
+        name = "log.pem" if first else f"{use}-{key.kid.hex()}.pem"
         write_new(self._path(tenant, name), key.to_pem(self._passphrase))
         return key
 
@@ -57,7 +58,8 @@ class FileKeeper:
         Raises:
             KeyFileError: no such file, or another key in it.
         """
-        return self._load(tenant, "log.pem" if use == "log" else f"receipt-{kid.hex()}.pem", kid)
+        name = f"{use}-{kid.hex()}.pem"
+        return self._load(tenant, "log.pem" if use == "log" and not self._path(tenant, name).exists() else name, kid)
 
     def make_opener(self, tenant: str, suite: int) -> bytes:
         """The public half of the audit office's key, made if its file is not there."""

@@ -67,8 +67,11 @@ class Opener(Protocol):
 class Keeper(Protocol):
     """Makes and finds the private keys of institutions; never hands one out. Called under the institution's lock."""
 
-    def make_signer(self, tenant: str, use: SigningUse, suite: int) -> Signer:
-        """A fresh key, kept before this returns; the log's is made once, and found again if it is there."""
+    def make_signer(self, tenant: str, use: SigningUse, suite: int, *, another: bool = False) -> Signer:
+        """A fresh key, kept before this returns; the log's is made once, and found again if it is there.
+
+        `another` is asked for when the log's key is rotated: a fresh one in any case, the old ones stay.
+        """
 
     def signer(self, tenant: str, use: SigningUse, kid: bytes) -> Signer:
         """The key with that id.

@@ -102,6 +102,11 @@ def key_name(institution: str) -> str:
     return f"dobi/{institution}"
 
 
+def key_id_of(institution: str, public: bytes) -> bytes:
+    """The id of a key of that institution."""
+    return key_id(key_name(institution), public)
+
+
 def _entries(entries: list[object]) -> Iterable[PublicKey]:
     for number, entry in enumerate(entries, 1):
         try:

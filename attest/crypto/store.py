@@ -153,6 +153,16 @@ class KeyStore:
                 self._replace(tenant, current, replace(current, valid_to=now))
             return self._add_receipt_key(tenant, now, name)
 
+    def rotate_log(self, tenant: str, now: datetime, institution_name: str = "") -> PublicKey:
+        """A new key for checkpoints from now on; what the old ones signed is verified with them for ever."""
+        self.log_key(tenant, now, institution_name)
+        with self._locked(tenant):
+            current = self.public_keys(tenant).of(tenant, "log")[-1]
+            signer = self._keeper.make_signer(tenant, "log", self.suite(tenant), another=True)
+            added = self._add(tenant, "log", signer.public, current.institution_name, now)
+            self._replace(tenant, current, replace(current, valid_to=now))  # last: one of them signs at any moment
+            return added
+
     def revoke(self, tenant: str, kid: bytes, now: datetime, index: int | None = None) -> PublicKey:
         """The key with this id, marked revoked now, by the leaf `index` of the log; twice is once.
 

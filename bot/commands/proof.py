@@ -7,35 +7,82 @@ import asyncio
 from importlib.resources import files
 from pathlib import Path
 
-from attest.crypto import KeyStore
+from attest.crypto import KeyStore, OpeningKeys, PublicKey, PublicKeys, key_id_of
 from attest.errors import AttestError, LogBehindError
 from attest.keycare import KeyCare
-from attest.log import ReceiptLog
 from attest.places import titles
-from attest.tiles import Published
 from bot.bootstrap import House, open_house
 from bot.commands import Refused
-from bot.commands.place import demo_clock, institution, place, say, settings
+from bot.commands.place import Place, demo_clock, institution, place, say, settings
+from bot.settings import Settings
+from bot.settings_keys import NoPassphrase
 from bot.wording import checker, witness
+from bot.wording import keeping as words
 
 
 async def keys(args: argparse.Namespace) -> int:
-    """Exports the public keys of every institution, rotates or revokes."""
+    """Exports the public keys of every institution, rotates, revokes; makes or enrols an audit office's key."""
     where = place(args)
     known = settings(where)
-    store = KeyStore(where.data / "keys", {one.id: one.receipt_suite for one in known.institutions})
-    if args.act != "rotate" and args.target is None:
+    if args.act in {"export", "revoke"} and args.target is None:
         raise Refused("무엇을 할지 함께 써 주십시오: keys export 파일, keys revoke 열쇠번호")
+    if args.act == "audit" and (args.enrol is None and (args.target or args.new)):
+        return await asyncio.to_thread(_office, args, where, known)
     async with open_house(known, where.data, demo_clock(where)) as house:
         if args.act == "export":
-            now = house.clock.now()
-            for one in known.institutions:
-                store.prepare(one.id, now, one.name)
-            exported = store.export([one.id for one in known.institutions]).to_json()
-            await asyncio.to_thread(_write, Path(args.target), exported)
-            say(f"공개 열쇠 목록을 {args.target}에 썼습니다.")
-            return 0
-        return await _cared(args, house, store, institution(args, known))
+            return await _export(args, house, known)
+        return await _cared(args, house, known)
+
+
+async def _export(args: argparse.Namespace, house: House, known: Settings) -> int:
+    store, now = house.keys(opens=True), house.clock.now()
+    try:
+        for one in known.institutions:
+            await asyncio.to_thread(store.prepare, one.id, now, one.name)
+    except AttestError as error:
+        raise Refused(f"열쇠를 준비하지 못했습니다: {error}") from error
+    exported = store.export([one.id for one in known.institutions]).to_json()
+    await asyncio.to_thread(_write, Path(args.target), exported)
+    say(f"공개 열쇠 목록을 {args.target}에 썼습니다.")
+    return 0
+
+
+def _office(args: argparse.Namespace, where: Place, known: Settings) -> int:
+    """The audit office's own machine: its key is made, its public half handed out; no database is needed."""
+    audit, now, made = known.audit, demo_clock(where).now(), []
+    wanted = [one for one in known.institutions if args.institution in {None, one.id}]
+    try:
+        keys = OpeningKeys(audit.directory or where.data / "audit", audit.unlock)
+        for one in wanted:
+            key = keys.make(one.id, one.receipt_suite, another=args.new)
+            kid = key_id_of(one.id, key.public)
+            made.append(PublicKey(kid, "seal", one.id, one.name, key.public, now, suite=key.suite))
+            path = keys.files(one.id)[-1]
+            say(words.audit_made(one.name, str(path), kid.hex(), locked=b"ENCRYPTED" in path.read_bytes()))
+    except (AttestError, NoPassphrase, OSError) as error:
+        raise Refused(f"감사 열쇠를 만들지 못했습니다: {error}") from error
+    if args.target:
+        Path(args.target).write_text(PublicKeys(tuple(made)).to_json(), encoding="utf-8")
+        say(words.audit_exported(args.target))
+    return 0
+
+
+async def _audit(args: argparse.Namespace, house: House, care: KeyCare, known: Settings) -> int:
+    """Enrols what the audit office handed out; without a file, the key that is made on this very machine."""
+    if args.enrol is None:
+        store = house.keys(opens=True)
+        for one in known.institutions:
+            public = await asyncio.to_thread(store.audit_key, one.id, house.clock.now(), one.name)
+            say(words.audit_enrolled(one.name, key_id_of(one.id, public).hex()))
+        return 0
+    names = {one.id: one.name for one in known.institutions}
+    handed = [key for key in PublicKeys.from_json(args.enrol.read_bytes()).keys if key.use == "seal"]
+    if not handed or any(key.institution not in names for key in handed):
+        raise Refused(f"이 설정의 기관을 위한 감사 열쇠가 없습니다: {args.enrol}")
+    for key in handed:
+        await care.enrol(key.institution, key.key, names[key.institution])
+        say(words.audit_enrolled(names[key.institution], key.kid.hex()))
+    return 0
 
 
 def _write(target: Path, exported: str) -> None:
@@ -46,16 +93,33 @@ def _write(target: Path, exported: str) -> None:
     target.write_text(exported, encoding="utf-8")
 
 
-async def _cared(args: argparse.Namespace, house: House, store: KeyStore, tenant: str) -> int:
-    log = ReceiptLog(house.redis, store, house.clock.now, Published(house.data_dir / "log"))
-    care = KeyCare(store, log, house.clock.now)
+async def _cared(args: argparse.Namespace, house: House, known: Settings) -> int:
+    store, tenant = house.keys(opens=False), institution(args, known)
+    care = KeyCare(store, house.log(), house.clock.now)
     try:
-        key = await (care.rotate(tenant) if args.act == "rotate" else care.revoke(tenant, _kid(args, store, tenant)))
+        if args.act == "audit":
+            return await _audit(args, house, care, known)
+        if args.act == "revoke":
+            return await _revoked(care, tenant, _kid(args, store, tenant))
+        if args.target not in {None, "log"}:
+            raise Refused("keys rotate는 영수증 열쇠를, keys rotate log는 기록 열쇠를 바꿉니다.")
+        key = await (care.rotate_log(tenant) if args.target == "log" else care.rotate(tenant))
     except LogBehindError as error:
         raise Refused(witness.set_back(error.size, error.known)) from error
     except (AttestError, OSError) as error:
         raise Refused(f"열쇠를 바꾸지 못했습니다: {error}") from error
-    say(f"{'새 열쇠' if args.act == 'rotate' else '사용을 중지한 열쇠'}: {key.kid.hex()}")
+    say(f"새 {'기록 ' if args.target == 'log' else ''}열쇠: {key.kid.hex()}")
+    return 0
+
+
+async def _revoked(care: KeyCare, tenant: str, kid: bytes) -> int:
+    """Out of use at once; 1 where the log was set back and can't say so yet."""
+    try:
+        key = await care.revoke(tenant, kid)
+    except LogBehindError as error:
+        say(words.revoked_without_leaf(kid.hex(), error.size, error.known))
+        return 1
+    say(f"사용을 중지한 열쇠: {key.kid.hex()}")
     return 0
 
 
