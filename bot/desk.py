@@ -22,7 +22,7 @@ from attest.crypto import KeyStore, OpeningKeys, seal_letter
 from attest.errors import AttestError, KeyFileError
 from bot import parcels, wording
 from bot.letters import Letter, Letters
-from bot.logs import failed
+from bot.logs import failed_for
 from bot.messenger import Reply, chat_of
 from bot.outbox import Outbox, Row
 from bot.routes import Handle, Request, Route
@@ -185,12 +185,12 @@ class Desk:
         try:
             request, route = await self._opened(tenant, letter)
         except (AttestError, ValueError, KeyError) as error:  # altered, or sealed to a key that is elsewhere
-            failed(log, error, "letter %s of %s can't be opened here", letter.id, tenant)
+            failed_for(log, error, "letter %s of %s can't be opened here", letter.id, tenant)
             return False
         try:
             replies = await self._answer(request, route) if tries <= _MOST_TAKES else self._gives_up(tenant, letter)
         except Exception as error:  # noqa: BLE001 - whatever happens, whoever asked gets an answer
-            failed(log, error, "letter %s", letter.id)
+            failed_for(log, error, "letter %s", letter.id)
             if tries < _TRIES:
                 return False
             replies = self._gives_up(tenant, letter)

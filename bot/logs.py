@@ -9,9 +9,14 @@ import logging
 import sys
 from types import TracebackType
 
+from redis.exceptions import RedisError
+
+from attest.errors import AttestError
 from crawlers.characters import line
 from crawlers.traces import trace
 
+# errors whose words are a machine's or our own: they repeat nothing that a person wrote, shared or sent
+_OWN = (OSError, RedisError, AttestError, MemoryError, RecursionError, AssertionError)
 _LONGEST = 1000
 _MOST_LINES = 80
 
@@ -44,3 +49,11 @@ def to_stderr(level: int) -> None:
 def failed(log: logging.Logger, error: BaseException, message: str, *args: object) -> None:
     """Logs `message` as an error with what `error` says and where it was raised, bounded and plain."""
     log.error("%s: %s", message % args, trace(error))
+
+
+def failed_for(log: logging.Logger, error: BaseException, message: str, *args: object) -> None:
+    """As `failed`, where somebody's message was at hand: an error that might repeat a word of it is named only.
+
+    `int("…")` and `"…".encode()` put what they were given into their errors; a point or a text would stand in the log.
+    """
+    log.error("%s: %s", message % args, trace(error, lambda fault: isinstance(fault, _OWN)))

@@ -79,7 +79,8 @@ if ARGV[4] == 'retry' then
 end
 redis.call('LPOP', KEYS[2])
 redis.call('ZADD', KEYS[5], ARGV[7], ARGV[1])
-if ARGV[4] ~= 'sent' then redis.call('ZADD', KEYS[6], ARGV[7], ARGV[1]) end
+if ARGV[4] == 'sent' then redis.call('HDEL', KEYS[1], 'body')  -- what was said is kept no longer than it takes to say
+else redis.call('ZADD', KEYS[6], ARGV[7], ARGV[1]) end
 local next = redis.call('LINDEX', KEYS[2], 0)
 if next then redis.call('ZADD', KEYS[3], redis.call('HGET', ARGV[8] .. next, 'due'), ARGV[2])
 else redis.call('ZREM', KEYS[3], ARGV[2]) end
@@ -129,7 +130,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A message that waits for a chat or went there: when it was due, where it stands, and what a person reads."""
+    """A message that waits for a chat, or could not be sent: when it was due, where it stands, what a person reads."""
 
     due_at: datetime
     state: str
@@ -303,7 +304,7 @@ class Outbox:
         return len(old)
 
     async def of(self, tenant: str, chat: str) -> list[Told]:
-        """What waits for a chat or went there in the last 30 days, oldest first."""
+        """What waits for a chat or could not be sent there in the last 30 days, oldest first; what was sent is gone."""
         ids = [row.decode() for row in await self._redis.zrange(self._key(tenant, "of", chat), 0, -1)]
         async with self._redis.pipeline(transaction=False) as pipe:
             for row in ids:

@@ -7,7 +7,7 @@ The frames are ours and stay whole.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from crawlers.characters import line
 
@@ -16,9 +16,12 @@ _FRAMES = 8  # the innermost
 _CHAIN = 4  # errors that led to one another
 
 
-def trace(error: BaseException) -> str:
-    """The error and what led to it, each with its innermost frames, one fact a line."""
-    return "\n".join(one for fault in _chain(error) for one in _lines(fault))
+def trace(error: BaseException, tells: Callable[[BaseException], bool] = lambda _: True) -> str:
+    """The error and what led to it, each with its innermost frames, one fact a line.
+
+    Of an error that `tells` does not let speak, its name alone.
+    """
+    return "\n".join(one for fault in _chain(error) for one in _lines(fault, told=tells(fault)))
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -34,9 +37,9 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
             at = at.__cause__ or (None if at.__suppress_context__ else at.__context__)
 
 
-def _lines(error: BaseException) -> Iterator[str]:
+def _lines(error: BaseException, *, told: bool) -> Iterator[str]:
     try:
-        words = repr(error)
+        words = repr(error) if told else type(error).__name__
     except Exception as odd:  # noqa: BLE001 - an error that cannot say what it is must not hide that it was
         words = f"<{type(error).__name__}, whose words raise {type(odd).__name__}>"
     yield line(words, _WORDS)

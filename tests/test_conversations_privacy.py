@@ -282,7 +282,7 @@ async def test_the_file_holds_all_of_it(talk):
     assert file is not None
     assert file.name.endswith(".xlsx")
     shown = cells(file.data)
-    for must in ("출장 영수증", "총무과-813", "재난안전", "위치 동의 기록", "보낸 글", "김하나"):
+    for must in ("출장 영수증", "총무과-813", "재난안전", "위치 동의 기록", "첫 인사", "김하나"):
         assert any(must in cell for cell in shown), must
 
 

@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from bot.logs import failed
+from bot.logs import failed_for
 from bot.messenger import Capabilities, Outgoing, Receive, SendResult, Sent, Update
 from bot.messengers import lines
 
@@ -129,7 +129,7 @@ class JsonConsole:
             try:
                 await receive(update)
             except Exception as error:  # noqa: BLE001 - nothing stands behind this: only the caller can say it again
-                failed(log, error, "a line was not handled")
+                failed_for(log, error, "a line was not handled")
                 self._write({"in_reply_to": update.reference, "error": "not handled: say it again"})
 
     async def _settle(self) -> None:
