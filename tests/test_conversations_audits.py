@@ -126,6 +126,23 @@ async def test_the_word_alone_is_thanks_from_whoever_audits_nothing(talk):
     assert "감사 담당" not in text(await talk.say("kim", "감사합니다"))
     assert "감사 담당" in text(await talk.say("kim", "감사 시작 감사담당관-812"))
     assert await talk.say("kim", "감사", chat="총무과") == []
+    assert "다행입니다" in text(await talk.say("lee", "감사", chat="총무과", mention=True))
+    assert "다행입니다" in text(await talk.say("kim", "감사"))
+
+
+async def test_a_log_that_was_set_back_takes_no_audit(talk):
+    await open_audit(talk)
+    redis = talk.house.redis
+    state = {key.decode(): await redis.dump(key) for key in await redis.keys("dobi:{gyeongnam}:log:*")}
+    await open_audit(talk, "감사담당관-813")
+    state["dobi:{gyeongnam}:log:known"] = await redis.dump("dobi:{gyeongnam}:log:checkpoint")
+    for key, value in state.items():
+        await redis.restore(key, 0, value, replace=True)
+
+    refused = text(await talk.say("lee", f"감사 시작 감사담당관-814, {NOVEMBER}, 출장여비 점검"))
+
+    assert "기록을 새로 쓰지 않는 상태라" in refused
+    assert "감사담당관-814" not in text(await talk.say("lee", "감사 목록"))
 
 
 # --- looks

@@ -75,7 +75,7 @@ class AuditTalk:
                 roles=AUDITORS,
                 private=True,
             ),
-            Route("audit", ("감사",), ("audit",), self.show, press="audit", private=True, quiet=True),
+            Route("audit", ("감사",), ("audit",), self.show, press="audit", quiet=True),
             Route(
                 "hold",
                 ("통지 보류", "알림 보류"),
@@ -134,8 +134,8 @@ class AuditTalk:
         return [words.listed(found, [self._name(request.tenant, one.by) for one in found], request.now)]
 
     async def show(self, request: Request) -> Sequence[Reply]:
-        """Which audit is in hand; from whoever audits nothing the word is thanks."""
-        if not AUDITORS & request.member.person.roles:
+        """Which audit is in hand; in a group, and from whoever audits nothing, the word is thanks."""
+        if not (request.chat.private and AUDITORS & request.member.person.roles):
             return [wording.welcome()]
         audit = await self._audits.current(request.tenant, request.person)
         if audit is None:
