@@ -258,7 +258,7 @@ class House(Household):
             self._models(embedder),
             Reminders(ReminderStore(redis), Kept(archive, stories), is_holiday),
             *self._trips(issuer, keys, holdings, subscriptions),
-            *self._office(keys, issuer.log, claims, holdings, opens=opens_seals),
+            *self._office(keys, issuer.log, claims, opens=opens_seals),
             *self._audits(issuer.log, keys),
             self._inspections(issuer.log, keys, claims, holdings),
             self._witness(issuer.log, keys),
@@ -279,18 +279,15 @@ class House(Household):
         from attest.claims import Claims
         from attest.log import ReceiptLog
         from attest.tiles import Published
-        from bot.holdings import Holdings
 
         keys, now = self.keys(opens=True), self.clock.now
         for one in self.tenancy.institutions():
             await asyncio.to_thread(keys.audit_key, one.id, now(), one.name)
         log = ReceiptLog(self.redis, keys, now, Published(self.data_dir / "log"))
-        office = self._office(keys, log, Claims(self.redis, log, now), Holdings(self.redis), opens=True)
+        office = self._office(keys, log, Claims(self.redis, log, now), opens=True)
         self._desk(tuple(route for talk in office for route in talk.routes()), keys, opens=True)
 
-    def _office(
-        self, keys: KeyStore, log: ReceiptLog, claims: Claims, holdings: Holdings, *, opens: bool
-    ) -> tuple[Conversation, ...]:
+    def _office(self, keys: KeyStore, log: ReceiptLog, claims: Claims, *, opens: bool) -> tuple[Conversation, ...]:
         """The conversations of the audit office, which `verify` alone holds too: whatever has a route of the desk."""
         from attest.audits import Audits
         from attest.looks import Looks
@@ -304,7 +301,7 @@ class House(Household):
         redis, now = self.redis, self.clock.now
         audits, batches = Audits(redis, log, now), Batches(redis)
         looks, opening = Looks(redis, log, audits, now), self.opening if opens else None
-        checking = Checking(self.tenancy, keys, log, claims, audits, looks, holdings, opening)
+        checking = Checking(self.tenancy, keys, log, claims, audits, looks, opening)
         reporting = Reporting(self.tenancy, keys, log, audits, batches, checking)
 
         def wake() -> None:

@@ -45,11 +45,8 @@ def read_all(picture: bytes, budget_s: float = BUDGET_S) -> Codes:
     drawing = opening.drawn(picture)
     if drawing is not None and (texts := reading.decoded(drawing, drawing=True)):
         return Codes(tuple(texts))
-    until = time.thread_time() + budget_s
     found = read_grey(opening.opened(picture).grey, budget_s)
-    if found.texts or time.thread_time() > until:
-        return found
-    return Codes(tuple(reading.read(picture, max(0.0, until - time.thread_time()))), found.unread)
+    return found if found.texts else Codes(tuple(reading.read(picture)))
 
 
 def read_grey(grey: Grey, budget_s: float = BUDGET_S) -> Codes:

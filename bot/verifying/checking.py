@@ -20,10 +20,11 @@ from attest.log import ReceiptLog
 from attest.looks import Look, Looks
 from attest.receipt import Sealed
 from attest.verify import UNREADABLE, Finding, Verdict, Verifier, check, could_be_token, judge
-from bot.holdings import Holdings
 from bot.tenancy import Tenancy
 from bot.verifying.pieces import Item
 from bot.verifying.results import Result, result
+
+_AT_ONCE = 12  # look-ups under way: each waits for the database some ten times
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,6 @@ class Checking:
         claims: Claims,
         audits: Audits,
         looks: Looks,
-        holdings: Holdings,
         opening: OpeningKeys | None,
     ) -> None:
         self._tenancy = tenancy
@@ -65,7 +65,6 @@ class Checking:
         self._claims = claims
         self._audits = audits
         self._looks = looks
-        self._holdings = holdings
         self._opening = opening
 
     @property
@@ -85,7 +84,8 @@ class Checking:
         Raises:
             LogError: a look can't be written down, and so nothing may be answered.
         """
-        judged = [await self._judged(desk, item) for item in items]
+        room = asyncio.Semaphore(_AT_ONCE)
+        judged = await asyncio.gather(*(self._judged(desk, item, room) for item in items))
         seen = [one for one in judged if one.access is not None]
         looks = [
             Look(one.access, one.finding.receipt, one.finding.verdict)
@@ -94,9 +94,6 @@ class Checking:
         ]
         entries = await self._looks.look_many(desk.tenant, desk.person, looks, key) if looks else []
         places = {entry.index for entry in entries}
-        for look in looks:  # the traveller's count, until everything reads `looks`
-            if look.access.full:
-                await self._holdings.looked(look.receipt.institution, look.receipt.holder, min(places))
         return [self._result(one, min(places, default=None)) for one in judged]
 
     def _result(self, one: _Judged, look: int | None) -> Result:
@@ -106,9 +103,13 @@ class Checking:
             return found
         return replace(found, opens=one.access.opens, limit=one.access.limit, look=look)
 
-    async def _judged(self, desk: Desk, item: Item) -> _Judged:
+    async def _judged(self, desk: Desk, item: Item, room: asyncio.Semaphore) -> _Judged:
         if not could_be_token(item.text):
             return _Judged(item, UNREADABLE, None)
+        async with room:
+            return await self._looked_up(desk, item)
+
+    async def _looked_up(self, desk: Desk, item: Item) -> _Judged:
         first = await asyncio.to_thread(judge, item.text, desk.verifier)
         receipt = first.receipt
         if receipt is None:
