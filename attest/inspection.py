@@ -285,10 +285,10 @@ def _apart(row: Row, case: Case) -> timedelta | None:
 
 def _there(row: Row, at: datetime, case: Case) -> bool:
     """Whether the trip was under way then, to a place that the row names."""
-    begin, end = case.span
-    if not begin - _BESIDE["toll"] <= at <= end + _BESIDE["toll"]:
+    if not any(name and name in place for place in row.places for name in case.places):
         return False
-    return any(name and name in place for place in row.places for name in case.places)
+    begin, end = case.span
+    return begin - _BESIDE["toll"] <= at <= end + _BESIDE["toll"]
 
 
 def _one_kind(cases: Sequence[Case]) -> Sequence[Case]:

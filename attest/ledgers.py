@@ -1,4 +1,4 @@
-"""What is compared in an inspection: a row of another book, a person, a trip. Values alone; `inspection` compares them."""
+"""What an inspection compares: a row of another book, a person, a trip. Values alone; `inspection` compares them."""
 
 from __future__ import annotations
 
@@ -92,7 +92,8 @@ class Case:
     @property
     def span(self) -> tuple[datetime, datetime]:
         """Its hours; the whole day where they are not known."""
+        if self.begin is not None and self.end is not None and self.end >= self.begin:
+            return self.begin, self.end
         start = datetime.combine(self.day, datetime.min.time(), KST)
         begin = self.begin or start
-        end = self.end if self.end is not None and self.end >= begin else None
-        return begin, end or max(start + timedelta(days=1), begin)
+        return begin, max(start + timedelta(days=1), begin)

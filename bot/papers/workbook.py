@@ -149,5 +149,8 @@ class _Page:
 
 
 def _name(name: str, number: int) -> str:
-    """A name that Excel takes: at most 31 letters, none of its own signs."""
-    return _NOT_IN_NAMES.sub(" ", plain(name)).strip()[:31].strip() or f"표 {number}"
+    """A name that Excel takes: at most 31 UTF-16 units, none of its own signs."""
+    text = _NOT_IN_NAMES.sub(" ", plain(name)).strip()[:31]
+    while len(text.encode("utf-16-le")) > 2 * 31:
+        text = text[:-1]
+    return text.strip() or f"표 {number}"
