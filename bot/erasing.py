@@ -102,10 +102,18 @@ class Erasures:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A person's receipts that still have their facts: log indices of those a claim rests on, and of the others."""
+    """A person's receipts that tell of a location and have their facts: log indices, by whether a claim rests on them.
+
+    A receipt without any (a photo, a confirmation) came without consent to location, and stays with its trip.
+    """
 
     claimed: tuple[int, ...]
     unclaimed: tuple[int, ...]
+
+
+def locates(receipt: Receipt) -> bool:
+    """Whether a receipt rests on a point, its own or one from which its distance was taken."""
+    return "no_location" not in receipt.flags or (receipt.pair is not None and receipt.pair.distance_100m is not None)
 
 
 def receipt_in(tenant: str, entry: Entry | None) -> Receipt | None:
@@ -148,7 +156,7 @@ class Eraser:
         unclaimed: list[int] = []
         for index in await self._holdings.of(tenant, person, _EVER, _MOST):
             receipt = receipt_in(tenant, await self._log.get(tenant, index))
-            if receipt is not None:
+            if receipt is not None and locates(receipt):
                 (unclaimed if await self.claimed(tenant, receipt) is None else claimed).append(index)
         return Held(tuple(claimed), tuple(unclaimed))
 
@@ -158,7 +166,7 @@ class Eraser:
             await self._points.forget(tenant, person)
 
     async def receipts(self, tenant: str, person: str) -> int:
-        """How many receipts were destroyed: all on which no claim rests.
+        """How many receipts were destroyed: all that tell of a location and on which no claim rests.
 
         Raises:
             LogError: the log is damaged or behind; what was destroyed until then stays so.
@@ -173,6 +181,9 @@ class Eraser:
             await self._holdings.remove(tenant, person, index)
         for trip in await self._trips.of(tenant, person, _FIRST_DAY, _LAST_DAY):
             await self._strip(tenant, trip, unclaimed)
+        for trip in await self._trips.between(tenant, _FIRST_DAY, _LAST_DAY):
+            if person in trip.near and await self.claimed_trip(tenant, trip.id) is None:
+                await self._trips.change(tenant, trip.id, lambda one: _apart(one, person))
         if unclaimed:
             await self._destruction.rewrite(tenant)
         return len(unclaimed)
@@ -201,17 +212,22 @@ class Eraser:
         return True
 
 
+def _apart(trip: Trip, person: str) -> Trip:
+    """The trip without the word that this person's share was beside."""
+    return replace(trip, near=tuple(one for one in trip.near if one != person))
+
+
 def _without(trip: Trip, gone: Sequence[int]) -> Trip:
     """The trip with its own word left where a share stood: times stay, places and distances go."""
     legs = tuple(_told(leg) if leg.receipt in gone else leg for leg in trip.legs)
     if trip.closing in gone:
-        return replace(trip, legs=legs, closing=None, closing_serial=b"")
-    return replace(trip, legs=legs)
+        return replace(trip, legs=legs, near=(), closing=None, closing_serial=b"")
+    return replace(trip, legs=legs, near=())
 
 
 def _told(leg: Leg) -> Leg:
     basis = Basis.TAP if leg.basis is Basis.SHARE else leg.basis
-    return replace(leg, basis=basis, receipt=None, serial=b"", grade=0, place=0, distance_m=None)
+    return replace(leg, basis=basis, receipt=None, serial=b"", grade=0, place=0, distance_m=None, flags=())
 
 
 class Belongings:

@@ -32,6 +32,7 @@ from bot.settings_office import Office
 from bot.tenancy import Member, Tenancy
 from bot.trip_choice import alive, with_leg
 
+LIVE_LASTS: Final = timedelta(hours=8)  # nobody is followed longer, whatever their messenger goes on sending
 _BACK: Final = timedelta(days=40)
 _AHEAD: Final = timedelta(days=370)
 _LONGEST_MIN: Final = 0xFFFF
@@ -104,17 +105,20 @@ class Journeys:
     async def better(self, member: Member, share: Share, key: str, now: datetime) -> Taken | None:
         """The receipt that a live share's trace earns, the first time it does; None else.
 
-        A trip that is over takes no more of it.
+        A trip that is over takes no more of it, nor does one whose share has earned it or is eight hours old.
         """
         found = [one for one in await self.around(member.tenant, member.person.id, now) if one.heard(tag(key))]
         leg = found[0].heard(tag(key)) if found else None
         if leg is None or found[0].state is State.CLOSED or found[0].heard(tag(f"{key}:trace")):
+            return None
+        if now - leg.told_at > LIVE_LASTS:
             return None
         trip = found[0]
         trace = await self._presence.moved(member.tenant, member.person.id, share, key)
         facts = Facts(trace, colleague_near=bool(trip.near), visit_code=bool(trip.host))
         evidence = climb(Evidence(leg.grade, leg.flags), facts)
         if evidence.grade <= leg.grade:
+            await self._remarked(member.tenant, trip, leg, evidence)
             return None
         issued = await self._issue(member, share, evidence, trip.document, f"{key}:trace")
         better = replace(
@@ -122,6 +126,15 @@ class Journeys:
             flags=issued.receipt.flags, message=tag(f"{key}:trace"),
         )  # fmt: skip
         return Taken(issued, await self.tell(member.tenant, trip, better), leg.kind)
+
+    async def _remarked(self, tenant: str, trip: Trip, leg: Leg, evidence: Evidence) -> None:
+        """What speaks against a trace stands with its leg, and so in the receipt that closes the trip."""
+        flags = tuple(dict.fromkeys((*leg.flags, *evidence.flags)))
+        if flags != leg.flags:
+            marked = replace(leg, flags=flags)
+            await self.trips.change(
+                tenant, trip.id, lambda one: replace(one, legs=tuple(marked if it == leg else it for it in one.legs))
+            )
 
     async def close(self, member: Member, trip: Trip, now: datetime) -> Taken:
         """The receipt that closes a trip of which the return was told without a share; the same one when repeated."""

@@ -17,7 +17,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -247,6 +247,8 @@ class Retaining:
                 await self._erasures.found(tenant, person)
             elif since < kept.left_before(now):
                 await self._people.forget_person(tenant, person)
+                for trip in await self._trips.of(tenant, person, _FIRST_DAY, date.max):
+                    await self._trips.change(tenant, trip.id, lambda one: replace(one, chat=""))
                 if await self._people.consent(tenant, person) is None:
                     await self._erasures.found(tenant, person)
         counts["belongings"] += await self._deserted(tenant, kept, now)

@@ -6,11 +6,12 @@ import asyncio
 import io
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import pytest_asyncio
 
+from attest.trips import Trips
 from bot.messenger import Location, Outgoing
 from bot.wording import moment
 from bot.wording import privacy as words
@@ -143,9 +144,11 @@ async def test_receipts_no_claim_rests_on_go_a_day_after_the_withdrawal_with_all
     await talk.advance(timedelta(hours=25))
     await settled(talk)
     kept = await contents(talk.house.redis) + files(talk.data)
-    for gone in (token.encode(), "총무과-4711".encode(), serial.encode()):
+    for gone in (token.encode(), serial.encode()):
         assert gone not in kept, gone
     assert "영수증 0장" in text(await talk.say(user, "내 정보"))
+    (trip,) = await Trips(talk.house.redis).of("gyeongnam", user, date(2026, 1, 1), date(2027, 1, 1))
+    assert (trip.place, trip.distance_m, trip.receipts) == (0, None, ())  # the trip itself is the person's own word
     assert text(await talk.say("lee", f"검증 {token}")).startswith("유효")
 
 
@@ -158,7 +161,7 @@ async def test_they_go_at_once_at_a_word(talk):
 
     assert "영수증 1장과 그 기록을 파기했습니다" in text(done)
     assert token.encode() not in await contents(talk.house.redis)
-    assert "없습니다" in text(await talk.say(user, "정산"))
+    assert "영수증 0장" in text(await talk.say(user, "정산"))
     assert "파기할 영수증이 없습니다" in text(await talk.press(user, said[0], "영수증도 파기"))
 
 
@@ -294,7 +297,7 @@ async def test_everything_a_person_kept_for_themselves_is_deleted_at_a_word(talk
     asked = await talk.say(user, "내 정보 삭제")
     done = await talk.press(user, asked[0], "구독·알림 지우기")
 
-    assert "정산에 쓰지 않은 영수증 1장" in text(asked)
+    assert "정산에 쓰지 않은 위치 영수증 1장" in text(asked)
     assert "정산에 쓴 영수증 0장" in text(asked)
     assert "지웠습니다" in text(done)
     assert "구독 0개" in text(await talk.say(user, "내 정보"))

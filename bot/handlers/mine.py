@@ -141,7 +141,7 @@ class Mine:
             await self._belongings.forget_questions(request.tenant, request.person)
             return [words.deleted(sum(done))]
         counts = await self._about.counts(request.tenant, request.member)
-        unclaimed = counts.receipts - counts.claimed
+        unclaimed = len((await self._eraser.held(request.tenant, request.person)).unclaimed)
         return [words.what_to_delete(counts.subscriptions, counts.taps, counts.reminders, unclaimed, counts.claimed)]
 
     async def correct(self, request: Request) -> Sequence[Reply]:

@@ -27,9 +27,8 @@ from bot.routes import Request, Route
 from bot.tenancy import Tenancy
 from bot.trip_choice import Placed, of_share, planned, running
 from bot.trip_replies import of_share as receipt_reply
-from bot.wording import legs
+from bot.wording import legs, witness
 from bot.wording import receipts as words
-from bot.wording import witness
 
 _LISTED: Final = 31
 _SETTING_OUT: Final = timedelta(minutes=10)  # a point that comes later than that after 출발 is no departure
@@ -63,7 +62,9 @@ class Receipts:
         trips = await self._journeys.around(request.tenant, request.person, request.now)
         moves = shared.edited and await self._known(request, trips, key)
         if not await consents.agreed(self._people, request):
-            return [] if moves else [await consents.ask(self._people, self._tenancy, request, discarded=True)]
+            if shared.edited:
+                return []  # a live share that goes on: each of its points is dropped, and it is not said each time
+            return [await consents.ask(self._people, self._tenancy, request, discarded=True)]
         try:
             share = _share(shared, request.update)
         except InvalidShareError:

@@ -142,7 +142,7 @@ def what_to_delete(subscriptions: int, taps: int, reminders: int, unclaimed: int
     rows = [
         (
             f"지울 수 있는 것: 구독 {subscriptions}개, 눌러 주신 것 {taps}개, 기한 알림 {reminders}개와 지난 대화, "
-            f"정산에 쓰지 않은 영수증 {unclaimed}장."
+            f"정산에 쓰지 않은 위치 영수증 {unclaimed}장."
         ),
         f"정한 날까지 남는 것: 정산에 쓴 영수증 {claimed}장과 출장(회계 증빙), 동의·열람 기록(법에 따른 기록).",
         "무엇을 지울까요? 지우면 되살릴 수 없습니다.",

@@ -176,8 +176,3 @@ def resumed() -> Reply:
 def not_paused() -> Reply:
     """A 다시 시작 with nothing to begin again."""
     return Reply("위치는 멈춰 있지 않습니다. 쉬던 소식을 다시 받으시려면 '다시 1'처럼 써 주십시오.")
-
-
-def may_stop_sharing() -> Reply:
-    """Once, when a live share has shown enough."""
-    return Reply("필요한 만큼 받았습니다. 실시간 공유를 멈추셔도 됩니다.")
