@@ -86,7 +86,7 @@ def share_receipt(trip: Trip, kind: LegKind, place: str, at: datetime, accuracy_
     paper = f"문서 {document}. " if document else ""
     if traced:
         text = (
-            f"10분 동안의 실시간 공유를 받았습니다. 이제 멈추셔도 됩니다. 더 나은 {head}입니다.\n"
+            f"10분 동안의 실시간 공유가 확인되었습니다. 이제 멈추셔도 됩니다. 더 나은 {head}입니다.\n"
             f"{near(place)} · {moment(at)}{accuracy}\n{paper}앞서 드린 영수증 대신 이것을 쓰시면 됩니다. {_SENT}"
         )
     else:
