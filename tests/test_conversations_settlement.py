@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 import python_calamine
 
+from attest import qr
 from attest.claims import Claims
 from attest.evidence import Challenge, grade
 from attest.issue import Issued, Issuer
@@ -23,9 +24,10 @@ from attest.trip import KST, Area, Basis, Leg, LegKind, State, Trip, Vehicle
 from attest.trips import Trips
 from bot.clock import VirtualClock
 from bot.holdings import Holdings
-from bot.messenger import Outgoing, VerdictFacts
+from bot.messenger import Location, Outgoing, VerdictFacts
 from bot.settings import Institution
 from bot.settings_travel import Travel
+from bot.wording.privacy import CONSENT_VERSION
 from tests.talk import Talk, button, labels, talking, text
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -478,3 +480,31 @@ async def test_a_manager_does_not_take_back_a_sheet_of_their_own(talk):
 def _claims(talk: Talk) -> Claims:
     issuer = Issuer(talk.house.redis, talk.house.keys(opens=False), talk.clock.now)
     return Claims(talk.house.redis, issuer.log, talk.clock.now)
+
+
+async def test_a_trip_from_its_memo_to_its_sheet(talk, traveller):
+    user = traveller.user
+    await talk.house.people.grant("gyeongnam", user, talk.clock.now(), CONSENT_VERSION)
+    memo = await talk.say(user, "출장 오늘 13시 진주 스마트팜, 관용차")
+    (begun,) = await talk.press(user, memo[0], "맞습니다")
+    await talk.press(user, begun, "출발")
+    await talk.advance(timedelta(hours=2))
+    await talk.say(user, location=Location(35.180123, 128.107612, accuracy_m=12.0))
+    await talk.advance(timedelta(hours=3))
+    await talk.press(user, begun, "복귀")
+    await talk.advance(timedelta(minutes=2))
+
+    said = await traveller.says("정산")
+    made = files(await traveller.sheet())
+
+    assert "11. 23.(월) 11:30~16:30 진주 스마트팜 · 관외 · 관용차" in said
+    assert "37,500원" in said
+    number = next(iter(made)).removesuffix(".pdf")
+    row = rows_of(made[f"{number}.xlsx"])[2]
+    assert (row[7], row[12], row[11]) == (300, 37_500, "관용차")
+    with pypdfium2.PdfDocument(made[f"{number}.pdf"]) as document:
+        target = io.BytesIO()
+        document[len(document) - 1].render(scale=200 / 72).to_pil().save(target, "PNG")
+    (token,) = qr.read(target.getvalue())
+    checked = await talk.say("lee", f"검증 {token}")
+    assert "used" in checked[0].reply.facts.flags

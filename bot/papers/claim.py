@@ -12,7 +12,7 @@ from bot.clock import KST
 from bot.papers import pdf, workbook
 from bot.wording import claim_sheet as words
 
-_WIDTHS: Final = (10, 20, 27, 0, 0, 12, 15, 18, 58, 23)
+_WIDTHS: Final = (10, 23, 29, 0, 0, 11, 16, 18, 60, 22)
 _CENTRED: Final = frozenset({0, 1, 2, 5, 6, 9})
 _COLUMNS: Final = tuple(
     pdf.Column(title, width, "center" if place in _CENTRED else "right" if place == 7 else "left")
@@ -34,7 +34,7 @@ class Code:
 def pdf_of(record: ClaimRecord, codes: Sequence[Code], voided: datetime | None = None) -> bytes:
     """The sheet for signatures; `voided` stands over it where it was taken back."""
     rows = [_row(number, line) for number, line in enumerate(record.lines, 1)]
-    total = ["", "", "", words.TOTAL, "", "", "", words.money(record.total), "", ""]
+    total = ["", "", "", words.total(record), "", "", "", words.money(record.total), "", ""]
     blocks: list[pdf.Block] = [] if voided is None else [pdf.Text((words.voided(voided),), 12, bold=True)]
     blocks += [
         pdf.Fields(words.fields(record), across=4), pdf.Gap(3), pdf.Table(_COLUMNS, rows, [total], size=8),

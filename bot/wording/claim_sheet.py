@@ -11,7 +11,7 @@ from bot.claim_record import Amount, ClaimRecord, Line
 from bot.clock import KST
 
 ELSEWHERE: Final = "다른 정산"
-AREAS: Final = {"inside": "관내", "outside": "관외", "unknown": "확인 필요"}
+AREAS: Final = {"inside": "관내", "outside": "관외", "unknown": "미정"}
 VEHICLES: Final = {0: "미기재", 1: "관용차", 2: "자가용", 3: "대중교통", 4: "동승"}
 KINDS: Final = {
     "inside": "근무지 내 여비",
@@ -136,13 +136,13 @@ def _day(value: date) -> str:
 
 
 def span(line: Line) -> str:
-    """`13:00~18:20 (5시간 20분)`; a return on another day carries its date."""
+    """`13:00~18:20` and its length on a line of its own; a return on another day carries its date."""
     begins, ends = line.begins, line.ends
     if begins is None or ends is None:
         return f"{begins.astimezone(KST):%H:%M}" if begins else ""
     first, last = begins.astimezone(KST), ends.astimezone(KST)
     until = f"{last:%H:%M}" if first.date() == last.date() else f"{last.month}. {last.day}. {last:%H:%M}"
-    hours = "" if line.minutes is None else f" ({line.minutes // 60}시간 {line.minutes % 60}분)"
+    hours = "" if line.minutes is None else f"\n({line.minutes // 60}시간 {line.minutes % 60}분)"
     return f"{first:%H:%M}~{until}{hours}"
 
 
@@ -176,6 +176,12 @@ def remarks(line: Line) -> list[str]:
     if line.stated:
         found.append(f"정산 때 적은 것: {', '.join(STATED[one] for one in line.stated)}")
     return found
+
+
+def total(record: ClaimRecord) -> str:
+    """`합계`, and of how many rows where some are open."""
+    known = sum(line.total is not None for line in record.lines)
+    return TOTAL if known == len(record.lines) else f"{TOTAL}({len(record.lines)}건 가운데 {known}건)"
 
 
 def below(record: ClaimRecord) -> tuple[str, ...]:

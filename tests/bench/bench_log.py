@@ -133,6 +133,8 @@ def claimant(url: str, folder: Path, name: str, pipe: Connection) -> None:
 class Crew:
     """Two processes of claimants; one that was killed is replaced."""
 
+    work = staticmethod(claimant)
+
     def __init__(self, url: str, folder: Path) -> None:
         self._context = multiprocessing.get_context("spawn")
         self._url, self._folder, self._count = url, folder, 0
@@ -142,7 +144,7 @@ class Crew:
         self._count += 1
         ours, theirs = self._context.Pipe()
         args = (self._url, self._folder, f"p{self._count}", theirs)
-        process = self._context.Process(target=claimant, args=args, daemon=True)
+        process = self._context.Process(target=self.work, args=args, daemon=True)
         process.start()
         theirs.close()
         return process, ours
