@@ -11,6 +11,7 @@ from attest.trip import KST, Leg, LegKind, State, Trip
 
 _LASTS: Final = timedelta(hours=20)  # a trip without a plan is over by then
 _AHEAD: Final = timedelta(hours=6)
+_RECENT: Final = timedelta(hours=12)
 _TURNING: Final = timedelta(minutes=30)
 _JUST: Final = timedelta(minutes=30)
 
@@ -98,6 +99,30 @@ def covers(trip: Trip, day: date) -> bool:
     begin = trip.begun_at or trip.starts_at or trip.created_at
     end = trip.returned_at or trip.ends_at or begin
     return begin.astimezone(KST).date() <= day <= max(begin, end).astimezone(KST).date()
+
+
+def ahead(trip: Trip, today: date) -> bool:
+    """Whether it is planned for today or later."""
+    end = trip.ends_at or trip.starts_at or trip.created_at
+    return end.astimezone(KST).date() >= today
+
+
+def same_plan(one: Trip, other: Trip) -> bool:
+    """Whether the first is planned for the same time and place as the other: then it is the same memo."""
+    return one.state is State.PLANNED and (one.starts_at, one.destination) == (other.starts_at, other.destination)
+
+
+def awaiting_number(trips: Sequence[Trip], now: datetime) -> Trip | None:
+    """The trip that a number is meant for: under way, written down last, next, over last; first one without."""
+    recent = [trip for trip in trips if trip.state is State.PLANNED and now - trip.created_at < _RECENT]
+    ordered = [running(trips, now), *sorted(recent, key=lambda trip: trip.created_at, reverse=True)]
+    ordered += [planned(trips, now), *sorted(trips, key=lambda trip: abs(_begin(trip) - now))]
+    found = [trip for trip in ordered if trip is not None]
+    return next((trip for trip in found if not trip.document), found[0] if found else None)
+
+
+def _begin(trip: Trip) -> datetime:
+    return trip.begun_at or trip.starts_at or trip.created_at
 
 
 def _on_the_way(trip: Trip, now: datetime, *, at_office: bool | None) -> LegKind:

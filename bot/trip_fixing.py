@@ -6,6 +6,7 @@ What it does not name stays as it was. An end that a new begin overtakes is forg
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -17,6 +18,7 @@ _INSTEAD: Final = re.compile(r"\s*(?:이|가)?\s*(?:말고|아니라|아니고|�
 _WITHOUT: Final = re.compile(r"^(?P<who>.+?)(?:은|는|을|를)?\s*(?:빼고|빼\s*주세요|빼줘|제외|안 ?감|못 ?감)\S*$")
 _END: Final = re.compile(r"까지|복귀|귀청|종료|끝")
 _ASIDE: Final = re.compile(r"^(?:아|어|저기|참|아니)[,.]?\s+|(?:이에요|예요|입니다|요|로\s*(?:바꿔|변경|고쳐)\S*|로)$")
+_MOMENT: Final = re.compile(r"출발|도착|복귀|귀청")
 _PAIR: Final = re.compile(r"말고|아니라|아니고|→|->")
 
 
@@ -34,13 +36,17 @@ def corrects(text: str) -> bool:
     """Whether a text can only mean a correction: one thing set against another, or a time or vehicle alone."""
     if _PAIR.search(text):
         return True
+    if _MOMENT.search(text):
+        return False
     memo = read(text, datetime(2026, 1, 5, 9, tzinfo=KST))
     return memo.tells and not memo.destination and not memo.purpose and len(text) < 40
 
 
-def fixed(trip: Trip, text: str, now: datetime) -> Fixed | None:
-    """The trip as the text corrects it; None where it says nothing of a trip."""
+def fixed(trip: Trip, text: str, now: datetime, names: Collection[str] = ()) -> Fixed | None:
+    """The trip as the text corrects it; None where it says nothing of a trip. `names` are its companions'."""
     wrong, right = _sides(text)
+    if any(name in wrong for name in (*names, *trip.stated)):
+        return Fixed(trip, added=(right,), dropped=(wrong,))
     without = _WITHOUT.match(right)
     if without is not None and not read(without["who"], now).span.told:
         return Fixed(trip, dropped=(without["who"].strip(),))

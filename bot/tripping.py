@@ -58,7 +58,8 @@ def looks(trip: Trip, is_holiday: IsHoliday) -> Iterator[Look]:
         yield Look("start", at, at + _STALE)
     elif trip.state is State.OPEN and trip.begun_at is not None and trip.returned_at is None:
         planned = None if trip.ends_at is None else trip.ends_at + _END_LATE
-        at = _by_evening(planned or max(_at(trip.begun_at, _EVENING), trip.begun_at + _END_LATE), is_holiday)
+        due = planned or max(_at(trip.begun_at, _EVENING), trip.begun_at + _END_LATE)
+        at = _by_evening(max(due, trip.legs[-1].told_at + _END_LATE), is_holiday)
         yield Look("return", at, at + _STALE)
     elif trip.state is State.CLOSED and trip.settle_by is not None:
         returned = trip.leg(LegKind.RETURNED)

@@ -25,12 +25,10 @@ from bot.trip_choice import left_open, of_day, running
 from bot.trip_memo import read
 from bot.trip_replies import of_evidence
 from bot.trip_times import find
+from bot.trip_words import FORGOT
 from bot.wording import legs as words
 from bot.wording import trips, witness
 
-_FORGOT: Final = (
-    r"깜빡|깜박|까먹|잊었|잊어|잊고|못 ?눌|못 ?찍|못 ?보냈|안 ?눌|안 ?찍|누락|빠뜨|빠트|사후 ?제출|꺼져|방전|안 ?터졌"
-)
 _KINDS: Final = (
     (LegKind.RETURNED, re.compile(r"복귀|귀청|돌아")),
     (LegKind.DEPARTED, re.compile(r"출발")),
@@ -44,7 +42,7 @@ _BASES: Final = (
 _HOUR: Final = re.compile(r"\d{1,2}\s*(?::|시)|정오|오전|오후")
 _MOST_FILES: Final = 5
 _NOISE: Final = re.compile(
-    rf"\S*(?:{_FORGOT})\S*|(?:출발|도착|복귀|귀청)\S*|출장\S*|(?:그때|그날|휴대폰|핸드폰|폰|배터리)\S*|어요|습니다"
+    rf"\S*(?:{FORGOT})\S*|(?:출발|도착|복귀|귀청)\S*|출장\S*|(?:그때|그날|휴대폰|핸드폰|폰|배터리)\S*|어요|습니다"
 )
 
 
@@ -69,8 +67,8 @@ class Late:
                 about="출장",
                 help="사후 제출 — 깜빡한 출발·도착·복귀나 하이패스·사진을 나중에 더합니다",
                 sentences=(
-                    rf"^(?P<argument>.*(?:출장|출발|도착|복귀|귀청).*(?:{_FORGOT}).*)$",
-                    rf"^(?P<argument>.*(?:{_FORGOT}).*(?:출장|출발|도착|복귀|귀청).*)$",
+                    rf"^(?P<argument>.*(?:출장|출발|도착|복귀|귀청).*(?:{FORGOT}).*)$",
+                    rf"^(?P<argument>.*(?:{FORGOT}).*(?:출장|출발|도착|복귀|귀청).*)$",
                 ),
                 private=True,
                 quiet=True,

@@ -25,6 +25,7 @@ from bot.tenancy import Tenancy
 from bot.trip_choice import left_open, of_day, of_word
 from bot.trip_replies import of_closing
 from bot.trip_times import Span, find, starts
+from bot.trip_words import FORGOT
 from bot.wording import legs as words
 from bot.wording import trips, witness
 
@@ -44,7 +45,7 @@ class Legs:
 
     def routes(self) -> tuple[Route, ...]:
         """What people say, and which method answers."""
-        said = r"^(?:(?:지금|방금|이제|막|저|방금막)\s*)*(?:출장지(?:에)?\s*)?"
+        said = rf"^(?!.*(?:{FORGOT}))(?:(?:지금|방금|이제|막|저|방금막)\s*)*(?:출장지(?:에)?\s*)?"
         return (
             *(
                 Route(
@@ -56,7 +57,7 @@ class Legs:
                     help=f"{word} — {about}. '{word} 13시 40분'처럼 지난 시각도 됩니다",
                     sentences=(
                         rf"{said}{word}{_DID}(?P<argument>[^?]{{0,24}})$",
-                        rf"^(?P<argument>[^?]{{1,24}}\s){word}{_DID}[^?]{{0,8}}$",
+                        rf"^(?!.*(?:{FORGOT}))(?P<argument>[^?]{{1,24}}\s){word}{_DID}[^?]{{0,8}}$",
                     ),
                     private=True,
                     quiet=True,

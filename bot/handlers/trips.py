@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from attest.errors import InvalidShareError
@@ -27,11 +27,12 @@ from bot.people import PeopleStore, Question
 from bot.routes import Request, Route, tidy, unaddressed
 from bot.settings import Role
 from bot.tenancy import Tenancy
-from bot.trip_choice import next_kind, planned, running
+from bot.trip_choice import ahead, awaiting_number, next_kind, planned, running, same_plan
 from bot.trip_fixing import Fixed, corrects, fixed
 from bot.trip_memo import Memo, read
 from bot.trip_people import Company as Going
 from bot.trip_people import resolve
+from bot.trip_words import FORGOT
 from bot.wording import legs as told
 from bot.wording import receipts
 from bot.wording import trips as words
@@ -42,7 +43,7 @@ _LEGS: Final = (
     (LegKind.DEPARTED, re.compile(r"^(?:출발|나왔|나갑|나가|가는 ?중|갑니다$|가요$)")),
     (LegKind.ARRIVED, re.compile(r"^(?:왔|도착)")),
 )
-_FORGOT: Final = re.compile(r"깜빡|깜박|까먹|잊었|못 ?눌|못 ?찍|사후")
+_MONTHS_AHEAD: Final = timedelta(days=160)
 _QUESTION: Final = re.compile(r"\?|얼마|규정|어떻게|방법|여비|무엇|뭐")
 _YES: Final = frozenset(
     {"네", "예", "넵", "응", "맞아요", "맞습니다", "맞음", "맞어", "확인", "좋아요", "오케이", "ㅇㅇ", "ok", "OK"}
@@ -52,7 +53,6 @@ _WHEN: Final = (
     r"|\d일|\d ?시|:\d\d)"
 )
 _HOW: Final = r"(?:관용차|자가용|자차|제 ?차|버스|KTX|기차|관내|관외|주무관|팀장)"
-_RECENT: Final = timedelta(hours=12)
 
 
 class TripTalk:
@@ -77,8 +77,8 @@ class TripTalk:
                 about="출장",
                 help="출장 내일 13시 진주 스마트팜, 관용차 — 적어 두고 도착 때 QR 영수증을 드립니다",
                 sentences=(
-                    rf"^(?P<argument>(?!.*(?:출장 ?비|여비|규정|누구))(?=.*{when})[^?]*출장[^?]*)$",
-                    r"출장.{0,10}(왔|도착|증빙|영수증|시작|나왔|가는|갑니다)",
+                    rf"^(?P<argument>(?!.*(?:출장 ?비|여비|규정|누구|{FORGOT}))(?=.*{when})[^?]*출장[^?]*)$",
+                    rf"^(?!.*(?:{FORGOT})).*출장.{{0,10}}(왔|도착|증빙|영수증|시작|나왔|가는|갑니다)",
                     r"영수증.{0,6}(받|필요|주세요|줘)",
                 ),
                 press="trip",
@@ -137,7 +137,9 @@ class TripTalk:
         if _MONTH.fullmatch(said):
             return await self.listing(request)
         kind = next((kind for kind, pattern in _LEGS if pattern.search(said)), None)
-        if _FORGOT.search(said):
+        if request.update.files:
+            return await self._late.evidence(request)
+        if re.search(FORGOT, said):
             return await self._late.late(replace(request, argument=f"출장 {said}"))
         if kind is not None:
             return await self._legs.word(request, kind, said)
@@ -212,7 +214,7 @@ class TripTalk:
         except InvalidShareError:
             return [receipts.document_too_long()]
         around = await self._journeys.around(request.tenant, request.person, request.now)
-        trip = _without_number(around, request.now)
+        trip = awaiting_number(around, request.now)
         if not number:
             return [words.numbers_wanted()]
         if trip is None:
@@ -224,6 +226,8 @@ class TripTalk:
         """This month's trips, or those of the month named."""
         today = _today(request)
         first = days.month(request.argument, today) or today.replace(day=1)
+        if (next_one := first.replace(year=first.year + 1)) - today < _MONTHS_AHEAD:
+            first = next_one  # 12월, said in November, is the one to come
         until = (first + timedelta(days=31)).replace(day=1)
         found = await self._journeys.trips.of(request.tenant, request.person, first, until)
         return [words.listing(found, first.month)]
@@ -234,13 +238,13 @@ class TripTalk:
             trip = await self._journeys.mine(request.tenant, request.person, request.argument)
             return [words.gone()] if trip is None else await self._cancel(request, trip)
         around = await self._journeys.around(request.tenant, request.person, request.now)
-        ahead = [trip for trip in around if trip.state is State.PLANNED and _ahead(trip, _today(request))]
+        coming = [trip for trip in around if trip.state is State.PLANNED and ahead(trip, _today(request))]
         meant = read(request.argument, request.now)
         if meant.destination or meant.span.told:
-            ahead = [trip for trip in ahead if _fits(trip, meant)]
-        if not ahead:
+            coming = [trip for trip in coming if _fits(trip, meant)]
+        if not coming:
             return [words.nothing_to_cancel()]
-        return await self._cancel(request, ahead[0]) if len(ahead) == 1 else [words.which_to_cancel(ahead)]
+        return await self._cancel(request, coming[0]) if len(coming) == 1 else [words.which_to_cancel(coming)]
 
     # --- writing down
 
@@ -261,7 +265,7 @@ class TripTalk:
             stated=(*going.stated, *(one.said for one in going.doubts)),
         )  # fmt: skip
         around = await self._journeys.around(request.tenant, request.person, request.now)
-        same = next((one for one in around if one.id != trip.id and _same(one, trip)), None)
+        same = next((one for one in around if one.id != trip.id and same_plan(one, trip)), None)
         kept = same or await self._journeys.trips.add(request.tenant, trip)
         return [await self._read_back(request, kept, changed=False)]
 
@@ -285,12 +289,12 @@ class TripTalk:
     async def _fix(self, request: Request, trip: Trip, said: str) -> Sequence[Reply]:
         if trip.state is State.CLOSED:
             return [words.closed_stays(trip)]
-        if fixed(trip, said, request.now) is None:
+        if fixed(trip, said, request.now, self._names(request, trip)) is None:
             await self._wait(request, trip, "trip-fixing")
             return [words.not_understood(trip)]
 
         def change(one: Trip) -> Trip:
-            found = fixed(one, said, request.now)
+            found = fixed(one, said, request.now, self._names(request, one))
             return one if found is None else self._settled(request, one, found)
 
         return await self._change(request, trip.id, change)
@@ -362,32 +366,10 @@ def _today(request: Request) -> date:
     return request.now.astimezone(KST).date()
 
 
-def _ahead(trip: Trip, today: date) -> bool:
-    end = trip.ends_at or trip.starts_at or trip.created_at
-    return end.astimezone(KST).date() >= today
-
-
-def _same(one: Trip, other: Trip) -> bool:
-    return one.state is State.PLANNED and (one.starts_at, one.destination) == (other.starts_at, other.destination)
-
-
 def _fits(trip: Trip, meant: Memo) -> bool:
     where = not meant.destination or meant.destination in trip.destination
     day = meant.starts_at.astimezone(KST).date() if meant.starts_at else None
     return where and (day is None or (trip.starts_at is not None and trip.starts_at.astimezone(KST).date() == day))
-
-
-def _without_number(around: Sequence[Trip], now: datetime) -> Trip | None:
-    """The trip that a number is meant for: under way, written down last, next, over last; first one without."""
-    recent = [trip for trip in around if trip.state is State.PLANNED and now - trip.created_at < _RECENT]
-    ordered = [running(around, now), *sorted(recent, key=lambda trip: trip.created_at, reverse=True)]
-    ordered += [planned(around, now), *sorted(around, key=lambda trip: abs(_begin(trip) - now))]
-    found = [trip for trip in ordered if trip is not None]
-    return next((trip for trip in found if not trip.document), found[0] if found else None)
-
-
-def _begin(trip: Trip) -> datetime:
-    return trip.begun_at or trip.starts_at or trip.created_at
 
 
 def _says_something(text: str) -> bool:

@@ -1,0 +1,710 @@
+"""A trip is one thread: a memo in one's own words, three taps, a receipt, and no reproach for what was forgotten.
+
+The clock stands at Monday, 11:30; `tests/test_conversations_trips_days.py` lets days pass.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+import pytest_asyncio
+
+from attest.issue import Issued, Issuer
+from attest.trip import Basis, LegKind, State, Trip, Vehicle
+from attest.trips import Trips
+from bot.messenger import InFile, Location, Outgoing
+from tests.talk import Talk, button, labels, talking, text
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+JINJU = Location(35.180123, 128.107612, accuracy_m=12.0)
+OFFICE = Location(35.237712, 128.691934, accuracy_m=9.0)
+PHOTO = InFile("현장.jpg", b"\xff\xd8\xff" + b"a photo of a greenhouse" * 40)
+
+
+@pytest.fixture(scope="module")
+def _folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("trips")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def talk(_folder) -> AsyncIterator[Talk]:
+    async with talking(_folder, roles=("deliver", "chat", "verify")) as stage:
+        yield stage
+
+
+async def trips_of(talk: Talk, user: str) -> list[Trip]:
+    return list(await Trips(talk.house.redis).of("gyeongnam", user, date(2026, 10, 1), date(2027, 12, 1)))
+
+
+async def trip_of(talk: Talk, user: str) -> Trip:
+    found = await trips_of(talk, user)
+    assert len(found) == 1, [one.destination for one in found]
+    return found[0]
+
+
+async def receipt_at(talk: Talk, index: int | None) -> Issued:
+    assert index is not None
+    issuer = Issuer(talk.house.redis, talk.house.keys(opens=False), talk.clock.now)
+    issued = await issuer.again("gyeongnam", index)
+    assert issued is not None
+    return issued
+
+
+async def agreed(talk: Talk) -> str:
+    """A newcomer whose consent stands, and nothing else of them."""
+    user = talk.newcomer()
+    await talk.house.people.grant("gyeongnam", user, talk.clock.now(), await version())
+    return user
+
+
+async def version() -> str:
+    from bot.wording.privacy import CONSENT_VERSION
+
+    return CONSENT_VERSION
+
+
+async def told_to(talk: Talk, user: str) -> list[Outgoing]:
+    """What lies in somebody's private chat, drained."""
+    await talk.house.rota.drain()
+    return [one for one in talk.messenger.sent if one.chat.id == f"dm:{user}"]
+
+
+def short(messages: list[Outgoing]) -> None:
+    for one in messages:
+        assert one.reply.text.count("\n") <= 3, one.reply.text
+        assert all(len(label) <= 16 for label in labels(one))
+        assert not any(word in one.reply.text for word in ("E1", "E2", "E3", "E4", "E5"))
+
+
+# --- the memo
+
+
+async def test_a_memo_is_read_back_and_stands_with_one_press(talk):
+    user = talk.newcomer()
+
+    memo = await talk.say(user, "출장 내일 13시 진주 스마트팜, 관용차, 박주무관 동행")
+    named = await talk.press(user, memo[0], "박새로(정보화담당관)")
+    right = await talk.press(user, named[0], "맞습니다")
+
+    assert text(memo).splitlines()[0] == "출장 메모: 11. 24.(화) 13:00 · 진주 스마트팜"
+    assert "관용차" in text(memo)
+    assert "관외" in text(memo)
+    assert "'박주무관'은 어느 분입니까" in text(memo)
+    assert "동행 박새로" in text(named)
+    assert labels(right[0]) == ["출발", "도착", "복귀"]
+    short([*memo, *named, *right])
+    trip = await trip_of(talk, user)
+    assert (trip.vehicle, trip.companions, trip.destination) == (Vehicle.OFFICIAL, ("park",), "진주 스마트팜")
+
+
+async def test_a_companion_of_ones_own_department_is_known_and_an_unknown_one_stays_a_word(talk):
+    user = talk.newcomer()
+
+    memo = text(await talk.say(user, "출장 내일 13시 진주 스마트팜, 서주무관, 황보주무관 동행"))
+
+    assert "동행 서마루, 황보주무관" in memo
+    assert "'황보주무관'은 명부에서 찾지 못해 적으신 대로 두었습니다" in memo
+    assert (await trip_of(talk, user)).companions == ("seo",)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("출장 내일 13시 창원시청 회의", "관내"),
+        ("출장 내일 13시 진주시청 회의", "관외"),
+        ("출장 내일 13시 관내 농가 점검", "관내"),
+        ("출장 내일 13시 서울", "관외"),
+    ],
+)
+async def test_inside_or_outside_is_known_where_it_can_be(talk, said, told):
+    memo = await talk.say(talk.newcomer(), said)
+
+    assert told in text(memo).splitlines()[1].split(" · ")
+    assert "관내" not in labels(memo[0])
+
+
+async def test_inside_or_outside_is_asked_once_and_never_guessed(talk):
+    user = talk.newcomer()
+
+    memo = await talk.say(user, "출장 내일 13시 스마트팜 점검")
+    inside = await talk.press(user, memo[0], "관내")
+
+    assert "관내 출장입니까, 관외 출장입니까?" in text(memo)
+    assert "관내" in text(inside)
+    assert "관외" not in labels(inside[0])
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("13시 말고 14시", "14:00~18:00 · 진주 스마트팜"),
+        ("14시", "14:00~18:00 · 진주 스마트팜"),
+        ("아니 14시요", "14:00~18:00 · 진주 스마트팜"),
+        ("18시 말고 17시 30분", "13:00~17:30 · 진주 스마트팜"),
+        ("17시까지", "13:00~17:00 · 진주 스마트팜"),
+        ("내일 말고 모레", "11. 25.(수) 13:00~18:00 · 진주 스마트팜"),
+        ("모레 10시", "11. 25.(수) 10:00~18:00 · 진주 스마트팜"),
+        ("진주 말고 사천", "13:00~18:00 · 사천 스마트팜"),
+        ("진주 스마트팜 아니고 사천시청", "13:00~18:00 · 사천시청"),
+        ("관용차 말고 제 차", "자가용 · 동행 서마루"),
+        ("버스로 변경", "대중교통 · 동행 서마루"),
+        ("서주무관 빼고", "관용차 · 관외"),
+        ("동행 없음", "관용차 · 관외"),
+        ("서마루 말고 정가온", "관용차 · 동행 정가온 · 관외"),
+        ("관내", "관용차 · 동행 서마루 · 관내"),
+        ("목적 현장점검", "현장점검"),
+        ("문서번호 농정과-812", "농정과-812"),
+    ],
+)
+async def test_what_was_understood_wrongly_is_easily_corrected(talk, said, told):
+    user = talk.newcomer()
+    memo = await talk.say(user, "출장 내일 13~18시 진주 스마트팜, 관용차, 서마루 동행")
+
+    await talk.press(user, memo[0], "고치기")
+    fixed = await talk.say(user, said)
+
+    assert told in text(fixed)
+    short(fixed)
+    await trip_of(talk, user)
+
+
+async def test_a_correction_is_understood_without_a_press_and_some_time_later(talk):
+    user = talk.newcomer()
+    await talk.say(user, "출장 내일 13시 진주 스마트팜")
+
+    at_once = text(await talk.say(user, "13시 말고 14시"))
+    await talk.say(user, "식당")
+    later = text(await talk.say(user, "14시 말고 15시"))
+
+    assert "11. 24.(화) 14:00 · 진주 스마트팜" in at_once
+    assert "11. 24.(화) 15:00 · 진주 스마트팜" in later
+
+
+async def test_a_memo_takes_no_other_conversations_words(talk):
+    user = talk.newcomer()
+    await talk.say(user, "출장 내일 13시 진주 스마트팜")
+
+    assert "총무과는 11. 24.(화)" in text(await talk.say(user, "내일 차례"))
+    assert "적어 두었습니다" in text(await talk.say(user, "네"))
+    assert "재난안전" in text(await talk.say(user, "구독 재난안전"))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "내일 13시 진주 스마트팜 출장, 관용차",
+        "내일 13시 진주 스마트팜 출장입니다 관용차",
+        "출장\n내일 13시\n진주 스마트팜\n관용차",
+        "출장 일시: 11. 24.(화) 13:00\n장소: 진주 스마트팜\n차량: 관용차",
+        "/출장 내일 13시 진주 스마트팜, 관용차",
+        "도비야 출장 내일 13시 진주 스마트팜 관용차",
+    ],
+)
+async def test_a_memo_is_a_memo_however_it_is_put(talk, said):
+    user = talk.newcomer()
+    await talk.say(user, "안녕")
+
+    memo = text(await talk.say(user, said))
+
+    assert memo.startswith("출장 메모: 11. 24.(화) 13:00 · 진주 스마트팜\n관용차")
+
+
+@pytest.mark.parametrize("said", ["출장 여비 얼마예요?", "내일 누구 출장 가?", "출장비 규정 알려 주세요"])
+async def test_a_question_about_trips_is_no_trip(talk, said):
+    user = talk.newcomer()
+    await talk.say(user, "안녕")
+
+    await talk.say(user, said)
+
+    assert await trips_of(talk, user) == []
+
+
+async def test_the_same_memo_twice_is_one_trip(talk):
+    user = talk.newcomer()
+    for number in range(2):
+        await talk.say(user, "출장 내일 13시 진주 스마트팜", update=f"memo-{number}")
+    await talk.say(user, "출장 내일 13시 진주 스마트팜", update="memo-1")
+
+    assert "11월 출장 1건입니다." in text(await talk.say(user, "출장 목록"))
+
+
+async def test_a_number_is_typed_in_the_memo_or_later(talk):
+    user, other = talk.newcomer(), talk.newcomer()
+    await talk.say(user, "출장 내일 13시 진주 스마트팜")
+
+    later = text(await talk.say(user, "문서번호 농정과-812"))
+    within = text(await talk.say(other, "출장 내일 13시 진주 스마트팜 (농정과-813)"))
+
+    assert "11. 24.(화) 13:00 진주 스마트팜 출장에 문서번호 농정과-812번을 적었습니다" in later
+    assert (await trip_of(talk, user)).document == "농정과-812"
+    assert "문서 농정과-813" in within
+    assert "길어" in text(await talk.say(user, "문서번호 기획조정실예산담당관재정운영-2026-000812"))
+    assert "문서번호를 함께" in text(await talk.say(user, "문서번호"))
+
+
+async def test_lists_and_cancelling(talk):
+    user = talk.newcomer()
+    await talk.say(user, "출장 내일 13시 진주 스마트팜, 농정과-812")
+    await talk.say(user, "출장 12월 3일 10시 서울 KTX")
+
+    november = text(await talk.say(user, "출장 11월"))
+    december = text(await talk.say(user, "출장 12월"))
+    which = await talk.say(user, "출장 취소")
+    off = await talk.press(user, which[0], "1 취소")
+
+    assert november == "11월 출장 1건입니다.\n1. 11. 24.(화) 13:00 진주 스마트팜 · 예정 · 농정과-812"
+    assert "서울 · 예정 · 문서번호 없음" in december
+    assert "취소로 적었습니다" in text(off)
+    assert "· 취소 ·" in text(await talk.say(user, "출장 목록"))
+    assert "서울" in text(await talk.say(user, "출장 취소"))
+    assert "취소할 출장이 없습니다" in text(await talk.say(user, "출장 취소"))
+
+
+async def test_a_trip_at_the_same_time_is_said(talk):
+    user = talk.newcomer()
+    await talk.say(user, "출장 내일 13~18시 진주 스마트팜")
+
+    assert "같은 때에 11. 24.(화) 13:00~18:00 진주 스마트팜 출장이 있습니다" in text(
+        await talk.say(user, "출장 내일 15~17시 사천시청")
+    )
+    assert "같은 때에" not in text(await talk.say(user, "출장 내일 18~20시 창원시청"))
+
+
+# --- the three moments
+
+
+async def test_outside_a_location_is_asked_for_at_the_arrival_alone_and_the_return_closes(talk):
+    user = await agreed(talk)
+    memo = await talk.say(user, "출장 오늘 11시 30분 진주 스마트팜, 관용차, 농정과-812")
+    thread = (await talk.press(user, memo[0], "맞습니다"))[0]
+
+    out = await talk.press(user, thread, "출발")
+    there = await talk.press(user, thread, "도착")
+    receipt = await talk.say(user, location=talk.here(JINJU))
+    back = await talk.press(user, thread, "복귀")
+    closing = (await told_to(talk, user))[-1]
+
+    assert "출발, 적었습니다" in text(out)
+    assert "1분 30초 안에 '현재 위치'를" in text(there)
+    assert "경상남도 진주시 부근" in text(receipt)
+    assert "문서 농정과-812" in text(receipt)
+    assert back == [] or back[0].reply.text == closing.reply.text
+    assert "출장을 마쳤습니다(진주 스마트팜 출장)" in closing.reply.text
+    assert "사무실에서 직선 53" in closing.reply.text
+    assert "관용차" in closing.reply.text
+    assert "증명하지 않습니다" in closing.reply.text
+    assert closing.reply.image is not None
+    short([*out, *there, *receipt, closing])
+    trip = await trip_of(talk, user)
+    assert (trip.state, [leg.basis for leg in trip.legs]) == (
+        State.CLOSED, [Basis.TAP, Basis.TAP, Basis.SHARE, Basis.TAP],
+    )  # fmt: skip
+    issued = await receipt_at(talk, trip.closing)
+    assert issued.receipt.pair is not None
+    assert issued.receipt.pair.vehicle is Vehicle.OFFICIAL
+    assert issued.receipt.pair.distance_100m in range(530, 540)
+    assert (issued.receipt.grade, issued.receipt.flags) == (1, ("no_location",))
+    assert (await receipt_at(talk, trip.legs[2].receipt)).receipt.grade == 2
+
+
+@pytest.mark.parametrize(
+    ("out", "there", "back"),
+    [("출발", "도착", "복귀"), ("지금 출발합니다", "도착했어요", "복귀했습니다"), ("출발해요!", "방금 도착함", "귀청")],
+)
+async def test_the_three_words_are_typed_too(talk, out, there, back):
+    user = await agreed(talk)
+    await talk.say(user, "출장 오늘 11시 30분 창원시청")
+
+    said = [await talk.say(user, word) for word in (out, there, back)]
+    await talk.house.rota.drain()
+
+    assert "출발, 적었습니다" in text(said[0])
+    assert "도착, 적었습니다" in text(said[1])
+    assert (await trip_of(talk, user)).state is State.CLOSED
+
+
+async def test_inside_nobody_is_asked_for_a_location_and_a_share_is_taken_if_it_comes(talk):
+    user = await agreed(talk)
+    await talk.say(user, "출장 오늘 11시 30분 창원시청 회의")
+
+    there = await talk.say(user, "도착")
+    receipt = await talk.say(user, location=talk.here())
+
+    assert "위치" not in text(there).replace("위치는 묻지 않습니다", "")
+    assert "경상남도 창원시 부근" in text(receipt)
+
+
+async def test_departure_arrival_and_return_with_locations_are_one_closing_receipt(talk):
+    user = await agreed(talk)
+    await talk.say(user, "출장 오늘 11시 30분 진주 스마트팜")
+
+    await talk.say(user, "출발")
+    left = text(await talk.say(user, location=talk.here(OFFICE)))
+    await talk.say(user, "도착")
+    await talk.say(user, location=talk.here(JINJU))
+    asked = await talk.say(user, "복귀")
+    back = await talk.say(user, location=talk.here(OFFICE))
+    again = await talk.press(user, asked[0], "위치 없이 마침")
+
+    assert left.startswith("출발 영수증입니다.")
+    assert "복귀 위치도 남기시려면" in text(asked)
+    assert "출장을 마쳤습니다" in text(back)
+    trip = await trip_of(talk, user)
+    assert [leg.kind for leg in trip.legs if leg.basis is Basis.SHARE] == list(LegKind)
+    assert len([one for one in await told_to(talk, user) if "출장을 마쳤습니다" in one.reply.text]) == 1
+    assert all(one.reply.receipt is None or one.reply.image for one in again)
+    receipt = (await receipt_at(talk, trip.closing)).receipt
+    assert receipt.pair is not None
+    assert receipt.grade <= 2  # no trace, no second witness: departure and return lift nothing
+    assert "fast" in receipt.flags  # a jump of 53 km in no time
+
+
+async def test_a_return_that_waits_for_its_location_closes_by_a_press(talk):
+    user = await agreed(talk)
+    await talk.say(user, "출장 오늘 11시 30분 진주 스마트팜")
+    for word in ("출발", "도착"):
+        await talk.say(user, word)
+        await talk.say(user, location=talk.here(JINJU))
+
+    asked = await talk.say(user, "복귀")
+    await talk.press(user, asked[0], "위치 없이 마침")
+
+    assert "출장을 마쳤습니다" in (await told_to(talk, user))[-1].reply.text
+
+
+async def test_a_location_without_a_word_goes_where_time_and_order_put_it(talk):
+    user = await agreed(talk)
+    await talk.say(user, "출장 오늘 11시 30분 진주 스마트팜")
+
+    said = [text(await talk.say(user, location=talk.here(point))) for point in (OFFICE, JINJU, OFFICE)]
+
+    assert said[0].startswith("출발 영수증입니다.")
+    assert said[1].startswith("출장 영수증입니다. 경상남도 진주시")
+    assert said[2].startswith("출장을 마쳤습니다")
+    assert [leg.kind for leg in (await trip_of(talk, user)).legs] == list(LegKind)
+    assert "마쳤고 영수증이 나갔습니다" in text(await talk.say(user, location=talk.here(OFFICE)))
+
+
+async def test_an_arrival_without_a_memo_is_a_trip_all_the_same(talk):
+    user = await agreed(talk)
+
+    there = text(await talk.say(user, "도착했어요"))
+    receipt = text(await talk.say(user, location=talk.here(JINJU)))
+
+    assert "'현재 위치'를 한 번 보내 주시면" in there
+    assert "진주시" in receipt
+    assert [leg.kind for leg in (await trip_of(talk, user)).legs] == [LegKind.ARRIVED, LegKind.ARRIVED]
+
+
+async def test_a_departure_without_a_memo_asks_where_to_and_takes_the_answer(talk):
+    user = await agreed(talk)
+
+    assert "어디로 가십니까" in text(await talk.say(user, "출발"))
+    assert "진주 스마트팜" in text(await talk.say(user, "진주 스마트팜, 관용차"))
+    trip = await trip_of(talk, user)
+    assert (trip.destination, trip.vehicle, trip.state) == ("진주 스마트팜", Vehicle.OFFICIAL, State.OPEN)
+
+
+async def test_a_second_tap_changes_no_hour(talk):
+    user = await agreed(talk)
+    await talk.say(user, "출장 오늘 11시 30분 진주 스마트팜")
+    await talk.say(user, "출발", update="tap-1")
+
+    assert "이미 적혀 있습니다" in text(await talk.say(user, "출발", update="tap-2"))
+    assert len((await trip_of(talk, user)).legs) == 1
+
+
+async def test_return_without_a_trip_says_how(talk):
+    assert "열려 있는 출장이 없습니다" in text(await talk.say(await agreed(talk), "복귀"))
+
+
+async def test_a_moment_to_come_changes_the_plan(talk):
+    user = await agreed(talk)
+    await talk.say(user, "출장 오늘 13시 진주 스마트팜")
+
+    assert "복귀 예정을 11. 23.(월) 18:30로" in text(await talk.say(user, "복귀 18시 30분"))
+
+
+async def test_in_a_channel_nothing_of_it_is_answered(talk):
+    user = await agreed(talk)
+    await talk.say(user, "출장 오늘 13시 진주 스마트팜")
+
+    assert await talk.say(user, "출발", chat="총무과") == []
+    assert "개인 대화에서만" in text(await talk.say(user, "출발", chat="총무과", mention=True))
+
+
+async def test_the_first_arrival_asks_for_consent_and_counts_without_it(talk):
+    user = talk.newcomer()
+    await talk.say(user, "출장 오늘 11시 30분 진주 스마트팜")
+
+    there = await talk.say(user, "도착")
+    await talk.press(user, there[1], "동의하지 않습니다")
+    await talk.say(user, "복귀")
+
+    assert "도착, 적었습니다" in there[0].reply.text
+    assert "동의가 필요합니다" in there[1].reply.text
+    assert "출장을 마쳤습니다" in (await told_to(talk, user))[-1].reply.text
+
+
+# --- a live share
+
+
+async def live(talk: Talk, user: str, step: int, *, edit: bool = True) -> list[Outgoing]:
+    """A live share that moves as a phone does: a few metres of jitter, edits of one message."""
+    from bot.messenger import Update
+
+    wobble = ((step * 7919) % 23 - 11) * 1.1e-5, ((step * 104729) % 19 - 9) * 1.3e-5
+    point = replace(JINJU, lat=JINJU.lat + wobble[0], lon=JINJU.lon + wobble[1], live=True, edited=edit,
+                    accuracy_m=9.0 + step % 5)  # fmt: skip
+    before, now = len(talk.messenger.sent), talk.clock.now()
+    await talk.router.receive(
+        Update("console", user, now, id=f"live-{user}-{step}", location=point, message=f"live-{user}", sent_at=now)
+    )
+    await talk.house.rota.drain()
+    return [one for one in talk.messenger.sent[before:] if one.chat.id == f"dm:{user}"]
+
+
+async def test_a_trace_of_ten_minutes_earns_one_better_receipt_and_no_more(tmp_path):
+    async with talking(tmp_path, roles=("deliver", "chat")) as talk:
+        user = await agreed(talk)
+        await talk.say(user, "출장 오늘 11시 30분 진주 스마트팜, 농정과-812")
+        await talk.say(user, "도착")
+        first = await live(talk, user, 0, edit=False)
+        told = []
+        for step in range(1, 30):
+            await talk.advance(timedelta(seconds=50))
+            told += await live(talk, user, step)
+
+        assert "진주시 부근" in text(first)
+        assert len(told) == 1, [one.reply.text for one in told]
+        assert told[0].reply.text.startswith("10분 동안의 실시간 공유가 확인되었습니다")
+        arrived = (await trip_of(talk, user)).leg(LegKind.ARRIVED)
+        assert arrived is not None
+        assert arrived.grade == 3
+        assert "trace" in arrived.flags
+        await talk.say(user, "복귀")
+        await talk.house.rota.drain()
+        assert await live(talk, user, 99) == []
+
+
+# --- companions and the visited office
+
+
+async def test_companions_get_one_private_question_without_a_place(talk):
+    user = await agreed(talk)
+    await talk.say(user, "출장 오늘 11시 30분 진주 스마트팜, 정가온 동행")
+    before = len(await told_to(talk, "jung"))
+
+    await talk.say(user, "도착")
+    await talk.say(user, location=talk.here(JINJU))
+    asked = (await told_to(talk, "jung"))[before:]
+    thanks = await talk.press("jung", asked[0], "함께 있습니다")
+    await talk.say(user, "복귀")
+
+    assert len(asked) == 1
+    assert labels(asked[0]) == ["함께 있습니다", "아닙니다"]
+    assert not any(word in asked[0].reply.text for word in ("진주", "스마트팜", "km", "35."))
+    assert "고맙습니다" in text(thanks)
+    trip = await trip_of(talk, user)
+    assert trip.confirmed == ("jung",)
+    assert "colleague" in (await receipt_at(talk, trip.closing)).receipt.flags
+    assert (await receipt_at(talk, trip.closing)).receipt.grade == 1
+
+
+async def test_a_companion_who_was_not_there_leaves_the_trip_and_the_traveller_hears(talk):
+    user = await agreed(talk)
+    await talk.say(user, "출장 오늘 11시 30분 진주 스마트팜, 한여울 동행")
+    await talk.say(user, "도착")
+    asked = (await told_to(talk, "han"))[-1]
+
+    await talk.press("han", asked, "아닙니다")
+
+    assert "동행하지 않는다고" in (await told_to(talk, user))[-1].reply.text
+    assert (await trip_of(talk, user)).companions == ()
+
+
+async def test_a_strangers_press_on_another_trip_does_nothing(talk):
+    user = await agreed(talk)
+    memo = await talk.say(user, "출장 오늘 11시 30분 진주 스마트팜, 강이든 동행")
+    await talk.say(user, "도착")
+    asked = (await told_to(talk, "kang"))[-1]
+
+    for someone in ("yun", "park"):
+        assert "찾지 못했습니다" in text(await talk.say(someone, press=button(asked, "함께 있습니다")))
+        assert "찾지 못했습니다" in text(await talk.say(someone, press=button(memo[0], "맞습니다")))
+        assert "찾지 못했습니다" in text(
+            await talk.say(someone, press=f"leg:{(await trip_of(talk, user)).id}:returned")
+        )
+    assert (await trip_of(talk, user)).confirmed == ()
+
+
+async def test_the_visited_offices_code_is_a_fact_of_the_trip(talk):
+    user = await agreed(talk)
+    await talk.say(user, "출장 오늘 11시 30분 창원시청 회의")
+    code = "".join(
+        letter for letter in text(await talk.say("yun", "방문 확인 번호")).splitlines()[0] if letter.isdigit()
+    )
+    assert len(code) == 8
+
+    wrong = text(await talk.say(user, f"방문확인 {(int(code) + 1) % 10**8:08d}"))
+    right = text(await talk.say(user, f"방문확인 {code}"))
+    await talk.say(user, "복귀")
+
+    assert "확인되지 않은 번호" in wrong
+    assert "창원시(예시) 방문을 확인했습니다" in right
+    trip = await trip_of(talk, user)
+    assert (trip.host, trip.legs[0].basis) == ("changwon", Basis.HOST)
+    assert "host" in (await receipt_at(talk, trip.closing)).receipt.flags
+
+
+# --- afterwards
+
+
+async def test_a_forgotten_arrival_is_told_afterwards_without_reproach(talk):
+    user = talk.newcomer()
+    await talk.say(user, "출장 어제 13~18시 진주 스마트팜, 관용차")
+
+    asked = text(await talk.say(user, "어제 출장 도착 깜빡했어요"))
+    told = await talk.say(user, "13시 40분이요")
+
+    assert asked.startswith("괜찮습니다. 11. 22.(일) 진주 스마트팜 출장의 도착을")
+    assert "11. 22.(일) 13:40 도착을 사후 제출로 적었습니다" in text(told)
+    assert labels(told[0])[-3:] == ["하이패스", "사진", "방문기관 확인"]
+    assert not any(word in asked + text(told) for word in ("늦", "잘못", "누락", "위반"))
+    leg = (await trip_of(talk, user)).legs[0]
+    assert (leg.late, leg.basis) == (True, Basis.TAP)
+
+
+async def test_a_return_of_yesterday_closes_late(talk):
+    user = talk.newcomer()
+    await talk.say(user, "출장 어제 13~18시 진주 스마트팜")
+    await talk.say(user, "도착 어제 13시 40분이었어요")
+
+    await talk.say(user, "복귀 어제 17시 40분이었어요")
+    closing = (await told_to(talk, user))[-1].reply.text
+
+    assert "11. 22.(일) 13:40 ~ 17:40" in closing
+    assert "4시간" in closing
+    receipt = (await receipt_at(talk, (await trip_of(talk, user)).closing)).receipt
+    assert receipt.pair is not None
+    assert (receipt.pair.minutes, receipt.grade, set(receipt.flags)) == (240, 1, {"late", "no_location"})
+
+
+async def test_a_file_handed_in_is_kept_as_a_hash_alone(talk):
+    user = talk.newcomer()
+    await talk.say(user, "출장 어제 13~18시 진주 스마트팜")
+    late = await talk.say(user, "도착 어제 13시 40분")
+
+    asked = await talk.press(user, late[0], "하이패스")
+    taken = await talk.say(user, files=[PHOTO])
+    receipt = (await told_to(talk, user))[-1]
+
+    assert "파일은 저장하지 않고" in text(asked)
+    assert "하이패스를 사후 제출로 적었습니다" in receipt.reply.text
+    assert receipt.reply.image is not None
+    assert all(one.reply.text == receipt.reply.text for one in taken)
+    digest = hashlib.sha256(PHOTO.data).digest()
+    leg = (await trip_of(talk, user)).legs[-1]
+    assert (leg.basis, leg.digest) == (Basis.TOLL, digest)
+    issued = await receipt_at(talk, leg.receipt)
+    assert (issued.receipt.grade, set(issued.receipt.flags)) == (1, {"late", "no_location"})
+    log = Issuer(talk.house.redis, talk.house.keys(opens=False), talk.clock.now).log
+    found = [await log.get("gyeongnam", issued.index - back) for back in (1, 2)]
+    assert any(one and one.kind == "evidence" and (one.fields or {}).get("sha256") == digest for one in found)
+    kept = b"".join(path.read_bytes() for path in talk.data.rglob("*") if path.is_file())
+    assert PHOTO.data[3:60] not in kept
+    assert "영수증 확인(검증)은 감사 담당만" in text(await talk.say(user, files=[PHOTO]))
+
+
+@pytest.mark.parametrize(
+    ("said", "basis"),
+    [("어제 출장 하이패스입니다", Basis.TOLL), ("출장 현장 사진입니다", Basis.PHOTO), ("사후 제출", Basis.PHOTO)],
+)
+async def test_a_file_with_a_word_is_taken_at_once(talk, said, basis):
+    user = talk.newcomer()
+    await talk.say(user, "출장 어제 13~18시 진주 스마트팜")
+
+    await talk.say(user, said, files=[PHOTO])
+
+    assert "사후 제출로 적었습니다" in (await told_to(talk, user))[-1].reply.text
+    assert (await trip_of(talk, user)).legs[-1].basis is basis
+
+
+async def test_an_auditors_picture_is_a_receipt_to_check_unless_a_question_waits(talk):
+    await talk.say("lee", "출장 어제 13~18시 진주 스마트팜")
+    late = await talk.say("lee", "도착 어제 13시 40분")
+
+    checked = text(await talk.say("lee", files=[PHOTO]))
+    await talk.press("lee", late[0], "사진")
+    await talk.say("lee", files=[PHOTO])
+
+    assert checked.startswith("판독 불가")
+    assert "사진을 사후 제출로" in (await told_to(talk, "lee"))[-1].reply.text
+
+
+async def test_a_trip_nobody_wrote_down_is_written_down_afterwards(talk):
+    user = talk.newcomer()
+
+    told = text(await talk.say(user, "어제 13시 40분에 진주 스마트팜 출장 도착했는데 깜빡했어요"))
+
+    assert "11. 22.(일) 13:40 도착을 사후 제출로 적었습니다(진주 스마트팜 출장)" in told
+
+
+async def test_without_consent_taps_and_late_evidence_go_on_and_no_point_is_taken(talk):
+    user = await agreed(talk)
+    await talk.say(user, "위치 동의 철회")
+    await talk.say(user, "출장 오늘 11시 30분 진주 스마트팜")
+
+    there = await talk.say(user, "도착")
+    dropped = text(await talk.say(user, location=talk.here(JINJU)))
+    await talk.press(user, there[0], "사진")
+    await talk.say(user, files=[PHOTO])
+    await talk.say(user, "복귀")
+
+    assert "위치 없이도 됩니다" in text(there)
+    assert "버렸습니다" in dropped
+    trip = await trip_of(talk, user)
+    assert [leg.basis for leg in trip.legs] == [Basis.TAP, Basis.PHOTO, Basis.TAP]
+    assert trip.state is State.CLOSED
+    assert trip.distance_m is None
+    photo = await receipt_at(talk, trip.legs[1].receipt)
+    assert photo.receipt.flags == ("no_location",)  # handed in at once: not late
+
+
+async def test_a_trip_that_goes_on_beside_another_is_flagged(talk):
+    user = await agreed(talk)
+    await talk.say(user, "출장 오늘 10~18시 진주 스마트팜")
+    await talk.say(user, "도착")
+    await talk.say(user, "출장 오늘 11~17시 사천시청")
+    second = next(one for one in await trips_of(talk, user) if one.destination == "사천시청")
+
+    await talk.say(user, press=f"leg:{second.id}:arrived")
+    receipt = text(await talk.say(user, location=talk.here(replace(JINJU, lat=35.0037, lon=128.0642))))
+
+    assert "같은 시간에 다른 출장이 있습니다" in receipt
+    found = next(one for one in await trips_of(talk, user) if one.id == second.id)
+    assert "overlap" in (await receipt_at(talk, found.legs[-1].receipt)).receipt.flags
+
+
+async def test_the_report_is_a_draft_as_offices_write_it(talk):
+    user = await agreed(talk)
+    await talk.say(user, "출장 오늘 11시 30분 진주 스마트팜 점검차, 관용차, 서마루 동행, 농정과-812")
+    for word in ("출발", "도착", "복귀"):
+        await talk.say(user, word)
+
+    draft = await talk.say(user, "출장 결과보고서 초안")
+    filed = await talk.press(user, draft[0], "파일로")
+
+    assert " ○ 출장자: 총무과 김하나 (동행: 서마루)" in text(draft)
+    assert " ○ 목적: 점검" in text(draft)
+    assert " ○ 출장명령: 농정과-812" in text(draft)
+    assert "(        )" in text(draft)
+    file = filed[0].reply.file
+    assert file is not None
+    assert file.name.endswith(".txt")
+    assert text(draft) in file.data.decode("utf-8-sig")
