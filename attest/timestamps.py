@@ -5,7 +5,7 @@ last checkpoint → request → `ask` (whoever talks to the authority) → check
 ```
 What is stamped is the signed note, byte for byte. Kept beside the log's files, `timestamps/<size>.tsr` with the note as
 `<size>.note`, so that any tool that knows RFC 3161 checks it, and in Redis. The trusted certificates are the file
-`<directory>/<institution>/tsa.pem`. An authority that does not answer delays nothing.
+`trusted`, else `<directory>/<institution>/tsa.pem`. An authority that does not answer delays nothing.
 """
 
 from __future__ import annotations
@@ -40,8 +40,10 @@ class Timestamps:
     """The stamps on the institutions' checkpoints; `ask` posts a request and gives the answer's body."""
 
     def __init__(
-        self, database: redis.asyncio.Redis, log: ReceiptLog, directory: Path, sandbox: Sandbox, ask: Ask
-    ) -> None:
+        self, database: redis.asyncio.Redis, log: ReceiptLog, directory: Path, sandbox: Sandbox, ask: Ask,
+        trusted: Path | None = None,
+    ) -> None:  # fmt: skip
+        self._trust = trusted
         self._database = database
         self._log = log
         self._directory = directory
@@ -87,10 +89,15 @@ class Timestamps:
 
     def _trusted(self, tenant: str) -> bytes:
         try:
-            with (self._directory / tenant / "tsa.pem").open("rb") as file:
+            with (self._trust or self._directory / tenant / "tsa.pem").open("rb") as file:
                 return file.read(_LONGEST)
-        except FileNotFoundError as error:
+        except OSError as error:
             raise TimestampError("no trusted certificate is configured") from error
+
+    async def last(self, tenant: str) -> int:
+        """The size of the largest checkpoint that has a stamp; 0 without one."""
+        sizes = await cast(Awaitable[list[bytes]], self._database.hkeys(self._key(tenant)))
+        return max(map(int, sizes), default=0)
 
     async def _stored(self, tenant: str, size: int) -> bytes | None:
         return await cast(Awaitable[bytes | None], self._database.hget(self._key(tenant), str(size)))

@@ -272,6 +272,7 @@ class House(Household):
         self._background(asyncio.to_thread(warm))
         self._background(finder.fill())
         await self._measure(embedder)
+        await self._vouched(issuer.log)
         return router
 
     async def verify(self) -> None:
@@ -291,10 +292,12 @@ class House(Household):
         """The conversations of the audit office, which `verify` alone holds too: whatever has a route of the desk."""
         from attest.audits import Audits
         from attest.looks import Looks
+        from attest.trips import Trips
         from bot.handlers.check_reports import CheckReports
         from bot.handlers.verification import Verification
         from bot.verifying.batches import Batches
         from bot.verifying.checking import Checking
+        from bot.verifying.handed_in import HandedIn
         from bot.verifying.reporting import Reporting
         from bot.verifying.running import Aftermath, Running
 
@@ -312,7 +315,16 @@ class House(Household):
             aftermath = Aftermath(batches, self.outbox, self.tenants, self.liveness.is_alive, now, wake)
             self.rota.add("aftermath", aftermath.step)
         return (
-            Verification(self.tenancy, self.sandbox, checking, batches, running, reporting, self.outbox.owner),
+            Verification(
+                self.tenancy,
+                self.sandbox,
+                checking,
+                batches,
+                running,
+                reporting,
+                HandedIn(Trips(redis)),
+                self.outbox.owner,
+            ),
             CheckReports(self.tenancy, self.people, log, audits, checking, batches, reporting),
         )
 
@@ -520,6 +532,18 @@ class House(Household):
         )  # fmt: skip
         self.rota.add("witness", worker.step)
         return WitnessTalk(self.tenancy, log, Comparing(self.redis, log, directory, keys.public_keys), rooms)
+
+    async def _vouched(self, log: ReceiptLog) -> None:
+        """Who vouches for the log's checkpoints is asked by itself: a time stamp authority."""
+        from attest.timestamps import Timestamps
+        from bot.stamping import Authority, Stamping
+
+        stamp = self.settings.timestamp
+        if stamp is None:
+            return
+        ask = Authority(await self.outside(), stamp.url)
+        stamps = Timestamps(self.redis, log, self.data_dir / "log", self.sandbox, ask, stamp.certificate)
+        self.rota.add("stamp", Stamping(stamps, log, self.tenants, self.clock.now).step, after="witness")
 
     def _models(self, embedder: Embedder) -> ModelTalk:
         from bot.handlers.models import ModelTalk

@@ -79,7 +79,7 @@ class Rooms:
     `schema` returns the version of the data, `font` and `model` a name (asked off the event loop), `trained` says
     which model training left, `moved` how far the past is read by the present one, `sensor_seen(tenant, sensor)` the
     last reading's instant, `people_met(tenant)` how many have talked with Dobi, `receipts(tenant)` how many receipts
-    stand in a log that was found whole.
+    stand in a log that was found whole; `keys` and `desk` make their own lines.
     """
 
     schema: Callable[[], Awaitable[int]] | None = None
@@ -88,6 +88,8 @@ class Rooms:
     trained: Callable[[], Awaitable[list[Check]]] | None = None
     moved: Callable[[], Awaitable[list[Check]]] | None = None
     key_files: tuple[KeyFile, ...] = ()
+    keys: Callable[[], list[Check]] | None = None
+    desk: Callable[[], Awaitable[list[Check]]] | None = None
     sensor_seen: Callable[[str, str], Awaitable[datetime | None]] | None = None
     people_met: Callable[[str], Awaitable[int]] | None = None
     receipts: Callable[[str], Awaitable[int]] | None = None
@@ -103,6 +105,7 @@ async def examine(
     `redis` is the client, or why there is none; None where the settings' faults kept anybody from trying.
     """
     checks = [*_settings(settings), _folder(data_dir), _disk(data_dir), *(_key_file(one) for one in rooms.key_files)]
+    checks += await _asked(_off_loop(rooms.keys), "열쇠", list)
     alive = await _server(redis)
     checks.append(alive)
     served = isinstance(redis, Redis) and alive.ok
@@ -115,6 +118,7 @@ async def examine(
         checks += await _asked(rooms.trained, "이어 배운 모델", list)
         checks += await _asked(rooms.moved, "지난 글과 언어 모델", list)
         checks += await _asked(rooms.sources, "수집원", _sources)
+        checks += await _asked(rooms.desk, "검증", list)
         for institution in settings.institutions if isinstance(settings, Settings) else ():
             checks += await _institution(institution, rooms, now)
     return checks

@@ -29,6 +29,8 @@ from bot.tenancy import Tenancy
 from crawlers.fair import FairSandbox
 
 if TYPE_CHECKING:
+    from aiohttp import ClientSession
+
     from attest.crypto import KeyStore, OpeningKeys
     from attest.log import ReceiptLog
     from bot.inquiries import Inquiries
@@ -78,6 +80,7 @@ class Household:
         self.rota = Rota(clock, redis)
         self._stack = stack
         self._fetcher: Fetcher | None = None
+        self._outside: ClientSession | None = None
         self._embedder: Embedder | None = None
         self._loading = asyncio.Lock()
         self._ground: Ground | None = None
@@ -150,6 +153,14 @@ class Household:
         from crawlers.sources import catalogue
 
         return Register(self.redis, self.settings.sources, catalogue() if self.settings.catalogue else ())
+
+    async def outside(self) -> ClientSession:
+        """A session to vetted addresses, for what asks authorities and witnesses."""
+        from crawlers.fetch import client
+
+        if self._outside is None:
+            self._outside = await self._stack.enter_async_context(client(self.guard))
+        return self._outside
 
     async def fetcher(self) -> Fetcher:
         """What asks the outside; one a process, so that no host is asked twice at a time."""

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
 
 from redis.exceptions import RedisError
 
-from attest.crypto import KeyStore
 from attest.destruction import Destruction
 from attest.errors import LogError
-from attest.log import ReceiptLog
-from attest.tiles import Published
 from bot import checklist, doctor, models
 from bot.bootstrap import House, open_house, wall
 from bot.commands.place import Place, demo_clock, place, say
 from bot.embedded import EmbeddedServerError
+from bot.key_checks import desk_checks, key_checks
 from bot.people import PeopleStore
 from bot.retained import retained
 from bot.schema import SCHEMA_KEY, SchemaError
@@ -64,8 +62,7 @@ async def _house(stack: AsyncExitStack, known: Settings | SettingsError, where: 
 
 
 def _rooms(house: House, where: Place) -> doctor.Rooms:
-    keys = KeyStore(where.data / "keys")
-    log = ReceiptLog(house.redis, keys, house.clock.now, Published(where.data / "log"))
+    keys, log = house.keys(opens=False), house.log()
     readings, people = OccupancyStore(house.redis), PeopleStore(house.redis)
 
     async def schema() -> int:
@@ -103,7 +100,8 @@ def _rooms(house: House, where: Place) -> doctor.Rooms:
         schema=schema,
         font=chart.font_name,
         model=_model(house.settings),
-        key_files=tuple(_key_files(house, keys)),
+        keys=lambda: key_checks(house.settings, where.data, keys, house.opening),
+        desk=lambda: desk_checks(house.settings, house.letters),
         sensor_seen=sensor_seen,
         people_met=people.met,
         receipts=receipts,
@@ -130,14 +128,6 @@ def _source(placed: Placed, health: SourceHealth, place: str) -> doctor.SourceSt
     source, sick = placed.source, faults.brief_cause(health.error) if health.state == "sick" else ""
     by_chat = placed.changed or placed.origin == "chat"
     return doctor.SourceState(source.id, source.agency, source.on, sick, health.ok_at, place, by_chat)
-
-
-def _key_files(house: House, keys: KeyStore) -> Iterator[doctor.KeyFile]:
-    """The audit offices' keys that are kept here; one that was moved to where it belongs is no fault."""
-    for tenant in house.tenants:
-        path = keys.audit_file(tenant)
-        if path.exists():
-            yield doctor.KeyFile(f"감사 열쇠({tenant})", path)
 
 
 def _model(known: Settings | SettingsError) -> Callable[[], str]:
