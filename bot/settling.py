@@ -29,7 +29,7 @@ from bot.papers import claim as papers
 from bot.settings import Institution, Person
 from bot.wording import claim_sheet as words
 
-_SEARCHED = 400  # receipts back to the month that is asked for
+_MOST_LOOSE = 400  # receipts of a month that belong to no trip; the oldest first
 _AROUND = timedelta(days=62)  # trips of the months beside may hold receipts of this one
 _TRIES = 5
 _PICTURES = 40
@@ -187,9 +187,10 @@ class Settling:
         """The month's receipts that belong to no trip."""
         since, end = (datetime.combine(day, time(), KST).astimezone(UTC) for day in (first, until))
         found = []
-        for index in await self._holdings.of(tenant, person, since, _SEARCHED):
-            issued = None if index in taken else await self._issuer.again(tenant, index)
-            if issued is not None and issued.receipt.time < end:
+        indices = [one for one in await self._holdings.between(tenant, person, since, end) if one not in taken]
+        for index in indices[:_MOST_LOOSE]:
+            issued = await self._issuer.again(tenant, index)
+            if issued is not None:
                 found.append(_single(issued))
         return found
 

@@ -27,6 +27,7 @@ from bot.holdings import Holdings
 from bot.messenger import Location, Outgoing, VerdictFacts
 from bot.settings import Institution
 from bot.settings_travel import Travel
+from bot.wording.claim_sheet import series
 from bot.wording.privacy import CONSENT_VERSION
 from tests.talk import Talk, button, labels, talking, text
 
@@ -508,3 +509,15 @@ async def test_a_trip_from_its_memo_to_its_sheet(talk, traveller):
     (token,) = qr.read(target.getvalue())
     checked = await talk.say("lee", f"검증 {token}")
     assert "used" in checked[0].reply.facts.flags
+
+
+@pytest.mark.parametrize(
+    "said", ["정산서 11월", "출장 정산", "여비 정산 11월", "11월 정산", "이번 달 정산", "/정산", "정산해줘요"]
+)
+async def test_it_is_understood_as_people_say_it(talk, said):
+    assert "11월에 받으신 출장 영수증이 없습니다" in text(await talk.say(talk.newcomer(), said))
+
+
+async def test_a_departments_name_makes_a_number_that_is_a_files_name(talk):
+    assert series("기획/예산 담당관 ../x", 2026) == "정산-기획예산담당관x-2026"
+    assert series("///", 2026) == "정산-공통-2026"

@@ -49,7 +49,7 @@ class Settlement:
         return (
             Route(
                 "claim",
-                ("정산",),
+                ("정산", "정산서", "출장 정산", "여비 정산"),
                 ("claim", "정산"),
                 self.claim,
                 about="출장",

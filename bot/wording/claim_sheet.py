@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Final
 
@@ -90,7 +91,7 @@ UNCOUNTED: Final = "출장 시간을 몰라 셈하지 않았습니다"
 
 def series(department: str, year: int) -> str:
     """`정산-총무과-2026`: what the numbers of its sheets begin with."""
-    return f"정산-{''.join(department.split())}-{year}"
+    return f"정산-{re.sub(r'[^0-9A-Za-z가-힣]', '', department) or '공통'}-{year}"
 
 
 def title(record: ClaimRecord) -> str:
@@ -195,6 +196,8 @@ def below(record: ClaimRecord) -> tuple[str, ...]:
         lines.append(
             f"적용: {record.ordinance}({law.local}). 조례가 정하지 않은 것은{applied} 공무원 여비 규정을 준용합니다."
         )
+    else:
+        lines.append(f"적용: 공무원 여비 규정. 기관의 여비 조례는 등록되지 않았습니다({law.local}).")
     lines.append(
         f"지급액은 기관의 장이 줄일 수 있습니다({law.reduction}). "
         f"거짓으로 받은 여비는 5배를 더해 돌려받습니다({law.fraud})."

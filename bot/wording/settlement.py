@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -248,7 +249,7 @@ def department(name: str, month_: int, shares: Sequence[Share], xlsx: bytes | No
         lines.append(f"외 {len(active) - _SHOWN}명은 엑셀 파일에서 보실 수 있습니다.")
     replies = [Reply("\n".join(lines))]
     if xlsx is not None:
-        file = OutFile(f"정산 {name} {month_}월.xlsx", xlsx)
+        file = OutFile(f"정산 {' '.join(re.findall(r'[0-9A-Za-z가-힣]+', name))} {month_}월.xlsx", xlsx)
         replies.append(Reply("정산서의 내용을 모은 엑셀 파일입니다.", file=file))
     return tuple(replies)
 
