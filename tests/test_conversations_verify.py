@@ -21,6 +21,8 @@ from attest.evidence import Challenge, grade
 from attest.issue import Issuer
 from attest.papers import page, rows
 from attest.receipt import Holder, Point, Share
+from attest.trip import Basis, Leg, LegKind, Trip
+from attest.trips import Trips
 from bot.messenger import InFile, Outgoing, VerdictFacts
 from bot.verifying.batches import Batches
 from bot.verifying.running import Aftermath
@@ -226,6 +228,33 @@ async def test_a_verdict_tells_the_grade_in_words(talk, tokens):
 
     assert "증빙 5단계 가운데 2단계(위치 요청에 바로 답한 한 점)" in answer.reply.text
     assert "E2" not in answer.reply.text
+
+
+async def test_a_file_that_was_handed_in_late_is_known_by_its_print_and_stays_no_receipt(talk, tokens):
+    photo, other = jpeg(Image.new("L", (640, 480), 120)), jpeg(Image.new("L", (640, 480), 121))
+    now = talk.clock.now()
+    leg = Leg(LegKind.ARRIVED, now - timedelta(days=1), now, Basis.PHOTO, digest=hashlib.sha256(photo).digest())
+    await Trips(talk.house.redis).add("gyeongnam", Trip("late1", "kim", now, starts_at=now, legs=(leg,)))
+
+    answers = await handed(
+        talk, "검증", InFile("a.jpg", photo), InFile("b.jpg", other), InFile("c.zip", zipped({"d/e.jpg": photo}))
+    )
+
+    assert told(answers) == ["판독 불가"] * 3
+    known = [text for one in answers if "사후 제출된 자료와" in (text := one.reply.text)]
+    assert ["a.jpg" in known[0], "c.zip › d/e.jpg" in known[1], len(known)] == [True, True, 2]
+    assert "이 파일은 11. 23.(월) 사후 제출된 자료와 같습니다" in known[0]
+    assert "사후 제출된 자료와" not in (await talk.say("baek", "검증", files=[InFile("a.jpg", photo)]))[0].reply.text
+
+
+async def test_the_report_of_what_was_unreadable_says_so(talk):
+    pile = pdf([Image.new("L", (400, 600), 245)] * 2, 72)
+    answer = (await handed(talk, "검증", InFile("공문.pdf", pile)))[-1]
+
+    made = await talk.press("lee", answer, "검증서")
+
+    said = "\n".join("\t".join(row) for row in rows(made[1].reply.file.data))
+    assert "공문.pdf\t판독 불가" in said
 
 
 # --- many at once

@@ -89,14 +89,13 @@ class CheckReports:
         head = await self._batches.head(request.tenant, batch)
         if head is None or head.by != request.person:
             return [words.report_gone()]
-        results = [one for piece in await self._batches.done(request.tenant, batch) for one in piece]
+        results = await self._batches.results(request.tenant, batch)
         if not results:
             return [words.nothing_done()]
         desk = await self._checking.desk(request.tenant, request.person)
+        answer = Answer(batch, desk, results, await self._batches.notes(request.tenant, batch))
         try:
-            made = await self._reporting.issue(
-                request.tenant, request.person, Answer(batch, desk, results, head.beside)
-            )  # fmt: skip
+            made = await self._reporting.issue(request.tenant, request.person, answer)
         except LogError:
             return [words.not_recorded(self._contact(request))]
         return [words.report(made.number, len(results), made.pdf), words.sheet(made.number, made.workbook)]
@@ -163,7 +162,7 @@ class CheckReports:
         head = await self._batches.head(request.tenant, batch)
         if head is None or head.by != request.person or not place.isdecimal():
             return desk, None, None
-        results = [one for piece in await self._batches.done(request.tenant, batch) for one in piece]
+        results = await self._batches.results(request.tenant, batch)
         one = results[int(place)] if int(place) < len(results) else None
         if one is None or one.seen is None:
             return desk, None, None

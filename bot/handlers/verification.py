@@ -21,6 +21,7 @@ from bot.settings import Role
 from bot.tenancy import Tenancy
 from bot.verifying.batches import Batches, Given
 from bot.verifying.checking import Checking
+from bot.verifying.handed_in import HandedIn
 from bot.verifying.pieces import Reader, Sandbox, digest
 from bot.verifying.reporting import Reporting
 from bot.verifying.results import checked, twins
@@ -43,6 +44,7 @@ class Verification:
         batches: Batches,
         running: Running,
         reporting: Reporting,
+        handed_in: HandedIn,
         owner: str,
     ) -> None:
         self._tenancy = tenancy
@@ -51,6 +53,7 @@ class Verification:
         self._batches = batches
         self._running = running
         self._reporting = reporting
+        self._handed_in = handed_in
         self._owner = owner
 
     def routes(self) -> tuple[Route, ...]:
@@ -89,15 +92,26 @@ class Verification:
         await self._batches.sweep(request.tenant, request.now)
         await self._batches.begin(request.tenant, run.batch, run.head(given), self._owner)
         try:
-            pieces = await self._running.checked(run)
+            answer = await self._answer(run, given)
+            few = len(answer.results) <= FEW
+            return [*reports, *await (self._each(answer) if few else self._summed(request, answer, sheaf.left_out))]
         except LogError:
             return [*reports, words.not_recorded(self._tenancy.institution(request.tenant).contact)]
         finally:
             await self._batches.end(request.tenant, run.batch)
-        answer = Answer(run.batch, desk, results_of(sheaf, pieces), beside(sheaf, pieces))
-        if len(answer.results) > FEW:
-            return [*reports, *await self._summed(request, answer, sheaf.left_out)]
-        return [*reports, *await self._each(answer)]
+
+    async def _answer(self, run: Run, given: Sequence[Given]) -> Answer:
+        """Everything checked, and kept for a day with what has to be said besides.
+
+        Raises:
+            LogError: a look can't be written down.
+        """
+        tenant, pieces = run.request.tenant, await self._running.checked(run)
+        results = results_of(run.sheaf, pieces)
+        late = await self._handed_in.notes(tenant, results, given, run.desk.audit, run.request.now)
+        notes = (*beside(run.sheaf, pieces), *late)
+        await self._batches.close(tenant, run.batch, results[sum(map(len, pieces)) :], notes)
+        return Answer(run.batch, run.desk, results, notes)
 
     async def _each(self, answer: Answer) -> list[Reply]:
         """A message for each verdict; under the last one the report."""

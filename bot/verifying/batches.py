@@ -121,6 +121,26 @@ class Batches:
             chunk += 1
         return found
 
+    async def close(self, tenant: str, batch: str, rest: Sequence[Result], notes: Sequence[tuple[int, str]]) -> None:
+        """Everything is checked: what stands behind the pieces' results, and what has to be said besides."""
+        stored = {"rest": pack([list(rest)]).decode(), "notes": list(notes)}
+        await self._redis.hset(self._key(tenant, "batch", batch), "closed", json.dumps(stored, ensure_ascii=False))
+
+    async def results(self, tenant: str, batch: str) -> list[Result]:
+        """Every result so far in order, as they were numbered."""
+        found = [one for piece in await self.done(tenant, batch) for one in piece]
+        stored = await self._redis.hget(self._key(tenant, "batch", batch), "closed")
+        return found if stored is None else found + unpack(json.loads(stored)["rest"].encode())[0]
+
+    async def notes(self, tenant: str, batch: str) -> tuple[tuple[int, str], ...]:
+        """What has to be said besides, by the number of the file."""
+        name = self._key(tenant, "batch", batch)
+        stored = await self._redis.hget(name, "closed")
+        if stored is None:
+            head = await self.head(tenant, batch)
+            return () if head is None else head.beside
+        return tuple((at, note) for at, note in json.loads(stored)["notes"])
+
     async def end(self, tenant: str, batch: str) -> None:
         """Nobody is at it any more."""
         await self._redis.hdel(self._key(tenant, "open"), batch)

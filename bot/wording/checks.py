@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.messenger import Button, OutFile, Reply
-from bot.wording import moment, whom
+from bot.wording import day, moment, whom
 from bot.wording.receipts import FLAGS
 from bot.wording.verdicts import VERDICTS, Checked
 
@@ -75,6 +75,11 @@ def twin(one: Checked, other: str) -> str:
 def left_out(count: int) -> str:
     """What was more than is looked at in one go."""
     return f"한 번에 볼 수 있는 수를 넘어 {count:,}건은 보지 않았습니다. 나누어 보내 주십시오."
+
+
+def handed_in(name: str, at: datetime) -> str:
+    """A file that is known as late evidence of a trip."""
+    return f"{name}: 이 파일은 {day(at)} 사후 제출된 자료와 같습니다. 영수증은 아닙니다."
 
 
 def done(text: str, paper: OutFile) -> Reply:

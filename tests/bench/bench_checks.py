@@ -66,7 +66,8 @@ def photo(token: str, seed: int) -> bytes:
     """A receipt on a table, askew, soft and noisy, as a messenger sends it on."""
     dice = degrade.Dice.of("checks", seed)
     image = degrade.turned(degrade.on_table(degrade.symbol(token)), dice.between(-12, 12))
-    return jpeg(degrade.noisy(degrade.blurred(image, dice.between(0.5, 1.6)), 6, dice), 60)
+    image = degrade.scaled(degrade.blurred(image, dice.between(0.5, 1.6)), 0.75)
+    return jpeg(degrade.noisy(image, 4, dice), 60)
 
 
 async def told(name: str, talk: Talk, count: int, file: InFile, pictures: Iterable[bytes]) -> None:
