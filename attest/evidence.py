@@ -27,6 +27,7 @@ WINDOW = timedelta(seconds=90)
 STALE = timedelta(seconds=60)  # between the messenger's time and ours
 TRACE_FIXES = 5
 TRACE_LASTS = timedelta(minutes=10)
+SCREENED = frozenset({"fast", "same_point", "grid", "still", "replayed"})  # flags that screening gives
 NEAR_M = 200.0  # between two colleagues' receipts
 NEAR_TIME = timedelta(minutes=10)
 _ROUNDING = timedelta(seconds=5)  # messengers cut their times to whole seconds

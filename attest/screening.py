@@ -38,6 +38,7 @@ _UNKNOWN_ACCURACY_M: Final = 1500.0  # the most that messengers deliver
 SHARP_M: Final = 100.0  # less exact is a network's position, which is alike for all its phones
 
 FEWEST: Final = 5  # fixes about which anything is said
+_LINE_FEWEST: Final = 8  # fixes between two others: fewer lie on lines by chance
 _STEP_M: Final = 1.0
 _WAY_M: Final = 30.0
 _WHITE_FEWEST: Final = 12
@@ -166,7 +167,7 @@ def _straight(track: _Track, limits: Limits) -> Remark | None:
     length = np.hypot(*chord.T)
     steps = np.hypot(*np.diff(track.metres, axis=0).T)
     moved = (steps[:-1] > _STEP_M) & (steps[1:] > _STEP_M) & (length > 0)
-    if moved.sum() < FEWEST - 2 or steps.sum() < _WAY_M:
+    if moved.sum() < _LINE_FEWEST or steps.sum() < _WAY_M:
         return None
     offset = here - before
     across = np.abs(chord[:, 0] * offset[:, 1] - chord[:, 1] * offset[:, 0])[moved] / length[moved]

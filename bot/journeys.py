@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from attest.evidence import Challenge, Evidence, Facts, climb, without_point
+from attest.evidence import SCREENED, Challenge, Evidence, Facts, climb, without_point
 from attest.issue import KIND, Issued, Issuer
 from attest.presence import Presence
 from attest.receipt import Holder, Pair, Share
@@ -142,7 +142,10 @@ class Journeys:
         late = returned is not None and returned.late
         share = Share(point=None, sent_at=now, received_at=now)
         said = [name for name, there in (("colleague", self._said(trip)), ("host", bool(trip.host))) if there]
-        evidence = await self._overlapping(member, trip, without_point(said, late=late))
+        arrived = trip.leg(LegKind.ARRIVED)
+        against = [flag for flag in (arrived.flags if arrived else ()) if flag in SCREENED]
+        evidence = without_point(said, late=late)
+        evidence = await self._overlapping(member, trip, replace(evidence, flags=(*evidence.flags, *against)))
         issued = await self._issue(member, share, evidence, trip.document, _closing(trip), _pair(trip))
         return Taken(issued, await self._closed(member.tenant, trip, issued), LegKind.RETURNED)
 
