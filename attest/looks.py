@@ -65,11 +65,14 @@ return redis.call('ZRANGE', KEYS[2], 0, -1)
 """
 
 # KEYS 1 telling, 2 told, 3 due, 4 waiting, 5 last; ARGV 1 group, 2 the time (ms), 3 look again at (ms), 4... rows
+# Whoever comes late, after what he took was told by another, takes nothing of what is being told since.
 _TOLD = """
-for i = 4, #ARGV do redis.call('ZADD', KEYS[2], 'NX', ARGV[2], ARGV[i]) end
-redis.call('DEL', KEYS[1])
+for i = 4, #ARGV do
+  redis.call('ZADD', KEYS[2], 'NX', ARGV[2], ARGV[i])
+  redis.call('ZREM', KEYS[1], ARGV[i])
+end
 redis.call('HSET', KEYS[5], ARGV[1], ARGV[2])
-if redis.call('EXISTS', KEYS[4]) == 1 then redis.call('ZADD', KEYS[3], ARGV[3], ARGV[1])
+if redis.call('EXISTS', KEYS[4], KEYS[1]) > 0 then redis.call('ZADD', KEYS[3], ARGV[3], ARGV[1])
 else redis.call('ZREM', KEYS[3], ARGV[1]) end
 """
 
@@ -119,6 +122,14 @@ class Group:
         """The group of a `name`."""
         holder, office, audit = name.split("/")
         return cls(bytes.fromhex(holder), office, audit)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What one notice tells: its rows, and the records of those whose facts are still there."""
+
+    rows: tuple[str, ...]
+    records: tuple[LookRecord, ...]
 
 
 class Looks:
@@ -223,21 +234,19 @@ class Looks:
         found = await self._database.hget(self._key(tenant, "last"), group.name)
         return None if found is None else datetime.fromtimestamp(int(found) / 1000, UTC)
 
-    async def take(self, tenant: str, group: Group) -> Sequence[LookRecord]:
+    async def take(self, tenant: str, group: Group) -> Telling:
         """What the group's next notice tells: the same until it is `told`, whoever asks, whatever comes meanwhile."""
         keys = [self._key(tenant, "waiting", group.name), self._key(tenant, "telling", group.name)]
-        rows = [row.decode() for row in await self._freeze(keys=keys)]
-        return [record for record, _ in await self._records(tenant, rows)]
+        rows = tuple(row.decode() for row in await self._freeze(keys=keys))
+        return Telling(rows, tuple(record for record, _ in await self._records(tenant, rows)))
 
-    async def told(self, tenant: str, group: Group, records: Sequence[LookRecord], again: datetime) -> None:
+    async def told(self, tenant: str, group: Group, telling: Telling, again: datetime) -> None:
         """The notice is written; what came meanwhile is looked at `again`."""
         keys = [
             self._key(tenant, "telling", group.name), self._key(tenant, "told", group.holder.hex()),
             self._key(tenant, "due"), self._key(tenant, "waiting", group.name), self._key(tenant, "last"),
         ]  # fmt: skip
-        args: list[str | int] = [group.name, _ms(self._now()), _ms(again)]
-        args += [record.row for record in records]
-        await self._tell(keys=keys, args=args)
+        await self._tell(keys=keys, args=[group.name, _ms(self._now()), _ms(again), *telling.rows])
 
     async def forget(self, tenant: str, before: datetime) -> int:
         """How many looks of before that date went out of all lists; their leaves stay. Safe to repeat."""

@@ -82,7 +82,8 @@ class Noticing:
         return max((hold.ends_at for hold in holds), default=None)
 
     async def _tell(self, tenant: str, group: Group, now: datetime) -> None:
-        records = await self._looks.take(tenant, group)
+        telling = await self._looks.take(tenant, group)
+        records = telling.records
         person = self._people(tenant).get(group.holder)
         if records and person is not None:
             held = await self._held_until(group)
@@ -90,12 +91,12 @@ class Noticing:
             office = "" if own else self._tenancy.institution(group.office).name
             was_held = held is not None and held > records[0].at
             reply = words.notice(records, office, contact, held=was_held)
-            story = f"looked/{group.name}/{records[0].row}"
+            story = f"looked/{group.name}/{telling.rows[0]}"
             await self._outbox.put(
                 tenant, [Row(chat, story, 1, "notice", reply, now) for chat in private_chats(person)]
             )  # fmt: skip
             self._wake()
-        await self._looks.told(tenant, group, records, self._morning_after(now))
+        await self._looks.told(tenant, group, telling, self._morning_after(now))
 
     def _people(self, tenant: str) -> dict[bytes, Person]:
         """The institution's people by the pseudonym in their receipts."""

@@ -223,14 +223,17 @@ async def test_a_reasoned_hold_ends_by_itself_with_the_notice(talk):
     held = text(await talk.say("lee", "통지 보류 7일 증거인멸 우려"))
     await talk.say("lee", f"검증 {token}")
 
+    mine = text(await talk.say(user, "내 정보"))
     waiting = await told(talk, user, timedelta(days=6, hours=23))
     over = await told(talk, user, timedelta(hours=2))
 
     assert "11. 30.(월) 11:30" in held
     assert "증거인멸 우려" in held
+    assert "확인한 횟수 0번" in mine
     assert waiting == []
     assert len(over) == 1
     assert "11. 23.(월)" in over[0]
+    assert "확인한 횟수 1번" in text(await talk.say(user, "내 정보"))
 
 
 async def test_a_hold_needs_an_open_audit_a_reason_and_thirty_days_at_most(talk):
@@ -271,6 +274,8 @@ async def test_a_manager_consents_for_his_institution(talk):
 
     agreed = text(await talk.press("nam", asked, "동의"))
 
+    assert text(before).startswith("유효하나 확인 필요: 창원시")
+    assert "다른 기관의 영수증이라" in text(before)
     assert "윤슬기" not in text(before)
     assert labels(asked) == ["동의", "거절"]
     assert "경상남도" in asked.reply.text
@@ -280,8 +285,11 @@ async def test_a_manager_consents_for_his_institution(talk):
     assert "12. 23." in agreed
     assert "창원시" in (await told(talk, "lee"))[0]
     verdict = text(await talk.say("lee", f"검증 {token}"))
+    assert verdict.startswith("유효: 창원시")
+    assert "발급 기록이 맞습니다" in verdict
     assert "윤슬기" in verdict
     assert "문서 감사관-90" in verdict
+    assert "확인한 횟수 1번" in text(await talk.say("yun", "내 정보"))
     notices = await told(talk, "yun")
     assert len(notices) == 1
     assert "경상남도" in notices[0]

@@ -28,7 +28,8 @@ from bot.embedded import remote_client
 from tests.crashing import House, Role
 
 TENANTS = ("gyeongnam", "busan")
-PEOPLE, AUDITS, KILLS, PATIENCE_S = 20, 4, 2, 90.0
+PEOPLE, AUDITS, PATIENCE_S = 20, 4, 90.0
+KILLS = int(os.environ.get("DOBI_CRASH_KILLS") or 1)
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 SINCE, UNTIL = datetime(2026, 10, 31, 15, tzinfo=UTC), datetime(2026, 11, 30, 15, tzinfo=UTC)
 

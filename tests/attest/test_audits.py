@@ -192,11 +192,28 @@ async def test_what_a_notice_tells_is_frozen_until_it_is_told(audits, looks, clo
     await looks.told(ONE, group, again, clock() + timedelta(days=1))
 
     assert first == again
-    assert len(first) == 1
+    assert len(first.records) == 1
     assert await looks.last_told(ONE, group) == clock()
     assert await looks.due(ONE, clock()) == []
     clock.advance(timedelta(days=1))
-    assert [one.serial for one in await looks.take(ONE, (await looks.due(ONE, clock()))[0])] == [receipt(2).serial]
+    assert [one.serial for one in (await looks.take(ONE, (await looks.due(ONE, clock()))[0])).records] == [
+        receipt(2).serial
+    ]
+
+
+async def test_whoever_comes_late_takes_nothing_of_the_next_notice(audits, looks, clock):
+    access = await audits.may_check(ONE, None, ONE, receipt().time)
+    await looks.look(ONE, "lee", access, receipt(1), Verdict.VALID, "u1")
+    (group,) = await looks.due(ONE, clock())
+    late = await looks.take(ONE, group)
+    await looks.told(ONE, group, late, clock())
+    await looks.look(ONE, "lee", access, receipt(2), Verdict.VALID, "u2")
+    following = await looks.take(ONE, group)
+
+    await looks.told(ONE, group, late, clock())
+
+    assert await looks.take(ONE, group) == following
+    assert await looks.due(ONE, clock()) == [group]
 
 
 async def test_a_repeated_look_that_was_told_is_not_told_again(audits, looks, clock):
