@@ -521,3 +521,25 @@ async def test_it_is_understood_as_people_say_it(talk, said):
 async def test_a_departments_name_makes_a_number_that_is_a_files_name(talk):
     assert series("기획/예산 담당관 ../x", 2026) == "정산-기획예산담당관x-2026"
     assert series("///", 2026) == "정산-공통-2026"
+
+
+async def test_what_one_word_can_tell_is_one_press(talk, traveller):
+    await traveller.trip("19 09:00", "19 18:00", vehicle=Vehicle.UNKNOWN, area=Area.OUTSIDE)
+
+    asked = (await talk.say(traveller.user, "정산"))[0]
+    assert labels(asked) == ["1번 관용차", "1번 자가용", "1번 대중교통", "1번 동승", "정산서 받기"]
+    assert "이제 37,500원입니다" in text(await talk.press(traveller.user, asked, "1번 관용차"))
+    assert labels((await talk.say(traveller.user, "정산"))[0]) == ["정산서 받기"]
+
+
+async def test_a_month_of_many_trips_fits_a_message_and_all_of_it_is_in_the_sheet(traveller):
+    for day in range(1, 23):
+        for hour in (9, 14):
+            await traveller.trip(f"{day} {hour}:00", f"{day} {hour + 3}:00", **INSIDE | {"destination": "가" * 60})
+
+    said = await traveller.says("정산")
+    made = files(await traveller.sheet())
+
+    assert len(said) < 4_000
+    assert "건은 정산서에서 보실 수 있습니다" in said
+    assert len(rows_of(next(one for name, one in made.items() if name.endswith(".xlsx")))) == 2 + 44 + 1

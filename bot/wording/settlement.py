@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,6 +16,7 @@ from bot.wording.claim_sheet import AREAS, ASKED, STATED, UNCOUNTED, UNSET, VEHI
 from bot.wording.receipts import near
 
 _SHOWN = 30
+_LETTERS = 3_000  # some messengers take 4,096 letters
 _HOW = "적으실 것은 '정산 1번 관용차', '정산 1번 운임 45,200', '정산 1번 거리 13.5'처럼 써 주시면 다시 셈합니다."
 _FIELDS = frozenset({"area", "distance", "vehicle", "actual", "fare", "lodging_receipt"})
 _DAYS_LEFT = 3
@@ -50,11 +52,10 @@ def month(rows: Sequence[Row], first: date, today: date) -> Reply:
     head = f"{first.month}월 출장 " + (f"{trips}건, " if trips else "") + f"영수증 {slips}장입니다."
     if counted:
         head += f" 셈한 금액은 {won(sum(counted))}({len(counted)}건)입니다."
-    lines = [head]
-    for row in rows[:_SHOWN]:
-        lines += _row(row)
-    if len(rows) > _SHOWN:
-        lines.append(f"외 {len(rows) - _SHOWN}건은 정산서에서 보실 수 있습니다.")
+    told = list(itertools.takewhile(_fits(), (_row(row) for row in rows[:_SHOWN])))
+    lines = [head, *(line for one in told for line in one)]
+    if len(rows) > len(told):
+        lines.append(f"외 {len(rows) - len(told)}건은 정산서에서 보실 수 있습니다.")
     free = [row for row in rows if row.finished and not row.sheet]
     lines += _limits(free, today) + _unset(rows)
     if any(_FIELDS & set(row.line.needs) for row in free):
@@ -62,7 +63,29 @@ def month(rows: Sequence[Row], first: date, today: date) -> Reply:
     label = "정산서 받기" if free else "정산서 다시 받기"
     made = any(row.sheet for row in rows)
     buttons = (Button(label, f"sheet:{first:%Y-%m}"),) if free or made else ()
-    return Reply("\n".join(lines), buttons=buttons)
+    return Reply("\n".join(lines), buttons=(*_asked(free, first), *buttons))
+
+
+def _fits() -> Callable[[list[str]], bool]:
+    """Whether one more piece still fits into a message."""
+    used = 0
+
+    def fits(piece: list[str]) -> bool:
+        nonlocal used
+        used += sum(len(line) + 1 for line in piece)
+        return used <= _LETTERS
+
+    return fits
+
+
+def _asked(free: Sequence[Row], first: date) -> tuple[Button, ...]:
+    """What one press can tell of the first trip that lacks it: its car, or whether it was inside the duty area."""
+    for row in free:
+        said = f"claim:{first.year}년 {first.month}월 {row.number}번"
+        for need, words in (("area", ("관내", "관외")), ("vehicle", ("관용차", "자가용", "대중교통", "동승"))):
+            if need in row.line.needs:
+                return tuple(Button(f"{row.number}번 {word}", f"{said} {word}") for word in words)
+    return ()
 
 
 def _row(row: Row) -> list[str]:

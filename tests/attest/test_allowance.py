@@ -15,6 +15,8 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from attest.allowance import Facts, Kind, Need, Note, allowances
 from attest.places import by_code
@@ -217,3 +219,49 @@ def test_amounts_never_fall_below_nothing():
     for text in ("in t=3:00 v=car", "out t=8:00 v=car meal=9", "in t=4:00 ded"):
         for paid in allowances([facts_of(text)[0]] * 3, RULES["rich"]):
             assert (paid.total or 0) >= 0
+
+
+FACTS = st.builds(
+    Facts,
+    day=st.dates(date(2024, 7, 2), date(2024, 7, 4)),
+    minutes=st.none() | st.integers(0, 5_000),
+    days=st.integers(1, 90),
+    nights=st.integers(0, 3),
+    area=st.sampled_from(Area),
+    place=st.sampled_from([0, 48120, 48170, 11110]),
+    route_m=st.none() | st.integers(0, 30_000),
+    straight_m=st.none() | st.integers(0, 30_000),
+    vehicle=st.sampled_from(Vehicle),
+    dedicated=st.booleans(),
+    fare=st.none() | st.integers(0, 200_000),
+    actual=st.none() | st.integers(0, 20_000),
+    lodging=st.lists(st.integers(0, 200_000), max_size=3).map(tuple),
+    unavoidable=st.booleans(),
+    away=st.integers(0, 10),
+    meals=st.integers(0, 300),
+    cancelled=st.booleans(),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(FACTS, min_size=1, max_size=6), st.sampled_from(sorted(RULES)))
+def test_whatever_the_facts_no_amount_is_guessed_negative_or_beyond_the_days_cap(trips, name):
+    rules = RULES[name]
+
+    found = allowances(trips, rules)
+
+    for facts, paid in zip(trips, found, strict=True):
+        assert (paid.total is None) == bool(paid.needs)
+        assert paid.total is None or paid.total >= 0
+        assert all(item.articles or item.amount is None for item in paid.items)
+        assert any(item.amount is None for item in paid.items) <= bool(paid.needs)
+        assert paid.items == () or not facts.cancelled
+    for day in {facts.day for facts in trips}:
+        flat = [
+            [item.amount for item in paid.items if item.kind in {Kind.INSIDE, Kind.OFFICIAL, Kind.CAP}]
+            for facts, paid in zip(trips, found, strict=True)
+            if facts.day == day
+        ]
+        known = [sum(amounts) for amounts in flat if amounts and None not in amounts]
+        most = max(rules.find("inside_day", day).value, rules.find("inside_long", day).value)
+        assert sum(known) <= most

@@ -15,6 +15,7 @@ from attest import canonical
 from attest.claims import Claims
 from attest.errors import AlreadyClaimedError, LogBehindError
 from attest.log import ReceiptLog
+from tests.bench import bench_claims
 from tests.bench.bench_log import TENANT, Crew, outcome
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
@@ -227,6 +228,19 @@ async def test_where_the_log_takes_no_leaf_no_sheet_is_made(claims, database):
     with pytest.raises(LogBehindError):
         await sheet(claims[0], serials(1))
     assert await claims[0].find(TENANT, serials(1)[0]) is None
+
+
+@pytest.mark.slow
+def test_a_clerk_killed_amid_a_sheet_leaves_a_whole_one_or_none(redis_socket):
+    with tempfile.TemporaryDirectory() as name:
+        folder, url = Path(name), f"unix://{redis_socket}"
+        with redis.Redis(unix_socket_path=redis_socket) as client:
+            client.flushall()
+        found = bench_claims.race(url, folder, 4, 2)
+
+    assert (found["killed"], found["wrong"], found["sheets"], found["trips_unclaimed"]) == (2, 0, 4, 0)
+    assert (found["trips_twice"], found["receipts_twice"], found["parts"], found["leaves_beyond"]) == (0, 0, 0, 0)
+    assert (found["gaps"], found["log_ok"]) == (False, True)
 
 
 @pytest.mark.slow
