@@ -83,6 +83,10 @@ class Presence:
         """
         return await self._vault.near(tenant, person, colleague)
 
+    async def count(self, tenant: str, person: str) -> int:
+        """How many points of this person are kept for screening."""
+        return await self._vault.count(tenant, person)
+
     async def forget(self, tenant: str, person: str) -> None:
         """What is kept of this person is deleted now: consent was withdrawn."""
         await self._vault.forget(tenant, person)

@@ -172,6 +172,10 @@ class Vault:
         mine, theirs = [await self._opened(self._key(tenant, "points", one)) for one in (person, colleague)]
         return any(_witness(one, other) for one in mine.values() for other in theirs.values())
 
+    async def count(self, tenant: str, person: str) -> int:
+        """How many of the person's points are kept now; what they are is not told."""
+        return int(await self._database.hlen(self._key(tenant, "points", person)))
+
     async def forget(self, tenant: str, person: str) -> None:
         """Deletes what is kept of a person; what the append-only file still holds of it dies with its key."""
         names = [self._key(tenant, "points", person)]

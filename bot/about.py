@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
+from attest.audits import Audits
 from attest.claims import Claims
 from attest.crypto import KeyStore
+from attest.expenses import ExpenseStore
 from attest.log import ReceiptLog
 from attest.looks import LookRecord
 from attest.places import by_code
@@ -24,7 +26,7 @@ from attest.receipt import Receipt
 from attest.trip import Trip
 from attest.trips import Trips
 from bot.consents import Standing, standing
-from bot.erasing import Erasures, receipt_in
+from bot.erasing import Erasures, Points, receipt_in
 from bot.holdings import Holdings
 from bot.operators import private_chats
 from bot.outbox import Outbox
@@ -67,6 +69,10 @@ class Kind(StrEnum):
     PROPOSAL = "proposal"
     QUESTION = "question"
     MESSAGE = "message"
+    POINT = "point"
+    EXPENSE = "expense"
+    SHEET = "sheet"
+    AUDIT = "audit"
     WORD = "word"
     SOURCE = "source"
 
@@ -110,7 +116,7 @@ class About:
         self, people: PeopleStore, erasures: Erasures, keys: KeyStore, log: ReceiptLog, claims: Claims,
         holdings: Holdings, looks: LooksAt, trips: Trips, subscriptions: SubscriptionStore, opinions: Opinions,
         probes: ProbeStore, reminders: ReminderStore, profiles: ProfileStore, searches: Searches, outbox: Outbox,
-        words: Wordbook, register: Register,
+        words: Wordbook, register: Register, audits: Audits, expenses: ExpenseStore, points: Points,
     ) -> None:  # fmt: skip
         self._people = people
         self._erasures = erasures
@@ -129,6 +135,9 @@ class About:
         self._outbox = outbox
         self._words = words
         self._register = register
+        self._audits = audits
+        self._expenses = expenses
+        self._points = points
 
     async def location(self, tenant: str, person: str) -> Location:
         """Where the person stands with location."""
@@ -162,7 +171,10 @@ class About:
 
     async def _everything(self, tenant: str, member: Member) -> AsyncIterator[Item]:
         person = member.person.id
-        for part in (self._decided(tenant, person), self._evidence(tenant, person), self._done(tenant, person)):
+        for part in (
+            self._decided(tenant, person), self._evidence(tenant, person), self._done(tenant, person),
+            self._office(tenant, person),
+        ):  # fmt: skip
             async for item in part:
                 yield item
         for chat in _chats(member):
@@ -191,11 +203,28 @@ class About:
             yield Item(Kind.RECEIPT, receipt.time, " · ".join(filter(None, (place, receipt.document))), mark)
         for look in await self.looks(tenant, person):
             yield Item(Kind.LOOK, look.at, look.number, look.office)
-        for trip in await self._trips.of(tenant, person, _FIRST_DAY, _LAST_DAY):
+        points = await self._points.count(tenant, person)
+        if points:
+            yield Item(Kind.POINT, None, str(points))
+        mine = await self._trips.of(tenant, person, _FIRST_DAY, _LAST_DAY)
+        for trip in mine:
             yield Item(Kind.TRIP, trip.begun_at or trip.starts_at or trip.created_at, _trip(trip), trip.state.value)
+        async for item in self._settled(tenant, mine):
+            yield item
         for trip in await self._trips.between(tenant, _FIRST_DAY, _LAST_DAY):
             if trip.person != person and (person in trip.companions or _confirmed(trip, person)):
                 yield Item(Kind.COMPANION, trip.begun_at or trip.starts_at or trip.created_at, trip.destination)
+
+    async def _settled(self, tenant: str, trips: Sequence[Trip]) -> AsyncIterator[Item]:
+        """What was stated for claims, and the sheets that hold any of these trips."""
+        names = [trip.id for trip in trips]
+        for stated in (await self._expenses.of(tenant, names)).values():
+            if stated.stated:
+                yield Item(Kind.EXPENSE, None, ", ".join(stated.stated))
+        _, claims = await self._claims.standing(tenant, [], names)
+        sheets = {claim.sheet: claim.at for claim in claims.values() if claim.sheet}
+        for number, at in sheets.items():
+            yield Item(Kind.SHEET, at, number)
 
     async def _receipts(self, tenant: str, person: str) -> AsyncIterator[Receipt]:
         for index in await self._holdings.of(tenant, person, _EVER, _MOST):
@@ -226,17 +255,23 @@ class About:
             yield Item(Kind.MESSAGE, told.due_at, told.text, told.state)
 
     async def _done(self, tenant: str, person: str) -> AsyncIterator[Item]:
-        """What one did for others: in channels, in the table of words, in the list of sources."""
+        """What one did for others: in channels."""
         async for one in self._subscriptions.all(tenant):
             if one.created_by == person and ":dm:" not in one.owner:
                 yield Item(Kind.CHANNEL_SUBSCRIPTION, one.created_at, one.text)
         for reminder in await self._reminders.all(tenant):
             if reminder.created_by == person and ":dm:" not in reminder.chat:
                 yield Item(Kind.REMINDER, reminder.created_at, reminder.title)
+
+    async def _office(self, tenant: str, person: str) -> AsyncIterator[Item]:
+        """What one did in an office: words, sources, audits."""
         audited = [one.written for one in await self._words.audit(tenant, _MOST)]
         for written in [*audited, *await self._words.proposals(tenant)]:
             if written.by == person:
                 yield Item(Kind.WORD, written.at, " ".join(filter(None, (written.line.term, written.line.other))))
+        for audit in await self._audits.all(tenant):
+            if audit.by == person:
+                yield Item(Kind.AUDIT, audit.opened_at, audit.number)
         for change in await self._register.audit(_MOST):
             if change.by == f"{tenant}/{person}":
                 yield Item(Kind.SOURCE, change.at, change.source, change.what)

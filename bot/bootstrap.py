@@ -403,6 +403,7 @@ class House(Household):
         from attest.audits import Audits
         from attest.claims import Claims
         from attest.destruction import Destruction
+        from attest.expenses import ExpenseStore
         from attest.looks import Looks
         from attest.trips import Trips
         from bot.about import About
@@ -431,7 +432,8 @@ class House(Household):
         )  # fmt: skip
         about = About(
             self.people, erasures, keys, log, claims, holdings, looks.looks_at, trips, subscriptions, opinions,
-            probes, reminders, profiles, searches, self.outbox, Wordbook(redis), self.register,
+            probes, reminders, profiles, searches, self.outbox, Wordbook(redis), self.register, audits,
+            ExpenseStore(redis), self.presence,
         )  # fmt: skip
         folder = self.data_dir / "database" if self.settings.redis.url is None else None
         nights = Nights(redis)

@@ -48,6 +48,9 @@ _FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(9999, 1, 1)
 class Points(Protocol):
     """What keeps points for screening for a day."""
 
+    async def count(self, tenant: str, person: str) -> int:
+        """How many points of this person are kept."""
+
     async def forget(self, tenant: str, person: str) -> None:
         """What is kept of this person is deleted now."""
 
@@ -270,6 +273,10 @@ class Belongings:
         if messages:
             await self._outbox.clear(tenant, chat)
         return len(mine) + len(reminders) + taps
+
+    async def tidy(self, tenant: str) -> None:
+        """What a deletion leaves for others to notice goes."""
+        await self._opinions.tidy(tenant)
 
     async def forget_questions(self, tenant: str, person: str) -> None:
         """Questions that wait for the person's answer go."""

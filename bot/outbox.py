@@ -130,7 +130,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A message that waits for a chat, or could not be sent: when it was due, where it stands, what a person reads."""
+    """A message to a chat: when it was due, where it stands, and what a person reads; empty once it was sent."""
 
     due_at: datetime
     state: str
@@ -304,13 +304,13 @@ class Outbox:
         return len(old)
 
     async def of(self, tenant: str, chat: str) -> list[Told]:
-        """What waits for a chat or could not be sent there in the last 30 days, oldest first; what was sent is gone."""
+        """What waits for a chat, and that something was sent there in the last 30 days, oldest first."""
         ids = [row.decode() for row in await self._redis.zrange(self._key(tenant, "of", chat), 0, -1)]
         async with self._redis.pipeline(transaction=False) as pipe:
             for row in ids:
                 pipe.hmget(self._key(tenant, "row", row), ["due", "state", "body"])
             found = await pipe.execute()
-        return [_told(*fields) for fields in found if None not in fields]
+        return [_told(*fields) for fields in found if fields[0] is not None]
 
     async def chats(self, tenant: str) -> list[str]:
         """The refs of all chats that anything waits for or went to in the last 30 days."""
@@ -342,9 +342,9 @@ class Outbox:
         return len(rows)
 
 
-def _told(due: bytes, state: bytes, body: bytes) -> Told:
-    reply = json.loads(json.loads(body)["reply"])
-    return Told(datetime.fromtimestamp(int(due) / 1000, UTC), state.decode(), reply["text"])
+def _told(due: bytes, state: bytes, body: bytes | None) -> Told:
+    words = "" if body is None else json.loads(json.loads(body)["reply"])["text"]
+    return Told(datetime.fromtimestamp(int(due) / 1000, UTC), state.decode(), words)
 
 
 def _body(row: Row) -> str:

@@ -156,6 +156,7 @@ class Retaining:
         """How many of what went: all that is due now and was not at `last`. Safe to repeat."""
         now, counts = self._now(), Counter[str]()
         since = months_before(last, kept.unclaimed_months) - _OVERLAP
+        await self._belongings.tidy(tenant)
         await self._leavers(tenant, kept, counts)
         await self._logged(tenant, kept, now, counts)
         await self._trips_due(tenant, kept, since, now, counts)

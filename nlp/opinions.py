@@ -204,6 +204,14 @@ class Opinions:
             sent, *_ = await pipe.execute()
         return taps + int(sent)
 
+    async def tidy(self, tenant: str) -> None:
+        """Marks of change of chats that have no opinions any more go; call it when every mirror has seen them."""
+        marked = [chat.decode() for chat in await self._redis.zrange(self._key(tenant, "changed"), 0, -1)]
+        for chat in marked:
+            if not await self._redis.exists(self._key(tenant, "taps", chat)):
+                await self._redis.zrem(self._key(tenant, "changed"), chat)
+                await self._redis.hdel(self._key(tenant, "heads"), chat)
+
     async def outdated(self, tenant: str, chat: str, model: str) -> list[str]:
         """The documents of the chat's opinions whose vectors another model made."""
         taps = await self.taps(tenant, chat)
