@@ -31,18 +31,25 @@ from attest.mandate import Mandate
 from attest.receipt import Holder, Point, Share
 from attest.tiles import Published, TileWriter
 from attest.timestamps import Timestamps
+from attest.trip import Trip
+from attest.trips import Trips
 from attest.verify import Verdict
 from attest.witness import Seen as Compared
 from attest.witness import Witnessing
 from bot.erasing import Erasures
 from bot.holdings import Holdings
 from bot.inquiries import Inquiries, Inquiry
+from bot.inspecting.gathering import Asking, Gathering
+from bot.inspecting.rounds import Rounds
 from bot.messenger import Chat, Reply
 from bot.outbox import Outbox, Row
 from bot.people import Fresh, Inbox, PeopleStore, Question
+from bot.periods import Period as Days
 from bot.reminders import Reminder, ReminderStore
 from bot.retention import Done, Nights
 from bot.searches import Search, Searches
+from bot.settings import Institution
+from bot.tenancy import Tenancy
 from bot.witnessing import Rooms
 from nlp.embedding import load
 from nlp.feedback import Seen, Signal, Tap, topic_of
@@ -60,6 +67,7 @@ ONE, OTHER = "gyeongnam", "changwon"
 KIM = Chat("console", "dm:kim", private=True)
 # not stores: they hold nothing of their own, or take the institution as a mere argument of a look-up in settings
 NOT_STORES = {
+    "Journeys",
     "Canteen",
     "Tenancy",
     "Poster",
@@ -491,7 +499,57 @@ async def nights(database, clock, _folder) -> None:
     assert await Nights(database).last(ONE) == Done(clock(), {"issued": 1})
 
 
+async def trips(database, clock, _folder) -> None:
+    store, mine = Trips(database), Trip("t1", "kim", clock(), starts_at=clock())
+    await store.add(ONE, mine)
+
+    assert await store.get(OTHER, "t1") is None
+    assert await store.change(OTHER, "t1", lambda trip: trip) is None
+    days = clock().date() - timedelta(days=2), clock().date() + timedelta(days=2)
+    assert list(await store.of(OTHER, "kim", *days)) == list(await store.between(OTHER, *days)) == []
+    assert list(await store.due(OTHER, clock())) == []
+    assert await store.next_due(OTHER) is None
+    assert not await store.rest(OTHER, mine, None)
+    await store.remove(OTHER, mine)
+    assert await store.get(ONE, "t1") == mine
+
+
+async def rounds(database, clock, _folder) -> None:
+    month = clock().date().replace(day=1)
+    await Rounds(database).note(ONE, [("총무과", month)], "감사담당관-812", clock(), "k")
+
+    assert await Rounds(database).of(OTHER, month, clock().date()) == []
+    assert [one.department for one in await Rounds(database).of(ONE, month, clock().date())] == ["총무과"]
+
+
+async def gathering(database, clock, folder) -> None:
+    log = ReceiptLog(database, KeyStore(folder), clock)
+    audits = Audits(database, log, clock)
+    trips_of = Trips(database)
+    await trips_of.add(ONE, Trip("t1", "kim", clock(), starts_at=clock()))
+    day = clock().date()
+    listed = Gathering(
+        Tenancy([Institution(ONE, "가", "", (), (), ()), Institution(OTHER, "나", "", (), (), ())]), trips_of,
+        Holdings(database), KeyStore(folder), log, Claims(database, log, clock), audits,
+        Looks(database, log, audits, clock),
+    )  # fmt: skip
+
+    async def lines(tenant: str, of: str) -> list[str]:
+        found = await listed.gather(Asking(tenant, "lee", of, Days(day, day), (), f"{tenant}{of}"))
+        return [line.key for line in found.lines]
+
+    assert await lines(OTHER, OTHER) == await lines(OTHER, ONE) == []
+    assert await lines(ONE, ONE) == ["t1"]
+    assert await listed.counted(OTHER, Days(day, day)) == {}
+    assert await listed.named(OTHER, "lee") == {}
+    assert await listed.audit(OTHER, "lee") is None
+    assert listed.departments(OTHER) == ()
+
+
 CASES: dict[str, Case] = {
+    "Rounds": rounds,
+    "Gathering": gathering,
+    "Trips": trips,
     "Erasures": erasures,
     "Nights": nights,
     "Wordbook": wordbook,
