@@ -17,7 +17,7 @@ Pure: it asks no clock and stores nothing.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from attest.errors import EvidenceRefusedError
@@ -115,11 +115,6 @@ def without_point(confirmed_by: Collection[str] = (), *, late: bool) -> Evidence
     """
     said = [flag for flag in ("colleague", "host") if flag in confirmed_by]
     return Evidence(1, ("no_location", *(["late"] if late else []), *said))
-
-
-def told_late(evidence: Evidence) -> Evidence:
-    """The same, told afterwards (사후 제출): E1, whatever it was."""
-    return replace(evidence, grade=1, flags=tuple(dict.fromkeys((*evidence.flags, "late"))))
 
 
 def _answered(leg: Evidence | None) -> bool:

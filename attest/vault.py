@@ -274,8 +274,12 @@ class Vault:
     async def _opened(self, name: str) -> dict[str, Kept]:
         """What can still be opened, by its field."""
         stored = cast("dict[bytes, bytes]", await self._database.hgetall(name))
-        keys = await asyncio.to_thread(self._keys.living, self._now()) if stored else {}
-        return await asyncio.to_thread(_open_all, name, stored, keys) if keys else {}
+        return await asyncio.to_thread(self._open_all, name, stored) if stored else {}
+
+    def _open_all(self, name: str, stored: Mapping[bytes, bytes]) -> dict[str, Kept]:
+        keys = self._keys.living(self._now(), {_hour(sealed) for sealed in stored.values()})
+        found = {field.decode(): _open(name, field.decode(), sealed, keys) for field, sealed in stored.items()}
+        return {field: _unpack(plain) for field, plain in found.items() if plain is not None}
 
     async def _others(self, tenant: str, trace: str, fixes: Sequence[Fix]) -> list[Sequence[Fix]]:
         """The traces that came by the same place: other people's, and other ones of this person's."""
@@ -303,11 +307,6 @@ def _witness(one: Kept, other: Kept) -> bool:
     exact = all(kept.fix.point.accuracy_m is None or kept.fix.point.accuracy_m <= SHARP_M for kept in (one, other))
     apart = distance_m(one.fix.point, other.fix.point)
     return exact and apart <= NEAR_M and _units(one.fix.point) != _units(other.fix.point)
-
-
-def _open_all(name: str, stored: Mapping[bytes, bytes], keys: Mapping[int, HourKey]) -> dict[str, Kept]:
-    found = {field.decode(): _open(name, field.decode(), sealed, keys) for field, sealed in stored.items()}
-    return {field: _unpack(plain) for field, plain in found.items() if plain is not None}
 
 
 def _open(name: str, field: str, sealed: bytes, keys: Mapping[int, HourKey]) -> bytes | None:

@@ -15,6 +15,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -81,11 +82,12 @@ class HourKeys:
             raise OSError(f"can't keep a key in {self._directory.name}")
         return key
 
-    def living(self, now: datetime) -> dict[int, HourKey]:
-        """Every key that may still be used, by its hour."""
+    def living(self, now: datetime, wanted: Collection[int] | None = None) -> dict[int, HourKey]:
+        """Every key that may still be used, by its hour; of the hours `wanted` alone, where they are named."""
         latest = _hour(now)
         first = latest - int(LIFE.total_seconds()) // _HOUR + 1
-        found = (self._read(hour) for hour in self._hours() if first <= hour <= latest + 1)
+        hours = self._hours() if wanted is None else wanted
+        found = (self._read(hour) for hour in hours if first <= hour <= latest + 1)
         return {key.hour: key for key in found if key is not None and key.dies_at > now}
 
     def destroy(self, now: datetime) -> tuple[int, datetime | None]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attest.errors import EvidenceRefusedError, InvalidShareError
-from attest.evidence import Challenge, Evidence, Facts, Trace, climb, grade, told_late, without_point
+from attest.evidence import Challenge, Evidence, Facts, Trace, climb, grade, without_point
 from attest.receipt import FLAGS, Point, Share
 
 ASKED = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
@@ -147,11 +147,6 @@ def test_what_lifted_or_was_said_stands_as_a_flag_once():
 )
 def test_without_a_point_it_is_e1_with_what_confirmed_it(confirmed, late, flags):
     assert without_point(confirmed, late=late) == Evidence(1, flags)
-
-
-def test_what_is_told_afterwards_is_e1_whatever_it_was():
-    assert told_late(Evidence(4, ("trace",))) == Evidence(1, ("trace", "late"))
-    assert told_late(told_late(POINT_E2)) == Evidence(1, ("late",))
 
 
 def test_a_share_without_a_point_is_e1():

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -113,3 +116,34 @@ def test_what_else_lies_there_is_left_alone(keys, folder):
     assert keys.destroy(NOON) == (0, None)
     assert keys.living(NOON) == {}
     assert len(list(folder.iterdir())) == 2
+
+
+LOOP = """
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from attest.crypto.hourly import HourKeys
+keys, now = HourKeys(Path(sys.argv[1])), datetime(2026, 11, 23, tzinfo=UTC)
+print("begun", flush=True)
+while True:
+    keys.current(now)
+    keys.destroy(now)
+    now += timedelta(hours=1)
+"""
+
+
+def test_whenever_it_is_killed_no_old_key_is_left_behind(keys, folder):
+    for pause in (0.01, 0.05, 0.12):
+        process = subprocess.Popen([sys.executable, "-c", LOOP, str(folder)], stdout=subprocess.PIPE)
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"begun\n"
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(pause)
+        process.kill()
+        process.wait()
+        process.stdout.close()
+        assert [path for path in folder.iterdir() if path.name != "CACHEDIR.TAG"]
+
+        keys.destroy(NOON + timedelta(days=3650))
+
+        assert [path.name for path in folder.iterdir()] == ["CACHEDIR.TAG"]
