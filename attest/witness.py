@@ -1,6 +1,7 @@
 """Others who saw the log: witnesses that cosign its checkpoints, and anyone who kept one and asks if it still holds.
 
-A witness is a line of the file `<directory>/<institution>/witnesses`, a C2SP vkey `name+keyid+base64(04 ‖ Ed25519)`.
+A witness is a line of the file `<directory>/<institution>/witnesses`, a C2SP vkey `name+keyid+base64(04 ‖ Ed25519)`,
+or is told to every institution's logs by whoever makes this object.
 Cosignatures are cosignature/v1 (c2sp.org/tlog-cosignature); verified ones are stored beside the log and bind it: it
 signs nothing while one of a larger tree is known. It calls no witness: how a note travels is somebody else's matter.
 """
@@ -125,8 +126,10 @@ class Witnessing:
     """Compares what others kept with the institutions' logs, and keeps what binds them."""
 
     def __init__(
-        self, database: redis.asyncio.Redis, log: ReceiptLog, directory: Path, public: Callable[[str], PublicKeys]
-    ) -> None:
+        self, database: redis.asyncio.Redis, log: ReceiptLog, directory: Path, public: Callable[[str], PublicKeys],
+        known: Sequence[Witness] = (),
+    ) -> None:  # fmt: skip
+        self._everywhere = tuple(known)
         self._database = database
         self._log = log
         self._directory = directory
@@ -184,7 +187,7 @@ class Witnessing:
         return point.note + "".join(one.line for one in cosignatures(point, lines, names))
 
     def witnesses(self, tenant: str) -> tuple[Witness, ...]:
-        """The witnesses of an institution, from its file; none without one.
+        """The witnesses of an institution: those told, and those of its file.
 
         Raises:
             ProofError: a line of the file is no witness's key.
@@ -193,8 +196,18 @@ class Witnessing:
             with (self._directory / tenant / "witnesses").open(encoding="utf-8") as file:
                 lines = file.read(_LONGEST_FILE).splitlines()
         except FileNotFoundError:
-            return ()
-        return tuple(Witness.from_vkey(line) for line in lines if line.strip() and not line.startswith("#"))
+            lines = []
+        named = [Witness.from_vkey(line) for line in lines if line.strip() and not line.startswith("#")]
+        return tuple(dict.fromkeys([*self._everywhere, *named]))
+
+    async def seen(self, tenant: str, witness: str) -> int:
+        """The size of the tree that this witness cosigned last, as far as is known here."""
+        stored = cast(bytes | None, await self._database.hget(self._key(tenant, "submitted"), witness))
+        return int(stored or 0)
+
+    async def saw(self, tenant: str, witness: str, size: int) -> None:
+        """The witness has cosigned a tree of that size, or says so."""
+        await self._database.hset(self._key(tenant, "submitted"), witness, str(size))
 
     async def _bind(self, tenant: str, point: Checkpoint) -> None:
         await self._log.know(tenant, point.note)

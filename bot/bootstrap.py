@@ -272,7 +272,7 @@ class House(Household):
         self._background(asyncio.to_thread(warm))
         self._background(finder.fill())
         await self._measure(embedder)
-        await self._vouched(issuer.log)
+        await self._vouched(issuer.log, keys)
         return router
 
     async def verify(self) -> None:
@@ -522,7 +522,6 @@ class House(Household):
         """The receipt log's files and posts are kept, and what comes back of them is held against it."""
         from attest.keycare import KeyCare
         from attest.tiles import Published, TileWriter
-        from attest.witness import Witnessing as Comparing
         from bot.handlers.witness import WitnessTalk
         from bot.witnessing import Rooms, Witnessing
 
@@ -533,19 +532,24 @@ class House(Household):
             self.clock.now, lambda: self.rota.wake("deliver"),
         )  # fmt: skip
         self.rota.add("witness", worker.step)
-        return WitnessTalk(self.tenancy, log, Comparing(self.redis, log, directory, keys.public_keys), rooms)
+        return WitnessTalk(self.tenancy, log, self.comparing(log, keys), rooms)
 
-    async def _vouched(self, log: ReceiptLog) -> None:
-        """Who vouches for the log's checkpoints is asked by itself: a time stamp authority."""
+    async def _vouched(self, log: ReceiptLog, keys: KeyStore) -> None:
+        """Who vouches for the log's checkpoints is asked by itself: a time stamp authority, witnesses."""
         from attest.timestamps import Timestamps
+        from bot.cosigning import Cosigning, HttpWitness
         from bot.stamping import Authority, Stamping
 
-        stamp = self.settings.timestamp
-        if stamp is None:
-            return
-        ask = Authority(await self.outside(), stamp.url)
-        stamps = Timestamps(self.redis, log, self.data_dir / "log", self.sandbox, ask, stamp.certificate)
-        self.rota.add("stamp", Stamping(stamps, log, self.tenants, self.clock.now).step, after="witness")
+        stamp, directory, now = self.settings.timestamp, self.data_dir / "log", self.clock.now
+        if stamp is not None:
+            ask = Authority(await self.outside(), stamp.url)
+            stamps = Timestamps(self.redis, log, directory, self.sandbox, ask, stamp.certificate)
+            self.rota.add("stamp", Stamping(stamps, log, self.tenants, now).step, after="witness")
+        if self.settings.witnesses:
+            session = await self.outside()
+            servers = [HttpWitness(session, one.url, who) for one, who in self.witnesses()]
+            worker = Cosigning(servers, self.comparing(log, keys), log, self.tenants, now)
+            self.rota.add("cosign", worker.step, after="witness")
 
     def _models(self, embedder: Embedder) -> ModelTalk:
         from bot.handlers.models import ModelTalk

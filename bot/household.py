@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -33,8 +34,10 @@ if TYPE_CHECKING:
 
     from attest.crypto import KeyStore, OpeningKeys
     from attest.log import ReceiptLog
+    from attest.witness import Witness, Witnessing
     from bot.inquiries import Inquiries
     from bot.letters import Letters
+    from bot.settings_keys import WitnessServer
     from crawlers.crawler import Crawler
     from crawlers.fetch import Fetcher
     from crawlers.guard import Guard
@@ -62,6 +65,8 @@ _PARSERS = (
     "unhwp",
     "pypdfium2",
 )
+
+log = logging.getLogger(__name__)
 
 
 class Household:
@@ -227,6 +232,26 @@ class Household:
 
         directory = self.settings.audit.directory or self.data_dir / "audit"
         return OpeningKeys(directory, unlock, [self.data_dir / "keys"])
+
+    def witnesses(self) -> list[tuple[WitnessServer, Witness]]:
+        """Who cosigns over HTTP, with the keys that the settings name; a key that is none is told, and left out."""
+        from attest.errors import ProofError
+        from attest.witness import Witness
+
+        found = []
+        for one in self.settings.witnesses:
+            try:
+                found.append((one, Witness.from_vkey(one.key)))
+            except ProofError:
+                log.error("[[witness]] %s: its key is no witness's", one.url)  # noqa: TRY400 - says all there is
+        return found
+
+    def comparing(self, log: ReceiptLog, keys: KeyStore) -> Witnessing:
+        """What others kept of the logs, beside the logs."""
+        from attest.witness import Witnessing
+
+        known = [witness for _, witness in self.witnesses()]
+        return Witnessing(self.redis, log, self.data_dir / "log", keys.public_keys, known)
 
     def log(self) -> ReceiptLog:
         """The receipt logs, held against the checkpoints that stand beside the database."""

@@ -243,6 +243,13 @@ def _claimed_years(years: int) -> int:
     return years
 
 
+def _witness(text: str) -> str:
+    """A C2SP vkey of a cosigning witness: `name+key id+base64`."""
+    if not re.fullmatch(r"[^\s+]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}", text):
+        raise wrong("증인의 열쇠는 '이름+번호+글자' 한 줄입니다. 예: witness.example.org+1a2b3c4d+BAAA…")
+    return text
+
+
 def _usable(value: str, when_empty: str, result: str) -> str:
     if not value.strip():
         raise wrong(when_empty)
@@ -279,6 +286,7 @@ SourceState = Annotated[str, AfterValidator(_one_of("수집원 상태", STATES))
 WebUrl = Annotated[str, AfterValidator(_web_url)]
 SecretText = Annotated[str, AfterValidator(_secret)]
 RedisUrl = Annotated[str, AfterValidator(_redis_url)]
+WitnessKey = Annotated[str, AfterValidator(_witness)]
 ReferenceText = Annotated[str, AfterValidator(_reference)]
 ClaimedYears = Annotated[int, Field(le=30), AfterValidator(_claimed_years)]
 LooksMonths = Annotated[int, Field(le=120), AfterValidator(_looks_months)]

@@ -34,6 +34,7 @@ from bot.settings_fields import (
     TelegramAddress,
     Tenant,
     WebUrl,
+    WitnessKey,
     Words,
 )
 from bot.settings_office import codes
@@ -272,7 +273,7 @@ class WitnessForm(Form):
     """`[[witness]]`: who cosigns the logs."""
 
     url: WebUrl
-    key: Path
+    key: WitnessKey
 
 
 class CatalogueForm(Form):

@@ -64,7 +64,7 @@ async def _act(
         raise Refused("무엇을 할지 함께 써 주십시오: log proof 영수증글자 파일, log cosign 파일, log stamp 주소")
     if args.act == "stamp":
         return await _stamp(args.target[0], house, log, directory, wanted)
-    witnessing = Witnessing(house.redis, log, directory, keys.public_keys)
+    witnessing = house.comparing(log, keys)
     if args.act == "proof":
         return await _proof(args, log, keys, wanted, witnessing)
     text = await asyncio.to_thread(_read, Path(args.target[0]))

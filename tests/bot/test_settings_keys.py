@@ -28,7 +28,7 @@ def test_what_is_said_is_known_and_no_passphrase_is_looked_up_before_it_is_neede
         '[audit]\ndirectory = "/srv/audit"\npassphrase = "env:NOT_HERE"\n'
         '[timestamp]\nurl = "https://tsa.example/"\ncertificate = "/etc/tsa.pem"\n'
         '[backup]\npassphrase = "file:/none"\ndays = 7\n'
-        '[[witness]]\nurl = "https://w.example/"\nkey = "w+00000000+BA=="\n',
+        '[[witness]]\nurl = "https://w.example/"\nkey = "w+00000000+BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"\n',
         {},
         file_mode=0o644,
     )
@@ -36,7 +36,9 @@ def test_what_is_said_is_known_and_no_passphrase_is_looked_up_before_it_is_neede
     assert known.audit.directory == Path("/srv/audit")
     assert known.timestamp == Timestamp("https://tsa.example/", Path("/etc/tsa.pem"))
     assert known.backup.days == 7
-    assert known.witnesses == (WitnessServer("https://w.example/", "w+00000000+BA=="),)
+    assert known.witnesses == (
+        WitnessServer("https://w.example/", "w+00000000+BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+    )
     with pytest.raises(NoPassphrase, match="env:NOT_HERE"):
         known.audit.unlock()
     with pytest.raises(NoPassphrase, match="/none"):
@@ -52,6 +54,7 @@ def test_what_is_said_is_known_and_no_passphrase_is_looked_up_before_it_is_neede
         ('[timestamp]\nurl = "https://tsa.example/"\n', "certificate"),
         ('[timestamp]\nurl = "tsa"\ncertificate = "x"\n', "http://"),
         ('[audit]\nfolder = "x"\n', "folder"),
+        ('[[witness]]\nurl = "https://w.example/"\nkey = "w"\n', "증인의 열쇠"),
     ],
 )
 def test_what_is_wrong_is_told(text, says):
