@@ -80,7 +80,7 @@ async def test_what_is_missing_is_asked_for_one_by_one(talk):
 async def test_a_question_can_be_left(talk):
     await talk.say("lee", "감사 시작 감사담당관-812")
 
-    assert "시작하지 않았습니다" in text(await talk.say("lee", "취소"))
+    assert "아무것도 하지 않았습니다" in text(await talk.say("lee", "취소"))
     assert "열려 있는 감사가 없습니다" in text(await talk.say("lee", "감사"))
 
 
@@ -106,6 +106,31 @@ async def test_dates_are_read_as_people_type_them(talk, said, shown):
 async def test_an_end_before_its_beginning_is_no_period(talk):
     assert "앞섭니다" in text(await talk.say("lee", "감사 시작 감사담당관-812 2026.10.31~2026.10.1 여비 점검"))
     assert "없는 날짜" in text(await talk.say("lee", "감사 시작 감사담당관-812 2. 1.~2. 30. 여비 점검"))
+
+
+async def test_an_open_audit_is_taken_up_by_its_number_and_stays_as_it_is(talk):
+    await open_audit(talk)
+    await open_audit(talk, "감사담당관-813")
+
+    again = text(await talk.say("lee", "감사 시작 감사담당관-812"))
+    other = text(await talk.say("lee", "감사 시작 감사담당관-812, 10월, 다른 점검"))
+
+    assert "11. 1.~11. 30." in again
+    assert "감사담당관-812" in text(await talk.say("lee", "감사")).splitlines()[0]
+    assert "11. 1.~11. 30." in other
+    assert "처음대로" in other
+
+
+async def test_a_reason_may_begin_like_a_command(talk):
+    await talk.say("lee", "감사 시작 감사담당관-812, 10월")
+
+    assert "사유: 출장 여비 점검" in text(await talk.say("lee", "출장 여비 점검"))
+
+
+async def test_another_command_of_the_office_leaves_the_question(talk):
+    await talk.say("lee", "감사 시작 감사담당관-812, 10월")
+
+    assert "'감사담당관-813'을 시작했습니다" in await open_audit(talk, "감사담당관-813")
 
 
 async def test_the_list_tells_open_and_ended_ones(talk):

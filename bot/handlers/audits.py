@@ -102,7 +102,7 @@ class AuditTalk:
     async def start(self, request: Request) -> Sequence[Reply]:
         """Opens an audit, or takes up or joins an open one by its number; asks for what is missing."""
         if cancelled(request):
-            return [words.left()]
+            return [words.left("감사 시작")]
         today = request.now.astimezone(KST).date()
         try:
             draft = mandates.read(request.argument, today)
@@ -116,7 +116,8 @@ class AuditTalk:
         mandate = there.mandate if there is not None else draft.mandate()
         audit = await self._audits.open(request.tenant, request.person, mandate, update_key(request))
         others = await self._others(request.tenant, audit)
-        return [words.opened(audit, [one.number for one in others], today)]
+        otherwise = there is not None and not draft.missing and draft.mandate() != audit.mandate
+        return [words.opened(audit, [one.number for one in others], today, otherwise=otherwise)]
 
     async def end(self, request: Request) -> Sequence[Reply]:
         """Ends the audit in hand, or the one of that number, for everybody."""
@@ -149,7 +150,7 @@ class AuditTalk:
     async def hold(self, request: Request) -> Sequence[Reply]:
         """Puts off the notices of the audit in hand; asks for days and reason."""
         if cancelled(request):
-            return [words.left()]
+            return [words.left("통지 보류")]
         audit = await self._audits.current(request.tenant, request.person)
         if audit is None:
             return [words.none_open()]

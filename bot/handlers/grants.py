@@ -94,7 +94,7 @@ class GrantTalk:
     async def ask(self, request: Request) -> Sequence[Reply]:
         """Notes the request under an open audit, opened where need be, and asks the institution, if it is one."""
         if cancelled(request):
-            return [words.left()]
+            return [words.left("감사 요청")]
         today = request.now.astimezone(KST).date()
         try:
             draft = mandates.read_request(request.argument, today)

@@ -22,6 +22,7 @@ _EXAMPLE = "예: '감사 시작 감사담당관-812, 10. 1.~10. 31., 출장여�
 _LIST = Button("감사 목록", "audits")
 _END = Button("감사 끝", "auditend")
 _SHOWN = 12
+_SAYING = {"감사 시작": "이라고", "감사 요청": "이라고", "통지 보류": "라고"}
 
 
 def period(mandate: Mandate, today: date) -> str:
@@ -71,20 +72,25 @@ def too_long(most: int) -> Reply:
     return Reply(f"문서번호나 사유가 너무 깁니다. {most}자 안으로 줄여 다시 써 주십시오. 저장하지 않았습니다.")
 
 
-def left() -> Reply:
-    """The question is dropped."""
-    return Reply("알겠습니다. 시작하지 않았습니다. 다시 하시려면 '감사 시작'이라고 써 주십시오.")
+def left(command: str) -> Reply:
+    """The question is dropped, and nothing was done; `command` begins it again."""
+    return Reply(f"알겠습니다. 아무것도 하지 않았습니다. 다시 하시려면 '{command}'{_SAYING[command]} 써 주십시오.")
 
 
-def opened(audit: Audit, others: Sequence[str], today: date) -> Reply:
-    """The audit is open, or was and is in hand again; every look goes under it."""
+def opened(audit: Audit, others: Sequence[str], today: date, *, otherwise: bool = False) -> Reply:
+    """The audit is open, or was and is in hand again; every look goes under it.
+
+    `otherwise`: another period or reason was told than that of the open one, which stays as it is.
+    """
     quoted = particle(f"'{audit.number}'", "을", "를")
     lines = [
         f"감사 {quoted} 시작했습니다.",
         _about(audit.mandate, today),
         "이제 확인하시는 영수증마다 이 문서번호가 남고, 출장자에게 알립니다. 마치면 '감사 끝'입니다.",
     ]
-    if others:
+    if otherwise:
+        lines.append("이미 열려 있어 기간과 사유는 처음대로입니다. 바꾸시려면 '감사 끝' 뒤에 다시 시작해 주십시오.")
+    elif others:
         lines.append(f"함께 열려 있는 감사: {', '.join(others)}. 바꾸려면 '감사 시작 {others[0]}'.")
     else:
         lines.append("알림을 미뤄야 하면 '통지 보류 7일 사유'라고 써 주십시오.")
