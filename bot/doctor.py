@@ -27,6 +27,7 @@ from redis.asyncio import Redis
 from bot.checklist import Check, exit_code, render, when
 from bot.clock import KST
 from bot.settings import Cafeteria, Institution, Role, Settings, SettingsError
+from bot.travel_check import travel_pay
 
 __all__ = ["Check", "KeyFile", "Rooms", "SourceState", "Unwell", "examine", "exit_code", "render"]
 
@@ -301,7 +302,7 @@ def _sick_source(state: SourceState) -> Check:
 async def _institution(institution: Institution, rooms: Rooms, now: datetime) -> list[Check]:
     tenant, name = institution.id, institution.name
     people_met, receipts = rooms.people_met, rooms.receipts
-    checks = [_roles(institution)]
+    checks = [_roles(institution), travel_pay(institution, now)]
     if people_met is not None:
         checks += await _asked(
             lambda: people_met(tenant),
