@@ -95,3 +95,10 @@ def test_the_image_runs_as_nobody_and_installs_from_the_lock_alone() -> None:
     assert users[-1].split(":")[0] not in {"root", "0"}
     assert all("--require-hashes" in line or "--no-deps" in line for line in installs)
     assert not [line for line in lines if re.match(r"(ADD|ARG|ENV)\b.*(TOKEN|PASSWORD|SECRET)", line)]
+
+
+def test_the_audit_offices_key_is_where_seals_are_opened_and_nowhere_else() -> None:
+    holding = [name for name, service in SERVICES.items() if "audit:/var/lib/dobi-audit" in service["volumes"]]
+
+    assert holding == ["verify"]
+    assert 'directory = "/var/lib/dobi-audit"' in (DOCKER / "dobi.toml").read_text(encoding="utf-8")

@@ -87,7 +87,7 @@ class OpeningKeys:
         """The institution's key of that suite, made where there is none; with `another`, a further one.
 
         Raises:
-            KeyFileError: a key that is there can't be read.
+            KeyFileError: a key that is there can't be read, or none can be written.
         """
         there = [key for key in self.of(tenant) if key.suite == suite]
         if there and not another:
@@ -96,8 +96,12 @@ class OpeningKeys:
         folder = self._directory / tenant
         first = beside(folder / "audit.pem", suite)
         path = folder / f"audit-{key_id(key_name(tenant), key.public).hex()}.pem" if there or first.exists() else first
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_new(path, key.to_pem(self._passphrase()))
+        pem = key.to_pem(self._passphrase())
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_new(path, pem)
+        except OSError as error:
+            raise KeyFileError(f"can't write the key file {path.name}: {error.strerror}") from error
         return key
 
     def files(self, tenant: str) -> list[Path]:
