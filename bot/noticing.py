@@ -18,6 +18,7 @@ from attest.crypto import KeyStore
 from attest.errors import LogCorruptError
 from attest.looks import Group, Looks
 from bot.clock import KST
+from bot.institutions import called
 from bot.logs import failed
 from bot.operators import private_chats
 from bot.outbox import Outbox, Row
@@ -25,6 +26,8 @@ from bot.reminders import IsHoliday, office_hour
 from bot.settings import Person
 from bot.tenancy import Tenancy
 from bot.wording import audits as words
+
+_AFTER_A_FAULT = timedelta(minutes=5)
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +49,7 @@ class Noticing:
         self._looks, self._audits, self._keys, self._tenancy = looks, audits, keys, tenancy
         self._outbox, self._is_holiday, self._now, self._wake = outbox, is_holiday, now, wake
         self._holders: dict[str, dict[bytes, Person]] = {}
+        self._faults: dict[str, str] = {}
 
     async def step(self) -> datetime | None:
         """Writes the notices that are due; when the next is."""
@@ -53,18 +57,25 @@ class Noticing:
         return min(dues, default=None)
 
     async def _told(self, tenant: str) -> datetime | None:
+        now = self._now()
         try:
             await self._looks.follow(tenant)
+            for group in await self._looks.due(tenant, now):
+                await self._look_after(tenant, group, now)
         except LogCorruptError as error:
-            failed(log, error, "the looks of %s can't be followed", tenant)
-        now = self._now()
-        for group in await self._looks.due(tenant, now):
-            later = await self._later(tenant, group, now)
-            if later is not None:
-                await self._looks.defer(tenant, group, later)
-            else:
-                await self._tell(tenant, group, now)
+            if self._faults.get(tenant) != str(error):  # once, not at every step
+                failed(log, error, "the looks of %s can't be told", tenant)
+            self._faults[tenant] = str(error)
+            return now + _AFTER_A_FAULT
+        self._faults.pop(tenant, None)
         return await self._looks.next_due(tenant)
+
+    async def _look_after(self, tenant: str, group: Group, now: datetime) -> None:
+        later = await self._later(tenant, group, now)
+        if later is not None:
+            await self._looks.defer(tenant, group, later)
+        else:
+            await self._tell(tenant, group, now)
 
     async def _later(self, tenant: str, group: Group, now: datetime) -> datetime | None:
         """When it may be told, if not now."""
@@ -87,8 +98,8 @@ class Noticing:
         person = self._people(tenant).get(group.holder)
         if records and person is not None:
             held = await self._held_until(group)
-            own, contact = group.office == tenant, self._tenancy.institution(tenant).contact
-            office = "" if own else self._tenancy.institution(group.office).name
+            contact = self._tenancy.institution(tenant).contact
+            office = "" if group.office == tenant else called(self._tenancy, group.office)
             was_held = held is not None and held > records[0].at
             reply = words.notice(records, office, contact, held=was_held)
             story = f"looked/{group.name}/{telling.rows[0]}"

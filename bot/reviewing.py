@@ -14,6 +14,7 @@ from attest.audits import Audits
 from attest.leaf import Entry
 from attest.looks import Looks, seen_in
 from bot.clock import KST
+from bot.institutions import called
 from bot.operators import private_chats
 from bot.outbox import Outbox, Row
 from bot.reminders import IsHoliday, office_hour
@@ -88,7 +89,7 @@ class Reviewing:
 
 def _name(tenancy: Tenancy, tenant: str, office: str, person: str) -> str:
     if office != tenant:
-        return tenancy.institution(office).name
+        return called(tenancy, office)
     member = tenancy.member(tenant, person)
     return member.person.name if member is not None else person
 

@@ -17,7 +17,7 @@ from attest.mandate import same_number
 from bot import mandates
 from bot.clock import KST
 from bot.handlers.audits import AUDITORS, answers, ask, cancelled, guarded, update_key
-from bot.institutions import named
+from bot.institutions import called, named
 from bot.mandates import Draft
 from bot.messenger import Reply
 from bot.operators import private_chats
@@ -152,7 +152,7 @@ class GrantTalk:
             return [words.decided_before(self._name(request.tenant, grant.decided_by), granted=bool(grant.granted))]
         if grant.granted:
             await self._tell_asker(request, grant, words.consented, "given")
-        return [words.decided(grant, self._tenancy.institution(grant.ask.office).name)]
+        return [words.decided(grant, called(self._tenancy, grant.ask.office))]
 
     async def take_back(self, request: Request) -> Sequence[Reply]:
         """Ends a grant; where there are several it asks which."""
@@ -162,13 +162,13 @@ class GrantTalk:
         if not live:
             return [words.no_grants()]
         if len(meant) != 1:
-            offices = [self._tenancy.institution(one.ask.office).name for one in live]
+            offices = [called(self._tenancy, one.ask.office) for one in live]
             return [words.which_grant(live, offices)]
         grant = await self._grants.end(request.tenant, meant[0].ask.id, request.person)
         if grant is None:
             return [words.no_grants()]
         await self._tell_asker(request, grant, lambda name, one, _: words.ended(name, one), "ended")
-        return [words.taken_back(grant, self._tenancy.institution(grant.ask.office).name)]
+        return [words.taken_back(grant, called(self._tenancy, grant.ask.office))]
 
     async def _tell_asker(self, request: Request, grant: Grant, say: Callable[..., Reply], step: str) -> None:
         office, name = grant.ask.office, self._tenancy.institution(request.tenant).name

@@ -246,3 +246,23 @@ async def test_looks_written_by_a_process_that_died_at_its_leaf_are_told(databas
     await database.delete(*await database.keys("dobi:*:looks:*"))
 
     assert len(await office.run()) == 1
+
+
+async def test_looks_of_an_institution_that_left_the_house_are_told_by_its_id(office):
+    await office.look(1)
+    entry = await office.log.get(HOME, 0)
+    facts = {**entry.fields, "office": "gone"}
+    await office.log.append(HOME, "looked", facts, "foreign")
+
+    told = await office.run()
+
+    assert [one.startswith("gone 감사 담당이") for one in sorted(told)] == [True, False]
+
+
+async def test_a_damaged_log_keeps_nobody_else_waiting(database, office, caplog):
+    await office.look(1)
+    await database.hset("dobi:{gyeongnam}:log:details", "0", b"rubbish")
+    await database.delete(*await database.keys("dobi:*:looks:*"))
+
+    assert await office.worker().step() == office.clock() + timedelta(minutes=5)
+    assert "can't be told" in caplog.text
