@@ -31,7 +31,7 @@ from attest.mandate import Mandate
 from attest.receipt import Holder, Point, Share
 from attest.tiles import Published, TileWriter
 from attest.timestamps import Timestamps
-from attest.trip import Trip
+from attest.trip import Basis, Leg, LegKind, Trip
 from attest.trips import Trips
 from attest.verify import Verdict
 from attest.witness import Seen as Compared
@@ -41,7 +41,7 @@ from bot.holdings import Holdings
 from bot.inquiries import Inquiries, Inquiry
 from bot.inspecting.gathering import Asking, Gathering
 from bot.inspecting.rounds import Rounds
-from bot.messenger import Chat, Reply
+from bot.messenger import Chat, InFile, Reply
 from bot.outbox import Outbox, Row
 from bot.people import Fresh, Inbox, PeopleStore, Question
 from bot.periods import Period as Days
@@ -50,6 +50,13 @@ from bot.retention import Done, Nights
 from bot.searches import Search, Searches
 from bot.settings import Institution
 from bot.tenancy import Tenancy
+from bot.verifying.batches import Batches, Head
+from bot.verifying.checking import Checking
+from bot.verifying.handed_in import HandedIn
+from bot.verifying.pieces import Item
+from bot.verifying.reporting import Reporting
+from bot.verifying.results import Result
+from bot.verifying.running import Answer
 from bot.witnessing import Rooms
 from nlp.embedding import load
 from nlp.feedback import Seen, Signal, Tap, topic_of
@@ -546,7 +553,64 @@ async def gathering(database, clock, folder) -> None:
     assert listed.departments(OTHER) == ()
 
 
+async def checks(database, clock, folder) -> None:
+    """Batches, their reports and what is checked in them."""
+    keys = KeyStore(folder)
+    issuer = Issuer(database, keys, clock)
+    for tenant in (ONE, OTHER):
+        keys.prepare(tenant, clock(), tenant)
+    given = await issuer.issue(
+        ONE, ONE, Holder("kim", "김", "총무과"), share(clock()), grade(share(clock()), None), "", "update-1"
+    )
+    register, batches = Audits(database, issuer.log, clock), Batches(database)
+    claims_of = Claims(database, issuer.log, clock)
+    towns = Tenancy([Institution(ONE, "가", "", (), (), ()), Institution(OTHER, "나", "", (), (), ())])
+    checking = Checking(
+        towns, keys, issuer.log, claims_of, register, Looks(database, issuer.log, register, clock), None
+    )
+    reporting = Reporting(towns, keys, issuer.log, register, batches, checking)
+    head = Head("lee", KIM.ref, clock().isoformat(), 1, ())
+    await batches.begin(ONE, "b1", head, "me")
+    mine = await checking.check(await checking.desk(ONE, "lee"), [Item("a", 0, given.token)], "k")
+    theirs = await checking.check(await checking.desk(OTHER, "lee"), [Item("a", 0, given.token)], "k")
+    await batches.put(ONE, "b1", 0, [mine])
+    await batches.close(ONE, "b1", [], [(0, "말")])
+    made = await reporting.issue(ONE, "lee", Answer("b1", await checking.desk(ONE, "lee"), mine, ()))
+
+    assert (mine[0].verdict, theirs[0].flags[-1]) == ("valid_but", "other_institution")
+    assert await batches.head(OTHER, "b1") is None
+    assert await batches.chunk(OTHER, "b1", 0) is None
+    assert await batches.done(OTHER, "b1") == await batches.results(OTHER, "b1") == []
+    assert await batches.notes(OTHER, "b1") == ()
+    assert await batches.underway(OTHER) == {}
+    assert await batches.number(OTHER, "b1", 2026) == await batches.number(ONE, "b1", 2026) == 1
+    assert (await batches.stamp(OTHER, "b1", {"keys": "x"}))["keys"] == "x"
+    assert await batches.report(OTHER, made.number) is None
+    assert await batches.sweep(OTHER, clock() + timedelta(days=2)) == 0
+    await batches.end(OTHER, "b1")
+    assert await batches.underway(ONE) == {"b1": "me"}
+    file = InFile("a.pdf", made.pdf.data)
+    assert await reporting.same(OTHER, file) is None
+    assert await reporting.same(ONE, file) is not None
+
+
+async def late_files(database, clock, _folder) -> None:
+    digest = b"\x01" * 32
+    leg = Leg(LegKind.ARRIVED, clock(), clock(), Basis.PHOTO, digest=digest)
+    await Trips(database).add(ONE, Trip("t1", "kim", clock(), starts_at=clock(), legs=(leg,)))
+    unread = [Result("a.jpg", 0, "", "unreadable", sha256=digest.hex())]
+
+    known = HandedIn(Trips(database))
+
+    assert await known.notes(OTHER, unread, (), None, clock()) == ()
+    assert len(await known.notes(ONE, unread, (), None, clock())) == 1
+
+
 CASES: dict[str, Case] = {
+    "Batches": checks,
+    "Checking": checks,
+    "Reporting": checks,
+    "HandedIn": late_files,
     "Rounds": rounds,
     "Gathering": gathering,
     "Trips": trips,
