@@ -54,6 +54,7 @@ class Kind(StrEnum):
     GREETING = "greeting"
     CONSENT = "consent"
     PAUSE = "pause"
+    REFUSAL = "refusal"
     ERASURE = "erasure"
     RECEIPT = "receipt"
     LOOK = "look"
@@ -187,6 +188,9 @@ class About:
             yield Item(Kind.GREETING, greeted, "")
         for one in await self._people.decisions(tenant, person):
             yield Item(Kind.CONSENT, one.at, one.text_version, "granted" if one.granted else "withdrawn")
+        declined = await self._people.declined_at(tenant, person)
+        if declined is not None:
+            yield Item(Kind.REFUSAL, declined, "")
         paused, erased = await self._people.paused_at(tenant, person), await self._erasures.due_at(tenant, person)
         if paused is not None:
             yield Item(Kind.PAUSE, paused, "")

@@ -1,6 +1,7 @@
 """Consent to location: what stands of it, and the question that asks for it.
 
-    never · withdrawn · outdated (the text changed in substance) → asked, and what came is dropped
+    never · outdated (the text changed in substance) → asked, and what came is dropped
+    declined · withdrawn                             → dropped; asked again only where a point came or the person asks
     paused (위치정보법 제24조제2항)                               → dropped, and said to be
     given                                                        → a share is taken
 
@@ -22,6 +23,7 @@ class Standing(Enum):
     """Where a person stands with location."""
 
     NEVER = "never"
+    DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     OUTDATED = "outdated"
     PAUSED = "paused"
@@ -31,12 +33,13 @@ class Standing(Enum):
 async def standing(people: PeopleStore, tenant: str, person: str) -> Standing:
     """What stands now of the person's consent."""
     consent = await people.consent(tenant, person)
+    declined = await people.declined_at(tenant, person)
     if consent is None:
-        return Standing.NEVER
+        return Standing.NEVER if declined is None else Standing.DECLINED
     if not consent.granted:
         return Standing.WITHDRAWN
     if consent.text_version != words.CONSENT_VERSION:
-        return Standing.OUTDATED
+        return Standing.OUTDATED if declined is None or declined < consent.at else Standing.DECLINED
     return Standing.GIVEN if await people.paused_at(tenant, person) is None else Standing.PAUSED
 
 

@@ -4,6 +4,7 @@ updates have been handled.
     dobi:{tenant}:people:consent:<person>     list, one JSON record a decision, oldest first; never shortened
     dobi:{tenant}:people:deciders:<person>    set, keys of the updates that decided
     dobi:{tenant}:people:paused               hash, person → instant since which location rests
+    dobi:{tenant}:people:declined             hash, person → instant at which location was declined last
     dobi:{tenant}:people:introduced           hash, person → "instant key"
     dobi:{tenant}:people:questions:<person>   hash, chat → JSON of the question and its instants
     dobi:{tenant}:people:begun:<adapter>      sorted set, update → milliseconds at which its handling began
@@ -147,6 +148,15 @@ class PeopleStore:
         stands = await self._decide(keys=keys, args=[record, head, key])
         return None if stands is None else _consent(cast(bytes, stands))
 
+    async def decline(self, tenant: str, person: str, now: datetime) -> None:
+        """The person was asked for location and said no: nobody asks again by themselves."""
+        await self._redis.hset(self._key(tenant, "declined"), person, _iso(now))
+
+    async def declined_at(self, tenant: str, person: str) -> datetime | None:
+        """When the person said no last."""
+        found = await cast(Awaitable[bytes | None], self._redis.hget(self._key(tenant, "declined"), person))
+        return None if found is None else datetime.fromisoformat(found.decode())
+
     async def pause(self, tenant: str, person: str, now: datetime) -> None:
         """Location rests from now on; resting already, it goes on as it was."""
         await self._redis.hsetnx(self._key(tenant, "paused"), person, _iso(now))
@@ -198,6 +208,7 @@ class PeopleStore:
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.delete(self._key(tenant, "questions", person))
             pipe.hdel(self._key(tenant, "paused"), person)
+            pipe.hdel(self._key(tenant, "declined"), person)
             pipe.hdel(self._key(tenant, "introduced"), person)
             await pipe.execute()
 

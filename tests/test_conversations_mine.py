@@ -38,6 +38,7 @@ PLACES: Mapping[str, frozenset[Kind]] = {
     "people:introduced": frozenset({Kind.GREETING}),
     "people:questions": frozenset({Kind.QUESTION}),
     "people:paused": frozenset({Kind.PAUSE}),
+    "people:declined": frozenset({Kind.REFUSAL}),
     "erasure:due": frozenset({Kind.ERASURE}),
     "holdings:of": frozenset({Kind.RECEIPT}),
     "holdings:looks": frozenset({Kind.LOOK}),

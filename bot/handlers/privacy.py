@@ -87,6 +87,7 @@ class Privacy:
             await challenge.issue(self._people, request, announced.about if announced else "")
             return [words.consented(await self._erasures.due_at(request.tenant, request.person))]
         if answer in _NO:
+            await self._people.decline(request.tenant, request.person, request.now)
             return [words.declined(institution.contact)]
         if answer in _NOTICE:
             await consents.ask(self._people, self._tenancy, request, discarded=False)  # goes on waiting
@@ -108,7 +109,7 @@ class Privacy:
     async def pause(self, request: Request) -> Sequence[Reply]:
         """Location rests, whatever else stands: that may not be refused (제24조제2항)."""
         stands = await consents.standing(self._people, request.tenant, request.person)
-        if stands in {Standing.NEVER, Standing.WITHDRAWN}:
+        if stands in {Standing.NEVER, Standing.DECLINED, Standing.WITHDRAWN}:
             return [words.nothing_to_pause()]
         await self._people.pause(request.tenant, request.person, request.now)
         return [words.paused()]
