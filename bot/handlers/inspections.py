@@ -190,7 +190,8 @@ class Inspections:
         self, request: Request, asking: Asking, gathered: Gathered, understood: _Understood, table: Table,
         wanted: Scope, scoped: str,
     ) -> inspected.Checked:  # fmt: skip
-        found = inspect([line.case for line in gathered.lines], understood.rows, gathered.people)
+        amounts = {line.key: line.amount for line in gathered.lines if line.amount is not None}
+        found = inspect([line.case for line in gathered.lines], understood.rows, gathered.people, amounts)
         institution = self._tenancy.institution(asking.of).name
         number = gathered.audit.number if gathered.audit else ""
         seed = inspection_tables.seed(number, institution, asking.period.first, asking.period.last)
@@ -201,7 +202,7 @@ class Inspections:
         )  # fmt: skip
         sample = _sample(gathered, found, wanted.sample, seed) if wanted.sample else None
         return inspected.Checked(
-            f"{inspection_tables.TITLE} · {scoped}", fields, gathered.lines, found, understood.reads, sample,
+            f"{inspection_tables.TITLE} · {scoped}", fields, gathered.lines, found, understood.reads, sample, amounts,
             files=[(file.name, hashlib.sha256(file.data).hexdigest()) for file in table.files],
         )  # fmt: skip
 

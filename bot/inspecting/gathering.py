@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from attest.audits import Access, Audit, Audits
@@ -27,6 +27,7 @@ from attest.receipt import Receipt
 from attest.trip import KST, Leg, LegKind, State, Trip, Vehicle
 from attest.trips import Trips
 from attest.verify import HARMLESS, Finding, Verdict, Verifier, check
+from bot.claim_record import ClaimRecord, unpack
 from bot.holdings import Holdings
 from bot.papers.cells import places
 from bot.periods import Period
@@ -42,6 +43,7 @@ class Line:
 
     `key` is the trip's id or the receipt's serial in hex. `grade` is the highest of its receipts, `verdict` the worst,
     None without a receipt. `signed`: the moments that a receipt stands for. `gone`: receipts destroyed on their date.
+    `claim` and `amount` (won) are of the sheet that claims it.
     """
 
     key: str
@@ -57,6 +59,7 @@ class Line:
     flags: tuple[str, ...] = ()
     signed: frozenset[LegKind] = frozenset()
     claim: Claim | None = None
+    amount: int | None = None
     gone: int = 0
     lone: bool = False
 
@@ -133,6 +136,7 @@ class Gathering:
         claims = await self._standing(asking.of, shown, trips)
         lines = [_of_trip(trip, people, seen, gone, claims) for trip in trips]
         lines += [_of_receipt(one, lone[one.index], people, claims) for one in alone]
+        lines = await self._counted(asking.of, lines)
         lines.sort(key=lambda line: (line.case.span[0], line.key))
         if lines:
             await self._note(asking, audit, lines, shown)
@@ -209,6 +213,15 @@ class Gathering:
         of_receipts, of_trips = await self._claims.standing(tenant, serials, [trip.id for trip in trips])
         return {serial.hex(): claim for serial, claim in of_receipts.items()} | dict(of_trips)
 
+    async def _counted(self, tenant: str, lines: Sequence[Line]) -> list[Line]:
+        """The lines with what their claim sheets say of them; a sheet destroyed on its date says nothing."""
+        amounts: dict[str, int] = {}
+        for number in {line.claim.sheet for line in lines if line.claim is not None and line.claim.sheet}:
+            sheet = await self._claims.sheet(tenant, number)
+            if sheet is not None and sheet.record:
+                amounts |= dict(_amounts(unpack(sheet.record)))
+        return [replace(line, amount=amounts.get(line.key)) for line in lines]
+
     async def _note(self, asking: Asking, audit: Audit | None, lines: Sequence[Line], seen: Sequence[_Seen]) -> None:
         """One leaf for the listing, whose digest names its trips; then the looks at receipts, with their notices."""
         keys = "\n".join(sorted(line.key for line in lines))
@@ -221,9 +234,10 @@ class Gathering:
         await self._log.append(asking.of, ACCESS, facts, f"inspected:{asking.key}")
         looks = [Look(one.access, one.receipt, one.finding.verdict) for one in seen]
         if looks:
-            await self._looks.look_many(asking.tenant, asking.person, looks, f"inspected:{asking.key}")
-        for one in seen:  # the traveller's count, until everything reads `looks`
-            await self._holdings.looked(asking.of, one.receipt.holder, one.index)
+            entries = await self._looks.look_many(asking.tenant, asking.person, looks, f"inspected:{asking.key}")
+            place = min(entry.index for entry in entries)
+            for holder in {one.receipt.holder for one in seen}:  # the count that was before `looks`
+                await self._holdings.looked(asking.of, holder, place)
 
 
 class _Rights:
@@ -309,6 +323,14 @@ def _flags(receipts: Sequence[_Seen], legs: Sequence[Leg]) -> tuple[str, ...]:
     """What the receipts' verdicts call to look at, and whether a leg was told afterwards. Use is told elsewhere."""
     found = [flag for one in receipts for flag in one.finding.flags] + ["late" for leg in legs if leg.late]
     return tuple(dict.fromkeys(flag for flag in found if flag not in HARMLESS and flag != "used"))
+
+
+def _amounts(record: ClaimRecord) -> Iterator[tuple[str, int]]:
+    """What a sheet asks for each of its trips, or for a receipt outside of any."""
+    for line in record.lines:
+        key = line.trip or (line.slips[0].serial if line.slips else "")
+        if key and line.total is not None:
+            yield key, line.total
 
 
 def _claim(trip: str, receipts: Sequence[_Seen], claims: Mapping[str, Claim]) -> Claim | None:

@@ -1,10 +1,11 @@
 """Which months of which departments were looked at, when, under which document number: for the yearly duty.
 
-dobi:{tenant}:inspections:rounds    sorted set, JSON of [department, month, number, key] → ms; no person's name, no trip
+dobi:{tenant}:inspections:rounds    sorted set, JSON of [department, month, number, hashed key] → ms; no person, no trip
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -32,7 +33,8 @@ class Rounds:
 
     async def note(self, tenant: str, months: Iterable[tuple[str, date]], number: str, at: datetime, key: str) -> None:
         """These departments' months were looked at; the same `key` notes them once."""
-        members = [json.dumps([name, month.isoformat(), number, key], ensure_ascii=False) for name, month in months]
+        mark = hashlib.blake2b(key.encode(), digest_size=8).hexdigest()  # an update's key names who sent it
+        members = [json.dumps([name, month.isoformat(), number, mark], ensure_ascii=False) for name, month in months]
         if members:
             await self._redis.zadd(self._key(tenant), dict.fromkeys(members, at.timestamp() * 1000), nx=True)
 
