@@ -284,7 +284,7 @@ def _of_trip(
         trip.id, case, person.name, person.department, title, trip.destination, trip.document,
         arrived.at if arrived else None, _grade(receipts), _worst(receipts), _flags(receipts, trip.legs),
         frozenset(leg.kind for leg in trip.legs if leg.receipt is not None),
-        _claim(trip.id, receipts, claims), sum(index in gone for index in trip.receipts),
+        _claim(trip.id, receipts, claims), gone=sum(index in gone for index in trip.receipts),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from datetime import date
 from bot import periods
 from bot.periods import NoSuchPeriodError, Period
 
-_SAMPLE = re.compile(r"(?:표본|샘플|추출)\s*(\d{1,4})\s*(?:건|명|개)?|(\d{1,4})\s*(?:건|개)\s*(?:표본|샘플|추출)")
+_SAMPLE = re.compile(r"(?:표본|샘플|추출)\s*(\d{1,6})\s*(?:건|명|개)?|(\d{1,6})\s*(?:건|개)\s*(?:표본|샘플|추출)")
 _YEAR = re.compile(r"(?<!\d)(?:(?P<year>20\d{2})\s?년(?:도)?|(?P<word>올해|금년|작년|지난해))(?!\s?\d)(?:\s?전체)?")
 _QUARTER = re.compile(
     r"(?:(?P<year>20\d{2})\s?년\s?)?(?P<word>[1-4])\s?분기|(?:(?P<y2>20\d{2})\s?년\s?)?(?P<half>상|하)반기"
