@@ -282,8 +282,7 @@ class House(Household):
         from attest.tiles import Published
 
         keys, now = self.keys(opens=True), self.clock.now
-        for one in self.tenancy.institutions():
-            await asyncio.to_thread(keys.audit_key, one.id, now(), one.name)
+        await self.enrol_audit_keys(keys)
         log = ReceiptLog(self.redis, keys, now, Published(self.data_dir / "log"))
         office = self._office(keys, log, Claims(self.redis, log, now), opens=True)
         self._desk(tuple(route for talk in office for route in talk.routes()), keys, opens=True)

@@ -21,6 +21,7 @@ from redis.asyncio import Redis
 from bot.clock import Clock
 from bot.daysoff import is_holiday
 from bot.liveness import Liveness
+from bot.logs import failed
 from bot.outbox import Outbox
 from bot.people import PeopleStore
 from bot.rota import Rota
@@ -259,6 +260,16 @@ class Household:
         from attest.tiles import Published
 
         return ReceiptLog(self.redis, self.keys(opens=False), self.clock.now, Published(self.data_dir / "log"))
+
+    async def enrol_audit_keys(self, keys: KeyStore) -> None:
+        """Makes what audit keys are missing; one that can't be made is told, and the others are."""
+        from attest.errors import AttestError
+
+        for one in self.tenancy.institutions():
+            try:
+                await asyncio.to_thread(keys.audit_key, one.id, self.clock.now(), one.name)
+            except AttestError as error:
+                failed(log, error, "no audit key for %s", one.id)
 
     def keys(self, *, opens: bool) -> KeyStore:
         """The institutions' keys; with `opens` an audit key is made where there is none.

@@ -9,12 +9,13 @@ import shutil
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from attest.crypto import OpeningKey, PublicKey, PublicKeys, key_id_of
 from bot.__main__ import main
 from bot.backup import kept
 from bot.bootstrap import open_house
@@ -24,7 +25,7 @@ from tests.test_conversations_receipts import token_of, verdict
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SHORT = ("desk", "desk:sealed", "vault:points:kim", "vault:due")
+SHORT = ("desk", "desk:sealed", "vault:points:nobody", "vault:boxes:0")
 WORD = "참 길고 긴 백업의 암호"
 
 
@@ -52,11 +53,20 @@ def dobi(capsys):
     return run
 
 
-async def saved(talk: Talk, dobi, word: str, folder: Path, *more: str) -> Path:
+@pytest.fixture(scope="module")
+def lock(tmp_path_factory) -> tuple[tuple[str, Path], tuple[str, Path]]:
+    """A key of the tests' own, to lock to and to open with: quicker than a passphrase."""
+    folder, key = tmp_path_factory.mktemp("lock"), OpeningKey.generate()
+    entry = PublicKey(key_id_of("g", key.public), "seal", "g", "g", key.public, datetime(2026, 1, 1, tzinfo=UTC))
+    public, private = folder / "public.json", folder / "private.pem"
+    public.write_text(PublicKeys((entry,)).to_json(), encoding="utf-8")
+    private.write_bytes(key.to_pem())
+    return ("--to", public), ("--key", private)
+
+
+async def saved(talk: Talk, dobi, folder: Path, *how: str | Path) -> Path:
     file = folder / f"house-{len(list_of(folder))}.dobi"
-    status, told = await dobi(
-        "backup", file, "--config", talk.config, "--data", talk.data, "--passphrase", word, *more
-    )  # fmt: skip
+    status, told = await dobi("backup", file, "--config", talk.config, "--data", talk.data, *how)
     assert status == 0, told
     assert "백업을" in told
     return file
@@ -96,15 +106,18 @@ async def opened(talk: Talk, data: Path) -> AsyncIterator[Talk]:
         yield Talk(house, talk.clock, router, talk.messenger, talk.config, {})
 
 
-async def test_everything_comes_back_and_goes_on(talk, tmp_path, word, dobi):
-    user = talk.newcomer()
+async def test_everything_comes_back_but_what_lives_a_day_or_opens_seals(talk, tmp_path, word, dobi):
+    user, redis = talk.newcomer(), talk.house.redis
     await talk.say(user, "구독 재난안전")
-    await talk.house.redis.hset("dobi:{deployment}:model:continued", "probe", b"weights")
+    await redis.hset("dobi:{deployment}:model:continued", "probe", b"weights")
     token = await token_of(talk, user, await talk.receipt(user))
-    audit = talk.data / "audit"
-    file = await saved(talk, dobi, word, tmp_path)
-    data = tmp_path / "new"
-    config = copied(talk, tmp_path / "settings")
+    for name in SHORT:
+        await redis.hset(f"dobi:{{gyeongnam}}:{name}", "x", "y")
+    (talk.data / "vault").mkdir(exist_ok=True)
+    (talk.data / "vault" / "hour.key").write_bytes(b"key")
+    file = await saved(talk, dobi, tmp_path, "--passphrase", word)
+    await redis.delete(*[f"dobi:{{gyeongnam}}:{name}" for name in SHORT])
+    data, config = tmp_path / "new", copied(talk, tmp_path / "settings")
 
     status, told = await dobi("restore", file, "--config", config, "--data", data, "--passphrase", word)
 
@@ -112,8 +125,12 @@ async def test_everything_comes_back_and_goes_on(talk, tmp_path, word, dobi):
     assert "되살렸습니다" in told
     assert "위치 동의" in told
     assert not list(data.rglob("audit*.pem"))
+    assert not (data / "vault").exists()
     assert WORD.encode() not in file.read_bytes()
-    shutil.copytree(audit, data / "audit")
+    names = await everything(data)
+    assert not [name for name in names if b":desk" in name or b":vault" in name]
+    assert {path.name for path in (data / "keys" / "gyeongnam").iterdir()} >= {"keys.json", "log.pem", "holder.secret"}
+    shutil.copytree(talk.data / "audit", data / "audit")
     async with opened(talk, data) as back:
         assert "재난안전" in text(await back.say(user, "목록"))
         assert await back.house.redis.hget("dobi:{deployment}:model:continued", "probe") == b"weights"
@@ -125,27 +142,10 @@ async def test_everything_comes_back_and_goes_on(talk, tmp_path, word, dobi):
         assert "영수증" in (await back.say(user, location=CHANGWON_CITY_HALL))[0].reply.text
 
 
-async def test_what_lives_a_day_or_opens_seals_is_not_in_it(talk, tmp_path, word, dobi):
-    redis = talk.house.redis
-    for name in SHORT:
-        await redis.hset(f"dobi:{{gyeongnam}}:{name}", "x", "y")
-    (talk.data / "vault").mkdir(exist_ok=True)
-    (talk.data / "vault" / "hour.key").write_bytes(b"key")
-    file = await saved(talk, dobi, word, tmp_path)
-    data, config = tmp_path / "new", copied(talk, tmp_path / "settings")
-
-    assert (await dobi("restore", file, "--config", config, "--data", data, "--passphrase", word))[0] == 0
-
-    names = await everything(data)
-    assert not [name for name in names if b":desk" in name or b":vault" in name]
-    assert not (data / "vault").exists()
-    assert {path.name for path in (data / "keys" / "gyeongnam").iterdir()} >= {"keys.json", "log.pem", "holder.secret"}
-    await redis.delete(*[f"dobi:{{gyeongnam}}:{name}" for name in SHORT])
-
-
-async def test_whatever_is_wrong_is_told_and_changes_nothing(talk, tmp_path, word, dobi, monkeypatch):
+async def test_whatever_is_wrong_is_told_and_changes_nothing(talk, tmp_path, word, dobi, lock, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
-    file = await saved(talk, dobi, word, tmp_path)
+    file = await saved(talk, dobi, tmp_path, *lock[0])
+    under = await saved(talk, dobi, tmp_path, "--passphrase", word)
     other = tmp_path / "other"
     other.touch(mode=0o600)
     other.write_text("another passphrase", encoding="utf-8")
@@ -153,13 +153,14 @@ async def test_whatever_is_wrong_is_told_and_changes_nothing(talk, tmp_path, wor
     at = ("--config", config, "--data", data)
     whole = file.read_bytes()
 
-    async def told(content: bytes, passphrase: str = word) -> str:
+    async def told(content: bytes) -> str:
         file.write_bytes(content)
-        status, said = await dobi("restore", file, *at, "--passphrase", passphrase)
+        status, said = await dobi("restore", file, *at, *lock[1])
         assert status == 2, said
         return said
 
-    assert "암호나 열쇠가" in await told(whole, f"file:{other}")
+    assert "암호나 열쇠가" in (await dobi("restore", under, *at, "--passphrase", f"file:{other}"))[1]
+    assert "--key" in (await dobi("restore", file, *at))[1]
     assert "잘렸" in await told(whole[:-1])
     assert "아무것도 되살리지 않았습니다" in await told(whole[: len(whole) // 2])
     assert "잘렸" in await told(whole[:-200] + bytes([whole[-200] ^ 1]) + whole[-199:])
@@ -168,29 +169,22 @@ async def test_whatever_is_wrong_is_told_and_changes_nothing(talk, tmp_path, wor
     file.write_bytes(whole)
     assert set(await everything(data)) <= {b"dobi:{deployment}:schema"}
     assert not (data / "keys").exists()
-    in_use = ("--config", talk.config, "--data", talk.data, "--passphrase", word)
-    assert "일하고 있습니다" in (await dobi("restore", file, *in_use, "--replace"))[1]
-    assert (
-        "이미 자료가"
-        in (await dobi("restore", file, "--config", talk.config, "--data", talk.data, "--passphrase", word))[1]
-        or "일하고 있습니다"
-        in (await dobi("restore", file, "--config", talk.config, "--data", talk.data, "--passphrase", word))[1]
-    )
-    assert (
-        "암호가 없습니다" in (await dobi("backup", tmp_path / "none", "--config", talk.config, "--data", talk.data))[1]
-    )
+    in_use = ("--config", talk.config, "--data", talk.data)
+    assert "일하고 있습니다" in (await dobi("restore", file, *in_use, *lock[1], "--replace"))[1]
+    assert "암호가 없습니다" in (await dobi("backup", tmp_path / "none", *in_use))[1]
+    assert not (tmp_path / "none").exists()
 
 
-async def test_past_its_date_it_needs_the_destruction_that_has_happened_since(talk, tmp_path, word, dobi):
+async def test_past_its_date_it_needs_the_destruction_that_has_happened_since(talk, tmp_path, lock, dobi):
     user = talk.newcomer()
     receipt = await talk.receipt(user)
     token = await token_of(talk, user, receipt)
-    file = await saved(talk, dobi, word, tmp_path, "--days", "1")
+    file = await saved(talk, dobi, tmp_path, *lock[0], "--days", "1")
     config = copied(talk, tmp_path / "settings")
     data = tmp_path / "late"
     data.mkdir(mode=0o700)
     (data / "demo.json").write_text(json.dumps({"shift": str(timedelta(days=700).total_seconds())}), encoding="utf-8")
-    at = ("--config", config, "--data", data, "--passphrase", word)
+    at = ("--config", config, "--data", data, *lock[1])
 
     refused = await dobi("restore", file, *at)
     done = await dobi("restore", file, *at, "--destroy-due")
@@ -202,15 +196,15 @@ async def test_past_its_date_it_needs_the_destruction_that_has_happened_since(ta
     assert token.encode()[:80] not in kept_now
 
 
-async def test_an_older_backup_signs_nothing_while_a_larger_checkpoint_is_known(talk, tmp_path, word, dobi):
+async def test_an_older_backup_signs_nothing_while_a_larger_checkpoint_is_known(talk, tmp_path, lock, dobi):
     """What a colleague kept of the newer log binds the restored one; doctor and chat say what to do."""
     await talk.receipt(talk.newcomer())
-    older = await saved(talk, dobi, word, tmp_path)
+    older = await saved(talk, dobi, tmp_path, *lock[0])
     await talk.receipt(talk.newcomer())
     kept_note = text(await talk.say("kim", "영수증 로그 확인"))
-    newer = await saved(talk, dobi, word, tmp_path)
+    newer = await saved(talk, dobi, tmp_path, *lock[0])
     data, config = tmp_path / "set-back", copied(talk, tmp_path / "settings")
-    at = ("--config", config, "--data", data, "--passphrase", word)
+    at = ("--config", config, "--data", data, *lock[1])
     where = ("--config", config, "--data", data)
 
     assert (await dobi("restore", older, *at))[0] == 0
@@ -233,10 +227,10 @@ async def test_an_older_backup_signs_nothing_while_a_larger_checkpoint_is_known(
     assert "더 새로운 백업으로" not in well[1]
 
 
-async def test_a_restore_that_was_killed_is_no_house_and_is_restored_again(talk, tmp_path, word, dobi):
-    file = await saved(talk, dobi, word, tmp_path)
+async def test_a_restore_that_was_killed_is_no_house_and_is_restored_again(talk, tmp_path, lock, dobi):
+    file = await saved(talk, dobi, tmp_path, *lock[0])
     data, config = tmp_path / "half", copied(talk, tmp_path / "settings")
-    at = ("--config", config, "--data", data, "--passphrase", word)
+    at = ("--config", config, "--data", data, *lock[1])
     server = EmbeddedServer(data)
     await server.ensure()
     redis = server.client()
@@ -254,21 +248,3 @@ async def test_a_restore_that_was_killed_is_no_house_and_is_restored_again(talk,
     assert "--replace" in first[1]
     assert second[0] == 0, second[1]
     assert b"dobi:{gyeongnam}:half" not in await everything(data)
-
-
-async def test_to_the_audit_offices_key_instead_of_a_passphrase(talk, tmp_path, word, dobi):
-    keys, file, data = tmp_path / "keys.json", tmp_path / "sealed.dobi", tmp_path / "new"
-    at = ("--config", talk.config, "--data", talk.data)
-    assert (await dobi("keys", "export", keys, *at, "--institution", "gyeongnam"))[0] == 0
-    only = json.loads(keys.read_bytes())
-    only["keys"] = [key for key in only["keys"] if key["use"] == "seal" and key["institution"] == "gyeongnam"]
-    keys.write_text(json.dumps(only), encoding="utf-8")
-    assert (await dobi("backup", file, *at, "--to", keys))[0] == 0
-    config = copied(talk, tmp_path / "settings")
-
-    without = await dobi("restore", file, "--config", config, "--data", data)
-    pem = talk.data / "audit" / "gyeongnam" / "audit.pem"
-    done = await dobi("restore", file, "--config", config, "--data", data, "--key", pem)
-
-    assert "--key" in without[1]
-    assert done[0] == 0, done[1]
