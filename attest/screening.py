@@ -60,7 +60,7 @@ class Limits:
     """Where a number becomes a remark. Chosen on one half of the synthetic traces, judged on the other."""
 
     spread_m: float = 0.25  # less is no movement at all
-    off_line_m: float = 0.12  # less is a straight line; a coordinate of six decimals is 0.1 m
+    off_line_m: float = 0.08  # less is a straight line; six decimals round by 0.05 m
     white: float = 1.4  # von Neumann's ratio: 2 for noise without memory, up to twice as much as it is less
     apart_m: float = 4.5  # two traces laid on each other fix by fix, or second by second
     warped_m: float = 2.2  # the same where fixes are missing and times are others
