@@ -170,7 +170,7 @@ async def test_a_trip_inside_is_paid_by_its_hours_and_its_car(traveller, begins,
 
     said = await traveller.says("정산")
 
-    assert said.startswith(f"11월 출장 1건, 영수증 0장입니다. 셈한 금액은 {told}(1건)입니다.")
+    assert said.startswith(f"11월 출장 영수증 0장, 출장 1건입니다. 셈한 금액은 {told}(1건)입니다.")
     assert f"1. 11. 20.(금) 13:00~{ends.split()[1]} 상남동 주민센터 · 관내 · " in said
     assert said.split("\n")[1].endswith(told)
 

@@ -23,6 +23,7 @@ from attest.claims import Claims
 from attest.crypto import KeyStore
 from attest.destruction import Destruction
 from attest.evidence import grade
+from attest.expenses import Expenses, ExpenseStore
 from attest.grants import Ask, Grants
 from attest.issue import Issuer
 from attest.log import ReceiptLog
@@ -31,7 +32,7 @@ from attest.mandate import Mandate
 from attest.receipt import Holder, Point, Share
 from attest.tiles import Published, TileWriter
 from attest.timestamps import Timestamps
-from attest.trip import Basis, Leg, LegKind, Trip
+from attest.trip import Basis, Leg, LegKind, State, Trip
 from attest.trips import Trips
 from attest.verify import Verdict
 from attest.witness import Seen as Compared
@@ -48,7 +49,8 @@ from bot.periods import Period as Days
 from bot.reminders import Reminder, ReminderStore
 from bot.retention import Done, Nights
 from bot.searches import Search, Searches
-from bot.settings import Institution
+from bot.settings import Institution, Person
+from bot.settling import Settling
 from bot.tenancy import Tenancy
 from bot.verifying.batches import Batches, Head
 from bot.verifying.checking import Checking
@@ -258,8 +260,43 @@ async def log(database, clock, folder) -> None:
 async def claims(database, clock, folder) -> None:
     store = Claims(database, ReceiptLog(database, KeyStore(folder), clock), clock)
     await store.mark(ONE, b"12345678", "used", "k")
+    await store.claim(ONE, "정산-총무과-2026", "kim", [b"87654321"], ["t1"], lambda number, _: number)
 
     assert await store.find(OTHER, b"12345678") is None
+    assert await store.standing(OTHER, [b"12345678", b"87654321"], ["t1"]) == ({}, {})
+    assert await store.sheet(OTHER, "정산-총무과-2026-1") is None
+    assert await store.sheets(OTHER, "정산-총무과-2026") == []
+    assert await store.void(OTHER, "정산-총무과-2026-1", "park", "까닭") is None
+    same = await store.claim(OTHER, "정산-총무과-2026", "yun", [b"87654321"], ["t1"], lambda number, _: number)
+    assert (same.number, (await store.sheet(ONE, same.number)).by) == ("정산-총무과-2026-1", "kim")
+
+
+async def expenses(database, _clock, _folder) -> None:
+    store = ExpenseStore(database)
+    await store.change(ONE, "t1", lambda _: Expenses(fare=100))
+    await store.remove(OTHER, "t1")
+
+    assert await store.of(OTHER, ["t1"]) == {"t1": Expenses()}
+    assert await store.of(ONE, ["t1"]) == {"t1": Expenses(fare=100)}
+
+
+async def settling(database, clock, folder) -> None:
+    keys = KeyStore(folder)
+    keys.prepare(OTHER, clock(), "나")
+    issuer, trips_of = Issuer(database, keys, clock), Trips(database)
+    claims_of = Claims(database, issuer.log, clock)
+    work = Settling(issuer, Holdings(database), trips_of, claims_of, ExpenseStore(database))
+    legs = tuple(Leg(kind, clock(), clock(), Basis.TAP) for kind in (LegKind.DEPARTED, LegKind.RETURNED))
+    await trips_of.add(ONE, Trip("t1", "kim", clock(), legs=legs, state=State.CLOSED))
+    kim = Person("kim", "김하나", "총무과", frozenset(), {})
+    one, other = (Institution(tenant, "가", "", (kim,), (), ()) for tenant in (ONE, OTHER))
+    first = clock().date().replace(day=1)
+
+    assert (await work.month(other, kim, first, clock().date())).entries == ()
+    assert await work.make(other, kim, first, clock()) is None
+    made = await work.make(one, kim, first, clock())
+    assert (made.number, made.trips) == ("정산-총무과-2026-1", ("t1",))
+    assert await claims_of.sheet(OTHER, made.number) is None
 
 
 def october() -> Mandate:
@@ -614,6 +651,8 @@ CASES: dict[str, Case] = {
     "Rounds": rounds,
     "Gathering": gathering,
     "Trips": trips,
+    "ExpenseStore": expenses,
+    "Settling": settling,
     "Erasures": erasures,
     "Nights": nights,
     "Wordbook": wordbook,

@@ -122,7 +122,10 @@ class Settlement:
             return [words.no_sheet(number, whom(institution.contact))]
         if there.by == request.person:
             return [words.not_ones_own()]
-        ended = await self._settling.claims.void(request.tenant, number, request.person, reason) or there
+        try:
+            ended = await self._settling.claims.void(request.tenant, number, request.person, reason) or there
+        except LogBehindError as error:
+            return [witness.stopped(error.size, error.known, institution.contact)]
         maker = self._tenancy.member(request.tenant, there.by)
         if maker is not None:
             notice = words.told_of_void(number, ended.reason, whom(institution.contact))

@@ -49,7 +49,7 @@ def month(rows: Sequence[Row], first: date, today: date) -> Reply:
     """A month's trips and receipts, what they are paid, and what is missing."""
     trips, slips = sum(bool(row.line.trip) for row in rows), sum(len(row.line.slips) for row in rows)
     counted = [total for row in rows if (total := row.line.total) is not None]
-    head = f"{first.month}월 출장 " + (f"{trips}건, " if trips else "") + f"영수증 {slips}장입니다."
+    head = f"{first.month}월 출장 영수증 {slips}장" + (f", 출장 {trips}건" if trips else "") + "입니다."
     if counted:
         head += f" 셈한 금액은 {won(sum(counted))}({len(counted)}건)입니다."
     told = list(itertools.takewhile(_fits(), (_row(row) for row in rows[:_SHOWN])))
@@ -94,7 +94,7 @@ def _row(row: Row) -> list[str]:
         at = moment(line.begins) if line.begins else ""
         parts = [f"{row.number}. {at} {_near(line)}", *([f"문서 {line.document}"] if line.document else [])]
         return [" · ".join([*parts, row.sheet or UNCOUNTED])]
-    place = where(line) or "장소 미기재"
+    place = where(line) or (near("") if line.located else "장소 미기재")
     parts = [f"{row.number}. {_span(line)} {place}"]
     if line.area != "unknown":
         parts.append(AREAS[line.area])
