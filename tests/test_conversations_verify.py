@@ -106,7 +106,7 @@ async def test_several_receipts_in_one_text_get_a_word_each(talk, tokens):
 
 
 async def test_every_code_of_a_scanned_page_gets_its_own_word_and_number(talk, tokens):
-    page_of_four = scanned([*tokens[:3], broken(tokens[3])], 200)
+    page_of_four = scanned([*tokens[:3], broken(tokens[3])], 150)
 
     answers = await handed(talk, "검증", InFile("묶음.jpg", jpeg(page_of_four)))
 
@@ -117,7 +117,7 @@ async def test_every_code_of_a_scanned_page_gets_its_own_word_and_number(talk, t
 
 
 async def test_a_code_that_was_seen_and_not_read_is_told_beside_the_others(talk, tokens):
-    answers = await handed(talk, "검증", InFile("묶음.jpg", jpeg(scanned(tokens[:6], 200, spoilt={4: "scribbled"}))))
+    answers = await handed(talk, "검증", InFile("묶음.jpg", jpeg(scanned(tokens[:6], 150, spoilt={4: "scribbled"}))))
 
     assert sorted(told(answers)) == ["유효"] * 5 + ["판독 불가"]
     assert "QR이 보이지만 읽지 못했습니다" in answers[-1].reply.text
@@ -148,7 +148,7 @@ async def test_a_scanners_tiff_and_a_list_of_any_program_are_read(talk, tokens):
     listed = workbook([["성명", "영수증"], ["김하나", tokens[1]], ["이보름", ""], ["박새로", broken(tokens[2])]])
 
     answers = await handed(
-        talk, "검증", InFile("팩스.tif", tiff([scanned(tokens[:1], 200), scanned(tokens[3:4], 200)], "group4")),
+        talk, "검증", InFile("팩스.tif", tiff([scanned(tokens[:1], 150), scanned(tokens[3:4], 150)], "group4")),
         InFile("명부.xlsx", listed), InFile("명부.csv", sheet(tokens[4:6])),
     )  # fmt: skip
 
