@@ -319,6 +319,7 @@ async def test_a_manager_consents_for_his_institution(talk):
     assert len(notices) == 1
     assert "경상남도" in notices[0]
     assert "감사관-90" in notices[0]
+    assert "감사관-90 · 경상남도(예시) · 1건" in text(await talk.say("nam", "접속기록 11월"))
 
 
 async def test_a_name_that_is_nobodys_and_one_that_refuses_give_the_same_answers(talk):
