@@ -183,7 +183,7 @@ class Inspections:
         checked = await asyncio.to_thread(self._checked, request, asking, gathered, understood, table, wanted, scoped)
         book, paper = await asyncio.to_thread(_papers, checked)
         text = self._text(checked, gathered, scoped, understood)
-        file = f"{inspection_tables.TITLE} {scoped}"
+        file = words.file_name(name, wanted.departments, period.first, period.last)
         return [*first, words.with_table(text, file, book), words.with_summary(file, paper)]
 
     def _checked(
@@ -280,7 +280,7 @@ def _papers(checked: inspected.Checked) -> tuple[bytes, bytes]:
 def _sample(gathered: Gathered, found: Inspection, count: int, seed: str) -> Sample:
     compared = {one.case.id: one for one in found.cases}
     items = [
-        Item(line.key, (line.department, bool(inspected.marks_of(line, compared[line.key])))) for line in gathered.lines
+        Item(line.key, (line.department, inspected.is_flagged(line, compared[line.key]))) for line in gathered.lines
     ]
     return draw(items, count, seed)
 
@@ -291,7 +291,7 @@ def _told(said: Sequence[Correction], understood: _Understood) -> list[str]:
     for one in said:
         read = next((read for read in understood.reads if one.file in {"", read.file}), None)
         if one.source is not None:
-            told.append(words.as_book(one.source))
+            told.append(words.as_book(one.file, one.source))
         elif one.column is not None:
             told.append(words.column(one.column + 1, one.field, read.source if read else None))
     return told

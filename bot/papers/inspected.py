@@ -52,6 +52,11 @@ def marks_of(line: Line, compared: Compared) -> list[str]:
     return [*(talk.MARKS[mark] for mark in compared.marks), *words.flags(line.flags)]
 
 
+def is_flagged(line: Line, compared: Compared) -> bool:
+    """Whether there is more to look at than a missing receipt, which is nothing by itself."""
+    return bool(line.flags) or any(mark != talk.NO_RECEIPT for mark in compared.marks)
+
+
 def as_book(checked: Checked) -> bytes:
     """The workbook."""
     compared = {one.case.id: one for one in checked.found.cases}
@@ -209,7 +214,7 @@ def _departments(checked: Checked, compared: Mapping[str, Compared]) -> pdf.Tabl
     drawn = set(checked.sample.keys) if checked.sample else set()
     rows = [
         [name or "부서 없음", str(len(own)), str(sum(bool(one.case.receipts) for one in own)),
-         str(sum(bool(marks_of(one, compared[one.key])) for one in own)), str(sum(one.key in drawn for one in own))]
+         str(sum(is_flagged(one, compared[one.key]) for one in own)), str(sum(one.key in drawn for one in own))]
         for name, own in sorted(lines.items())
     ]  # fmt: skip
     titles = words.DEPARTMENT_COLUMNS

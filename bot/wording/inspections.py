@@ -14,7 +14,7 @@ from attest.ledgers import Row, Source, Way
 from bot.clock import KST
 from bot.messenger import OutFile, Reply
 from bot.papers.sheets import Read, Skipped
-from bot.wording import clock, day, short, toward
+from bot.wording import clock, day, particle, short, toward
 from bot.wording.verdicts import FAULTS, spans
 
 BOOKS = {
@@ -37,6 +37,7 @@ MARKS = {
     "namesakes": "동명이인이라 정하지 않은 행 있음",
     "no_receipt": "영수증 없음(사후 자료·관내일 수 있음)",
 }
+NO_RECEIPT = "no_receipt"
 FIELDS = {
     "day": "날짜", "clock": "시각", "begins": "시작시각", "ends": "종료시각", "name": "성명", "department": "부서",
     "staff": "사번", "vehicle": "차량번호", "place": "장소", "origin": "출발지", "distance": "거리", "entry": "진입",
@@ -96,6 +97,13 @@ def span(first: date, last: date) -> str:
     return f"{first.month}. {first.day}.~{last.month}. {last.day}."
 
 
+def file_name(institution: str, departments: Sequence[str], first: date, last: date) -> str:
+    """`출장 점검 총무과 2026-10-01~2026-10-31`, without what file names can't hold."""
+    who = "·".join(departments) if departments else "전체"
+    told = " ".join(part for part in ("출장 점검", institution, short(who, 40), f"{first}~{last}") if part)
+    return "".join(char for char in told if char not in '\\/:*?"<>|')
+
+
 def scoped(institution: str, departments: Sequence[str], days: str) -> str:
     """`총무과 10. 1.~10. 31.`; `institution` is empty for one's own."""
     who = "·".join(departments) if departments else "전체"
@@ -113,9 +121,11 @@ def none_found(scope: str, outside: int) -> Reply:
 def listed(scope: str, count: int, marks: Counter[str], drawn: int, rest: Sequence[str]) -> str:
     """The first answer: how many, what a reader may sort by, what else there is to say; at most four lines."""
     lines = [f"{scope} 출장 {count}건입니다." + (f" 표본 {drawn}건을 골랐습니다." if drawn else "")]
-    if marks:
-        told = (f"{MARKS[mark].partition('(')[0]} {number}건" for mark, number in marks.most_common(3))
-        lines.append(f"표시: {' · '.join(told)}")
+    told = [f"{MARKS[mark].partition('(')[0]} {number}건" for mark, number in marks.most_common() if mark != NO_RECEIPT]
+    if marks[NO_RECEIPT]:  # no finding by itself, so never without what it may be
+        told = [*told[:2], f"{MARKS[NO_RECEIPT]} {marks[NO_RECEIPT]}건"]
+    if told:
+        lines.append(f"표시: {' · '.join(told[:3])}")
     return "\n".join([*lines, *rest])
 
 
@@ -237,9 +247,9 @@ def column(number: int, field: str, source: Source | None) -> str:
     return f"{number}열 {told or FIELDS.get(field, field)}"
 
 
-def as_book(source: Source) -> str:
-    """`출입기록으로`."""
-    return toward(BOOKS[source])
+def as_book(file: str, source: Source) -> str:
+    """`a.csv는 출입기록으로`."""
+    return f"{particle(file, '은', '는')} {toward(BOOKS[source])}" if file else toward(BOOKS[source])
 
 
 def not_understood(text: str) -> Reply:
