@@ -191,10 +191,10 @@ async def test_what_is_missing_is_said_for_each_trip_and_how_to_tell_it(travelle
 
     said = await traveller.says("정산")
 
-    assert "1. 11. 18.(수) 09:00~18:00 진주 스마트팜 · 관외\n   더 필요한 것: 차량, 문서번호" in said
-    assert "   더 필요한 것: 복귀" in said
+    assert "1. 11. 18.(수) 09:00~18:00 진주 스마트팜 · 관외\n· 더 필요한 것: 차량, 문서번호" in said
+    assert "· 더 필요한 것: 복귀" in said
     assert "11. 20.(금) 09:00~11. 21.(토) 12:00" in said
-    assert "   더 필요한 것: 운임 카드 영수증, 숙박 카드 영수증" in said
+    assert "· 더 필요한 것: 운임 카드 영수증, 숙박 카드 영수증" in said
     assert "'정산 1번 관용차'" in said
 
 

@@ -109,7 +109,7 @@ def _row(row: Row) -> list[str]:
     if row.sheet:
         parts.append(row.sheet)
     missing = [] if row.sheet else _missing(row)
-    return [" · ".join(parts), *([f"   더 필요한 것: {', '.join(missing)}"] if missing else [])]
+    return [" · ".join(parts), *([f"· 더 필요한 것: {', '.join(missing)}"] if missing else [])]
 
 
 def _missing(row: Row) -> list[str]:
