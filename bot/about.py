@@ -166,6 +166,14 @@ class About:
         """Who looked at the person's receipts, as far as it may be told, oldest first."""
         return await self._looks(tenant, self._keys.pseudonym(tenant, person))
 
+    async def some(self, tenant: str, member: Member, kind: Kind) -> Sequence[Item]:
+        """What is held of one kind, oldest first: consents, receipts and subscriptions are asked for by themselves."""
+        parts = {Kind.CONSENT: self._decided, Kind.RECEIPT: self._given}
+        if kind in parts:
+            return [item async for item in parts[kind](tenant, member.person.id) if item.kind is kind]
+        chats = [self._chat(tenant, chat) for chat in _chats(member)]
+        return [item for chat in chats async for item in chat if item.kind is kind]
+
     async def everything(self, tenant: str, member: Member) -> Sequence[Item]:
         """All that is held, kind by kind, oldest first within each."""
         return [item async for item in self._everything(tenant, member)]
@@ -201,10 +209,8 @@ class About:
             yield Item(Kind.QUESTION, None, str(waiting))
 
     async def _evidence(self, tenant: str, person: str) -> AsyncIterator[Item]:
-        async for receipt in self._receipts(tenant, person):
-            mark = "claimed" if await self._is_claimed(tenant, receipt) else ""
-            place = by_code(receipt.place).title if receipt.place else ""
-            yield Item(Kind.RECEIPT, receipt.time, " · ".join(filter(None, (place, receipt.document))), mark)
+        async for item in self._given(tenant, person):
+            yield item
         for look in await self.looks(tenant, person):
             yield Item(Kind.LOOK, look.at, look.number, look.office)
         points = await self._points.count(tenant, person)
@@ -218,6 +224,12 @@ class About:
         for trip in await self._trips.between(tenant, _FIRST_DAY, _LAST_DAY):
             if trip.person != person and (person in trip.companions or _confirmed(trip, person)):
                 yield Item(Kind.COMPANION, trip.begun_at or trip.starts_at or trip.created_at, trip.destination)
+
+    async def _given(self, tenant: str, person: str) -> AsyncIterator[Item]:
+        async for receipt in self._receipts(tenant, person):
+            mark = "claimed" if await self._is_claimed(tenant, receipt) else ""
+            place = by_code(receipt.place).title if receipt.place else ""
+            yield Item(Kind.RECEIPT, receipt.time, " · ".join(filter(None, (place, receipt.document))), mark)
 
     async def _settled(self, tenant: str, trips: Sequence[Trip]) -> AsyncIterator[Item]:
         """What was stated for claims, and the sheets that hold any of these trips."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from bot.about import About, Item, Kind
+from bot.about import About, Kind
 from bot.erasing import Belongings, Eraser
 from bot.messenger import Reply
 from bot.operators import private_chats
@@ -77,14 +77,15 @@ class Mine:
         """Everything in four lines, or one part of it in detail."""
         match request.argument:
             case "subscriptions":
-                return [words.subscriptions([one.text for one in await self._items(request, Kind.SUBSCRIPTION)])]
+                mine = await self._about.some(request.tenant, request.member, Kind.SUBSCRIPTION)
+                return [words.subscriptions([one.text for one in mine])]
             case "receipts":
-                found = await self._items(request, Kind.RECEIPT)
+                found = await self._about.some(request.tenant, request.member, Kind.RECEIPT)
                 return [words.receipts([(one.at, one.text, one.mark == "claimed") for one in found if one.at])]
             case "looks":
                 return await self.looks(request)
             case "consents":
-                found = await self._items(request, Kind.CONSENT)
+                found = await self._about.some(request.tenant, request.member, Kind.CONSENT)
                 return [
                     words.consents(
                         [(one.at, one.mark, one.text) for one in found if one.at], await self._stands(request)
@@ -107,9 +108,6 @@ class Mine:
     async def _stands(self, request: Request) -> str:
         location = await self._about.location(request.tenant, request.person)
         return words.standing(location.standing.value, location.since)
-
-    async def _items(self, request: Request, kind: Kind) -> list[Item]:
-        return [item for item in await self._about.everything(request.tenant, request.member) if item.kind is kind]
 
     async def looks(self, request: Request) -> Sequence[Reply]:
         """Who looked at the asker's receipts: when, which office, under which document number."""
