@@ -413,6 +413,7 @@ class House(Household):
         from bot.reminders import ReminderStore
         from bot.retention import Nights, Retaining, leftovers
         from bot.searches import Searches
+        from bot.verifying.batches import Batches
         from nlp.opinions import Opinions
         from nlp.probes import ProbeStore
         from nlp.profile import ProfileStore
@@ -438,10 +439,11 @@ class House(Household):
         nights = Nights(redis)
 
         async def dated(tenant: str, kept: Retention, at: datetime) -> dict[str, int]:
-            """Lists of looks, and audits with consent to them, whose date has come."""
+            """Lists of looks, audits with consent to them, and check reports whose date has come."""
             ended = kept.audited_before(at)
             gone = await audits.forget(tenant, ended) + await audits.grants.forget(tenant, ended)
-            return {"looks": await looks.forget(tenant, kept.looked_before(at)), "audits": gone}
+            looked, reports = await looks.forget(tenant, kept.looked_before(at)), Batches(redis).forget
+            return {"looks": looked, "audits": gone, "reports": await reports(tenant, ended)}
 
         retaining = Retaining(
             self.tenancy, log, eraser, erasures, belongings, self.people, holdings, trips, destruction, nights,

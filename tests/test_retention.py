@@ -29,6 +29,7 @@ from bot.messenger import Outgoing
 from bot.retained import retained
 from bot.retention import KINDS, Nights, next_night
 from bot.settings import load
+from bot.verifying.batches import Batches, Issued
 from tests.talk import CHANGWON_CITY_HALL, Talk, button, talking, text
 from tests.traces import contents, files
 
@@ -310,3 +311,14 @@ async def test_the_doctor_says_what_is_in_force_when_it_was_done_and_is_next(tal
     assert "파기 False" in (await lines())[1]
     await Destruction(talk.house.redis, log).mark(TENANT)
     assert "다시 쓰기 False" in (await lines())[2]
+
+
+async def test_check_reports_go_from_the_list_after_the_audits_years_and_their_numbers_stay_used(talk):
+    batches = Batches(talk.house.redis)
+    await batches.issued(TENANT, Issued("검증-2026-1", talk.clock.now().isoformat(), "이감사", 3, {"valid": 3}, {}, 0))
+
+    await leap(talk, datetime(2031, 12, 31, 12, tzinfo=KST))
+    assert await batches.report(TENANT, "검증-2026-1") is not None
+    await leap(talk, datetime(2032, 1, 2, 12, tzinfo=KST))
+    assert await batches.report(TENANT, "검증-2026-1") is None
+    assert await traces_left(talk, "이감사") == []

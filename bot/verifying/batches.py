@@ -172,6 +172,14 @@ class Batches:
         stored = await self._redis.hget(self._key(tenant, "reports"), number)
         return None if stored is None else Issued(**json.loads(stored))
 
+    async def forget(self, tenant: str, before: datetime) -> int:
+        """Reports issued before that go from the list; how many. Their numbers are never given again."""
+        stored = await self._redis.hgetall(self._key(tenant, "reports"))
+        old = [number for number, one in stored.items() if Issued(**json.loads(one)).issued_at < before]
+        if old:
+            await self._redis.hdel(self._key(tenant, "reports"), *old)
+        return len(old)
+
     async def sweep(self, tenant: str, now: datetime) -> int:
         """Destroys batches older than a day; how many."""
         dates = self._key(tenant, "dates")
