@@ -17,7 +17,7 @@ import contextlib
 import re
 import struct
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -34,7 +34,7 @@ PREFIX: Final = b"dobi:"
 _LEFT_OUT = re.compile(rb"dobi:\{[^}]*\}:(?:desk|vault|entrance)(?::|$)")
 _KEY_FILES = re.compile(r"keys\.json|holder\.secret|(?:receipt-[0-9a-f]{8}|log|log-[0-9a-f]{8})\.pem")
 _PAUSE_MS = 20_000
-_BATCH, _BATCH_BYTES = 200, 8 * 2**20
+_BATCH, _BATCH_BYTES = 1_000, 8 * 2**20
 _LARGEST_FILE = 64 * 2**20
 
 
@@ -86,20 +86,24 @@ async def save(redis: Redis, data_dir: Path, extra: Sequence[Record], write: Cal
     """
     count = 0
 
-    async def put(record: Record) -> None:
-        await asyncio.to_thread(write, HEAD.pack(record.kind, len(record.name), len(record.data)) + record.name)
-        await asyncio.to_thread(write, record.data)
+    async def put(found: Sequence[Record]) -> None:
+        await asyncio.to_thread(_write, found, write)
 
-    for record in extra:
-        await put(record)
+    await put(extra)
     for path in await asyncio.to_thread(list, files(data_dir)):
-        await put(Record(FILE, str(path).encode(), await asyncio.to_thread(_read, data_dir / path)))
+        await put([Record(FILE, str(path).encode(), await asyncio.to_thread(_read, data_dir / path))])
         count += 1
     since = time.perf_counter()
     keys = await _dump(redis, put)
     paused = time.perf_counter() - since
-    await put(Record(END, b"", struct.pack(">QQ", keys, count + len(extra))))
+    await put([Record(END, b"", struct.pack(">QQ", keys, count + len(extra)))])
     return Counts(keys, count, paused)
+
+
+def _write(found: Sequence[Record], write: Callable[[bytes], None]) -> None:
+    for record in found:
+        write(HEAD.pack(record.kind, len(record.name), len(record.data)) + record.name)
+        write(record.data)
 
 
 def _read(path: Path) -> bytes:
@@ -110,7 +114,7 @@ def _read(path: Path) -> bytes:
     return data
 
 
-async def _dump(redis: Redis, put: Callable[[Record], Any]) -> int:
+async def _dump(redis: Redis, put: Callable[[Sequence[Record]], Awaitable[None]]) -> int:
     """Every key of one moment: writers wait until this is over, or has died for 20 seconds."""
     database: Any = redis
     count, cursor = 0, -1
@@ -125,10 +129,10 @@ async def _dump(redis: Redis, put: Callable[[Record], Any]) -> int:
                         pipe.dump(name)
                         pipe.pexpiretime(name)
                     found = await pipe.execute()
-                for name, data, expires in zip(batch, found[::2], found[1::2], strict=True):
-                    if data is not None:
-                        await put(Record(KEY, name, EXPIRY.pack(expires) + data))
-                        count += 1
+                values = zip(batch, found[::2], found[1::2], strict=True)
+                there = [Record(KEY, name, EXPIRY.pack(at) + data) for name, data, at in values if data is not None]
+                await put(there)
+                count += len(there)
     finally:
         with contextlib.suppress(RedisError, OSError):
             await database.execute_command("CLIENT", "UNPAUSE")

@@ -29,6 +29,7 @@ from bot.backup import EXPIRY, FILE, KEY, PREFIX, Record, kept
 from bot.people import PeopleStore
 from bot.schema import RESTORING, SCHEMA_KEY
 
+_BATCH, _BATCH_BYTES = 1_000, 8 * 2**20
 _TRIAL = b"dobi:{deployment}:restoring"
 
 
@@ -94,27 +95,42 @@ async def _records(
     """Puts every record in its place; how many keys and files."""
     found = await asyncio.to_thread(contents)
     keys = files = 0
-    while (record := await asyncio.to_thread(next, found, None)) is not None:
-        if record.kind == FILE:
-            files += await asyncio.to_thread(_put_file, data_dir, record, logs)
-        elif record.name.decode() != SCHEMA_KEY:
-            await _restore(redis, record.name, record)
-            keys += 1
+    while batch := await asyncio.to_thread(_some, found):
+        for record in batch:
+            if record.kind == FILE:
+                files += await asyncio.to_thread(_put_file, data_dir, record, logs)
+        there = [one for one in batch if one.kind == KEY and one.name.decode() != SCHEMA_KEY]
+        await _restore(redis, [(one.name, one) for one in there])
+        keys += len(there)
     return keys, files
+
+
+def _some(found: Iterator[Record]) -> list[Record]:
+    """The next records, not too many to be held at once; empty at the end."""
+    batch: list[Record] = []
+    size = 0
+    while len(batch) < _BATCH and size < _BATCH_BYTES and (record := next(found, None)) is not None:
+        batch.append(record)
+        size += len(record.data)
+    return batch
 
 
 async def _value(redis: Redis, record: Record) -> bytes:
     """A key's value, by way of a key of our own: also the proof that this server takes what the other gave."""
-    await _restore(redis, _TRIAL, record)
+    await _restore(redis, [(_TRIAL, record)])
     database: Any = redis
     return bytes(await database.getdel(_TRIAL))
 
 
-async def _restore(redis: Redis, name: bytes, record: Record) -> None:
+async def _restore(redis: Redis, records: Sequence[tuple[bytes, Record]]) -> None:
+    """Puts values under these names; on the disk before this returns, as all that is acknowledged."""
     database: Any = redis
-    expires = EXPIRY.unpack(record.data[: EXPIRY.size])[0]
     try:
-        await database.restore(name, max(expires, 0), record.data[EXPIRY.size :], replace=True, absttl=expires > 0)
+        async with database.pipeline(transaction=False) as pipe:
+            for name, record in records:
+                expires = EXPIRY.unpack(record.data[: EXPIRY.size])[0]
+                pipe.restore(name, max(expires, 0), record.data[EXPIRY.size :], replace=True, absttl=expires > 0)
+            await pipe.execute()
     except ResponseError as error:
         raise NotRestorable("older_server") from error
 

@@ -64,10 +64,14 @@ class Locking:
 
     def write(self, data: bytes) -> None:
         """Appends to the content."""
-        self._rest += data
-        while len(self._rest) > CHUNK:  # the last one is kept back: only `close` knows that it is
-            self._put(bytes(self._rest[:CHUNK]), last=False)
-            del self._rest[:CHUNK]
+        if len(self._rest) + len(data) <= CHUNK:  # the last one is kept back: only `close` knows that it is
+            self._rest += data
+            return
+        whole, at = bytes(self._rest) + data, 0
+        while len(whole) - at > CHUNK:
+            self._put(whole[at : at + CHUNK], last=False)
+            at += CHUNK
+        self._rest = bytearray(whole[at:])
 
     def close(self) -> None:
         """The content ends here; without this the file is a cut one."""
