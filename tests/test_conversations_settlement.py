@@ -412,7 +412,7 @@ async def test_nothing_finished_makes_no_sheet(talk, traveller):
     await traveller.trip("20 13:00", **INSIDE)
 
     asked = (await talk.say(traveller.user, "정산"))[0]
-    assert labels(asked) == []
+    assert "정산서 받기" not in labels(asked)
     assert "복귀가 없어" in text(await talk.say(traveller.user, press="sheet:2026-11"))
 
 
@@ -527,9 +527,9 @@ async def test_what_one_word_can_tell_is_one_press(talk, traveller):
     await traveller.trip("19 09:00", "19 18:00", vehicle=Vehicle.UNKNOWN, area=Area.OUTSIDE)
 
     asked = (await talk.say(traveller.user, "정산"))[0]
-    assert labels(asked) == ["1번 관용차", "1번 자가용", "1번 대중교통", "1번 동승", "정산서 받기"]
+    assert labels(asked) == ["1번 관용차", "1번 자가용", "1번 대중교통", "1번 동승", "정산서 받기", "산출 근거"]
     assert "이제 37,500원입니다" in text(await talk.press(traveller.user, asked, "1번 관용차"))
-    assert labels((await talk.say(traveller.user, "정산"))[0]) == ["정산서 받기"]
+    assert labels((await talk.say(traveller.user, "정산"))[0]) == ["정산서 받기", "산출 근거"]
 
 
 async def test_a_month_of_many_trips_fits_a_message_and_all_of_it_is_in_the_sheet(traveller):
@@ -543,3 +543,14 @@ async def test_a_month_of_many_trips_fits_a_message_and_all_of_it_is_in_the_shee
     assert len(said) < 4_000
     assert "건은 정산서에서 보실 수 있습니다" in said
     assert len(rows_of(next(one for name, one in made.items() if name.endswith(".xlsx")))) == 2 + 44 + 1
+
+
+async def test_how_an_amount_came_about_is_one_press(talk, traveller):
+    await traveller.trip("19 09:00", "19 12:00", vehicle=Vehicle.OFFICIAL, **INSIDE)
+    asked = (await talk.say(traveller.user, "정산"))[0]
+
+    told = text(await talk.press(traveller.user, asked, "산출 근거"))
+
+    assert "1. 근무지 내 여비 10,000 / 공무용 차량 감액 -10,000" in told
+    assert "· 공무원 여비 규정 제18조제1항 본문(4시간 미만), 제18조제2항, 제18조제1항 단서" in told
+    assert "셈한 출장이 없습니다" in await traveller.says("정산 10월 근거")

@@ -31,6 +31,7 @@ _MANAGERS = frozenset({Role.MANAGER})
 _TRIP = re.compile(r"(?P<month>.*?)(?<!\d)(?P<number>\d{1,3}) ?번(?P<said>.*)")
 _NUMBER = re.compile(r"정산-\S+-\d{4}-\d{1,6}")
 _MONTH = re.compile(r"(?:\d{4}년 ?)?(?<!\d)\d{1,2}월|(?:지난|저번|이번) ?달")
+_GROUNDS = re.compile(r"(?:산출 ?)?근거|산출")
 _MOST_SHEETS = 5
 _MOST_PEOPLE = 300
 _LONGEST_REASON = 200
@@ -81,6 +82,8 @@ class Settlement:
             first = days.month(trip["month"], today) or today.replace(day=1)
             return [await self._state(request, first, int(trip["number"]), trip["said"])]
         rest = _MONTH.sub(" ", said).strip()
+        if _GROUNDS.fullmatch(rest):
+            return [words.grounds([_row(entry) for entry in (await self._month(request, first)).entries], first.month)]
         if rest and rest != request.member.person.department and self._departments(request.tenant, rest):
             return await self._department(request, rest, first)
         if rest and Role.MANAGER in request.member.person.roles:

@@ -12,7 +12,17 @@ from bot.claim_record import Line
 from bot.clock import KST
 from bot.messenger import Button, OutFile, Reply
 from bot.wording import clock, day, moment
-from bot.wording.claim_sheet import AREAS, ASKED, STATED, UNCOUNTED, UNSET, VEHICLES, where
+from bot.wording.claim_sheet import (
+    AREAS,
+    ASKED,
+    STATED,
+    UNCOUNTED,
+    UNSET,
+    VEHICLES,
+    articles,
+    reckoning,
+    where,
+)
 from bot.wording.receipts import near
 
 _SHOWN = 30
@@ -63,7 +73,25 @@ def month(rows: Sequence[Row], first: date, today: date) -> Reply:
     label = "정산서 받기" if free else "정산서 다시 받기"
     made = any(row.sheet for row in rows)
     buttons = (Button(label, f"sheet:{first:%Y-%m}"),) if free or made else ()
+    if any(row.line.amounts for row in rows):
+        buttons = (*buttons, Button("산출 근거", f"claim:{first.year}년 {first.month}월 근거"))
     return Reply("\n".join(lines), buttons=(*_asked(free, first), *buttons))
+
+
+def grounds(rows: Sequence[Row], month_: int) -> Reply:
+    """How each amount came about, and by which articles."""
+    told = [
+        [f"{row.number}. {reckoning(row.line.amounts)}", f"· {articles(row.line.amounts)}"]
+        for row in rows
+        if row.line.amounts
+    ]
+    if not told:
+        return Reply(f"{month_}월에는 셈한 출장이 없습니다. '정산'을 쓰시면 전체를 보여 드립니다.")
+    shown = list(itertools.takewhile(_fits(), told))
+    lines = [f"{month_}월 여비를 이렇게 셈했습니다.", *(line for one in shown for line in one)]
+    if len(shown) < len(told):
+        lines.append(f"외 {len(told) - len(shown)}건의 근거는 정산서에 있습니다.")
+    return Reply("\n".join(lines))
 
 
 def _fits() -> Callable[[list[str]], bool]:
