@@ -30,6 +30,7 @@ from tests.attest.sheets_of_receipts import jpeg, pdf, scanned, tiff, zipped
 from tests.attest.test_papers import locked
 from tests.attest.test_sheets import workbook
 from tests.talk import Talk, button, labels, talking, text
+from tests.test_conversations_desk import answered, office
 from tests.test_conversations_receipts import token_of, verdict
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -479,6 +480,17 @@ async def test_the_exact_point_is_shown_for_a_reason_and_leaves_its_mark(talk, t
     assert kinds[0].fields["audit"] == "감사관-77"
 
 
+async def test_who_thinks_again_has_looked_at_nothing(talk, tokens):
+    await talk.say("lee", AUDIT)
+    answer = (await handed(talk, f"검증 {tokens[5]}"))[-1]
+    await talk.press("lee", answer, "정확한 위치 열람")
+    before = await looks(talk)
+
+    assert "열람하지 않았습니다" in text(await talk.say("lee", "취소"))
+    await talk.say("lee", "감사 끝")
+    assert await looks(talk) == before
+
+
 async def test_without_an_audit_there_is_no_such_button_and_an_old_one_opens_nothing(talk, tokens):
     await talk.say("lee", AUDIT)
     during = (await handed(talk, f"검증 {tokens[5]}"))[-1]
@@ -501,6 +513,30 @@ async def test_another_institutions_receipts_stay_closed_in_the_report(talk, tok
     said = "\n".join("\t".join(row) for row in rows(made[1].reply.file.data))
     assert "여행자0" not in said
     assert "다른 기관의 영수증이라 서명만 확인했습니다" in said
+
+
+async def test_many_are_checked_by_the_audit_offices_own_process_as_here(tmp_path):
+    async with talking(tmp_path, roles=("deliver", "chat")) as talk:
+        mine = [await issued(talk, number) for number in range(24)]
+        async with office(talk) as house:
+            await talk.say("lee", AUDIT)
+            asked = await talk.say("lee", "검증", files=[InFile("10월.csv", sheet(mine))])
+            said = await answered(talk, house)
+            await talk.say("lee", f"검증 {mine[3]}")
+            one = (await answered(talk, house))[-1]
+            await talk.say("lee", press=button(one, "정확한 위치 열람"))
+            why = await answered(talk, house)
+            await talk.say("lee", "방문지 주소와 맞춰 보기 위함")
+            point = await answered(talk, house)
+
+        here = [each for each in said if each.chat.id == "dm:lee"]
+        assert asked == []
+        assert [each.edits is not None for each in here] == [False, True, True, False, False]
+        assert "24건을 확인했습니다" in here[3].reply.text
+        assert here[3].reply.file.data.startswith(b"%PDF")
+        assert "여행자3" in "\n".join("\t".join(row) for row in rows(here[4].reply.file.data))
+        assert "사유를 써 주십시오" in why[-1].reply.text
+        assert any("위도 35.183000" in each.reply.text for each in point)
 
 
 async def test_no_word_of_a_receipt_goes_into_a_log_line(talk, tokens, caplog):

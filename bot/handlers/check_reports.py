@@ -29,6 +29,7 @@ from bot.wording.receipts import near
 
 _SHORTEST_REASON = 4
 _LONGEST_REASON = 300
+_NO = frozenset({"취소", "그만", "아니요", "아니오", "안 함"})
 _AUDITORS = frozenset({Role.AUDITOR})
 
 
@@ -115,6 +116,8 @@ class CheckReports:
         place, _, reason = rest.partition(" ")
         named = f"{batch} {place}"
         reason = reason.strip()[:_LONGEST_REASON]
+        if reason in _NO:
+            return [words.point_left()]
         found = await self._found(request, named)
         if isinstance(found, Reply):
             return [found]

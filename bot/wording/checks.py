@@ -166,6 +166,11 @@ def point_reason_needed() -> Reply:
     return Reply("사유를 한 문장으로 써 주십시오. 예: '방문지 주소와 맞춰 보기 위함'")
 
 
+def point_left() -> Reply:
+    """Not wanted any more."""
+    return Reply("열람하지 않았습니다. 기록도 남기지 않았습니다.")
+
+
 def point(place: str, at: datetime, lat: float, lon: float, accuracy_m: float | None) -> Reply:
     """The exact point, once."""
     accuracy = f" · 오차 약 {accuracy_m:.0f}m" if accuracy_m is not None else ""

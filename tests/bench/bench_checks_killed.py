@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import math
 import random
@@ -84,14 +85,14 @@ async def receipts(console: Console, count: int) -> dict[str, bytes]:
 async def killed(console: Console, target: Path, dice: random.Random) -> list[dict[str, Any]]:
     """What was heard until it was killed: a random while after the work was seen to have begun."""
     console.tell(id=1, user="lee", text="검증", files=[str(target)], update_id="batch")
-    heard = [await console.hear() or {}]
+    heard = []
+    with contextlib.suppress(TimeoutError):  # where all was said before, nothing is said again
+        heard.append(await asyncio.wait_for(console.hear(), 20) or {})
     span = dice.uniform(0.0, 2.5)
-    try:
+    with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(span):
             while (line := await console.hear()) is not None:
                 heard.append(line)
-    except TimeoutError:
-        pass
     await console.kill()
     texts = [line.get("text", "").splitlines()[0][:40] for line in heard if line.get("text")]
     print(json.dumps({"killed_after_s": round(span, 2), "heard": texts}, ensure_ascii=False), flush=True)
