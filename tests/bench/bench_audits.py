@@ -2,7 +2,7 @@
 
     python -m tests.bench.bench_audits
 
-500 receipts handed over at once are one leaf; as many single checks are a leaf each.
+500 receipts handed over at once are one leaf; as many single checks are a leaf each. Then 250 travellers are told.
 """
 
 from __future__ import annotations
@@ -10,9 +10,12 @@ from __future__ import annotations
 import asyncio
 import statistics
 import tempfile
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
+
+from redis.asyncio import Redis
 
 from attest.audits import Audits
 from attest.crypto import KeyStore
@@ -21,9 +24,14 @@ from attest.looks import Look, Looks
 from attest.mandate import Mandate
 from attest.receipt import Receipt
 from attest.verify import Verdict
+from bot.daysoff import is_holiday
 from bot.embedded import EmbeddedServer
+from bot.noticing import Noticing
+from bot.outbox import Outbox
+from bot.settings import parse
+from bot.tenancy import Tenancy
 
-TENANT, NOW = "gyeongnam", datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
+TENANT, OTHER, NOW = "gyeongnam", "busan", datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 MANY, ONE_BY_ONE, ROUNDS, TRAVELLERS = 500, 200, 5, 250
 
 
@@ -65,8 +73,35 @@ async def measure(folder: Path) -> None:
     begun = perf_counter()
     entries = await looks.between(TENANT, NOW - timedelta(days=1), NOW + timedelta(days=1))
     print(f"a month's {len(entries)} leaves for the review: {(perf_counter() - begun) * 1e3:.1f} ms")
+    await tell(client, log, audits, looks, folder)
     await client.aclose()
     await server.close()
+
+
+async def tell(client: Redis, log: ReceiptLog, audits: Audits, looks: Looks, folder: Path) -> None:
+    """One step of the worker that has a notice for each of 250 people."""
+    people = "".join(
+        f'[[institution.person]]\nid = "p{n}"\nname = "p{n}"\ndepartment = "d"\n' for n in range(TRAVELLERS)
+    )
+    tenancy = Tenancy(parse(f'[[institution]]\nid = "{OTHER}"\nname = "b"\n{people}', {}, file_mode=0o600).institutions)
+    keys = KeyStore(folder / "keys")
+    access = await audits.may_check(OTHER, None, OTHER, NOW)
+    seen = [
+        Look(
+            access,
+            replace(receipt(n), institution=OTHER, holder=keys.pseudonym(OTHER, f"p{n % TRAVELLERS}")),
+            Verdict.VALID,
+        )
+        for n in range(MANY)
+    ]
+    await looks.look_many(OTHER, "lee", seen, "batch")
+    outbox = Outbox(client, "bench")
+    worker = Noticing(looks, audits, keys, tenancy, outbox, is_holiday, lambda: NOW, lambda: None)
+    begun = perf_counter()
+    await worker.step()
+    span = perf_counter() - begun
+    waiting = len(await client.keys(f"dobi:{{{OTHER}}}:outbox:row:*"))
+    print(f"{waiting} notices of {MANY} looks: {span:.2f} s")
 
 
 if __name__ == "__main__":
