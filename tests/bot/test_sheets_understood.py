@@ -20,6 +20,7 @@ from bot.papers.columns import Correction, field_called, source_called
 from bot.papers.sheets import Read, Skipped
 from bot.sandbox import ProcessSandbox
 from tests.attest import inspected
+from tests.attest.biff import as_xls
 
 OCTOBER = Period(date(2026, 10, 1), date(2026, 11, 1))
 DAY = date(2026, 10, 5)
@@ -207,6 +208,15 @@ def test_a_sheet_of_no_known_book_is_told_with_its_columns():
     assert found.columns == ((1, "품명", ""), (2, "수량", ""))
 
 
+def test_a_workbook_from_before_2007_is_read_alike():
+    rows = [["2026년 10월 운행일지"], HEAD.split(","), [46300.0, "12가1000", "김 하나", 0.545139, "오후 5:40", "진주"]]
+
+    (packed,) = sheets.understand(as_xls({"운행": rows}), "운행일지.xls", OCTOBER)
+    (row,) = sheets.unpacked(packed).rows
+
+    assert (row.number, row.name, row.begins, row.ends) == (3, "김하나", at(13, 5), at(17, 40))
+
+
 def test_several_sheets_are_several_books():
     made = inspected.world(3, trips=20, people=15)
 
@@ -276,11 +286,33 @@ def test_a_file_that_is_no_sheet_is_refused_with_a_word():
 
 
 def test_rows_are_bounded_and_it_is_told():
-    text = f"{HEAD}\n" + "2026-10-05,12가1000,김하나,13:00,17:40,진주\n" * 100_001
+    text = "날짜,운전자,출발시각\n" + "10/5,김하나,13:00\n" * 100_001
 
-    found = read(text)
+    found = read(text, "운행일지.csv")
 
     assert (len(found.rows), found.cut) == (99_999, True)
+
+
+async def test_a_bomb_and_a_cell_far_out_end_nothing_but_their_own_call():
+    target, far = io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"0" * 200_000_000)
+    with xlsxwriter.Workbook(far) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, HEAD.split(","))
+        page.write(1_048_575, 16_383, "x")
+    sandbox = ProcessSandbox(workers=1)
+    try:
+        with pytest.raises(PaperRefusedError):
+            await sandbox(sheets.understand, target.getvalue(), "a.xlsx", OCTOBER, ())
+        with pytest.raises((ChildProcessError, MemoryError)):
+            await sandbox(sheets.understand, far.getvalue(), "a.xlsx", OCTOBER, ())
+        (packed,) = await sandbox(
+            sheets.understand, f"{HEAD}\n10/5,1,김하나,13:00,14:00,진주".encode(), "a", OCTOBER, ()
+        )
+    finally:
+        await sandbox.close()
+    assert len(packed.rows) == 1
 
 
 async def test_a_full_book_fits_through_the_sandboxs_door():
