@@ -9,7 +9,7 @@ from attest.receipt import Point
 
 NEAR_M: Final = 10_000.0  # from the aerodrome's reference point: runway, terminal, the road before it
 
-# reference points after the Korean AIP (AD 2.2), to a hundredth of a degree or so, which is enough for 10 km
+# by their ICAO codes: where the aerodromes lie, to some hundred metres, which is enough for 10 km
 AIRPORTS: Final = {
     "RKSS": Point(37.558, 126.791), "RKSI": Point(37.463, 126.440), "RKPK": Point(35.179, 128.938),
     "RKPC": Point(33.511, 126.493), "RKTN": Point(35.894, 128.659), "RKJJ": Point(35.126, 126.809),
