@@ -101,6 +101,12 @@ def _named(text: str, today: date) -> Draft:
     return Draft(period=dated.period, name=_tidy(dated.rest)) if dated else Draft(name=_tidy(text))
 
 
+def number_in(text: str) -> str:
+    """The document number in a text, else the text itself: `감사담당관-812호` is `감사담당관-812`."""
+    found = _NUMBER.search(text)
+    return _plain(found["number"]) if found else _tidy(text)
+
+
 def remember(draft: Draft, asked: str) -> str:
     """What was told so far, to stand in front of the answer to what is asked."""
     period = "" if draft.period is None else f"{draft.period.first.isoformat()} {draft.period.last.isoformat()}"

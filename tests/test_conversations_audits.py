@@ -116,6 +116,13 @@ async def test_a_reason_may_begin_like_a_command(talk):
     assert "사유: 출장 여비 점검" in text(await talk.say("lee", "출장 여비 점검"))
 
 
+async def test_where_a_number_or_a_period_is_asked_for_a_command_is_a_command(talk):
+    await talk.say("lee", "감사 시작 감사담당관-812")
+
+    assert "11월" in text(await talk.say("lee", "정산 11월"))
+    assert "사유를" in text(await talk.say("lee", "10월"))
+
+
 async def test_another_command_of_the_office_leaves_the_question(talk):
     await talk.say("lee", "감사 시작 감사담당관-812, 10월")
 
@@ -125,7 +132,7 @@ async def test_another_command_of_the_office_leaves_the_question(talk):
 async def test_the_list_tells_open_and_ended_ones(talk):
     await open_audit(talk)
     await open_audit(talk, "감사담당관-813")
-    ended = text(await talk.say("lee", "감사 끝"))
+    ended = text(await talk.say("lee", "감사 끝 감사담당관-813호"))
     listed = text(await talk.say("lee", "감사 목록"))
 
     assert "감사담당관-813" in ended

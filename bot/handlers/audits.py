@@ -41,7 +41,9 @@ class AuditTalk:
 
     def routes(self) -> tuple[Route, ...]:
         """What people say, and which method answers."""
-        return tuple(guarded(self._tenancy, route) for route in self._routes())
+        own = self._routes()
+        reasons = [for_reason(route) for route in own if route.name in {"audit_start", "hold"}]
+        return tuple(guarded(self._tenancy, route) for route in (*own, *reasons))
 
     def _routes(self) -> tuple[Route, ...]:
         return (
@@ -55,7 +57,6 @@ class AuditTalk:
                 roles=AUDITORS,
                 private=True,
                 takes=answers,
-                free=True,
             ),
             Route(
                 "audit_end",
@@ -86,7 +87,6 @@ class AuditTalk:
                 roles=AUDITORS,
                 private=True,
                 takes=answers,
-                free=True,
             ),
             Route(
                 "unhold",
@@ -161,7 +161,7 @@ class AuditTalk:
         if draft.days > LONGEST_HOLD.days:
             return [words.hold_too_long(LONGEST_HOLD.days)]
         if not draft.reason:
-            await _wait(self._people, request, "hold", f"{draft.days}일")
+            await _wait(self._people, request, reason_of("hold"), f"{draft.days}일")
             return [words.ask_hold_reason(draft.days)]
         if len(draft.reason) > mandates.LONGEST:
             return [words.too_long(mandates.LONGEST)]
@@ -186,7 +186,7 @@ class AuditTalk:
 
     async def _meant(self, request: Request) -> Audit | None:
         if request.argument:
-            return await self._audits.numbered(request.tenant, request.argument)
+            return await self._audits.numbered(request.tenant, mandates.number_in(request.argument))
         return await self._audits.current(request.tenant, request.person)
 
     async def _others(self, tenant: str, audit: Audit) -> Sequence[Audit]:
@@ -208,7 +208,8 @@ class AuditTalk:
 async def ask(people: PeopleStore, request: Request, route: str, draft: Draft) -> Reply:
     """Asks for the first thing that the draft lacks; the answer goes to the route with all that was told."""
     missing = draft.missing
-    await _wait(people, request, route, mandates.remember(draft, missing))
+    where = reason_of(route) if missing == mandates.REASON else route
+    await _wait(people, request, where, mandates.remember(draft, missing))
     if missing == mandates.NUMBER:
         return words.ask_number()
     if missing == mandates.PERIOD:
@@ -219,6 +220,16 @@ async def ask(people: PeopleStore, request: Request, route: str, draft: Draft) -
 async def _wait(people: PeopleStore, request: Request, route: str, known: str) -> None:
     question = Question(route, known)
     await people.ask(request.tenant, request.person, request.chat.ref, question, request.now)
+
+
+def reason_of(name: str) -> str:
+    """The name of the route that takes the reason asked for by that one."""
+    return f"{name}_reason"
+
+
+def for_reason(route: Route) -> Route:
+    """The route that takes the answer to the question for a reason: any words, `출장 여비 점검` too."""
+    return replace(route, name=reason_of(route.name), words=(), slash=(), about="", help="", free=True)
 
 
 def guarded(tenancy: Tenancy, route: Route) -> Route:

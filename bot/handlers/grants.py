@@ -16,7 +16,7 @@ from attest.grants import Ask, Grant
 from attest.mandate import same_number
 from bot import mandates
 from bot.clock import KST
-from bot.handlers.audits import AUDITORS, answers, ask, cancelled, guarded, update_key
+from bot.handlers.audits import AUDITORS, answers, ask, cancelled, for_reason, guarded, update_key
 from bot.institutions import called, named
 from bot.mandates import Draft
 from bot.messenger import Reply
@@ -61,7 +61,8 @@ class GrantTalk:
 
     def routes(self) -> tuple[Route, ...]:
         """What people say, and which method answers."""
-        return tuple(guarded(self._tenancy, route) for route in self._routes())
+        own = self._routes()
+        return tuple(guarded(self._tenancy, route) for route in (*own, for_reason(own[0])))
 
     def _routes(self) -> tuple[Route, ...]:
         return (
@@ -75,7 +76,6 @@ class GrantTalk:
                 roles=AUDITORS,
                 private=True,
                 takes=answers,
-                free=True,
             ),
             Route("grant", (), (), self.decide, press="grant", roles=_DECIDERS, private=True, title="감사 동의"),
             Route(
@@ -157,8 +157,12 @@ class GrantTalk:
     async def take_back(self, request: Request) -> Sequence[Reply]:
         """Ends a grant; where there are several it asks which."""
         live = [one for one in await self._grants.all(request.tenant) if one.is_live(request.now)]
-        said = request.argument
-        meant = [one for one in live if said and (one.ask.id == said or same_number(one.ask.mandate.number, said))]
+        said = mandates.number_in(request.argument)
+        meant = [
+            one
+            for one in live
+            if said and (one.ask.id == request.argument or same_number(one.ask.mandate.number, said))
+        ]
         if not live:
             return [words.no_grants()]
         if len(meant) != 1:

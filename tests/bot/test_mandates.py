@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bot.mandates import NUMBER, PERIOD, REASON, Draft, read, read_hold, read_request, remember
+from bot.mandates import NUMBER, PERIOD, REASON, Draft, number_in, read, read_hold, read_request, remember
 from bot.periods import Period
 
 TODAY = date(2026, 11, 23)
@@ -40,6 +40,15 @@ def test_whatever_the_order_it_is_the_same_audit(said):
 )
 def test_numbers_as_offices_write_them(said, number):
     assert read(said, TODAY).number == number
+
+
+@pytest.mark.parametrize("said", ["감사관-90", "감사관 - 90호", "문서번호 감사관-90호", "감사관-90 닫아"])
+def test_a_number_is_found_in_what_is_said(said):
+    assert number_in(said) == "감사관-90"
+
+
+def test_what_has_no_number_is_left_as_it_is():
+    assert number_in(" 812 ") == "812"
 
 
 @pytest.mark.parametrize(
