@@ -17,11 +17,15 @@ from attest.allowance import Allowance
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """A receipt: its serial in hex, and its index in the log; `closing`: it pairs departure and return."""
+    """A receipt: its serial in hex, and its index in the log.
+
+    `closing`: it pairs departure and return; `arrived`: it stands for the place that was visited.
+    """
 
     serial: str
     index: int | None
     closing: bool = False
+    arrived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +68,12 @@ class Line:
         return None if self.needs or not self.trip else sum(one.won or 0 for one in self.amounts)
 
     def counted(self, paid: Allowance) -> Line:
-        """The line with what it is paid."""
+        """The line with what it is paid; notes of its own stay."""
         return replace(
             self, area=paid.area.value if paid.area.value != "unknown" else self.area,
             amounts=tuple(Amount(item.kind.value, item.amount, item.articles) for item in paid.items),
             needs=tuple(sorted(need.value for need in paid.needs)),
-            notes=tuple(sorted(note.value for note in paid.notes)),
+            notes=(*self.notes, *sorted(note.value for note in paid.notes)),
         )  # fmt: skip
 
 

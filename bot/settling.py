@@ -167,9 +167,12 @@ class Settling:
         if trip.closing is not None:
             slips[trip.closing] = trip.closing_serial
         told = [
-            Slip((serial or await self._serial(tenant, index)).hex(), index, index == trip.closing)
+            Slip(
+                (serial or await self._serial(tenant, index)).hex(), index, index == trip.closing,
+                arrived is not None and index == arrived.receipt,
+            )
             for index, serial in slips.items()
-        ]
+        ]  # fmt: skip
         return Line(
             trip=trip.id, begins=trip.begun_at or trip.starts_at, ends=trip.returned_at, destination=trip.destination,
             place=arrived.place if arrived else max((leg.place for leg in trip.legs), default=0),
@@ -177,7 +180,16 @@ class Settling:
             minutes=trip.minutes, document=trip.document or stated.document,
             slips=tuple(slip for slip in told if slip.serial), late=any(leg.late for leg in trip.legs),
             located=any(leg.basis is Basis.SHARE for leg in trip.legs), stated=stated.stated,
+            notes=(words.DIFFERS,) if await self._differs(tenant, trip, stated) else (),
         )  # fmt: skip
+
+    async def _differs(self, tenant: str, trip: Trip, stated: Expenses) -> bool:
+        """Whether the closing receipt was signed for another time or another vehicle than is claimed now."""
+        issued = None if trip.closing is None else await self._issuer.again(tenant, trip.closing)
+        pair = None if issued is None else issued.receipt.pair
+        if pair is None:
+            return False
+        return pair.minutes != trip.minutes or pair.vehicle not in {Vehicle.UNKNOWN, _vehicle(trip, stated)}
 
     async def _serial(self, tenant: str, index: int) -> bytes:
         issued = await self._issuer.again(tenant, index)
@@ -209,9 +221,8 @@ class Settling:
 
 
 def _shown(line: Line) -> Sequence[Slip]:
-    """The receipts whose codes stand on the sheet: the one that closes the trip says what the others do."""
-    closing = [slip for slip in line.slips if slip.closing]
-    return closing or line.slips[:4]
+    """The receipts whose codes stand on the sheet: of the place that was visited, and of the whole trip."""
+    return [slip for slip in line.slips if slip.closing or slip.arrived] or line.slips[:4]
 
 
 def _single(issued: Issued) -> Line:

@@ -506,9 +506,24 @@ async def test_a_trip_from_its_memo_to_its_sheet(talk, traveller):
     with pypdfium2.PdfDocument(made[f"{number}.pdf"]) as document:
         target = io.BytesIO()
         document[len(document) - 1].render(scale=200 / 72).to_pil().save(target, "PNG")
-    (token,) = qr.read(target.getvalue())
-    checked = await talk.say("lee", f"검증 {token}")
-    assert "used" in checked[0].reply.facts.flags
+    tokens = qr.read(target.getvalue())
+    assert len(tokens) == 2  # of the place that was visited, and of the whole trip
+    for token in tokens:
+        checked = await talk.say("lee", f"검증 {token}")
+        assert "used" in checked[0].reply.facts.flags
+
+
+async def test_what_the_signed_receipt_says_otherwise_is_noted_on_the_sheet(traveller):
+    closing = await traveller.receipt(_november("20 17:00"), point=None, pair=Pair(240, None, Vehicle.OWN))
+    signed = {"closing": closing.index, "closing_serial": closing.receipt.serial}
+    await traveller.trip("19 13:00", "19 17:00", **INSIDE, **signed)
+    await traveller.trip("20 13:00", "20 17:01", **INSIDE, **signed)
+
+    made = files(await traveller.sheet())
+
+    rows = rows_of(next(one for name, one in made.items() if name.endswith(".xlsx")))
+    assert "영수증에 서명된" not in str(rows[2][17])
+    assert "영수증에 서명된 출장시간이나 차량과 다릅니다" in str(rows[3][17])
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,9 @@ UNSET: Final = {
     "meal_share": "제공 식사 공제 기준",
     "lodging": "숙박비 상한",
 }
+DIFFERS: Final = "receipt_differs"
 NOTES: Final = {
+    DIFFERS: "영수증에 서명된 출장시간이나 차량과 다릅니다",
     "near_unchecked": "왕복 2km 이내인지 확인하지 못했습니다",
     "official_twice": "같은 날 공무용 차량 출장이 더 있습니다. 하루 한도를 확인해 주십시오",
     "lodging_over": "숙박비가 상한을 넘어 상한까지만 셈했습니다. 부득이하면 1주일 안에 추가로 정산합니다",
