@@ -65,9 +65,9 @@ class Erasures:
     def _key(tenant: str, part: str) -> str:
         return f"dobi:{{{tenant}}}:erasure:{part}"
 
-    async def schedule(self, tenant: str, person: str, at: datetime) -> datetime:
-        """The person's unclaimed receipts go then; an earlier date that stands stays."""
-        await self._redis.zadd(self._key(tenant, "due"), {person: _ms(at)}, nx=True)
+    async def schedule(self, tenant: str, person: str, at: datetime, *, anew: bool) -> datetime:
+        """The person's unclaimed receipts go then; with `anew` a date that stands gives way, else it stays."""
+        await self._redis.zadd(self._key(tenant, "due"), {person: _ms(at)}, nx=not anew)
         return await self.due_at(tenant, person) or at
 
     async def cancel(self, tenant: str, person: str) -> bool:
@@ -168,20 +168,23 @@ class Eraser:
         if self._points is not None:
             await self._points.forget(tenant, person)
 
-    async def receipts(self, tenant: str, person: str) -> int:
+    async def receipts(self, tenant: str, person: str, until: datetime | None = None) -> int:
         """How many receipts were destroyed: all that tell of a location and on which no claim rests.
+
+        With `until` those alone that were shared by then: what came under a later consent stays.
 
         Raises:
             LogError: the log is damaged or behind; what was destroyed until then stays so.
         """
-        await self.stop(tenant, person)
-        unclaimed = (await self.held(tenant, person)).unclaimed
-        for index in unclaimed:
+        unclaimed = []
+        for index in (await self.held(tenant, person)).unclaimed:
             receipt = receipt_in(tenant, await self._log.get(tenant, index))
-            if receipt is not None:
-                await self.dropped(tenant, receipt)
+            if receipt is None or (until is not None and receipt.time > until):
+                continue
+            await self.dropped(tenant, receipt)
             await self._destruction.erase(tenant, [index])
             await self._holdings.remove(tenant, person, index)
+            unclaimed.append(index)
         for trip in await self._trips.of(tenant, person, _FIRST_DAY, _LAST_DAY):
             await self._strip(tenant, trip, unclaimed)
         for trip in await self._trips.between(tenant, _FIRST_DAY, _LAST_DAY):

@@ -33,7 +33,7 @@ from attest.log import ReceiptLog
 from attest.trip import Trip
 from attest.trips import Trips
 from bot.clock import KST
-from bot.erasing import Belongings, Eraser, Erasures, receipt_in
+from bot.erasing import GRACE, Belongings, Eraser, Erasures, receipt_in
 from bot.holdings import Holdings
 from bot.logs import failed
 from bot.people import PeopleStore
@@ -140,7 +140,8 @@ class Retaining:
     async def _due(self, tenant: str, kept: Retention) -> datetime:
         now = self._now()
         for person in await self._erasures.due(tenant, now):
-            await self._eraser.receipts(tenant, person)
+            due = await self._erasures.due_at(tenant, person)
+            await self._eraser.receipts(tenant, person, due and due - GRACE)
             await self._erasures.cancel(tenant, person)
         last = await self._nights.last(tenant)
         if last is None:

@@ -204,6 +204,42 @@ async def test_whoever_agrees_again_is_told_what_still_goes(talk):
     assert "영수증 1장" in text(await talk.say(user, "내 정보"))
 
 
+async def test_what_comes_under_a_new_consent_does_not_go_with_the_old(talk):
+    user = talk.newcomer()
+    await talk.receipt(user, "총무과-6001")
+    await talk.say(user, "위치 동의 철회")
+    await talk.advance(timedelta(hours=1))
+    await talk.say(user, press="consent:yes")
+    await talk.say(user, "출장 총무과-6002")
+    new = await talk.say(user, location=talk.here())
+
+    await talk.advance(timedelta(hours=25))
+
+    mine = await talk.press(user, (await talk.say(user, "내 정보"))[0], "영수증")
+    assert "영수증 1장입니다" in text(mine)
+    assert text(await talk.press(user, new[0], "글자로 받기")).isascii()
+
+
+async def test_a_second_withdrawal_takes_what_came_between_and_one_said_twice_moves_nothing(talk):
+    user = talk.newcomer()
+    await talk.receipt(user, "총무과-6003")
+    await talk.say(user, "위치 동의 철회")
+    await talk.advance(timedelta(hours=1))
+    await talk.say(user, press="consent:yes")
+    await talk.say(user, "출장 총무과-6004")
+    await talk.say(user, location=talk.here())
+    await talk.advance(timedelta(hours=1))
+
+    said = text(await talk.say(user, "위치 동의 철회"))
+    await talk.advance(timedelta(hours=10))
+    again = text(await talk.say(user, "위치 동의 철회"))
+
+    assert "영수증 2장" in said
+    assert said.partition("기록은 ")[2][:20] == again.partition("기록은 ")[2][:20]
+    await talk.advance(timedelta(hours=15))
+    assert "영수증 0장" in text(await talk.say(user, "내 정보"))
+
+
 # --- a rest
 
 

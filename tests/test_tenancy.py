@@ -524,7 +524,7 @@ async def wordbooks(database, clock, _folder) -> None:
 
 async def erasures(database, clock, _folder) -> None:
     store = Erasures(database)
-    await store.schedule(ONE, "kim", clock())
+    await store.schedule(ONE, "kim", clock(), anew=True)
     await store.miss(ONE, "kim", clock())
 
     assert await store.due(OTHER, clock()) == []

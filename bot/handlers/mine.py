@@ -101,9 +101,9 @@ class Mine:
         counted = (
             counts.subscriptions, counts.taps, counts.reminders, counts.receipts, counts.claimed, counts.trips,
         )  # fmt: skip
-        return words.mine(
-            person.name, person.department, await self._stands(request), location.erases_at, counted, counts.looks
-        )
+        going = location.erases_at if counts.receipts > counts.claimed else None
+        stands = words.standing(location.standing.value, location.since)
+        return words.mine(person.name, person.department, stands, going, counted, counts.looks)
 
     async def _stands(self, request: Request) -> str:
         location = await self._about.location(request.tenant, request.person)

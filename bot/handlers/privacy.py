@@ -7,6 +7,7 @@ no claim rests on is destroyed a day later unless the person keeps it, at once i
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from bot import challenge, consents
 from bot.consents import Standing
@@ -85,7 +86,7 @@ class Privacy:
             await self._people.resume(request.tenant, request.person)
             announced = await challenge.pending(self._people, request)
             await challenge.issue(self._people, request, announced.about if announced else "")
-            return [words.consented(await self._erasures.due_at(request.tenant, request.person))]
+            return [words.consented(await self._going(request))]
         if answer in _NO:
             await self._people.decline(request.tenant, request.person, request.now)
             return [words.declined(institution.contact)]
@@ -94,15 +95,23 @@ class Privacy:
             return [words.notice(institution.name, institution.contact, institution.retention)]
         return [await consents.ask(self._people, self._tenancy, request, discarded=False)]
 
+    async def _going(self, request: Request) -> datetime | None:
+        """When receipts go that an earlier withdrawal left; None where there are none."""
+        at = await self._erasures.due_at(request.tenant, request.person)
+        return at if at and (await self._eraser.held(request.tenant, request.person)).unclaimed else None
+
     async def withdraw(self, request: Request) -> Sequence[Reply]:
         """No point is taken from here on; what was collected goes tomorrow unless it is kept for a claim."""
         tenant, person = request.tenant, request.person
+        stood = await self._people.consent(tenant, person)
         await self._people.withdraw(tenant, person, request.now)
         await self._people.resume(tenant, person)
         await challenge.settle(self._people, request)
         await self._eraser.stop(tenant, person)
         held = await self._eraser.held(tenant, person)
-        at = await self._erasures.schedule(tenant, person, request.now + GRACE) if held.unclaimed else None
+        # also for a share that is on its way; a withdrawal said again moves nothing
+        anew = stood is not None and stood.granted
+        at = await self._erasures.schedule(tenant, person, request.now + GRACE, anew=anew)
         kept = self._tenancy.institution(tenant).retention
         return [words.withdrawn(len(held.unclaimed), len(held.claimed), at, kept)]
 
@@ -126,6 +135,7 @@ class Privacy:
             await self._erasures.cancel(tenant, person)
             held = await self._eraser.held(tenant, person)
             return [words.spared(len(held.unclaimed), self._tenancy.institution(tenant).retention)]
+        await self._eraser.stop(tenant, person)
         done = await self._eraser.receipts(tenant, person)
         await self._erasures.cancel(tenant, person)
         self._wake()  # the file that still holds old commands is rewritten now
