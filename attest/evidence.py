@@ -53,8 +53,8 @@ class Evidence:
 class Trace:
     """What a live share has shown so far: how many fixes over which time, and what screening says against them.
 
-    `screened` is False where nothing could be looked at (no such share, or its points are gone): then nothing is said
-    against it and nothing for it.
+    `fixes` counts different coordinates: one position sent five times is one. `screened` is False where nothing could
+    be looked at (no such share, its points are gone, too few or too coarse): then nothing is said for it.
     """
 
     fixes: int = 0

@@ -122,6 +122,11 @@ def too_fast(one: Fix, other: Fix) -> Remark | None:
     return Remark("fast", "km_h", round(km / hours, 1))
 
 
+def is_telling(fixes: Sequence[Fix]) -> bool:
+    """Whether anything can be said of a trace: enough fixes, exact enough for one phone's own."""
+    return len(fixes) >= FEWEST and _sharp([fix.point.accuracy_m for fix in fixes])
+
+
 def lasted(fixes: Sequence[Fix]) -> timedelta:
     """From the first fix to the last, by the messenger's times; by ours where it gives each edit the first's."""
     spans = [max(times) - min(times) for times in ([fix.at for fix in fixes], [fix.received_at for fix in fixes])]
@@ -134,15 +139,16 @@ def examine(fixes: Sequence[Fix], limits: Limits = LIMITS) -> list[Remark]:
         return []
     track = _track(fixes, fixes[0].point)
     looks = [_grid(track)]
-    if _sharp(track):
+    if is_telling(fixes):
         looks += [_zero(track, limits), _straight(track, limits), _white(track, limits)]
     return [remark for remark in looks if remark is not None]
 
 
 def replayed(fixes: Sequence[Fix], others: Iterable[Sequence[Fix]], limits: Limits = LIMITS) -> Remark | None:
     """Whether a trace repeats one of `others`, earlier ones and other people's."""
-    if len(fixes) < FEWEST or not _sharp(track := _track(fixes, fixes[0].point)):
+    if not is_telling(fixes):
         return None
+    track = _track(fixes, fixes[0].point)
     found = (_replayed(track, _track(other, fixes[0].point), limits) for other in others if len(other) >= FEWEST)
     return next((remark for remark in found if remark is not None), None)
 
@@ -268,8 +274,8 @@ def _spread(metres: np.ndarray) -> float:
     return float(np.sqrt(metres.var(axis=0).sum()))
 
 
-def _sharp(track: _Track) -> bool:
-    known = [accuracy for accuracy in track.accuracies if accuracy is not None]
+def _sharp(accuracies: Iterable[float | None]) -> bool:
+    known = [accuracy for accuracy in accuracies if accuracy is not None]
     return not known or float(np.median(known)) <= SHARP_M
 
 

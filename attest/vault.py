@@ -144,7 +144,8 @@ class Vault:
         fixes = await self._fixes(tenant, trace)
         if not fixes:
             return Trace()
-        found = Trace(len(fixes), screening.lasted(fixes), screened=True)
+        positions = len({tuple(_units(fix.point)) for fix in fixes})
+        found = Trace(positions, screening.lasted(fixes), screened=screening.is_telling(fixes))
         own = await asyncio.to_thread(screening.examine, fixes)
         beside = await self._compared(tenant, trace, fixes, anew=anew) if anew or found.lifts else ()
         flags = (*(remark.flag for remark in own), *beside)

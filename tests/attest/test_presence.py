@@ -203,7 +203,7 @@ async def test_ten_minutes_of_a_phone_on_its_way_lift_to_e3_and_not_before(prese
     assert "replayed" in whole.flags
     other = await follow(presence, clock, "lee", traces.make(traces.honest_walk, 4), "m3")
     assert (other.lifts, other.flags) == (True, ())
-    assert other.fixes == len(thinned(traces.make(traces.honest_walk, 4)))
+    assert other.fixes == len({fix.point for fix in thinned(traces.make(traces.honest_walk, 4))})
     assert await presence.trace("gyeongnam", "lee", "m3") == other
 
 
@@ -212,6 +212,25 @@ async def test_a_pin_that_is_sent_again_and_again_is_flagged_and_does_not_lift(p
 
     assert answer.flags == ("still",)
     assert not answer.lifts
+
+
+@pytest.mark.parametrize("accuracy_m", [150.0, 900.0])
+async def test_a_coarse_trace_is_not_accused_and_lifts_nothing(presence, clock, accuracy_m):
+    for _ in range(12):
+        clock.advance(MINUTE)
+        share = Share(replace(JINJU, accuracy_m=accuracy_m), clock(), clock(), live=True)
+        answer = await presence.moved("gyeongnam", "kim", share, "m1")
+
+    assert (answer.flags, answer.screened, answer.lifts) == ((), False, False)
+
+
+async def test_one_position_and_another_in_turn_are_two_fixes_and_lift_nothing(presence, clock):
+    for number in range(14):
+        clock.advance(MINUTE)
+        share = Share(moved(JINJU, 9.0 * (number % 2)), clock(), clock(), live=True)
+        answer = await presence.moved("gyeongnam", "kim", share, "m1")
+
+    assert (answer.fixes, answer.lifts) == (2, False)
 
 
 @pytest.mark.parametrize("who", ["kim", "lee"])
@@ -328,7 +347,7 @@ async def test_after_a_day_the_key_is_gone_and_the_ciphertext_says_nothing_any_m
     await tell("kim", JINJU, "m1", live=True)
     kept = {name: await database.dump(name) for name in await database.keys("*")}
     assert len(list(folder.glob("*.key"))) == 1
-    assert (await vault.trace("gyeongnam", "kim", "m1")).screened
+    assert (await vault.trace("gyeongnam", "kim", "m1")).fixes == 1
 
     clock.advance(timedelta(hours=24))
     assert await vault.sweep(["gyeongnam", "busan"], clock()) is None
@@ -337,9 +356,9 @@ async def test_after_a_day_the_key_is_gone_and_the_ciphertext_says_nothing_any_m
     assert await database.keys("*") == []
     for name, dump in kept.items():  # a backup brings the ciphertext back, and no key
         await database.restore(name, 0, dump, replace=True)
-    assert not (await vault.trace("gyeongnam", "kim", "m1")).screened
+    assert (await vault.trace("gyeongnam", "kim", "m1")).fixes == 0
     clock.advance(-timedelta(hours=23))
-    assert not (await vault.trace("gyeongnam", "kim", "m1")).screened
+    assert (await vault.trace("gyeongnam", "kim", "m1")).fixes == 0
 
 
 async def test_the_sweep_says_when_it_is_due_and_no_point_is_older_than_a_day(vault, tell, clock, folder):
@@ -372,7 +391,7 @@ async def test_a_lost_key_means_not_screened_and_no_error(vault, presence, tell,
 
     clock.advance(10 * MINUTE)
     assert (await tell("kim", SEOUL, "m2")).flags == ()
-    assert not (await presence.trace("gyeongnam", "kim", "m1")).screened
+    assert (await presence.trace("gyeongnam", "kim", "m1")).fixes == 0
     assert not await presence.near("gyeongnam", "kim", "lee")
     await presence.forget("gyeongnam", "kim")
 
@@ -398,8 +417,8 @@ async def test_withdrawn_consent_deletes_what_is_kept_of_one_person_only(presenc
     await presence.forget("gyeongnam", "kim")
 
     assert b"kim" not in await everything(database)
-    assert not (await presence.trace("gyeongnam", "kim", "m1")).screened
-    assert (await presence.trace("gyeongnam", "lee", "m2")).screened
+    assert (await presence.trace("gyeongnam", "kim", "m1")).fixes == 0
+    assert (await presence.trace("gyeongnam", "lee", "m2")).fixes == 1
     assert (await tell("park", JINJU, "m3")).flags == ()
     assert (await tell("park", moved(JINJU, 20), "m4")).flags == ("same_point",)
 
