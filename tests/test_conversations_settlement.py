@@ -229,7 +229,8 @@ async def test_a_straight_line_near_an_edge_decides_nothing(traveller):
     await traveller.trip("20 09:00", "20 14:00", distance_m=6_000)
 
     said = await traveller.says("정산")
-    assert "더 필요한 것: 여행거리" in said
+    assert "· 여행거리를 확인해 주십시오. 직선거리로는" in said
+    assert "이제" not in said
 
     assert "이제 20,000원입니다" in await traveller.says("정산 1번 거리 5.9")
 

@@ -47,6 +47,7 @@ UNSET: Final = {
     "meal_share": "제공 식사 공제 기준",
     "lodging": "숙박비 상한",
 }
+DISTANCE: Final = "여행거리를 확인해 주십시오."
 DIFFERS: Final = "receipt_differs"
 NOTES: Final = {
     DIFFERS: "영수증에 서명된 출장시간이나 차량과 다릅니다",
@@ -171,7 +172,9 @@ def remarks(line: Line) -> list[str]:
         found.append("사후 제출")
     if not line.located:
         found.append("위치 없음")
-    if needed := [ASKED[one] for one in line.needs if one in ASKED]:
+    if "distance" in line.needs:
+        found.append(DISTANCE.removesuffix("."))
+    if needed := [ASKED[one] for one in line.needs if one in ASKED and one != "distance"]:
         found.append(f"확인 필요: {', '.join(needed)}")
     if unset := [UNSET[one] for one in line.needs if one in UNSET]:
         found.append(f"등록되지 않은 것: {', '.join(unset)}")

@@ -15,6 +15,7 @@ from bot.wording import clock, day, moment
 from bot.wording.claim_sheet import (
     AREAS,
     ASKED,
+    DISTANCE,
     STATED,
     UNCOUNTED,
     UNSET,
@@ -136,13 +137,19 @@ def _row(row: Row) -> list[str]:
         parts.append(won(line.total))
     if row.sheet:
         parts.append(row.sheet)
-    missing = [] if row.sheet else _missing(row)
-    return [" · ".join(parts), *([f"· 더 필요한 것: {', '.join(missing)}"] if missing else [])]
+    lines = [" · ".join(parts)]
+    if row.sheet:
+        return lines
+    if "distance" in line.needs:
+        lines.append(f"· {DISTANCE} 직선거리로는 12km나 왕복 2km 앞뒤를 정하지 않습니다.")
+    missing = _missing(row)
+    return lines + ([f"· 더 필요한 것: {', '.join(missing)}"] if missing else [])
 
 
 def _missing(row: Row) -> list[str]:
     found = [] if row.finished else ["복귀"]
-    found += [ASKED[need] for need in row.line.needs if need in ASKED and (row.finished or need != "minutes")]
+    said = {"distance"} if row.finished else {"distance", "minutes"}
+    found += [ASKED[need] for need in row.line.needs if need in ASKED and need not in said]
     return found + ([] if row.line.document else ["문서번호"])
 
 
