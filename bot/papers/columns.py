@@ -19,6 +19,9 @@ from attest.ledgers import Source
 
 _SEARCHED = 40  # rows in which a head is looked for
 _LONGEST_HEADING = 30
+_LOOKED_AT = 30  # rows by which a column that may be hours or places is told
+_DATA = re.compile(r"\d{4,}|\d\s*[-./:]\s*\d")  # days, hours, numbers: no heading
+_HOURS = re.compile(r"\d{1,2}\s*[:시]|^0?\.\d+$|[오][전후]")
 _BRACKETS = re.compile(r"[(\[{<（].*?[)\]}>）]")
 _MARKS = re.compile(r"[\W_]+")
 NONE = "none"  # a column that says nothing
@@ -113,10 +116,34 @@ def head_of(rows: Sequence[Sequence[str]], names: str, corrections: Sequence[Cor
             columns = {field: at_ for field, at_ in _columns(headings, book).items() if at_ not in dropped}
             found = {field: at_ for field, at_ in columns.items() if at_ not in given.values()}
             found |= given
+            found = _by_content(found, rows[at : at + _LOOKED_AT])
             score = len(columns) + 1.5 * any(title in titled for title in book.titles)
             if book.enough(set(found)) and (best is None or score > best[0]):
                 best = score, Head(book.source, at, found, tuple(headings))
-    return None if best is None else best[1]
+    return best[1] if best is not None else _told(given, forced)
+
+
+def _told(given: Mapping[str, int], forced: Source | None) -> Head | None:
+    """A sheet whose columns somebody told, enough of them for a book: its rows begin at the first."""
+    for book in books():
+        if forced in {None, book.source} and book.enough(set(given)) and set(given) <= set(book.fields.values()):
+            return Head(book.source, 0, given, ())
+    return None
+
+
+def _by_content(found: dict[str, int], rows: Sequence[Sequence[str]]) -> dict[str, int]:
+    """출발 and 도착 are hours in one form and places in another: what stands under them tells."""
+    found = dict(found)
+    for field, hours, place in (("origin", "begins", ""), ("goal", "ends", "place")):
+        at = found.get(field)
+        if at is None:
+            continue
+        told = [row[at] for row in rows if at < len(row) and row[at]]
+        if sum(_HOURS.search(text) is not None for text in told) * 2 > len(told):
+            found.setdefault(hours, at)
+        elif place:
+            found.setdefault(place, at)
+    return found
 
 
 def is_head(row: Sequence[str], head: Head) -> bool:
@@ -128,16 +155,13 @@ def is_head(row: Sequence[str], head: Head) -> bool:
 def _heads(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, list[str]]]:
     """Each row that may be a head, alone and under the one above; with the row that comes after."""
     for at, row in enumerate(rows[:_SEARCHED]):
+        if any(_DATA.search(cell) for cell in row):
+            continue
         if sum(bool(cell) for cell in row) >= 2:
             yield at + 1, list(row)
         if at and row and rows[at - 1]:
-            yield (
-                at + 1,
-                [
-                    lower if not upper or upper == lower else f"{upper}{lower}"
-                    for upper, lower in zip(_padded(rows[at - 1], len(row)), row, strict=False)
-                ],
-            )
+            pairs = zip(_padded(rows[at - 1], len(row)), row, strict=False)
+            yield at + 1, [lower if upper in {"", lower} else f"{upper}{lower}" for upper, lower in pairs]
 
 
 def _padded(row: Sequence[str], length: int) -> list[str]:

@@ -159,10 +159,18 @@ class _Reader:
             told = replace(told, clock=clock.clock, next_day=clock.next_day)
         return told
 
+    def _ends(self, row: Sequence[str], day: date | None) -> cells.Told:
+        """The end: in one cell, in two, or on the day of the beginning."""
+        own = cells.told(self._cell(row, "ends_day"), self._period)
+        ends = self._instant(row, "ends", own.day or day)
+        return ends if ends.clock is not None else replace(own, day=own.day or ends.day)
+
     def _drive(self, row: Sequence[str], number: int) -> Row | str:
         day = cells.told(self._cell(row, "day"), self._period).day
-        begins, ends = self._instant(row, "begins", day), self._instant(row, "ends", day)
-        day = day or begins.day or ends.day
+        begins = self._instant(row, "begins", day)
+        day = day or begins.day
+        ends = self._ends(row, day)
+        day = day or ends.day
         if day is None:
             return "day"
         begin, end = begins.at(), ends.at()
@@ -192,8 +200,10 @@ class _Reader:
     def _closing(self, row: Sequence[str], number: int) -> Row | str:
         begin, end, day = cells.span(self._cell(row, "period"), self._period)
         if day is None:
-            begins = self._instant(row, "begins", cells.told(self._cell(row, "day"), self._period).day)
-            day, begin, end = begins.day, begins.at(), self._instant(row, "ends", begins.day).at()
+            whole = cells.told(self._cell(row, "day"), self._period)
+            begins = self._instant(row, "begins", whole.day)
+            begins = begins if begins.clock is not None else replace(whole, day=whole.day or begins.day)
+            day, begin, end = begins.day, begins.at(), self._ends(row, begins.day).at()
         if day is None:  # the day of a report is no day of a trip
             return "day"
         told = self._instant(row, "told", day)

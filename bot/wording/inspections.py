@@ -42,7 +42,7 @@ FIELDS = {
     "day": "날짜", "clock": "시각", "begins": "시작시각", "ends": "종료시각", "name": "성명", "department": "부서",
     "staff": "사번", "vehicle": "차량번호", "place": "장소", "origin": "출발지", "distance": "거리", "entry": "진입",
     "exit": "진출", "card": "카드", "amount": "금액", "way": "출입구분", "gate": "게이트", "period": "기간",
-    "told": "종료보고", "none": "쓰지 않음",
+    "told": "종료보고", "ends_day": "종료일자", "goal": "도착", "none": "쓰지 않음",
 }  # fmt: skip
 _BY_BOOK = {
     (Source.DRIVE, "begins"): "출발시각", (Source.DRIVE, "ends"): "도착시각", (Source.DRIVE, "name"): "운전자",
@@ -52,6 +52,12 @@ MISSING = {
     "day": ("날짜가", "없어"), "clock": ("시각이", "없어"), "name": ("성명이", "없어"), "place": ("영업소가", "없어"),
     "amount": ("금액이", "없어"),
 }  # fmt: skip
+_FAULTS = {
+    "unsupported": "표로 된 파일이 아닙니다. 엑셀(xlsx·xls)이나 CSV로 보내 주십시오",
+    "too_large": "너무 큽니다(한 파일 20MB까지). 기간을 나누어 보내 주십시오",
+    "time": "읽는 데 너무 오래 걸려 멈추었습니다. 기간이나 시트를 나누어 보내 주십시오",
+    "memory": "읽기에 너무 큽니다. 기간이나 시트를 나누어 보내 주십시오",
+}
 _MOST_FILES, _MOST_SPANS = 6, 60
 _SHEETS = "운행일지·하이패스·출입기록·출장종료 파일"
 
@@ -232,7 +238,7 @@ def _rows(numbers: Sequence[int]) -> str:
 
 
 def _refused(name: str, reason: str) -> str:
-    return f"{name}: {FAULTS.get(reason, FAULTS['unsupported']).partition(chr(10))[0]}."
+    return f"{name}: {_FAULTS.get(reason) or FAULTS.get(reason, _FAULTS['unsupported'])}."
 
 
 def skipped(one: Skipped) -> str:

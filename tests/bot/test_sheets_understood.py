@@ -246,6 +246,16 @@ def test_a_sheet_is_the_book_that_people_say_it_is():
     assert (found.source, len(found.rows)) == (Source.GATE, 1)
 
 
+def test_a_sheet_without_headings_is_read_by_what_people_say():
+    text = "2026-10-05 16:05,김하나,입실\n2026-10-05 17:05,이보름,퇴실\n"
+    told = [Correction(0, "begins"), Correction(1, "name"), Correction(2, "way")]
+
+    assert read(text).source is None
+    found = read(text, "a.csv", *told)
+
+    assert (found.source, [row.name for row in found.rows]) == (Source.GATE, ["김하나", "이보름"])
+
+
 def test_words_for_books_and_columns():
     assert source_called("운행 일지") is Source.DRIVE
     assert source_called("점심") is None
