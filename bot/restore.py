@@ -30,6 +30,7 @@ from bot.people import PeopleStore
 from bot.schema import RESTORING, SCHEMA_KEY
 
 _BATCH, _BATCH_BYTES = 1_000, 8 * 2**20
+_SCHEMA = SCHEMA_KEY.encode()
 _TRIAL = b"dobi:{deployment}:restoring"
 
 
@@ -54,7 +55,7 @@ async def occupied(redis: Redis, data_dir: Path) -> bool:
     """Whether data is there already: more than the mark of an empty house."""
     database: Any = redis
     async for name in database.scan_iter(match=PREFIX.decode() + "*", count=1_000):
-        if kept(name) and name.decode() != SCHEMA_KEY:
+        if kept(name) and name != _SCHEMA:
             return True
     return await asyncio.to_thread(lambda: any(data_dir.glob("keys/*/keys.json")))
 
@@ -63,7 +64,7 @@ async def empty(redis: Redis) -> None:
     """Takes everything away from the database but the mark of its schema."""
     database: Any = redis
     async for name in database.scan_iter(match=PREFIX.decode() + "*", count=1_000):
-        if name.decode() != SCHEMA_KEY:
+        if name != _SCHEMA:
             await database.unlink(name)
 
 
@@ -99,7 +100,7 @@ async def _records(
         for record in batch:
             if record.kind == FILE:
                 files += await asyncio.to_thread(_put_file, data_dir, record, logs)
-        there = [one for one in batch if one.kind == KEY and one.name.decode() != SCHEMA_KEY]
+        there = [one for one in batch if one.kind == KEY and one.name != _SCHEMA]
         await _restore(redis, [(one.name, one) for one in there])
         keys += len(there)
     return keys, files
@@ -139,7 +140,7 @@ def _look_through(data_dir: Path, contents: Callable[[], Iterator[Record]]) -> R
     """The schema's record, after reading all of it: what is cut, altered or of another house changes nothing."""
     schema = None
     for record in contents():
-        if record.kind == KEY and record.name.decode("utf-8", "replace") == SCHEMA_KEY:
+        if record.kind == KEY and record.name == _SCHEMA:
             schema = record
         if record.kind == FILE and (place := _place(data_dir, record.name)).name == "keys.json" and place.exists():
             mine, theirs = _kids(place.read_bytes()), _kids(record.data)

@@ -76,6 +76,12 @@ async def test_the_office_makes_its_key_and_the_issuing_side_never_has_it(tmp_pa
         assert verdict(told[0])[0] == verdict(told[1])[0] == "유효"
         assert "김하나" not in text(told[0])  # sealed to a key that is not here
         assert "김하나" in text(told[1])
+        opened = await dobi("verify", "--keys", talk.data / "keys" / "gyeongnam" / "keys.json", "--open", pem,
+                            "--passphrase", f"file:{word}", "--", token)  # fmt: skip
+        closed = await dobi("verify", "--keys", talk.data / "keys" / "gyeongnam" / "keys.json", "--open", pem,
+                            "--", token)  # fmt: skip
+        assert "김하나" in opened[1]
+        assert "열 수 없습니다" in closed[1]
         assert (await dobi("log", "check", *at))[0] == 0
 
 

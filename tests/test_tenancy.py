@@ -20,8 +20,9 @@ import nlp
 import occupancy
 from attest.audits import Audits
 from attest.claims import Claims
-from attest.crypto import KeyStore
+from attest.crypto import KeyStore, OpeningKeys, seal_letter
 from attest.destruction import Destruction
+from attest.errors import SealError
 from attest.evidence import grade
 from attest.expenses import Expenses, ExpenseStore
 from attest.grants import Ask, Grants
@@ -42,6 +43,7 @@ from bot.holdings import Holdings
 from bot.inquiries import Inquiries, Inquiry
 from bot.inspecting.gathering import Asking, Gathering
 from bot.inspecting.rounds import Rounds
+from bot.letters import Letter, Letters
 from bot.messenger import Chat, InFile, Reply
 from bot.outbox import Outbox, Row
 from bot.people import Fresh, Inbox, PeopleStore, Question
@@ -231,6 +233,37 @@ async def inquiries(database, clock, _folder) -> None:
     assert await store.take(ONE, asked) == 1
     await store.done(OTHER, asked)
     assert [one.id for one in await store.open(ONE)] == ["i1"]
+
+
+async def letters(database, clock, _folder) -> None:
+    async def alive(_owner: str) -> bool:
+        return True
+
+    store = Letters(database, "worker", alive)
+    letter = Letter("one", clock(), KIM.ref, None, 7, "worker")
+    await store.put(ONE, letter, b"sealed")
+    await store.attend(ONE, clock())
+
+    assert await store.open(OTHER) == []
+    assert await store.sealed(OTHER, "one") == b""
+    assert await store.take(OTHER, letter) == 0
+    assert not await store.attended(OTHER)
+    await store.done(OTHER, "one")
+    await store.leave(OTHER)
+    assert await store.sealed(ONE, "one") == b"sealed"
+    assert await store.under_way(ONE)
+
+
+async def opening_keys(_database, _clock, folder) -> None:
+    keys = OpeningKeys(folder)
+    own, others = keys.make(ONE, 1), keys.make(OTHER, 1)
+    sealed = seal_letter(b"plain", own.public, b"info")
+
+    assert own.public != others.public
+    assert not keys.holds(OTHER, own.public)
+    assert keys.open_letter(ONE, sealed, b"info") == b"plain"
+    with pytest.raises(SealError):
+        keys.open_letter(OTHER, sealed, b"info")
 
 
 async def receipts(database, clock, folder) -> None:
@@ -662,6 +695,8 @@ CASES: dict[str, Case] = {
     "Inbox": inbox,
     "Holdings": holdings,
     "Inquiries": inquiries,
+    "Letters": letters,
+    "OpeningKeys": opening_keys,
     "ReminderStore": reminders,
     "ProfileStore": profiles,
     "Issuer": receipts,

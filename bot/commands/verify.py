@@ -22,6 +22,8 @@ from bot.commands import Refused
 from bot.commands.place import say
 from bot.messenger import MAX_FILE_BYTES, InFile
 from bot.sandbox import ProcessSandbox
+from bot.settings import reference
+from bot.settings_keys import NoPassphrase
 from bot.verifying.pieces import MOST, Item, Reader
 from bot.wording import moment
 from bot.wording import verdicts as words
@@ -103,7 +105,7 @@ async def _checked(item: Item, verifier: Verifier, args: argparse.Namespace) -> 
     """Says the verdict of one item; its exit code."""
     finding = judge(item.text, verifier) if could_be_token(item.text) else UNREADABLE
     finding = await asyncio.to_thread(_beside, finding, item.text, verifier, args)
-    sealed = _opened(finding, args.open) if args.open else None
+    sealed = _opened(finding, args.open, args.passphrase) if args.open else None
     if args.json:
         record = as_json(finding, sealed) | {"verdict": words.VERDICTS[finding.verdict.value]}
         record |= {"item": item.name, "fault": item.fault} if item.source >= 0 else {}
@@ -135,11 +137,14 @@ def _typed(text: str) -> str:
     return "" if _PATH.fullmatch(typed) and not looks_like_token(typed) else typed
 
 
-def _opened(finding: Finding, keyfile: Path) -> Sealed | None:
+def _opened(finding: Finding, keyfile: Path, passphrase: str | None) -> Sealed | None:
     if finding.receipt is None:
         return None
     try:
-        return open_sealed(finding.receipt, keyfile)
+        word = None if passphrase is None else reference(passphrase).reveal().encode()
+        return open_sealed(finding.receipt, keyfile, word)
+    except NoPassphrase as error:
+        raise Refused(str(error)) from error
     except (AttestError, OSError) as error:
         raise Refused(f"이 열쇠로는 열 수 없습니다: {keyfile}") from error
 
