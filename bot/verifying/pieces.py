@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -22,8 +23,11 @@ from attest.papers import Column, Held, Part, label, look, page, tokens
 from attest.qr import Codes
 from attest.receipt import looks_like_token
 from attest.verify import could_be_token
+from bot.logs import failed_for
 from bot.messenger import InFile
 from bot.wording import verdicts as words
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 MOST = 1_000
@@ -151,7 +155,10 @@ class Reader:
             except _KILLS as error:
                 self._kills[source] += 1
                 raise PaperRefusedError(_why(error)) from error
-            except RuntimeError as error:  # something in a parser that nobody foresaw
+            except PaperRefusedError:
+                raise
+            except Exception as error:  # in a parser that nobody foresaw: the other pieces have their verdicts
+                failed_for(log, error, "a piece of a file could not be read")
                 raise PaperRefusedError("broken") from error
 
 

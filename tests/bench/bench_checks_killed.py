@@ -88,7 +88,7 @@ async def killed(console: Console, target: Path, dice: random.Random) -> list[di
     heard = []
     with contextlib.suppress(TimeoutError):  # where all was said before, nothing is said again
         heard.append(await asyncio.wait_for(console.hear(), 20) or {})
-    span = dice.uniform(0.0, 2.5)
+    span = dice.uniform(0.0, 0.8)
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(span):
             while (line := await console.hear()) is not None:
