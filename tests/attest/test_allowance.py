@@ -243,7 +243,7 @@ FACTS = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(FACTS, min_size=1, max_size=6), st.sampled_from(sorted(RULES)))
 def test_whatever_the_facts_no_amount_is_guessed_negative_or_beyond_the_days_cap(trips, name):
     rules = RULES[name]
