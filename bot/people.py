@@ -17,8 +17,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final, cast
 
@@ -47,6 +48,7 @@ class Question:
     route: str
     argument: str = ""
     life: timedelta = QUESTION_LIFE
+    mark: str = field(default="", compare=False)  # tells one asking from the next; the store sets it
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +231,7 @@ class PeopleStore:
         if len(question.argument) > _LONGEST_ARGUMENT:
             raise ValueError(f"argument of {len(question.argument)} characters, at most {_LONGEST_ARGUMENT}")
         record = {"route": question.route, "argument": question.argument, "asked": _iso(now)}
-        record["until"] = _iso(now + question.life)
+        record |= {"until": _iso(now + question.life), "mark": secrets.token_hex(4)}
         name = self._key(tenant, "questions", person)
         await self._redis.hset(name, chat, json.dumps(record, ensure_ascii=False))
 
@@ -248,6 +250,13 @@ class PeopleStore:
             return None
         taken = await self._settle(keys=[self._key(tenant, "questions", person)], args=[chat, record])
         return _question(record, now) if taken else None
+
+    async def settle(self, tenant: str, person: str, chat: str, question: Question) -> bool:
+        """Takes away the very question that `pending` gave; one that was asked since then stays. Safe to repeat."""
+        record = await self._question(tenant, person, chat)
+        if record is None or json.loads(record).get("mark", "") != question.mark:
+            return False
+        return bool(await self._settle(keys=[self._key(tenant, "questions", person)], args=[chat, record]))
 
     async def _question(self, tenant: str, person: str, chat: str) -> bytes | None:
         name = self._key(tenant, "questions", person)
@@ -307,4 +316,6 @@ def _consent(record: bytes) -> Consent:
 def _question(record: bytes, now: datetime) -> Question | None:
     found = json.loads(record)
     asked, until = datetime.fromisoformat(found["asked"]), datetime.fromisoformat(found["until"])
-    return Question(found["route"], found["argument"], until - asked) if now < until else None
+    if now >= until:
+        return None
+    return Question(found["route"], found["argument"], until - asked, found.get("mark", ""))

@@ -16,6 +16,7 @@ import secrets
 import unicodedata
 from base64 import b32encode
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot import wording
@@ -75,7 +76,7 @@ class Router:
         request = Request(member, chat, update, "", self._now())
         try:
             if not await self._handled_before(request):
-                await self._send(member.tenant, chat, update, await self._answer(request))
+                await self._answer(request)
                 if update.id is not None:
                     await self._inbox.done(member.tenant, update.adapter, update.id)
         except Exception as error:  # noqa: BLE001 - whatever happens, whoever asked gets an answer
@@ -101,9 +102,13 @@ class Router:
             return Chat(update.adapter, known.id, private=False)
         return private if update.mention else None
 
-    async def _answer(self, request: Request) -> Sequence[Reply]:
+    async def _answer(self, request: Request) -> None:
+        """Sends the replies; a question is over once its answer was handled and answered, not before."""
         found = await self._find(request)
-        return await self._permitted(request, found) if isinstance(found, Found) else found
+        replies = await self._permitted(request, found) if isinstance(found, Found) else found
+        await self._send(request.tenant, request.chat, request.update, replies)
+        if isinstance(found, Found) and found.answers is not None:
+            await self._people.settle(request.tenant, request.person, request.chat.ref, found.answers)
 
     async def _find(self, request: Request) -> Found | Sequence[Reply]:
         update = request.update
@@ -156,8 +161,8 @@ class Router:
         takes = self._grammar.named(waiting.route, "").route.takes if waiting else None
         if waiting is None or (takes is not None and not takes(text)):
             return None
-        question = await self._people.answer(tenant, person, chat, request.now)
-        return self._grammar.named(question.route, f"{question.argument} {text}".strip()) if question else None
+        found = self._grammar.named(waiting.route, f"{waiting.argument} {text}".strip())
+        return replace(found, answers=waiting)
 
     async def _sheets(self, request: Request) -> Found | None:
         """The route whose waiting question these files answer; the question goes on waiting."""

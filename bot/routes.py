@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.messenger import Chat, InFile, Reply, Update
+from bot.people import Question
 from bot.settings import Role
 from bot.tenancy import Member
 
@@ -84,10 +85,11 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A route and its argument."""
+    """A route and its argument; `answers` is the question that waits for it, which is over once it was answered."""
 
     route: Route
     argument: str
+    answers: Question | None = None
 
 
 _WIDE = {0xFF01 + step: 0x21 + step for step in range(94)}  # full-width ASCII, as a Korean keyboard may leave it

@@ -1,6 +1,7 @@
 """What a correction makes of a trip: `13시 말고 14시`, `진주 말고 사천`, `자가용`, `18시까지`, `서마루 빼고`. Pure.
 
-What it does not name stays as it was. An end that a new begin overtakes is forgotten rather than guessed.
+What it does not name stays as it was, and the same said twice changes nothing more. An end that a new begin overtakes
+is forgotten rather than guessed.
 """
 
 from __future__ import annotations
@@ -47,6 +48,8 @@ def fixed(trip: Trip, text: str, now: datetime, names: Collection[str] = ()) -> 
     wrong, right = _sides(text)
     if any(name in wrong for name in (*names, *trip.stated)):
         return Fixed(trip, added=(right,), dropped=(wrong,))
+    if wrong and any(name in right for name in (*names, *trip.stated)):
+        return Fixed(trip)  # said before
     without = _WITHOUT.match(right)
     if without is not None and not read(without["who"], now).span.told:
         return Fixed(trip, dropped=(without["who"].strip(),))
@@ -76,7 +79,8 @@ def _destination(trip: Trip, before: Memo, after: Memo) -> str:
         return trip.destination
     if before.destination and before.destination in trip.destination:
         return trip.destination.replace(before.destination, after.destination)
-    return after.destination
+    said_before = before.destination and after.destination in trip.destination
+    return trip.destination if said_before else after.destination
 
 
 def _timed(trip: Trip, before: Memo, after: Memo, right: str) -> Trip:
@@ -85,6 +89,9 @@ def _timed(trip: Trip, before: Memo, after: Memo, right: str) -> Trip:
         return trip
     begin = trip.starts_at.astimezone(KST) if trip.starts_at else None
     end = trip.ends_at.astimezone(KST) if trip.ends_at else None
+    hours = {at.time() for at in (begin, end) if at is not None}
+    if before.span.start and before.span.start not in hours and span.start in hours and not span.day:
+        return trip  # said before
     if begin is not None and span.start and not span.end and not span.day and _means_end(before, end, right):
         day = end.date() if end else begin.date()
         return _spanned(trip, begin, datetime.combine(day, span.start, KST), whole=trip.whole_day)

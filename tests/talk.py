@@ -21,7 +21,7 @@ from bot.router import Router
 from bot.settings import Person, Settings, load
 from tests.fakes import FakeMessenger
 
-POOL = 90
+POOL = 400
 CHANGWON_CITY_HALL = Location(35.227912, 128.681134, accuracy_m=12.0)
 
 
