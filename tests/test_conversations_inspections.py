@@ -17,8 +17,13 @@ import pytest_asyncio
 import python_calamine
 import xlsxwriter
 
+from attest.claims import Claims
+from attest.crypto import KeyStore
+from attest.log import ReceiptLog
 from attest.trip import KST, Basis, Leg, LegKind, State, Trip, Vehicle
 from attest.trips import Trips
+from bot.claim_record import Amount, ClaimRecord
+from bot.claim_record import Line as SheetLine
 from bot.messenger import InFile, Outgoing
 from tests.talk import Talk, talking, text
 
@@ -176,6 +181,26 @@ async def test_a_receipt_is_checked_with_the_log_and_its_flags_and_grade_are_wor
     assert "창원" in str(row["장소"])
     assert seen(row["도착"]) == "2026-11-23 11:30"
     assert row["정산"] == "정산 전"
+
+
+async def test_a_claimed_trip_tells_its_sheet_and_amount(talk):
+    await october(talk)
+    trip = await travel(talk, "seo", 6)
+    line = SheetLine(trip.id, trip.begun_at, trip.returned_at, amounts=(Amount("daily", 20_000, ("제18조",)),))
+    now = talk.clock.now()
+    record = ClaimRecord("", now, "경상남도", "서마루", "총무과", date(2026, 10, 1), (line,)).pack()
+    claims = Claims(
+        talk.house.redis, ReceiptLog(talk.house.redis, KeyStore(talk.data / "keys"), talk.clock.now), talk.clock.now
+    )
+    sheet = await claims.claim("gyeongnam", "정산-총무과-2026", "seo", [], [trip.id], lambda _number, _at: record)
+    paid = InFile("여비.csv", '성명,부서,출장일,지급액\n서마루,총무과,10/6,"25,000"\n'.encode())
+
+    answer = await talk.say("lee", "점검 총무과 10월", files=[paid])
+
+    (row,) = [one for one in table(answer, "목록") if one["성명"] == "서마루"]
+    assert (row["정산"], row["정산번호"], row["청구액(원)"]) == ("정산함", sheet.number, 20_000)
+    assert row["청구"] == "25,000원"
+    assert "청구 자료와 정산 금액이 다름" in str(row["표시"])
 
 
 async def test_a_list_is_a_look_with_the_audits_number_and_the_traveller_hears_of_it(talk):

@@ -220,7 +220,10 @@ def reading(read: Read) -> str:
     """`운행일지로 읽었습니다. 42행, 9~12행은 날짜가 없어 뺐습니다`, or what to say about it."""
     if read.source is None:
         heads = short(", ".join(f"{number}열 {heading}" for number, heading, _ in read.columns), 120)
-        return f"무슨 자료인지 알아보지 못했습니다({heads}). '이 파일은 출입기록'이나 '2열은 성명'처럼 알려 주십시오."
+        return (
+            f"무슨 자료인지 알아보지 못했습니다({heads}). '이 파일은 출입기록'이나 '2열은 성명'처럼 알려 주십시오."
+            " 영수증 목록이면 '검증'을 붙여 보내 주십시오."
+        )
     told = [f"{len(read.rows)}행"]
     for reason, (what, why) in MISSING.items():
         numbers = [one.number for one in read.skipped if one.reason == reason]
