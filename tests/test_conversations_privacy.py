@@ -14,7 +14,7 @@ import pytest_asyncio
 from attest.trips import Trips
 from bot.messenger import Location, Outgoing
 from bot.wording import moment
-from bot.wording import privacy as words
+from tests.auditing import open_audit, token_of
 from tests.talk import CHANGWON_CITY_HALL, Talk, button, labels, talking, text
 from tests.traces import contents, files, traces
 
@@ -67,10 +67,9 @@ async def test_the_whole_notice_stands_behind_a_button_and_the_question_goes_on_
     assert "동의를 기록했습니다" in text(await talk.say(user, "네"))
 
 
-async def test_a_changed_text_is_asked_again_and_what_comes_meanwhile_is_dropped(talk, monkeypatch):
+async def test_a_changed_text_is_asked_again_and_what_comes_meanwhile_is_dropped(talk):
     user = talk.newcomer()
-    await talk.agree(user)
-    monkeypatch.setattr(words, "CONSENT_VERSION", "2027-05")
+    await talk.house.people.grant("gyeongnam", user, talk.clock.now(), "2026-11")  # an earlier text
 
     asked = await talk.say(user, location=SECRET_PLACE)
 
@@ -307,6 +306,33 @@ async def test_what_is_held_stands_in_four_lines_with_its_details_behind_buttons
     assert "창원시 · 총무과-812" in text(await talk.press(user, mine[0], "영수증"))
     assert "아직 아무도 보지 않았습니다" in text(await talk.press(user, mine[0], "누가 봤나요"))
     assert f"{moment(talk.clock.now())} · 동의(2026-12판)" in text(await talk.press(user, mine[0], "동의 기록"))
+
+
+async def test_who_looked_is_told_with_office_and_document_number_and_a_held_look_only_after_its_notice(talk):
+    user = talk.newcomer()
+    token = await token_of(talk, user)
+    await talk.say("lee", f"검증 {token}")
+    await open_audit(talk, "감사담당관-901")
+    first = text(await talk.say(user, "누가 봤나요"))
+    await talk.say("lee", "통지 보류 7일 증거인멸 우려")
+    await talk.say("lee", f"검증 {token}")
+    await talk.say("lee", f"검증 {token}")
+
+    held = text(await talk.say(user, "누가 봤나요"))
+
+    assert "문서번호 없이" in first
+    assert "901" not in held
+    assert "3번" not in text(await talk.say(user, "내 정보"))
+    assert not any("901" in cell for cell in cells((await talk.say(user, press="mine:file"))[0].reply.file.data))
+    monday = talk.clock.now() + timedelta(days=15 - talk.clock.now().weekday())
+    talk.clock.move_to(monday.replace(hour=1, minute=30))  # 10:30 in Korea: the notice comes in office hours
+    await talk.house.rota.drain()
+    after = text(await talk.say(user, "누가 봤나요"))
+    assert "감사 담당이 3번 봤습니다" in after
+    assert "경상남도(예시) 감사 담당 · 감사담당관-901" in after
+    assert "lee" not in after
+    assert "횟수 3번" in text(await talk.say(user, "내 정보"))
+    await talk.say("lee", "감사 종료")
 
 
 async def test_the_file_holds_all_of_it(talk):
