@@ -33,6 +33,7 @@ class Basis(Enum):
     STAFF = "staff"  # the staff number
     NAME = "name"  # a name that one person bears
     DEPARTMENT = "department"  # the name with the department
+    COMPANION = "companion"  # the name of one who travelled along
     VEHICLE = "vehicle"  # the car, which the vehicle's log gives to this traveller at that hour
     PLACE = "place"  # the toll gate's name and the hour alone
 
@@ -145,16 +146,18 @@ class _Matcher:
         self._found = {case.id: _Found(case) for case in cases}
         self._of: dict[str, list[Case]] = defaultdict(list)
         self._on: dict[date, list[Case]] = defaultdict(list)
+        self._along: dict[str, list[Case]] = defaultdict(list)
         for case in sorted(cases, key=lambda case: case.span):
             self._of[case.person].append(case)
             for day in _days(*case.span):
                 self._on[day].append(case)
+            for companion in case.companions:
+                self._along[companion].append(case)
         self._people = {person.id: person for person in people}
         self._named: dict[str, list[Someone]] = defaultdict(list)
         for person in people:
             self._named[person.name].append(person)
-        scope = {people_.department for id_ in self._of if (people_ := self._people.get(id_))}
-        self._scope = scope
+        self._scope = {self._people[id_].department for id_ in self._of if id_ in self._people}
         self._cars: dict[str, list[tuple[datetime, datetime, str]]] = defaultdict(list)
         self._strays: list[Row] = []
         self._unclear: list[Unclear] = []
@@ -169,13 +172,22 @@ class _Matcher:
         books = {row.source for row in rows}
         overlapping = _overlapping(self._of.values())
         compared = tuple(
-            _compared(found, books, found.case.id in overlapping, amounts.get(found.case.id))
+            _compared(found, books, found.case.id in overlapping, self._driven(found), amounts.get(found.case.id))
             for found in self._found.values()
         )
         return Inspection(
             compared, tuple(self._strays), tuple(self._unclear), tuple(self._strangers), self._passages,
             self._elsewhere,
         )  # fmt: skip
+
+    def _driven(self, found: _Found) -> bool:
+        """Whether the car's log has this trip, in its own name or under that of one who travelled along."""
+        begin, end = found.case.span
+        return _has_drive(found) or any(
+            _has_drive(self._found[other.id]) and other.span[0] < end and begin < other.span[1]
+            for companion in found.case.companions
+            for other in self._of.get(companion, ())
+        )
 
     def _place(self, row: Row) -> None:
         if not row.name and not row.staff:
@@ -204,6 +216,8 @@ class _Matcher:
         case = _nearest(row, self._of.get(person.id, ()), self._found)
         if case is not None:
             self._beside(case, Beside(row, basis))
+        elif row.source is Source.DRIVE and (led := _nearest(row, self._along.get(person.id, ()), self._found)):
+            self._beside(led, Beside(row, Basis.COMPANION))
         elif row.source is Source.GATE:
             self._passages += 1
         elif person.department in self._scope:
@@ -306,7 +320,13 @@ def _overlapping(people: Iterable[Sequence[Case]]) -> set[str]:
     return found
 
 
-def _compared(found: _Found, books: set[Source], overlapping: bool, amount: int | None) -> Compared:
+def _has_drive(found: _Found) -> bool:
+    return any(one.row.source is Source.DRIVE for one in found.beside)
+
+
+def _compared(
+    found: _Found, books: set[Source], overlapping: bool, driven: bool, amount: int | None
+) -> Compared:  # fmt: skip
     beside = tuple(sorted(found.beside, key=lambda one: one.row.begins or one.row.ends or found.case.span[0]))
     bare = Compared(found.case, beside)
     bare = replace(bare, comparisons=_sorted(_comparisons(bare)))
@@ -314,7 +334,7 @@ def _compared(found: _Found, books: set[Source], overlapping: bool, amount: int 
         "overlap": overlapping,
         "namesakes": found.namesakes,
         "amount": amount is not None and any(r.amount not in {None, amount} for r in bare.of(Source.CLAIM)),
-        **_marks(bare, books),
+        **_marks(bare, books, driven=driven),
     }
     return replace(bare, marks=tuple(mark for mark in MARKS if facts[mark]))
 
@@ -346,7 +366,7 @@ def _edge(case: Case, row: Row) -> tuple[Of, datetime | None]:
     return min(both, key=lambda one: abs(one[1] - row.begins) if one[1] and row.begins else timedelta.max)
 
 
-def _marks(compared: Compared, books: set[Source]) -> dict[str, bool]:
+def _marks(compared: Compared, books: set[Source], *, driven: bool) -> dict[str, bool]:
     """Facts by which a reader can sort."""
     case, near = compared.case, round(NEAR.total_seconds() / 60)
     timed = [one for one in compared.comparisons if one.row.source in {Source.DRIVE, Source.GATE, Source.CLOSING}]
@@ -361,7 +381,7 @@ def _marks(compared: Compared, books: set[Source]) -> dict[str, bool]:
         "official_car": case.vehicle not in {Vehicle.OFFICIAL, Vehicle.UNKNOWN} and bool(compared.of(Source.DRIVE)),
         "short": case.distance_m is not None and case.distance_m <= SHORT_M,
         "no_closing": Source.CLOSING in books and not compared.of(Source.CLOSING),
-        "no_drive": Source.DRIVE in books and case.vehicle is Vehicle.OFFICIAL and not compared.of(Source.DRIVE),
+        "no_drive": Source.DRIVE in books and case.vehicle is Vehicle.OFFICIAL and not driven,
         "no_receipt": not case.receipts,
     }
 

@@ -68,7 +68,10 @@ class Someone:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A trip as it is compared: its hours as told, its places as bare names. `begin`, `end`: planned where not told."""
+    """A trip as it is compared: its hours as told, its places as bare names. `begin`, `end`: planned where not told.
+
+    `companions` are ids: who drives may be one of them.
+    """
 
     id: str
     person: str
@@ -81,6 +84,7 @@ class Case:
     vehicle: Vehicle = Vehicle.UNKNOWN
     distance_m: int | None = None
     receipts: int = 0
+    companions: tuple[str, ...] = ()
 
     @property
     def minutes(self) -> int | None:

@@ -279,6 +279,7 @@ def _of_trip(
         trip.id, trip.person, trip.day, trip.begun_at or trip.starts_at, trip.returned_at or trip.ends_at,
         departed.at if departed else None, returned.at if returned else None,
         _names(title, trip.destination), trip.vehicle, trip.distance_m, len(trip.receipts),
+        trip.companions,
     )  # fmt: skip
     return Line(
         trip.id, case, person.name, person.department, title, trip.destination, trip.document,

@@ -34,7 +34,8 @@ SUMMARY_COLUMNS = ("성명", "부서", "출장일", "두 시각과 출처", "차
 DEPARTMENT_COLUMNS = ("부서", "출장", "영수증 있음", "표시 있음", "표본")
 ITEMS = {Of.DEPARTURE: "출발", Of.RETURN: "복귀", Of.CLOSED: "종료보고", Of.LAST_TOLL: "마지막 통행"}
 BASES = {
-    Basis.STAFF: "사번", Basis.NAME: "성명", Basis.DEPARTMENT: "성명과 부서", Basis.VEHICLE: "운행일지의 차량",
+    Basis.STAFF: "사번", Basis.NAME: "성명", Basis.DEPARTMENT: "성명과 부서", Basis.COMPANION: "동행자의 성명",
+    Basis.VEHICLE: "운행일지의 차량",
     Basis.PLACE: "영업소 이름과 시각",
 }  # fmt: skip
 NAMESAKES = "동명이인이라 누구의 것인지 정하지 않았습니다"

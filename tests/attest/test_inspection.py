@@ -90,6 +90,19 @@ def test_two_rides_of_one_trip_tell_first_departure_and_last_return():
     assert {(one.of, one.minutes) for one in found.comparisons} == {(Of.DEPARTURE, 5), (Of.RETURN, -10)}
 
 
+def test_a_car_that_a_companion_drove_is_in_the_log():
+    with_trip = inspect(
+        [trip(companions=("lee",)), trip(person="lee")], [drive("13:00", "17:40", "이보름")], [KIM, LEE]
+    )
+    without = inspect([trip(companions=("lee",))], [drive("13:00", "17:40", "이보름")], [KIM, LEE])
+    elsewhere = inspect([trip(companions=("lee",))], [drive("08:00", "09:00", "이보름")], [KIM, LEE])
+
+    assert [one.marks for one in with_trip.cases] == [(), ()]
+    assert without.cases[0].beside[0].basis is Basis.COMPANION
+    assert without.cases[0].marks == ()
+    assert elsewhere.cases[0].marks == ("no_drive",)
+
+
 def test_an_official_car_beside_a_trip_that_says_otherwise_is_a_mark():
     assert "official_car" in marks(trip(vehicle=Vehicle.OWN), drive("13:00", "17:40"))
     assert "official_car" not in marks(trip(vehicle=Vehicle.UNKNOWN), drive("13:00", "17:40"))
