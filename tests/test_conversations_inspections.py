@@ -254,9 +254,13 @@ async def test_everybody_but_an_auditor_gets_a_polite_no(talk, someone):
 
 
 async def test_it_is_private(talk):
+    await october(talk)
+
     answer = await talk.say("lee", "/inspect 총무과 10월", chat="총무과", mention=True)
 
     assert all(one.reply.file is None for one in answer)
+    assert "김하나" not in said(answer)
+    assert await talk.say("lee", "점검", chat="총무과") == []
 
 
 async def test_what_is_not_understood_is_asked_back_with_an_example(talk):

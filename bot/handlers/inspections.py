@@ -87,6 +87,7 @@ class Inspections:
                 help="점검 총무과 10월 — 그 기간 출장을 표로 드리고, 보내신 운행일지·출입기록과 나란히 놓습니다",
                 roles=AUDITORS,
                 private=True,
+                quiet=True,
             ),
             Route(
                 "inspect_more",
