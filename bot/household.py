@@ -216,7 +216,8 @@ class Household:
         """What waits on the audit office's desk."""
         from bot.letters import Letters
 
-        return Letters(self.redis, self.liveness.owner, self.liveness.is_alive)
+        live = self.liveness
+        return Letters(self.redis, live.owner, live.is_alive, is_here=live.is_here)
 
     @cached_property
     def opening(self) -> OpeningKeys:

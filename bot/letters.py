@@ -70,12 +70,14 @@ class Letter:
 
 
 class Letters:
-    """The desks of the institutions. `owner` is this process's name in `Liveness`."""
+    """The desks of the institutions. `owner` is this process in `Liveness`, which knows who lives and who is here."""
 
     def __init__(
-        self, redis: Redis, owner: str, is_alive: Callable[[str], Awaitable[bool]], largest_total: int = LARGEST_TOTAL
-    ) -> None:
+        self, redis: Redis, owner: str, is_alive: Callable[[str], Awaitable[bool]], largest_total: int = LARGEST_TOTAL,
+        is_here: Callable[[str], Awaitable[bool]] | None = None,
+    ) -> None:  # fmt: skip
         self._redis: Any = redis
+        self._is_here = is_here or is_alive
         self._largest_total = largest_total
         self.owner = owner
         self._is_alive = is_alive
@@ -126,7 +128,7 @@ class Letters:
 
     async def reference(self, tenant: str, letter: Letter) -> int | str | None:  # noqa: ARG002 - as every method here
         """The reference to answer with; None where the process that knew it is gone."""
-        return letter.reference if await self._is_alive(letter.process) else None
+        return letter.reference if await self._is_here(letter.process) else None
 
     async def attend(self, tenant: str, now: datetime) -> None:
         """This process is there to answer for the institution."""

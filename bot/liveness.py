@@ -96,6 +96,15 @@ class Liveness:
                 self._looked_at = time.perf_counter()
         return self._alive is None or owner in self._alive
 
+    async def is_here(self, owner: str) -> bool:
+        """Whether the owner holds a connection at this moment; unlike `is_alive` false where it has yet to come back.
+
+        Raises:
+            redis.exceptions.ConnectionError: the server cannot be reached.
+        """
+        clients = await self._redis.client_list()
+        return owner == self.owner or any(client["name"] == _PREFIX + owner for client in clients)
+
     async def _look(self) -> frozenset[str] | None:
         """Everyone with a name, or None just after the server's start."""
         server = await self._redis.info("server")

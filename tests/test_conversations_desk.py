@@ -18,6 +18,7 @@ from bot.bootstrap import House, open_house
 from bot.letters import MOST, Letters
 from bot.messenger import InFile, Outgoing, VerdictFacts
 from bot.settings import Role, Settings
+from bot.wording import checks as words
 from tests.talk import Talk, talking, text
 from tests.test_conversations_receipts import contents, files, token_of, verdict
 
@@ -89,6 +90,20 @@ async def test_while_it_is_there_the_answer_is_all_that_comes(talk):
     assert "b.png" in answers[1].reply.text
     assert {one.reference for one in answers} == {answers[0].reference} != {None}
     assert "확인한 횟수 1번" in text(await talk.say(user, "내 정보"))
+
+
+async def test_buttons_and_files_go_the_same_way(talk):
+    user = talk.newcomer()
+    token = await token_of(talk, user, await talk.receipt(user))
+    async with office(talk) as house:
+        await talk.say("lee", f"검증 {token}")
+        found = (await answered(talk, house))[-1]
+        assert await talk.press("lee", found, words.REPORT) == []
+        report = await answered(talk, house)
+
+    handed = next(one.reply.file for one in report if one.reply.file is not None)
+    assert handed.data.startswith(b"%PDF")
+    assert handed.name.endswith(".pdf")
 
 
 async def test_neither_the_words_nor_the_picture_stand_anywhere_in_clear(talk):

@@ -98,6 +98,8 @@ async def test_nobody_is_called_dead_just_after_the_servers_start(
     client = server.client()
     async with Liveness(client, "me") as here:
         assert await here.is_alive("not back yet")
+        assert not await here.is_here("not back yet")
+        assert await here.is_here("me")
 
         assert server.pid is not None
         first = psutil.Process(server.pid)
