@@ -102,9 +102,14 @@ def _timed(trip: Trip, before: Memo, after: Memo, right: str) -> Trip:
     starts, ends = after.starts_at, after.ends_at
     if starts is None:
         return trip
-    if ends is None and end is not None and begin is not None:
+    if ends is None and end is not None and begin is not None and not _all_day(trip, begin, end):
         ends = end + (starts.astimezone(KST).date() - begin.date())
     return _spanned(trip, starts, ends, whole=after.whole_day)
+
+
+def _all_day(trip: Trip, begin: datetime, end: datetime) -> bool:
+    """Whether its end is only that of a day without hours."""
+    return trip.whole_day and begin.date() == end.date()
 
 
 def _means_end(before: Memo, end: datetime | None, right: str) -> bool:

@@ -115,6 +115,10 @@ _TAIL = re.compile(
 )
 _PLACED = re.compile(r"^(?P<where>\S{2,}?(?: .*?)?)(?:에서|에|으로|(?<![도종])로)\s+(?P<what>\S.*)$")
 _OFF = re.compile(r"(?:에서|까지|에|으로|(?<=[가-힣])(?<![도종학진통])로)$")
+_SPOKEN = re.compile(
+    r"(?:(?:는|은|인)데|습니다|[어아해예여]요|이에요|네요|지만|[돼해라]서|려고요?|[할을갈]래요?|거든요?|[갑합됩]니다|가고|되고|[갔왔]어)$"
+    r"|^(?:가|나가|나갑니다|나가요|가야|간다|감|좀|이번|그|있어)$"
+)
 _EDGES = " \t,.;:()[]-~·*○!"
 _LONGEST = 60
 
@@ -172,4 +176,5 @@ def _bare(what: str) -> str:
 
 
 def _clean(text: str) -> str:
-    return " ".join(text.split()).strip(_EDGES)[:_LONGEST]
+    words = (word for word in text.split() if not _SPOKEN.search(word))
+    return " ".join(words).strip(_EDGES)[:_LONGEST]

@@ -31,7 +31,7 @@ from bot.wording import trips, witness
 
 _SOON: Final = timedelta(minutes=5)
 _DID: Final = r"(?:했|하였|함|해요|합니다|할게|하겠|이에요|입니다|이요|였|요|완료|$|[\s.!,~])"
-_WORDS: Final = {LegKind.DEPARTED: "출발", LegKind.ARRIVED: "도착", LegKind.RETURNED: "복귀"}
+_BACK: Final = r"^(?:출장 ?)?(?:잘 ?)?(?:다녀왔|갔다 ?왔|돌아왔)(?:습니다|어요|어|음|네요)[.!~]*$"
 
 
 class Legs:
@@ -58,6 +58,7 @@ class Legs:
                     sentences=(
                         rf"{said}{word}{_DID}(?P<argument>[^?]{{0,24}})$",
                         rf"^(?!.*(?:{FORGOT}))(?P<argument>[^?]{{1,24}}\s){word}{_DID}[^?]{{0,8}}$",
+                        *((_BACK,) if kind is LegKind.RETURNED else ()),
                     ),
                     private=True,
                     quiet=True,
@@ -203,7 +204,9 @@ class Legs:
         wanted = trip.area is not Area.INSIDE
         leg = trip.leg(kind)
         ask = wanted and stands is Standing.GIVEN
-        consent = wanted and kind is LegKind.ARRIVED and stands in {Standing.NEVER, Standing.OUTDATED}
+        first = sum(one.kind is LegKind.ARRIVED for one in trip.legs) == 1
+        open_ = stands in {Standing.NEVER, Standing.OUTDATED}
+        consent = wanted and kind is LegKind.ARRIVED and first and not again and open_
         if ask or consent:
             await challenge.issue(self._people, request, challenge.of_trip(trip.id, kind))
         if kind is LegKind.ARRIVED:

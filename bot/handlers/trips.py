@@ -11,12 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
-from typing import Final
+from datetime import timedelta
 
 from attest.errors import InvalidShareError
 from attest.receipt import clean_document
-from attest.trip import KST, Area, LegKind, State, Trip, Vehicle, overlap
+from attest.trip import KST, Area, State, Trip, Vehicle, overlap
 from bot import challenge, consents, trip_area
 from bot.handlers import days
 from bot.handlers.late import Late
@@ -24,35 +23,35 @@ from bot.handlers.legs import Legs
 from bot.journeys import Journeys, cause, new_trip
 from bot.messenger import Reply
 from bot.people import PeopleStore, Question
-from bot.routes import Request, Route, tidy, unaddressed
+from bot.routes import Request, Route
 from bot.settings import Role
 from bot.tenancy import Tenancy
 from bot.trip_choice import ahead, awaiting_number, next_kind, planned, running, same_plan
-from bot.trip_fixing import Fixed, corrects, fixed
+from bot.trip_fixing import Fixed, fixed
 from bot.trip_memo import Memo, read
 from bot.trip_people import Company as Going
 from bot.trip_people import resolve
+from bot.trip_sayings import (
+    CHANGES,
+    CHAT,
+    HOW,
+    MOMENTS,
+    MONTH,
+    MONTHS_AHEAD,
+    QUESTION,
+    WHEN,
+    YES,
+    beside,
+    confirms_or_corrects,
+    fits,
+    is_plan,
+    says_something,
+    today_of,
+)
 from bot.trip_words import FORGOT
 from bot.wording import legs as told
 from bot.wording import receipts
 from bot.wording import trips as words
-
-_MONTH: Final = re.compile(r"(?:\d{1,2}월|지난 ?달|저번 ?달|이번 ?달)")
-_LEGS: Final = (
-    (LegKind.RETURNED, re.compile(r"^(?:복귀|귀청|다녀왔|갔다 ?왔|돌아왔)")),
-    (LegKind.DEPARTED, re.compile(r"^(?:출발|나왔|나갑|나가|가는 ?중|갑니다$|가요$)")),
-    (LegKind.ARRIVED, re.compile(r"^(?:왔|도착)")),
-)
-_MONTHS_AHEAD: Final = timedelta(days=160)
-_QUESTION: Final = re.compile(r"\?|얼마|규정|어떻게|방법|여비|무엇|뭐")
-_YES: Final = frozenset(
-    {"네", "예", "넵", "응", "맞아요", "맞습니다", "맞음", "맞어", "확인", "좋아요", "오케이", "ㅇㅇ", "ok", "OK"}
-)
-_WHEN: Final = (
-    r"(?:오늘|내일|낼|모레|글피|금일|명일|[월화수목금토일]요일|다음 ?주|담주|이번 ?주|\d{1,2}월 ?\d|\d{1,2}[./] ?\d"
-    r"|\d일|\d ?시|:\d\d)"
-)
-_HOW: Final = r"(?:관용차|자가용|자차|제 ?차|버스|KTX|기차|관내|관외|주무관|팀장)"
 
 
 class TripTalk:
@@ -67,7 +66,7 @@ class TripTalk:
 
     def routes(self) -> tuple[Route, ...]:
         """What people say, and which method answers."""
-        when = _WHEN
+        when = WHEN
         return (
             Route(
                 "trip",
@@ -86,12 +85,16 @@ class TripTalk:
             ),
             Route("trip-ok", (), (), self.confirm, press="trip-ok", private=True, title="출장"),
             Route("trip-fix", (), (), self.ask_fix, press="trip-fix", private=True, title="출장"),
-            Route("trip-fixing", (), (), self.fix, private=True, title="출장", takes=_says_something),
-            Route("trip-memo", (), (), self.fix, private=True, title="출장", takes=_confirms_or_corrects),
+            Route("trip-fixing", (), (), self.fix, private=True, title="출장", takes=says_something),
+            Route("trip-memo", (), (), self.fix, private=True, title="출장", takes=confirms_or_corrects),
+            Route(
+                "trip-unsettled", (), (), self._unsettled_trip, private=True, title="출장",
+                sentences=(r"^출장(?:지|일정| ?시간)?(?:가|이|을|를)? ?(?:바뀌|바뀐|변경|연기|미뤄)",),
+            ),
             Route(
                 "trip-instead", (), (), self.fix_last, private=True, title="출장",
                 sentences=(
-                    rf"^(?P<argument>.*(?:{when}|{_HOW}).*(?:말고|아니라|아니고).+)$",
+                    rf"^(?P<argument>.*(?:{when}|{HOW}).*(?:말고|아니라|아니고).+)$",
                 ),
             ),
             Route("area", (), (), self.area, press="area", private=True, title="출장"),
@@ -133,20 +136,35 @@ class TripTalk:
 
     async def trip(self, request: Request) -> Sequence[Reply]:
         """출장 with whatever stands beside it."""
-        said = _said(request)
-        if _MONTH.fullmatch(said):
+        said = beside(request)
+        if MONTH.fullmatch(said):
             return await self.listing(request)
-        kind = next((kind for kind, pattern in _LEGS if pattern.search(said)), None)
+        kind = next((kind for kind, pattern in MOMENTS if pattern.search(said)), None)
         if request.update.files:
             return await self._late.evidence(request)
         if re.search(FORGOT, said):
             return await self._late.late(replace(request, argument=f"출장 {said}"))
         if kind is not None:
             return await self._legs.word(request, kind, said)
+        if CHANGES.search(said):
+            return await self._unsettled(request, said)
         memo = read(said, request.now) if said else Memo(request.now.date())
-        if memo.tells and not _QUESTION.search(said):
+        if memo.tells and not QUESTION.search(said) and (is_plan(memo) or not CHAT.search(said)):
             return await self._write_down(request, memo)
         return await self._at_once(request, said, memo)
+
+    async def _unsettled_trip(self, request: Request) -> Sequence[Reply]:
+        return await self._unsettled(request, "")
+
+    async def _unsettled(self, request: Request, said: str) -> Sequence[Reply]:
+        """출장 취소할래, 출장 연기됐어요."""
+        if "취소" in said:
+            return await self.cancel(replace(request, argument=""))
+        trip = await self._last(request)
+        if trip is None:
+            return [words.nothing_to_fix()]
+        await self._wait(request, trip, "trip-fixing")
+        return [words.how_to_fix(trip)]
 
     async def confirm(self, request: Request) -> Sequence[Reply]:
         """맞습니다."""
@@ -155,7 +173,7 @@ class TripTalk:
             return [words.gone()]
         await self._people.answer(request.tenant, request.person, request.chat.ref, request.now)
         over = trip.ends_at or trip.starts_at
-        if trip.state is State.PLANNED and over is not None and over.astimezone(KST).date() < _today(request):
+        if trip.state is State.PLANNED and over is not None and over.astimezone(KST).date() < today_of(request):
             return [told.which_moment(trip)]
         return [words.confirmed(trip)]
 
@@ -173,7 +191,7 @@ class TripTalk:
         trip = await self._journeys.mine(request.tenant, request.person, trip_id)
         if trip is None or trip.state is State.CANCELLED:
             return [words.gone()]
-        if said.strip(" .!~") in _YES:
+        if said.strip(" .!~") in YES:
             return await self.confirm(replace(request, argument=trip_id))
         if re.search(r"취소", said):
             return await self._cancel(request, trip)
@@ -181,9 +199,7 @@ class TripTalk:
 
     async def fix_last(self, request: Request) -> Sequence[Reply]:
         """`13시 말고 14시`, some time after the memo."""
-        around = await self._journeys.around(request.tenant, request.person, request.now)
-        found = [trip for trip in around if trip.state is State.PLANNED or running([trip], request.now)]
-        trip = max(found, key=lambda trip: trip.created_at, default=None)
+        trip = await self._last(request)
         return [words.nothing_to_fix()] if trip is None else await self._fix(request, trip, request.argument)
 
     async def area(self, request: Request) -> Sequence[Reply]:
@@ -224,9 +240,9 @@ class TripTalk:
 
     async def listing(self, request: Request) -> Sequence[Reply]:
         """This month's trips, or those of the month named."""
-        today = _today(request)
+        today = today_of(request)
         first = days.month(request.argument, today) or today.replace(day=1)
-        if (next_one := first.replace(year=first.year + 1)) - today < _MONTHS_AHEAD:
+        if (next_one := first.replace(year=first.year + 1)) - today < MONTHS_AHEAD:
             first = next_one  # 12월, said in November, is the one to come
         until = (first + timedelta(days=31)).replace(day=1)
         found = await self._journeys.trips.of(request.tenant, request.person, first, until)
@@ -238,10 +254,10 @@ class TripTalk:
             trip = await self._journeys.mine(request.tenant, request.person, request.argument)
             return [words.gone()] if trip is None else await self._cancel(request, trip)
         around = await self._journeys.around(request.tenant, request.person, request.now)
-        coming = [trip for trip in around if trip.state is State.PLANNED and ahead(trip, _today(request))]
+        coming = [trip for trip in around if trip.state is State.PLANNED and ahead(trip, today_of(request))]
         meant = read(request.argument, request.now)
         if meant.destination or meant.span.told:
-            coming = [trip for trip in coming if _fits(trip, meant)]
+            coming = [trip for trip in coming if fits(trip, meant)]
         if not coming:
             return [words.nothing_to_cancel()]
         return await self._cancel(request, coming[0]) if len(coming) == 1 else [words.which_to_cancel(coming)]
@@ -276,7 +292,7 @@ class TripTalk:
         asked = [words.Asked(one.said, tuple((f"{each.name}({each.department})", each.id) for each in one.candidates))
                  for one in doubts]  # fmt: skip
         settled = replace(trip, stated=tuple(one for one in trip.stated if one not in {each.said for each in doubts}))
-        await self._wait(request, trip, "trip-memo")
+        await self._wait(request, trip, "trip-memo" if trip.destination else "trip-fixing")
         return words.memo(settled, self._names(request, trip), asked, other, changed=changed)
 
     async def _change(self, request: Request, trip_id: str, change: Callable[[Trip], Trip]) -> Sequence[Reply]:
@@ -336,10 +352,18 @@ class TripTalk:
         about = challenge.of_trip(trip.id, next_kind(trip)) if trip is not None and here else document
         await challenge.issue(self._people, request, about)
         if not await consents.agreed(self._people, request):
+            if trip is not None and here and await consents.refused(self._people, request):
+                return [words.running(trip, location=False)]  # the way without it, and the question not again
             return [await consents.ask(self._people, self._tenancy, request, discarded=False)]
         if trip is not None and here:
             return [words.running(trip, location=trip.area is not Area.INSIDE)]
         return [receipts.how(document, unread=bool(said) and not document)]
+
+    async def _last(self, request: Request) -> Trip | None:
+        """The trip that was written down last and is not over."""
+        around = await self._journeys.around(request.tenant, request.person, request.now)
+        found = [trip for trip in around if trip.state is State.PLANNED or running([trip], request.now)]
+        return max(found, key=lambda trip: trip.created_at, default=None)
 
     async def _wait(self, request: Request, trip: Trip, route: str) -> None:
         await self._people.ask(request.tenant, request.person, request.chat.ref, Question(route, trip.id), request.now)
@@ -351,30 +375,3 @@ class TripTalk:
     def _names(self, request: Request, trip: Trip) -> list[str]:
         members = [self._tenancy.member(request.tenant, one) for one in trip.companions]
         return [*(one.person.name for one in members if one is not None), *trip.stated]
-
-
-def _said(request: Request) -> str:
-    """What stands beside the word; of several lines each its own."""
-    if request.update.press is not None or "\n" not in request.update.text:
-        return request.argument
-    lines = [tidy(line) for line in request.update.text.splitlines()]
-    whole = unaddressed("\n".join(line for line in lines if line))
-    return re.sub(r"^/?(?:출장|trip)(?=\s)\s*", "", whole)
-
-
-def _today(request: Request) -> date:
-    return request.now.astimezone(KST).date()
-
-
-def _fits(trip: Trip, meant: Memo) -> bool:
-    where = not meant.destination or meant.destination in trip.destination
-    day = meant.starts_at.astimezone(KST).date() if meant.starts_at else None
-    return where and (day is None or (trip.starts_at is not None and trip.starts_at.astimezone(KST).date() == day))
-
-
-def _says_something(text: str) -> bool:
-    return len(text) <= 200 and not text.endswith("?")
-
-
-def _confirms_or_corrects(text: str) -> bool:
-    return text.strip(" .!~") in _YES or corrects(text)

@@ -80,6 +80,8 @@ def _ask(trip: Trip, asked: Sequence[Asked]) -> str:
     if asked:
         said = particle(f"'{asked[0].said}'", "은", "는")
         return f"{said} 어느 분입니까? 아래에 없으면 적으신 대로 두겠습니다."
+    if not trip.destination:
+        return "어디로 가십니까? '진주 스마트팜, 관용차'처럼 써 주십시오."
     if trip.starts_at is None:
         return "언제 가십니까? '내일 13시'처럼 써 주십시오. 오늘이면 그대로 두셔도 됩니다."
     if trip.area is Area.UNKNOWN:

@@ -1,0 +1,67 @@
+"""How trips are talked about: words that begin, change, confirm or question one. Text in, a finding out; pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import Final
+
+from attest.trip import KST, LegKind, Trip
+from bot.routes import Request, tidy, unaddressed
+from bot.trip_fixing import corrects
+from bot.trip_memo import Memo
+
+MONTH: Final = re.compile(r"(?:\d{1,2}월|지난 ?달|저번 ?달|이번 ?달)")
+MOMENTS: Final = (
+    (LegKind.RETURNED, re.compile(r"^(?:복귀|귀청|다녀왔|갔다 ?왔|돌아왔)")),
+    (LegKind.DEPARTED, re.compile(r"^(?:출발|나왔|나갑|나가|가는 ?중|갑니다$|가요$)")),
+    (LegKind.ARRIVED, re.compile(r"^(?:왔|도착)")),
+)
+MONTHS_AHEAD: Final = timedelta(days=160)
+QUESTION: Final = re.compile(r"\?|얼마|규정|어떻게|방법|여비|무엇|뭐")
+CHANGES: Final = re.compile(r"^(?:일정\s*)?(?:이|을|를)?\s*(?:취소|연기|미뤄|미루|변경|바뀌|바뀐|수정|고쳐|고칠)")
+CHAT: Final = re.compile(r"(?:요|다|래|까|죠|줘|데|음|임|니|라|도움말|사용법|안내|도움)[.!~]*$")
+YES: Final = frozenset(
+    {"네", "예", "넵", "응", "맞아요", "맞습니다", "맞음", "맞어", "확인", "좋아요", "오케이", "ㅇㅇ", "ok", "OK"}
+)
+WHEN: Final = (
+    r"(?:지금|오늘|내일|낼|모레|글피|금일|명일|[월화수목금토일]요일|다음 ?주|담주|이번 ?주|\d{1,2}월 ?\d"
+    r"|\d{1,2}[./] ?\d|\d일|\d ?시|:\d\d)"
+)
+HOW: Final = r"(?:관용차|자가용|자차|제 ?차|버스|KTX|기차|관내|관외|주무관|팀장)"
+
+
+def beside(request: Request) -> str:
+    """What stands beside the word; of several lines each its own."""
+    if request.update.press is not None or "\n" not in request.update.text:
+        return request.argument
+    lines = [tidy(line) for line in request.update.text.splitlines()]
+    whole = unaddressed("\n".join(line for line in lines if line))
+    return re.sub(r"^/?(?:출장|trip)(?=\s)\s*", "", whole)
+
+
+def today_of(request: Request) -> date:
+    """The day in Korea on which it is asked."""
+    return request.now.astimezone(KST).date()
+
+
+def fits(trip: Trip, meant: Memo) -> bool:
+    """Whether a trip is the one of which a place or a day was named."""
+    where = not meant.destination or meant.destination in trip.destination
+    day = meant.starts_at.astimezone(KST).date() if meant.starts_at else None
+    return where and (day is None or (trip.starts_at is not None and trip.starts_at.astimezone(KST).date() == day))
+
+
+def is_plan(memo: Memo) -> bool:
+    """Whether it tells more than a place, which any words may be taken for."""
+    return bool(memo.span.told or memo.vehicle is not None or memo.companions or memo.purpose)
+
+
+def says_something(text: str) -> bool:
+    """Whether a text may answer what is to be corrected."""
+    return len(text) <= 200 and not text.endswith("?")
+
+
+def confirms_or_corrects(text: str) -> bool:
+    """Whether a text is an answer to a memo, and nothing else."""
+    return text.strip(" .!~") in YES or corrects(text)
