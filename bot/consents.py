@@ -48,6 +48,12 @@ async def agreed(people: PeopleStore, request: Request) -> bool:
     return await standing(people, request.tenant, request.person) is Standing.GIVEN
 
 
+async def refused(people: PeopleStore, request: Request) -> bool:
+    """Whether the asker said no, withdrew, or lets location rest: then nobody brings it up again by themselves."""
+    stands = await standing(people, request.tenant, request.person)
+    return stands in {Standing.DECLINED, Standing.WITHDRAWN, Standing.PAUSED}
+
+
 async def ask(people: PeopleStore, tenancy: Tenancy, request: Request, *, discarded: bool) -> Reply:
     """What a person hears whose point may not be taken: the consent question, or that location rests.
 

@@ -124,6 +124,19 @@ async def test_after_a_withdrawal_and_in_a_rest_the_trip_goes_on_the_same(talk):
         assert not any(bad in message.reply.text for message in [*there, *back] for bad in AGAINST)
 
 
+async def test_the_bare_word_shows_whoever_said_no_the_moments_of_their_trip_and_no_question(talk):
+    user = talk.newcomer()
+    await told(talk, user, "출장 오늘 11시 30분 진주 스마트팜")
+    await told(talk, user, press="consent:no")
+    await told(talk, user, "출발")
+
+    shown = await told(talk, user, "출장")
+
+    assert len(shown) == 1
+    assert "동의가 필요합니다" not in shown[0].reply.text
+    assert {"도착", "복귀"} <= set(labels(shown[0]))
+
+
 # --- a live share
 
 
