@@ -108,6 +108,22 @@ async def test_a_database_that_refuses_to_write_leaves_no_line(talk, caplog):
     assert leaks(records(caplog), token) == []
 
 
+async def test_a_database_that_dies_under_a_share_leaves_no_line(talk, caplog):
+    caplog.set_level(logging.DEBUG)
+    user, redis = talk.newcomer(), talk.house.redis
+    token = await walk(talk, user)
+    server = psutil.Process((await redis.info("server"))["process_id"])
+
+    sharing = [asyncio.ensure_future(talk.say(user, location=talk.here(SECRET))) for _ in range(6)]
+    await asyncio.sleep(0.02)
+    server.kill()
+    await asyncio.gather(*sharing, return_exceptions=True)
+    again = await talk.say(user, location=talk.here(SECRET))
+
+    assert again
+    assert leaks(records(caplog), token) == []
+
+
 @pytest.mark.parametrize("part", ["log:state", "vault:points:{user}", "people:consent:{user}", "trips:of:{user}"])
 async def test_a_part_of_the_database_that_is_of_another_type_leaves_no_line(talk, caplog, part):
     caplog.set_level(logging.DEBUG)
