@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from attest.issue import Issuer
 from attest.trip import KST, LegKind, State, Trip
 from attest.trips import Trips
-from bot.messenger import Location, Outgoing
+from bot.messenger import Location, Outgoing, Update
 from bot.wording.privacy import CONSENT_VERSION
 from tests.talk import Talk, button, labels, talking, text
 
@@ -192,3 +194,51 @@ async def test_companions_asked_afterwards_answer_into_a_late_receipt(tmp_path: 
         assert leg is not None
         assert leg.confirmed == ("seo",)
         assert set(leg.flags) == {"no_location", "late", "colleague"}
+
+
+async def live(talk: Talk, user: str, step: int) -> None:
+    """A live share as a phone sends it: edits of one message, a few metres of jitter."""
+    wobble = ((step * 7919) % 23 - 11) * 1.1e-5, ((step * 104729) % 19 - 9) * 1.3e-5
+    point = Location(JINJU.lat + wobble[0], JINJU.lon + wobble[1], 9.0 + step % 5, live=True, edited=step > 0)
+    now = talk.clock.now()
+    await talk.router.receive(
+        Update("console", user, now, id=f"live-{step}", location=point, message=f"live-{user}", sent_at=now)
+    )
+
+
+@pytest.mark.parametrize("witness", ["colleague", "host", "nobody"])
+async def test_the_highest_grade_is_given_when_it_is_due_and_only_then(tmp_path: Path, witness: str) -> None:
+    async with talking(tmp_path, roles=ROLES) as talk:
+        for user in ("kim", "seo"):
+            await agree(talk, user)
+        await talk.say("kim", "출장 오늘 11시 30분 진주 스마트팜, 관용차, 서마루 동행, 농정과-812")
+        await talk.say("kim", "출발")
+        await talk.say("kim", location=talk.here(OFFICE))
+        await talk.advance(timedelta(minutes=70))
+        await talk.say("kim", "도착")
+        await live(talk, "kim", 0)
+        if witness == "colleague":
+            await talk.say("seo", "출장 농정과-812")
+            await talk.say("seo", location=talk.here(JINJU))
+        for step in range(1, 16):
+            await talk.advance(timedelta(seconds=50))
+            await live(talk, "kim", step)
+        if witness == "host":
+            code = "".join(
+                one for one in text(await talk.say("yun", "방문 확인 번호")).splitlines()[0] if one.isdigit()
+            )
+            assert "확인했습니다" in text(await talk.say("kim", f"방문확인 {code}"))
+        await talk.advance(timedelta(hours=2))
+        await talk.say("kim", "복귀")
+        closing = (await talk.say("kim", location=talk.here(OFFICE)))[0]
+
+        trip = (await trips_of(talk, "kim"))[0]
+        issuer = Issuer(talk.house.redis, talk.house.keys(opens=False), talk.clock.now)
+        issued = await issuer.again("gyeongnam", trip.closing or 0)
+        assert issued is not None
+        receipt = issued.receipt
+        assert "출장을 마쳤습니다" in closing.reply.text
+        assert receipt.grade == {"colleague": 5, "host": 5, "nobody": 3}[witness]
+        assert set(receipt.flags) == {"live", "trace"} | ({witness} - {"nobody"})
+        assert receipt.pair is not None
+        assert (receipt.pair.minutes, receipt.document) == (202, "농정과-812")

@@ -21,9 +21,8 @@ from bot.routes import Request, Route
 from bot.tenancy import Member, Tenancy
 from bot.trip_choice import of_word
 from bot.trip_replies import of_evidence
-from bot.wording import clock, day
+from bot.wording import clock, day, trips
 from bot.wording import legs as words
-from bot.wording import trips
 
 _CODE = re.compile(r"\d{8}")
 
