@@ -192,8 +192,27 @@ async def test_past_its_date_it_needs_the_destruction_that_has_happened_since(ta
     assert refused[0] == 2
     assert "까지였습니다" in refused[1]
     assert done[0] == 0, done[1]
+    assert "파기했습니다" in done[1]
     kept_now = b"".join(value or b"" for value in (await everything(data)).values())
     assert token.encode()[:80] not in kept_now
+
+
+async def test_past_its_date_it_is_taken_away_again_where_nothing_can_be_destroyed(talk, tmp_path, lock, dobi):
+    await talk.receipt(talk.newcomer())
+    file = await saved(talk, dobi, tmp_path, *lock[0], "--days", "1")
+    await talk.receipt(talk.newcomer())
+    note = await talk.house.redis.get("dobi:{gyeongnam}:log:checkpoint")
+    data, config = tmp_path / "late", copied(talk, tmp_path / "settings")
+    (data / "log" / "gyeongnam").mkdir(mode=0o700, parents=True)
+    (data / "log" / "gyeongnam" / "known").write_bytes(note)
+    data.chmod(0o700)
+    (data / "demo.json").write_text(json.dumps({"shift": str(timedelta(days=700).total_seconds())}), encoding="utf-8")
+
+    status, told = await dobi("restore", file, "--config", config, "--data", data, *lock[1], "--destroy-due")
+
+    assert status == 2
+    assert "다시 지웠습니다" in told
+    assert set(await everything(data)) <= {b"dobi:{deployment}:schema"}
 
 
 async def test_an_older_backup_signs_nothing_while_a_larger_checkpoint_is_known(talk, tmp_path, lock, dobi):
@@ -210,7 +229,7 @@ async def test_an_older_backup_signs_nothing_while_a_larger_checkpoint_is_known(
     assert (await dobi("restore", older, *at))[0] == 0
     async with opened(talk, data) as back:
         compared = text(await back.say("kim", f"영수증 로그 확인 {kept_note}"))
-        who = back.newcomer()
+        who = talk.newcomer()
         await back.agree(who)
         refused = text(await back.say(who, location=CHANGWON_CITY_HALL))
     sick = await dobi("doctor", *where)
@@ -222,6 +241,7 @@ async def test_an_older_backup_signs_nothing_while_a_larger_checkpoint_is_known(
     assert "영수증을 새로 만들지 않습니다" in refused
     assert "더 새로운 백업으로" in sick[1]
     assert again[0] == 1
+    assert "다 파기하지 못했습니다" in again[1]
     assert "새 서명을 멈췄습니다" in again[1]
     assert mended[0] == 0, mended[1]
     assert "더 새로운 백업으로" not in well[1]

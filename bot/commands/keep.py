@@ -135,7 +135,7 @@ async def _ready(
         if faults and expired:
             await restore.empty(house.redis)
             raise Refused(words.still_due())
-    say(words.restored(made, found.keys, found.files, found.consents))
+    say(words.restored(made, found.keys, found.files, found.consents, destroyed=not faults))
     for fault in faults:
         say(fault)
     return int(bool(faults))

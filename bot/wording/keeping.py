@@ -75,9 +75,14 @@ def newer_schema(found: int, known: int) -> str:
     return f"이 백업의 자료는 {found}판인데 이 프로그램은 {known}판까지만 압니다. 새 도비로 되살려 주십시오."
 
 
-def restored(made: datetime, keys: int, files: int, consents: int) -> str:
-    """It is back."""
-    told = f"{day(made)}의 백업을 되살렸습니다: 자료 {keys}건, 파일 {files}개. 파기할 날이 지난 것은 파기했습니다."
+def restored(made: datetime, keys: int, files: int, consents: int, *, destroyed: bool) -> str:
+    """It is back; `destroyed`: what is due on its date is gone again."""
+    told = f"{day(made)}의 백업을 되살렸습니다: 자료 {keys}건, 파일 {files}개. "
+    told += (
+        "파기할 날이 지난 것은 파기했습니다."
+        if destroyed
+        else "다만 아래 까닭으로 파기할 날이 지난 것을 아직 다 파기하지 못했습니다."
+    )
     if consents:
         told += f"\n그 뒤에 철회한 분이 있을 수 있어 위치 동의 {consents}건을 거두었습니다. "
         told += "다음에 위치를 보내실 때 다시 여쭙니다."
