@@ -289,6 +289,15 @@ async def test_many_are_counted_while_they_are_checked_and_summed_up_in_one_mess
     assert await looks(talk) - before == 4  # a leaf a chunk, not one a receipt
 
 
+async def test_a_long_pdf_is_counted_in_pages(talk, tokens):
+    answers = await handed(talk, "검증", InFile("스캔.pdf", pdf([scanned([token], 100) for token in tokens[:9]], 100)))
+
+    progress = [one.reply.text for one in answers if not isinstance(one.reply.facts, VerdictFacts)]
+    assert progress[0].startswith("9쪽을 확인하고 있습니다")
+    assert "7쪽까지 보았습니다" in progress[1]
+    assert told([one for one in answers if isinstance(one.reply.facts, VerdictFacts)])[:2] == ["유효", "유효"]
+
+
 async def serial(talk: Talk, token: str) -> str:
     (answer,) = await handed(talk, f"검증 {token}")
     batch = button(answer, "검증서").partition(":")[2]

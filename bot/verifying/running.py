@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import secrets
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -24,9 +24,10 @@ from bot.verifying.results import Result, twins
 from bot.wording import checks as words
 from bot.wording import verdicts
 
-FEW = 20  # verdicts that come as messages of their own; from so many pieces on, progress is told
+FEW = 20  # verdicts that come as messages of their own; what weighs more than so many pieces has its progress told
 _STEPS = 12
-_CHUNK = (20, 100)  # pieces, at least and at most
+_CHUNK = (20, 100)  # weight of a step, at least and at most
+_PAGE = 3
 _PATIENCE = timedelta(minutes=1)  # a messenger, or the audit office's desk, hands the same update in again
 
 
@@ -83,15 +84,16 @@ class Running:
         Raises:
             LogError: a look can't be written down.
         """
-        pieces, total = run.sheaf.pieces, len(run.sheaf.pieces)
-        size = min(max(math.ceil(total / _STEPS), _CHUNK[0]), _CHUNK[1])
+        pieces, done = run.sheaf.pieces, 0
+        loud = sum(map(_weight, pieces)) > FEW
         found: list[list[Result]] = []
-        for number, at in enumerate(range(0, total, size)):
-            if total > FEW:
-                await self._tell(run, number, at)
-            found += await self._chunk(run, number, pieces[at : at + size])
-        if total > FEW:
-            await self._tell(run, math.ceil(total / size), total)
+        for number, chunk in enumerate(chunks(pieces)):
+            if loud:
+                await self._tell(run, number, done)
+            found += await self._chunk(run, number, chunk)
+            done += len(chunk)
+        if loud:
+            await self._tell(run, number + 1, done)
         return found
 
     async def _chunk(self, run: Run, number: int, pieces: Sequence[Piece]) -> list[list[Result]]:
@@ -108,7 +110,8 @@ class Running:
 
     async def _tell(self, run: Run, step: int, done: int) -> None:
         request = run.request
-        reply = words.progress(len(run.sheaf.pieces), done)
+        pieces = run.sheaf.pieces
+        reply = words.progress(len(pieces), done, pages=all(piece.page is not None for piece in pieces))
         row = Row(
             request.chat, story(run.batch), step + 1, "reply", reply, self._now(), request.update.reference,
             request.update.thread,
@@ -145,7 +148,7 @@ class Aftermath:
 
     async def _tell(self, tenant: str, batch: str) -> None:
         head = await self._batches.head(tenant, batch)
-        if head is not None and head.pieces > FEW:
+        if head is not None:
             done = len(await self._batches.done(tenant, batch))
             reply = words.interrupted(head.pieces, done, f"report:{batch}")
             row = Row(chat_of(head.chat), f"{story(batch)}:end", 1, "notice", reply, self._now(), None, head.thread)
@@ -153,6 +156,22 @@ class Aftermath:
             self._wake()
         await self._batches.end(tenant, batch)
         self._missed.pop((tenant, batch), None)
+
+
+def chunks(pieces: Sequence[Piece]) -> Iterator[Sequence[Piece]]:
+    """The pieces in steps of progress: the same for the same pieces."""
+    step = min(max(math.ceil(sum(map(_weight, pieces)) / _STEPS), _CHUNK[0]), _CHUNK[1])
+    begun, weight = 0, 0
+    for at, piece in enumerate(pieces):
+        weight += _weight(piece)
+        if weight >= step or at == len(pieces) - 1:
+            yield pieces[begun : at + 1]
+            begun, weight = at + 1, 0
+
+
+def _weight(piece: Piece) -> int:
+    """A page is drawn before it is read."""
+    return _PAGE if piece.page is not None else 1
 
 
 def batch_of(request: Request) -> str:

@@ -23,13 +23,14 @@ def how_to_verify() -> Reply:
     )
 
 
-def progress(total: int, done: int) -> Reply:
-    """How far it is; the first says only that it began."""
+def progress(total: int, done: int, *, pages: bool = False) -> Reply:
+    """How far it is; the first says only that it began. `pages`: what is counted are pages, each with any receipts."""
+    unit = "쪽" if pages else "건"
     if not done:
-        return Reply(f"{total:,}건을 확인하고 있습니다. 끝나면 결과와 검증서를 드리겠습니다.")
+        return Reply(f"{total:,}{unit}을 확인하고 있습니다. 끝나면 결과와 검증서를 드리겠습니다.")
     if done < total:
-        return Reply(f"{total:,}건을 확인하고 있습니다. {done:,}건까지 보았습니다.")
-    return Reply(f"{total:,}건을 모두 보았습니다. 결과는 따로 드립니다.")
+        return Reply(f"{total:,}{unit}을 확인하고 있습니다. {done:,}{unit}까지 보았습니다.")
+    return Reply(f"{total:,}{unit}을 모두 보았습니다. 결과는 따로 드립니다.")
 
 
 def interrupted(total: int, done: int, press: str) -> Reply:
