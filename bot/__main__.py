@@ -101,7 +101,10 @@ def _parser() -> argparse.ArgumentParser:
     log = add("log", "log:run", "영수증 기록을 처음부터 다시 셈하고, 증명 파일을 만듭니다")
     log.add_argument("act", choices=["check", "publish", "proof", "cosign", "stamp"])
     log.add_argument(
-        "target", nargs="*", metavar="TOKEN FILE", help="proof: 영수증 글자와 쓸 파일. cosign: 서명된 글. stamp: 주소"
+        "target",
+        nargs="*",
+        metavar="TOKEN FILE",
+        help="proof: 영수증 글자와 쓸 파일. cosign: 서명된 글. stamp: 주소([timestamp]를 적었으면 없어도 됩니다)",
     )
     log.add_argument("--json", action="store_true")
     return parser

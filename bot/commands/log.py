@@ -60,6 +60,8 @@ async def _act(
             point = await TileWriter(directory, log).publish(tenant)
             say(f"{tenant}: 기록 {point.size if point else 0}건을 {directory / tenant}에 썼습니다.")
         return 0
+    if args.act == "stamp" and not args.target and house.settings.timestamp is not None:
+        return await _stamp(house.settings.timestamp.url, house, log, directory, wanted)
     if len(args.target) != (2 if args.act == "proof" else 1):
         raise Refused("무엇을 할지 함께 써 주십시오: log proof 영수증글자 파일, log cosign 파일, log stamp 주소")
     if args.act == "stamp":
@@ -116,8 +118,10 @@ async def _proof(
 
 
 async def _stamp(url: str, house: House, log: ReceiptLog, directory: Path, wanted: Sequence[str]) -> int:
+    known = house.settings.timestamp
+    trusted = known.certificate if known is not None and known.url == url else None
     async with client(house.guard) as session:
-        stamps = Timestamps(house.redis, log, directory, house.sandbox, Authority(session, url))
+        stamps = Timestamps(house.redis, log, directory, house.sandbox, Authority(session, url), trusted)
         for tenant in wanted:
             stamp = await stamps.stamp(tenant)
             if stamp is None:

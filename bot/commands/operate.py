@@ -30,6 +30,7 @@ async def run(args: argparse.Namespace) -> int:
     args.roles = [role for role in ROLES if role != "verify"]
     where = place(args)
     command = ["-m", "bot", "work", "verify", "--config", str(where.config.absolute())]
+    command += ["--verbose"] if args.verbose else []
     return await _working(args, where, Companion("verify", [*command, "--data", str(where.data.absolute())]))
 
 
