@@ -387,6 +387,17 @@ async def test_a_wrong_understanding_is_put_right_by_a_word(talk):
     assert [row["차이(분)"] for row in table(second, "나란히")] == [-20, 5]
 
 
+async def test_a_sheet_may_come_with_the_word_about_it(talk):
+    await october(talk)
+    await talk.say("lee", "점검 총무과 10월")
+    strange = InFile("기록.csv", "일자,성명,비고,시각\n2026-10-06,서마루,입실,16:05\n".encode())
+
+    answer = await talk.say("lee", "이 파일은 출입기록, 3열은 출입구분", files=[strange])
+
+    assert "고쳐 읽었습니다: 기록.csv는 출입기록으로, 3열 출입구분" in answer[0].reply.text
+    assert [row["차이(분)"] for row in table(answer, "나란히")] == [-95]
+
+
 async def test_a_sheet_of_no_known_book_is_asked_about_with_its_columns(talk):
     await october(talk)
     strange = InFile("모름.csv", "품명,수량\n연필,3\n".encode())

@@ -129,13 +129,12 @@ class Inspections:
         table = self._tables.at(place, request.now)
         if table is None:
             return [words.over()]
-        said: list[Correction] = []
-        if request.update.files:
-            table = self._tables.add(place, request.update.files, request.now)
-        else:
-            said = corrections.read(request.update.text, [file.name for file in table.files])
-            table = self._tables.correct(place, said, request.now)
-        if table is None or not (said or request.update.files):
+        files = request.update.files
+        if files:
+            table = self._tables.add(place, files, request.now) or table
+        said = corrections.read(request.update.text, [file.name for file in table.files])
+        table = self._tables.correct(place, said, request.now) or table
+        if not (said or files):
             return [words.not_understood(request.update.text)]
         today = request.now.astimezone(KST).date()
         others = await self._gathering.named(request.tenant, request.person)
