@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from bot.wording import KST
+from bot.clock import KST
 
 _WHY: Mapping[str, str] = MappingProxyType(
     {
