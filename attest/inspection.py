@@ -11,7 +11,7 @@ reader can sort, and nothing here is a score. A trip without a receipt, or witho
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -121,13 +121,15 @@ class Inspection:
 
 
 def inspect(
-    cases: Sequence[Case], rows: Sequence[Row], people: Sequence[Someone], amounts: Mapping[str, int] | None = None
-) -> Inspection:
+    cases: Sequence[Case], rows: Sequence[Row], people: Sequence[Someone], amounts: Mapping[str, int] | None = None,
+    departments: Collection[str] = (),
+) -> Inspection:  # fmt: skip
     """The trips with the rows beside them. `people` are all of the institution: only then are namesakes known.
 
-    `amounts` are what was claimed for a trip by the house's own books, by its id.
+    `amounts` are what was claimed for a trip by the house's own books, by its id. Rows of people outside
+    `departments`, where any are named, are counted only.
     """
-    return _Matcher(cases, people).matched(rows, amounts or {})
+    return _Matcher(cases, people, departments).matched(rows, amounts or {})
 
 
 @dataclass(slots=True)
@@ -142,7 +144,7 @@ class _Found:
 class _Matcher:
     """One comparison. Rows with a person go first: a vehicle's log then says who had which car."""
 
-    def __init__(self, cases: Sequence[Case], people: Sequence[Someone]) -> None:
+    def __init__(self, cases: Sequence[Case], people: Sequence[Someone], departments: Collection[str]) -> None:
         self._found = {case.id: _Found(case) for case in cases}
         self._of: dict[str, list[Case]] = defaultdict(list)
         self._on: dict[date, list[Case]] = defaultdict(list)
@@ -157,7 +159,7 @@ class _Matcher:
         self._named: dict[str, list[Someone]] = defaultdict(list)
         for person in people:
             self._named[person.name].append(person)
-        self._scope = {self._people[id_].department for id_ in self._of if id_ in self._people}
+        self._scope = departments
         self._cars: dict[str, list[tuple[datetime, datetime, str]]] = defaultdict(list)
         self._strays: list[Row] = []
         self._unclear: list[Unclear] = []
@@ -220,7 +222,7 @@ class _Matcher:
             self._beside(led, Beside(row, Basis.COMPANION))
         elif row.source is Source.GATE:
             self._passages += 1
-        elif person.department in self._scope:
+        elif not self._scope or person.department in self._scope:
             self._strays.append(row)
         else:
             self._elsewhere += 1

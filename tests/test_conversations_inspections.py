@@ -355,6 +355,15 @@ async def test_sheets_with_the_command_are_understood_aloud_and_laid_side_by_sid
     assert beside[0]["자료"] == "출입기록.csv 2행"
 
 
+async def test_rides_of_a_department_without_any_trip_are_told(talk):
+    files = [rides("2026-10-06,12가1000,한여울,13:05,17:20,창원,진주,60")]
+
+    answer = await talk.say("lee", "점검 재난대응과 10월", files=files)
+
+    assert "출장 0건" in said(answer)
+    assert [row["성명"] for row in table(answer, "출장 없는 행")] == ["한여울"]
+
+
 async def test_sheets_sent_while_the_question_waits_belong_to_it(talk):
     await october(talk)
     await talk.say("lee", "점검 총무과 10월")

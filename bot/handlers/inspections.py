@@ -177,7 +177,7 @@ class Inspections:
         await self._wait(request)
         understood = await self._understood(table, period)
         first = [words.understood(understood.reads, understood.refused, _told(said, understood))] if table.files else []
-        if not gathered.lines:
+        if not (gathered.lines or understood.rows):
             return [*first, words.none_found(scoped, gathered.outside)]
         await self._note(asking, gathered, request.now)
         checked = await asyncio.to_thread(self._checked, request, asking, gathered, understood, table, wanted, scoped)
@@ -191,7 +191,8 @@ class Inspections:
         wanted: Scope, scoped: str,
     ) -> inspected.Checked:  # fmt: skip
         amounts = {line.key: line.amount for line in gathered.lines if line.amount is not None}
-        found = inspect([line.case for line in gathered.lines], understood.rows, gathered.people, amounts)
+        cases = [line.case for line in gathered.lines]
+        found = inspect(cases, understood.rows, gathered.people, amounts, wanted.departments)
         institution = self._tenancy.institution(asking.of).name
         number = gathered.audit.number if gathered.audit else ""
         seed = inspection_tables.seed(number, institution, asking.period.first, asking.period.last)

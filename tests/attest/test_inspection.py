@@ -173,9 +173,13 @@ def test_a_name_that_nobody_has_is_told():
 
 
 def test_rows_of_other_departments_are_counted_and_not_listed():
-    found = inspect([trip()], [drive("13:00", "14:00", name="이보름")], [KIM, LEE])
+    row = drive("13:00", "14:00", name="이보름")
+
+    found = inspect([trip()], [row], [KIM, LEE], departments=["총무과"])
 
     assert (found.elsewhere, found.strays) == (1, ())
+    assert inspect([trip()], [row], [KIM, LEE]).strays == (row,)
+    assert inspect([], [row], [KIM, LEE], departments=["감사관"]).strays == (row,)
 
 
 def test_a_night_past_midnight_is_one_trip():
