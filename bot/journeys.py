@@ -251,7 +251,7 @@ def _pair(trip: Trip) -> Pair:
 
 def _whole(trip: Trip, returned: Evidence, *, colleague: bool) -> Evidence:
     """The grade of the whole trip, and every flag of the points it rests on."""
-    arrived, departed = trip.leg(LegKind.ARRIVED), trip.leg(LegKind.DEPARTED)
+    arrived, departed = _best(trip, LegKind.ARRIVED), _best(trip, LegKind.DEPARTED)
     facts = Facts(
         colleague_near=bool(trip.near),
         visit_code=bool(trip.host),
@@ -262,6 +262,11 @@ def _whole(trip: Trip, returned: Evidence, *, colleague: bool) -> Evidence:
     evidence = climb(_of(arrived) or Evidence(1, ()), facts)
     flags = [flag for flag in evidence.flags if flag != "no_location"]
     return replace(evidence, flags=tuple(dict.fromkeys((*returned.flags, *flags))))
+
+
+def _best(trip: Trip, kind: LegKind) -> Leg | None:
+    """The leg of that kind that shows most: a further point sent in passing takes nothing from it."""
+    return max((leg for leg in trip.legs if leg.kind is kind), key=lambda leg: leg.grade, default=None)
 
 
 def _of(leg: Leg | None) -> Evidence | None:

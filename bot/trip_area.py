@@ -80,6 +80,8 @@ def _by_stem() -> dict[str, frozenset[int]]:
     found: dict[str, set[int]] = {}
     for place in places.everywhere():
         stems = {place.name, place.province, place.province[:2]}
+        if place.province.endswith("시"):
+            stems.add(f"{place.province[:2]}시")
         if len(place.name) > 2 and not place.name.endswith("구"):  # 연수, 사상 and others are words too
             stems.add(place.name[:-1])
         for stem in stems:

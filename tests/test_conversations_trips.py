@@ -294,7 +294,7 @@ async def test_outside_a_location_is_asked_for_at_the_arrival_alone_and_the_retu
     assert "경상남도 진주시 부근" in text(receipt)
     assert "문서 농정과-812" in text(receipt)
     assert back == [] or back[0].reply.text == closing.reply.text
-    assert "출장을 마쳤습니다(진주 스마트팜 출장)" in closing.reply.text
+    assert "출장을 마쳤습니다(진주 스마트팜)" in closing.reply.text
     assert "사무실에서 직선 53" in closing.reply.text
     assert "관용차" in closing.reply.text
     assert "증명하지 않습니다" in closing.reply.text

@@ -109,11 +109,13 @@ class Company:
         if trip is None:
             return [words.nobody_is_out()]
         others = [one.id for one in self._tenancy.institutions() if one.id != request.tenant]
-        found = await self._codes.check(request.tenant, request.person, code, others)
+        key = cause(request.update)
+        found = await self._codes.check(request.tenant, request.person, code, others, key)
         if found is None:
             return [words.visit_wrong()]
-        key = tag(cause(request.update))
-        leg = Leg(LegKind.ARRIVED, request.now, request.now, Basis.HOST, confirmed=(found,), message=key)
+        facts: dict[str, str | int | bytes] = {"trip": trip.id, "by": f"institution:{found}"}
+        await self._journeys.issuer.log.append(request.tenant, "confirmed", facts, f"confirmed:{trip.id}:{found}:code")
+        leg = Leg(LegKind.ARRIVED, request.now, request.now, Basis.HOST, confirmed=(found,), message=tag(key))
         kept = await self._journeys.trips.change(request.tenant, trip.id, lambda one: _hosted(one, found, leg))
         name = self._tenancy.institution(found).name
         return [words.visited(name, kept or trip)]

@@ -108,7 +108,7 @@ class Late:
         about, _, said = request.argument.partition(" ")
         trip_id, kind, on = about.split(":")
         trip = await self._journeys.mine(request.tenant, request.person, trip_id)
-        if trip is None:
+        if trip is None or trip.state is State.CANCELLED:
             return [trips.gone()]
         local = request.now.astimezone(KST).replace(tzinfo=None)
         span, _ = find(said, local, past=True)
@@ -124,7 +124,7 @@ class Late:
         """A button of what may be handed in: its file is awaited, or companions are asked."""
         trip_id, _, basis = request.argument.partition(":")
         trip = await self._journeys.mine(request.tenant, request.person, trip_id)
-        if trip is None:
+        if trip is None or trip.state is State.CANCELLED:
             return [trips.gone()]
         if basis == Basis.COLLEAGUE.value:
             return [await self._ask_companions(request, trip)]

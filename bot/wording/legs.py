@@ -112,7 +112,7 @@ def closing(trip: Trip, count: int, distance_100m: int | None, image: bytes, sto
     point = trip.leg(LegKind.ARRIVED)
     proof = "두 시각과 도착 위치를 알리셨다는" if point and point.receipt is not None else "두 시각을 알리셨다는"
     lines = [
-        f"출장을 마쳤습니다({_about(trip)}). {times}",
+        f"출장을 마쳤습니다{f'({trip.destination})' if trip.destination else ''}. {times}",
         f"{minutes(count)}{far} · {VEHICLES[trip.vehicle]}",
         f"{paper}{proof} 증빙이며 머문 내용은 증명하지 않습니다.",
     ]

@@ -211,8 +211,10 @@ def running(trip: Trip, *, location: bool) -> Reply:
     lines = [f"{told(trip)} {where(trip)} 출장입니다({_STATES[trip.state]})."]
     if location:
         lines.append("'현재 위치'를 1분 30초 안에 한 번 보내시거나, 아래를 눌러 주십시오.")
-    else:
+    elif trip.area is Area.INSIDE:
         lines.append("아래를 눌러 주십시오.")
+    else:
+        lines.append("위치 없이 아래를 눌러 주십시오. 위치도 남기시려면 '위치 동의'라고 써 주십시오.")
     return Reply("\n".join(lines), buttons=thread(trip))
 
 
