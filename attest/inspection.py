@@ -168,8 +168,7 @@ class _Matcher:
 
     def matched(self, rows: Sequence[Row], amounts: Mapping[str, int]) -> Inspection:
         """Everything."""
-        order = list(Source)
-        for row in sorted(rows, key=lambda row: (not row.name, order.index(row.source))):
+        for row in sorted(rows, key=lambda row: (not row.name, row.source.value)):  # drive before toll
             self._place(row)
         books = {row.source for row in rows}
         overlapping = _overlapping(self._of.values())
