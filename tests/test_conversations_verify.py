@@ -451,6 +451,15 @@ async def test_who_never_hears_again_is_told_how_far_it_got(tmp_path):
         assert "20건의 검증서입니다" in made[0].reply.text
 
 
+async def test_no_two_conversations_share_a_name_or_a_button(talk):
+    owners: dict[str, set[str]] = {}
+    for route in talk.router._grammar.routes:
+        for name in {f"name {route.name}", f"press {route.press}" if route.press else ""} - {""}:
+            owners.setdefault(name, set()).add(type(route.handle.__self__).__name__)
+
+    assert {name: found for name, found in owners.items() if len(found) > 1} == {}
+
+
 # --- what stays closed
 
 

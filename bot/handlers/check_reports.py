@@ -62,11 +62,12 @@ class CheckReports:
                 help="검증서 확인 검증-…-2026-1 — 이곳에서 발급한 검증서인지 확인합니다. 파일을 보내셔도 됩니다",
                 roles=_AUDITORS, private=True, desk=True,
             ),
-            Route("report", (), (), self.make, press="report", roles=_AUDITORS, private=True, desk=True,
+            Route("check_paper", (), (), self.make, press="paper", roles=_AUDITORS, private=True, desk=True,
                   title=words.REPORT),
-            Route("point", (), (), self.point, press="point", roles=_AUDITORS, private=True, desk=True,
+            Route("exact_point", (), (), self.point, press="exact", roles=_AUDITORS, private=True, desk=True,
                   title=words.POINT),
-            Route("point_reason", (), (), self.reasoned, roles=_AUDITORS, private=True, desk=True, title=words.POINT),
+            Route("exact_point_reason", (), (), self.reasoned, roles=_AUDITORS, private=True, desk=True,
+                  title=words.POINT),
         )  # fmt: skip
 
     async def confirm(self, request: Request) -> Sequence[Reply]:
@@ -106,7 +107,7 @@ class CheckReports:
         found = await self._found(request, request.argument)
         if isinstance(found, Reply):
             return [found]
-        question = Question("point_reason", request.argument)
+        question = Question("exact_point_reason", request.argument)
         await self._people.ask(request.tenant, request.person, request.chat.ref, question, request.now)
         return [words.ask_point(_near(found), found.at)]
 
@@ -122,7 +123,7 @@ class CheckReports:
         if isinstance(found, Reply):
             return [found]
         if len(reason) < _SHORTEST_REASON:
-            question = Question("point_reason", named)
+            question = Question("exact_point_reason", named)
             await self._people.ask(request.tenant, request.person, request.chat.ref, question, request.now)
             return [words.point_reason_needed()]
         return [await self._shown(request, named, found, reason)]

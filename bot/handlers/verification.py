@@ -140,8 +140,8 @@ class Verification:
 def _point_button(answer: Answer, at: int) -> tuple[Button, ...]:
     one = answer.results[at]
     shown = one.opens and answer.desk.audit is not None and "no_location" not in one.flags
-    return (Button(words.POINT, f"point:{answer.batch} {at}"),) if shown else ()
+    return (Button(words.POINT, f"exact:{answer.batch} {at}"),) if shown else ()
 
 
 def _report_button(answer: Answer, at: int) -> tuple[Button, ...]:
-    return (Button(words.REPORT, f"report:{answer.batch}"),) if at == len(answer.results) - 1 else ()
+    return (Button(words.REPORT, f"paper:{answer.batch}"),) if at == len(answer.results) - 1 else ()

@@ -150,7 +150,7 @@ class Aftermath:
         head = await self._batches.head(tenant, batch)
         if head is not None:
             done = len(await self._batches.done(tenant, batch))
-            reply = words.interrupted(head.pieces, done, f"report:{batch}")
+            reply = words.interrupted(head.pieces, done, f"paper:{batch}")
             row = Row(chat_of(head.chat), f"{story(batch)}:end", 1, "notice", reply, self._now(), None, head.thread)
             await self._outbox.put(tenant, [row])
             self._wake()
