@@ -455,7 +455,8 @@ async def test_no_two_conversations_share_a_name_or_a_button(talk):
     owners: dict[str, set[str]] = {}
     for route in talk.router._grammar.routes:
         for name in {f"name {route.name}", f"press {route.press}" if route.press else ""} - {""}:
-            owners.setdefault(name, set()).add(type(route.handle.__self__).__name__)
+            owner = getattr(route.handle, "__self__", route.handle)
+            owners.setdefault(name, set()).add(type(owner).__name__)
 
     assert {name: found for name, found in owners.items() if len(found) > 1} == {}
 

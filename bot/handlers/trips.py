@@ -97,7 +97,7 @@ class TripTalk:
                     rf"^(?P<argument>.*(?:{when}|{HOW}).*(?:말고|아니라|아니고).+)$",
                 ),
             ),
-            Route("area", (), (), self.area, press="area", private=True, title="출장"),
+            Route("trip_area", (), (), self.area, press="triparea", private=True, title="출장"),
             Route("mate", (), (), self.mate, press="mate", private=True, title="출장"),
             Route(
                 "trip-number",

@@ -101,7 +101,7 @@ def _people(trip: Trip, asked: Sequence[Asked]) -> tuple[Button, ...]:
 def _areas(trip: Trip) -> tuple[Button, ...]:
     if trip.area is not Area.UNKNOWN:
         return ()
-    return (Button("관내", f"area:{trip.id}:in"), Button("관외", f"area:{trip.id}:out"))
+    return (Button("관내", f"triparea:{trip.id}:in"), Button("관외", f"triparea:{trip.id}:out"))
 
 
 def thread(trip: Trip) -> tuple[Button, ...]:
