@@ -360,6 +360,7 @@ class House(Household):
         from bot.handlers.company import Company
         from bot.handlers.late import Late
         from bot.handlers.legs import Legs
+        from bot.handlers.orders import OrderTalk
         from bot.handlers.receipts import Receipts
         from bot.handlers.trips import TripTalk
         from bot.journeys import Journeys
@@ -380,6 +381,7 @@ class House(Household):
             legs,
             late,
             company,
+            OrderTalk(self.tenancy, journeys.trips, self.sandbox),
             Receipts(self.tenancy, self.people, journeys, company, holdings),
         )
 

@@ -708,3 +708,42 @@ async def test_the_report_is_a_draft_as_offices_write_it(talk):
     assert file is not None
     assert file.name.endswith(".txt")
     assert text(draft) in file.data.decode("utf-8-sig")
+
+
+# --- numbers from the office's own system
+
+
+SHEET = """연번,문서번호,소속,성명,출장기간,출장지
+1,농정과-812,총무과,서마루,2026-11-24 ~ 2026-11-24,진주 스마트팜
+2,농정과-813,총무과,서마루,2026.11.25. 09:00~18:00,사천시청
+3,농정과-814,예산담당관,정가온,20261124,서울
+4,농정과-815,총무과,없는이,2026-11-24,진주
+5,,총무과,서마루,2026-11-26,진주
+"""
+
+
+async def test_numbers_are_imported_from_a_sheet_by_a_manager_and_for_oneself(tmp_path):
+    sheet = InFile("출장명령.csv", SHEET.encode("cp949"))
+    async with talking(tmp_path, roles=("deliver", "chat")) as talk:
+        await talk.say("seo", "출장 내일 13시 진주 스마트팜")
+        await talk.say("seo", "출장 모레 10시 사천시청, 총무과-1")
+        await talk.say("jung", "출장 내일 9시 서울 KTX")
+
+        own = text(await talk.say("seo", "출장명령", files=[sheet]))
+        whole = text(await talk.say("park", "출장명령", files=[sheet]))
+        again = text(await talk.say("park", "출장명령", files=[sheet]))
+        other = text(await talk.say("yun", "출장명령", files=[sheet]))
+        strange = text(await talk.say("park", "출장명령", files=[InFile("a.csv", b"a,b\n1,2\n")]))
+        broken = text(await talk.say("park", "출장명령", files=[InFile("a.xlsx", b"PK\x03\x04...")]))
+
+        assert "출장명령 4건을 읽어 1건에 문서번호를 붙였습니다" in own
+        assert "다른 번호가 있어 그대로 둔 것 1건" in own
+        assert "다른 분의 것 2건" in own
+        assert "4건을 읽어 1건에" in whole
+        assert "4건을 읽어 0건에" in again
+        assert "0건에" in other
+        assert "칸을 찾지 못했습니다" in strange
+        assert "읽지 못했습니다" in broken
+        assert [one.document for one in await trips_of(talk, "seo")] == ["농정과-812", "총무과-1"]
+        assert [one.document for one in await trips_of(talk, "jung")] == ["농정과-814"]
+        assert "엑셀·CSV" in text(await talk.say("park", "출장명령"))
