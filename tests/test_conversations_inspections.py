@@ -271,6 +271,9 @@ async def test_what_is_not_understood_is_asked_back_with_an_example(talk):
     assert "총무과" in text(await talk.say("lee", "점검 점심과 10월"))
     assert "2. 30." in text(await talk.say("lee", "점검 총무과 2. 30."))
     assert "출장이 없습니다" in text(await talk.say("lee", "점검 도로과 10월"))
+    for never in ("9999. 12. 31.", "9999년 12월", "0001년 1월", "1899. 1. 1.~1899. 1. 31.", "9999. 1. 1.~9999. 12. 31."):
+        assert "달력에 없는" in text(await talk.say("lee", f"점검 총무과 {never}")), never
+    assert "한 해까지" in text(await talk.say("lee", "점검 총무과 2024. 1. 1.~2025. 12. 31."))
 
 
 async def test_a_bare_department_without_audit_asks_for_the_period(talk):

@@ -41,6 +41,7 @@ from bot.wording import inspections as words
 T = TypeVar("T")
 _LONGEST = timedelta(days=366)
 _READ_S = 20.0
+_FIRST_YEAR = 2000
 
 
 class Sandbox(Protocol):
@@ -154,6 +155,8 @@ class Inspections:
             return words.how()
         if period is None:
             return words.no_period("·".join(wanted.departments) or "전체")
+        if not _FIRST_YEAR <= period.first.year <= request.now.year + 1:
+            return words.no_such_period(backwards=False, text=request.argument)
         return words.too_long() if period.last - period.first > _LONGEST else None
 
     async def _audits_days(self, request: Request, wanted: Scope) -> Period | None:

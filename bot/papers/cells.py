@@ -193,6 +193,8 @@ def _day(text: str, period: Period) -> tuple[date | None, str]:
 
 
 def _date(year: int, month: int, day: int) -> date | None:
+    if not 2000 <= year < 2100:
+        return None  # no book of trips is of another century
     try:
         return date(year, month, day)
     except ValueError:

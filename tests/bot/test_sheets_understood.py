@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import io
 import zipfile
 from collections import Counter
@@ -10,6 +11,8 @@ from datetime import date, datetime, time
 
 import pytest
 import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
 
 from attest.errors import PaperRefusedError
 from attest.ledgers import Row, Source, Way
@@ -286,6 +289,29 @@ def test_an_entity_and_an_external_link_bring_nothing_in():
     assert read(target.getvalue()).rows[0].places == ("=1+1",)
     with contextlib.suppress(PaperRefusedError):
         assert {row.name for row in read(hostile.getvalue()).rows} <= {"", "&x;", "x"}
+
+
+ODD = (
+    "", "-", "2026-10-05", "10/5", "99999", "46300.5", "1e308", "nan", "-1", "0", "1", "오후 25:99", "24:00",
+    "2026-13-01", "~", "10.5~", "~10.5", "김하나", "\u202e", "A" * 9_000, "=1+1", "９９９９-12-31", "9999-12-31", "0001-01-01",
+    "'99.1.1", "9999. 12. 31. 24:00", "1:2:3", "0.99999999", "합계", "외 2명", "((총무과", "00:00~00:00", "5/", "500000", "😀",
+)  # fmt: skip
+
+
+@given(st.sampled_from(list(inspected.HEADS)), st.data())
+def test_any_cells_are_rows_or_named(kind, data):
+    head = data.draw(st.sampled_from(inspected.HEADS[kind]))
+    rows = data.draw(st.lists(st.lists(st.sampled_from(ODD), min_size=len(head), max_size=len(head)), max_size=6))
+    target = io.StringIO()
+    csv.writer(target).writerows([head, *rows])
+
+    found = read(target.getvalue())
+
+    assert found.source is Source(kind)
+    read_or_named = {row.number for row in found.rows} | {one.number for one in found.skipped}
+    full = {number for number, row in enumerate(rows, 2) if any(row)}
+    assert read_or_named <= full
+    assert len(full - read_or_named) <= found.totals + found.outside
 
 
 def test_a_file_that_is_no_sheet_is_refused_with_a_word():
