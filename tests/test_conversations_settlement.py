@@ -175,6 +175,14 @@ async def test_a_trip_inside_is_paid_by_its_hours_and_its_car(traveller, begins,
     assert said.split("\n")[1].endswith(told)
 
 
+async def test_amounts_of_rules_that_are_examples_are_told_as_examples(traveller):
+    assert "예시" not in await traveller.says("정산")
+    await traveller.trip("20 09:00", "20 18:00", vehicle=Vehicle.OFFICIAL)
+
+    for said in (await traveller.says("정산"), await traveller.says("정산 11월 근거")):
+        assert "예시 금액으로 셈한 것입니다." in said.split("\n")[0]
+
+
 async def test_a_trip_outside_with_an_official_car_has_half_the_daily_money_and_no_fare(traveller):
     await traveller.trip("20 09:00", "20 18:00", vehicle=Vehicle.OFFICIAL)
 

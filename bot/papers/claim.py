@@ -43,7 +43,7 @@ def pdf_of(record: ClaimRecord, codes: Sequence[Code], voided: datetime | None =
     ]  # fmt: skip
     if codes:
         pictures = tuple(pdf.Picture(code.png, f"{code.row}번 {words.short_number(code.serial)}") for code in codes)
-        blocks += [pdf.Gap(5), pdf.Text((words.CODES,), 8.5, bold=True), pdf.Gap(2), pdf.Pictures(pictures, 40)]
+        blocks += [pdf.Gap(5), pdf.Pictures(pictures, 40, words.CODES)]
     return pdf.write(
         pdf.Paper(words.title(record), tuple(blocks), record.number, record.approval, words.FOOT, wide=True)
     )

@@ -91,10 +91,11 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """Square pictures side by side, `width` mm each."""
+    """Square pictures side by side, `width` mm each; `title` stands over the first row and on its page."""
 
     items: tuple[Picture, ...]
     width: float = 40
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,7 +355,11 @@ class _Layout:
             row = pictures.items[at : at + across]
             captions = [_wrapped(one.caption, _PLAIN, 8, side) for one in row]
             height = side + max(len(lines) for lines in captions) * 8 * _LEADING + gap
-            self._room(height)
+            over = 8.5 * _LEADING + 2 * mm if pictures.title and not at else 0.0
+            self._room(over + height)
+            if over:
+                self._text(Text((pictures.title,), 8.5, bold=True))
+                self._y -= 2 * mm
             for place, (one, lines) in enumerate(zip(row, captions, strict=True)):
                 x = _MARGIN + place * (side + gap)
                 self._image(one.png, x, self._y - side, side)
@@ -371,10 +376,9 @@ class _Layout:
         self._put(draw)
 
     def _foot(self, number: int) -> None:
-        y, size = _MARGIN, 8
-        told = _wrapped(self._paper.foot, _PLAIN, size, self._inner - 20 * mm)[0]
-        self._line(told, _MARGIN, y, self._inner, _PLAIN, size, "left")()
-        self._line(f"{number}/{len(self._pages)}", _MARGIN, y, self._inner, _PLAIN, size, "right")()
+        told = _wrapped(self._paper.foot, _PLAIN, 8, self._inner - 20 * mm)[0]
+        self._line(told, _MARGIN, _MARGIN, self._inner, _PLAIN, 8, "left")()
+        self._line(f"{number}/{len(self._pages)}", _MARGIN, _MARGIN, self._inner, _PLAIN, 8, "right")()
 
 
 @dataclass(frozen=True, slots=True)

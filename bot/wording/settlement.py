@@ -62,7 +62,7 @@ def month(rows: Sequence[Row], first: date, today: date) -> Reply:
     counted = [total for row in rows if (total := row.line.total) is not None]
     head = f"{first.month}월 출장 영수증 {slips}장" + (f", 출장 {trips}건" if trips else "") + "입니다."
     if counted:
-        head += f" 셈한 금액은 {won(sum(counted))}({len(counted)}건)입니다."
+        head += f" 셈한 금액은 {won(sum(counted))}({len(counted)}건)입니다." + _examples(rows)
     told = list(itertools.takewhile(_fits(), (_row(row) for row in rows[:_SHOWN])))
     lines = [head, *(line for one in told for line in one)]
     if len(rows) > len(told):
@@ -79,6 +79,12 @@ def month(rows: Sequence[Row], first: date, today: date) -> Reply:
     return Reply("\n".join(lines), buttons=(*_asked(free, first), *buttons))
 
 
+def _examples(rows: Sequence[Row]) -> str:
+    """That amounts are only examples, where the rule that they come from says so of itself."""
+    said = any("예시" in articles(row.line.amounts) for row in rows)
+    return " 예시 금액으로 셈한 것입니다." if said else ""
+
+
 def grounds(rows: Sequence[Row], month_: int) -> Reply:
     """How each amount came about, and by which articles."""
     told = [
@@ -89,7 +95,7 @@ def grounds(rows: Sequence[Row], month_: int) -> Reply:
     if not told:
         return Reply(f"{month_}월에는 셈한 출장이 없습니다. '정산'을 쓰시면 전체를 보여 드립니다.")
     shown = list(itertools.takewhile(_fits(), told))
-    lines = [f"{month_}월 여비를 이렇게 셈했습니다.", *(line for one in shown for line in one)]
+    lines = [f"{month_}월 여비를 이렇게 셈했습니다." + _examples(rows), *(line for one in shown for line in one)]
     if len(shown) < len(told):
         lines.append(f"외 {len(told) - len(shown)}건의 근거는 정산서에 있습니다.")
     return Reply("\n".join(lines))

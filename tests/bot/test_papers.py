@@ -88,6 +88,18 @@ def test_pictures_that_do_not_fit_go_on_the_next_page():
     assert sum(page.count("영수증") for page in told) == 40
 
 
+@pytest.mark.parametrize("height", range(150, 260, 10))
+def test_a_heading_of_pictures_is_never_alone_at_the_foot_of_a_page(height):
+    picture = pdf.Picture(qr.write(TOKEN), "그림 밑")
+    blocks = (pdf.Gap(height), pdf.Pictures((picture,), 40, "머리글"))
+
+    told = [page for page in pages(pdf.write(paper(blocks=blocks))) if "머리글" in page or "그림 밑" in page]
+
+    assert len(told) == 1
+    assert "머리글" in told[0]
+    assert "그림 밑" in told[0]
+
+
 @pytest.mark.parametrize("wide", [False, True])
 @pytest.mark.parametrize(
     "text",
