@@ -6,17 +6,20 @@ platform delivers the same update again, as it does when nobody acknowledged it.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import pytest_asyncio
 from redis.asyncio.connection import AbstractConnection
 
+from attest.trip import Trip
 from attest.trips import Trips
 from bot.messenger import InFile, Location, Update
 from bot.wording.privacy import CONSENT_VERSION
@@ -40,10 +43,11 @@ class Reaper:
 
     left: int | None = None
     seen: int = 0
+    victim: asyncio.Task[object] | None = None  # the house's own heartbeat lives on
 
     def strike(self) -> None:
         self.seen += 1
-        if self.left is not None:
+        if self.left is not None and asyncio.current_task() is self.victim:
             self.left -= 1
             if self.left < 0:
                 raise Killed
@@ -70,7 +74,7 @@ async def talk(tmp_path_factory, reaper: Reaper) -> AsyncIterator[Talk]:
 
 @contextmanager
 def killing(reaper: Reaper, after: int):
-    reaper.left = after
+    reaper.left, reaper.victim = after, asyncio.current_task()
     try:
         yield
     finally:
@@ -163,3 +167,28 @@ async def test_the_repeated_update_completes_what_died(talk: Talk, reaper: Reape
         assert await outcome(talk, user) == expected, f"{name}: killed at command {after} of {commands}"
 
     assert deaths >= commands // STRIDE // 2
+
+
+async def test_what_is_told_unasked_outlives_a_kill_and_is_told_once(talk: Talk, reaper: Reaper) -> None:
+    now = talk.clock.now()
+
+    async def forgotten() -> str:
+        user = talk.newcomer()
+        late = Trip(f"late-{user}", user, now - timedelta(days=1), "진주", starts_at=now - timedelta(hours=2))
+        await Trips(talk.house.redis).add("gyeongnam", late)
+        return user
+
+    before = reaper.seen
+    first = await forgotten()
+    await talk.house.rota.drain()
+    commands = reaper.seen - before
+    people = [first]
+    for after in range(0, commands, STRIDE):
+        people.append(await forgotten())
+        with contextlib.suppress(Killed), killing(reaper, after):
+            await talk.house.rota.drain()
+        await talk.house.rota.drain()
+
+    for user in people:
+        told = [one.message for one in talk.messenger.sent if one.chat.id == f"dm:{user}"]
+        assert len(set(told)) == 1, user

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -80,3 +81,31 @@ async def test_trips_are_found_by_their_day_in_korea_and_by_nobody_elses_institu
     await trips.remove("gyeongnam", one)
     assert await trips.get("gyeongnam", "t1") is None
     assert list(await trips.between("gyeongnam", date(2026, 1, 1), date(2027, 1, 1))) == []
+
+
+async def test_a_changed_trip_is_looked_at_and_one_that_rests_is_not(database):
+    trips, one = Trips(database), there_and_back()
+    await trips.add("gyeongnam", one)
+    later = NINE + timedelta(days=2)
+
+    assert list(await trips.due("gyeongnam", NINE)) == [one]
+    assert await trips.rest("gyeongnam", one, later)
+    assert list(await trips.due("gyeongnam", NINE)) == []
+    assert await trips.next_due("gyeongnam") == later
+    changed = await trips.change("gyeongnam", "t1", lambda trip: replace(trip, purpose="회의"))
+    assert list(await trips.due("gyeongnam", NINE)) == [changed]
+    assert not await trips.rest("gyeongnam", one, None)  # it was read before the change
+    assert await trips.rest("gyeongnam", changed, None)
+    assert await trips.next_due("gyeongnam") is None
+
+
+async def test_a_record_of_the_first_form_is_read_and_changed(database):
+    trips, one = Trips(database), there_and_back()
+    record = json.loads(pack(one))
+    for name in ("whole_day", "stated", "near", "host", "chat"):
+        del record[name]
+    await database.hset("dobi:{gyeongnam}:trips:all", "t1", json.dumps(record))
+
+    assert await trips.get("gyeongnam", "t1") == one
+    changed = await trips.change("gyeongnam", "t1", lambda trip: replace(trip, purpose="회의"))
+    assert changed == replace(one, purpose="회의")
