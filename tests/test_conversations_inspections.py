@@ -24,13 +24,15 @@ from attest.trip import KST, Basis, Leg, LegKind, State, Trip, Vehicle
 from attest.trips import Trips
 from bot.claim_record import Amount, ClaimRecord
 from bot.claim_record import Line as SheetLine
-from bot.messenger import InFile, Outgoing
+from bot.messenger import InFile, Location, Outgoing
+from bot.wording.privacy import CONSENT_VERSION
 from tests.talk import Talk, talking, text
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ROLES = ("deliver", "chat", "verify")
 RIDES = "운행일자,차량번호,운전자,출발시각,도착시각,출발지,목적지,주행거리"
+JINJU = Location(35.180123, 128.107612, accuracy_m=12.0)
 GATES = "출입일시,성명,사번,출입구분,게이트"
 
 
@@ -271,7 +273,13 @@ async def test_what_is_not_understood_is_asked_back_with_an_example(talk):
     assert "총무과" in text(await talk.say("lee", "점검 점심과 10월"))
     assert "2. 30." in text(await talk.say("lee", "점검 총무과 2. 30."))
     assert "출장이 없습니다" in text(await talk.say("lee", "점검 도로과 10월"))
-    for never in ("9999. 12. 31.", "9999년 12월", "0001년 1월", "1899. 1. 1.~1899. 1. 31.", "9999. 1. 1.~9999. 12. 31."):
+    for never in (
+        "9999. 12. 31.",
+        "9999년 12월",
+        "0001년 1월",
+        "1899. 1. 1.~1899. 1. 31.",
+        "9999. 1. 1.~9999. 12. 31.",
+    ):
         assert "달력에 없는" in text(await talk.say("lee", f"점검 총무과 {never}")), never
     assert "한 해까지" in text(await talk.say("lee", "점검 총무과 2024. 1. 1.~2025. 12. 31."))
 
@@ -526,3 +534,34 @@ async def test_a_year_is_counts_by_department_and_month_and_what_was_looked_at(t
     looked = {(row["부서"], row["월"]): row["점검"] for row in table(answer, "점검한 달")}
     assert looked["총무과", "10월"] == 1
     assert looked["총무과", "9월"] == 0
+
+
+# --- a trip as people tell it
+
+
+async def test_a_trip_told_in_chat_stands_in_the_list_with_what_its_receipts_say(talk):
+    """The whole way: a memo, three taps, receipts; then the auditor, with a gate's record beside it."""
+    user = "seo"
+    await talk.house.people.grant("gyeongnam", user, talk.clock.now(), CONSENT_VERSION)
+    memo = await talk.say(user, "출장 오늘 12시 진주 스마트팜, 관용차, 총무과-812")
+    assert memo
+    await talk.say(user, "출발")
+    await talk.advance(timedelta(hours=1))
+    await talk.say(user, "도착")
+    await talk.say(user, location=JINJU)
+    await talk.advance(timedelta(hours=4))
+    await talk.say(user, "복귀")
+    await talk.advance(timedelta(minutes=20))
+
+    answer = await talk.say("lee", "점검 총무과 11월", files=[gates("2026-11-23 15:05,서마루,1,입실,본관")])
+
+    (row,) = [one for one in table(answer, "목록") if one["성명"] == "서마루"]
+    assert (row["문서번호"], row["차량"], row["정산"]) == ("총무과-812", "관용차", "정산 전")
+    assert row["판정"] in {"유효", "유효하나 확인 필요"}
+    assert row["등급"]
+    assert row["여행시간(분)"] == 300
+    assert "진주" in str(row["장소"])
+    (beside,) = table(answer, "나란히")
+    assert (beside["차이(분)"], beside["출장 시각의 출처"]) == (-85, "영수증")
+    assert "복귀 16:30(영수증) · 출입 15:05 입실(출입기록), 1시간 25분 이름" in said(answer)
+    assert "출장 시간 안에 출입 기록 있음" in str(row["표시"])

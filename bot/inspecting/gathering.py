@@ -284,9 +284,18 @@ def _of_trip(
     return Line(
         trip.id, case, person.name, person.department, title, trip.destination, trip.document,
         arrived.at if arrived else None, _grade(receipts), _worst(receipts), _flags(receipts, trip.legs),
-        frozenset(leg.kind for leg in trip.legs if leg.receipt is not None),
+        _signed(trip, seen),
         _claim(trip.id, receipts, claims), gone=sum(index in gone for index in trip.receipts),
     )  # fmt: skip
+
+
+def _signed(trip: Trip, seen: Mapping[int, _Seen]) -> frozenset[LegKind]:
+    """The moments that a receipt stands for: its own, and of the one that closes the trip departure and return."""
+    found = {leg.kind for leg in trip.legs if leg.receipt in seen}
+    closing = None if trip.closing is None else seen.get(trip.closing)
+    if closing is not None and closing.receipt.pair is not None:
+        found |= {LegKind.DEPARTED, LegKind.RETURNED}
+    return frozenset(found)
 
 
 def _of_receipt(one: _Seen, holder: str, people: Mapping[str, Someone], claims: Mapping[str, Claim]) -> Line:
