@@ -40,7 +40,8 @@ ROSTER = [
 @pytest.mark.parametrize(
     ("words", "area"),
     [
-        ("창원시청", Area.INSIDE), ("창원 성산구", Area.INSIDE), ("진주 스마트팜", Area.OUTSIDE), ("부산시청", Area.OUTSIDE),
+        ("창원시청", Area.INSIDE), ("창원 성산구", Area.INSIDE), ("진주 스마트팜", Area.OUTSIDE),
+        ("부산시청", Area.OUTSIDE),
         ("서울", Area.OUTSIDE), ("세종시", Area.OUTSIDE), ("도청", Area.UNKNOWN), ("스마트팜", Area.UNKNOWN),
         ("연수원", Area.UNKNOWN), ("", Area.UNKNOWN),
     ],
