@@ -284,6 +284,8 @@ async def test_many_are_counted_while_they_are_checked_and_summed_up_in_one_mess
     assert "유효 58 · 유효하나 확인 필요 1 · 무효 1 · 판독 불가 1" in summary.reply.text
     assert "이미 정산에 쓰였습니다: 1건" in summary.reply.text
     assert "10월.csv 33행 = 10월.csv 5행" in summary.reply.text
+    assert "무효: 10월.csv 32행" in summary.reply.text
+    assert "판독 불가: x.heic" in summary.reply.text
     assert summary.reply.facts is None
     assert workbook_.reply.file.name.endswith(".xlsx")
     assert await looks(talk) - before == 4  # a leaf a chunk, not one a receipt

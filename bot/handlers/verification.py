@@ -119,7 +119,7 @@ class Verification:
         last = {one.source: at for at, one in enumerate(answer.results)}
         for at, one in enumerate(answer.results):
             opened = await self._checking.name(answer.desk, one)
-            twin = answer.results[same[at]].name or f"{same[at] + 1}번째" if at in same else ""
+            twin = answer.results[same[at]].name or verdicts.nameless(same[at] + 1) if at in same else ""
             told = checked(one, self._checking.institution(one), opened, twin)
             notes = tuple(note for source, note in answer.beside if source == one.source and last[source] == at)
             if one.look is not None:
@@ -133,7 +133,7 @@ class Verification:
         issued = await self._reporting.issue(request.tenant, request.person, answer)
         notes = [note for _, note in answer.beside][:_NOTES] + ([words.left_out(left_out)] if left_out else [])
         notes.append(audits.recorded(answer.desk.audit))
-        text = words.summary(*sums(answer), notes)
+        text = words.summary(sums(answer), notes)
         return [words.done(text, issued.pdf), words.sheet(issued.number, issued.workbook)]
 
 

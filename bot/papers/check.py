@@ -8,7 +8,6 @@ from datetime import datetime
 
 from bot.papers import pdf, workbook
 from bot.wording import check_report as words
-from bot.wording.receipts import FLAGS
 from bot.wording.verdicts import VERDICTS, Checked
 
 _ITEM = pdf.Column(words.COLUMNS[1], 40)
@@ -123,7 +122,7 @@ def _counts(report: CheckReport) -> list[str]:
 
 
 def _flags(report: CheckReport) -> list[str]:
-    return [f"- {FLAGS.get(flag, flag)}: {count:,}건" for flag, count in report.flags]
+    return [words.flagged(flag, count) for flag, count in report.flags]
 
 
 def _row(number: int, line: Line) -> tuple[str, ...]:

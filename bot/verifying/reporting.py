@@ -29,6 +29,7 @@ from bot.verifying.results import checked, twins
 from bot.verifying.running import Answer, sums
 from bot.wording import check_report as paper
 from bot.wording import checks as words
+from bot.wording import verdicts
 
 KIND = "report"
 
@@ -104,12 +105,12 @@ class Reporting:
         year = at.astimezone(KST).year
         number = paper.number(institution, year, await self._batches.number(tenant, answer.batch, year))
         moment = await self._moment(tenant, answer.batch)
-        counts, flags, _ = sums(answer)
+        told = sums(answer)
         return check.CheckReport(
             number=number, institution=institution, auditor=self._auditor(tenant, head), at=at,
-            audit=await self._audit(tenant, head), lines=await self._lines(answer), counts=counts,
+            audit=await self._audit(tenant, head), lines=await self._lines(answer), counts=told.counts,
             files=[check.File(one.name, one.size, one.sha256) for one in head.files],
-            flags=flags.most_common(), beside=self._beside(answer, head), keys_sha256=moment["keys"],
+            flags=told.flags.most_common(), beside=self._beside(answer, head), keys_sha256=moment["keys"],
             log_size=int(moment["size"]), log_root=moment["root"],
         )  # fmt: skip
 
@@ -124,7 +125,7 @@ class Reporting:
     async def _lines(self, answer: Answer) -> list[check.Line]:
         same, found = twins(answer.results), []
         for at, one in enumerate(answer.results):
-            twin = answer.results[same[at]].name or f"{same[at] + 1}" if at in same else ""
+            twin = answer.results[same[at]].name or verdicts.nameless(same[at] + 1) if at in same else ""
             told = checked(one, self._checking.institution(one), await self._checking.name(answer.desk, one), twin)
             seen = one.seen
             found.append(check.Line(told, seen.serial if seen else "", seen.index if seen else None, one.opens))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import secrets
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -213,11 +213,21 @@ def beside(sheaf: Sheaf, pieces: Sequence[Sequence[Result]]) -> tuple[tuple[int,
     return (*sheaf.beside, *silent)
 
 
-def sums(answer: Answer) -> tuple[Mapping[str, int], Counter[str], list[str]]:
-    """Verdicts, flags, and which items are one receipt."""
+def sums(answer: Answer) -> words.Sums:
+    """Verdicts, flags, what stands as invalid or unreadable, and which items are one receipt."""
     results = answer.results
-    counts = Counter(one.verdict for one in results)
-    flags = Counter(flag for one in results if one.verdict == "valid_but" for flag in one.flags)
-    same = twins(results)
-    named = [f"{results[at].name} = {results[first].name}" for at, first in same.items()]
-    return counts, flags, named
+    named: dict[str, list[str]] = {"invalid": [], "unreadable": []}
+    for at, one in enumerate(results):
+        if one.verdict in named:
+            named[one.verdict].append(_called(results, at))
+    same = [f"{_called(results, at)} = {_called(results, first)}" for at, first in twins(results).items()]
+    return words.Sums(
+        counts=Counter(one.verdict for one in results),
+        flags=Counter(flag for one in results if one.verdict == "valid_but" for flag in one.flags),
+        named=named,
+        twins=same,
+    )
+
+
+def _called(results: Sequence[Result], at: int) -> str:
+    return results[at].name or verdicts.nameless(at + 1)

@@ -146,3 +146,8 @@ def meaning(value: int) -> str:
 def accuracy(checked: Checked) -> str:
     """How exact the device said it was."""
     return "" if checked.accuracy_m is None else f"{checked.accuracy_m:.0f}m 이내"
+
+
+def flagged(flag: str, count: int) -> str:
+    """How many receipts carry a flag."""
+    return f"- {FLAGS.get(flag, flag)}: {count:,}건"

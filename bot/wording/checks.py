@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.messenger import Button, OutFile, Reply
 from bot.wording import day, moment, whom
 from bot.wording.receipts import FLAGS
-from bot.wording.verdicts import VERDICTS, Checked
+from bot.wording.verdicts import VERDICTS
 
-_TWINS = 5
+_NAMED = 5
 _FLAGS = 8
 
 
@@ -51,26 +52,35 @@ def not_recorded(contact: str) -> Reply:
     )
 
 
-def summary(counts: Mapping[str, int], flags: Counter[str], twins: Sequence[str], beside: Sequence[str]) -> str:
-    """How many of each verdict, each flag with its number, and receipts that came twice."""
-    total = sum(counts.values())
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Many verdicts in figures; `named` are the items that are invalid or unreadable, `twins` which are one receipt."""
+
+    counts: Mapping[str, int]
+    flags: Counter[str]
+    named: Mapping[str, Sequence[str]]
+    twins: Sequence[str]
+
+
+def summary(sums: Sums, beside: Sequence[str]) -> str:
+    """How many of each verdict, each flag with its number, what is not valid by name, receipts that came twice."""
     lines = [
-        f"{total:,}건을 확인했습니다.",
-        " · ".join(f"{word} {counts.get(name, 0):,}" for name, word in VERDICTS.items()),
+        f"{sum(sums.counts.values()):,}건을 확인했습니다.",
+        " · ".join(f"{word} {sums.counts.get(name, 0):,}" for name, word in VERDICTS.items()),
     ]
-    lines += [f"- {FLAGS.get(flag, flag)}: {count:,}건" for flag, count in flags.most_common(_FLAGS)]
-    if twins:
-        more = f" 밖에 {len(twins) - _TWINS:,}건" if len(twins) > _TWINS else ""
-        lines.append(f"같은 영수증이 두 번 이상: {'; '.join(twins[:_TWINS])}{more}")
+    lines += [f"- {FLAGS.get(flag, flag)}: {count:,}건" for flag, count in sums.flags.most_common(_FLAGS)]
+    lines += [f"{VERDICTS[name]}: {_some(names)}" for name, names in sums.named.items() if names]
+    lines += [f"같은 영수증이 두 번 이상: {_some(sums.twins)}"] if sums.twins else []
     lines += beside
-    if counts.get("unreadable"):
+    if sums.named.get("unreadable"):
         lines.append("읽지 못한 것은 증빙도, 위조의 증거도 아닙니다.")
     return "\n".join(lines)
 
 
-def twin(one: Checked, other: str) -> str:
-    """One receipt in two places."""
-    return f"{one.name} = {other}"
+def _some(names: Sequence[str]) -> str:
+    """The first few of a list, and how many more there are."""
+    more = f" 밖에 {len(names) - _NAMED:,}건" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"
 
 
 def left_out(count: int) -> str:

@@ -166,6 +166,11 @@ def nth(name: str, number: int) -> str:
     return f"{name} {number}번째 QR".strip()
 
 
+def nameless(number: int) -> str:
+    """An item of a pasted text, by its place."""
+    return f"{number}번째"
+
+
 def on_page(name: str, page: int) -> str:
     """A page of a file."""
     return f"{name} {page}쪽"
