@@ -76,7 +76,7 @@ def in_process(keys: KeyStore) -> dict[str, object]:
     evidence = grade(a_share(), Challenge(NOW - timedelta(seconds=20)))
 
     def sign() -> str:
-        draft = issuer._draft("gyeongnam", "경상남도", HOLDER, a_share(), evidence, "총무과-2026-1234")
+        draft = issuer._draft("gyeongnam", "경상남도", HOLDER, a_share(), evidence, "총무과-2026-1234", None)
         return join(draft.signed(1234))
 
     token = sign()
@@ -136,7 +136,7 @@ def of_suite_2(keys: KeyStore) -> dict[str, object]:
     evidence = grade(a_share(), Challenge(NOW - timedelta(seconds=20)))
 
     def sign() -> str:
-        draft = issuer._draft("gyeongnam", "경상남도", HOLDER, a_share(), evidence, "총무과-2026-1234")
+        draft = issuer._draft("gyeongnam", "경상남도", HOLDER, a_share(), evidence, "총무과-2026-1234", None)
         return join(draft.signed(1234))
 
     token = sign()

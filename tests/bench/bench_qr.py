@@ -64,7 +64,7 @@ def issuing(folder: Path) -> tuple[Callable[[], str], KeyStore]:
     evidence = grade(a_share(), Challenge(NOW - timedelta(seconds=20)))
 
     def sign() -> str:
-        draft = issuer._draft("gyeongnam", "경상남도", HOLDER, a_share(), evidence, "총무과-2026-1234")
+        draft = issuer._draft("gyeongnam", "경상남도", HOLDER, a_share(), evidence, "총무과-2026-1234", None)
         return join(draft.signed(1234))
 
     return sign, keys
