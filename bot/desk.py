@@ -126,6 +126,7 @@ class Desk:
         self._outbox = outbox
         self._now = now
         self._faults: dict[str, str] = {}
+        self._odd: set[str] = set()  # letters that could not be opened, and of which the log says so
 
     async def step(self) -> datetime | None:
         """Answers everything that waits, also meanwhile; when to look again, where something could not be answered."""
@@ -185,8 +186,7 @@ class Desk:
         try:
             request, route = await self._opened(tenant, letter)
         except (AttestError, ValueError, KeyError) as error:  # altered, or sealed to a key that is elsewhere
-            failed_for(log, error, "letter %s of %s can't be opened here", letter.id, tenant)
-            return False
+            return await self._unopened(tenant, letter, error)
         try:
             replies = await self._answer(request, route) if tries <= _MOST_TAKES else self._gives_up(tenant, letter)
         except Exception as error:  # noqa: BLE001 - whatever happens, whoever asked gets an answer
@@ -201,6 +201,19 @@ class Desk:
             for number, reply in enumerate(replies)
         ]  # fmt: skip
         await self._outbox.put(tenant, rows)
+        await self._letters.done(tenant, letter.id)
+        return True
+
+    async def _unopened(self, tenant: str, letter: Letter, error: Exception) -> bool:
+        """Told once in the log; it waits for a process that has its key, for some days."""
+        if letter.id not in self._odd:
+            failed_for(log, error, "letter %s of %s can't be opened here", letter.id, tenant)
+            self._odd.add(letter.id)
+        if self._now() - letter.at <= KEPT:
+            return False
+        self._odd.discard(letter.id)
+        row = Row(chat_of(letter.chat), f"desk/{letter.id}/late", 1, "notice", words.unopened(letter.at), self._now())
+        await self._outbox.put(tenant, [row])
         await self._letters.done(tenant, letter.id)
         return True
 

@@ -25,6 +25,14 @@ def given_up(at: datetime) -> Reply:
     )
 
 
+def unopened(at: datetime) -> Reply:
+    """It could not be opened for days: its key is not there any more."""
+    return Reply(
+        f"{moment(at)}에 보내신 것은 그때의 감사 열쇠가 확인 프로그램에 없어 열지 못하고 지웠습니다.\n"
+        "다시 보내 주십시오."
+    )
+
+
 def too_many(contact: str) -> Reply:
     """The desk is full."""
     return Reply(

@@ -1,6 +1,6 @@
 """A backup and its restore on a private server: 100,000 receipts' log and 50,000 small documents.
 
-.venv/bin/python -m tests.bench.bench_backup
+.venv/bin/python tests/bench/bench_backup.py
 """
 
 from __future__ import annotations
