@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from attest.audit import LogReport
 from attest.crypto import Locked, Locking, OpeningKey, PublicKeys, load_opening_key
@@ -64,6 +65,8 @@ async def save(args: argparse.Namespace) -> int:
             await asyncio.to_thread(_named, part, target)
         except backup.Unpausable as error:
             raise Refused(words.unpausable(str(error))) from error
+        except RedisError as error:
+            raise Refused(words.no_server(str(error))) from error
         except OSError as error:
             raise Refused(f"백업을 쓰지 못했습니다: {error.strerror or error}") from error
         finally:
@@ -98,6 +101,8 @@ async def put_back(args: argparse.Namespace) -> int:
         raise Refused(words.refused(error.reason)) from error
     except (ValueError, KeyError) as error:
         raise Refused(words.refused("altered")) from error
+    except RedisError as error:
+        raise Refused(words.no_server(str(error))) from error
     except OSError as error:
         raise Refused(f"백업을 읽지 못했습니다: {args.target} ({error.strerror or error})") from error
     return await _ready(where, known, clock, made, found, expired=expired)

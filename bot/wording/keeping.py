@@ -62,6 +62,11 @@ def unpausable(reason: str) -> str:
     return f"저장 서버가 잠시 멈추기를 허락하지 않아 한 시점의 백업을 만들지 못했습니다({reason})."
 
 
+def no_server(reason: str) -> str:
+    """The database does not answer, or stopped amid it."""
+    return f"저장 서버가 답하지 않아 마치지 못했습니다({reason}). 되살리던 중이면 --replace를 붙여 다시 해 주십시오."
+
+
 def expired(at: datetime) -> str:
     """Past its date."""
     return (
