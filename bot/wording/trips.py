@@ -215,6 +215,7 @@ def running(trip: Trip, *, location: bool) -> Reply:
         lines.append("아래를 눌러 주십시오.")
     else:
         lines.append("위치 없이 아래를 눌러 주십시오. 위치도 남기시려면 '위치 동의'라고 써 주십시오.")
+        return Reply("\n".join(lines), buttons=(*thread(trip), Button("위치 동의", "consent")))
     return Reply("\n".join(lines), buttons=thread(trip))
 
 
