@@ -367,6 +367,17 @@ async def test_a_few_get_their_report_by_a_button_and_numbers_go_on(talk, tokens
     assert "지웠습니다" in text(await talk.say("baek", press=button(first, "검증서")))
 
 
+async def test_where_a_look_can_not_be_written_down_nothing_is_answered(tmp_path):
+    async with talking(tmp_path, roles=("deliver", "chat", "verify")) as talk:
+        token = await issued(talk, 1)
+        await talk.house.redis.set("dobi:{gyeongnam}:log:state", b"\0" * 40)
+
+        said = text(await talk.say("lee", f"검증 {token}"))
+
+        assert "결과를 드리지 않았습니다" in said
+        assert "유효" not in said
+
+
 async def test_results_are_gone_after_a_day(tmp_path):
     async with talking(tmp_path, roles=("deliver", "chat", "verify")) as talk:
         answer = (await handed(talk, f"검증 {await issued(talk, 1)}"))[-1]
@@ -451,6 +462,21 @@ async def test_who_never_hears_again_is_told_how_far_it_got(tmp_path):
         assert "30건 가운데 20건까지 보았고" in said[0].reply.text
         made = await talk.press("lee", said[0], "여기까지 검증서")
         assert "20건의 검증서입니다" in made[0].reply.text
+
+
+async def test_nobody_is_woken_each_minute_while_nothing_is_under_way(talk):
+    house, now = talk.house, talk.clock.now
+    aftermath = Aftermath(Batches(house.redis), house.outbox, house.tenants, nobody_lives, now, lambda: None)
+
+    idle = await aftermath.step()
+    await house.redis.hset("dobi:{gyeongnam}:checks:open", "b1", "a process that is gone")
+    busy = await aftermath.step()
+    await house.redis.hdel("dobi:{gyeongnam}:checks:open", "b1")
+
+    assert idle is not None
+    assert idle - now() >= timedelta(minutes=10)
+    assert busy is not None
+    assert busy - now() <= timedelta(minutes=1)
 
 
 async def test_no_two_conversations_share_a_name_or_a_button(talk):

@@ -9,6 +9,7 @@ from attest.verify import SHORTEST
 
 TOKEN_LENGTH = TOKEN_BYTES // 2 * 3 + 2  # characters of base45
 _RUN = re.compile(rf"[0-9A-Z $%*+\-./:]{{{SHORTEST},}}")  # base45's alphabet (RFC 9285 §4.2)
+_HEAD = re.compile("(?=RRQ)")  # every receipt's first letters (FORMAT.md §1), wherever they stand
 _ANY_RUN = re.compile(_RUN.pattern, re.IGNORECASE)
 _REST = 100  # a run beside good receipts that is as long as this, and no words, is a broken one
 
@@ -27,7 +28,9 @@ def tokens(text: str, most: int) -> list[str]:
 
 
 def _starts(run: str) -> list[int]:
-    return [at for at in range(len(run) - TOKEN_LENGTH + 1) if looks_like_token(run[at : at + TOKEN_LENGTH])]
+    return [
+        one.start() for one in _HEAD.finditer(run) if looks_like_token(run[one.start() : one.start() + TOKEN_LENGTH])
+    ]
 
 
 def _broken(text: str, whole: list[str]) -> list[str]:
