@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 
 from attest.mandate import Mandate
 from bot import periods
+from bot.clock import KST
 from bot.periods import Period
 
 LONGEST = 100
@@ -22,7 +23,9 @@ _CODED = r"[가-힣A-Za-z][가-힣A-Za-z0-9·.()]*\s?-\s?제?\d[\d\-]*(?:\s?호)
 _NAMED = r"(?:[가-힣A-Za-z]+\s?)?제?\d+(?:-\d+)*\s?호"
 _NUMBER = re.compile(rf"(?:문서(?:번호)?\s*[:：]?\s*)?(?P<number>{_CODED}|{_NAMED})(?![\d월가-힣])")
 _MARKS = " ,;:·/|"
-_DAYS = re.compile(r"(?P<days>\d{1,4})\s?(?P<unit>일|주일?|개월|달)(?:\s?(?:간|동안))?")
+_QUOTES = str.maketrans('「」『』《》〈〉“”"', " " * 11)
+_DAYS = re.compile(r"(?<!월)(?<!월\s)(?P<days>(?<!\d)\d{1,4})\s?(?P<unit>일|주일?|개월|달)(?:\s?(?:간|동안))?")
+_BARE_DAYS = re.compile(r"\s*(?P<days>\d{1,3})\s*")
 _SPANS = {"일주일": 7, "한 주": 7, "보름": 15, "한 달": 30, "한달": 30}
 _UNITS = {"일": 1, "주": 7, "주일": 7, "개월": 30, "달": 30}
 
@@ -66,6 +69,7 @@ def read(text: str, today: date) -> Draft:
     """
     if _PART in text:
         return _resumed(text, today)
+    text = text.translate(_QUOTES)
     found = _NUMBER.search(text)
     number = _plain(found["number"]) if found else ""
     rest = text if found is None else f"{text[: found.start()]} , {text[found.end() :]}"
@@ -148,20 +152,40 @@ def _plain(number: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    return re.sub(r"\s*,[\s,]*", ", ", " ".join(text.split())).strip(_MARKS)
+    bare = re.sub(r"\s*,[\s,]*", ", ", " ".join(text.split())).strip(_MARKS)
+    return bare[1:-1].strip(_MARKS) if re.fullmatch(r"\([^()]*\)", bare) else bare
 
 
 @dataclass(frozen=True, slots=True)
 class HoldDraft:
-    """A hold as far as it was told: days, 0 where none were named, and the reason."""
+    """A hold as far as it was told: days, 0 where none were named, or the last day, and the reason."""
 
     days: int = 0
     reason: str = ""
+    last: date | None = None
+
+    def ends(self, now: datetime) -> datetime | None:
+        """The instant at which it ends; None where neither days nor a day were named."""
+        if self.last is not None:
+            return datetime.combine(self.last + timedelta(days=1), time(), KST).astimezone(UTC)
+        return now + timedelta(days=self.days) if self.days else None
 
 
-def read_hold(text: str) -> HoldDraft:
-    """The hold in a text such as `7일 증거인멸 우려`."""
-    said = re.sub(r"(^|\s)사유\s*[:：]?\s*", " ", text)
+def read_hold(text: str, today: date) -> HoldDraft:
+    """The hold in a text such as `7일 증거인멸 우려` or `12. 10.까지 증거인멸 우려`.
+
+    Raises:
+        NoSuchPeriodError: it names a day that no calendar holds.
+    """
+    said = re.sub(r"(^|\s)사유\s*[:：]?\s*", " ", text.translate(_QUOTES))
+    lasting = periods.until(said, today)
+    if lasting is not None:
+        return HoldDraft(0, _tidy(_NUMBER.sub(" ", lasting.rest)), lasting.period.last)
+    bare = _BARE_DAYS.fullmatch(said)
+    if bare is not None:
+        return HoldDraft(int(bare["days"]))
+    numbered = _NUMBER.match(said.strip())
+    said = said.strip()[numbered.end() :] if numbered else said
     for word, days in _SPANS.items():
         if word in said:
             return HoldDraft(days, _tidy(said.replace(word, " ", 1)))

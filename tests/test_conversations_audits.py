@@ -210,3 +210,48 @@ async def test_a_hold_may_end_early(talk):
 
     assert "알립니다" in text(await talk.say("lee", "통지 보류 해제"))
     assert len(await told(talk, user)) == 1
+
+
+async def test_a_hold_ends_on_the_day_that_was_named(talk):
+    await open_audit(talk)
+
+    held = text(await talk.say("lee", "알림 보류 감사담당관-812 12월 10일까지 증거 인멸 우려"))
+    far = text(await talk.say("lee", "통지 보류 2030. 1. 1.까지 면담 전"))
+
+    assert "12. 11.(금) 00:00까지" in held
+    assert "사유: 증거 인멸 우려" in held
+    assert "30일까지만" in far
+    await talk.say("lee", "보류 해제")
+
+
+async def test_whoever_is_asked_how_long_may_say_something_else(talk):
+    await open_audit(talk)
+
+    asked = text(await talk.say("lee", "본인에게 알리지 말아줘"))
+    elsewhere = text(await talk.say("lee", "창원시에 열람 요청"))
+    released = text(await talk.say("lee", "보류 해제"))
+
+    assert "며칠" in asked
+    assert "창원시" in elsewhere
+    assert "미루고 있는 알림이 없습니다" in released
+
+
+async def test_the_audit_in_hand_is_told_and_its_days_stay(talk):
+    await open_audit(talk)
+
+    now = text(await talk.say("lee", "지금 하는 감사 뭐야"))
+    longer = text(await talk.say("lee", "감사 기간 12. 31.까지 연장"))
+
+    assert "감사담당관-812" in now
+    assert "감사 시작 감사담당관-812" in longer
+
+
+async def test_where_the_last_month_is_empty_the_running_one_is_told(talk):
+    token = await token_of(talk, "kim")
+    await talk.say("lee", f"검증 {token}")
+
+    said = text(await talk.say("lee", "접속기록"))
+
+    assert "10월에 영수증을 확인한 기록이 없습니다" in said
+    assert "'접속기록 11월'" in said
+    assert "11월 접속기록" in text(await talk.say("lee", "이번 달 접속기록"))

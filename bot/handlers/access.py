@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from attest.audits import Audits
@@ -15,6 +16,7 @@ from bot.reviewing import counted, span_of
 from bot.routes import Request, Route
 from bot.settings import Role
 from bot.tenancy import Tenancy
+from bot.wording import audit_days
 from bot.wording import audits as words
 
 
@@ -35,6 +37,10 @@ class AccessReview:
             self.review,
             about="감사",
             help="접속기록 10월 — 그 달에 누가 어느 문서번호로 영수증을 확인했는지 셉니다",
+            sentences=(
+                r"^(?P<argument>.{0,12}(?:\d\s?월|달))\s접속\s?기록(?:\s.{0,12})?$",
+                r"^누가 누구를 (?:봤|보았|열람|확인)",
+            ),
             press="accesslog",
             roles=frozenset({Role.AUDITOR, Role.MANAGER}),
             private=True,
@@ -44,10 +50,12 @@ class AccessReview:
     async def review(self, request: Request) -> Sequence[Reply]:
         """The month named, else the last that has ended."""
         today = request.now.astimezone(KST).date()
-        first = days.month(request.argument, today) or (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+        named, this = days.month(request.argument, today), today.replace(day=1)
+        first = named or (this - timedelta(days=1)).replace(day=1)
         since, until = span_of(first)
         await self._looks.follow(request.tenant)
         counts = counted(self._tenancy, request.tenant, await self._looks.between(request.tenant, since, until))
+        running = await self._looks.between(request.tenant, *span_of(this)) if not (counts or named) else ()
         holds = [
             hold
             for audit in await self._audits.all(request.tenant)
@@ -55,4 +63,5 @@ class AccessReview:
             if since <= hold.at < until
         ]
         await self._audits.reviewed(request.tenant, request.person, since, until, update_key(request))
-        return [words.review(first.month, counts, len(holds), request.now)]
+        told = words.review(first.month, counts, len(holds), request.now)
+        return [replace(told, text=f"{told.text}\n{audit_days.running(this.month, len(running))}") if running else told]

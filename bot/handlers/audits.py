@@ -5,10 +5,10 @@ What is missing is asked for one by one; everything is written down before it is
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from attest.audits import LONGEST_HOLD, Audit, Audits
 from attest.errors import AuditClosedError, LogBehindError
@@ -23,10 +23,15 @@ from bot.periods import NoSuchPeriodError
 from bot.routes import Request, Route
 from bot.settings import Role
 from bot.tenancy import Tenancy
+from bot.wording import audit_days
 from bot.wording import audits as words
 
 AUDITORS = frozenset({Role.AUDITOR})
-_OFFICE = ("감사 ", "통지 보류", "알림 보류", "검증", "접속기록")
+_OFFICE = ("감사 ", "통지 보류", "알림 보류", "보류 해제", "검증", "접속기록", "접속 기록", "열람 요청")
+_LENGTH = re.compile(r"\d|주|보름|달")
+_LONGEST_LENGTH = 60
+_UNTOLD = r"^(?:본인|당사자|출장자|직원)(?:들)?(?:에게|한테|께)?는?\s.{0,8}(?:알리지|통지하지|알림.{0,4}말)"
+_IN_HAND = r"^(?:지금|현재|진행\s?중인|열린|열려\s?있는)\s.{0,6}감사(?:가|는)?(?:\s.{0,8})?$"
 _CANCEL = frozenset({"취소", "그만", "아니요", "아니오", "그만두기", "안 함"})
 
 
@@ -76,7 +81,15 @@ class AuditTalk:
                 roles=AUDITORS,
                 private=True,
             ),
-            Route("audit", ("감사",), ("audit",), self.show, press="audit", quiet=True),
+            Route("audit", ("감사",), ("audit",), self.show, sentences=(_IN_HAND,), press="audit", quiet=True),
+            Route(
+                "audit_change",
+                ("감사 기간", "감사 연장", "감사 기간 연장"),
+                (),
+                self.change,
+                roles=AUDITORS,
+                private=True,
+            ),
             Route(
                 "hold",
                 ("통지 보류", "알림 보류"),
@@ -84,13 +97,14 @@ class AuditTalk:
                 self.hold,
                 about="감사",
                 help="통지 보류 7일 사유 — 출장자에게 알리기를 한 번에 30일까지 미룹니다",
+                sentences=(_UNTOLD,),
                 roles=AUDITORS,
                 private=True,
-                takes=answers,
+                takes=lengths,
             ),
             Route(
                 "unhold",
-                ("통지 보류 해제", "통지 보류 끝", "통지 보류 취소", "알림 보류 해제"),
+                ("통지 보류 해제", "통지 보류 끝", "통지 보류 취소", "알림 보류 해제", "알림 보류 끝", "보류 해제"),
                 ("unhold",),
                 self.release,
                 press="unhold",
@@ -147,6 +161,11 @@ class AuditTalk:
         hold = max(running, key=lambda one: one.ends_at, default=None)
         return [words.now_open(words.State(audit, looks, hold, sent), request.now)]
 
+    async def change(self, request: Request) -> Sequence[Reply]:
+        """An audit's days stay as they were written down: how to look at others."""
+        audit = await self._audits.current(request.tenant, request.person)
+        return [words.none_open() if audit is None else audit_days.days_stay(audit)]
+
     async def hold(self, request: Request) -> Sequence[Reply]:
         """Puts off the notices of the audit in hand; asks for days and reason."""
         if cancelled(request):
@@ -154,18 +173,23 @@ class AuditTalk:
         audit = await self._audits.current(request.tenant, request.person)
         if audit is None:
             return [words.none_open()]
-        draft = mandates.read_hold(request.argument)
-        if not draft.days:
+        try:
+            draft = mandates.read_hold(request.argument, request.now.astimezone(KST).date())
+        except NoSuchPeriodError as error:
+            return [words.no_period(backwards=error.backwards)]
+        ends = draft.ends(request.now)
+        if ends is None:
             await _wait(self._people, request, "hold", draft.reason)
             return [words.ask_days()]
-        if draft.days > LONGEST_HOLD.days:
+        span = ends - request.now
+        if span.days > LONGEST_HOLD.days or (draft.last is None and draft.days > LONGEST_HOLD.days):
             return [words.hold_too_long(LONGEST_HOLD.days)]
         if not draft.reason:
-            await _wait(self._people, request, reason_of("hold"), f"{draft.days}일")
-            return [words.ask_hold_reason(draft.days)]
+            told = f"{draft.days}일" if draft.last is None else f"{draft.last:%Y-%m-%d}까지"
+            await _wait(self._people, request, reason_of("hold"), told)
+            return [words.ask_hold_reason(told)]
         if len(draft.reason) > mandates.LONGEST:
             return [words.too_long(mandates.LONGEST)]
-        span = timedelta(days=draft.days)
         try:
             held = await self._audits.hold(
                 request.tenant, request.person, audit, span, draft.reason, update_key(request)
@@ -229,7 +253,9 @@ def reason_of(name: str) -> str:
 
 def for_reason(route: Route) -> Route:
     """The route that takes the answer to the question for a reason: any words, `출장 여비 점검` too."""
-    return replace(route, name=reason_of(route.name), words=(), slash=(), about="", help="", free=True)
+    return replace(
+        route, name=reason_of(route.name), words=(), slash=(), sentences=(), about="", help="", takes=answers, free=True
+    )
 
 
 def guarded(tenancy: Tenancy, route: Route) -> Route:
@@ -252,6 +278,12 @@ def update_key(request: Request) -> str:
 def answers(text: str) -> bool:
     """Whether a text may be the answer to a question about an audit: whatever is no command of the audit office."""
     return not text.startswith(_OFFICE)
+
+
+def lengths(text: str) -> bool:
+    """Whether a text may be the answer to how long a hold is to last."""
+    named = len(text) <= _LONGEST_LENGTH and _LENGTH.search(text) is not None
+    return answers(text) and (named or text.strip(" .!") in _CANCEL)
 
 
 def cancelled(request: Request) -> bool:

@@ -62,6 +62,8 @@ def month(text: str, today: date) -> date | None:
     """The first day of the month that a text names: the last such month that has begun."""
     if re.search(r"(?:지난|저번) ?달", text):
         return (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    if re.search(r"이번 ?달|이달|금월", text):
+        return today.replace(day=1)
     found = _MONTH.search(text)
     if not found or not 1 <= int(found[2]) <= 12:
         return None

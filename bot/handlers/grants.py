@@ -30,6 +30,10 @@ from bot.settings import Person, Role
 from bot.tenancy import Tenancy
 from bot.wording import audits as words
 
+_ELSEWHERE = (
+    r"^(?P<argument>\S{2,12}?(?:시|군|구|도|청|원|공사|공단|재단))(?:에|의|쪽)?\s"
+    r"(?:(?:감사|열람)\s?요청|영수증(?:도|을)?\s?(?:보고|볼|열람|확인하고))"
+)
 _DECIDERS = frozenset({Role.MANAGER, Role.AUDITOR})
 
 
@@ -68,11 +72,12 @@ class GrantTalk:
         return (
             Route(
                 "audit_ask",
-                ("감사 요청", "감사 동의 요청"),
+                ("감사 요청", "감사 동의 요청", "열람 요청"),
                 ("auditask",),
                 self.ask,
                 about="감사",
                 help="감사 요청 김해시 감사관-90 10. 1.~10. 31. 사유 — 다른 기관 영수증을 그 기관의 동의로 확인합니다",
+                sentences=(_ELSEWHERE,),
                 roles=AUDITORS,
                 private=True,
                 takes=answers,

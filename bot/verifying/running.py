@@ -28,6 +28,7 @@ FEW = 20  # verdicts that come as messages of their own; what weighs more than s
 _STEPS = 12
 _CHUNK = (20, 100)  # weight of a step, at least and at most
 _PAGE = 3
+_IDLE = timedelta(minutes=15)  # another process that dies at a batch is noticed by then; nothing else is waited for
 _PATIENCE = timedelta(minutes=1)  # a messenger, or the audit office's desk, hands the same update in again
 
 
@@ -136,15 +137,17 @@ class Aftermath:
         self._missed: dict[tuple[str, str], datetime] = {}
 
     async def step(self) -> datetime | None:
-        """Looks once; when to look again."""
+        """Looks once; when to look again. Where nothing is under way, that is when the day's batches are swept."""
+        waiting = False
         for tenant in self._tenants:
             await self._batches.sweep(tenant, self._now())
             for batch, owner in (await self._batches.underway(tenant)).items():
+                waiting = True
                 if await self._is_alive(owner):
                     self._missed.pop((tenant, batch), None)
                 elif self._now() - self._missed.setdefault((tenant, batch), self._now()) >= _PATIENCE:
                     await self._tell(tenant, batch)
-        return self._now() + _PATIENCE
+        return self._now() + (_PATIENCE if waiting else _IDLE)
 
     async def _tell(self, tenant: str, batch: str) -> None:
         head = await self._batches.head(tenant, batch)

@@ -213,12 +213,12 @@ def _times(records: Sequence[LookRecord]) -> str:
 
 def ask_days() -> Reply:
     """A hold has a length."""
-    return Reply("며칠 동안 알림을 미룰지 써 주십시오. 한 번에 30일까지입니다. 예: 7일")
+    return Reply("며칠 동안 알림을 미룰지 써 주십시오. 한 번에 30일까지입니다. 예: 7일, 12. 10.까지")
 
 
-def ask_hold_reason(days: int) -> Reply:
-    """A hold has a reason."""
-    return Reply(f"{days}일 보류입니다. 미루는 사유를 써 주십시오. 기록에 남습니다. 예: 증거인멸 우려")
+def ask_hold_reason(told: str) -> Reply:
+    """A hold has a reason; `told` is how long it lasts: `7일`, `2026-12-10까지`."""
+    return Reply(f"{told} 보류입니다. 미루는 사유를 써 주십시오. 기록에 남습니다. 예: 증거인멸 우려")
 
 
 def hold_too_long(most: int) -> Reply:

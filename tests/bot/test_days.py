@@ -43,3 +43,4 @@ def test_a_month_is_the_last_that_has_begun():
     assert days.month("10월", MONDAY) == date(2026, 10, 1)
     assert days.month("12월", MONDAY) == date(2025, 12, 1)
     assert days.month("지난달", MONDAY) == date(2026, 10, 1)
+    assert days.month("이번 달", MONDAY) == date(2026, 11, 1)

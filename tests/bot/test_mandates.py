@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -116,9 +116,32 @@ def test_a_name_alone_is_a_request_under_the_audit_in_hand(said, ends):
         ("31일 증거인멸 우려", 31, "증거인멸 우려"),
         ("7일", 7, ""),
         ("증거인멸 우려", 0, "증거인멸 우려"),
+        ("감사관-812 7일 증거인멸 우려", 7, "증거인멸 우려"),
+        ("10", 10, ""),
     ],
 )
 def test_a_hold_as_it_is_typed(said, days, reason):
-    held = read_hold(said)
+    held = read_hold(said, TODAY)
 
     assert (held.days, held.reason) == (days, reason)
+
+
+@pytest.mark.parametrize(
+    ("said", "last", "reason"),
+    [
+        ("12월 10일까지 증거 인멸 우려", date(2026, 12, 10), "증거 인멸 우려"),
+        ("감사관-812 12. 10.까지 증거 인멸 우려", date(2026, 12, 10), "증거 인멸 우려"),
+        ("2030. 1. 1.까지 면담 전", date(2030, 1, 1), "면담 전"),
+    ],
+)
+def test_a_hold_may_name_its_last_day(said, last, reason):
+    held = read_hold(said, TODAY)
+
+    assert (held.last, held.days, held.reason) == (last, 0, reason)
+    assert held.ends(datetime(2026, 11, 23, tzinfo=UTC)) == datetime(last.year, last.month, last.day, 15, tzinfo=UTC)
+
+
+def test_a_number_in_quotes_leaves_no_quotes_in_the_reason():
+    said = "「감사관-902」 2026.11.01 - 2026.11.30 (정기 복무감사)"
+
+    assert read(said, TODAY) == Draft("감사관-902", Period(date(2026, 11, 1), date(2026, 11, 30)), "정기 복무감사")
