@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from bot.http import Inbound
     from bot.messenger import Messenger
     from bot.router import Router
-    from bot.routes import Route
     from bot.settings_retention import Retention
     from nlp.archive import Archive
     from nlp.embedding import Embedder
@@ -266,13 +265,13 @@ class House(Household):
             Sources(self.register, self.inquiries, self.people, self.outbox, self.tenancy, self.guard, crawler),
             introduction=lambda table: Introduction(self.tenancy, self.people, table),
         )
-        routes = self._desk(routes, keys, opens=opens_seals)
+        routes = self.desk(routes, keys, opens=opens_seals)
         router = Router(self.tenancy, Grammar(routes), self.people, Inbox(redis), self.outbox, now, similar)
         router.attach(messengers)
         self._background(asyncio.to_thread(warm))
         self._background(finder.fill())
         await self._measure(embedder)
-        await self._vouched(issuer.log, keys)
+        await self.vouched(issuer.log, keys)
         return router
 
     async def verify(self) -> None:
@@ -285,7 +284,7 @@ class House(Household):
         await self.enrol_audit_keys(keys)
         log = ReceiptLog(self.redis, keys, now, Published(self.data_dir / "log"))
         office = self._office(keys, log, Claims(self.redis, log, now), opens=True)
-        self._desk(tuple(route for talk in office for route in talk.routes()), keys, opens=True)
+        self.desk(tuple(route for talk in office for route in talk.routes()), keys, opens=True)
 
     def _office(self, keys: KeyStore, log: ReceiptLog, claims: Claims, *, opens: bool) -> tuple[Conversation, ...]:
         """The conversations of the audit office, which `verify` alone holds too: whatever has a route of the desk."""
@@ -326,20 +325,6 @@ class House(Household):
             ),
             CheckReports(self.tenancy, self.people, log, audits, checking, batches, reporting),
         )
-
-    def _desk(self, routes: tuple[Route, ...], keys: KeyStore, *, opens: bool) -> tuple[Route, ...]:
-        """The routes as this process answers them: those of the desk are handed in, or answered here for everybody."""
-        from bot.desk import Counter, Desk
-
-        now = self.clock.now
-        if opens:
-            desk = Desk(self.letters, keys, self.opening, self.tenancy, routes, self.outbox, now)
-            self.rota.add("desk", desk.step)
-            self._stack.push_async_callback(desk.leave)
-            return routes
-        counter = Counter(self.letters, keys, self.tenancy, self.outbox)
-        self.rota.add("desk", lambda: counter.wait(now()))
-        return counter.over(routes)
 
     def _trips(
         self, issuer: Issuer, keys: KeyStore, holdings: Holdings, subscriptions: SubscriptionStore
@@ -536,23 +521,6 @@ class House(Household):
         )  # fmt: skip
         self.rota.add("witness", worker.step)
         return WitnessTalk(self.tenancy, log, self.comparing(log, keys), rooms)
-
-    async def _vouched(self, log: ReceiptLog, keys: KeyStore) -> None:
-        """Who vouches for the log's checkpoints is asked by itself: a time stamp authority, witnesses."""
-        from attest.timestamps import Timestamps
-        from bot.cosigning import Cosigning, HttpWitness
-        from bot.stamping import Authority, Stamping
-
-        stamp, directory, now = self.settings.timestamp, self.data_dir / "log", self.clock.now
-        if stamp is not None:
-            ask = Authority(await self.outside(), stamp.url)
-            stamps = Timestamps(self.redis, log, directory, self.sandbox, ask, stamp.certificate)
-            self.rota.add("stamp", Stamping(stamps, log, self.tenants, now).step, after="witness")
-        if self.settings.witnesses:
-            session = await self.outside()
-            servers = [HttpWitness(session, one.url, who) for one, who in self.witnesses()]
-            worker = Cosigning(servers, self.comparing(log, keys), log, self.tenants, now)
-            self.rota.add("cosign", worker.step, after="witness")
 
     def _models(self, embedder: Embedder) -> ModelTalk:
         from bot.handlers.models import ModelTalk

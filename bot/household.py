@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from attest.witness import Witness, Witnessing
     from bot.inquiries import Inquiries
     from bot.letters import Letters
+    from bot.routes import Route
     from bot.settings_keys import WitnessServer
     from crawlers.crawler import Crawler
     from crawlers.fetch import Fetcher
@@ -254,6 +255,37 @@ class Household:
 
         known = [witness for _, witness in self.witnesses()]
         return Witnessing(self.redis, log, self.data_dir / "log", keys.public_keys, known)
+
+    def desk(self, routes: tuple[Route, ...], keys: KeyStore, *, opens: bool) -> tuple[Route, ...]:
+        """The routes as this process answers them: those of the desk are handed in, or answered here for everybody."""
+        from bot.desk import Counter, Desk
+
+        now = self.clock.now
+        if opens:
+            desk = Desk(self.letters, keys, self.opening, self.tenancy, routes, self.outbox, now)
+            self.rota.add("desk", desk.step)
+            self._stack.push_async_callback(desk.leave)
+            return routes
+        counter = Counter(self.letters, keys, self.tenancy, self.outbox)
+        self.rota.add("desk", lambda: counter.wait(now()))
+        return counter.over(routes)
+
+    async def vouched(self, log: ReceiptLog, keys: KeyStore) -> None:
+        """Who vouches for the log's checkpoints is asked by itself: a time stamp authority, witnesses."""
+        from attest.timestamps import Timestamps
+        from bot.cosigning import Cosigning, HttpWitness
+        from bot.stamping import Authority, Stamping
+
+        stamp, directory, now = self.settings.timestamp, self.data_dir / "log", self.clock.now
+        if stamp is not None:
+            ask = Authority(await self.outside(), stamp.url)
+            stamps = Timestamps(self.redis, log, directory, self.sandbox, ask, stamp.certificate)
+            self.rota.add("stamp", Stamping(stamps, log, self.tenants, now).step, after="witness")
+        if self.settings.witnesses:
+            session = await self.outside()
+            servers = [HttpWitness(session, one.url, who) for one, who in self.witnesses()]
+            worker = Cosigning(servers, self.comparing(log, keys), log, self.tenants, now)
+            self.rota.add("cosign", worker.step, after="witness")
 
     def log(self) -> ReceiptLog:
         """The receipt logs, held against the checkpoints that stand beside the database."""
