@@ -6,6 +6,7 @@ area alone. Who withdrew consent, or is inside, is not asked. Every write is saf
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -23,11 +24,12 @@ from bot.people import PeopleStore, Question
 from bot.routes import Request, Route
 from bot.tenancy import Tenancy
 from bot.trip_choice import left_open, of_day, of_word
+from bot.trip_moments import NOT_YET, TOLD, may_be, moments
 from bot.trip_replies import of_closing
 from bot.trip_times import Span, find, starts
 from bot.trip_words import FORGOT
 from bot.wording import legs as words
-from bot.wording import trips, witness
+from bot.wording import trip_report, trips, witness
 
 _SOON: Final = timedelta(minutes=5)
 _DID: Final = r"(?:했|하였|함|해요|합니다|할게|하겠|이에요|입니다|이요|였|요|완료|$|[\s.!,~])"
@@ -57,7 +59,7 @@ class Legs:
                     help=f"{word} — {about}. '{word} 13시 40분'처럼 지난 시각도 됩니다",
                     sentences=(
                         rf"{said}{word}{_DID}(?P<argument>[^?]{{0,24}})$",
-                        rf"^(?!.*(?:{FORGOT}))(?P<argument>[^?]{{1,24}}\s){word}{_DID}[^?]{{0,8}}$",
+                        rf"^(?!.*(?:{FORGOT}))(?P<argument>[^?]{{1,24}}\s{word}{_DID}[^?]{{0,24}})$",
                         *((_BACK,) if kind is LegKind.RETURNED else ()),
                     ),
                     private=True,
@@ -68,6 +70,15 @@ class Legs:
                     (LegKind.ARRIVED, "도착", (), "출장지에 닿았을 때 한 번", self.arrived),
                     (LegKind.RETURNED, "복귀", ("귀청",), "돌아와서 한 번. 마침 영수증을 드립니다", self.returned),
                 )
+            ),
+            Route(
+                "leg-told",
+                (),
+                (),
+                self.told,
+                private=True,
+                title="출장",
+                sentences=tuple(rf"^(?P<argument>{one})[.!~^ ㅎㅠ]*$" for one in TOLD.values()),
             ),
             Route("leg", (), (), self.pressed, press="leg", private=True, title="출장"),
             Route("shut", (), (), self.shut, press="shut", private=True, title="출장"),
@@ -97,15 +108,32 @@ class Legs:
         """복귀."""
         return await self.word(request, LegKind.RETURNED, request.argument)
 
+    async def told(self, request: Request) -> Sequence[Reply]:
+        """`지금 나갑니다`, `현장에 왔습니다`: a moment without its word, where only that one can be meant."""
+        trips_ = await self._journeys.around(request.tenant, request.person, request.now)
+        said = request.argument
+        kinds = [kind for kind, pattern in TOLD.items() if re.fullmatch(pattern, said)]
+        before = self._told_before(request, trips_)
+        for kind in kinds:
+            trip = before or of_word(trips_, kind, request.now)
+            if trip is not None and (before is not None or may_be(trip, kind)):
+                return await self._tap(request, trip, kind)
+        return [words.which_is_it()]
+
     async def word(self, request: Request, kind: LegKind, said: str) -> Sequence[Reply]:
-        """A moment by its word: now, or at the hour that stands beside it."""
+        """A moment by its word: now, or at the hour that stands beside it; several at once with an hour each."""
+        if NOT_YET.search(said):
+            return [words.not_yet(kind)]
         trips_ = await self._journeys.around(request.tenant, request.person, request.now)
         local = request.now.astimezone(KST).replace(tzinfo=None)
+        if len(several := moments(request.update.text, local)) > 1:
+            return await self.several(request, several)
         span, _ = find(said, local, past=True)
         if span.start is None:
-            return await self._tap(
-                request, self._told_before(request, trips_) or of_word(trips_, kind, request.now), kind
-            )
+            trip = self._told_before(request, trips_) or of_word(trips_, kind, request.now)
+            if trip is not None and re.search(FORGOT, said):
+                return await self.ask_hour(request, trip, kind)
+            return await self._tap(request, trip, kind)
         at = _instant(span, local)
         if at > request.now + _SOON:
             return await self._planned(request, trips_, kind, at)
@@ -113,6 +141,27 @@ class Legs:
         if trip is None or (kind is LegKind.RETURNED and trip.begun_at is None and span.day):
             trip = of_day(trips_, at.astimezone(KST).date(), kind) or left_open(trips_, request.now)
         return await self.at(request, trip, kind, at)
+
+    async def several(self, request: Request, told: Sequence[tuple[LegKind, Span]]) -> Sequence[Reply]:
+        """`출발 12:40 도착 13:50 복귀 17:00`: one trip's moments in their order; the last answers."""
+        trips_ = await self._journeys.around(request.tenant, request.person, request.now)
+        local = request.now.astimezone(KST).replace(tzinfo=None)
+        instants = [(kind, _instant(span, local)) for kind, span in told]
+        ahead = next((at for _, at in instants if at > request.now + _SOON), None)
+        if ahead is not None:
+            return [words.future_hour(ahead)]
+        first, on = instants[0], instants[0][1].astimezone(KST).date()
+        trip = self._told_before(request, trips_) or of_day(trips_, on, first[0]) or left_open(trips_, request.now)
+        if trip is not None and trip.state is State.CLOSED and trip.heard(_mark(request, instants[-1][0])) is None:
+            return [words.back_already(trip)]
+        key = cause(request.update)
+        trip = trip or new_trip(request, key, starts_at=first[1])
+        for kind, at in instants:
+            leg = Leg(kind, at, request.now, Basis.TAP, message=_mark(request, kind))
+            trip = await self._journeys.tell(request.tenant, trip, leg)
+        if instants[-1][0] is LegKind.RETURNED:
+            return await self._close(request, trip)
+        return [words.told_late(trip, *instants[-1])]
 
     async def at(self, request: Request, trip: Trip | None, kind: LegKind, at: datetime) -> Sequence[Reply]:
         """A moment that was told with its hour."""
@@ -160,21 +209,22 @@ class Legs:
     async def report(self, request: Request) -> Sequence[Reply]:
         """The draft of a trip's report: of the one whose button it is, else of the last."""
         trip = await self._reported(request)
-        return [words.no_report()] if trip is None else [words.report(self._known(request, trip))]
+        return [trip_report.no_report()] if trip is None else [trip_report.report(self._known(request, trip))]
 
     async def as_file(self, request: Request) -> Sequence[Reply]:
         """The draft as a text file."""
         trip = await self._reported(request)
         if trip is None:
-            return [words.no_report()]
-        text = words.report(self._known(request, trip)).text
-        return [Reply(words.as_file(), file=OutFile(words.file_name(trip), f"\ufeff{text}\r\n".encode()))]
+            return [trip_report.no_report()]
+        text = trip_report.report(self._known(request, trip)).text
+        return [Reply(trip_report.as_file(), file=OutFile(trip_report.file_name(trip), f"\ufeff{text}\r\n".encode()))]
 
     @staticmethod
     def _told_before(request: Request, trips_: Sequence[Trip]) -> Trip | None:
         """The trip that this very update told already, before it died on the way."""
         key = tag(cause(request.update))
-        return next((trip for trip in trips_ if trip.heard(key)), None)
+        keys = (key, *(_mark(request, kind) for kind in LegKind))
+        return next((trip for trip in trips_ if any(trip.heard(one) for one in keys)), None)
 
     async def _tap(self, request: Request, trip: Trip | None, kind: LegKind) -> Sequence[Reply]:
         key = cause(request.update)
@@ -256,13 +306,18 @@ class Legs:
         begun = [trip for trip in around if trip.legs]
         return max(begun, key=lambda trip: trip.begun_at or trip.created_at, default=None)
 
-    def _known(self, request: Request, trip: Trip) -> words.Report:
+    def _known(self, request: Request, trip: Trip) -> trip_report.Report:
         person = request.member.person
         others = [self._tenancy.member(request.tenant, one) for one in trip.companions]
         names = [one.person.name for one in others if one is not None]
         place = by_code(trip.place).title if trip.place else ""
         traveller = f"{person.department} {person.name}".strip()
-        return words.Report(traveller, (*names, *trip.stated), trip, place, len(trip.receipts))
+        return trip_report.Report(traveller, (*names, *trip.stated), trip, place, len(trip.receipts))
+
+
+def _mark(request: Request, kind: LegKind) -> str:
+    """What tells one of several moments of the same message."""
+    return tag(f"{cause(request.update)}:{kind.value}")
 
 
 def _instant(span: Span, local: datetime) -> datetime:

@@ -128,9 +128,9 @@ class Receipts:
         for trip in trips:
             if leg := trip.heard(tag(key)):
                 return Placed(trip, leg.kind)
-        if asked and asked.kind and (found := [trip for trip in trips if trip.id == asked.trip]):
-            if asked.kind is not LegKind.DEPARTED or request.now - asked.at <= _SETTING_OUT:
-                return Placed(found[0], asked.kind)
+        found = [trip for trip in trips if asked and trip.id == asked.trip]
+        if asked and asked.kind and found and not _gone_by(asked, request.now):
+            return Placed(found[0], asked.kind)
         if asked and asked.document:
             return await self._of_document(request, trips, asked.document, key)
         placed = of_share(trips, request.now, at_office=at_office)
@@ -148,6 +148,11 @@ class Receipts:
             request.tenant, found.id, lambda trip: replace(trip, document=document)
         )
         return Placed(numbered or found, LegKind.ARRIVED)
+
+
+def _gone_by(asked: Asked, now: datetime) -> bool:
+    """Whether a point no longer answers it: a departure is over soon."""
+    return asked.kind is LegKind.DEPARTED and now - asked.at > _SETTING_OUT
 
 
 def _share(shared: Location, update: Update) -> Share:

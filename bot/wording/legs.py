@@ -6,7 +6,6 @@ No reproach in any of them: a forgotten tap is an ordinary thing. A receipt says
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from attest.trip import Basis, LegKind, Trip
@@ -106,7 +105,7 @@ def share_receipt(trip: Trip, kind: LegKind, place: str, at: datetime, accuracy_
 def closing(trip: Trip, count: int, distance_100m: int | None, image: bytes, story: str, flags: Sequence[str]) -> Reply:
     """The receipt that closes a trip: time, distance, vehicle; what it proves and what not; until when to claim."""
     begun, returned = trip.begun_at, trip.returned_at
-    times = f"{moment(begun)} ~ {_until(begun, returned)}" if begun and returned else ""
+    times = f"{moment(begun)} ~ {until(begun, returned)}" if begun and returned else ""
     far = f" · 사무실에서 직선 {distance_100m / 10:.1f}km" if distance_100m is not None else ""
     paper = f"문서 {trip.document}. " if trip.document else ""
     point = trip.leg(LegKind.ARRIVED)
@@ -129,7 +128,8 @@ def closing(trip: Trip, count: int, distance_100m: int | None, image: bytes, sto
     return Reply("\n".join(lines), alt=alt, image=image, receipt=story, buttons=buttons)
 
 
-def _until(begun: datetime, returned: datetime) -> str:
+def until(begun: datetime, returned: datetime) -> str:
+    """The hour of the end; its day too where that is another."""
     return clock(returned) if day(begun) == day(returned) else moment(returned)
 
 
@@ -148,6 +148,18 @@ def back_already(trip: Trip) -> Reply:
     returned = trip.returned_at
     at = f"{moment(returned)} 복귀로 " if returned else ""
     return Reply(f"{_about(trip)}은 {at}이미 마쳤습니다. 자료를 더하시려면 아래를 눌러 주십시오.", buttons=_kinds(trip))
+
+
+def not_yet(kind: LegKind) -> Reply:
+    """A moment that was denied, or only asked about: nothing is written."""
+    return Reply(
+        f"아직 적지 않았습니다. {LEGS[kind]}하시면 '{LEGS[kind]}'이라고만 써 주십시오.".replace("복귀'이라", "복귀'라")
+    )
+
+
+def which_is_it() -> Reply:
+    """Something like a moment, where it is not plain which."""
+    return Reply("출장이면 '출발', '도착', '복귀' 가운데 하나를 써 주십시오. 아직 아무것도 적지 않았습니다.")
 
 
 def nobody_is_out() -> Reply:
@@ -351,59 +363,3 @@ def settle(trip: Trip, left: int) -> Reply:
         f"{head} {begun}{_about(trip)}은 {due} 정산하셔야 합니다(여비 규정 제8조의2).",
         buttons=(Button("정산", "claim"), Button("보고서 초안", f"report:{trip.id}")),
     )
-
-
-# --- the report
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What is known for a trip's report."""
-
-    traveller: str
-    names: tuple[str, ...]
-    trip: Trip
-    place: str
-    receipts: int
-
-
-def report(known: Report) -> Reply:
-    """A draft as offices write it (국가공무원 복무규정 제4조의2제3항); what is not known is a bracket."""
-    trip = known.trip
-    begun, returned = trip.begun_at, trip.returned_at
-    span = f"{moment(begun)} ~ {_until(begun, returned)}" if begun and returned else "(        )"
-    if trip.minutes is not None:
-        span += f" ({minutes(trip.minutes)})"
-    place = f" ({near(known.place)})" if known.place else ""
-    late = [LEGS[leg.kind] for leg in trip.legs if leg.late]
-    rows = [
-        "□ 출장 결과보고(초안)",
-        f" ○ 출장자: {known.traveller}" + (f" (동행: {', '.join(known.names)})" if known.names else ""),
-        f" ○ 일시: {span}",
-        f" ○ 장소: {trip.destination or '(        )'}{place}",
-        f" ○ 목적: {trip.purpose or '(        )'}",
-        f" ○ 교통: {VEHICLES[trip.vehicle] if trip.vehicle else '(        )'}",
-        f" ○ 출장명령: {trip.document or '(        )'}",
-        "□ 주요 내용",
-        "  - (        )",
-        "□ 조치할 사항",
-        "  - (        )",
-        f"□ 증빙: 출장 영수증 {known.receipts}장" + (f" (사후 제출: {', '.join(dict.fromkeys(late))})" if late else ""),
-    ]
-    return Reply("\n".join(rows), buttons=(Button("파일로", f"report-file:{trip.id}"), Button("정산", "claim")))
-
-
-def no_report() -> Reply:
-    """A report of no trip."""
-    return Reply("보고서를 쓸 출장이 없습니다. 출장을 마치시면 초안을 드립니다.")
-
-
-def file_name(trip: Trip) -> str:
-    """Of a report: `출장결과보고_1124.txt`."""
-    begun = trip.begun_at or trip.starts_at or trip.created_at
-    return f"출장결과보고_{day(begun).split('(')[0].replace('. ', '-').strip('. -')}.txt"
-
-
-def as_file() -> str:
-    """What stands beside the file."""
-    return "출장 결과보고 초안입니다. 괄호를 채워 쓰시면 됩니다."
