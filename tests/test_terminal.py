@@ -103,7 +103,7 @@ def test_a_newcomer_talks_through_all_three_at_the_keyboard_and_then_through_a_p
         assert re.search(r"그림: .+\.png", line)
         assert "버렸습니다" in keyboard.type("/위치", "[1] 동의합니다")
         keyboard.type("1", "동의를 기록했습니다")
-        receipt = keyboard.type("/위치 35.2279 128.6811", "그림: ", "[1] 글자로 받기")
+        receipt = keyboard.type("/위치 35.2279 128.6811", "그림: ", "글자로 받기")
         [token] = qr.read(pictured(receipt))
         assert looks_like_token(token)
         picture = re.search(r"그림: (\S+\.png)", receipt)
