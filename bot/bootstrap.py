@@ -353,7 +353,7 @@ class House(Household):
 
         redis, now, folder = self.redis, self.clock.now, self.data_dir / "keys"
         journeys = Journeys(Trips(redis), issuer, self.presence, holdings, self.tenancy)
-        company = Company(self.tenancy, journeys, VisitCodes(redis, folder, now), self.outbox)
+        company = Company(self.tenancy, self.people, journeys, VisitCodes(redis, folder, now), self.outbox)
         legs = Legs(self.tenancy, self.people, journeys, company)
         late = Late(self.tenancy, self.people, journeys, company, legs)
         tripping = Tripping(

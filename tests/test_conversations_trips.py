@@ -528,6 +528,35 @@ async def test_a_companion_who_was_not_there_leaves_the_trip_and_the_traveller_h
     assert (await trip_of(talk, user)).companions == ()
 
 
+@pytest.mark.parametrize(
+    ("said", "confirmed"), [("네", True), ("넵 같이 왔습니다", True), ("아니요", False), ("아뇨 저는 못 갔어요", False)]
+)
+async def test_a_companion_may_answer_in_words(talk, said, confirmed):
+    user = await agreed(talk)
+    await talk.say("cho", "도움말")
+    await talk.say(user, "출장 오늘 11시 30분 진주 스마트팜, 조해솔 동행")
+    await talk.say(user, "도착")
+
+    told = text(await talk.say("cho", said))
+
+    assert told == ("확인을 적었습니다. 고맙습니다." if confirmed else "알겠습니다. 동행 명단에서 뺐습니다.")
+    trip = await trip_of(talk, user)
+    assert trip.confirmed == (("cho",) if confirmed else ())
+    assert trip.companions == (("cho",) if confirmed else ())
+    assert "명단" not in text(await talk.say("cho", "아니요"))  # answered once
+
+
+async def test_a_companions_question_pushes_no_other_aside(talk):
+    user = await agreed(talk)
+    memo = await talk.say("shin", "출장 내일 13시 사천시청 관외")
+    await talk.say(user, "출장 오늘 11시 30분 진주 스마트팜, 신아람 동행")
+    await talk.say(user, "도착")
+
+    assert "적어 두었습니다" in text(await talk.say("shin", "네"))
+    assert "사천" in text(memo)
+    assert (await trip_of(talk, user)).confirmed == ()
+
+
 async def test_a_strangers_press_on_another_trip_does_nothing(talk):
     user = await agreed(talk)
     memo = await talk.say(user, "출장 오늘 11시 30분 진주 스마트팜, 강이든 동행")

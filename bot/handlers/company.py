@@ -9,14 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from attest.trip import KST, Basis, Leg, LegKind, State, Trip
 from attest.visit import VisitCodes
+from bot.assent import together
 from bot.journeys import Journeys, cause, tag
 from bot.messenger import Reply
 from bot.operators import private_chats
 from bot.outbox import Outbox, Row
+from bot.people import PeopleStore, Question
 from bot.routes import Request, Route
 from bot.tenancy import Member, Tenancy
 from bot.trip_choice import of_word
@@ -25,13 +28,17 @@ from bot.wording import clock, day, trips
 from bot.wording import legs as words
 
 _CODE = re.compile(r"\d{8}")
+_ASKED: Final = timedelta(days=3)  # a typed answer is understood as long; the buttons for ever
 
 
 class Company:
     """Companions' and visited offices' conversation."""
 
-    def __init__(self, tenancy: Tenancy, journeys: Journeys, codes: VisitCodes, outbox: Outbox) -> None:
+    def __init__(
+        self, tenancy: Tenancy, people: PeopleStore, journeys: Journeys, codes: VisitCodes, outbox: Outbox
+    ) -> None:
         self._tenancy = tenancy
+        self._people = people
         self._journeys = journeys
         self._codes = codes
         self._outbox = outbox
@@ -40,6 +47,7 @@ class Company:
         """What people say, and which method answers."""
         return (
             Route("with", (), (), self.answer, press="with", private=True, title="동행 확인"),
+            Route("with-said", (), (), self.said, private=True, title="동행 확인", takes=_answers),
             Route(
                 "visit-code",
                 ("방문 확인 번호", "방문확인 번호", "방문확인번호"),
@@ -75,6 +83,7 @@ class Company:
             reply = words.with_you(member.person.name, department, when, trip.id, late=late)
             row = Row(chats[0], f"trip/{trip.id}/with/{name}", 1, "notice", reply, now)
             if await self._outbox.put(member.tenant, [row]):
+                await self._wait(member.tenant, name, chats[0].ref, trip, now)
                 asked.append(other.person.name if other else name)
         return asked
 
@@ -84,6 +93,7 @@ class Company:
         trip = await self._journeys.trips.get(request.tenant, trip_id)
         if trip is None or trip.state is State.CANCELLED or request.person not in (*trip.companions, *trip.confirmed):
             return [trips.gone()]
+        await self._heard(request, trip)
         if said != "yes":
             await self._left_out(request, trip)
             return [words.thanks(yes=False)]
@@ -94,6 +104,12 @@ class Company:
             )
         await self._confirmed(request, trip)
         return [words.thanks(yes=True)]
+
+    async def said(self, request: Request) -> Sequence[Reply]:
+        """A companion's answer in words."""
+        trip_id, _, told = request.argument.partition(" ")
+        yes = "yes" if together(told) else "no"
+        return await self.answer(replace(request, argument=f"{trip_id}:{yes}"))
 
     async def show(self, request: Request) -> Sequence[Reply]:
         """The code of one's own institution."""
@@ -119,6 +135,18 @@ class Company:
         kept = await self._journeys.trips.change(request.tenant, trip.id, lambda one: _hosted(one, found, leg))
         name = self._tenancy.institution(found).name
         return [words.visited(name, kept or trip)]
+
+    async def _wait(self, tenant: str, name: str, chat: str, trip: Trip, now: datetime) -> None:
+        """Words may answer too; another question that waits there already is not pushed aside."""
+        if await self._people.pending(tenant, name, chat, now) is None:
+            await self._people.ask(tenant, name, chat, Question("with-said", trip.id, life=_ASKED), now)
+
+    async def _heard(self, request: Request, trip: Trip) -> None:
+        """A tap answers the question for words too."""
+        tenant, person, chat = request.tenant, request.person, request.chat.ref
+        waiting = await self._people.pending(tenant, person, chat, request.now)
+        if waiting is not None and (waiting.route, waiting.argument) == ("with-said", trip.id):
+            await self._people.settle(tenant, person, chat, waiting)
 
     async def _left_out(self, request: Request, trip: Trip) -> None:
         name = request.person
@@ -150,6 +178,10 @@ class Company:
     async def _tell(self, request: Request, member: Member | None, story: str, reply: Reply) -> None:
         for chat in private_chats(member.person)[:1] if member else ():
             await self._outbox.put(request.tenant, [Row(chat, story, 1, "notice", reply, request.now)])
+
+
+def _answers(text: str) -> bool:
+    return together(text) is not None
 
 
 def _hosted(trip: Trip, host: str, leg: Leg) -> Trip:

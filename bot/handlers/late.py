@@ -23,6 +23,7 @@ from bot.routes import Request, Route
 from bot.tenancy import Tenancy
 from bot.trip_choice import left_open, of_day, running
 from bot.trip_memo import read
+from bot.trip_moments import moments
 from bot.trip_replies import of_evidence
 from bot.trip_times import find
 from bot.trip_words import FORGOT
@@ -41,6 +42,11 @@ _BASES: Final = (
 )
 _HOUR: Final = re.compile(r"\d{1,2}\s*(?::|시)|정오|오전|오후")
 _MOST_FILES: Final = 5
+_AROUND: Final = (
+    r"(?:(?:앗|아|어|아이고|죄송\S*|제가|저|또|그만|휴대폰\S*|핸드폰\S*|폰\S*|배터리\S*|전화\S*|신호\S*|통신\S*|인터넷\S*"
+    r"|산\S*|지하\S*|버튼\S*|누르\S*|찍\S*|보내\S*|걸|것을?)\s*)*"
+)
+_AND_NOW: Final = r"(?:\s*(?:어떡|어떻|어쩌|어찌|하죠|하지|해요|하나요|되나요|됩니까)\S*)*"
 _NOISE: Final = re.compile(
     rf"\S*(?:{FORGOT})\S*|(?:출발|도착|복귀|귀청)\S*|출장\S*|(?:그때|그날|휴대폰|핸드폰|폰|배터리)\S*|어요|습니다"
 )
@@ -69,6 +75,7 @@ class Late:
                 sentences=(
                     rf"^(?P<argument>.*(?:출장|출발|도착|복귀|귀청).*(?:{FORGOT}).*)$",
                     rf"^(?P<argument>.*(?:{FORGOT}).*(?:출장|출발|도착|복귀|귀청).*)$",
+                    rf"^{_AROUND}\S{{0,4}}(?:{FORGOT})\S*{_AND_NOW}[?!.~ㅠㅜ ]*$",
                 ),
                 private=True,
                 quiet=True,
@@ -88,6 +95,8 @@ class Late:
         said = request.argument
         kind = next((kind for kind, pattern in _KINDS if pattern.search(said)), None)
         local = request.now.astimezone(KST).replace(tzinfo=None)
+        if len(several := moments(request.update.text, local)) > 1:
+            return await self._legs.several(request, several)
         span, _ = find(said, local, past=True)
         on = span.day or local.date()
         around = await self._journeys.around(request.tenant, request.person, request.now)

@@ -26,10 +26,11 @@ from bot.tenancy import Tenancy
 from bot.trip_choice import left_open, of_day, of_word
 from bot.trip_moments import NOT_YET, TOLD, may_be, moments
 from bot.trip_replies import of_closing
+from bot.trip_sayings import YES
 from bot.trip_times import Span, find, starts
 from bot.trip_words import FORGOT
 from bot.wording import legs as words
-from bot.wording import trip_report, trips, witness
+from bot.wording import trip_report, trips, unknown, witness
 
 _SOON: Final = timedelta(minutes=5)
 _DID: Final = r"(?:했|하였|함|해요|합니다|할게|하겠|이에요|입니다|이요|였|요|완료|$|[\s.!,~])"
@@ -80,6 +81,7 @@ class Legs:
                 title="출장",
                 sentences=tuple(rf"^(?P<argument>{one})[.!~^ ㅎㅠ]*$" for one in TOLD.values()),
             ),
+            Route("leg-yes", (), (), self.agreed, private=True, title="출장", takes=_agrees),
             Route("leg", (), (), self.pressed, press="leg", private=True, title="출장"),
             Route("shut", (), (), self.shut, press="shut", private=True, title="출장"),
             Route(
@@ -109,16 +111,20 @@ class Legs:
         return await self.word(request, LegKind.RETURNED, request.argument)
 
     async def told(self, request: Request) -> Sequence[Reply]:
-        """`지금 나갑니다`, `현장에 왔습니다`: a moment without its word, where only that one can be meant."""
+        """`지금 나갑니다`, `현장에 왔습니다`: what may be a moment is asked about, and written by a tap or a yes."""
         trips_ = await self._journeys.around(request.tenant, request.person, request.now)
-        said = request.argument
-        kinds = [kind for kind, pattern in TOLD.items() if re.fullmatch(pattern, said)]
-        before = self._told_before(request, trips_)
+        kinds = [kind for kind, pattern in TOLD.items() if re.fullmatch(pattern, request.argument)]
         for kind in kinds:
-            trip = before or of_word(trips_, kind, request.now)
-            if trip is not None and (before is not None or may_be(trip, kind)):
-                return await self._tap(request, trip, kind)
-        return [words.which_is_it()]
+            trip = of_word(trips_, kind, request.now)
+            if trip is not None and may_be(trip, kind):
+                question = Question("leg-yes", f"{trip.id}:{kind.value}")
+                await self._people.ask(request.tenant, request.person, request.chat.ref, question, request.now)
+                return [words.is_it(trip, kind)]
+        return [unknown()]
+
+    async def agreed(self, request: Request) -> Sequence[Reply]:
+        """A yes to it in words."""
+        return await self.pressed(replace(request, argument=request.argument.partition(" ")[0]))
 
     async def word(self, request: Request, kind: LegKind, said: str) -> Sequence[Reply]:
         """A moment by its word: now, or at the hour that stands beside it; several at once with an hour each."""
@@ -313,6 +319,10 @@ class Legs:
         place = by_code(trip.place).title if trip.place else ""
         traveller = f"{person.department} {person.name}".strip()
         return trip_report.Report(traveller, (*names, *trip.stated), trip, place, len(trip.receipts))
+
+
+def _agrees(text: str) -> bool:
+    return text.strip(" .!~") in YES
 
 
 def _mark(request: Request, kind: LegKind) -> str:

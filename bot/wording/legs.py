@@ -152,14 +152,14 @@ def back_already(trip: Trip) -> Reply:
 
 def not_yet(kind: LegKind) -> Reply:
     """A moment that was denied, or only asked about: nothing is written."""
-    return Reply(
-        f"아직 적지 않았습니다. {LEGS[kind]}하시면 '{LEGS[kind]}'이라고만 써 주십시오.".replace("복귀'이라", "복귀'라")
-    )
+    word = LEGS[kind]
+    so = particle(f"'{word}'", "이라고", "라고")
+    return Reply(f"아직 {particle(word, '을', '를')} 적지 않았습니다. 그때 {so}만 써 주십시오.")
 
 
-def which_is_it() -> Reply:
-    """Something like a moment, where it is not plain which."""
-    return Reply("출장이면 '출발', '도착', '복귀' 가운데 하나를 써 주십시오. 아직 아무것도 적지 않았습니다.")
+def is_it(trip: Trip, kind: LegKind) -> Reply:
+    """Words that may mean a moment: asked, not written."""
+    return Reply(f"{_about(trip)}의 {LEGS[kind]}입니까? 맞으면 아래를 눌러 주십시오.", buttons=thread(trip))
 
 
 def nobody_is_out() -> Reply:
