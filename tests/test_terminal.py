@@ -119,7 +119,7 @@ def test_a_newcomer_talks_through_all_three_at_the_keyboard_and_then_through_a_p
 
     started = subprocess.run(
         [sys.executable, "-m", "bot", "console", "--demo", "--data", folder],
-        input="목록\n/위치 1\n/파일 없는그림.png\n/위치\n1\n/끝\n식당\n".encode(),
+        input="목록\n/위치 1\n/파일 없는그림.png\n/위치\n2\n/끝\n식당\n".encode(),
         capture_output=True, cwd=ROOT, timeout=PATIENCE_S, check=True,
     )  # fmt: skip
     told = started.stdout.decode()
