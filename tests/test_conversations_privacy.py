@@ -192,9 +192,9 @@ async def test_a_receipt_a_claim_rests_on_stays_to_its_date_and_that_is_said(tal
 async def test_whoever_agrees_again_is_told_what_still_goes(talk):
     user = talk.newcomer()
     await talk.receipt(user)
-    await talk.say(user, "위치 동의 철회")
+    assert "'위치 동의'라고" in text(await talk.say(user, "위치 동의 철회"))
 
-    asked = await talk.say(user, "출장")
+    asked = await talk.say(user, "위치 동의")
     agreed = await talk.press(user, asked[0], "동의합니다")
 
     assert "앞서 철회하셨을 때의 영수증" in text(agreed)

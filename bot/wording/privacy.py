@@ -118,7 +118,7 @@ def withdrawn(unclaimed: int, claimed: int, erases_at: datetime | None, kept: Re
         lines.append(
             f"정산에 쓴 {claimed}장은 회계 증빙이라 다음 해 1월 1일부터 {kept.claimed_years}년 뒤에 파기합니다."
         )
-    lines.append("출장은 위치 없이도 똑같이 정산하실 수 있습니다. 다시 쓰시려면 '출장'이라고 써 주십시오.")
+    lines.append("출장은 위치 없이도 똑같이 정산하실 수 있습니다. 다시 쓰시려면 '위치 동의'라고 써 주십시오.")
     return Reply("\n".join(lines), buttons=_ERASE if unclaimed else (_MINE,))
 
 
