@@ -282,6 +282,7 @@ class House(Household):
 
         keys, now = self.keys(opens=True), self.clock.now
         await self.enrol_audit_keys(keys)
+        self.rota.add("enrol", lambda: self.enrol_audit_keys(keys))
         log = ReceiptLog(self.redis, keys, now, Published(self.data_dir / "log"))
         office = self._office(keys, log, Claims(self.redis, log, now), opens=True)
         self.desk(tuple(route for talk in office for route in talk.routes()), keys, opens=True)

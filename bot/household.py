@@ -11,7 +11,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,6 +68,8 @@ _PARSERS = (
     "pypdfium2",
 )
 
+_AGAIN = timedelta(seconds=5)
+
 log = logging.getLogger(__name__)
 
 
@@ -88,6 +90,7 @@ class Household:
         self._stack = stack
         self._fetcher: Fetcher | None = None
         self._outside: ClientSession | None = None
+        self._keyless: set[str] = set()
         self._embedder: Embedder | None = None
         self._loading = asyncio.Lock()
         self._ground: Ground | None = None
@@ -294,15 +297,21 @@ class Household:
 
         return ReceiptLog(self.redis, self.keys(opens=False), self.clock.now, Published(self.data_dir / "log"))
 
-    async def enrol_audit_keys(self, keys: KeyStore) -> None:
-        """Makes what audit keys are missing; one that can't be made is told, and the others are."""
+    async def enrol_audit_keys(self, keys: KeyStore) -> datetime | None:
+        """Makes what audit keys are missing; when to try again, where one can't be made: told once, the others are."""
         from attest.errors import AttestError
 
+        missing = False
         for one in self.tenancy.institutions():
             try:
                 await asyncio.to_thread(keys.audit_key, one.id, self.clock.now(), one.name)
+                self._keyless.discard(one.id)
             except AttestError as error:
-                failed(log, error, "no audit key for %s", one.id)
+                missing = True
+                if one.id not in self._keyless:
+                    failed(log, error, "no audit key for %s", one.id)
+                self._keyless.add(one.id)
+        return self.clock.now() + _AGAIN if missing else None
 
     def keys(self, *, opens: bool) -> KeyStore:
         """The institutions' keys; with `opens` an audit key is made where there is none.

@@ -21,7 +21,7 @@ import pytest
 
 from tests.crashing import House
 
-QUESTIONS, KILLS, PATIENCE_S = 9, 3, 30.0
+QUESTIONS, KILLS, PATIENCE_S = 9, 3, 60.0
 SETTINGS = """
 [catalogue]
 enabled = false
@@ -102,6 +102,7 @@ async def test_every_question_is_answered_once_whoever_dies(house: House, tmp_pa
         with contextlib.suppress(TimeoutError):
             await until(all_answered, 3)
     if not all_answered():
+        print(*(tmp_path / "verify.log").read_text(encoding="utf-8").splitlines()[-30:], sep="\n")
         print(*house.lines[-20:], *[(one.name, one.lives, one.pid) for one in house.roles.values()], sep="\n")
     await asyncio.sleep(1)  # what would be said twice has its chance
 
