@@ -19,6 +19,7 @@ def tokens(text: str, most: int) -> list[str]:
 
     Without any whole one: the longest run of a receipt's letters, to be judged as it is; empty where there is none.
     """
+    # small letters are another spelling, and refused (FORMAT.md §1)
     for joined in (text, text.replace("\r", "").replace("\n", ""), " ".join(text.split("\n"))):
         whole = [run[at : at + TOKEN_LENGTH] for run in _RUN.findall(joined) for at in _starts(run)]
         if whole:
