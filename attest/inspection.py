@@ -15,10 +15,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
-from itertools import pairwise
 from typing import Final
 
-from attest.ledgers import Case, Row, Someone, Source, Way
+from attest.ledgers import Case, Row, Someone, Source, Way, of_one_kind, overlapping
 from attest.trip import KST, Vehicle
 
 NEAR: Final = timedelta(minutes=10)  # clocks of gates and of people differ by that much without meaning anything
@@ -161,6 +160,7 @@ class _Matcher:
             self._named[person.name].append(person)
         self._scope = departments
         self._cars: dict[str, list[tuple[datetime, datetime, str]]] = defaultdict(list)
+        self._told: dict[str, set[str]] = defaultdict(set)  # name → the departments that the books give it
         self._strays: list[Row] = []
         self._unclear: list[Unclear] = []
         self._strangers: list[Row] = []
@@ -168,12 +168,14 @@ class _Matcher:
 
     def matched(self, rows: Sequence[Row], amounts: Mapping[str, int]) -> Inspection:
         """Everything."""
+        for row in rows:
+            self._told[row.name].add(row.department)
         for row in sorted(rows, key=lambda row: (not row.name, row.source.value)):  # drive before toll
             self._place(row)
         books = {row.source for row in rows}
-        overlapping = _overlapping(self._of.values())
+        crossing = overlapping(self._of.values())
         compared = tuple(
-            _compared(found, books, found.case.id in overlapping, self._driven(found), amounts.get(found.case.id))
+            _compared(found, books, found.case.id in crossing, self._driven(found), amounts.get(found.case.id))
             for found in self._found.values()
         )
         return Inspection(
@@ -197,7 +199,7 @@ class _Matcher:
         people, basis = self._whose(row)
         if not people:
             self._strangers.append(row)
-        elif len(people) > 1:
+        elif len(people) > 1 or self._is_anothers(row, people[0]):
             self._among(row, people)
         else:
             self._put(row, people[0], basis)
@@ -212,6 +214,11 @@ class _Matcher:
             same = [person for person in named if person.department == row.department]
             return same or named, Basis.DEPARTMENT
         return named, Basis.NAME
+
+    def _is_anothers(self, row: Row, person: Someone) -> bool:
+        """Whether the same books know the person in the own department and this row's name in another."""
+        there = self._told[row.name]
+        return row.staff != person.id and person.department in there and row.department not in {"", person.department}
 
     def _put(self, row: Row, person: Someone, basis: Basis) -> None:
         case = _nearest(row, self._of.get(person.id, ()), self._found)
@@ -248,7 +255,7 @@ class _Matcher:
         if len(drives) == 1:
             self._beside(self._found[drives.pop()].case, Beside(row, Basis.VEHICLE))
             return
-        there = _one_kind([case for case in self._on.get(row.day, ()) if _there(row, at, case)])
+        there = of_one_kind([case for case in self._on.get(row.day, ()) if _there(row, at, case)])
         if len(there) == 1:
             self._beside(there[0], Beside(row, Basis.PLACE))
         elif there:
@@ -306,33 +313,18 @@ def _there(row: Row, at: datetime, case: Case) -> bool:
     return begin - _BESIDE["toll"] <= at <= end + _BESIDE["toll"]
 
 
-def _one_kind(cases: Sequence[Case]) -> Sequence[Case]:
-    """Those by official car, where only some are."""
-    return [case for case in cases if case.vehicle is Vehicle.OFFICIAL] or cases
-
-
-def _overlapping(people: Iterable[Sequence[Case]]) -> set[str]:
-    """The trips whose hours cross those of another of the same person."""
-    found: set[str] = set()
-    for cases in people:
-        for one, other in pairwise(cases):
-            if one.end is not None and other.begin is not None and other.begin < one.end:
-                found |= {one.id, other.id}
-    return found
-
-
 def _has_drive(found: _Found) -> bool:
     return any(one.row.source is Source.DRIVE for one in found.beside)
 
 
 def _compared(
-    found: _Found, books: set[Source], overlapping: bool, driven: bool, amount: int | None
+    found: _Found, books: set[Source], crossing: bool, driven: bool, amount: int | None
 ) -> Compared:  # fmt: skip
     beside = tuple(sorted(found.beside, key=lambda one: one.row.begins or one.row.ends or found.case.span[0]))
     bare = Compared(found.case, beside)
     bare = replace(bare, comparisons=_sorted(_comparisons(bare)))
     facts = {
-        "overlap": overlapping,
+        "overlap": crossing,
         "namesakes": found.namesakes,
         "amount": amount is not None and any(r.amount not in {None, amount} for r in bare.of(Source.CLAIM)),
         **_marks(bare, books, driven=driven),
@@ -346,6 +338,8 @@ def _comparisons(compared: Compared) -> Iterator[Comparison]:
     first = min((row for row in drives if row.begins), key=lambda row: row.begins or case.span[0], default=None)
     last = max((row for row in drives if row.ends), key=lambda row: row.ends or case.span[0], default=None)
     toll = max((row for row in tolls if row.begins), key=lambda row: row.begins or case.span[0], default=None)
+    if len(tolls) == 1 and toll and toll.begins and toll.begins - case.span[0] < case.span[1] - toll.begins:
+        toll = None  # the way there, alone: it says nothing of the return
     told = [(Of.DEPARTURE, case.departed, first.begins if first else None, first)]
     told += [(Of.RETURN, case.returned, last.ends if last else None, last)]
     told += [(Of.LAST_TOLL, case.returned, toll.begins if toll else None, toll)]

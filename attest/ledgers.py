@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
+from itertools import pairwise
 
 from attest.trip import KST, Vehicle
 
@@ -101,3 +103,18 @@ class Case:
         start = datetime.combine(self.day, datetime.min.time(), KST)
         begin = self.begin or start
         return begin, max(start + timedelta(days=1), begin)
+
+
+def overlapping(people: Iterable[Sequence[Case]]) -> set[str]:
+    """The trips whose hours cross those of another of the same person."""
+    found: set[str] = set()
+    for cases in people:
+        for one, other in pairwise(cases):
+            if one.end is not None and other.begin is not None and other.begin < one.end:
+                found |= {one.id, other.id}
+    return found
+
+
+def of_one_kind(cases: Sequence[Case]) -> Sequence[Case]:
+    """Those by official car, where only some are."""
+    return [case for case in cases if case.vehicle is Vehicle.OFFICIAL] or cases

@@ -30,12 +30,16 @@ from attest.issue import Issuer
 from attest.log import ReceiptLog
 from attest.looks import Looks
 from attest.mandate import Mandate
+from attest.presence import Presence
 from attest.receipt import Holder, Point, Share
+from attest.screening import Fix
 from attest.tiles import Published, TileWriter
 from attest.timestamps import Timestamps
 from attest.trip import Basis, Leg, LegKind, State, Trip
 from attest.trips import Trips
+from attest.vault import Kept, Vault
 from attest.verify import Verdict
+from attest.visit import VisitCodes
 from attest.witness import Seen as Compared
 from attest.witness import Witnessing
 from bot.erasing import Erasures
@@ -591,6 +595,40 @@ async def trips(database, clock, _folder) -> None:
     assert await store.get(ONE, "t1") == mine
 
 
+async def vault(database, clock, folder) -> None:
+    store, fix = Vault(database, folder, clock), Fix(clock(), clock(), Point(35.180123, 128.107654, 12.0))
+    await store.keep(ONE, "kim", "m1", Kept(fix, answered=True))
+    await store.keep_fix(ONE, "kim", "m1", fix)
+
+    assert await store.count(OTHER, "kim") == 0
+    assert not await store.elsewhere(OTHER, "lee", [fix])
+    assert not await store.near(OTHER, "kim", "lee")
+    await store.forget(OTHER, "kim")
+    assert await store.count(ONE, "kim") == 1
+    assert await store.elsewhere(ONE, "lee", [fix])
+
+
+async def presence(database, clock, folder) -> None:
+    asked = Presence(Vault(database, folder, clock))
+    share = Share(Point(35.180123, 128.107654, 12.0), clock(), clock())
+    await asked.shared(ONE, "kim", share, None, "m1")
+
+    assert "same_point" not in (await asked.shared(OTHER, "lee", share, None, "m2")).flags
+    assert await asked.count(OTHER, "kim") == 0
+    await asked.forget(OTHER, "kim")
+    assert await asked.count(ONE, "kim") == 1
+
+
+async def visit_codes(database, clock, folder) -> None:
+    codes, both = VisitCodes(database, folder, clock), (ONE, OTHER)
+    theirs = await codes.show(OTHER)
+
+    assert theirs != await codes.show(ONE)
+    assert await codes.check(OTHER, "kim", theirs, both) is None  # one's own counts nothing
+    assert await codes.check(ONE, "kim", theirs, (ONE,)) is None  # nor one that was not visited
+    assert await codes.check(ONE, "kim", theirs, both) == OTHER
+
+
 async def rounds(database, clock, _folder) -> None:
     month = clock().date().replace(day=1)
     await Rounds(database).note(ONE, [("총무과", month)], "감사담당관-812", clock(), "k")
@@ -696,6 +734,9 @@ CASES: dict[str, Case] = {
     "Holdings": holdings,
     "Inquiries": inquiries,
     "Letters": letters,
+    "Presence": presence,
+    "Vault": vault,
+    "VisitCodes": visit_codes,
     "OpeningKeys": opening_keys,
     "ReminderStore": reminders,
     "ProfileStore": profiles,

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from attest.errors import PaperRefusedError
+from attest.papers import html_tables
 from attest.papers.bounds import refuse_large
 from attest.papers.sheets import MAX_CELL, delimiter_of, refuse_no_book, text_of, told
 
@@ -64,6 +65,9 @@ class _Room:
 
 
 def _of_text(text: str) -> Iterator[list[str]]:
+    if html_tables.is_html(text):
+        yield from (row[:MAX_GRID_COLUMNS] for row in html_tables.rows(text, MAX_GRID_ROWS))
+        return
     lines = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter_of(text))
     try:
         for row in lines:

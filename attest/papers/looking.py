@@ -27,6 +27,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FRAMED = (b"II*\0", b"MM\0*", b"GIF87a", b"GIF89a")
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"BM")
 _PHONE = {b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"heis"}
+_MEDIA = ("xl/media/", "Pictures/")  # XLSX, ODS
 _DOCUMENTS = ("word/", "ppt/", "Contents/")  # docx, pptx, hwpx
 
 
@@ -104,12 +105,22 @@ def _of_zip(body: bytes, *, nested: bool) -> Held:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, RuntimeError) as error:
         raise PaperRefusedError("broken") from error
     if sheet:
-        return Held(column=column(body))
+        return _of_book(body, nested=nested)
     if any(name.startswith(_DOCUMENTS) for name in names):
         raise PaperRefusedError("document")
     if nested:
         raise PaperRefusedError("nested")
     return Held(listing=archive.listing(body))
+
+
+def _of_book(body: bytes, *, nested: bool) -> Held:
+    """A workbook's receipts; where no cell holds one, the pictures that were put into it."""
+    found = column(body)
+    if found.cells or nested:
+        return Held(column=found)
+    parts = archive.listing(body).parts
+    pictures = tuple(part for part in parts if part.name.startswith(_MEDIA))
+    return Held(listing=Listing(pictures)) if pictures else Held(column=found)
 
 
 def _at_most(count: int, most: int) -> int:

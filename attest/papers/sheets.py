@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from attest.errors import PaperRefusedError
+from attest.papers import html_tables
 from attest.papers.bounds import MAX_UNPACKED, refuse_crowd, refuse_large, unpacked
 
 MAX_ROWS = 20_000
@@ -154,6 +155,11 @@ def delimiter_of(text: str) -> str:
 
 
 def _of_text(text: str) -> Iterator[Row]:
+    if html_tables.is_html(text):
+        yield from (
+            Row("", number, row[:MAX_COLUMNS]) for number, row in enumerate(html_tables.rows(text, MAX_ROWS), 1)
+        )
+        return
     lines = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter_of(text))
     try:
         for number, row in enumerate(lines, 1):

@@ -46,7 +46,9 @@ async def verify(args: argparse.Namespace) -> int:
         raise Refused(f"공개 열쇠 목록을 읽지 못했습니다: {args.keys}") from error
     path = _path(args.token)
     if path is None:
-        return await _checked(Item("", -1, _typed(args.token)), verifier, args)
+        missing = _is_name(args.token)
+        item = Item(Path(args.token).name, 0, fault="missing") if missing else Item("", -1, _typed(args.token))
+        return await _checked(item, verifier, args)
     sandbox, codes = ProcessSandbox(workers=2), set[int]()
     try:
         for file in _files(path):
@@ -133,8 +135,13 @@ def _beside(finding: Finding, token: str, verifier: Verifier, args: argparse.Nam
 
 def _typed(text: str) -> str:
     typed = as_typed(text) if len(text) <= _LONGEST_TOKEN else ""
-    # a picture that isn't there is nobody's forgery
-    return "" if _PATH.fullmatch(typed) and not looks_like_token(typed) else typed
+    return "" if _is_name(text) else typed
+
+
+def _is_name(text: str) -> bool:
+    """Whether this is a file's name rather than a receipt: a picture that isn't there is nobody's forgery."""
+    typed = as_typed(text) if len(text) <= _LONGEST_TOKEN else ""
+    return _PATH.fullmatch(typed) is not None and not looks_like_token(typed)
 
 
 def _opened(finding: Finding, keyfile: Path, passphrase: str | None) -> Sealed | None:

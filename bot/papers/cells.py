@@ -18,6 +18,10 @@ _YMD = re.compile(
     r"(?<!\d)(\d{4}|'?\d{2})\s*(?:[-./]|년)\s*(\d{1,2})\s*(?:[-./]|월)\s*(\d{1,2})(?!\d|\s*[:시])\s*일?\.?"
 )
 _MD = re.compile(r"(?<![\d.:])(\d{1,2})\s*(?:[-./]|월)\s*(\d{1,2})(?![\d:])\s*일?\.?")
+_DMY = re.compile(r"(?<!\d)(\d{1,2})\s*[-./]\s*(\d{1,2})\s*[-./]\s*(20\d{2})(?!\d)")
+_DAY_ALONE = re.compile(r"(\d{1,2})\s*일?")
+_MONTH_NAMED = re.compile(r"(?<!\d)(20\d{2}|'?\d{2})\s*(?:년|[-.])\s*(1[0-2]|0?[1-9])\s*월")
+_NAMES = re.compile(r"[,，、·&]|\s및\s|\n")
 _PACKED = re.compile(r"(?<![\d.])(20\d{2}|\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?![\d.])")
 _SERIAL = re.compile(r"(?:4[0-9]|5[0-9])\d{3}(?:\.\d+)?")  # days since 1899-12-30: 2009 to 2064
 _WEEKDAY = re.compile(r"\(?[월화수목금토일]\)|\([월화수목금토일]요일\)|[월화수목금토일]요일")
@@ -30,6 +34,7 @@ _CLOCK = re.compile(
 )
 _PACKED_CLOCK = re.compile(r"(\d{1,2})(\d{2})(?:\d{2})?")
 _FRACTION = re.compile(r"[01]?\.\d+|0|1")
+_ONE_NAME = re.compile(r"[가-힣]{2,4}")
 _EPOCH = date(1899, 12, 30)
 _TITLES = re.compile(
     r"(?:\s+|(?<=^...)|(?<=^....))(?:주무관|실무관|팀장|과장|국장|실장|계장|사무관|서기관|주사보?|서기보?|담당관?|연구[사관]|지도[사관]|"
@@ -144,6 +149,29 @@ def name(text: str) -> tuple[str, str]:
     return "".join(words), (inner[1] if inner else "")
 
 
+def names(text: str) -> list[tuple[str, str]]:
+    """Every name in a cell that may hold several: `김하나, 서마루`, each as `name` tells it."""
+    parts = [part for part in _NAMES.split(unicodedata.normalize("NFKC", text)) if part.strip()]
+    found = [name(part) for part in parts]
+    several = len(parts) > 1 and all(_ONE_NAME.fullmatch(bare) for bare, _ in found)
+    return found if several else [name(text)]
+
+
+def month_named(text: str) -> tuple[int, int] | None:
+    """Year and month that a title names: `2026년 11월 운행일지`."""
+    found = _MONTH_NAMED.search(tidy(text))
+    if found is None:
+        return None
+    year = int(found[1].lstrip("'"))
+    return (year if year > 99 else 2000 + year), int(found[2])
+
+
+def day_of(text: str, month: tuple[int, int] | None) -> date | None:
+    """The day of a cell that holds only its number, in the month that the sheet's title names."""
+    found = _DAY_ALONE.fullmatch(tidy(text).removesuffix(".0"))
+    return None if found is None or month is None else _date(*month, int(found[1]))
+
+
 @_kept
 def places(text: str) -> str:
     """A toll gate's or a town's bare name."""
@@ -178,10 +206,13 @@ def _is_split(words: list[str]) -> bool:
 
 def _day(text: str, period: Period) -> tuple[date | None, str]:
     """The first day in a text, and the text behind it."""
-    for pattern in (_YMD, _PACKED, _MD):
+    for pattern in (_YMD, _DMY, _PACKED, _MD):
         found = pattern.search(text)
         if found is None:
             continue
+        if pattern is _DMY:
+            day = _western(int(found[1]), int(found[2]), int(found[3]))
+            return day, _WEEKDAY.sub(" ", text[: found.start()] + " " + text[found.end() :])
         if pattern is _MD:
             day = period.dated(int(found[1]), int(found[2]))
         else:
@@ -190,6 +221,13 @@ def _day(text: str, period: Period) -> tuple[date | None, str]:
         if day is not None:
             return day, _WEEKDAY.sub(" ", text[: found.start()] + " " + text[found.end() :])
     return None, text
+
+
+def _western(one: int, other: int, year: int) -> date | None:
+    """A day whose year stands last, as programs in English write it; None where day and month may be either."""
+    if one > 12 or one == other:
+        return _date(year, other, one)
+    return _date(year, one, other) if other > 12 else None
 
 
 def _date(year: int, month: int, day: int) -> date | None:

@@ -21,7 +21,7 @@ _SEARCHED = 40  # rows in which a head is looked for
 _LONGEST_HEADING = 30
 _LOOKED_AT = 30  # rows by which a column that may be hours or places is told
 _DATA = re.compile(r"\d{4,}|\d\s*[-./:]\s*\d")  # days, hours, numbers: no heading
-_HOURS = re.compile(r"\d{1,2}\s*[:시]|^0?\.\d+$|[오][전후]")
+_HOURS = re.compile(r"\d{1,2}\s*[:시]|^0?\.\d+$|[오][전후]|^(?:[01]\d|2[0-3])[0-5]\d$")
 _BRACKETS = re.compile(r"[(\[{<（].*?[)\]}>）]")
 _MARKS = re.compile(r"[\W_]+")
 NONE = "none"  # a column that says nothing
@@ -143,6 +143,8 @@ def _by_content(found: dict[str, int], rows: Sequence[Sequence[str]]) -> dict[st
             found.setdefault(hours, at)
         elif place:
             found.setdefault(place, at)
+    if "finish" in found:
+        found.setdefault("ends" if "told" in found else "told", found["finish"])
     return found
 
 

@@ -74,7 +74,8 @@ def _read(grid: Grid, file: str, period: Period, corrections: tuple[Correction, 
     if head is None:
         shown = _first_line(grid.rows)
         return Read(file, grid.name, None, columns=tuple((at + 1, text, "") for at, text in shown), cut=grid.cut)
-    reader = _Reader(head, file, period)
+    titles = " ".join([*(cell for row in grid.rows[: head.below] for cell in row), grid.name, file])
+    reader = _Reader(head, file, period, cells.month_named(titles))
     rows = [
         row
         for number, cells_ in enumerate(grid.rows[head.below :], head.below + 1)
@@ -97,8 +98,8 @@ def _first_line(rows: Sequence[Sequence[str]]) -> list[tuple[int, str]]:
 class _Reader:
     """Reads the rows under one head."""
 
-    def __init__(self, head: Head, file: str, period: Period) -> None:
-        self._head, self._file, self._period = head, intern(file), period
+    def __init__(self, head: Head, file: str, period: Period, month: tuple[int, int] | None = None) -> None:
+        self._head, self._file, self._period, self._month = head, intern(file), period, month
         self.skipped: list[Skipped] = []
         self.totals = self.outside = 0
         kinds: dict[Source, Callable[[Sequence[str], int], Row | str]] = {
@@ -118,9 +119,24 @@ class _Reader:
         if isinstance(made, str):
             self.skipped.append(Skipped(number, made))
         elif self._period.holds(made.day) or self._period.holds(made.last_day):
-            yield made
+            yield from self._each(made, row)
         else:
             self.outside += 1
+
+    def _each(self, made: Row, row: Sequence[str]) -> Iterator[Row]:
+        """A row of several people is a row of each."""
+        told = cells.names(self._cell(row, "name"))
+        if len(told) == 1 or made.staff or self._head.source is Source.CLAIM:
+            yield made
+            return
+        for name, behind in told:
+            yield replace(made, name=intern(name), department=intern(behind or made.department))
+
+    def _day(self, row: Sequence[str]) -> cells.Told:
+        """What the cell of the day tells: also the day alone, under a title that names the month."""
+        text = self._cell(row, "day")
+        found = cells.told(text, self._period)
+        return found if found.day is not None else replace(found, day=cells.day_of(text, self._month))
 
     def _cell(self, row: Sequence[str], field: str) -> str:
         at = self._head.columns.get(field)
@@ -152,7 +168,7 @@ class _Reader:
         """Day and time of a passage: in one cell or in two."""
         told = cells.told(self._cell(row, "begins"), self._period)
         if told.day is None:
-            day = cells.told(self._cell(row, "day"), self._period)
+            day = self._day(row)
             told = replace(told, day=day.day, clock=told.clock or day.clock)
         if told.clock is None and (own := self._cell(row, "clock")):
             clock = cells.clock(own)
@@ -166,7 +182,7 @@ class _Reader:
         return ends if ends.clock is not None else replace(own, day=own.day or ends.day)
 
     def _drive(self, row: Sequence[str], number: int) -> Row | str:
-        day = cells.told(self._cell(row, "day"), self._period).day
+        day = self._day(row).day
         begins = self._instant(row, "begins", day)
         day = day or begins.day
         ends = self._ends(row, day)
@@ -174,10 +190,17 @@ class _Reader:
         if day is None:
             return "day"
         begin, end = begins.at(), ends.at()
+        if begin is None and end is None:
+            begin, end = self._hours(row, day)
         if begin is not None and end is not None and end < begin:
             end += timedelta(days=1)  # past midnight
         base = self._base(row, number, day)
         return replace(base, begins=begin, ends=end) if base.name or base.vehicle else "name"
+
+    def _hours(self, row: Sequence[str], day: date) -> tuple[datetime | None, datetime | None]:
+        """From and to in one cell: `11:55 ~ 15:20`; a length of time is none."""
+        first, mark, second = cells.tidy(self._cell(row, "hours")).replace("∼", "~").partition("~")
+        return (cells.clock(first).at(day), cells.clock(second).at(day)) if mark else (None, None)
 
     def _toll(self, row: Sequence[str], number: int) -> Row | str:
         told = self._stamp(row)
@@ -200,7 +223,7 @@ class _Reader:
     def _closing(self, row: Sequence[str], number: int) -> Row | str:
         begin, end, day = cells.span(self._cell(row, "period"), self._period)
         if day is None:
-            whole = cells.told(self._cell(row, "day"), self._period)
+            whole = self._day(row)
             begins = self._instant(row, "begins", whole.day)
             begins = begins if begins.clock is not None else replace(whole, day=whole.day or begins.day)
             day, begin, end = begins.day, begins.at(), self._ends(row, begins.day).at()
@@ -214,7 +237,7 @@ class _Reader:
 
     def _claim(self, row: Sequence[str], number: int) -> Row | str:
         amount = cells.money(self._cell(row, "amount"))
-        day = cells.told(self._cell(row, "day"), self._period).day
+        day = self._day(row).day
         if amount is None or day is None:
             return "amount" if amount is None else "day"
         base = self._base(row, number, day)

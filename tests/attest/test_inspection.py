@@ -224,3 +224,19 @@ def test_every_mark_can_come_about():
     shown_above = {"overlap", "amount", "namesakes"}
 
     assert seen | shown_above == set(MARKS)
+
+
+def test_a_name_that_the_books_give_to_two_departments_is_not_taken_for_one_person():
+    found = inspect([trip()], [gate("15:00", department="회계과"), gate("17:41", department="총무과")], (KIM, LEE))
+    team = inspect([trip()], [gate("17:41", department="인사팀")], (KIM, LEE))
+
+    assert [one.row.department for one in found.cases[0].beside] == ["총무과"]
+    assert [one.row.department for one in found.unclear] == ["회계과"]
+    assert len(team.cases[0].beside) == 1
+
+
+def test_the_way_there_alone_says_nothing_of_the_return():
+    there, back = toll("13:20", "진주"), toll("15:10", "진주")
+
+    assert inspect([trip()], [there], (KIM,)).comparisons == ()
+    assert [one.found for one in inspect([trip()], [there, back], (KIM,)).comparisons] == [at("15:10")]

@@ -363,3 +363,31 @@ async def test_the_sandbox_bears_what_is_read_here():
             await sandbox(look, b"")
     finally:
         await sandbox.close()
+
+
+# --- what sheets and keyboards do
+
+
+def test_small_letters_are_another_spelling_and_no_receipt():
+    """One receipt, one spelling (FORMAT.md §1): nothing here makes large letters of small ones."""
+    mine = drawn(2)
+
+    held = look(("번호,영수증\n" + "".join(f'{at},"{text.lower()}"\n' for at, text in enumerate(mine))).encode())
+
+    assert held.column is None or not {cell.text for cell in held.column.cells} & set(mine)
+
+
+def test_pictures_in_a_workbook_are_parts_where_no_cell_holds_a_receipt():
+    mine, data = drawn(2), io.BytesIO()
+    with xlsxwriter.Workbook(data) as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "붙임")
+        for at, text in enumerate(mine):
+            sheet.insert_image(at * 30, 0, f"{at}.png", {"image_data": io.BytesIO(qr.write(text))})
+
+    held = look(data.getvalue())
+
+    assert held.listing is not None
+    assert [look(*part_of(data.getvalue(), held, part.name)).codes.texts for part in held.listing.parts] == [
+        (text,) for text in mine
+    ]

@@ -99,3 +99,10 @@ def test_a_picture_from_a_phone_that_is_not_read_says_how_to_send_it(tmp_path, p
 
     assert main(["verify", str(target), "--keys", str(public_keys)]) == 2
     assert "JPEG로" in capsys.readouterr().out
+
+
+def test_a_file_that_is_not_there_is_said_to_be_none(tmp_path, public_keys, capsys):  # noqa: F811
+    status = main(["verify", str(tmp_path / "없음.png"), "--keys", str(public_keys)])
+
+    assert status == 2
+    assert "판독 불가(없음.png): 그런 파일이 없습니다" in capsys.readouterr().out

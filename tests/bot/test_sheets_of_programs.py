@@ -107,3 +107,73 @@ def test_a_paid_list_with_a_period_has_its_first_day():
 
 def test_a_page_of_explanations_is_no_book():
     assert read("작성 요령", "1. 출발시각과 도착시각을 적습니다.", "2. 운전자 성명을 적습니다.").source is None
+
+
+def test_several_riders_in_a_cell_are_a_row_each():
+    found = read(
+        "일자,차량번호,탑승자,출발시각,도착시각,행선지", '2026-10-05,12가1000,"김하나, 서마루",09:00,14:30,진주'
+    )
+
+    assert [(row.name, row.number) for row in found.rows] == [("김하나", 2), ("서마루", 2)]
+    assert found.rows[0].begins == found.rows[1].begins == at(9, 0)
+
+
+def test_a_day_alone_is_of_the_month_that_the_title_names():
+    found = read("2026년 10월 운행일지,,,", "일,운전자,출발,도착", "5,김하나,09:00,14:30", "32,김하나,09:00,14:30")
+    nameless = read("운행일지,,,", "일,운전자,출발,도착", "5,김하나,09:00,14:30")
+
+    assert [(row.day, row.begins) for row in found.rows] == [(date(2026, 10, 5), at(9, 0))]
+    assert [one.reason for one in found.skipped] == ["day"]
+    assert nameless.rows == ()
+
+
+@pytest.mark.parametrize("hours", ["09:00 ~ 14:30", "09시00분~14시30분", "오전 9:00 ~ 오후 2:30"])
+def test_from_and_to_may_stand_in_one_cell(hours):
+    (row,) = read("일자,운전자,운행시간,행선지", f"2026-10-05,김하나,{hours},진주").rows
+    (long,) = read("일자,차량번호,운전자,운행시간", "2026-10-05,12가1000,김하나,5:30").rows
+
+    assert (row.begins, row.ends) == (at(9, 0), at(14, 30))
+    assert (long.begins, long.ends) == (None, None)
+
+
+def test_the_planned_end_is_not_taken_for_the_report_of_it():
+    both = read(
+        "문서번호,성명,출장지,출장시작,출장종료,종료등록",
+        "총무과-1,김하나,진주,2026-10-05 09:00,2026-10-05 18:00,2026-10-05 14:40",
+        "총무과-2,서마루,사천,2026-10-05 09:00,2026-10-05 18:00,",
+    )
+    alone = read("성명,출장지,출장시작,출장종료", "김하나,진주,2026-10-05 09:00,2026-10-05 14:40")
+
+    assert [(row.ends, row.told) for row in both.rows] == [(at(18, 0), at(14, 40)), (at(18, 0), None)]
+    assert alone.rows[0].told == at(14, 40)
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [("23/10/2026", date(2026, 10, 23)), ("10/23/2026", date(2026, 10, 23)), ("05/06/2026", None)],
+)
+def test_a_year_that_stands_last_is_read_where_it_can_be_but_one_day(written, day):
+    found = read("일자;성명;출발시각;도착시각", f"{written};김하나;09:00;14:30")
+
+    assert [row.day for row in found.rows] == ([day] if day else [])
+
+
+def test_programs_in_english_and_pages_called_xls_are_read():
+    english = read("DATE,NAME,TIME_OUT,TIME_IN,DEST", "2026-10-05,김하나,09:00,14:30,Jinju")
+    page = read(
+        "<html><table><tr><th rowspan=2>일자</th><th rowspan=2>운전자</th><th colspan=2>운행시각</th></tr>",
+        "<tr><th>출발</th><th>도착</th></tr>",
+        "<tr><td>2026-10-05</td><td>김하나</td><td>09:00</td><td>14:30</td></tr></table></html>",
+        name="운행일지.xls",
+    )
+    gates = read("출입일시,성명,게이트,IN/OUT", "2026-10-05 09:00,김하나,정문,OUT", name="출입기록.csv")
+
+    for found in (english, page):
+        assert [(row.begins, row.ends) for row in found.rows] == [(at(9, 0), at(14, 30))]
+    assert [row.way for row in gates.rows] == [Way.OUT]
+
+
+def test_hours_in_four_figures_are_hours():
+    (row,) = read("일자\t운전자\t출발\t도착\t행선지", "2026.10.05\t김하나\t0900\t1430\t진주").rows
+
+    assert (row.begins, row.ends) == (at(9, 0), at(14, 30))
