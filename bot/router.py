@@ -140,6 +140,8 @@ class Router:
         if not text:
             return self._grammar.named("introduction", "")
         command = self._grammar.command(text)
+        if command and command.argument and command.route.name == "introduction":
+            command = self._beside_greeting(text, command)
         if command and not (command.argument and await self._waits_freely(request)):
             return command
         found = await self._answers(request, text) or command or self._grammar.sentence(text)
@@ -151,6 +153,10 @@ class Router:
             first = self._grammar.named("introduction", "first")
             return [near, *await self._permitted(request, first)] if near else first
         return [near or wording.unknown()]
+
+    def _beside_greeting(self, text: str, greeting: Found) -> Found:
+        """What a greeting leads up to, where that is plain."""
+        return self._grammar.command(greeting.argument) or self._grammar.sentence(text) or greeting
 
     async def _answers(self, request: Request, text: str) -> Found | None:
         """The route whose pending question this text may answer; a question that it can't answer goes on waiting."""

@@ -14,11 +14,24 @@ from typing import Final
 
 from attest.trip import KST, Area, Trip
 from bot.trip_memo import Memo, read
+from bot.trip_moments import TOLD
+from bot.trip_words import TITLES
 
 _INSTEAD: Final = re.compile(r"\s*(?:이|가)?\s*(?:말고|아니라|아니고|아니에요|→|->)\s*,?\s*")
-_WITHOUT: Final = re.compile(r"^(?P<who>.+?)(?:은|는|을|를)?\s*(?:빼고|빼\s*주세요|빼줘|제외|안 ?감|못 ?감)\S*$")
+_WITHOUT: Final = re.compile(
+    r"^(?P<who>.+?)(?:은|는|을|를)?\s*(?:빼고|빼\s*주세요|빼줘|제외|빠졌|빠집|빠져|빠진|불참"
+    r"|[안못] ?(?:감|가요|가게|갑니다|갑|가기로))\S*(?:\s*(?:됐|되었|했)\S*)?$"
+)
 _END: Final = re.compile(r"까지|복귀|귀청|종료|끝")
 _ASIDE: Final = re.compile(r"^(?:아|어|저기|참|아니)[,.]?\s+|(?:이에요|예요|입니다|요|로\s*(?:바꿔|변경|고쳐)\S*|로)$")
+_CHANGED: Final = re.compile(
+    r"\s*(?:(?<=[가-힣\d])(?:으로|로))?\s*(?:바꿔|바꾸|바꿀|바뀌|바뀐|변경|고쳐|고칠|수정|정정|옮겨|옮길|옮겼|미뤄|미루|미룹|연기|늦춰|늦추|당겨|당긴|조정)\S*"
+    r"(?:\s*(?:주세요|주십시오|줘요?|부탁\S*|합니다|됐\S*|되었\S*|했\S*))*$"
+)
+_THING: Final = re.compile(
+    r"^(?:출발\s*)?(?:출장\s*)?(?:시간|시각|장소|출장지|목적지|날짜|일정|일시|차량|차|교통편)(?:이|가|을|를|은|는)?\s+"
+)
+_WHO: Final = re.compile(rf"^(?:[가-힣]{{3}}|\S*\s?(?:{TITLES})님?)$")
 _MOMENT: Final = re.compile(r"출발|도착|복귀|귀청")
 _PAIR: Final = re.compile(r"말고|아니라|아니고|→|->")
 
@@ -37,15 +50,32 @@ def corrects(text: str) -> bool:
     """Whether a text can only mean a correction: one thing set against another, or a time or vehicle alone."""
     if _PAIR.search(text):
         return True
-    if _MOMENT.search(text):
+    if re.search(r"(?:나요|까요|니까|냐)$", text):
         return False
-    memo = read(text, datetime(2026, 1, 5, 9, tzinfo=KST))
+    rest, changed = _change(text)
+    without = _WITHOUT.match(rest)
+    if without is not None and _WHO.match(without["who"].strip()):
+        return True
+    if _MOMENT.search(text) or any(re.fullmatch(told, text.strip(" .!~")) for told in TOLD.values()):
+        return False
+    memo = read(rest, datetime(2026, 1, 5, 9, tzinfo=KST))
+    if changed and len(text) < 40:
+        return memo.tells
     return memo.tells and not memo.destination and not memo.purpose and len(text) < 40
+
+
+def _change(text: str) -> tuple[str, bool]:
+    """The text without `…로 바꿔 주세요` and what is named before it, and whether it said so."""
+    bare = text.strip(" .!~")
+    found = _CHANGED.search(bare)
+    if found is None or not bare[: found.start()].strip():
+        return text, False
+    return _THING.sub("", _ASIDE.sub("", bare[: found.start()])), True
 
 
 def fixed(trip: Trip, text: str, now: datetime, names: Collection[str] = ()) -> Fixed | None:
     """The trip as the text corrects it; None where it says nothing of a trip. `names` are its companions'."""
-    wrong, right = _sides(text)
+    wrong, right = _sides(_change(text)[0])
     if any(name in wrong for name in (*names, *trip.stated)):
         return Fixed(trip, added=(right,), dropped=(wrong,))
     if wrong and any(name in right for name in (*names, *trip.stated)):

@@ -15,11 +15,15 @@ from typing import Final
 
 from attest.trip import KST, Area, Vehicle
 from bot.trip_times import Span, ends, find, starts
-from bot.trip_words import AREAS, DOCUMENT, LABELS, NOISE, TAKEN, VEHICLES, companions, destination
+from bot.trip_words import AREAS, DOCUMENT, LABELS, NOISE, TAKEN, TITLES, VEHICLES, companions, destination
 
 _LONGEST: Final = 600
 _LABEL = re.compile(rf"(?<![가-힣])(?:(?P<sure>{LABELS})\s*[:：]|(?P<name>출장\s?(?:지|일시|기간|장소|목적))(?=\s))\s*")
 
+_COURTESY = re.compile(
+    rf"(?:안녕하(?:세요|십니까)|수고\S*(?:\s많으십니다)?|고생\S*(?:\s많으십니다)?|감사(?:합|드)\S*|고맙\S*"
+    rf"|(?:저는\s)?(?:\S{{1,10}}\s)?[가-힣]{{0,6}}(?:{TITLES})입니다)(?=[\s.!,~]|$)[.!,~]*"
+)
 _VALUE_END = re.compile(r"[\n,;]")
 _LIST_END = re.compile(r"[\n;]")
 
@@ -64,7 +68,7 @@ def read(text: str, now: datetime, *, past: bool = False) -> Memo:
     """The memo in a text; `now` aware. `past`: it speaks of a trip that was."""
     local = now.astimezone(KST).replace(tzinfo=None)
     memo = Memo(local.date())
-    rest = _lines(text[:_LONGEST])
+    rest = _COURTESY.sub(TAKEN, _lines(text[:_LONGEST]))
     labelled, rest = _labelled(rest)
     found = DOCUMENT.search(labelled.pop("document", "") or rest)
     if found:

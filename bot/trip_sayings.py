@@ -10,6 +10,7 @@ from attest.trip import KST, LegKind, Trip
 from bot.routes import Request, tidy, unaddressed
 from bot.trip_fixing import corrects
 from bot.trip_memo import Memo
+from bot.trip_words import FORGOT, TITLES
 
 MONTH: Final = re.compile(r"(?:\d{1,2}월|지난 ?달|저번 ?달|이번 ?달)")
 MOMENTS: Final = (
@@ -19,7 +20,10 @@ MOMENTS: Final = (
 )
 MONTHS_AHEAD: Final = timedelta(days=160)
 QUESTION: Final = re.compile(r"\?|얼마|규정|어떻게|방법|여비|무엇|뭐")
-CHANGES: Final = re.compile(r"^(?:일정\s*)?(?:이|을|를)?\s*(?:취소|연기|미뤄|미루|변경|바뀌|바뀐|수정|고쳐|고칠)")
+CALLED_OFF: Final = re.compile(
+    r"취소(?!\s*(?:는|를)?\s*(?:안|하지|못))|철회|(?:^|\s)[안못]\s?(?:가게|가기로|갑니다|가요|갈|감)"
+)
+CHANGES: Final = re.compile(r"^(?:일정\s*)?(?:이|을|를)?\s*(?:취소|철회|연기|미뤄|미루|변경|바뀌|바뀐|수정|고쳐|고칠)")
 CHAT: Final = re.compile(r"(?:요|다|래|까|죠|줘|데|음|임|니|라|도움말|사용법|안내|도움)[.!~]*$")
 YES: Final = frozenset(
     {"네", "예", "넵", "응", "맞아요", "맞습니다", "맞음", "맞어", "확인", "좋아요", "오케이", "ㅇㅇ", "ok", "OK"}
@@ -29,6 +33,34 @@ WHEN: Final = (
     r"|\d{1,2}[./] ?\d|\d일|\d ?시|:\d\d)"
 )
 HOW: Final = r"(?:관용차|자가용|자차|제 ?차|버스|KTX|기차|관내|관외|주무관|팀장)"
+
+_CHANGED: Final = r"(?:바꿔|바꾸|바뀌|바뀐|변경|고쳐|수정|정정|옮겨|미뤄|미루|연기|늦춰|당겨)"
+_ELSE: Final = r"구독|식당|알림|브리핑|근무|감사|점검|기한|부서|소식|도착|출발|복귀|정산"
+_ASKS: Final = r"출장 ?비|여비|규정|누구|뭐|몇 ?시|언제|어디|있나|있지|출장(?:이|은)? ?없|보여"
+WRITTEN: Final = (
+    rf"^(?P<argument>(?!.*(?:{_ASKS}|{FORGOT}))(?=.*{WHEN})[^?]*출장[^?]*)$",
+    rf"^(?!.*(?:{FORGOT})).*출장.{{0,10}}(왔|도착|증빙|영수증|시작|나왔|가는|갑니다)",
+    r"영수증.{0,6}(받|필요|주세요|줘)",
+)
+CORRECTED: Final = (
+    rf"^(?P<argument>.*(?:{WHEN}|{HOW}).*(?:말고|아니라|아니고).+)$",
+    rf"^(?!.*(?:{_ELSE}))(?P<argument>.*(?:{WHEN}|{HOW}|장소|출장지|목적지).*{_CHANGED}.*)$",
+    rf"^(?!.*(?:{_ELSE}))(?P<argument>\S*\s?(?:{TITLES})님?(?:은|는|이|도)?\s?(?:빠|불참|안 ?가|못 ?가|같이|함께).*)$",
+)
+NUMBERED: Final = (r"^문서 ?번호(?:는|은|가|를|:) ?(?P<argument>\S.*?)(?:번)?(?:입니다|이에요|예요|임|이요)?[.!]*$",)
+_WHOSE: Final = r"^(?:(?:오늘|내일|모레|이번 ?주|다음 ?주|내|제|나의)\s*)*"
+_WHICH: Final = r"(?:뭐|무엇|몇 ?시|몇 ?건|언제|어디|있나|있어|있지|있었|보여|알려)"
+LISTED: Final = (
+    r"^(?P<argument>\d{1,2}월|지난 ?달|저번 ?달|이번 ?달) ?출장(?: ?(?:목록|내역))?$",
+    rf"{_WHOSE}출장(?: ?일정)?(?:이|은|을|가)?\s*{_WHICH}\S*(?: \S+){{0,2}}$",
+)
+_NOT_GOING: Final = (
+    r"^(?:(?:아|저|저희|이번|오늘|내일|모레|출장)(?:은|는|엔)?\s*)*[안못] ?(?:가게|가기로|갑니다|가요|갈)\S*"
+)
+OFF_SOFTLY: Final = (
+    r"^(?:출장 ?)?취소(?:할게|할래|해 ?줘|해 ?주|합니다|요|됐|되었)?\S*[.!~]*$",
+    rf"{_NOT_GOING}(?:\s*(?:됐|되었|했|것|듯|거)\S*)*[.!~ㅠ ]*$",
+)
 
 
 def beside(request: Request) -> str:
@@ -64,4 +96,5 @@ def says_something(text: str) -> bool:
 
 def confirms_or_corrects(text: str) -> bool:
     """Whether a text is an answer to a memo, and nothing else."""
-    return text.strip(" .!~") in YES or corrects(text)
+    off = len(text) < 30 and CALLED_OFF.search(text) is not None and not text.endswith("?")
+    return text.strip(" .!~") in YES or off or corrects(text)

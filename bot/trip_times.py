@@ -31,7 +31,7 @@ _WEEKDAY = r"\s*(?:\(\s*[월화수목금토일]\s*\))?"
 _DATE = re.compile(
     rf"(?P<y>\d{{4}})\s*(?:[.\-/]|년)\s*(?P<ym>\d{{1,2}})\s*(?:[.\-/]|월)\s*(?P<yd>\d{{1,2}})(?:\s*일|\.)?{_WEEKDAY}"
     rf"|(?<![\d.:])(?P<m>\d{{1,2}})\s*(?:월|[./])\s*(?P<d>\d{{1,2}})(?!\d|\s*:|\s*시)\s*"
-    rf"(?:[~-]\s*(?P<e>\d{{1,2}})\s*일)?(?:일|\.)?{_WEEKDAY}"
+    rf"(?:[~-]\s*(?P<e>\d{{1,2}})(?:\s*일|(?!\d|\s*[시:./월])))?(?:일|\.)?{_WEEKDAY}"
     rf"|(?P<word>(?:{_YEARS})(?![가-힣]*시장))"
     r"|(?P<month>다음|담|내|지난|저번|이번)\s*달\s*(?P<md>\d{1,2})\s*일"
     r"|(?P<week>이번|다음|다다음|지난|저번|차|담|금)\s*주\s*(?P<wd>[월화수목금토일])(?:요일|욜)?"
@@ -56,6 +56,7 @@ _RANGE = re.compile(
     + _FROM + _CLOCK.format(2) + _TAIL
 )  # fmt: skip
 _ONE = re.compile(r"(?<![\d.])" + _CLOCK.format(1) + _TAIL)
+_DIGITS = re.compile(r"(?<![\d.\-가-힣])(?P<h>0[6-9]|1\d)(?P<m>00|30)(?=\s|,|$)")  # 1600, as a timetable writes it
 _NOON = re.compile(r"(?P<noon>정오|자정)(?:에)?")
 _NOW = re.compile(r"(?<![가-힣])(?:지금|방금|바로)(?![가-힣])(?:\s*(?:막|바로))?")
 _HALF = re.compile(r"(?<![가-힣])(?P<half>오전|오후)(?:에)?(?=\s|,|$)")
@@ -120,6 +121,15 @@ def find(text: str, now: datetime, *, past: bool = False) -> tuple[Span, str]:
         whole=whole is not None,
     )
     return span, rest
+
+
+def impossible(text: str, today: date) -> str:
+    """A day or an hour that no calendar and no clock holds (`11/31`, `25시`), where no other was told; else empty."""
+    found = [(one, _day(one, today, past=False)) for one in _DATE.finditer(text)]
+    if found and all(day is None for _, day in found):
+        return found[0][0][0].strip()
+    hours = list(_ONE.finditer(text))
+    return hours[0][0].strip() if hours and all(_clock(one, "1") is None for one in hours) else ""
 
 
 def starts(span: Span, today: date) -> datetime | None:
@@ -244,6 +254,9 @@ def _hours(text: str, now: datetime) -> tuple[time | None, time | None, str]:
     noon, rest = _take(_NOON, text)
     if noon is not None:
         return time(12 if noon["noon"] == "정오" else 0), None, rest
+    digits, rest = _take(_DIGITS, text)
+    if digits is not None:
+        return time(int(digits["h"]), int(digits["m"])), None, rest
     right_now, rest = _take(_NOW, text)
     return (now.time().replace(second=0, microsecond=0) if right_now else None), None, rest
 

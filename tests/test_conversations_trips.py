@@ -240,7 +240,7 @@ async def test_a_number_is_typed_in_the_memo_or_later(talk):
     later = text(await talk.say(user, "문서번호 농정과-812"))
     within = text(await talk.say(other, "출장 내일 13시 진주 스마트팜 (농정과-813)"))
 
-    assert "11. 24.(화) 13:00 진주 스마트팜 출장에 문서번호 농정과-812번을 적었습니다" in later
+    assert "11. 24.(화) 13:00 진주 스마트팜 출장에 문서번호를 적었습니다: 농정과-812." in later
     assert (await trip_of(talk, user)).document == "농정과-812"
     assert "문서 농정과-813" in within
     assert "길어" in text(await talk.say(user, "문서번호 기획조정실예산담당관재정운영-2026-000812"))
@@ -490,6 +490,120 @@ async def test_a_trace_of_ten_minutes_earns_one_better_receipt_and_no_more(tmp_p
         await talk.say(user, "복귀")
         await talk.house.rota.drain()
         assert await live(talk, user, 99) == []
+
+
+# --- in people's own words
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("14시로 변경", "14:00 · 진주 스마트팜"),
+        ("시간을 15시 30분으로 바꿔 주세요", "15:30 · 진주 스마트팜"),
+        ("모레로 연기됐습니다", "11. 25.(수) 13:00 · 진주 스마트팜"),
+        ("장소가 하동군청으로 변경됐어요", "13:00 · 하동군청"),
+        ("교통편은 버스로 바뀌었습니다", "대중교통"),
+        ("서주무관도 같이 갑니다", "동행 서마루"),
+    ],
+)
+@pytest.mark.parametrize("later", [False, True])
+async def test_a_correction_with_its_verb_is_understood_at_once_and_later(talk, said, told, later):
+    user = talk.newcomer()
+    await talk.say(user, "출장 내일 13시 진주 스마트팜, 관용차")
+    if later:
+        await talk.say(user, "출장 목록")
+        await talk.house.people.answer("gyeongnam", user, f"console/dm:{user}", talk.clock.now())
+
+    assert told in text(await talk.say(user, said))
+
+
+@pytest.mark.parametrize("said", ["취소할게요", "못 가게 됐습니다", "출장 철회합니다"])
+async def test_a_trip_is_called_off_in_other_words(talk, said):
+    user = talk.newcomer()
+    await talk.say(user, "출장 내일 13시 진주 스마트팜")
+
+    assert "취소" in text(await talk.say(user, said))
+    assert (await trip_of(talk, user)).state is State.CANCELLED
+
+
+@pytest.mark.parametrize("said", ["출장 취소 안 할래요", "출장 취소 하지 마세요"])
+async def test_a_denied_cancellation_cancels_nothing(talk, said):
+    user = talk.newcomer()
+    await talk.say(user, "출장 내일 13시 진주 스마트팜")
+
+    assert "취소하지 않았습니다" in text(await talk.say(user, said))
+    assert (await trip_of(talk, user)).state is State.PLANNED
+
+
+@pytest.mark.parametrize("said", ["출발 안 했어요", "아직 출발 못했습니다", "출발 아직입니다"])
+async def test_a_denied_moment_is_not_written(talk, said):
+    user = talk.newcomer()
+    await talk.say(user, "출장 오늘 11시 30분 진주 스마트팜")
+
+    assert "아직 출발을 적지 않았습니다" in text(await talk.say(user, said))
+    assert (await trip_of(talk, user)).legs == ()
+
+
+async def test_what_may_be_a_moment_is_asked_and_a_yes_writes_it(talk):
+    user = talk.newcomer()
+    await talk.say(user, "출장 오늘 11시 30분 관내 상남동 주민센터")
+
+    asked = await talk.say(user, "지금 나갑니다")
+    before = (await trip_of(talk, user)).legs
+    told = text(await talk.say(user, "네"))
+
+    assert "출발입니까?" in text(asked)
+    assert before == ()
+    assert "출발, 적었습니다" in told
+    assert [leg.kind for leg in (await trip_of(talk, user)).legs] == [LegKind.DEPARTED]
+
+
+async def test_several_moments_of_one_message_are_all_written(talk):
+    user = talk.newcomer()
+    await talk.say(user, "출장 오늘 8시 관내 상남동 주민센터")
+
+    await talk.say(user, "깜빡했어요 출발 8:40 도착 9:10 복귀 11:00")
+    await talk.house.rota.drain()
+    told = (await told_to(talk, user))[-1].reply.text
+    again = text(await talk.say(user, "깜빡했어요 출발 8:40 도착 9:10 복귀 11:00"))
+
+    assert "08:40 ~ 11. 23.(월) 11:00" in told or "08:40 ~ 11:00" in told
+    assert "이미 마쳤습니다" in again
+    trip = await trip_of(talk, user)
+    assert [leg.kind for leg in trip.legs] == [LegKind.DEPARTED, LegKind.ARRIVED, LegKind.RETURNED]
+
+
+async def test_a_forgotten_tap_is_not_taken_for_now(talk):
+    user = talk.newcomer()
+    await talk.say(user, "출장 오늘 11시 관내 상남동 주민센터")
+
+    asked = text(await talk.say(user, "도착 누르는 걸 잊었네요"))
+
+    assert "몇 시였습니까?" in asked
+    assert (await trip_of(talk, user)).legs == ()
+    assert "11:10 도착" in text(await talk.say(user, "11시 10분"))
+
+
+@pytest.mark.parametrize("said", ["출장 11/31 10시 진주", "출장 내일 25시 진주", "출장 13월 40일 진주"])
+async def test_a_day_or_hour_that_does_not_exist_is_asked_again(talk, said):
+    user = talk.newcomer()
+
+    assert "없는 날짜나 시각" in text(await talk.say(user, said))
+    assert "출장이 없습니다" in text(await talk.say(user, "출장 목록"))
+
+
+async def test_a_greeting_before_a_memo_is_no_part_of_it(talk):
+    said = "안녕하세요 주무관입니다. 내일 오후 4시에 거창군청으로 출장 다녀오려고 합니다. 관용차 쓸게요. 감사합니다."
+
+    assert "11. 24.(화) 16:00 · 거창군청\n관용차" in text(await talk.say(talk.newcomer(), said))
+
+
+@pytest.mark.parametrize("said", ["내 출장", "오늘 출장 몇 시였지?", "이번 주 출장 뭐 있지"])
+async def test_ones_own_trips_are_asked_for_in_words(talk, said):
+    user = talk.newcomer()
+    await talk.say(user, "출장 내일 13시 진주 스마트팜")
+
+    assert "진주 스마트팜 · 예정" in text(await talk.say(user, said))
 
 
 # --- companions and the visited office

@@ -34,6 +34,10 @@ from bot.wording import trip_report, trips, unknown, witness
 
 _SOON: Final = timedelta(minutes=5)
 _DID: Final = r"(?:했|하였|함|해요|합니다|할게|하겠|이에요|입니다|이요|였|요|완료|$|[\s.!,~])"
+_WRITE_IT: Final = (
+    r"^(?:출장 ?)?(?:결과 ?)?(?:보고서|복명서)(?: ?초안)?(?:을|를|도)? ?(?:좀 ?)?"
+    r"(?:써|쓰|작성|만들|보여|뽑|줘|주)\S*(?: \S{1,6})?$"
+)
 _BACK: Final = r"^(?:출장 ?)?(?:잘 ?)?(?:다녀왔|갔다 ?왔|돌아왔)(?:습니다|어요|어|음|네요)[.!~]*$"
 
 
@@ -91,6 +95,7 @@ class Legs:
                 self.report,
                 about="출장",
                 help="출장 결과보고서 — 마친 출장의 보고서 초안",
+                sentences=(_WRITE_IT,),
                 press="report",
                 private=True,
                 quiet=True,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot import challenge, consents
+from bot.assent import agrees
 from bot.consents import Standing
 from bot.erasing import GRACE, Eraser, Erasures
 from bot.messenger import Reply
@@ -18,13 +19,6 @@ from bot.routes import Request, Route
 from bot.tenancy import Tenancy
 from bot.wording import privacy as words
 
-_YES = frozenset(
-    {"yes", "동의", "동의합니다", "동의해요", "동의함", "동의할게요", "동의하겠습니다", "예", "네", "넵", "넹", "응"}
-)
-_NO = frozenset(
-    {"no", "동의하지 않습니다", "동의 안 함", "동의 안 합니다", "동의 안 해요", "동의하지 않아요", "동의하지 않음"}
-    | {"미동의", "비동의", "아니오", "아니요", "아니", "거절", "거절합니다", "거부", "싫어요", "싫습니다"}
-)
 _NOTICE = frozenset({"notice", "자세히", "자세히 보기", "전문"})
 _MARKS = " .!~,"  # no question mark: "네?" agrees to nothing
 
@@ -52,7 +46,11 @@ class Privacy:
                 self.withdraw,
                 about="출장",
                 help="위치 동의 철회 — 위치를 더는 받지 않습니다",
-                sentences=(r"(?:내 )?위치.{0,10}(?:지워|삭제|철회|거두|그만)", r"동의.{0,4}(?:철회|취소|거두)"),
+                sentences=(
+                    r"(?:내 )?위치.{0,10}(?:지워|삭제|철회|거두|그만)",
+                    r"동의.{0,4}(?:철회|취소|거두)",
+                    r"위치.{0,10}동의(?:는|를|도)? ?(?:안|못) ?(?:할|합|해|하)",
+                ),
                 private=True,
             ),
             Route(
@@ -62,7 +60,9 @@ class Privacy:
                 self.pause,
                 about="출장",
                 help="위치 잠시 멈춤 — 다시 시작하실 때까지 위치를 받지 않습니다",
-                sentences=(r"^(?:내 )?위치.{0,6}(?:잠시|잠깐|일시|당분간).{0,8}(?:멈|중지|정지|쉬|끄|꺼)",),
+                sentences=(
+                    r"^(?:내 )?위치.{0,6}(?:잠시|잠깐|일시|당분간).{0,8}(?:멈|중지|정지|쉬|끄|꺼|안 ?(?:쓸|보낼|켤))",
+                ),
                 press="location-pause",
                 private=True,
             ),
@@ -74,6 +74,18 @@ class Privacy:
                 press="location-resume",
                 private=True,
             ),
+            Route(
+                "location-notice",
+                (),
+                (),
+                self.notice,
+                private=True,
+                title="위치 안내",
+                sentences=(
+                    r"(?:위치|동선).{0,6}(?:추적|감시|따라)",
+                    r"(?:추적|감시)(?:하|당하).{0,12}(?:\?|나요|까|죠|니)",
+                ),
+            ),
             Route("erase", (), (), self.erase, press="erase", private=True, title="영수증 파기"),
         )
 
@@ -81,19 +93,25 @@ class Privacy:
         """The answer to the consent question; the word alone asks it."""
         institution = self._tenancy.institution(request.tenant)
         answer = request.argument.strip(_MARKS)
-        if answer in _YES:
+        said = agrees(request.argument)
+        if said is True:
             await self._people.grant(request.tenant, request.person, request.now, words.CONSENT_VERSION)
             await self._people.resume(request.tenant, request.person)
             announced = await challenge.pending(self._people, request)
             await challenge.issue(self._people, request, announced.about if announced else "")
             return [words.consented(await self._going(request))]
-        if answer in _NO:
+        if said is False:
             await self._people.decline(request.tenant, request.person, request.now)
             return [words.declined(institution.contact)]
         if answer in _NOTICE:
             await consents.ask(self._people, self._tenancy, request, discarded=False)  # goes on waiting
             return [words.notice(institution.name, institution.contact, institution.retention)]
         return [await consents.ask(self._people, self._tenancy, request, discarded=False)]
+
+    async def notice(self, request: Request) -> Sequence[Reply]:
+        """What is done with a location and what is not, asked without being asked back."""
+        institution = self._tenancy.institution(request.tenant)
+        return [words.notice(institution.name, institution.contact, institution.retention)]
 
     async def _going(self, request: Request) -> datetime | None:
         """When receipts go that an earlier withdrawal left; None where there are none."""
@@ -144,4 +162,4 @@ class Privacy:
 
 def _answers(text: str) -> bool:
     """Whether a text can be the answer to the consent question."""
-    return text.strip(_MARKS) in _YES | _NO | _NOTICE
+    return agrees(text) is not None or text.strip(_MARKS) in _NOTICE

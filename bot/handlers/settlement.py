@@ -31,6 +31,9 @@ _MANAGERS = frozenset({Role.MANAGER})
 _TRIP = re.compile(r"(?P<month>.*?)(?<!\d)(?P<number>\d{1,3}) ?번(?P<said>.*)")
 _NUMBER = re.compile(r"정산-\S+-\d{4}-\d{1,6}")
 _MONTH = re.compile(r"(?:\d{4}년 ?)?(?<!\d)\d{1,2}월|(?:지난|저번|이번) ?달")
+_MONEY = r"(?:여비|출장비)"
+_PAID = r"(?:정산|청구|신청|계산|얼마|언제|받)"
+_YEAR_MONTH = re.compile(r"(?<!\d)(\d{4}) ?[-./] ?(\d{1,2})(?:월|\.)?(?!\d)")
 _GROUNDS = re.compile(r"(?:산출 ?)?근거|산출")
 _MOST_SHEETS = 5
 _MOST_PEOPLE = 300
@@ -55,7 +58,11 @@ class Settlement:
                 self.claim,
                 about="출장",
                 help="정산 — 이번 달 출장 영수증과 여비. '정산 10월'은 그 달. 정산서(PDF·엑셀)를 만들어 드립니다",
-                sentences=(r"^(?P<argument>\d{1,2}월|지난 ?달|저번 ?달|이번 ?달) ?(?:출장 ?)?(?:정산|영수증)",),
+                sentences=(
+                    r"^(?P<argument>\d{1,2}월|지난 ?달|저번 ?달|이번 ?달) ?(?:출장 ?)?(?:정산|영수증)",
+                    rf"^(?P<argument>(?:{_MONTH.pattern}|이달)?)(?:치|분)? ?(?:출장 ?)?{_MONEY}(?:를|는|도)? ?{_PAID}",
+                    rf"^이번 출장(?:은|에|엔|으로)? ?(?:여비|출장비)?(?:를|는)? ?{_PAID}",
+                ),
                 press="claim",
                 private=True,
             ),
@@ -77,6 +84,9 @@ class Settlement:
         said, today = request.argument, request.now.astimezone(KST).date()
         if _NUMBER.fullmatch(said):
             return await self._numbered(request, said)
+        said = _YEAR_MONTH.sub(r"\1년 \2월", said)
+        if days.month(said, today) is None and _MONTH.search(said):
+            return [words.no_month()]
         first = days.month(said, today) or today.replace(day=1)
         if trip := _TRIP.fullmatch(said):
             first = days.month(trip["month"], today) or today.replace(day=1)

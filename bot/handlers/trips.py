@@ -27,19 +27,23 @@ from bot.routes import Request, Route
 from bot.settings import Role
 from bot.tenancy import Tenancy
 from bot.trip_choice import ahead, awaiting_number, next_kind, planned, running, same_plan
-from bot.trip_fixing import Fixed, fixed
+from bot.trip_fixing import Fixed, corrects, fixed
 from bot.trip_memo import Memo, read
 from bot.trip_people import Company as Going
 from bot.trip_people import resolve
 from bot.trip_sayings import (
+    CALLED_OFF,
     CHANGES,
     CHAT,
-    HOW,
+    CORRECTED,
+    LISTED,
     MOMENTS,
     MONTH,
     MONTHS_AHEAD,
+    NUMBERED,
+    OFF_SOFTLY,
     QUESTION,
-    WHEN,
+    WRITTEN,
     YES,
     beside,
     confirms_or_corrects,
@@ -48,9 +52,10 @@ from bot.trip_sayings import (
     says_something,
     today_of,
 )
+from bot.trip_times import impossible
 from bot.trip_words import FORGOT
 from bot.wording import legs as told
-from bot.wording import receipts
+from bot.wording import receipts, unknown
 from bot.wording import trips as words
 
 
@@ -66,7 +71,6 @@ class TripTalk:
 
     def routes(self) -> tuple[Route, ...]:
         """What people say, and which method answers."""
-        when = WHEN
         return (
             Route(
                 "trip",
@@ -75,11 +79,7 @@ class TripTalk:
                 self.trip,
                 about="출장",
                 help="출장 내일 13시 진주 스마트팜, 관용차 — 적어 두고 도착 때 QR 영수증을 드립니다",
-                sentences=(
-                    rf"^(?P<argument>(?!.*(?:출장 ?비|여비|규정|누구|{FORGOT}))(?=.*{when})[^?]*출장[^?]*)$",
-                    rf"^(?!.*(?:{FORGOT})).*출장.{{0,10}}(왔|도착|증빙|영수증|시작|나왔|가는|갑니다)",
-                    r"영수증.{0,6}(받|필요|주세요|줘)",
-                ),
+                sentences=WRITTEN,
                 press="trip",
                 private=True,
             ),
@@ -93,9 +93,7 @@ class TripTalk:
             ),
             Route(
                 "trip-instead", (), (), self.fix_last, private=True, title="출장",
-                sentences=(
-                    rf"^(?P<argument>.*(?:{when}|{HOW}).*(?:말고|아니라|아니고).+)$",
-                ),
+                sentences=CORRECTED,
             ),
             Route("trip_area", (), (), self.area, press="triparea", private=True, title="출장"),
             Route("mate", (), (), self.mate, press="mate", private=True, title="출장"),
@@ -106,19 +104,24 @@ class TripTalk:
                 self.number,
                 about="출장",
                 help="문서번호 농정과-812 — 적어 둔 출장에 번호를 붙입니다",
+                sentences=NUMBERED,
                 private=True,
                 quiet=True,
             ),
             Route(
                 "trips",
-                ("출장 목록", "출장목록", "출장 내역"),
+                ("출장 목록", "출장목록", "출장 내역", "내 출장", "내출장", "출장 일정"),
                 ("trips",),
                 self.listing,
                 about="출장",
                 help="출장 목록 — 이번 달 출장. '출장 11월'은 그 달",
-                sentences=(r"^(?P<argument>\d{1,2}월|지난 ?달|저번 ?달|이번 ?달) ?출장(?: ?(?:목록|내역))?$",),
+                sentences=LISTED,
                 private=True,
                 quiet=True,
+            ),
+            Route(
+                "trip-off-asked", (), (), self.ask_off, private=True, title="출장",
+                sentences=OFF_SOFTLY,
             ),
             Route(
                 "trip-off",
@@ -149,6 +152,9 @@ class TripTalk:
         if CHANGES.search(said):
             return await self._unsettled(request, said)
         memo = read(said, request.now) if said else Memo(request.now.date())
+        wrong = impossible(said, today_of(request))
+        if wrong:
+            return [words.no_such_time(wrong)]
         if memo.tells and not QUESTION.search(said) and (is_plan(memo) or not CHAT.search(said)):
             return await self._write_down(request, memo)
         return await self._at_once(request, said, memo)
@@ -158,7 +164,7 @@ class TripTalk:
 
     async def _unsettled(self, request: Request, said: str) -> Sequence[Reply]:
         """출장 취소할래, 출장 연기됐어요."""
-        if "취소" in said:
+        if CALLED_OFF.search(said):
             return await self.cancel(replace(request, argument=""))
         trip = await self._last(request)
         if trip is None:
@@ -193,7 +199,7 @@ class TripTalk:
             return [words.gone()]
         if said.strip(" .!~") in YES:
             return await self.confirm(replace(request, argument=trip_id))
-        if re.search(r"취소", said):
+        if CALLED_OFF.search(said) and not corrects(said):
             return await self._cancel(request, trip)
         return await self._fix(request, trip, said)
 
@@ -253,14 +259,24 @@ class TripTalk:
         if request.update.press is not None:
             trip = await self._journeys.mine(request.tenant, request.person, request.argument)
             return [words.gone()] if trip is None else await self._cancel(request, trip)
-        around = await self._journeys.around(request.tenant, request.person, request.now)
-        coming = [trip for trip in around if trip.state is State.PLANNED and ahead(trip, today_of(request))]
+        if re.match(r"(?:는|를)?\s*(?:안|하지|못)\s?", request.argument):
+            return [words.not_cancelled()]
+        coming = await self._coming(request)
         meant = read(request.argument, request.now)
         if meant.destination or meant.span.told:
             coming = [trip for trip in coming if fits(trip, meant)]
         if not coming:
             return [words.nothing_to_cancel()]
         return await self._cancel(request, coming[0]) if len(coming) == 1 else [words.which_to_cancel(coming)]
+
+    async def ask_off(self, request: Request) -> Sequence[Reply]:
+        """`취소`, `못 가게 됐습니다`: which trip is asked, even if there is but one."""
+        coming = await self._coming(request)
+        return [words.which_to_cancel(coming)] if coming else [unknown()]
+
+    async def _coming(self, request: Request) -> list[Trip]:
+        around = await self._journeys.around(request.tenant, request.person, request.now)
+        return [trip for trip in around if trip.state is State.PLANNED and ahead(trip, today_of(request))]
 
     # --- writing down
 

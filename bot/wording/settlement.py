@@ -56,6 +56,11 @@ def nothing(month: int, *, this: bool) -> Reply:
     return Reply(f"{month}월에 받으신 출장 영수증이 없습니다. 출장지에서 '출장'이라고 써 주십시오.")
 
 
+def no_month() -> Reply:
+    """A month that no year has."""
+    return Reply("없는 달입니다. '정산 10월'이나 '정산 지난달'처럼 써 주십시오.")
+
+
 def month(rows: Sequence[Row], first: date, today: date) -> Reply:
     """A month's trips and receipts, what they are paid, and what is missing."""
     trips, slips = sum(bool(row.line.trip) for row in rows), sum(len(row.line.slips) for row in rows)

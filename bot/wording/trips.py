@@ -158,7 +158,7 @@ def closed_stays(trip: Trip) -> Reply:
 def numbered(trip: Trip, number: str) -> Reply:
     """A document number was put to a trip."""
     after = " 이미 드린 영수증의 글은 그대로입니다." if trip.receipts else ""
-    return Reply(f"{span(trip)} {where(trip)} 출장에 문서번호 {number}번을 적었습니다.{after}", buttons=thread(trip))
+    return Reply(f"{span(trip)} {where(trip)} 출장에 문서번호를 적었습니다: {number}.{after}", buttons=thread(trip))
 
 
 def numbers_wanted() -> Reply:
@@ -170,6 +170,17 @@ def cancelled(trip: Trip) -> Reply:
     """A trip is off."""
     kept = " 이미 받으신 영수증은 그대로 있습니다." if trip.receipts else ""
     return Reply(f"{span(trip)} {where(trip)} 출장을 취소로 적었습니다.{kept}")
+
+
+def not_cancelled() -> Reply:
+    """출장 취소, denied."""
+    return Reply("취소하지 않았습니다. 출장은 그대로 있습니다. '출장 목록'을 쓰시면 보여 드립니다.")
+
+
+def no_such_time(said: str) -> Reply:
+    """A day or an hour that does not exist."""
+    wrong = particle(f"'{said}'", "은", "는")
+    return Reply(f"{wrong} 없는 날짜나 시각이라 적지 않았습니다. '출장 11월 30일 13시 진주'처럼 다시 써 주십시오.")
 
 
 def which_to_cancel(trips: Sequence[Trip]) -> Reply:
