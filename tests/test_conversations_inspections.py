@@ -565,3 +565,24 @@ async def test_a_trip_told_in_chat_stands_in_the_list_with_what_its_receipts_say
     assert (beside["차이(분)"], beside["출장 시각의 출처"]) == (-85, "영수증")
     assert "복귀 16:30(영수증) · 출입 15:05 입실(출입기록), 1시간 25분 이름" in said(answer)
     assert "출장 시간 안에 출입 기록 있음" in str(row["표시"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "names", "sampled"),
+    [
+        ("총무과 10월 출장 점검해줘", {"김하나", "서마루"}, False),
+        ("점검 김하나 10월", {"김하나"}, False),
+        ("10월 출장 중에 50%만 뽑아줘", {"김하나", "서마루"}, True),
+    ],
+)
+async def test_it_is_asked_for_in_a_sentence_by_name_or_by_a_part(talk, asked, names, sampled):
+    await travel(talk, "kim", 5)
+    await travel(talk, "seo", 6)
+
+    said = await talk.say("lee", asked)
+
+    book = next(one.reply.file for one in said if one.reply.file and one.reply.file.name.endswith(".xlsx"))
+    listed = {row[0] for row in python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(book.data))
+              .get_sheet_by_name("목록").to_python()}  # fmt: skip
+    assert listed & {"김하나", "서마루"} == names
+    assert any("표본 1건" in one.reply.text for one in said) is sampled

@@ -607,3 +607,21 @@ async def test_two_auditors_batches_at_once_do_not_meet(talk, tokens):
     assert all("b" not in one.reply.text.partition(")")[0] for one in mine)
     assert replace(mine[0].reply, buttons=()).facts is not None
     assert await token_of(talk, "kim", await talk.receipt("kim"))
+
+
+# --- the report in words
+
+
+async def test_the_report_of_what_was_checked_last_comes_by_its_word(talk, tokens):
+    await talk.say("lee", AUDIT)
+    await talk.say("lee", f"검증 {tokens[0]}")
+
+    made = await talk.say("lee", "검증서")
+    again = await talk.say("lee", "검증서 다시 줘")
+    await talk.house.redis.delete("dobi:{changwon}:checks:dates")
+    nobody = text(await talk.say("baek", "검증서"))
+
+    assert made[0].reply.file is not None
+    assert made[0].reply.file.name.endswith(".pdf")
+    assert again[0].reply.file == made[0].reply.file
+    assert "번호" in nobody

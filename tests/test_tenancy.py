@@ -140,7 +140,7 @@ COMMON = {
     "ContinuedStore",
 }
 # (LogAudit reads the one log whose keys ReceiptLog hands it; Settings only name a server)
-PLUMBING = {"Rota", "Liveness", "House", "Household", "LogAudit", "Settings", "Renewing"}
+PLUMBING = {"Rota", "Liveness", "House", "Household", "LogAudit", "Settings", "Renewing", "Travel"}
 
 
 def redis_holders() -> set[str]:

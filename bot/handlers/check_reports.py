@@ -58,7 +58,8 @@ class CheckReports:
         """What people say, and which method answers."""
         return (
             Route(
-                "check_report", ("검증서 확인", "검증서"), ("checkreport",), self.confirm, about="감사",
+                "check_report", ("검증서 확인", "검증서", "검증 보고서", "검증 결과"), ("checkreport",), self.confirm,
+                about="감사",
                 help="검증서 확인 검증-…-2026-1 — 이곳에서 발급한 검증서인지 확인합니다. 파일을 보내셔도 됩니다",
                 roles=_AUDITORS, private=True, desk=True,
             ),
@@ -78,8 +79,9 @@ class CheckReports:
                 for file in request.update.files
             ]
         number = request.argument.strip(" '\"‘’“”")
-        if not number:
-            return [words.how_to_confirm()]
+        if not any(char.isdigit() for char in number):  # `검증서 다시 줘`: that of what was checked last
+            batch = await self._batches.latest(request.tenant, request.person)
+            return [words.how_to_confirm()] if batch is None else await self._made(request, batch)
         report = await self._batches.report(request.tenant, number)
         if report is None:
             return [words.no_report(number)]
@@ -87,7 +89,9 @@ class CheckReports:
 
     async def make(self, request: Request) -> Sequence[Reply]:
         """The report of the batch whose button was pressed."""
-        batch = request.argument
+        return await self._made(request, request.argument)
+
+    async def _made(self, request: Request, batch: str) -> Sequence[Reply]:
         head = await self._batches.head(request.tenant, batch)
         if head is None or head.by != request.person:
             return [words.report_gone()]

@@ -84,6 +84,7 @@ class Inspections:
                 ("점검", "출장 점검", "출장 실태점검"),
                 ("inspect", "점검"),
                 self.inspect,
+                sentences=scope.SENTENCES,
                 about="감사",
                 help="점검 총무과 10월 — 그 기간 출장을 표로 드리고, 보내신 운행일지·출입기록과 나란히 놓습니다",
                 roles=AUDITORS,
@@ -109,7 +110,9 @@ class Inspections:
         others = await self._gathering.named(request.tenant, request.person)
         homes = {one: self._gathering.departments(one) for one in (request.tenant, *others)}
         try:
-            wanted = scope.read(request.argument, today, homes, others, request.tenant)
+            wanted = scope.read(
+                request.argument, today, homes, others, request.tenant, self._gathering.names(request.tenant)
+            )  # fmt: skip
         except NoSuchPeriodError as error:
             return [words.no_such_period(backwards=error.backwards, text=request.argument)]
         home = wanted.tenant or request.tenant
@@ -140,7 +143,9 @@ class Inspections:
         today = request.now.astimezone(KST).date()
         others = await self._gathering.named(request.tenant, request.person)
         homes = {one: self._gathering.departments(one) for one in (request.tenant, *others)}
-        wanted = scope.read(table.argument, today, homes, others, request.tenant)
+        wanted = scope.read(
+            table.argument, today, homes, others, request.tenant, self._gathering.names(request.tenant)
+        )  # fmt: skip
         period = wanted.period or await self._audits_days(request, wanted)
         if period is None:
             return [words.over()]
@@ -174,8 +179,11 @@ class Inspections:
     ) -> Sequence[Reply]:
         home = wanted.tenant or request.tenant
         name = self._tenancy.institution(home).name if home != request.tenant else ""
-        scoped = words.scoped(name, wanted.departments, words.span(period.first, period.last))
-        asking = Asking(request.tenant, request.person, home, period, wanted.departments, update_key(request))
+        people = self._called(home, wanted)
+        scoped = words.scoped(name, (*wanted.departments, *people), words.span(period.first, period.last))
+        asking = Asking(
+            request.tenant, request.person, home, period, wanted.departments, update_key(request), wanted.people
+        )  # fmt: skip
         gathered = await self._gathering.gather(asking)
         await self._wait(request)
         understood = await self._understood(table, period)
@@ -186,7 +194,7 @@ class Inspections:
         checked = await asyncio.to_thread(self._checked, request, asking, gathered, understood, table, wanted, scoped)
         book, paper = await asyncio.to_thread(_papers, checked)
         text = self._text(checked, gathered, scoped, understood)
-        file = words.file_name(name, wanted.departments, period.first, period.last)
+        file = words.file_name(name, (*wanted.departments, *people), period.first, period.last)
         return [*first, words.with_table(text, file, book), words.with_summary(file, paper)]
 
     def _checked(
@@ -204,7 +212,8 @@ class Inspections:
             ("점검한 사람", request.member.person.name), ("감사 문서번호", number or "없음"),
             ("출장", f"{len(gathered.lines):,}건"),
         )  # fmt: skip
-        sample = _sample(gathered, found, wanted.sample, seed) if wanted.sample else None
+        count = wanted.sample or -(-len(gathered.lines) * wanted.share // 100)
+        sample = _sample(gathered, found, count, seed) if count else None
         return inspected.Checked(
             f"{inspection_tables.TITLE} · {scoped}", fields, gathered.lines, found, understood.reads, sample, amounts,
             files=[(file.name, hashlib.sha256(file.data).hexdigest()) for file in table.files],
@@ -227,6 +236,8 @@ class Inspections:
         return words.listed(scoped, len(gathered.lines), marks, drawn, rest)
 
     async def _note(self, asking: Asking, gathered: Gathered, now: datetime) -> None:
+        if asking.people:
+            return  # one person's trips are no round of the department
         months = {(line.department, line.case.day.replace(day=1)) for line in gathered.lines}
         number = gathered.audit.number if gathered.audit else ""
         await self._rounds.note(asking.of, sorted(months), number, now, asking.key)
@@ -271,6 +282,11 @@ class Inspections:
         data = await asyncio.to_thread(inspected.year_book, title, counts, rounds, months)
         text = words.year(number, sum(counts.values()), len({name for name, _ in counts}), len(looked), len(counts))
         return [Reply(text, file=OutFile(f"{title}.xlsx", data))]
+
+    def _called(self, home: str, wanted: Scope) -> list[str]:
+        """The names of the people who are meant."""
+        members = (self._tenancy.member(home, one) for one in wanted.people)
+        return [member.person.name for member in members if member is not None]
 
     @staticmethod
     def _place(request: Request) -> Place:

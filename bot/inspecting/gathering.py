@@ -78,7 +78,7 @@ class Gathered:
 class Asking:
     """Who asks for what: an auditor of institution `tenant` for the days of `period` of institution `of`.
 
-    `departments` empty: all of them. `key` names the update.
+    `departments` empty: all of them; `people` (ids) empty: everybody of these. `key` names the update.
     """
 
     tenant: str
@@ -87,6 +87,7 @@ class Asking:
     period: Period
     departments: tuple[str, ...]
     key: str
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ class Gathering:
         audit = await self._audits.current(asking.tenant, asking.person)
         people = self._roster(asking.of)
         all_trips = await self._between(asking.of, asking.period)
-        wanted = [trip for trip in all_trips if _wanted(people.get(trip.person), asking.departments)]
+        wanted = [trip for trip in all_trips if _wanted(people.get(trip.person), asking)]
         held = {index for trip in all_trips for index in trip.receipts}
         lone = await self._lone(asking, people, held)
         rights = _Rights(self._audits, asking, audit)
@@ -165,6 +166,13 @@ class Gathering:
         """The audit in hand."""
         return await self._audits.current(tenant, person)
 
+    def names(self, tenant: str) -> Mapping[str, Sequence[str]]:
+        """The institution's people by name: ids, several of namesakes."""
+        found: dict[str, list[str]] = {}
+        for one in self._roster(tenant).values():
+            found.setdefault(one.name, []).append(one.id)
+        return found
+
     def _roster(self, tenant: str) -> dict[str, Someone]:
         people = self._tenancy.institution(tenant).people
         return {one.id: Someone(one.id, "".join(one.name.split()), one.department) for one in people}
@@ -177,7 +185,7 @@ class Gathering:
         """The receipts of the days that belong to no trip: log index → person."""
         found: dict[int, str] = {}
         for person in await self._holdings.holders(asking.of):
-            if _wanted(people.get(person), asking.departments):
+            if _wanted(people.get(person), asking):
                 indices = await self._holdings.between(asking.of, person, asking.period.since, asking.period.until)
                 found |= {index: person for index in indices if index not in held}
         return found
@@ -228,7 +236,7 @@ class Gathering:
         facts: dict[str, str | int | bytes] = {
             "did": "inspected", "by": asking.person, "office": asking.tenant, "audit": audit.number if audit else "",
             "since": int(asking.period.since.timestamp()), "until": int(asking.period.until.timestamp()),
-            "departments": ",".join(asking.departments), "count": len(lines),
+            "departments": ",".join(asking.departments or asking.people), "count": len(lines),
             "trips": hashlib.sha256(keys.encode()).digest(),
         }  # fmt: skip
         await self._log.append(asking.of, ACCESS, facts, f"inspected:{asking.key}")
@@ -255,8 +263,10 @@ class _Rights:
         return self._days[day]
 
 
-def _wanted(person: Someone | None, departments: Sequence[str]) -> bool:
-    return not departments or (person is not None and person.department in departments)
+def _wanted(person: Someone | None, asking: Asking) -> bool:
+    if asking.people and (person is None or person.id not in asking.people):
+        return False
+    return not asking.departments or (person is not None and person.department in asking.departments)
 
 
 def _when(trip: Trip) -> datetime:

@@ -14,6 +14,11 @@ from bot import periods
 from bot.periods import NoSuchPeriodError, Period
 
 _SAMPLE = re.compile(r"(?:표본|샘플|추출)\s*(\d{1,6})\s*(?:건|명|개)?|(\d{1,6})\s*(?:건|개)\s*(?:표본|샘플|추출)")
+_SHARE = re.compile(
+    r"(?:표본|샘플|추출)?\s*(?P<share>\d{1,3})\s?(?:%|퍼센트|프로)\s*(?:만|를|을)?\s*(?:표본|샘플|추출)?"
+)
+_SHORT_YEAR = re.compile(r"(?<!\d)'?(\d{2})\s?년(?=\s?\d{1,2}\s?월)")
+_ENDING = re.compile(r"(?:에서|으로|로|만|을|를|의|은|는|도)$")
 _YEAR = re.compile(r"(?<!\d)(?:(?P<year>20\d{2})\s?년(?:도)?|(?P<word>올해|금년|작년|지난해))(?!\s?\d)(?:\s?전체)?")
 _QUARTER = re.compile(
     r"(?:(?P<year>20\d{2})\s?년\s?)?(?P<word>[1-4])\s?분기|(?:(?P<y2>20\d{2})\s?년\s?)?(?P<half>상|하)반기"
@@ -36,9 +41,33 @@ _FILLERS = frozenset(
         "영수증",
         "기간",
         "좀",
+        "중",
+        "중에",
+        "가운데",
+        "엑셀",
+        "파일",
+        "목록",
+        "표",
+        "자료",
+        "내역",
+        "표본",
+        "다시",
+        "보여줘",
+        "뽑아",
+        "뽑아줘",
+        "골라줘",
+        "줘",
+        "주세요",
+        "해",
+        "하자",
     }
 )
 MOST_DRAWN = 1_000
+_DAYS_NAMED = r"(?=.*(?:\d\s?월|(?:지난|저번|이번)\s?달|분기|반기|\d\.\s?\d))"
+SENTENCES = (
+    rf"^(?P<argument>{_DAYS_NAMED}.{{2,60}}?)\s(?:출장\s?)?(?:실태\s?)?점검(?:\s?(?:해|하|부탁|할|좀).{{0,10}})?$",
+    rf"^(?P<argument>{_DAYS_NAMED}.{{2,40}}출장.{{0,12}}\d{{1,3}}\s?(?:%|퍼센트|프로|건).{{0,6}}?)(?:뽑아|추출|골라).{{0,8}}$",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,33 +79,53 @@ class Scope:
     tenant: str = ""
     sample: int = 0
     year: bool = False
+    share: int = 0  # of a hundred, to be drawn
+    people: tuple[str, ...] = ()  # ids; empty: everybody
     unknown: str = ""  # a word that names no department
 
 
 def read(
-    text: str, today: date, departments: Mapping[str, Sequence[str]], institutions: Mapping[str, str], home: str
-) -> Scope:
+    text: str, today: date, departments: Mapping[str, Sequence[str]], institutions: Mapping[str, str], home: str,
+    people: Mapping[str, Sequence[str]] | None = None,
+) -> Scope:  # fmt: skip
     """The scope in a text. `institutions` are the ids and names that may be named, `departments` theirs by id.
+
+    `people` are the own institution's by their name without blanks: ids, several of namesakes.
 
     Raises:
         NoSuchPeriodError: it names days that can't be.
     """
+    text = _SHORT_YEAR.sub(r"20\1년", text)
+    share = _SHARE.search(text)
+    if share:
+        text = _cut(text, share)
     drawn = _SAMPLE.search(text)
     if drawn:
         text = _cut(text, drawn)
     period, text, year = _period(text, today)
     tenant, text = _institution(text, institutions)
-    found, unknown = [], ""
+    found, unknown, persons = [], "", list[str]()
     known = {_bare(one): one for one in departments.get(tenant or home, ())}
     words = [word.strip(",.·/") for word in text.split()]
-    for word in (word for word in words if word and word not in _FILLERS and _bare(word) not in _EVERYBODY):
+    for word in (word for word in words if not _says_nothing(word)):
         meant = _department(word, known)
-        if meant is None:
+        named = () if tenant else (people or {}).get(word, ()) or (people or {}).get(_ENDING.sub("", word), ())
+        if meant is None and named:
+            persons += named
+        elif meant is None:
             unknown = unknown or word
         elif meant not in found:
             found.append(meant)
     sample = min(int(drawn[1] or drawn[2]), MOST_DRAWN) if drawn else 0
-    return Scope(period, tuple(found), tenant, sample, year, unknown)
+    part = min(int(share["share"]), 100) if share else 0
+    return Scope(
+        period, tuple(found), tenant, sample, year, share=part, people=tuple(dict.fromkeys(persons)), unknown=unknown
+    )  # fmt: skip
+
+
+def _says_nothing(word: str) -> bool:
+    forms = {word, _ENDING.sub("", word)}
+    return not word or bool(forms & _FILLERS) or bool({_bare(form) for form in forms} & _EVERYBODY)
 
 
 def _period(text: str, today: date) -> tuple[Period | None, str, bool]:
@@ -113,8 +162,9 @@ def _institution(text: str, institutions: Mapping[str, str]) -> tuple[str, str]:
 def _department(word: str, known: Mapping[str, str]) -> str | None:
     """The department of that name, or the only one that begins so."""
     bare = _bare(word)
-    if bare in known:
-        return known[bare]
+    for form in (bare, bare.removesuffix("실"), _ENDING.sub("", bare)):
+        if form in known:
+            return known[form]
     begun = [name for plain, name in known.items() if len(bare) > 1 and plain.startswith(bare)]
     return begun[0] if len(begun) == 1 else None
 

@@ -76,6 +76,9 @@ class Issued:
         return datetime.fromisoformat(self.at)
 
 
+_LOOKED_THROUGH = 200  # batches of a day, for the last of one person
+
+
 class Batches:
     """The batches and reports of every institution on one Redis."""
 
@@ -103,6 +106,14 @@ class Batches:
         record["files"] = tuple(Given(**one) for one in record["files"])
         record["beside"] = tuple((at, note) for at, note in record["beside"])
         return Head(**record)
+
+    async def latest(self, tenant: str, person: str) -> str | None:
+        """The batch that the person handed in last, of those still kept."""
+        for batch in await self._redis.zrevrange(self._key(tenant, "dates"), 0, _LOOKED_THROUGH - 1):
+            head = await self.head(tenant, batch.decode())
+            if head is not None and head.by == person:
+                return str(batch.decode())
+        return None
 
     async def put(self, tenant: str, batch: str, chunk: int, pieces: Sequence[list[Result]]) -> None:
         """The results of a chunk's pieces, durable."""

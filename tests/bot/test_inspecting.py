@@ -34,8 +34,11 @@ HOMES = {"gyeongnam": ("총무과", "농정과", "도로과"), "changwon": ("도
 PLACE = ("gyeongnam", "lee", "console:dm:lee")
 
 
+PEOPLE = {"김하나": ["kim"], "이보름": ["lee", "lee2"]}
+
+
 def read(text: str) -> scope.Scope:
-    return scope.read(text, TODAY, HOMES, {"changwon": "창원시(예시)"}, "gyeongnam")
+    return scope.read(text, TODAY, HOMES, {"changwon": "창원시(예시)"}, "gyeongnam", PEOPLE)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +56,10 @@ def read(text: str) -> scope.Scope:
         ("전체 2025년 상반기", (), Period(date(2025, 1, 1), date(2025, 6, 30)), 0),
         ("총무과 2025년 12월", ("총무과",), Period(date(2025, 12, 1), date(2025, 12, 31)), 0),
         ("총무과", ("총무과",), None, 0),
+        ("총무과 25년 12월", ("총무과",), Period(date(2025, 12, 1), date(2025, 12, 31)), 0),
+        ("총무과실 10월", ("총무과",), OCTOBER, 0),
+        ("총무과 10월 엑셀로", ("총무과",), OCTOBER, 0),
+        ("총무과의 10월 출장만 다시", ("총무과",), OCTOBER, 0),
         ("총무과 10월 표본 99999", ("총무과",), OCTOBER, scope.MOST_DRAWN),
     ],
 )
@@ -231,3 +238,20 @@ async def test_a_round_is_noted_once_and_names_nobody(database):
         ("총무과", date(2026, 10, 1), "감사담당관-812", NOW)
     ]
     assert b"lee" not in repr(await database.zrange("dobi:{gyeongnam}:inspections:rounds", 0, -1)).encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "people", "share"),
+    [
+        ("김하나 10월", ("kim",), 0),
+        ("이보름의 10월 출장", ("lee", "lee2"), 0),
+        ("총무과 10월 표본 10%", (), 10),
+        ("10월 출장 중에 30%만", (), 30),
+        ("창원시 김하나 10월", (), 0),
+    ],
+)
+def test_people_and_parts_of_a_hundred_may_be_named(text, people, share):
+    found = read(text)
+
+    assert (found.people, found.share) == (people, share)
+    assert found.unknown == ("김하나" if "창원시" in text else "")
