@@ -242,8 +242,8 @@ async def test_each_code_in_one_picture_gets_its_verdict(talk):
 
 
 @pytest.mark.parametrize("data", [b"%PDF-1.7 ...", b"PK\x03\x04...."])
-async def test_papers_are_not_opened_and_it_says_so(talk, data):
+async def test_broken_papers_are_unreadable_and_it_says_so(talk, data):
     said = text(await talk.say("lee", "검증", files=[InFile("a.bin", data)]))
 
     assert said.startswith("판독 불가")
-    assert "그림 파일" in said
+    assert "깨졌거나" in said
