@@ -51,6 +51,47 @@ async def test_the_question_says_what_for_how_long_for_whom_and_that_no_costs_no
     assert labels(asked[0]) == ["동의합니다", "동의하지 않습니다", "자세히"]
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("네 동의합니다", "동의를 기록했습니다"),
+        ("예, 위치정보 이용에 동의할게요!", "동의를 기록했습니다"),
+        ("동의 안함", "위치를 받지 않겠습니다"),
+        ("아뇨 저는 동의 못 합니다", "위치를 받지 않겠습니다"),
+    ],
+)
+async def test_the_question_is_answered_in_ones_own_words(talk, said, told):
+    user = talk.newcomer()
+    await talk.say(user, "출장")
+
+    assert told in text(await talk.say(user, said))
+
+
+@pytest.mark.parametrize("said", ["나중에 할게요", "네?", "동의하면 뭐가 좋아요", "출장 안 가요"])
+async def test_what_is_no_yes_is_never_taken_for_one(talk, said):
+    user = talk.newcomer()
+    await talk.say(user, "출장")
+
+    told = await talk.say(user, said)
+
+    assert not any("기록했습니다" in one.reply.text for one in told)
+    assert await talk.house.people.consent("gyeongnam", user) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("위치정보 수집 동의 안 할래요", "철회"),
+        ("위치 당분간 안 쓸래요", "멈출 것이 없습니다"),
+        ("제 기록 다 지워주세요", "무엇을 지울까요?"),
+        ("내 기록 누가 봤나요", "아직 아무도"),
+        ("위치추적 하는 거 아니죠?", "위치"),
+    ],
+)
+async def test_what_people_ask_of_their_location_is_answered(talk, said, told):
+    assert told in text(await talk.say(talk.newcomer(), said))
+
+
 async def test_the_whole_notice_stands_behind_a_button_and_the_question_goes_on_waiting(talk):
     user = talk.newcomer()
     asked = await talk.say(user, "출장")

@@ -175,6 +175,18 @@ async def test_a_trip_inside_is_paid_by_its_hours_and_its_car(traveller, begins,
     assert said.split("\n")[1].endswith(told)
 
 
+@pytest.mark.parametrize(
+    ("said", "month"),
+    [("정산 2026-09", 9), ("10월 출장비 정산해줘", 10), ("이번달 여비 청구", 11), ("출장비 얼마 나와요?", 11)],
+)
+async def test_a_month_is_asked_for_in_other_words(traveller, said, month):
+    assert (await traveller.says(said)).startswith(f"{month}월")
+
+
+async def test_a_month_that_no_year_has_is_not_taken_for_this_one(traveller):
+    assert "없는 달" in await traveller.says("정산 13월")
+
+
 async def test_amounts_of_rules_that_are_examples_are_told_as_examples(traveller):
     assert "예시" not in await traveller.says("정산")
     await traveller.trip("20 09:00", "20 18:00", vehicle=Vehicle.OFFICIAL)

@@ -598,6 +598,26 @@ async def test_a_greeting_before_a_memo_is_no_part_of_it(talk):
     assert "11. 24.(화) 16:00 · 거창군청\n관용차" in text(await talk.say(talk.newcomer(), said))
 
 
+@pytest.mark.parametrize("said", ["보고서 써줘", "결과보고서 초안 보여주세요", "복명서 만들어 줘요"])
+async def test_the_report_is_asked_for_in_other_words(talk, said):
+    user = talk.newcomer()
+    await talk.say(user, "출장 오늘 11시 관내 상남동 주민센터")
+    await talk.say(user, "출발 11시")
+    await talk.say(user, "복귀")
+
+    assert "상남동 주민센터" in text(await talk.say(user, said))
+
+
+@pytest.mark.parametrize(
+    "said", ["사진으로 낼게요", "위치 안 보내고 증빙하는 방법?", "휴대폰이 꺼져서요 ㅠㅠ", "못 눌렀는데 어떡하죠"]
+)
+async def test_the_way_without_a_location_is_shown(talk, said):
+    user = talk.newcomer()
+    await talk.say(user, "출장 오늘 11시 관내 상남동 주민센터")
+
+    assert {"하이패스", "사진", "방문기관 확인"} <= set(labels((await talk.say(user, said))[0]))
+
+
 @pytest.mark.parametrize("said", ["내 출장", "오늘 출장 몇 시였지?", "이번 주 출장 뭐 있지"])
 async def test_ones_own_trips_are_asked_for_in_words(talk, said):
     user = talk.newcomer()
