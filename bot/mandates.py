@@ -26,7 +26,20 @@ _MARKS = " ,;:·/|"
 _QUOTES = str.maketrans('「」『』《》〈〉“”"', " " * 11)
 _DAYS = re.compile(r"(?<!월)(?<!월\s)(?P<days>(?<!\d)\d{1,4})\s?(?P<unit>일|주일?|개월|달)(?:\s?(?:간|동안))?")
 _BARE_DAYS = re.compile(r"\s*(?P<days>\d{1,3})\s*")
-_SPANS = {"일주일": 7, "한 주": 7, "보름": 15, "한 달": 30, "한달": 30}
+_SPANS = {
+    "하루": 1,
+    "이틀": 2,
+    "사흘": 3,
+    "나흘": 4,
+    "닷새": 5,
+    "엿새": 6,
+    "열흘": 10,
+    "일주일": 7,
+    "한 주": 7,
+    "보름": 15,
+    "한 달": 30,
+    "한달": 30,
+}
 _UNITS = {"일": 1, "주": 7, "주일": 7, "개월": 30, "달": 30}
 
 
@@ -152,6 +165,7 @@ def _plain(number: str) -> str:
 
 
 def _tidy(text: str) -> str:
+    text = re.sub(r"\(\s*분?\s*\)", " ", text)  # what a period in brackets leaves behind
     bare = re.sub(r"\s*,[\s,]*", ", ", " ".join(text.split())).strip(_MARKS)
     return bare[1:-1].strip(_MARKS) if re.fullmatch(r"\([^()]*\)", bare) else bare
 
@@ -186,12 +200,11 @@ def read_hold(text: str, today: date) -> HoldDraft:
         return HoldDraft(int(bare["days"]))
     numbered = _NUMBER.match(said.strip())
     said = said.strip()[numbered.end() :] if numbered else said
+    found = _DAYS.search(said)
+    if found is not None:
+        rest = f"{said[: found.start()]} {said[found.end() :]}"
+        return HoldDraft(int(found["days"]) * _UNITS[found["unit"]], _tidy(rest))
     for word, days in _SPANS.items():
         if word in said:
             return HoldDraft(days, _tidy(said.replace(word, " ", 1)))
-    found = _DAYS.search(said)
-    if found is None:
-        return HoldDraft(0, _tidy(said))
-    return HoldDraft(
-        int(found["days"]) * _UNITS[found["unit"]], _tidy(f"{said[: found.start()]} {said[found.end() :]}")
-    )
+    return HoldDraft(0, _tidy(said))

@@ -146,8 +146,8 @@ class Grammar:
             if route is not None:
                 return Found(route, argument.strip())
         for word, route in self._words:
-            if text == word or text.startswith(word + " "):
-                return Found(route, text[len(word) :].strip())
+            if text == word or text.startswith((f"{word} ", f"{word}, ")):
+                return Found(route, text[len(word) :].removeprefix(",").strip())
         return self._dressed(text)
 
     def _dressed(self, text: str) -> Found | None:

@@ -15,7 +15,7 @@ from typing import cast
 from redis.asyncio import Redis
 
 from attest.checkpoint import Checkpoint
-from attest.errors import LogError
+from attest.errors import LogBehindError, LogError
 from attest.keycare import KeyCare
 from attest.tiles import TileWriter
 from bot.logs import failed
@@ -90,7 +90,10 @@ class Witnessing:
             point = await self._writer.publish(tenant)
         except LogError as error:
             if self._faults.get(tenant) != str(error):  # once, not at every step
-                failed(log, error, "the receipt log of %s is not published", tenant)
+                if isinstance(error, LogBehindError):  # no fault of the program: nothing to look for in it
+                    log.error("the receipt log of %s is not published: %s", tenant, error)  # noqa: TRY400
+                else:
+                    failed(log, error, "the receipt log of %s is not published", tenant)
             self._faults[tenant] = str(error)
             return None
         self._faults.pop(tenant, None)

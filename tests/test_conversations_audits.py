@@ -255,3 +255,13 @@ async def test_where_the_last_month_is_empty_the_running_one_is_told(talk):
     assert "10월에 영수증을 확인한 기록이 없습니다" in said
     assert "'접속기록 11월'" in said
     assert "11월 접속기록" in text(await talk.say("lee", "이번 달 접속기록"))
+
+
+async def test_commas_and_courtesy_change_nothing(talk):
+    opened = text(await talk.say("lee", "감사 시작, 문서 감사관실-2026-33, 2026년 11월 1일 ~ 11월 30일, 사유: 제보"))
+    asked = text(await talk.say("lee", "진주시 쪽 영수증을 열람하고 싶습니다"))
+    ended = text(await talk.say("lee", "감사 마칠게요"))
+
+    assert "감사관실-2026-33" in opened
+    assert "진주시" in asked
+    assert "마쳤습니다" in ended

@@ -28,7 +28,7 @@ from bot.wording import audits as words
 
 AUDITORS = frozenset({Role.AUDITOR})
 _OFFICE = ("감사 ", "통지 보류", "알림 보류", "보류 해제", "검증", "접속기록", "접속 기록", "열람 요청")
-_LENGTH = re.compile(r"\d|주|보름|달")
+_LENGTH = re.compile(r"\d|주|보름|달|하루|이틀|[사나열]흘|[닷엿]새")
 _LONGEST_LENGTH = 60
 _UNTOLD = r"^(?:본인|당사자|출장자|직원)(?:들)?(?:에게|한테|께)?는?\s.{0,8}(?:알리지|통지하지|알림.{0,4}말)"
 _IN_HAND = r"^(?:지금|현재|진행\s?중인|열린|열려\s?있는)\s.{0,6}감사(?:가|는)?(?:\s.{0,8})?$"
@@ -65,7 +65,17 @@ class AuditTalk:
             ),
             Route(
                 "audit_end",
-                ("감사 끝", "감사 종료", "감사 마침", "감사 닫기"),
+                (
+                    "감사 끝",
+                    "감사 종료",
+                    "감사 마침",
+                    "감사 닫기",
+                    "감사 마치기",
+                    "감사 마칠게요",
+                    "감사 마치겠습니다",
+                    "감사 끝낼게요",
+                    "감사 끝내기",
+                ),
                 ("auditend",),
                 self.end,
                 press="auditend",

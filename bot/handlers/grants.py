@@ -31,7 +31,7 @@ from bot.tenancy import Tenancy
 from bot.wording import audits as words
 
 _ELSEWHERE = (
-    r"^(?P<argument>\S{2,12}?(?:시|군|구|도|청|원|공사|공단|재단))(?:에|의|쪽)?\s"
+    r"^(?P<argument>\S{2,12}?(?:시|군|구|도|청|원|공사|공단|재단))(?:에|의|\s?쪽)?\s"
     r"(?:(?:감사|열람)\s?요청|영수증(?:도|을)?\s?(?:보고|볼|열람|확인하고))"
 )
 _DECIDERS = frozenset({Role.MANAGER, Role.AUDITOR})

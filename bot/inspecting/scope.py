@@ -18,6 +18,7 @@ _SHARE = re.compile(
     r"(?:표본|샘플|추출)?\s*(?P<share>\d{1,3})\s?(?:%|퍼센트|프로)\s*(?:만|를|을)?\s*(?:표본|샘플|추출)?"
 )
 _SHORT_YEAR = re.compile(r"(?<!\d)'?(\d{2})\s?년(?=\s?\d{1,2}\s?월)")
+_JOINTS = re.compile(r"[·,/&]")
 _ENDING = re.compile(r"(?:에서|으로|로|만|을|를|의|은|는|도)$")
 _YEAR = re.compile(r"(?<!\d)(?:(?P<year>20\d{2})\s?년(?:도)?|(?P<word>올해|금년|작년|지난해))(?!\s?\d)(?:\s?전체)?")
 _QUARTER = re.compile(
@@ -112,6 +113,8 @@ def read(
         named = () if tenant else (people or {}).get(word, ()) or (people or {}).get(_ENDING.sub("", word), ())
         if meant is None and named:
             persons += named
+        elif meant is None and all(each := [_department(part, known) for part in _JOINTS.split(word)]):
+            found += [one for one in each if one is not None and one not in found]
         elif meant is None:
             unknown = unknown or word
         elif meant not in found:

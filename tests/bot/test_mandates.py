@@ -118,6 +118,8 @@ def test_a_name_alone_is_a_request_under_the_audit_in_hand(said, ends):
         ("증거인멸 우려", 0, "증거인멸 우려"),
         ("감사관-812 7일 증거인멸 우려", 7, "증거인멸 우려"),
         ("10", 10, ""),
+        ("사흘 면담 전", 3, "면담 전"),
+        ("하루빨리 끝낼 면담 전까지 7일", 7, "하루빨리 끝낼 면담 전까지"),
     ],
 )
 def test_a_hold_as_it_is_typed(said, days, reason):
@@ -145,3 +147,7 @@ def test_a_number_in_quotes_leaves_no_quotes_in_the_reason():
     said = "「감사관-902」 2026.11.01 - 2026.11.30 (정기 복무감사)"
 
     assert read(said, TODAY) == Draft("감사관-902", Period(date(2026, 11, 1), date(2026, 11, 30)), "정기 복무감사")
+
+
+def test_a_period_in_brackets_leaves_nothing_behind():
+    assert read("감사담당관-77호 (11월분) 여비 지급 실태", TODAY).reason == "여비 지급 실태"
