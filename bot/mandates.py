@@ -181,7 +181,7 @@ class HoldDraft:
     def ends(self, now: datetime) -> datetime | None:
         """The instant at which it ends; None where neither days nor a day were named."""
         if self.last is not None:
-            return datetime.combine(self.last + timedelta(days=1), time(), KST).astimezone(UTC)
+            return datetime.combine(self.last, time(23, 59), KST).astimezone(UTC)
         return now + timedelta(days=self.days) if self.days else None
 
 

@@ -218,7 +218,7 @@ async def test_a_hold_ends_on_the_day_that_was_named(talk):
     held = text(await talk.say("lee", "알림 보류 감사담당관-812 12월 10일까지 증거 인멸 우려"))
     far = text(await talk.say("lee", "통지 보류 2030. 1. 1.까지 면담 전"))
 
-    assert "12. 11.(금) 00:00까지" in held
+    assert "12. 10.(목) 23:59까지" in held
     assert "사유: 증거 인멸 우려" in held
     assert "30일까지만" in far
     await talk.say("lee", "보류 해제")
