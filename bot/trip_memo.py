@@ -24,6 +24,7 @@ _COURTESY = re.compile(
     rf"(?:안녕하(?:세요|십니까)|수고\S*(?:\s많으십니다)?|고생\S*(?:\s많으십니다)?|감사(?:합|드)\S*|고맙\S*"
     rf"|(?:저는\s)?(?:\S{{1,10}}\s)?[가-힣]{{0,6}}(?:{TITLES})입니다)(?=[\s.!,~]|$)[.!,~]*"
 )
+_SLASH = re.compile(r" / ")  # between the cells of a form in one line
 _VALUE_END = re.compile(r"[\n,;]")
 _LIST_END = re.compile(r"[\n;]")
 
@@ -88,7 +89,7 @@ def _utc(local: datetime | None) -> datetime | None:
 
 
 def _lines(text: str) -> str:
-    return "\n".join(" ".join(line.split()) for line in text.splitlines())
+    return "\n".join(_SLASH.sub(" , ", " ".join(line.split())) for line in text.splitlines())
 
 
 def _labelled(text: str) -> tuple[dict[str, str], str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Final
@@ -29,8 +30,10 @@ TOLD: Final = {
         r"|(?!집|댁)\S{1,12}(?:으로|로)\s*(?:지금\s*)?(?:갑니다|가요|가는 ?중(?:입니다)?))"
     ),
 }
+AT_HOME: Final = re.compile(r"청사|사무실|회사|본청|마칩|마쳤|끝났|끝냈")
 NOT_YET: Final = re.compile(
     r"(?:^|\s)(?:안|못)\s?(?:했|하|해|함|할|합)|아직|(?:하|되)(?:면|려면|는데)|하지\s?(?:않|못)|할까|하나요|되나요|나요$|까요$|전(?:입니다|이에요|임)"
+    r"|관련|보도|뉴스|소식|찾아|검색|명령|방법|계획"
 )
 _WORDS: Final = {"출발": LegKind.DEPARTED, "도착": LegKind.ARRIVED, "복귀": LegKind.RETURNED, "귀청": LegKind.RETURNED}
 _WORD: Final = re.compile("|".join(_WORDS))
@@ -46,6 +49,12 @@ def may_be(trip: Trip, kind: LegKind) -> bool:
     return kind is not LegKind.RETURNED or trip.begun_at is not None
 
 
+def unclear(text: str, local: datetime) -> bool:
+    """Whether hours stand beside several moments, and it is not plain which is whose."""
+    kinds = {_WORDS[mark[0]] for mark in _WORD.finditer(text)}
+    return len(kinds) > 1 and not moments(text, local) and find(text, local, past=True)[0].start is not None
+
+
 def moments(text: str, local: datetime) -> list[tuple[LegKind, Span]]:
     """Several moments with an hour each, in their order; empty where it is not plain which hour is whose."""
     marks = list(_WORD.finditer(text))
@@ -54,8 +63,10 @@ def moments(text: str, local: datetime) -> list[tuple[LegKind, Span]]:
         return []
     begins, ends = [0, *(mark.end() for mark in marks)], [*(mark.start() for mark in marks), len(text)]
     pieces = [text[begin:end] for begin, end in zip(begins, ends, strict=True)]
+    on = find(text, local, past=True)[0].day
     for parts in (pieces[1:], pieces[:-1]):
-        spans = [find(part, local, past=True)[0] for part in parts]
+        told = [find(part, local, past=True)[0] for part in parts]
+        spans = [replace(span, day=span.day or on) for span in told]
         if all(span.start is not None and span.end is None for span in spans):
             found = sorted(zip(kinds, spans, strict=True), key=lambda pair: _ORDER.index(pair[0]))
             return found if all(one[1].start <= two[1].start for one, two in pairwise(found)) else []  # type: ignore[operator]

@@ -14,7 +14,7 @@ from bot.trip_words import FORGOT, TITLES
 
 MONTH: Final = re.compile(r"(?:\d{1,2}월|지난 ?달|저번 ?달|이번 ?달)")
 MOMENTS: Final = (
-    (LegKind.RETURNED, re.compile(r"^(?:복귀|귀청|다녀왔|갔다 ?왔|돌아왔)")),
+    (LegKind.RETURNED, re.compile(r"^(?:복귀|귀청|다녀왔|갔다 ?왔|돌아왔|다? ?끝(?:났|냈)|마쳤|마칩니다|마침|종료)")),
     (LegKind.DEPARTED, re.compile(r"^(?:출발|나왔|나갑|나가|가는 ?중|갑니다$|가요$)")),
     (LegKind.ARRIVED, re.compile(r"^(?:왔|도착)")),
 )

@@ -67,6 +67,7 @@ _WHOLE = re.compile(r"(?<![가-힣])(?:하루\s*종일|온종일|종일|하루|�
 _UNTIL = re.compile(r"^\s*(?:부터|에서)?\s*[,~〜\-–]?\s*$")
 _HOURS: Final = ("한", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열", "열한", "열두")
 _HOURS_IN_WORDS = re.compile(rf"(?<![가-힣])(?P<hour>{'|'.join(reversed(_HOURS))})\s?시(?!간|[장청민])")
+_JOINED = re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\d)")  # 20261126
 _LASTING = re.compile(r"(?P<days>이틀|사흘|나흘|닷새)\s*(?:간|동안)(?![가-힣])")
 _LEFT = re.compile(r"^\s*(?:까지|부터|에서|간|동안|에)(?=[\s,]|$)\s*")
 
@@ -156,6 +157,7 @@ def ends(span: Span, today: date) -> datetime | None:
 
 def _counted(text: str) -> str:
     """`두 시` is `2시`, `이틀간` a night and two days."""
+    text = _JOINED.sub(r"\1.\2.\3. ", text)
     text = _HOURS_IN_WORDS.sub(lambda found: f"{_HOURS.index(found['hour']) + 1}시", text)
     return _LASTING.sub(lambda found: f" {_COUNTED[found['days']] - 1}박{_COUNTED[found['days']]}일 ", text)
 

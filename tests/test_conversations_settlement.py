@@ -183,6 +183,12 @@ async def test_a_month_is_asked_for_in_other_words(traveller, said, month):
     assert (await traveller.says(said)).startswith(f"{month}월")
 
 
+async def test_the_limit_is_told_when_asked_for(traveller):
+    await traveller.trip("20 09:00", "20 18:00", vehicle=Vehicle.OFFICIAL)
+
+    assert "1번 12. 4.(금)까지" in await traveller.says("정산 기한이 언제까지예요?")
+
+
 async def test_a_month_that_no_year_has_is_not_taken_for_this_one(traveller):
     assert "없는 달" in await traveller.says("정산 13월")
 

@@ -573,6 +573,17 @@ async def test_several_moments_of_one_message_are_all_written(talk):
     assert [leg.kind for leg in trip.legs] == [LegKind.DEPARTED, LegKind.ARRIVED, LegKind.RETURNED]
 
 
+@pytest.mark.parametrize("said", ["복귀", "복귀 11시", "11시 10분에 복귀했습니다"])
+async def test_a_return_without_its_departure_asks_for_both_and_closes_nothing(talk, said):
+    user = talk.newcomer()
+    await talk.say(user, "출장 오늘 8시 관내 상남동 주민센터")
+
+    assert "두 시각을 함께 써 주시면" in text(await talk.say(user, said))
+    assert (await trip_of(talk, user)).state is State.PLANNED
+    await talk.say(user, "출발 8시 30분 복귀 11시")
+    assert (await trip_of(talk, user)).state is State.CLOSED
+
+
 async def test_a_forgotten_tap_is_not_taken_for_now(talk):
     user = talk.newcomer()
     await talk.say(user, "출장 오늘 11시 관내 상남동 주민센터")
@@ -590,6 +601,45 @@ async def test_a_day_or_hour_that_does_not_exist_is_asked_again(talk, said):
 
     assert "없는 날짜나 시각" in text(await talk.say(user, said))
     assert "출장이 없습니다" in text(await talk.say(user, "출장 목록"))
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("출장(관외) / 11.24(화) 10:00-16:00 / 합천군청 / 버스", "11. 24.(화) 10:00~16:00 · 합천군청\n대중교통"),
+        (
+            "■ 출장내역: 2026.11.26(목) 09:00~18:00, 부산 벡스코, 자가용(동승자 1명)",
+            "09:00~18:00 · 부산 벡스코\n자가용",
+        ),
+        ("출장: 24일(화) 13:30, 창녕 / 차량: 12가3456 / 동행: 없음", "11. 24.(화) 13:30 · 창녕"),
+        ("출장 20261126 1400 의령", "11. 26.(목) 14:00 · 의령"),
+        ("□ 출장 개요\n ○ 일시: 11. 27.(금) 10:00\n ○ 장소: 산청군청\n ○ 동행: 서마루", "11. 27.(금) 10:00 · 산청군청"),
+    ],
+)
+async def test_a_form_pasted_in_one_piece_is_a_memo(talk, said, told):
+    assert told in text(await talk.say(talk.newcomer(), said))
+
+
+async def test_an_hour_later_is_no_place(talk):
+    user = talk.newcomer()
+    await talk.say(user, "출장 내일 13시 진주 스마트팜")
+
+    await talk.say(user, "시간이 30분 늦춰졌어요")
+
+    assert (await trip_of(talk, user)).destination == "진주 스마트팜"
+
+
+async def test_words_about_something_else_close_no_trip(talk):
+    user = talk.newcomer()
+    await talk.say(user, "출장 오늘 11시 관내 상남동 주민센터")
+    await talk.say(user, "출발 11시")
+
+    await talk.say(user, "복귀 명령 관련 보도자료 찾아줘")
+    await talk.say(user, "도착이랑 복귀를 깜빡 각각 11시 10분, 11시 20분")
+
+    assert [leg.kind for leg in (await trip_of(talk, user)).legs] == [LegKind.DEPARTED]
+    await talk.say(user, "출장 끝났습니다")
+    assert (await trip_of(talk, user)).state is State.CLOSED
 
 
 async def test_a_greeting_before_a_memo_is_no_part_of_it(talk):

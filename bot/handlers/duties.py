@@ -24,10 +24,11 @@ from nlp.subscriptions import Subscription, SubscriptionStore, TooManySubscripti
 from nlp.wordbook import Wordbooks
 
 _OFFICES = r"[가-힣A-Za-z0-9·]{1,16}(?:과|팀|실|국|관|센터|소|단|담당관)"
+_NO_MEMO = r"(?!.*(?:일시|기간|장소)\s*[:：])"  # a trip's or a meeting's form
 _SENTENCES = (
-    rf"^(?P<argument>{_OFFICES}\s*(?:(?:담당\s*)?업무\s*)?[:：]\s*\S.*[,，·ㆍ、].*)$",
+    rf"^{_NO_MEMO}(?P<argument>{_OFFICES}\s*(?:(?:담당\s*)?업무\s*)?[:：]\s*\S.*[,，·ㆍ、].*)$",
     r"^(?P<argument>(?:담당|주요|분장)\s?(?:업무|사무)\s*[:：]\s*\S.*)$",
-    r"^(?P<argument>(?:1[.)]|[-○□•])\s\S.*\s(?:2[.)]|[-○□•])\s\S.*)$",
+    rf"^{_NO_MEMO}(?P<argument>(?:1[.)]|[-○□•])\s\S.*\s(?:2[.)]|[-○□•])\s\S.*)$",
     r"^(?:제|저의|우리|내)\s?(?:담당\s?)?업무는\s+(?P<argument>\S.*?)(?:입니다|이에요|예요)[.!]*$",
 )
 _COMMAND = re.compile(r"^\s*/?(?:업무\s?분장표?|업무|duties)(?=[\s:：]|$)\s*[:：]?\s*")

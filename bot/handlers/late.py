@@ -23,7 +23,7 @@ from bot.routes import Request, Route
 from bot.tenancy import Tenancy
 from bot.trip_choice import left_open, of_day, running
 from bot.trip_memo import read
-from bot.trip_moments import moments
+from bot.trip_moments import moments, unclear
 from bot.trip_replies import of_evidence
 from bot.trip_times import find
 from bot.trip_words import FORGOT
@@ -102,6 +102,8 @@ class Late:
         local = request.now.astimezone(KST).replace(tzinfo=None)
         if len(several := moments(request.update.text, local)) > 1:
             return await self._legs.several(request, several)
+        if unclear(request.update.text, local):
+            return [words.whose_hour()]
         span, _ = find(said, local, past=True)
         on = span.day or local.date()
         around = await self._journeys.around(request.tenant, request.person, request.now)

@@ -24,7 +24,7 @@ from bot.people import PeopleStore, Question
 from bot.routes import Request, Route
 from bot.tenancy import Tenancy
 from bot.trip_choice import left_open, of_day, of_word
-from bot.trip_moments import NOT_YET, TOLD, may_be, moments
+from bot.trip_moments import AT_HOME, NOT_YET, TOLD, may_be, moments, unclear
 from bot.trip_replies import of_closing
 from bot.trip_sayings import YES
 from bot.trip_times import Span, find, starts
@@ -34,6 +34,7 @@ from bot.wording import trip_report, trips, unknown, witness
 
 _SOON: Final = timedelta(minutes=5)
 _DID: Final = r"(?:했|하였|함|해요|합니다|할게|하겠|이에요|입니다|이요|였|요|완료|$|[\s.!,~])"
+_HOUR_BESIDE: Final = r"(?:은|는|이)? ?(?:시각|시간)?(?:은|는|이)? ?[^?\d]{0,4}\d{1,2} ?(?:시|:)[^?]{0,24}"
 _WRITE_IT: Final = (
     r"^(?:출장 ?)?(?:결과 ?)?(?:보고서|복명서)(?: ?초안)?(?:을|를|도)? ?(?:좀 ?)?"
     r"(?:써|쓰|작성|만들|보여|뽑|줘|주)\S*(?: \S{1,6})?$"
@@ -65,6 +66,7 @@ class Legs:
                     sentences=(
                         rf"{said}{word}{_DID}(?P<argument>[^?]{{0,24}})$",
                         rf"^(?!.*(?:{FORGOT}))(?P<argument>[^?]{{1,24}}\s{word}{_DID}[^?]{{0,24}})$",
+                        rf"^(?!.*(?:{FORGOT}))(?P<argument>[^?]{{0,12}}{word}{_HOUR_BESIDE})$",
                         *((_BACK,) if kind is LegKind.RETURNED else ()),
                     ),
                     private=True,
@@ -139,11 +141,15 @@ class Legs:
         local = request.now.astimezone(KST).replace(tzinfo=None)
         if len(several := moments(request.update.text, local)) > 1:
             return await self.several(request, several)
+        if unclear(request.update.text, local):
+            return [words.whose_hour()]
         span, _ = find(said, local, past=True)
         if span.start is None:
             trip = self._told_before(request, trips_) or of_word(trips_, kind, request.now)
             if trip is not None and re.search(FORGOT, said):
                 return await self.ask_hour(request, trip, kind)
+            if kind is LegKind.ARRIVED and trip is not None and trip.leg(kind) is not None and AT_HOME.search(said):
+                return [words.is_it(trip, LegKind.RETURNED)]
             return await self._tap(request, trip, kind)
         at = _instant(span, local)
         if at > request.now + _SOON:
@@ -182,6 +188,8 @@ class Legs:
         trip = trip or new_trip(request, key, starts_at=at)
         if trip.state is State.CLOSED and trip.heard(tag(key)) is None:
             return [words.back_already(trip)]
+        if kind is LegKind.RETURNED and not trip.legs:
+            return [words.begin_first(trip, at)]
         leg = Leg(kind, at, request.now, Basis.TAP, message=tag(key))
         trip = await self._journeys.tell(request.tenant, trip, leg)
         if kind is LegKind.RETURNED:
@@ -247,6 +255,8 @@ class Legs:
         trip = trip or new_trip(request, key)
         if trip.state is State.CLOSED and trip.heard(tag(key)) is None:
             return [words.back_already(trip)]
+        if kind is LegKind.RETURNED and not trip.legs:
+            return [words.begin_first(trip, request.now)]
         again = trip.leg(kind) is not None and trip.heard(tag(key)) is None
         if not again:
             leg = Leg(kind, request.now, request.now, Basis.TAP, message=tag(key))

@@ -34,6 +34,7 @@ _MONTH = re.compile(r"(?:\d{4}년 ?)?(?<!\d)\d{1,2}월|(?:지난|저번|이번) 
 _MONEY = r"(?:여비|출장비)"
 _PAID = r"(?:정산|청구|신청|계산|얼마|언제|받)"
 _YEAR_MONTH = re.compile(r"(?<!\d)(\d{4}) ?[-./] ?(\d{1,2})(?:월|\.)?(?!\d)")
+_LIMIT = re.compile(r"기한|언제까지|마감|며칠")
 _GROUNDS = re.compile(r"(?:산출 ?)?근거|산출")
 _MOST_SHEETS = 5
 _MOST_PEOPLE = 300
@@ -99,6 +100,8 @@ class Settlement:
         if rest and Role.MANAGER in request.member.person.roles:
             return await self._department(request, rest, first)
         month = await self._month(request, first)
+        if rest and _LIMIT.search(rest):
+            return [words.due([_row(entry) for entry in month.entries])]
         if not month.entries:
             return [words.nothing(first.month, this=first == today.replace(day=1))]
         return [words.month([_row(entry) for entry in month.entries], first, today)]

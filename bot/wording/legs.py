@@ -162,6 +162,22 @@ def is_it(trip: Trip, kind: LegKind) -> Reply:
     return Reply(f"{_about(trip)}의 {LEGS[kind]}입니까? 맞으면 아래를 눌러 주십시오.", buttons=thread(trip))
 
 
+def whose_hour() -> Reply:
+    """Several moments and hours, and which is whose is not plain."""
+    return Reply(
+        "어느 시각이 무엇인지 분명하지 않아 아직 적지 않았습니다.\n"
+        "'출발 12:40 도착 13:50 복귀 17:00'처럼 각각 시각을 붙여 한 번에 써 주십시오."
+    )
+
+
+def begin_first(trip: Trip, at: datetime) -> Reply:
+    """A return of which no beginning was told: without it the trip would last no minute."""
+    return Reply(
+        f"{_about(trip)}의 출발이 아직 적혀 있지 않습니다. 괜찮습니다.\n"
+        f"'출발 9시 30분 복귀 {clock(at)}'처럼 두 시각을 함께 써 주시면 마침 영수증을 드립니다."
+    )
+
+
 def nobody_is_out() -> Reply:
     """복귀 without a trip."""
     return Reply(

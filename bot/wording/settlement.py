@@ -56,6 +56,13 @@ def nothing(month: int, *, this: bool) -> Reply:
     return Reply(f"{month}월에 받으신 출장 영수증이 없습니다. 출장지에서 '출장'이라고 써 주십시오.")
 
 
+def due(rows: Sequence[Row]) -> Reply:
+    """Until when each trip of the month is to be settled."""
+    told = [f"{row.number}번 {day(row.settle_by)}까지" for row in rows if row.settle_by is not None and not row.sheet]
+    rule = "정산 기한은 복귀한 다음 날부터 2주입니다."
+    return Reply(f"{rule} {', '.join(told[:_SHOWN])}." if told else f"{rule} 지금 정산을 기다리는 출장은 없습니다.")
+
+
 def no_month() -> Reply:
     """A month that no year has."""
     return Reply("없는 달입니다. '정산 10월'이나 '정산 지난달'처럼 써 주십시오.")

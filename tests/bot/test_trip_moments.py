@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 import pytest
 
 from attest.trip import LegKind
-from bot.trip_moments import NOT_YET, TOLD, moments
+from bot.trip_moments import NOT_YET, TOLD, moments, unclear
 
 NOON = datetime(2026, 11, 23, 18, 0)  # noqa: DTZ001 - Korean time, as the parser takes it
 DEPARTED, ARRIVED, RETURNED = LegKind.DEPARTED, LegKind.ARRIVED, LegKind.RETURNED
@@ -36,7 +36,9 @@ def test_other_words_are_no_moment(text):
     assert not any(re.fullmatch(pattern, text) for pattern in TOLD.values())
 
 
-@pytest.mark.parametrize("text", ["아직", "안 했어요", "못했습니다", "하면 뭐 누르나요", "하기 10분 전입니다"])
+@pytest.mark.parametrize(
+    "text", ["아직", "안 했어요", "못했습니다", "하면 뭐 누르나요", "하기 10분 전입니다", "명령 관련 보도자료 찾아줘"]
+)
 def test_what_is_denied(text):
     assert NOT_YET.search(text)
 
@@ -64,3 +66,17 @@ def test_several_moments_with_an_hour_each(text, told):
 )
 def test_what_is_not_plain_tells_no_moments(text):
     assert moments(text, NOON) == []
+
+
+def test_the_day_is_that_of_all_its_moments():
+    assert {span.day for _, span in moments("어제 출발 9시 복귀 17시", NOON)} == {date(2026, 11, 22)}
+
+
+@pytest.mark.parametrize("text", ["도착이랑 복귀를 깜빡 각각 2시, 5시", "출발은 찍었는데 복귀를 깜빡 5시"])
+def test_hours_that_may_belong_to_either_moment_are_unclear(text):
+    assert unclear(text, NOON)
+
+
+@pytest.mark.parametrize("text", ["출발 12:40 도착 13:50", "복귀 깜빡 5시", "도착 출발 깜빡"])
+def test_what_is_clear(text):
+    assert not unclear(text, NOON)
