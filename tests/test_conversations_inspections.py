@@ -586,3 +586,18 @@ async def test_it_is_asked_for_in_a_sentence_by_name_or_by_a_part(talk, asked, n
               .get_sheet_by_name("목록").to_python()}  # fmt: skip
     assert listed & {"김하나", "서마루"} == names
     assert any("표본 1건" in one.reply.text for one in said) is sampled
+
+
+async def test_trips_of_who_left_are_told_where_a_department_is_asked_for(talk):
+    await travel(talk, "kim", 5)
+    await travel(talk, "retired", 6)
+
+    department = await talk.say("lee", "점검 총무과 10월")
+    everybody = await talk.say("lee", "점검 전체 10월")
+    other = await talk.say("lee", "점검 도로과 10월")
+
+    assert "출장 1건입니다" in department[0].reply.text
+    for said in (department, other):
+        assert "이제 명부에 없는 분의 출장 1건은 '점검 전체'에서" in said[0].reply.text
+    assert "출장 2건입니다" in everybody[0].reply.text
+    assert "명부에 없는" not in everybody[0].reply.text

@@ -189,7 +189,7 @@ class Inspections:
         understood = await self._understood(table, period)
         first = [words.understood(understood.reads, understood.refused, _told(said, understood))] if table.files else []
         if not (gathered.lines or understood.rows):
-            return [*first, words.none_found(scoped, gathered.outside)]
+            return [*first, words.none_found(scoped, gathered.outside, gathered.unlisted)]
         await self._note(asking, gathered, request.now)
         checked = await asyncio.to_thread(self._checked, request, asking, gathered, understood, table, wanted, scoped)
         book, paper = await asyncio.to_thread(_papers, checked)
@@ -222,7 +222,7 @@ class Inspections:
     def _text(self, checked: inspected.Checked, gathered: Gathered, scoped: str, understood: _Understood) -> str:
         found = checked.found
         marks = Counter(mark for compared in found.cases for mark in compared.marks)
-        noted = words.noted(gathered.audit.number if gathered.audit else "", gathered.outside)
+        noted = words.noted(gathered.audit.number if gathered.audit else "", gathered.outside, gathered.unlisted)
         rest = [noted, words.go_on()]
         if understood.rows:
             beside = sum(len(compared.beside) for compared in found.cases)

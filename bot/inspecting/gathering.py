@@ -66,12 +66,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What a listing holds; `outside` trips lie outside the audit's days and were left out."""
+    """What a listing holds; `outside` trips lie outside the audit's days and were left out.
+
+    `unlisted` trips are of people whom the roster no longer has: of no department that was asked for, and not listed.
+    """
 
     lines: tuple[Line, ...]
     people: tuple[Someone, ...]
     audit: Audit | None
     outside: int = 0
+    unlisted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,8 @@ class Gathering:
         lines.sort(key=lambda line: (line.case.span[0], line.key))
         if lines:
             await self._note(asking, audit, lines, shown)
-        return Gathered(tuple(lines), tuple(people.values()), audit, outside)
+        unlisted = sum(trip.person not in people for trip in all_trips) if asking.departments else 0
+        return Gathered(tuple(lines), tuple(people.values()), audit, outside, unlisted)
 
     async def counted(self, tenant: str, period: Period) -> Mapping[tuple[str, date], int]:
         """How many trips each department has in each month (its first day): no receipt and nobody's name is read."""

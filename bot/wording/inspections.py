@@ -116,11 +116,12 @@ def scoped(institution: str, departments: Sequence[str], days: str) -> str:
     return " ".join(part for part in (institution, short(who, 60), days) if part)
 
 
-def none_found(scope: str, outside: int) -> Reply:
+def none_found(scope: str, outside: int, unlisted: int = 0) -> Reply:
     """Nothing to list, which says nothing about anybody."""
     told = f"{scope}에 볼 수 있는 출장이 없습니다."
     if outside:
         told += f" 감사 기간 밖 {outside}건은 뺐습니다."
+    told += _of_who_left(unlisted)
     return Reply(f"{told}\n기간이나 부서를 바꾸어 다시 써 주십시오.")
 
 
@@ -135,14 +136,19 @@ def listed(scope: str, count: int, marks: Counter[str], drawn: int, rest: Sequen
     return "\n".join([*lines, *rest])
 
 
-def noted(number: str, outside: int) -> str:
+def noted(number: str, outside: int, unlisted: int = 0) -> str:
     """Under what the look was written down, and what was left out."""
     under = (
         f"문서번호 {number}로 확인 기록을 남겼습니다."
         if number
         else "문서번호 없이 확인 기록을 남겼습니다('감사 시작')."
     )
-    return under + (f" 감사 기간 밖 {outside}건은 뺐습니다." if outside else "")
+    return under + (f" 감사 기간 밖 {outside}건은 뺐습니다." if outside else "") + _of_who_left(unlisted)
+
+
+def _of_who_left(count: int) -> str:
+    """Trips of people whom the roster no longer has: nobody knows of which department they were."""
+    return f" 이제 명부에 없는 분의 출장 {count}건은 '점검 전체'에서 보실 수 있습니다." if count else ""
 
 
 def go_on() -> str:
