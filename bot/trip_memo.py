@@ -25,6 +25,7 @@ _COURTESY = re.compile(
     rf"|(?:저는\s)?(?:\S{{1,10}}\s)?[가-힣]{{0,6}}(?:{TITLES})입니다)(?=[\s.!,~]|$)[.!,~]*"
 )
 _SLASH = re.compile(r" / ")  # between the cells of a form in one line
+_PARTS = re.compile(r"[,;\n]|(?<=\s)(?:그리고|그다음)(?=\s)")
 _VALUE_END = re.compile(r"[\n,;]")
 _LIST_END = re.compile(r"[\n;]")
 
@@ -82,6 +83,15 @@ def read(text: str, now: datetime, *, past: bool = False) -> Memo:
     area, rest = _area(rest)
     where, what = destination(NOISE.sub(TAKEN, rest), labelled.pop("where", ""), labelled.pop("what", ""))
     return replace(memo, companions=names, alone=alone, area=area, destination=where, purpose=what)
+
+
+def several(text: str, now: datetime) -> list[Memo]:
+    """`10시 김해, 15시 양산`: more than one trip in a text, each with its own hour and place; else nothing."""
+    memos = [read(part, now) for part in _PARTS.split(_SLASH.sub(" , ", text)) if part.strip()]
+    if len(memos) < 2 or not all(memo.span.start and memo.destination for memo in memos):
+        return []
+    day = memos[0].span.day
+    return [replace(one, span=replace(one.span, day=one.span.day or day)) for one in memos]
 
 
 def _utc(local: datetime | None) -> datetime | None:

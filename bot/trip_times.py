@@ -68,6 +68,7 @@ _UNTIL = re.compile(r"^\s*(?:부터|에서)?\s*[,~〜\-–]?\s*$")
 _HOURS: Final = ("한", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열", "열한", "열두")
 _HOURS_IN_WORDS = re.compile(rf"(?<![가-힣])(?P<hour>{'|'.join(reversed(_HOURS))})\s?시(?!간|[장청민])")
 _JOINED = re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\d)")  # 20261126
+_WEEK_OF_MONTH = re.compile(r"(?:\d{1,2}\s*월\s*)?(?:첫|둘|두|셋|세|넷|네|다섯|마지막)\s*(?:번?째)?\s*주(?=\s|,|$)")
 _LASTING = re.compile(r"(?P<days>이틀|사흘|나흘|닷새)\s*(?:간|동안)(?![가-힣])")
 _LEFT = re.compile(r"^\s*(?:까지|부터|에서|간|동안|에)(?=[\s,]|$)\s*")
 
@@ -122,6 +123,12 @@ def find(text: str, now: datetime, *, past: bool = False) -> tuple[Span, str]:
         whole=whole is not None,
     )
     return span, rest
+
+
+def vague(text: str) -> str:
+    """A week of a month (`12월 첫째 주`), of which nobody knows for certain which days it has; else empty."""
+    found = _WEEK_OF_MONTH.search(text)
+    return found[0].strip() if found else ""
 
 
 def impossible(text: str, today: date) -> str:

@@ -67,6 +67,13 @@ async def test_the_question_is_answered_in_ones_own_words(talk, said, told):
     assert told in text(await talk.say(user, said))
 
 
+async def test_later_is_neither_yes_nor_no(talk):
+    user = talk.newcomer()
+    await talk.say(user, "출장")
+
+    assert "동의하신 것이 아니므로" in text(await talk.say(user, "나중에 할게요"))
+
+
 @pytest.mark.parametrize("said", ["나중에 할게요", "네?", "동의하면 뭐가 좋아요", "출장 안 가요"])
 async def test_what_is_no_yes_is_never_taken_for_one(talk, said):
     user = talk.newcomer()

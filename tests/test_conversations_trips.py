@@ -620,6 +620,27 @@ async def test_a_form_pasted_in_one_piece_is_a_memo(talk, said, told):
     assert told in text(await talk.say(talk.newcomer(), said))
 
 
+@pytest.mark.parametrize("said", ["출장 내일 오전 10시 김해, 오후 3시 양산", "내일 오전 출장 김해, 오후 출장 양산"])
+async def test_two_trips_of_one_message_are_two(talk, said):
+    user = talk.newcomer()
+
+    told = await talk.say(user, said)
+
+    assert [one.destination for one in sorted(await trips_of(talk, user), key=lambda one: one.starts_at)] == [
+        "김해",
+        "양산",
+    ]
+    assert {one.starts_at.date() for one in await trips_of(talk, user)} == {date(2026, 11, 24)}
+    assert len(told) == 2
+
+
+async def test_a_week_of_a_month_is_no_day(talk):
+    user = talk.newcomer()
+
+    assert "며칠인지 분명하지 않아" in text(await talk.say(user, "12월 첫째주 화요일 14시 하동 출장"))
+    assert await trips_of(talk, user) == []
+
+
 async def test_an_hour_later_is_no_place(talk):
     user = talk.newcomer()
     await talk.say(user, "출장 내일 13시 진주 스마트팜")

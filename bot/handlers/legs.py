@@ -33,7 +33,7 @@ from bot.wording import legs as words
 from bot.wording import trip_report, trips, unknown, witness
 
 _SOON: Final = timedelta(minutes=5)
-_DID: Final = r"(?:했|하였|함|해요|합니다|할게|하겠|이에요|입니다|이요|였|요|완료|$|[\s.!,~])"
+_DID: Final = r"(?:했|햇|하였|함|해요|합니다|할게|하겠|이에요|입니다|이요|였|요|완료|$|[\s.!,~])"
 _HOUR_BESIDE: Final = r"(?:은|는|이)? ?(?:시각|시간)?(?:은|는|이)? ?[^?\d]{0,4}\d{1,2} ?(?:시|:)[^?]{0,24}"
 _WRITE_IT: Final = (
     r"^(?:출장 ?)?(?:결과 ?)?(?:보고서|복명서)(?: ?초안)?(?:을|를|도)? ?(?:좀 ?)?"

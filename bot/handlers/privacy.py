@@ -6,6 +6,7 @@ no claim rests on is destroyed a day later unless the person keeps it, at once i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -20,6 +21,9 @@ from bot.tenancy import Tenancy
 from bot.wording import privacy as words
 
 _NOTICE = frozenset({"notice", "자세히", "자세히 보기", "전문"})
+_LATER = re.compile(
+    r"^(?:나중에?|다음에|이따가?|좀 ?있다가?|생각 ?(?:해|좀))(?:요| ?할게요?| ?하겠습니다| ?볼게요?| ?해 ?볼게요?)?$"
+)
 _MARKS = " .!~,"  # no question mark: "네?" agrees to nothing
 
 
@@ -100,6 +104,8 @@ class Privacy:
             announced = await challenge.pending(self._people, request)
             await challenge.issue(self._people, request, announced.about if announced else "")
             return [words.consented(await self._going(request))]
+        if said is None and _LATER.match(answer):
+            return [words.later()]
         if said is False:
             await self._people.decline(request.tenant, request.person, request.now)
             return [words.declined(institution.contact)]
@@ -162,4 +168,5 @@ class Privacy:
 
 def _answers(text: str) -> bool:
     """Whether a text can be the answer to the consent question."""
-    return agrees(text) is not None or text.strip(_MARKS) in _NOTICE
+    answer = text.strip(_MARKS)
+    return agrees(text) is not None or answer in _NOTICE or _LATER.match(answer) is not None

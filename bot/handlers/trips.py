@@ -28,7 +28,7 @@ from bot.settings import Role
 from bot.tenancy import Tenancy
 from bot.trip_choice import ahead, awaiting_number, next_kind, planned, running, same_plan
 from bot.trip_fixing import Fixed, corrects, fixed
-from bot.trip_memo import Memo, read
+from bot.trip_memo import Memo, read, several
 from bot.trip_people import Company as Going
 from bot.trip_people import resolve
 from bot.trip_sayings import (
@@ -52,7 +52,7 @@ from bot.trip_sayings import (
     says_something,
     today_of,
 )
-from bot.trip_times import impossible
+from bot.trip_times import impossible, vague
 from bot.trip_words import FORGOT
 from bot.wording import legs as told
 from bot.wording import receipts, unknown
@@ -152,11 +152,12 @@ class TripTalk:
         if CHANGES.search(said):
             return await self._unsettled(request, said)
         memo = read(said, request.now) if said else Memo(request.now.date())
-        wrong = impossible(said, today_of(request))
-        if wrong:
+        if wrong := impossible(said, today_of(request)):
             return [words.no_such_time(wrong)]
+        if said and (open_ := vague(said)):
+            return [words.which_day(open_)]
         if memo.tells and not QUESTION.search(said) and (is_plan(memo) or not CHAT.search(said)):
-            return await self._write_down(request, memo)
+            return await self._write_all(request, several(said, request.now) or [memo])
         return await self._at_once(request, said, memo)
 
     async def _unsettled_trip(self, request: Request) -> Sequence[Reply]:
@@ -280,7 +281,12 @@ class TripTalk:
 
     # --- writing down
 
-    async def _write_down(self, request: Request, memo: Memo) -> Sequence[Reply]:
+    async def _write_all(self, request: Request, memos: Sequence[Memo]) -> Sequence[Reply]:
+        """One trip, or each of several that one message tells."""
+        told = [await self._write_down(request, memo, f":{n}" if n else "") for n, memo in enumerate(memos)]
+        return [reply for replies in told for reply in replies]
+
+    async def _write_down(self, request: Request, memo: Memo, part: str = "") -> Sequence[Reply]:
         try:
             document = clean_document(memo.document)
         except InvalidShareError:
@@ -290,7 +296,7 @@ class TripTalk:
         if area is Area.UNKNOWN:
             area = trip_area.of_words(memo.destination, self._journeys.office(request.tenant))
         trip = new_trip(
-            request, cause(request.update), destination=memo.destination, purpose=memo.purpose,
+            request, cause(request.update) + part, destination=memo.destination, purpose=memo.purpose,
             starts_at=memo.starts_at, ends_at=memo.ends_at, whole_day=memo.whole_day, document=document,
             vehicle=Vehicle.UNKNOWN if memo.vehicle is None else memo.vehicle, area=area,
             companions=tuple(one.id for one in going.known),

@@ -97,6 +97,14 @@ def consented(erases_at: datetime | None) -> Reply:
     return Reply(text + told, buttons=_ERASE[1:])
 
 
+def later() -> Reply:
+    """Neither yes nor no: nothing is recorded."""
+    return Reply(
+        "알겠습니다. 동의하신 것이 아니므로 위치는 받지 않습니다. 출발·도착·복귀는 위치 없이 쓰시면 됩니다.\n"
+        "마음을 정하시면 '위치 동의'라고 써 주십시오."
+    )
+
+
 def declined(contact: str) -> Reply:
     """No consent: nothing kept, the equal way."""
     return Reply(

@@ -177,6 +177,12 @@ def not_cancelled() -> Reply:
     return Reply("취소하지 않았습니다. 출장은 그대로 있습니다. '출장 목록'을 쓰시면 보여 드립니다.")
 
 
+def which_day(said: str) -> Reply:
+    """Words that leave the day open."""
+    vague = particle(f"'{said}'", "은", "는")
+    return Reply(f"{vague} 며칠인지 분명하지 않아 적지 않았습니다. '출장 12월 1일 14시 하동'처럼 날짜로 써 주십시오.")
+
+
 def no_such_time(said: str) -> Reply:
     """A day or an hour that does not exist."""
     wrong = particle(f"'{said}'", "은", "는")
