@@ -21,7 +21,7 @@ from bot.wording import keeping as words
 
 
 async def keys(args: argparse.Namespace) -> int:
-    """Exports the public keys of every institution, rotates, revokes; makes or enrols an audit office's key."""
+    """Exports the public keys of every institution, or of the one named; rotates; revokes; an audit office's key."""
     where = place(args)
     known = settings(where)
     if args.act in {"export", "revoke"} and args.target is None:
@@ -36,12 +36,15 @@ async def keys(args: argparse.Namespace) -> int:
 
 async def _export(args: argparse.Namespace, house: House, known: Settings) -> int:
     store, now = house.keys(opens=True), house.clock.now()
+    wanted = [one for one in known.institutions if args.institution in {None, one.id}]
+    if not wanted:
+        raise Refused(f"그런 기관이 설정에 없습니다: '{args.institution}'")
     try:
-        for one in known.institutions:
+        for one in wanted:
             await asyncio.to_thread(store.prepare, one.id, now, one.name)
     except AttestError as error:
         raise Refused(f"열쇠를 준비하지 못했습니다: {error}") from error
-    exported = store.export([one.id for one in known.institutions]).to_json()
+    exported = store.export([one.id for one in wanted]).to_json()
     await asyncio.to_thread(_write, Path(args.target), exported)
     say(f"공개 열쇠 목록을 {args.target}에 썼습니다.")
     return 0

@@ -35,6 +35,7 @@ _PATH = re.compile(
     r"|.*\.(?:png|jpe?g|webp|gif|bmp|heic|pdf|tiff?|zip|csv|xlsx?|ods|txt)",
     re.IGNORECASE,
 )
+_NO_PROOF = "증명 파일이 이 영수증의 것이 아니거나 온전하지 않아, 발급 기록과 맞춰 보지 못했습니다"
 _WORST = (1, 2, 0)  # the worst first: invalid, unreadable, valid
 
 
@@ -113,7 +114,7 @@ async def _checked(item: Item, verifier: Verifier, args: argparse.Namespace) -> 
         record |= {"item": item.name, "fault": item.fault} if item.source >= 0 else {}
         say(json.dumps(record, ensure_ascii=False))
     else:
-        say(_told(item, finding, sealed))
+        say(_told(item, finding, sealed, proven=bool(args.proof)))
     return finding.verdict.exit_code
 
 
@@ -156,7 +157,7 @@ def _opened(finding: Finding, keyfile: Path, passphrase: str | None) -> Sealed |
         raise Refused(f"이 열쇠로는 열 수 없습니다: {keyfile}") from error
 
 
-def _told(item: Item, finding: Finding, sealed: Sealed | None) -> str:
+def _told(item: Item, finding: Finding, sealed: Sealed | None, *, proven: bool = False) -> str:
     word, receipt = words.VERDICTS[finding.verdict.value], finding.receipt
     if receipt is None:
         told = words.Checked(
@@ -165,7 +166,8 @@ def _told(item: Item, finding: Finding, sealed: Sealed | None) -> str:
         return words.verdict(told).text
     name = f"({item.name})" if item.name else ""
     lines = [f"{word}{name} · 기관 {receipt.institution} · {moment(receipt.time)} · 문서 {receipt.document or '없음'}"]
-    lines += [f"더 볼 것: {FLAGS.get(flag, flag)}" for flag in finding.flags]
+    flags = FLAGS | ({"log_damaged": _NO_PROOF} if proven else {})
+    lines += [f"더 볼 것: {flags.get(flag, flag)}" for flag in finding.flags]
     if sealed is not None:
         where = f"{sealed.point.lat:.6f}, {sealed.point.lon:.6f}" if sealed.point else "위치 없음"
         lines.append(f"연 내용: {sealed.name} · {sealed.department} · {where}")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from attest import qr
+from attest.verify import Verdict
 from bot.__main__ import main
 from tests.attest.conftest import GOLDEN
 from tests.attest.sheets_of_receipts import jpeg, pdf, scanned, zipped
@@ -106,3 +108,29 @@ def test_a_file_that_is_not_there_is_said_to_be_none(tmp_path, public_keys, caps
 
     assert status == 2
     assert "판독 불가(없음.png): 그런 파일이 없습니다" in capsys.readouterr().out
+
+
+def test_a_proof_of_another_receipt_accuses_no_log(public_keys, monkeypatch, capsys, tmp_path):  # noqa: F811
+    def of_another(finding, *_):
+        return replace(finding, verdict=Verdict.VALID_BUT, flags=(*finding.flags, "log_damaged"))
+
+    monkeypatch.setattr("bot.commands.verify.proofs.with_proof", of_another)
+    proof = put(tmp_path / "x.tlog-proof", b"")
+
+    assert main(["verify", GOLDEN, "--keys", str(public_keys), "--proof", str(proof)]) == 0
+    assert "증명 파일이 이 영수증의 것이 아니거나 온전하지 않아" in capsys.readouterr().out
+
+
+def test_the_keys_of_one_institution_may_be_exported_alone(tmp_path, capsys):
+    settings = put(
+        tmp_path / "dobi.toml",
+        '[[institution]]\nid = "a"\nname = "가"\n[[institution]]\nid = "b"\nname = "나"\n'.encode(),
+    )
+    told = ["--config", str(settings), "--data", str(tmp_path / "data")]
+
+    for more, expected in ([], {"a", "b"}), (["--institution", "b"], {"b"}):
+        assert main(["keys", "export", str(tmp_path / "k.json"), *told, *more]) == 0
+        keys = json.loads((tmp_path / "k.json").read_bytes())["keys"]
+        assert {key["institution"] for key in keys} == expected
+    assert main(["keys", "export", str(tmp_path / "k.json"), *told, "--institution", "c"]) == 2
+    assert "'c'" in capsys.readouterr().err
