@@ -93,7 +93,8 @@ class Company:
         trip = await self._journeys.trips.get(request.tenant, trip_id)
         if trip is None or trip.state is State.CANCELLED or request.person not in (*trip.companions, *trip.confirmed):
             return [trips.gone()]
-        await self._heard(request, trip)
+        if request.update.press is not None:  # the router ends a question that words answered, after the answer
+            await self._heard(request, trip)
         if said != "yes":
             await self._left_out(request, trip)
             return [words.thanks(yes=False)]
