@@ -601,3 +601,14 @@ async def test_trips_of_who_left_are_told_where_a_department_is_asked_for(talk):
         assert "이제 명부에 없는 분의 출장 1건은 '점검 전체'에서" in said[0].reply.text
     assert "출장 2건입니다" in everybody[0].reply.text
     assert "명부에 없는" not in everybody[0].reply.text
+
+
+async def test_one_trip_is_found_by_its_document_number(talk):
+    await travel(talk, "kim", 5, document="총무과-812")
+    await travel(talk, "kim", 6, document="총무과-813")
+
+    said = await talk.say("lee", "점검 총무과-813호 10월")
+    none = await talk.say("lee", "점검 총무과-900 10월")
+
+    assert "총무과-813 10. 1.~10. 31. 출장 1건입니다" in said[0].reply.text
+    assert "없습니다" in none[0].reply.text

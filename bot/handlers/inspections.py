@@ -179,10 +179,11 @@ class Inspections:
     ) -> Sequence[Reply]:
         home = wanted.tenant or request.tenant
         name = self._tenancy.institution(home).name if home != request.tenant else ""
-        people = self._called(home, wanted)
+        people = (*self._called(home, wanted), *wanted.documents)
         scoped = words.scoped(name, (*wanted.departments, *people), words.span(period.first, period.last))
         asking = Asking(
-            request.tenant, request.person, home, period, wanted.departments, update_key(request), wanted.people
+            request.tenant, request.person, home, period, wanted.departments, update_key(request), wanted.people,
+            wanted.documents,
         )  # fmt: skip
         gathered = await self._gathering.gather(asking)
         await self._wait(request)
@@ -236,7 +237,7 @@ class Inspections:
         return words.listed(scoped, len(gathered.lines), marks, drawn, rest)
 
     async def _note(self, asking: Asking, gathered: Gathered, now: datetime) -> None:
-        if asking.people:
+        if asking.people or asking.documents:
             return  # one person's trips are no round of the department
         months = {(line.department, line.case.day.replace(day=1)) for line in gathered.lines}
         number = gathered.audit.number if gathered.audit else ""

@@ -21,7 +21,7 @@ from attest.crypto import KeyStore
 from attest.ledgers import Case, Someone
 from attest.log import ReceiptLog
 from attest.looks import Look, Looks
-from attest.mandate import ACCESS
+from attest.mandate import ACCESS, same_number
 from attest.places import by_code
 from attest.receipt import Receipt
 from attest.trip import KST, Leg, LegKind, State, Trip, Vehicle
@@ -82,7 +82,8 @@ class Gathered:
 class Asking:
     """Who asks for what: an auditor of institution `tenant` for the days of `period` of institution `of`.
 
-    `departments` empty: all of them; `people` (ids) empty: everybody of these. `key` names the update.
+    `departments` empty: all of them; `people` (ids) empty: everybody of these;
+    `documents` (numbers) empty: all. `key` names the update.
     """
 
     tenant: str
@@ -92,6 +93,7 @@ class Asking:
     departments: tuple[str, ...]
     key: str
     people: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ class Gathering:
         audit = await self._audits.current(asking.tenant, asking.person)
         people = self._roster(asking.of)
         all_trips = await self._between(asking.of, asking.period)
-        wanted = [trip for trip in all_trips if _wanted(people.get(trip.person), asking)]
+        wanted = [trip for trip in all_trips if _wanted(people.get(trip.person), asking) and _of_document(trip, asking)]
         held = {index for trip in all_trips for index in trip.receipts}
         lone = await self._lone(asking, people, held)
         rights = _Rights(self._audits, asking, audit)
@@ -145,7 +147,9 @@ class Gathering:
         lines.sort(key=lambda line: (line.case.span[0], line.key))
         if lines:
             await self._note(asking, audit, lines, shown)
-        unlisted = sum(trip.person not in people for trip in all_trips) if asking.departments else 0
+        unlisted = (
+            sum(trip.person not in people for trip in all_trips) if asking.departments and not asking.documents else 0
+        )
         return Gathered(tuple(lines), tuple(people.values()), audit, outside, unlisted)
 
     async def counted(self, tenant: str, period: Period) -> Mapping[tuple[str, date], int]:
@@ -190,7 +194,7 @@ class Gathering:
         """The receipts of the days that belong to no trip: log index → person."""
         found: dict[int, str] = {}
         for person in await self._holdings.holders(asking.of):
-            if _wanted(people.get(person), asking):
+            if not asking.documents and _wanted(people.get(person), asking):
                 indices = await self._holdings.between(asking.of, person, asking.period.since, asking.period.until)
                 found |= {index: person for index in indices if index not in held}
         return found
@@ -241,7 +245,7 @@ class Gathering:
         facts: dict[str, str | int | bytes] = {
             "did": "inspected", "by": asking.person, "office": asking.tenant, "audit": audit.number if audit else "",
             "since": int(asking.period.since.timestamp()), "until": int(asking.period.until.timestamp()),
-            "departments": ",".join(asking.departments or asking.people), "count": len(lines),
+            "departments": ",".join(asking.departments or asking.people or asking.documents), "count": len(lines),
             "trips": hashlib.sha256(keys.encode()).digest(),
         }  # fmt: skip
         await self._log.append(asking.of, ACCESS, facts, f"inspected:{asking.key}")
@@ -272,6 +276,10 @@ def _wanted(person: Someone | None, asking: Asking) -> bool:
     if asking.people and (person is None or person.id not in asking.people):
         return False
     return not asking.departments or (person is not None and person.department in asking.departments)
+
+
+def _of_document(trip: Trip, asking: Asking) -> bool:
+    return not asking.documents or any(same_number(trip.document, one) for one in asking.documents)
 
 
 def _when(trip: Trip) -> datetime:

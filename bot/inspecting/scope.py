@@ -19,6 +19,7 @@ _SHARE = re.compile(
 )
 _SHORT_YEAR = re.compile(r"(?<!\d)'?(\d{2})\s?년(?=\s?\d{1,2}\s?월)")
 _JOINTS = re.compile(r"[·,/&]")
+_DOCUMENT = re.compile(r"(?<!\S)[가-힣A-Za-z]+-\d[\d-]*호?(?!\S)")
 _ENDING = re.compile(r"(?:에서|으로|로|만|을|를|의|은|는|도)$")
 _YEAR = re.compile(r"(?<!\d)(?:(?P<year>20\d{2})\s?년(?:도)?|(?P<word>올해|금년|작년|지난해))(?!\s?\d)(?:\s?전체)?")
 _QUARTER = re.compile(
@@ -82,6 +83,7 @@ class Scope:
     year: bool = False
     share: int = 0  # of a hundred, to be drawn
     people: tuple[str, ...] = ()  # ids; empty: everybody
+    documents: tuple[str, ...] = ()  # document numbers; empty: all
     unknown: str = ""  # a word that names no department
 
 
@@ -100,6 +102,8 @@ def read(
     share = _SHARE.search(text)
     if share:
         text = _cut(text, share)
+    documents = tuple(dict.fromkeys(one.removesuffix("호") for one in _DOCUMENT.findall(text)))
+    text = _DOCUMENT.sub(" ", text)
     drawn = _SAMPLE.search(text)
     if drawn:
         text = _cut(text, drawn)
@@ -122,7 +126,9 @@ def read(
     sample = min(int(drawn[1] or drawn[2]), MOST_DRAWN) if drawn else 0
     part = min(int(share["share"]), 100) if share else 0
     return Scope(
-        period, tuple(found), tenant, sample, year, share=part, people=tuple(dict.fromkeys(persons)), unknown=unknown
+        period, tuple(found), tenant, sample, year, share=part, people=tuple(dict.fromkeys(persons)),
+        documents=documents,
+        unknown=unknown,
     )  # fmt: skip
 
 
