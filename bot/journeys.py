@@ -139,7 +139,8 @@ class Journeys:
     async def close(self, member: Member, trip: Trip, now: datetime) -> Taken:
         """The receipt that closes a trip of which the return was told without a share; the same one when repeated."""
         returned = trip.leg(LegKind.RETURNED)
-        late = returned is not None and returned.late
+        begun = trip.leg(LegKind.DEPARTED) or (trip.legs[0] if trip.legs else None)
+        late = any(leg is not None and leg.late for leg in (begun, returned))  # its minutes rest on both
         share = Share(point=None, sent_at=now, received_at=now)
         said = [name for name, there in (("colleague", self._said(trip)), ("host", bool(trip.host))) if there]
         arrived = trip.leg(LegKind.ARRIVED)

@@ -569,6 +569,7 @@ async def test_several_moments_of_one_message_are_all_written(talk):
 
     assert "08:40 ~ 11. 23.(월) 11:00" in told or "08:40 ~ 11:00" in told
     assert "이미 마쳤습니다" in again
+    assert "사후 제출" in told
     trip = await trip_of(talk, user)
     assert [leg.kind for leg in trip.legs] == [LegKind.DEPARTED, LegKind.ARRIVED, LegKind.RETURNED]
 
