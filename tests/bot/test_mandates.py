@@ -140,7 +140,9 @@ def test_a_hold_may_name_its_last_day(said, last, reason):
     held = read_hold(said, TODAY)
 
     assert (held.last, held.days, held.reason) == (last, 0, reason)
-    assert held.ends(datetime(2026, 11, 23, tzinfo=UTC)) == datetime(last.year, last.month, last.day, 14, 59, tzinfo=UTC)
+    assert held.ends(datetime(2026, 11, 23, tzinfo=UTC)) == datetime(
+        last.year, last.month, last.day, 14, 59, tzinfo=UTC
+    )
 
 
 def test_a_number_in_quotes_leaves_no_quotes_in_the_reason():
