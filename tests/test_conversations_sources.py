@@ -91,7 +91,12 @@ async def add(stage: Stage, url: str, user: str = "oh") -> Outgoing:
     """Asks for the board and returns what was found."""
     promise = await stage.talk.say(user, f"이 게시판 추가 {url}")
     assert "살펴보고 있습니다" in text(promise)
-    return to(await stage.settle(), user)[0]
+    return await answered(stage, promise, user)
+
+
+async def answered(stage: Stage, promise: list[Outgoing], user: str = "oh") -> Outgoing:
+    """What came of that promise; a late word on something earlier may come beside it."""
+    return next(one for one in to(await stage.settle(), user) if one.reference == promise[0].reference)
 
 
 # --- who may
@@ -228,8 +233,7 @@ async def test_a_page_that_names_no_agency_makes_dobi_ask(stage):
 
 async def test_the_agency_may_be_named_beside_the_address_and_corrected_later(stage):
     url = stage.publish("named", title="게시판 목록")
-    await stage.talk.say("oh", f"이 게시판 추가해 줘 {url} 미르군")
-    found = to(await stage.settle(), "oh")[0]
+    found = await answered(stage, await stage.talk.say("oh", f"이 게시판 추가해 줘 {url} 미르군"))
     assert "기관: 미르군" in found.reply.text
 
     await stage.talk.press("oh", found, "기관 이름")
