@@ -155,6 +155,16 @@ async def test_a_missing_receipt_is_said_as_what_it_may_be_and_nobody_is_suspect
         assert word not in everything, word
 
 
+async def test_a_trip_that_is_still_ahead_lacks_nothing_and_is_not_listed(talk):
+    await travel(talk, "kim", 5)
+    await talk.say("kim", "출장 내일 13시 진주 스마트팜, 관용차")
+
+    assert "출장 1건" in said(await talk.say("lee", "점검 총무과 10. 1.~11. 30."))
+
+    await talk.advance(timedelta(days=2))
+    assert "출장 2건" in said(await talk.say("lee", "점검 총무과 10. 1.~11. 30."))
+
+
 async def test_everybody_and_a_period_of_days(talk):
     await october(talk)
 

@@ -646,7 +646,7 @@ async def gathering(database, clock, folder) -> None:
     listed = Gathering(
         Tenancy([Institution(ONE, "가", "", (), (), ()), Institution(OTHER, "나", "", (), (), ())]), trips_of,
         Holdings(database), KeyStore(folder), log, Claims(database, log, clock), audits,
-        Looks(database, log, audits, clock),
+        Looks(database, log, audits, clock), clock,
     )  # fmt: skip
 
     async def lines(tenant: str, of: str) -> list[str]:

@@ -234,7 +234,7 @@ class Travel(Household):
         now, redis = self.clock.now, self.redis
         audits = Audits(redis, log, now)
         looks = Looks(redis, log, audits, now)
-        gathering = Gathering(self.tenancy, Trips(redis), holdings, keys, log, claims, audits, looks)
+        gathering = Gathering(self.tenancy, Trips(redis), holdings, keys, log, claims, audits, looks, now)
         return Inspections(self.tenancy, self.people, gathering, Rounds(redis), self.sandbox)
 
     @cached_property

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -111,7 +111,7 @@ class Gathering:
 
     def __init__(
         self, tenancy: Tenancy, trips: Trips, holdings: Holdings, keys: KeyStore, log: ReceiptLog, claims: Claims,
-        audits: Audits, looks: Looks,
+        audits: Audits, looks: Looks, now: Callable[[], datetime],
     ) -> None:  # fmt: skip
         self._tenancy = tenancy
         self._trips = trips
@@ -121,6 +121,7 @@ class Gathering:
         self._claims = claims
         self._audits = audits
         self._looks = looks
+        self._now = now
 
     async def gather(self, asking: Asking) -> Gathered:
         """The lines, oldest first, after every look was written down.
@@ -187,8 +188,12 @@ class Gathering:
         return {one.id: Someone(one.id, "".join(one.name.split()), one.department) for one in people}
 
     async def _between(self, tenant: str, period: Period) -> list[Trip]:
+        """The trips of the days; without those that were cancelled or are still ahead, which lack nothing."""
         found = await self._trips.between(tenant, period.first, period.last + timedelta(days=1))
-        return [trip for trip in found if trip.state is not State.CANCELLED or trip.receipts]
+        return [trip for trip in found if trip.receipts or not (trip.state is State.CANCELLED or self._ahead(trip))]
+
+    def _ahead(self, trip: Trip) -> bool:
+        return not trip.legs and trip.starts_at is not None and trip.starts_at > self._now()
 
     async def _lone(self, asking: Asking, people: Mapping[str, Someone], held: set[int]) -> dict[int, str]:
         """The receipts of the days that belong to no trip: log index → person."""

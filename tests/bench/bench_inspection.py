@@ -226,7 +226,7 @@ async def listing(count: int, folder: Path) -> None:
     audits = Audits(redis, issuer.log, lambda: NOW)
     looks = Looks(redis, issuer.log, audits, lambda: NOW)
     claims = Claims(redis, issuer.log, lambda: NOW)
-    gathering = Gathering(tenancy, trips, holdings, keys, issuer.log, claims, audits, looks)
+    gathering = Gathering(tenancy, trips, holdings, keys, issuer.log, claims, audits, looks, lambda: NOW)
     watch = Watch()
     found = await gathering.gather(
         Asking(TENANT, "p0", TENANT, Days(date(2026, 10, 1), date(2026, 10, 31)), (), "bench")

@@ -173,7 +173,7 @@ async def house(database, clock, folder) -> tuple[Gathering, Issuer]:
     audits = Audits(database, issuer.log, clock)
     looks = Looks(database, issuer.log, audits, clock)
     claims = Claims(database, issuer.log, clock)
-    gathering = Gathering(tenancy, Trips(database), Holdings(database), keys, issuer.log, claims, audits, looks)
+    gathering = Gathering(tenancy, Trips(database), Holdings(database), keys, issuer.log, claims, audits, looks, clock)
     share = Share(Point(35.18, 128.1, 12.0), clock(), clock(), messenger="console", message="1")
     issued = await issuer.issue(
         "gyeongnam", "경상남도", Holder("kim", "김하나", "총무과"), share, Evidence(2, ()), "총무과-1", "k"
