@@ -75,11 +75,6 @@ def distance_m(one: Point, other: Point) -> float:
     return 1000 * _distance_km(one.lat, one.lon, other.lat, other.lon)
 
 
-def titles() -> dict[int, str]:
-    """Every place of the table, its title by its code."""
-    return {code: place.title for code, place in _by_code().items() if code}
-
-
 def _distance_km(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
     """The great-circle distance (haversine)."""
     lat, other_lat = math.radians(lat), math.radians(other_lat)

@@ -1,4 +1,4 @@
-"""Which receipts are whose, and how often an auditor looked: pointers into the log and nothing it holds."""
+"""Which receipts are whose: pointers into the log and nothing it holds."""
 
 from __future__ import annotations
 
@@ -50,11 +50,3 @@ class Holdings:
         """Everybody who has a receipt."""
         head = self._key(tenant, "of", "")
         return sorted([key.decode().removeprefix(head) async for key in self._redis.scan_iter(f"{head}*", count=1_000)])
-
-    async def looked(self, tenant: str, holder: bytes, index: int) -> None:
-        """An auditor's look, standing at that place of the log, at a receipt of this pseudonym; safe to repeat."""
-        await self._redis.sadd(self._key(tenant, "looks", holder.hex()), str(index))
-
-    async def looks(self, tenant: str, holder: bytes) -> int:
-        """How many looks there were."""
-        return int(await self._redis.scard(self._key(tenant, "looks", holder.hex())))

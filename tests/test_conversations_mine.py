@@ -41,7 +41,6 @@ PLACES: Mapping[str, frozenset[Kind]] = {
     "people:declined": frozenset({Kind.REFUSAL}),
     "erasure:due": frozenset({Kind.ERASURE}),
     "holdings:of": frozenset({Kind.RECEIPT}),
-    "holdings:looks": frozenset({Kind.LOOK}),
     "looks:": frozenset({Kind.LOOK}),
     "checks:": frozenset({Kind.LOOK, Kind.AUDIT}),  # what an auditor handed over, for a day; reports issued
     "trips:": frozenset({Kind.TRIP, Kind.COMPANION}),

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-import struct
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,11 +14,11 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from PIL import Image, ImageFilter
-from redis.asyncio import Redis
 
 from attest import qr
 from bot.messenger import InFile, Location, Outgoing, Retry, VerdictFacts
 from tests.talk import CHANGWON_CITY_HALL, Talk, button, labels, talking, text
+from tests.traces import contents, files, traces
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -57,49 +56,6 @@ def png(image: Image.Image, form: str = "PNG", **options: int) -> bytes:
 
 
 # --- consent first
-
-
-def traces(point: Location) -> Iterator[bytes]:
-    """How a coordinate might be written down: decimal, scaled whole numbers, binary (8 bytes: no chance hits)."""
-    for value in (point.lat, point.lon):
-        yield f"{value}".encode()
-        yield f"{value:.4f}".encode()
-        yield str(round(value * 1_000_000)).encode()
-        for form in ("<d", ">d"):
-            yield struct.pack(form, value)
-        for form in ("<q", ">q"):
-            yield struct.pack(form, round(value * 1_000_000))
-            yield struct.pack(form, round(value * 10_000_000))
-
-
-async def contents(redis: Redis) -> bytes:
-    """Every key and value of the database."""
-    readers = {
-        b"string": redis.get,
-        b"hash": redis.hgetall,
-        b"list": lambda key: redis.lrange(key, 0, -1),
-        b"set": redis.smembers,
-        b"zset": lambda key: redis.zrange(key, 0, -1, withscores=True),
-        b"stream": redis.xrange,
-    }
-    found = [(key, await readers[await redis.type(key)](key)) async for key in redis.scan_iter()]
-    return repr(found).encode() + b"".join(_flat(found))
-
-
-def _flat(value: object) -> Iterator[bytes]:
-    if isinstance(value, bytes):
-        yield value
-    elif isinstance(value, dict):
-        for pair in value.items():
-            yield from _flat(pair)
-    elif isinstance(value, list | tuple | set):
-        for one in value:
-            yield from _flat(one)
-
-
-def files(folder: Path) -> bytes:
-    """Everything on disk under the data directory, the database's append-only log among it."""
-    return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
 
 
 async def test_a_point_before_consent_is_discarded_and_leaves_no_trace(talk, caplog):

@@ -196,10 +196,8 @@ async def inbox(database, clock, _folder) -> None:
 async def holdings(database, clock, _folder) -> None:
     store = Holdings(database)
     await store.add(ONE, "kim", 7, clock())
-    await store.looked(ONE, b"12345678", 8)
 
     assert await store.of(OTHER, "kim", datetime.fromtimestamp(0, UTC), 10) == []
-    assert await store.looks(OTHER, b"12345678") == 0
     assert await store.of(ONE, "kim", datetime.fromtimestamp(0, UTC), 10) == [7]
 
 

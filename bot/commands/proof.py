@@ -10,7 +10,7 @@ from pathlib import Path
 from attest.crypto import KeyStore, OpeningKeys, PublicKey, PublicKeys, key_id_of
 from attest.errors import AttestError, LogBehindError
 from attest.keycare import KeyCare
-from attest.places import titles
+from attest.places import everywhere
 from bot.bootstrap import House, open_house
 from bot.commands import Refused
 from bot.commands.place import Place, demo_clock, institution, place, say, settings
@@ -92,7 +92,7 @@ def _write(target: Path, exported: str) -> None:
     """The list; under a name of a web page, the page that checks receipts with it in any browser."""
     if target.suffix.lower() in {".html", ".htm"}:
         verifier = files("attest").joinpath("checker.js").read_text("utf-8")
-        exported = checker.page(exported, verifier, titles())
+        exported = checker.page(exported, verifier, everywhere())
     target.write_text(exported, encoding="utf-8")
 
 

@@ -256,10 +256,7 @@ class Gathering:
         await self._log.append(asking.of, ACCESS, facts, f"inspected:{asking.key}")
         looks = [Look(one.access, one.receipt, one.finding.verdict) for one in seen]
         if looks:
-            entries = await self._looks.look_many(asking.tenant, asking.person, looks, f"inspected:{asking.key}")
-            place = min(entry.index for entry in entries)
-            for holder in {one.receipt.holder for one in seen}:  # the count that was before `looks`
-                await self._holdings.looked(asking.of, holder, place)
+            await self._looks.look_many(asking.tenant, asking.person, looks, f"inspected:{asking.key}")
 
 
 class _Rights:

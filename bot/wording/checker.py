@@ -6,9 +6,10 @@ It carries the public keys, the third verifier (`attest/checker.js`) and the wor
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable
 from importlib.resources import files
 
+from attest.places import Place
 from bot.wording.receipts import FLAGS
 from bot.wording.verdicts import GRADES, REASONS, VEHICLES, VERDICTS
 
@@ -25,10 +26,11 @@ _WORDS = {
 }
 
 
-def page(public_keys: str, verifier: str, places: Mapping[int, str]) -> str:
-    """The page: `public_keys` is the list in JSON, `verifier` the script, `places` names by 시군구 code."""
+def page(public_keys: str, verifier: str, places: Iterable[Place]) -> str:
+    """The page: `public_keys` is the list in JSON, `verifier` the script, `places` names the 시군구 codes."""
     text = files("bot.wording").joinpath("checker.html").read_text("utf-8")
-    for name, value in (("KEYS", public_keys), ("WORDS", _WORDS), ("PLACES", places)):
+    titles = {place.code: place.title for place in places}
+    for name, value in (("KEYS", public_keys), ("WORDS", _WORDS), ("PLACES", titles)):
         text = text.replace(f"/*{name}*/", _literal(value))
     return text.replace("/*CORE*/", verifier)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from attest.places import titles
+from attest.places import by_code, everywhere
 from bot.wording import checker
 
 ROOT = Path(__file__).parents[2]
@@ -45,7 +45,7 @@ const answers = [];
 
 def page() -> str:
     keys = (VECTORS / "keys.json").read_text("utf-8")
-    return checker.page(keys, (ROOT / "attest" / "checker.js").read_text("utf-8"), titles())
+    return checker.page(keys, (ROOT / "attest" / "checker.js").read_text("utf-8"), everywhere())
 
 
 def ask(folder: Path, *questions: tuple[str, str | None]) -> dict:
@@ -89,7 +89,7 @@ def test_a_name_in_the_list_of_keys_cannot_break_out_of_it():
     for key in keys["keys"]:
         key["institution_name"] = "</script><script>alert(1)</script>"
 
-    html = checker.page(json.dumps(keys), "", {})
+    html = checker.page(json.dumps(keys), "", ())
 
     assert "<script>alert" not in html
 
@@ -105,7 +105,7 @@ def test_it_says_one_of_the_four_words_and_the_facts(tmp_path):
     words = [answer["verdict"] for answer in said["answers"]]
     assert words == ["유효", "유효하나 확인 필요", "무효", "판독 불가", "판독 불가"]
     place = EXPECTED[f"receipts/{doubtful}"]["receipt"]["place"]
-    assert said["answers"][1]["facts"]["곳"] == (f"{titles()[place]} 부근" if place else "시군구를 알 수 없음")
+    assert said["answers"][1]["facts"]["곳"] == (f"{by_code(place).title} 부근" if place else "시군구를 알 수 없음")
     assert "위조의 증거도 아닙니다" in said["answers"][3]["reason"]
     assert "SHA-256" in said["list"]
 
@@ -137,6 +137,6 @@ def test_keys_export_writes_it_under_a_web_pages_name(tmp_path):
         subprocess.run(command, check=True, capture_output=True, timeout=60)
 
     listed = (tmp_path / "keys.json").read_text("utf-8")
-    assert checker.page(listed, (ROOT / "attest" / "checker.js").read_text("utf-8"), titles()) == (
+    assert checker.page(listed, (ROOT / "attest" / "checker.js").read_text("utf-8"), everywhere()) == (
         tmp_path / "확인.html"
     ).read_text("utf-8")
