@@ -61,13 +61,6 @@ def impromptu(trip: Trip, kind: LegKind, at: datetime) -> Reply:
     )
 
 
-def arrived_here(trip: Trip, at: datetime, *, ask: bool) -> Reply:
-    """An arrival without a memo."""
-    asked = "지금부터 1분 30초 안에 '현재 위치'를 한 번 보내 주십시오. 늦어도 영수증은 드립니다."
-    how = asked if ask else "위치 없이 적었습니다. 사진이나 방문기관 확인으로 증빙하실 수 있습니다."
-    return Reply(f"{clock(at)} 도착을 적었습니다.\n{how}", buttons=thread(trip))
-
-
 def waiting_to_close(trip: Trip, at: datetime) -> Reply:
     """The return was told; a location may still come."""
     return Reply(
@@ -294,11 +287,6 @@ def thanks(*, yes: bool) -> Reply:
 def not_with(name: str, trip: Trip) -> Reply:
     """To the traveller: somebody was not along."""
     return Reply(f"{name} 님이 {_about(trip)}에 동행하지 않는다고 답해 명단에서 뺐습니다.")
-
-
-def was_with(name: str, trip: Trip) -> Reply:
-    """To the traveller who asked for it afterwards."""
-    return Reply(f"{name} 님이 {_about(trip)}에 함께 있었다고 확인했습니다. 사후 제출로 적었습니다.")
 
 
 def asked_companions(names: Sequence[str], *, before: bool) -> Reply:
