@@ -96,11 +96,25 @@ class Slots:
 
 @dataclass(frozen=True, slots=True)
 class Sensor:
-    """A counter at a serving line; `kind` is camera, gate, beam or wifi; `key` signs its readings."""
+    """A counter at a serving line; `kind` is camera, gate, beam or wifi; `key` signs its readings.
+
+    `line` is the id of the line it watches, empty where the cafeteria has only one. `period_s` is how often it speaks.
+    """
 
     id: str
     kind: str
     key: Secret
+    line: str = ""
+    period_s: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class ServingLine:
+    """One of the lines of a cafeteria (한식, 분식); `id` and `name` are empty where there is only one."""
+
+    id: str
+    name: str
+    servers: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +130,19 @@ class Cafeteria:
     open: time
     close: time
     closed: frozenset[date]
+    lines: tuple[ServingLine, ...] = ()
+    """At least one."""
+    levels: tuple[float, ...] = (2.0, 5.0, 8.0)
+    """Minutes of waiting at which 보통, 약간 붐빔 and 붐빔 begin."""
+
+    def place(self, line: str = "") -> str:
+        """Under which name a line's readings and history are kept: the cafeteria's own id for its first line."""
+        return self.id if line in {"", self.lines[0].id} else f"{self.id}/{line}"
+
+    def line_of(self, sensor: str) -> ServingLine:
+        """The line that a sensor watches; the first where it names none."""
+        named = next((one.line for one in self.sensors if one.id == sensor), "")
+        return next((line for line in self.lines if line.id == named), self.lines[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,10 +420,16 @@ def _cafeteria(form: settings_form.CafeteriaForm, environ: Mapping[str, str]) ->
         seats=form.seats,
         servers=form.servers,
         slots=None if form.slots is None else _slots(form.slots),
-        sensors=tuple(Sensor(one.id, one.kind, _secret(one.key, environ)) for one in form.sensor),
+        sensors=tuple(
+            Sensor(one.id, one.kind, _secret(one.key, environ), one.line or "", float(one.period_s))
+            for one in form.sensor
+        ),
         open=form.open,
         close=form.close,
         closed=frozenset(form.closed),
+        lines=tuple(ServingLine(one.id, one.name, one.servers) for one in form.line)
+        or (ServingLine("", "", form.servers),),
+        levels=tuple(map(float, form.levels)),
     )
 
 

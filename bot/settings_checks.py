@@ -67,6 +67,7 @@ class _Together:
             for cafeteria in cafeterias:
                 self._opening(cafeteria)
                 self._slots(cafeteria)
+                self._lines(cafeteria)
         self._addresses("person")
         self._addresses("channel")
 
@@ -137,6 +138,19 @@ class _Together:
             self._tell(
                 (*cafeteria.path, key), f"여는 시각({opens:%H:%M})이 닫는 시각({closes:%H:%M})보다 앞이어야 합니다."
             )
+
+    def _lines(self, cafeteria: _Entry) -> None:
+        """Lines named once, sensors at lines that exist, levels that ascend."""
+        lines = list(cafeteria.under("line"))
+        self._no_doubles("줄", iter(lines))
+        known = {line.text("id") for line in lines}
+        for sensor in cafeteria.under("sensor"):
+            named = sensor.text("line")
+            if named and named not in known:
+                self._tell((*sensor.path, "line"), f"이 식당에 없는 줄입니다: {shown(named)}")
+        levels = [one for one in _items(cafeteria.table.get("levels")) if isinstance(one, int | float)]
+        if levels != sorted(set(levels)):
+            self._tell((*cafeteria.path, "levels"), "혼잡 단계의 분은 작은 것부터 적어 주십시오.")
 
     def _slots(self, cafeteria: _Entry) -> None:
         value = cafeteria.table.get("slots")

@@ -16,7 +16,7 @@ from bot.toml_lines import Broken, Document, Path
 
 _MOST_FAULTS = 500
 
-_TABLE_LISTS = ("institution", "person", "channel", "cafeteria", "sensor", "source", "rule")
+_TABLE_LISTS = ("institution", "person", "channel", "cafeteria", "line", "sensor", "source", "rule")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -112,6 +112,7 @@ _PLACES = {
     "person": "[[institution.person]]",
     "channel": "[[institution.channel]]",
     "cafeteria": "[[institution.cafeteria]]",
+    "line": "[[institution.cafeteria.line]]",
     "sensor": "[[institution.cafeteria.sensor]]",
     "source": "[[source]]",
     "rule": "[[institution.travel.rule]]",

@@ -47,12 +47,25 @@ class Form(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", hide_input_in_errors=True, allow_inf_nan=False)
 
 
+Minutes = Annotated[int | float, Field(gt=0, le=240)]
+
+
 class SensorForm(Form):
     """`[[institution.cafeteria.sensor]]`."""
 
     id: Id
     kind: SensorKind
     key: SecretText
+    line: Id | None = None
+    period_s: Annotated[int, Field(ge=1, le=3600)] = 10
+
+
+class LineForm(Form):
+    """`[[institution.cafeteria.line]]`: one of several serving lines."""
+
+    id: Id
+    name: Name
+    servers: Annotated[int, Field(ge=1, le=100)] = 2
 
 
 class SlotsForm(Form):
@@ -75,6 +88,8 @@ class CafeteriaForm(Form):
     close: Clock = time(13, 30)
     closed: list[date] = []
     slots: SlotsForm | None = None
+    levels: Annotated[list[Minutes], Field(min_length=3, max_length=3)] = [2.0, 5.0, 8.0]
+    line: Annotated[list[LineForm], Field(max_length=12)] = []
     sensor: list[SensorForm] = []
 
 

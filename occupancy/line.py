@@ -109,7 +109,7 @@ def corrected(reading: Reading, site: Site) -> Count:
     gain, trait = site.gains.get(reading.sensor, 1.0), KINDS[reading.kind]
     seen = float(reading.count or 0)
     people = seen / gain
-    variance = (trait.noise / gain + trait.share * people) ** 2
+    variance = (trait.noise / gain + trait.share * people) ** 2 if reading.noise is None else reading.noise**2
     if reading.kind is Kind.CAMERA and site.visible is not None and seen >= 0.9 * site.visible:
         variance *= 6  # research note §3.1
     return Count(people, variance, reading.kind)

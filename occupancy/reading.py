@@ -61,6 +61,8 @@ class Kind(StrEnum):
     GATE = "gate"
     BEAM = "beam"
     WIFI = "wifi"
+    CHAT = "chat"
+    """What people in the line write; no sensor of the settings file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ class Reading:
     seq: int | None = None
     stated_at: datetime | None = None
     """The instant as the sensor wrote it, where the entrance set it back."""
+    noise: float | None = None
+    """Standard deviation of `count` in people, where this very reading knows it; None: what its kind has."""
 
     def __post_init__(self) -> None:
         if self.measured_at.tzinfo is None or self.received_at.tzinfo is None:
@@ -93,6 +97,8 @@ class Reading:
             raise ReadingError(f"expected a count of 0 to {MAX_COUNT}, got {self.count}")
         if self.served is not None and not 0 <= self.served <= MAX_SERVED:
             raise ReadingError(f"expected 0 to {MAX_SERVED} served, got {self.served}")
+        if self.noise is not None and not 0 < self.noise <= MAX_COUNT:
+            raise ReadingError(f"expected a noise above 0 and up to {MAX_COUNT} people, got {self.noise}")
         if self.measured_at > self.received_at:
             raise ReadingError(f"measured {self.measured_at} after it was received {self.received_at}")
 

@@ -196,6 +196,8 @@ def _packed(reading: Reading) -> str:
         "k": reading.kind.value,
         "v": [reading.count, reading.served, reading.seq],
     }
+    if reading.noise is not None:
+        content["n"] = reading.noise
     return json.dumps(content, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -203,7 +205,9 @@ def _unpacked(payload: bytes) -> Reading:
     content = json.loads(payload)
     measured_at, received_at, stated_at = map(_at, content["a"])
     count, served, seq = content["v"]
-    return Reading(content["i"], Kind(content["k"]), measured_at, received_at, count, served, seq, stated_at)
+    return Reading(
+        content["i"], Kind(content["k"]), measured_at, received_at, count, served, seq, stated_at, content.get("n")
+    )
 
 
 def _fields(day: DayHistory) -> dict[_Field, _Field]:

@@ -37,5 +37,6 @@ KINDS: Mapping[Kind, Trait] = MappingProxyType(
         Kind.GATE: Trait(Gives.SERVED),
         Kind.BEAM: Trait(Gives.COUNT, noise=2.0, share=0.15),
         Kind.WIFI: Trait(Gives.COUNT, noise=5.0, share=0.40),
+        Kind.CHAT: Trait(Gives.COUNT, noise=5.0, share=0.30),
     }
 )

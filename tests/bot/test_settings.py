@@ -201,6 +201,12 @@ MUSEUM = [
     ("table in the wrong place", '[[person]]\nid = "kim"\n', [(1, "person", "예: [[institution.person]]")]),
     ("one pair of brackets", '[institution]\nid = "a"\n', [(1, "institution", "예: [[institution]]")]),
     ("missing name", '\n[[institution]]\nid = "a"\n', [(2, "institution.name", "필요한 항목이 없습니다: name")]),
+    (
+        "a line that is not there",
+        SENSOR + 'kind = "gate"\nkey = "k1"\nline = "b"\n',
+        [(12, "institution.cafeteria.sensor.line", "이 식당에 없는 줄입니다: b")],
+    ),
+    ("levels that fall", CAFETERIA + "levels = [5, 2, 8]\n", [(8, "institution.cafeteria.levels", "작은 것부터")]),
     ("text for a number", CAFETERIA.replace("10", '"10"'), [(7, "institution.cafeteria.seats", "정수")]),
     ("number for text", INSTITUTION + "contact = 3\n", [(4, "institution.contact", "따옴표로 감싼 글")]),
     ("yes for true", '[catalogue]\nenabled = "yes"\n', [(2, "catalogue.enabled", "true 또는 false")]),
@@ -648,3 +654,22 @@ def test_an_office_has_a_point_and_its_duty_area_by_name_or_code():
 )
 def test_a_duty_area_that_means_no_place_or_several_is_told(inside, told):
     assert told in faults(OFFICE + f"inside = [{inside}]\n")[0][2]
+
+
+def test_a_cafeteria_may_have_several_lines_each_with_its_sensors(tmp_path: Path) -> None:
+    text = CAFETERIA + (
+        '[[institution.cafeteria.line]]\nid = "a"\nname = "한식"\nservers = 3\n'
+        '[[institution.cafeteria.line]]\nid = "b"\nname = "분식"\n'
+        '[[institution.cafeteria.sensor]]\nid = "cam1"\nkind = "camera"\nkey = "key-of-camera-one"\nline = "b"\n'
+        '[[institution.cafeteria.sensor]]\nid = "gate1"\nkind = "gate"\nkey = "key-of-gate-one"\nperiod_s = 60\n'
+    )
+    path = tmp_path / "dobi.toml"
+    path.write_text(text, encoding="utf-8")
+    path.chmod(0o600)
+
+    (main,) = load(path, {}).institutions[0].cafeterias
+
+    assert [(line.name, line.servers) for line in main.lines] == [("한식", 3), ("분식", 2)]
+    assert (main.line_of("cam1").id, main.line_of("gate1").id) == ("b", "a")
+    assert (main.place("a"), main.place("b"), main.place()) == ("main", "main/b", "main")
+    assert main.sensors[1].period_s == 60
