@@ -14,12 +14,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from bot.clock import KST
-from bot.settings import Cafeteria
+from bot.settings import Cafeteria, ServingLine
 from occupancy.chart import Chart, Labels, draw
 from occupancy.estimate import BLANK_AFTER, STALE_AFTER, Estimate, EstimateConfig, Health, Source, by_minute, estimate
 from occupancy.forecast import Better, Forecast, Usual, better, forecast, usual
 from occupancy.line import Site
-from occupancy.reading import Kind, Minute, Reading, day_of, minute_of
+from occupancy.reading import DayHistory, Kind, Minute, Reading, day_of, minute_of
 from occupancy.slots import Slot, SlotPlan, instant
 from occupancy.store import OccupancyStore
 
@@ -32,12 +32,13 @@ _GATE_SPEAKS_S = 45  # a gate in a rush is heard every few seconds
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Everything an answer about one cafeteria may say at one second.
+    """Everything an answer about one serving line may say at one second.
 
     `last` is the newest reading of any sensor however old, `counted` the newest count of people.
     """
 
     cafeteria: Cafeteria
+    line: ServingLine
     now: datetime
     open_today: bool
     serving: bool
@@ -48,6 +49,11 @@ class View:
     usual: Usual
     forecast: Forecast
     slots: tuple[Slot, ...]
+
+    @property
+    def place(self) -> str:
+        """Under which name the line's readings and history are kept."""
+        return self.cafeteria.place(self.line.id)
 
     def slot_of(self, department: str) -> Slot | None:
         """The department's slot today."""
@@ -85,7 +91,7 @@ class _Picture:
 
 @dataclass(slots=True)
 class _Shelf:
-    """What one cafeteria keeps between questions."""
+    """What one line keeps between questions."""
 
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     view: View | None = None
@@ -120,31 +126,42 @@ class Canteen:
             is_holiday=self._is_holiday,
         )
 
-    async def view(self, tenant: str, cafeteria: Cafeteria) -> View:
-        """The state of this second; askers of the same second share one computation."""
-        shelf = self._shelves.setdefault((tenant, cafeteria.id), _Shelf())
+    async def views(self, tenant: str, cafeteria: Cafeteria) -> tuple[View, ...]:
+        """The state of every line of a cafeteria, in the order of the settings."""
+        return tuple([await self.view(tenant, cafeteria, line) for line in cafeteria.lines])
+
+    async def view(self, tenant: str, cafeteria: Cafeteria, line: ServingLine | None = None) -> View:
+        """The state of a line (the first if none is named) at this second; askers of one second share a computation."""
+        line = line or cafeteria.lines[0]
+        place = cafeteria.place(line.id)
+        shelf = self._shelf(tenant, place)
         async with shelf.turn:
-            now, version = self._now(), await self._store.version(tenant, cafeteria.id)
+            now, version = self._now(), await self._store.version(tenant, place)
             fresh = shelf.view is not None and timedelta() <= now - shelf.view.now < timedelta(seconds=1)
             if shelf.view is None or not fresh or version != shelf.version:
-                shelf.view, shelf.version = await self._look(tenant, cafeteria, shelf, now), version
+                shelf.view, shelf.version = await self._look(tenant, cafeteria, line, shelf, now), version
             return shelf.view
 
-    async def _look(self, tenant: str, cafeteria: Cafeteria, shelf: _Shelf, now: datetime) -> View:
-        plan = self.plan(cafeteria)
-        readings = await self._store.recent(tenant, cafeteria.id, now - _LOOK_BACK)
-        curve = await self._usual(tenant, cafeteria, plan, shelf, now)
-        found = _honest(estimate(readings, now, _config(cafeteria), usual=curve.at(now)), now)
-        seen = (await self._store.last_seen(tenant, cafeteria.id)).values()
+    def _shelf(self, tenant: str, place: str) -> _Shelf:
+        return self._shelves.setdefault((tenant, place), _Shelf())
+
+    async def _look(self, tenant: str, cafeteria: Cafeteria, line: ServingLine, shelf: _Shelf, now: datetime) -> View:
+        plan, place = self.plan(cafeteria), cafeteria.place(line.id)
+        readings = await self._store.recent(tenant, place, now - _LOOK_BACK)
+        curve = await self._usual(tenant, place, plan, shelf, now)
+        config = _config(cafeteria, line)
+        found = _honest(estimate(readings, now, config, usual=curve.at(now)), now)
+        seen = (await self._store.last_seen(tenant, place)).values()
         today, clock = day_of(now), now.astimezone(KST).time()
         is_open = plan.is_open(today) if plan else _plain_open(cafeteria, today, self._is_holiday)
         return View(
             cafeteria=cafeteria,
+            line=line,
             now=now,
             open_today=is_open,
             serving=is_open and cafeteria.open <= clock < cafeteria.close,
             estimate=found,
-            then=_then(readings, found, cafeteria),
+            then=_then(readings, found, config),
             last=max(seen, key=_measured, default=None),
             counted=max((one for one in seen if one.count is not None), key=_measured, default=None),
             usual=curve,
@@ -152,20 +169,18 @@ class Canteen:
             slots=plan.table(today) if plan else (),
         )
 
-    async def _usual(
-        self, tenant: str, cafeteria: Cafeteria, plan: SlotPlan | None, shelf: _Shelf, now: datetime
-    ) -> Usual:
+    async def _usual(self, tenant: str, place: str, plan: SlotPlan | None, shelf: _Shelf, now: datetime) -> Usual:
         """The usual curve of today; it changes once a day, and is looked up again every hour."""
         fresh = shelf.usual_at is not None and timedelta() <= now - shelf.usual_at < timedelta(hours=1)
         if shelf.usual is None or not fresh or shelf.usual.day != day_of(now):
-            history = await self._store.history(tenant, cafeteria.id, _HISTORY_DAYS, now)
+            history = await self._store.history(tenant, place, _HISTORY_DAYS, now)
             shelf.usual = await asyncio.to_thread(usual, history, day_of(now), plan)
             shelf.usual_at = now
         return shelf.usual
 
     async def picture(self, tenant: str, view: View, department: str, labels: Labels) -> bytes:
         """The chart with the department's slot outlined; drawn anew when a minute old or when the line has changed."""
-        shelf = self._shelves[tenant, view.cafeteria.id]
+        shelf = self._shelf(tenant, view.place)
         slot = view.slot_of(department)
         mine = slot.index if slot else None
         async with shelf.drawing:
@@ -183,7 +198,7 @@ class Canteen:
             start=instant(today, _earlier(view.cafeteria.open, 10)),
             end=instant(today, view.cafeteria.close),
             now=view.now,
-            today=await self._minutes(tenant, view.cafeteria, view.now),
+            today=await self._minutes(tenant, view),
             usual=view.usual,
             forecast=view.forecast,
             slots=view.slots,
@@ -192,12 +207,13 @@ class Canteen:
             per_minute=view.estimate.per_minute,
         )
 
-    async def _minutes(self, tenant: str, cafeteria: Cafeteria, now: datetime) -> tuple[Minute, ...]:
+    async def _minutes(self, tenant: str, view: View) -> tuple[Minute, ...]:
         """Today's line so far: what was kept, and the last minutes from the readings themselves."""
-        kept = await self._store.day(tenant, cafeteria.id, day_of(now))
+        now = view.now
+        kept = await self._store.day(tenant, view.place, day_of(now))
         start = _whole_minute(now) - timedelta(minutes=20)
-        readings = await self._store.recent(tenant, cafeteria.id, start - _LOOK_BACK)
-        newest = by_minute(readings, start, _whole_minute(now), _config(cafeteria))
+        readings = await self._store.recent(tenant, view.place, start - _LOOK_BACK)
+        newest = by_minute(readings, start, _whole_minute(now), _config(view.cafeteria, view.line))
         first = minute_of(start)
         return (
             *(one for one in kept.minutes if one.minute < first),
@@ -206,18 +222,21 @@ class Canteen:
 
     async def keep_history(self, tenant: str, cafeteria: Cafeteria) -> datetime:
         """Writes the last minutes as estimated ones; when to come again. Safe to repeat; asked too often it waits."""
-        shelf, now = self._shelves.setdefault((tenant, cafeteria.id), _Shelf()), self._now()
+        return min([await self._keep_line(tenant, cafeteria, line) for line in cafeteria.lines])
+
+    async def _keep_line(self, tenant: str, cafeteria: Cafeteria, line: ServingLine) -> datetime:
+        place, now = cafeteria.place(line.id), self._now()
+        shelf = self._shelf(tenant, place)
         if shelf.kept_at is not None and timedelta() <= now - shelf.kept_at < _HISTORY_EVERY:
             return shelf.kept_at + _HISTORY_EVERY
         end = _whole_minute(now)
         start = end - 2 * _HISTORY_EVERY
-        readings = await self._store.recent(tenant, cafeteria.id, start - _LOOK_BACK)
+        readings = await self._store.recent(tenant, place, start - _LOOK_BACK)
         if readings and day_of(start) == day_of(end):
-            kept = await self._store.day(tenant, cafeteria.id, day_of(now))
-            minutes = tuple(
-                one for one in by_minute(readings, start, end, _config(cafeteria)) if one.people is not None
-            )
-            await self._store.put_history(tenant, cafeteria.id, [type(kept)(kept.day, minutes, kept.simulated)])
+            kept = await self._store.day(tenant, place, day_of(now))
+            found = by_minute(readings, start, end, _config(cafeteria, line))
+            minutes = tuple(one for one in found if one.people is not None)
+            await self._store.put_history(tenant, place, [DayHistory(kept.day, minutes, kept.simulated)])
         shelf.kept_at = now
         return now + _HISTORY_EVERY
 
@@ -240,16 +259,16 @@ def _honest(found: Estimate, now: datetime) -> Estimate:
     return replace(found, stale=True, since=now - timedelta(seconds=age), age_s=age)
 
 
-def _then(readings: Sequence[Reading], found: Estimate, cafeteria: Cafeteria) -> Estimate | None:
+def _then(readings: Sequence[Reading], found: Estimate, config: EstimateConfig) -> Estimate | None:
     """The line when a sensor last spoke, where it is silent now; what is reckoned since is no observation."""
     if not found.stale or found.since is None:
         return None
-    then = estimate(readings, found.since, _config(cafeteria))
+    then = estimate(readings, found.since, config)
     return None if then.people is None else then
 
 
-def _config(cafeteria: Cafeteria) -> EstimateConfig:
-    return EstimateConfig(site=Site(servers=cafeteria.servers))
+def _config(cafeteria: Cafeteria, line: ServingLine) -> EstimateConfig:
+    return EstimateConfig(site=Site(servers=line.servers), thresholds=cafeteria.levels)
 
 
 def _plain_open(cafeteria: Cafeteria, day: date, is_holiday: Callable[[date], bool]) -> bool:

@@ -45,5 +45,5 @@ class Sensing:
         except SensorError as error:
             log.warning("a sensor's post was refused: %s", type(error).__name__)
             return Answer(_STATUS.get(type(error), 400))
-        accepted = await self._store.append(sender.tenant, sender.cafeteria, batch)
+        accepted = await self._store.append(sender.tenant, place.place, batch)
         return Answer(200, "again" if accepted.duplicate else "ok")

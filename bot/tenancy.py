@@ -33,6 +33,11 @@ class SensorPlace:
     cafeteria: Cafeteria
     sensor: Sensor
 
+    @property
+    def place(self) -> str:
+        """Under which name the readings of its line are kept."""
+        return self.cafeteria.place(self.cafeteria.line_of(self.sensor.id).id)
+
 
 class Tenancy:
     """The look-ups; settings have made sure that no address means two people and no id stands twice."""

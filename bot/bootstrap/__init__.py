@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.bootstrap.canteen import CanteenRooms
 from bot.bootstrap.travel import Travel
 from bot.clock import Clock
 from bot.daysoff import is_holiday
@@ -48,7 +49,7 @@ def wall() -> datetime:
     return datetime.now(UTC)
 
 
-class House(Travel):
+class House(Travel, CanteenRooms):
     """The roles of one process."""
 
     async def crawl(self) -> None:
@@ -149,14 +150,11 @@ class House(Travel):
 
         `any_port`: where the configured port is taken a free one will do; commands on this data find it.
         """
-        from bot.canteen import Canteen
         from bot.http import Answer, Inbound
         from bot.sensing import PATH, Sensing
-        from occupancy.store import OccupancyStore
 
-        store = OccupancyStore(self.redis)
         inbound = Inbound(self.settings.http.host, self.settings.http.port, any_port=any_port)
-        inbound.route("POST", PATH, Sensing(self.tenancy, store, self.clock.now).receive)
+        inbound.route("POST", PATH, Sensing(self.tenancy, self.readings, self.clock.now).receive)
 
         async def health(*_: object) -> Answer:
             return Answer(200, "ok")
@@ -171,12 +169,11 @@ class House(Travel):
 
         self._stack.push_async_callback(leave)
         await self.redis.set(ENTRANCE_KEY, inbound.url)
-        canteen = Canteen(store, self.clock.now, is_holiday)
 
         async def keep() -> datetime | None:
             await self.redis.set(ENTRANCE_KEY, inbound.url, nx=True)  # another entrance on this data may have ended
             dues = [
-                await canteen.keep_history(institution.id, cafeteria)
+                await self.canteen.keep_history(institution.id, cafeteria)
                 for institution in self.settings.institutions
                 for cafeteria in institution.cafeterias
             ]
@@ -189,10 +186,8 @@ class House(Travel):
         """The role that talks. `opens_seals`: this process is also the audit office's."""
         from attest.claims import Claims
         from attest.issue import Issuer
-        from bot.canteen import Canteen
         from bot.handlers import route_table
         from bot.handlers.briefings import Briefings
-        from bot.handlers.cafeteria import Cafeteria
         from bot.handlers.feedback import Feedback
         from bot.handlers.introduction import Introduction
         from bot.handlers.reminders import Reminders
@@ -212,7 +207,6 @@ class House(Travel):
         from nlp.subscriptions import SubscriptionStore
         from nlp.words import similar
         from occupancy.chart import warm
-        from occupancy.store import OccupancyStore
 
         now, redis = self.clock.now, self.redis
         embedder = await self.embedder()
@@ -223,7 +217,6 @@ class House(Travel):
         archive.far = finder.far
         claims = Claims(redis, issuer.log, now)
         crawler = await self.crawler()
-        canteen = Canteen(OccupancyStore(redis), now, is_holiday)
         feedback = Feedback(Opinions(redis), ProbeStore(redis), subscriptions, archive, embedder.name)
         stories, heads = StoryStore(redis), self.heads(embedder)
         routes = route_table(
@@ -251,7 +244,7 @@ class House(Travel):
             *self.audits(issuer.log, keys),
             self.inspections(issuer.log, keys, claims, holdings),
             self.witness(issuer.log, keys),
-            Cafeteria(self.tenancy, canteen),
+            *self.lunch(),
             Sources(self.register, self.inquiries, self.people, self.outbox, self.tenancy, self.guard, crawler),
             introduction=lambda table: Introduction(self.tenancy, self.people, table),
         )

@@ -70,7 +70,7 @@ def _rooms(house: House, where: Place) -> doctor.Rooms:
 
     async def sensor_seen(tenant: str, sensor: str) -> datetime | None:
         found = house.tenancy.sensor(tenant, sensor)
-        seen = await readings.last_seen(tenant, found.cafeteria.id) if found else {}
+        seen = await readings.last_seen(tenant, found.place) if found else {}
         return seen[sensor].measured_at if sensor in seen else None
 
     async def receipts(tenant: str) -> int:

@@ -20,14 +20,12 @@ import aiohttp
 
 from bot import demo
 from bot.bootstrap import House
-from bot.canteen import Canteen
 from bot.clock import KST, Clock, TickingClock, VirtualClock
 from bot.daysoff import is_holiday
 from bot.demo.cafeteria import Poster, seed
 from bot.demo.site import serve, site
 from occupancy.reading import day_of
 from occupancy.simulator import Simulator
-from occupancy.store import OccupancyStore
 
 FIRST = datetime(2026, 11, 23, 11, 30, tzinfo=KST)
 _LUNCH_ENDS = time(13, 10)
@@ -69,7 +67,7 @@ async def staged(
 @asynccontextmanager
 async def cafeterias(house: House, stage: Stage, entrance: str) -> AsyncIterator[Mapping[str, Poster]]:
     """The simulated cafeterias speak through the entrance while the block lasts; posters by "institution/sensor"."""
-    store, canteen = OccupancyStore(house.redis), Canteen(OccupancyStore(house.redis), house.clock.now, is_holiday)
+    store, canteen = house.readings, house.canteen
     memory = _Memory(house.data_dir / "demo.json")
     posters: dict[str, Poster] = {}
     async with aiohttp.ClientSession() as session:

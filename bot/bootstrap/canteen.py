@@ -1,0 +1,40 @@
+"""The cafeteria, put together: what every answer, post and alert about a serving line stands on."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from bot.daysoff import is_holiday
+from bot.household import Household
+
+if TYPE_CHECKING:
+    from bot.canteen import Canteen
+    from bot.handlers import Conversation
+    from occupancy.store import OccupancyStore
+
+
+class CanteenRooms(Household):
+    """The stores, workers and conversations of cafeterias."""
+
+    @cached_property
+    def readings(self) -> OccupancyStore:
+        """Readings and histories of every line."""
+        from occupancy.store import OccupancyStore
+
+        return OccupancyStore(self.redis)
+
+    @cached_property
+    def canteen(self) -> Canteen:
+        """The cafeterias as askers see them; one for all roles of this process, so that each thing is computed once."""
+        from bot.canteen import Canteen
+    from bot.handlers import Conversation
+
+        return Canteen(self.readings, self.clock.now, is_holiday)
+
+    def lunch(self) -> tuple[Conversation, ...]:
+        """The conversations about cafeterias, in the order in which their sentences are tried."""
+        from bot.handlers.cafeteria import Cafeteria
+        from bot.handlers.slots import SlotTalk
+
+        return (Cafeteria(self.tenancy, self.canteen), SlotTalk(self.tenancy, self.canteen))
