@@ -28,7 +28,6 @@ class CanteenRooms(Household):
     def canteen(self) -> Canteen:
         """The cafeterias as askers see them; one for all roles of this process, so that each thing is computed once."""
         from bot.canteen import Canteen
-    from bot.handlers import Conversation
 
         return Canteen(self.readings, self.clock.now, is_holiday)
 
