@@ -3,7 +3,11 @@
 Seeded and repeatable: the same seed, plan and day give the same lunch, however it is asked for. Refuses to pass
 for real: its histories are marked simulated, and whoever shows its readings must say so.
 
-The constants are those of the research note, §3.1 (ours; a first real week should re-fit them).
+    crowd (who joins when) ── serve ──> begun, free ── sensors ──> Lunch
+
+`arrivals_of` and `serve` stand alone, so that somebody may send people elsewhere in time and serve them anew.
+The constants are those of the research note, §3.1 (ours; a first real week should re-fit them); a `World` makes
+another cafeteria of them: larger, slower, with other sensors.
 """
 
 from __future__ import annotations
@@ -36,6 +40,59 @@ GATE_LOSES = 0.01
 _Floats = NDArray[np.float64]
 _Ints = NDArray[np.int64]
 _Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A cafeteria's constants; the defaults are the research note's."""
+
+    sizes: tuple[int, ...] = SIZES
+    servers: int = SERVERS
+    service_s: float = SERVICE_S
+    sees: float = CAMERA_SEES
+    limit: int = CAMERA_LIMIT
+    """Count at which the camera's view is full."""
+    camera_every: int = 1
+    """The camera speaks in each so many steps."""
+    gate_file: bool = False
+    """The gate's events are received only after the lunch, as from an end-of-day file."""
+    part: tuple[float, float] = (0.0, 1.0)
+    """Which part of the people eats at this line: two lines of one cafeteria are (0, 0.6) and (0.6, 1) of one seed."""
+    late_s: float = 0.0
+    """Standard deviation of a day's own shift of all arrivals, seconds."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Crowd:
+    """The n people of a lunch in the order of joining, and how they will be served."""
+
+    day: date
+    start: datetime
+    joins_s: NDArray[np.float64]
+    """(n,) when each joins the line, seconds from `start`, ascending."""
+    groups: NDArray[np.int64]
+    """(n,) the group of the plan each belongs to."""
+    takes_s: NDArray[np.float64]
+    """(n,) seconds of service, at full speed."""
+    opens_s: float
+    """When serving begins."""
+    slow_from_s: float
+    """When the half-speed fault begins; infinite on most days."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Served:
+    """What became of the n people of a crowd."""
+
+    begun_s: NDArray[np.float64]
+    """(n,) when each reaches a server."""
+    free_s: NDArray[np.float64]
+    """(n,) when after that the next server is free."""
+    opens_s: float
+
+    def waits_s(self, joins_s: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(n,) how long each waited who joined then, ascending."""
+        return self.begun_s - joins_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +147,7 @@ class Simulator:
         calibrated: whether the camera has been taught its gain by hand counts, as a real agent is;
             if not it reports the 88 % it sees.
         camera, gate: ids of the two sensors; None leaves one out.
+        world: the cafeteria's constants.
     """
 
     def __init__(
@@ -101,7 +159,9 @@ class Simulator:
         calibrated: bool = True,
         camera: str | None = "cam1",
         gate: str | None = "gate1",
+        world: World | None = None,
     ) -> None:
+        self._world = world or World()
         self._seed, self._plan, self._faults, self._calibrated = seed, plan, faults, calibrated
         self._camera, self._gate = camera, gate
         self._lunch = functools.lru_cache(maxsize=4)(self._simulate)
@@ -130,6 +190,16 @@ class Simulator:
                 days.append(day)
         return tuple(_aggregate(self._simulate(day)) for day in reversed(days))
 
+    def arrivals_of(self, day: date) -> Crowd:
+        """Who joins the line when, and how long each takes; nobody on a closed day."""
+        return self._crowd(np.random.default_rng([self._seed, day.toordinal()]), day)
+
+    def lunch_of(self, crowd: Crowd) -> Lunch:
+        """The lunch if this crowd came: sensors and faults of its day stay the same, only the people are others."""
+        rng = np.random.default_rng([self._seed, crowd.day.toordinal()])
+        self._crowd(rng, crowd.day)  # what the day's own crowd took from the stream
+        return self._observe(rng, crowd)
+
     def _readings(self, lunch: Lunch, start: datetime, end: datetime) -> Iterator[Reading]:
         first = max(0, (start - lunch.start) // STEP + 1)
         last = min(len(lunch.people) - 1, (end - lunch.start) // STEP)
@@ -137,28 +207,41 @@ class Simulator:
             at = lunch.at(step)
             if self._camera is not None and lunch.camera[step] >= 0:
                 yield Reading(self._camera, Kind.CAMERA, at, at, count=int(lunch.camera[step]), seq=step)
-            if self._gate is not None:
+            if self._gate is not None and not self._world.gate_file:
                 yield Reading(self._gate, Kind.GATE, at, at, served=int(lunch.served[step]), seq=step)
+        closed = lunch.at(len(lunch.people))
+        if self._gate is not None and self._world.gate_file and start < closed <= end:
+            for step in np.flatnonzero(lunch.served).tolist():
+                yield Reading(self._gate, Kind.GATE, lunch.at(step), closed, served=int(lunch.served[step]), seq=step)
 
     def _simulate(self, day: date) -> Lunch:
         rng = np.random.default_rng([self._seed, day.toordinal()])
-        start = instant(day, self._plan.opens).astimezone(UTC) - LEAD
-        span = instant(day, self._plan.closes) + LEAD - start
-        steps = np.arange(span // STEP) * float(STEP_S)
-        slow_from = self._fault_start(rng, span)
-        arrivals = self._arrivals(rng, day)
-        begun, free = _serve(rng, arrivals, opens=LEAD.total_seconds() - 600, slow_from=slow_from)
+        return self._observe(rng, self._crowd(rng, day))
 
-        arrived = np.searchsorted(arrivals, steps, side="right")
+    def _crowd(self, rng: np.random.Generator, day: date) -> Crowd:
+        start = instant(day, self._plan.opens).astimezone(UTC) - LEAD
+        slow_from = self._fault_start(rng, self._span(day, start))
+        joins, groups = self._arrivals(rng, day)
+        takes = rng.gamma(4.0, self._world.service_s / 4.0, joins.size)
+        return Crowd(day, start, joins, groups, takes, LEAD.total_seconds() - 600, slow_from)
+
+    def _span(self, day: date, start: datetime) -> timedelta:
+        return instant(day, self._plan.closes) + LEAD - start
+
+    def _observe(self, rng: np.random.Generator, crowd: Crowd) -> Lunch:
+        steps = np.arange(self._span(crowd.day, crowd.start) // STEP) * float(STEP_S)
+        served = serve(crowd, self._world.servers)
+        begun, slow_from = served.begun_s, crowd.slow_from_s
+        arrived = np.searchsorted(crowd.joins_s, steps, side="right")
         started = np.searchsorted(begun, steps, side="right")
-        next_free = np.concatenate(([0.0], free))[arrived]
+        next_free = np.concatenate(([0.0], served.free_s))[arrived]
         tagged = begun[rng.random(begun.size) >= GATE_LOSES]
         gone = np.searchsorted(tagged, steps, side="right")
         people = (arrived - started).astype(np.int64)
         camera, silent, frozen = self._watch(rng, people)
         return Lunch(
-            day,
-            start,
+            crowd.day,
+            crowd.start,
             people,
             np.maximum(0.0, next_free - steps),
             camera,
@@ -172,28 +255,39 @@ class Simulator:
         slow, at = rng.random() < FAULT_DAYS, rng.uniform(0.15, 0.75) * span.total_seconds()
         return at if slow and self._faults else np.inf
 
-    def _arrivals(self, rng: np.random.Generator, day: date) -> _Floats:
-        """Seconds from the lunch's start at which each person joins the line, ascending."""
+    def _arrivals(self, rng: np.random.Generator, day: date) -> tuple[_Floats, _Ints]:
+        """Seconds from the lunch's start at which each person joins the line, ascending, and each one's group."""
         menu, rain, event = rng.normal(), rng.random() < 0.25, rng.random() < EVENT_DAYS
         share = 0.70 + 0.06 * menu + 0.05 * rain - 0.06 * (day.weekday() == 4) + 0.18 * event
         table = self._plan.table(day)
         if not table:
-            return np.empty(0)
+            return np.empty(0), np.empty(0, np.int64)
         opens, closes = _seconds(table[0].start), _seconds(table[-1].end)
         lead = LEAD.total_seconds()
-        joins = [np.empty(0)]
+        joins, groups = [np.empty(0)], [np.empty(0, np.int64)]
+        sizes = self._world.sizes
         for slot in table:
-            n = rng.binomial(SIZES[slot.group % len(SIZES)], float(np.clip(share, 0.3, 0.97)))
+            n = rng.binomial(sizes[slot.group % len(sizes)], float(np.clip(share, 0.3, 0.97)))
             own = _seconds(slot.start) - opens + lead - 90 + rng.gamma(2.0, 130.0, n)
             any_time = rng.uniform(lead - 300, closes - opens + lead - 600, n)
             joins.append(np.where(rng.random(n) < IGNORE_SLOT, any_time, own))
-        return np.sort(np.concatenate(joins))
+            groups.append(np.full(n, slot.group, np.int64))
+        return self._own(np.concatenate(joins), np.concatenate(groups), day)
+
+    def _own(self, joins: _Floats, groups: _Ints, day: date) -> tuple[_Floats, _Ints]:
+        """The line's own part of the people, shifted as the day is; from another stream, so that the rest stays."""
+        world, rng = self._world, np.random.default_rng([self._seed, day.toordinal(), 1])
+        shift, mine = world.late_s * rng.normal(), rng.random(joins.size)
+        keep = (world.part[0] <= mine) & (mine < world.part[1])
+        order = np.argsort(joins[keep], kind="stable")
+        return np.maximum(0.0, joins[keep][order] + shift), groups[keep][order]
 
     def _watch(self, rng: np.random.Generator, people: _Ints) -> tuple[_Ints, _Flags, _Flags]:
         """The camera's counts, and where it is silent and where frozen."""
-        gain = CAMERA_SEES * (1 + 0.03 * rng.normal())  # drifts 3 % from day to day
-        seen = np.minimum(gain * people, CAMERA_LIMIT) + rng.normal(size=people.size) * (1 + 0.1 * people)
-        counts = np.rint(seen / (CAMERA_SEES if self._calibrated else 1.0)).clip(0, MAX_COUNT).astype(np.int64)
+        sees = self._world.sees
+        gain = sees * (1 + 0.03 * rng.normal())  # drifts 3 % from day to day
+        seen = np.minimum(gain * people, self._world.limit) + rng.normal(size=people.size) * (1 + 0.1 * people)
+        counts = np.rint(seen / (sees if self._calibrated else 1.0)).clip(0, MAX_COUNT).astype(np.int64)
         silent, frozen = np.zeros(people.size, bool), np.zeros(people.size, bool)
         for share, flags in ((DROPOUT_DAYS, silent), (FREEZE_DAYS, frozen)):
             bad, begin, minutes = rng.random() < share, rng.integers(90, 510), rng.uniform(5, 20)
@@ -203,21 +297,21 @@ class Simulator:
             counts[frozen] = counts[np.flatnonzero(frozen)[0]]
         frozen &= ~silent
         counts[silent] = -1
+        counts[np.arange(people.size) % self._world.camera_every > 0] = -1
         return counts, silent, frozen
 
 
-def _serve(rng: np.random.Generator, arrivals: _Floats, *, opens: float, slow_from: float) -> tuple[_Floats, _Floats]:
-    """When each person reaches a server, and when after that the next server is free, both in order of joining."""
-    service = rng.gamma(4.0, SERVICE_S / 4.0, arrivals.size)
-    slow_to = slow_from + FAULT.total_seconds()
-    free = [opens] * SERVERS
-    begun, next_free = np.empty(arrivals.size), np.empty(arrivals.size)
-    for i, (joins, takes) in enumerate(zip(arrivals.tolist(), service.tolist(), strict=True)):
+def serve(crowd: Crowd, servers: int = SERVERS) -> Served:
+    """When each person of a crowd reaches a server, first come, first served; free of chance."""
+    slow_from, slow_to = crowd.slow_from_s, crowd.slow_from_s + FAULT.total_seconds()
+    free = [crowd.opens_s] * servers
+    begun, next_free = np.empty(crowd.joins_s.size), np.empty(crowd.joins_s.size)
+    for i, (joins, takes) in enumerate(zip(crowd.joins_s.tolist(), crowd.takes_s.tolist(), strict=True)):
         server = free.index(min(free))
         begins = max(joins, free[server])
         free[server] = begins + takes * (2.0 if slow_from <= begins < slow_to else 1.0)
         begun[i], next_free[i] = begins, min(free)
-    return begun, next_free
+    return Served(begun, next_free, crowd.opens_s)
 
 
 def _aggregate(lunch: Lunch) -> DayHistory:

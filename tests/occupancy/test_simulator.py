@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 import numpy as np
 import pytest
 
 from occupancy.reading import Kind
-from occupancy.simulator import STEP, Simulator
+from occupancy.simulator import STEP, Simulator, World, serve
 from occupancy.slots import SlotPlan
 
 DAY = date(2026, 11, 23)
@@ -105,3 +106,53 @@ def test_faults_happen_on_some_days_and_never_where_they_are_ruled_out():
 
     assert 0.15 < np.mean(bad) < 0.6
     assert not any(ruled_out)
+
+
+def test_a_crowd_can_be_served_anew_and_by_itself_gives_the_same_lunch():
+    simulator = Simulator(3, PLAN)
+    crowd, lunch = simulator.arrivals_of(DAY), simulator.lunch(DAY)
+
+    served, again = serve(crowd), simulator.lunch_of(crowd)
+
+    assert (again.camera == lunch.camera).all()
+    assert (served.waits_s(crowd.joins_s) >= 0).all()
+    assert (served.begun_s >= crowd.opens_s).all()
+
+
+def test_people_who_come_later_make_another_line_on_the_same_day():
+    simulator = Simulator(3, PLAN)
+    crowd = simulator.arrivals_of(DAY)
+    spread = np.sort(crowd.joins_s + 900.0 * (np.arange(crowd.joins_s.size) % 2))
+
+    moved = simulator.lunch_of(replace(crowd, joins_s=spread))
+
+    assert moved.people.max() < simulator.lunch(DAY).people.max()
+    assert (moved.silent == simulator.lunch(DAY).silent).all()
+
+
+def test_two_lines_of_one_seed_share_the_people():
+    whole = Simulator(3, PLAN).arrivals_of(DAY).joins_s
+    one, other = (Simulator(3, PLAN, world=World(part=part)).arrivals_of(DAY).joins_s for part in ((0, 0.6), (0.6, 1)))
+
+    assert 0.5 < one.size / whole.size < 0.7
+    assert np.sort(np.concatenate([one, other])) == pytest.approx(whole)
+
+
+def test_a_gate_with_a_file_only_speaks_after_the_lunch():
+    simulator, live = Simulator(3, PLAN, camera=None, world=World(gate_file=True)), Simulator(3, PLAN, camera=None)
+    start, end = simulator.lunch(DAY).start, simulator.lunch(DAY).at(720)
+
+    late = simulator.readings_between(start, end)
+
+    assert simulator.readings_between(start, end - STEP) == ()
+    assert sum(one.served or 0 for one in late) == sum(one.served or 0 for one in live.readings_between(start, end))
+    assert all(one.received_at == end >= one.measured_at for one in late)
+
+
+def test_a_camera_may_speak_seldom():
+    simulator = Simulator(3, PLAN, gate=None, faults=False, world=World(camera_every=3))
+    start = simulator.lunch(DAY).start
+
+    said = simulator.readings_between(start, start + timedelta(minutes=30))
+
+    assert {(b.measured_at - a.measured_at) / STEP for a, b in zip(said, said[1:], strict=False)} == {3.0}
