@@ -90,8 +90,8 @@ async def test_people_ask_as_they_speak_and_find_their_slot(morning):
 
 
 async def test_what_is_not_known_of_the_kitchen_is_said(morning):
-    for typed in ("식당 메뉴 알려줘", "오늘 반찬 뭐야", "식단"):
-        assert "식단은 아직 알려 드리지 못합니다" in text(await morning.say("kim", typed))
+    for typed in ("12월 24일 식당 메뉴 알려줘", "12월 24일 점심 반찬 뭐야", "식단 12월 24일"):
+        assert "식단은 아직 등록되지 않았습니다" in text(await morning.say("kim", typed))
 
 
 async def test_the_buttons_below_the_answer_work_in_a_channel_too(morning):

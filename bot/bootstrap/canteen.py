@@ -11,6 +11,7 @@ from bot.household import Household
 if TYPE_CHECKING:
     from bot.canteen import Canteen
     from bot.handlers import Conversation
+    from occupancy.menu import MenuStore
     from occupancy.store import OccupancyStore
 
 
@@ -31,9 +32,21 @@ class CanteenRooms(Household):
 
         return Canteen(self.readings, self.clock.now, is_holiday)
 
+    @cached_property
+    def menus(self) -> MenuStore:
+        """What is served, on every day that was entered."""
+        from occupancy.menu import MenuStore
+
+        return MenuStore(self.redis)
+
     def lunch(self) -> tuple[Conversation, ...]:
         """The conversations about cafeterias, in the order in which their sentences are tried."""
         from bot.handlers.cafeteria import Cafeteria
+        from bot.handlers.menus import MenuTalk
         from bot.handlers.slots import SlotTalk
 
-        return (Cafeteria(self.tenancy, self.canteen), SlotTalk(self.tenancy, self.canteen))
+        return (
+            MenuTalk(self.tenancy, self.menus),
+            Cafeteria(self.tenancy, self.canteen),
+            SlotTalk(self.tenancy, self.canteen),
+        )

@@ -37,14 +37,6 @@ class Cafeteria:
                 ),
                 press="cafeteria",
             ),
-            Route(
-                "menu",
-                ("식단", "식당 메뉴", "식당 식단", "오늘 메뉴"),
-                ("menu",),
-                self.menu,
-                sentences=(r"(?:오늘|내일|점심|식당|밥).{0,8}(?:메뉴|식단|반찬|뭐 ?나와|뭐 ?나오)",),
-                quiet=True,
-            ),
         )
 
     async def now(self, request: Request) -> Sequence[Reply]:
@@ -59,10 +51,6 @@ class Cafeteria:
         told = lines[0].partition("\n")[0].removeprefix(f"{site.name}: ")
         alt = words.alt(site.name, request.now, told, slot_text(view, department))
         return [Reply("\n".join(lines), alt=alt, image=picture, buttons=words.BUTTONS, facts=_facts(view))]
-
-    async def menu(self, _request: Request) -> Sequence[Reply]:
-        """What is served is not known here yet; said so, with what is known."""
-        return [words.no_menu()]
 
     def _site(self, request: Request) -> Site | None:
         """The cafeteria that is meant: the one named, else the institution's first."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from bot.messenger import Button, Reply
+from bot.messenger import Button
 from bot.wording import clock, day, particle, short, when
 from occupancy.chart import Labels
 from occupancy.slots import Slot
@@ -196,14 +196,6 @@ def _slot_name(slot: Slot) -> str:
     """The first department, and a mark for the others: a slot on the chart is six letters wide."""
     first = short(slot.departments[0], 5)
     return f"{first} 등" if len(slot.departments) > 1 else first
-
-
-def no_menu() -> Reply:
-    """The menu, which nobody tells Dobi yet."""
-    return Reply(
-        "식단은 아직 알려 드리지 못합니다. 식단표를 보아 주십시오. 지금 줄은 알려 드릴 수 있습니다.",
-        buttons=(Button("식당", "cafeteria"), *BUTTONS),
-    )
 
 
 def no_cafeteria() -> str:
