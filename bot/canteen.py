@@ -2,8 +2,7 @@
 
     recent readings + usual of this rotation week → estimate → forecast → `View`; a picture of it once a minute
 
-A question writes nothing. `keep_history` is the one writer: it turns readings into the day's minutes, so that tomorrow
-has a usual to compare with.
+A question writes nothing; `bot.keeping` keeps the day.
 """
 
 from __future__ import annotations
@@ -19,13 +18,13 @@ from occupancy.chart import Chart, Labels, draw
 from occupancy.estimate import BLANK_AFTER, STALE_AFTER, Estimate, EstimateConfig, Health, Source, by_minute, estimate
 from occupancy.forecast import Better, Forecast, Usual, better, forecast, usual
 from occupancy.line import Site
-from occupancy.reading import DayHistory, Kind, Minute, Reading, day_of, minute_of
+from occupancy.reading import Kind, Minute, Reading, day_of, minute_of
 from occupancy.slots import Slot, SlotPlan, instant
 from occupancy.store import OccupancyStore
 
-_LOOK_BACK = timedelta(minutes=30)
+LOOK_BACK = timedelta(minutes=30)
+"""How far back the readings are followed for an answer."""
 _HISTORY_DAYS = 42
-_HISTORY_EVERY = timedelta(minutes=5)
 _PICTURE_LIFE = timedelta(seconds=60)
 _GATE_SPEAKS_S = 45  # a gate in a rush is heard every few seconds
 
@@ -98,7 +97,6 @@ class _Shelf:
     version: int = -1
     usual: Usual | None = None
     usual_at: datetime | None = None
-    kept_at: datetime | None = None
     pictures: dict[int | None, _Picture] = field(default_factory=dict)
     drawing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -147,9 +145,9 @@ class Canteen:
 
     async def _look(self, tenant: str, cafeteria: Cafeteria, line: ServingLine, shelf: _Shelf, now: datetime) -> View:
         plan, place = self.plan(cafeteria), cafeteria.place(line.id)
-        readings = await self._store.recent(tenant, place, now - _LOOK_BACK)
+        readings = await self._store.recent(tenant, place, now - LOOK_BACK)
         curve = await self._usual(tenant, place, plan, shelf, now)
-        config = _config(cafeteria, line)
+        config = config_of(cafeteria, line)
         found = _honest(estimate(readings, now, config, usual=curve.at(now)), now)
         seen = (await self._store.last_seen(tenant, place)).values()
         today, clock = day_of(now), now.astimezone(KST).time()
@@ -211,34 +209,14 @@ class Canteen:
         """Today's line so far: what was kept, and the last minutes from the readings themselves."""
         now = view.now
         kept = await self._store.day(tenant, view.place, day_of(now))
-        start = _whole_minute(now) - timedelta(minutes=20)
-        readings = await self._store.recent(tenant, view.place, start - _LOOK_BACK)
-        newest = by_minute(readings, start, _whole_minute(now), _config(view.cafeteria, view.line))
+        start = whole_minute(now) - timedelta(minutes=20)
+        readings = await self._store.recent(tenant, view.place, start - LOOK_BACK)
+        newest = by_minute(readings, start, whole_minute(now), config_of(view.cafeteria, view.line))
         first = minute_of(start)
         return (
             *(one for one in kept.minutes if one.minute < first),
             *(one for one in newest if one.people is not None),
         )
-
-    async def keep_history(self, tenant: str, cafeteria: Cafeteria) -> datetime:
-        """Writes the last minutes as estimated ones; when to come again. Safe to repeat; asked too often it waits."""
-        return min([await self._keep_line(tenant, cafeteria, line) for line in cafeteria.lines])
-
-    async def _keep_line(self, tenant: str, cafeteria: Cafeteria, line: ServingLine) -> datetime:
-        place, now = cafeteria.place(line.id), self._now()
-        shelf = self._shelf(tenant, place)
-        if shelf.kept_at is not None and timedelta() <= now - shelf.kept_at < _HISTORY_EVERY:
-            return shelf.kept_at + _HISTORY_EVERY
-        end = _whole_minute(now)
-        start = end - 2 * _HISTORY_EVERY
-        readings = await self._store.recent(tenant, place, start - _LOOK_BACK)
-        if readings and day_of(start) == day_of(end):
-            kept = await self._store.day(tenant, place, day_of(now))
-            found = by_minute(readings, start, end, _config(cafeteria, line))
-            minutes = tuple(one for one in found if one.people is not None)
-            await self._store.put_history(tenant, place, [DayHistory(kept.day, minutes, kept.simulated)])
-        shelf.kept_at = now
-        return now + _HISTORY_EVERY
 
 
 def _measured(reading: Reading) -> datetime:
@@ -267,7 +245,8 @@ def _then(readings: Sequence[Reading], found: Estimate, config: EstimateConfig) 
     return None if then.people is None else then
 
 
-def _config(cafeteria: Cafeteria, line: ServingLine) -> EstimateConfig:
+def config_of(cafeteria: Cafeteria, line: ServingLine) -> EstimateConfig:
+    """What is known of a line beforehand."""
     return EstimateConfig(site=Site(servers=line.servers), thresholds=cafeteria.levels)
 
 
@@ -275,7 +254,8 @@ def _plain_open(cafeteria: Cafeteria, day: date, is_holiday: Callable[[date], bo
     return day.weekday() < 5 and day not in cafeteria.closed and not is_holiday(day)
 
 
-def _whole_minute(now: datetime) -> datetime:
+def whole_minute(now: datetime) -> datetime:
+    """The instant at which this minute began."""
     return now.replace(second=0, microsecond=0)
 
 

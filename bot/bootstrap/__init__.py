@@ -172,12 +172,7 @@ class House(Travel, CanteenRooms):
 
         async def keep() -> datetime | None:
             await self.redis.set(ENTRANCE_KEY, inbound.url, nx=True)  # another entrance on this data may have ended
-            dues = [
-                await self.canteen.keep_history(institution.id, cafeteria)
-                for institution in self.settings.institutions
-                for cafeteria in institution.cafeterias
-            ]
-            return min(dues, default=None)
+            return await self.keeping.step()
 
         self.rota.add("sense", keep)
         return inbound

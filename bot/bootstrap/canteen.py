@@ -50,3 +50,17 @@ class CanteenRooms(Household):
             Cafeteria(self.tenancy, self.canteen),
             SlotTalk(self.tenancy, self.canteen),
         )
+
+    @cached_property
+    def records(self) -> RecordStore:
+        """What was said of each line."""
+        from occupancy.record import RecordStore
+
+        return RecordStore(self.redis)
+
+    @cached_property
+    def keeping(self) -> Keeping:
+        """The writer of each day's history."""
+        from bot.keeping import Keeping
+
+        return Keeping(self.readings, self.records, self.canteen, self.settings.institutions, self.clock.now)
