@@ -200,6 +200,12 @@ class Simulator:
         self._crowd(rng, crowd.day)  # what the day's own crowd took from the stream
         return self._observe(rng, crowd)
 
+    def popularity(self, day: date) -> float:
+        """The hidden pull of the day's menu, standard normal over days; what dish names may be invented from."""
+        rng = np.random.default_rng([self._seed, day.toordinal()])
+        self._fault_start(rng, LEAD)
+        return float(rng.normal())
+
     def _readings(self, lunch: Lunch, start: datetime, end: datetime) -> Iterator[Reading]:
         first = max(0, (start - lunch.start) // STEP + 1)
         last = min(len(lunch.people) - 1, (end - lunch.start) // STEP)
