@@ -11,7 +11,9 @@ from bot.household import Household
 if TYPE_CHECKING:
     from bot.canteen import Canteen
     from bot.handlers import Conversation
+    from bot.keeping import Keeping
     from occupancy.menu import MenuStore
+    from occupancy.record import RecordStore
     from occupancy.store import OccupancyStore
 
 
