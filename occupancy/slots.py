@@ -1,11 +1,12 @@
 """Whose lunch slot it is: departments in groups, groups rotating weekly through the same times.
 
 Pure calendar arithmetic. Refuses to know holidays by itself: they come in as closures or as `is_holiday`.
+What administrators change becomes a plan in `occupancy.changes`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -40,12 +41,58 @@ class WeekOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthlyRest:
+    """Every month's n-th such weekday (0 = Monday) without lunch, the last one for `nth` -1; `until` is past the end.
+
+    Raises:
+        SlotError: when no month has such a day.
+    """
+
+    nth: int
+    weekday: int
+    since: date = date.min
+    until: date = date.max
+
+    def __post_init__(self) -> None:
+        if self.nth not in {-1, 1, 2, 3, 4, 5} or not 0 <= self.weekday <= 4:
+            raise SlotError(f"no such day of a month: number {self.nth} of weekday {self.weekday}")
+
+    def falls_on(self, day: date) -> bool:
+        """Whether `day` is such a day."""
+        if day.weekday() != self.weekday or not self.since <= day < self.until:
+            return False
+        if self.nth == -1:
+            return (day + timedelta(weeks=1)).month != day.month
+        return (day.day - 1) // 7 + 1 == self.nth
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """From `since`, before `until`, a week without any lunch does not move the rotation: its turn is not lost."""
+
+    since: date
+    until: date = date.max
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """The plan that takes over on a date: a reorganisation, other times."""
+
+    since: date
+    plan: SlotPlan
+
+
+@dataclass(frozen=True, slots=True)
 class SlotPlan:
     """A cafeteria's weekly rotation: group g has slot (g + weeks since `first_monday`) mod n.
 
     `exceptions` replace single weeks without moving the rotation. A week in `held` keeps the order of the week
-    before it and all later weeks are one step behind. `closures` and holidays are days without slots; the
-    rotation goes on over them.
+    before it and all later weeks are one step behind; so does a week without any lunch while a `Pause` stands. Days
+    in `closures`, of a `monthly` rest and holidays are without slots, whereas `opened` days are served although they
+    are a holiday or a monthly rest; over all of them the rotation goes on. `minutes` are the slots' own lengths where
+    they differ.
+
+    Each of the `later` plans, by date, takes over on its day; every look-up of a day asks the plan of that day.
 
     Raises:
         SlotError: when the parts contradict each other.
@@ -59,21 +106,31 @@ class SlotPlan:
     closures: frozenset[date] = frozenset()
     held: frozenset[date] = frozenset()
     is_holiday: Callable[[date], bool] = field(default=_never, compare=False, repr=False)
+    minutes: tuple[int, ...] = ()
+    monthly: tuple[MonthlyRest, ...] = ()
+    opened: frozenset[date] = frozenset()
+    pauses: tuple[Pause, ...] = ()
+    later: tuple[Later, ...] = ()
+    _idle: dict[date, bool] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not self.times or len(self.times) != len(self.groups):
             raise SlotError(f"expected one time per group, got {len(self.times)} and {len(self.groups)}")
+        if self.minutes and len(self.minutes) != len(self.times):
+            raise SlotError(f"expected one length per time, got {len(self.minutes)} and {len(self.times)}")
         self._check_times()
         self._check_weeks()
         names = [name for group in self.groups for name in group]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise SlotError(f"in more than one group: {', '.join(twice)}")
+        if [one.since for one in self.later] != sorted({one.since for one in self.later}):
+            raise SlotError("later plans must follow each other by date")
 
     def _check_times(self) -> None:
-        if self.slot_minutes < 1:
-            raise SlotError(f"expected a slot of at least 1 minute, got {self.slot_minutes}")
+        if short := [minutes for minutes in self.lengths if minutes < 1]:
+            raise SlotError(f"expected a slot of at least 1 minute, got {short[0]}")
         starts = [at.hour * 60 + at.minute for at in self.times]
-        ends = [start + self.slot_minutes for start in starts]
+        ends = [start + minutes for start, minutes in zip(starts, self.lengths, strict=True)]
         if any(end > start for end, start in zip(ends, starts[1:], strict=False)) or ends[-1] >= 24 * 60:
             raise SlotError("slot times must ascend, not overlap, and end before midnight")
 
@@ -88,6 +145,11 @@ class SlotPlan:
                 raise SlotError(f"expected each group once in the week of {week.monday}, got {week.order}")
 
     @property
+    def lengths(self) -> tuple[int, ...]:
+        """Each slot's minutes, in the order of the day."""
+        return self.minutes or (self.slot_minutes,) * len(self.times)
+
+    @property
     def opens(self) -> time:
         """When the first slot begins."""
         return self.times[0]
@@ -95,30 +157,66 @@ class SlotPlan:
     @property
     def closes(self) -> time:
         """When the last slot ends."""
-        return _plus(self.times[-1], self.slot_minutes)
+        return _plus(self.times[-1], self.lengths[-1])
+
+    @property
+    def departments(self) -> tuple[str, ...]:
+        """Everybody who has a slot, group by group."""
+        return tuple(name for group in self.groups for name in group)
+
+    def on(self, day: date) -> SlotPlan:
+        """The plan that stands on a day: this one, or the last of the later ones that has begun."""
+        return next((one.plan for one in reversed(self.later) if one.since <= day), self)
+
+    def group_of(self, department: str, day: date) -> int | None:
+        """The department's group on a day, counted from 0; None where no group names it."""
+        groups = self.on(day).groups
+        return next((number for number, names in enumerate(groups) if department in names), None)
 
     def is_open(self, day: date) -> bool:
         """Whether lunch is served: a weekday that is neither closed nor a holiday."""
-        return day.weekday() < 5 and day not in self.closures and not self.is_holiday(day)
+        plan = self.on(day)
+        if day.weekday() >= 5 or day in plan.closures:
+            return False
+        return day in plan.opened or not (plan.is_holiday(day) or any(one.falls_on(day) for one in plan.monthly))
 
     def order(self, day: date) -> tuple[int, ...]:
         """The groups in the order of the day's slots, by the week's rotation, whether open or not."""
-        monday = day - timedelta(days=day.weekday())
-        for week in self.exceptions:
+        plan, monday = self.on(day), monday_of(day)
+        for week in plan.exceptions:
             if week.monday == monday:
                 return week.order
-        n = len(self.groups)
-        weeks = (monday - self.first_monday).days // 7 - sum(held <= monday for held in self.held)
+        n = len(plan.groups)
+        weeks = (monday - plan.first_monday).days // 7 - self._stood_still(plan, monday)
         return tuple((index - weeks) % n for index in range(n))
+
+    def _stood_still(self, plan: SlotPlan, monday: date) -> int:
+        """How many weeks after the first, up to this one, did not move the rotation."""
+        if not plan.pauses:
+            return sum(held <= monday for held in plan.held)
+        weeks = (monday - plan.first_monday).days // 7
+        passed = (plan.first_monday + timedelta(weeks=week + 1) for week in range(weeks))
+        return sum(one in plan.held or self._rests(plan, one) for one in passed)
+
+    def _rests(self, plan: SlotPlan, monday: date) -> bool:
+        """Whether a pause stands and the whole week is without lunch."""
+        if not any(one.since <= monday < one.until for one in plan.pauses):
+            return False
+        if monday not in self._idle:
+            self._idle[monday] = not any(self.is_open(day) for day in working_days(monday))
+        return self._idle[monday]
 
     def table(self, day: date) -> tuple[Slot, ...]:
         """The day's slots in order; empty when closed."""
         if not self.is_open(day):
             return ()
+        plan = self.on(day)
         return tuple(
-            Slot(start, _plus(start, self.slot_minutes), group, index, self.groups[group])
-            for index, (start, group) in enumerate(zip(self.times, self.order(day), strict=True))
-        )
+            Slot(start, _plus(start, minutes), group, index, plan.groups[group])
+            for index, (start, minutes, group) in enumerate(
+                zip(plan.times, plan.lengths, self.order(day), strict=True)
+            )
+        )  # fmt: skip
 
     def slot_of(self, department: str, day: date) -> Slot | None:
         """The department's slot that day; None when closed or when no group names the department."""
@@ -132,6 +230,21 @@ class SlotPlan:
         """The departments whose slot runs at this wall time; empty outside slots."""
         slot = self.slot_at(day, at)
         return slot.departments if slot else ()
+
+    def first_turn(self, department: str, since: date, weeks: int = 60) -> date | None:
+        """The first open day from `since` on on which the department has the day's first slot; None in `weeks`."""
+        days = (since + timedelta(days=step) for step in range(7 * weeks))
+        return next((day for day in days if (slot := self.slot_of(department, day)) and slot.index == 0), None)
+
+
+def monday_of(day: date) -> date:
+    """The Monday of the day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def working_days(monday: date) -> Iterator[date]:
+    """Monday to Friday of a week."""
+    return (monday + timedelta(days=step) for step in range(5))
 
 
 def _plus(start: time, minutes: int) -> time:
