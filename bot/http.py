@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
@@ -23,14 +23,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP status and a short plain body."""
+    """An HTTP status, a short plain body, and what headers go with it."""
 
     status: int
     text: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 Handler = Callable[[Mapping[str, str], Mapping[str, str], bytes], Awaitable[Answer]]
-"""(path parameters, headers, body) → answer."""
+"""(path parameters and the peer's address as `remote`, headers, body) → answer."""
 
 
 class Inbound:
@@ -50,7 +51,8 @@ class Inbound:
         async def handle(request: web.Request) -> web.Response:
             try:
                 async with asyncio.timeout(_TIME_S):
-                    answer = await handler(request.match_info, request.headers, await request.read())
+                    path_and_peer = {**request.match_info, "remote": request.remote or ""}
+                    answer = await handler(path_and_peer, request.headers, await request.read())
             except TimeoutError:
                 answer = Answer(408)
             except web.HTTPException:
@@ -58,7 +60,7 @@ class Inbound:
             except Exception as error:  # noqa: BLE001 - one request never ends the entrance
                 failed(log, error, "a request to %s failed", path)
                 answer = Answer(500)
-            return web.Response(status=answer.status, text=answer.text)
+            return web.Response(status=answer.status, text=answer.text, headers=answer.headers)
 
         self._app.router.add_route(method, path, handle)
 

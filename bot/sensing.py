@@ -1,4 +1,4 @@
-"""The sensor entrance: a signed post → its institution's store. Written before it is acknowledged.
+"""The sensor entrance: a signed post → its line's store. Written before it is acknowledged.
 
     POST /sensors/{institution}/{sensor} → who it says it is → its key → signature and fields (pure) → store → 200
 

@@ -9,6 +9,7 @@ Errors::
     ├── SensorError          the entrance refuses a post
     │   ├── BadSignature     not signed by this sensor's key
     │   ├── Stale            too old, or from the future
+    │   │   └── Skewed       signed as it should be, by a clock that is off
     │   └── Malformed        not the documented wire
     └── SlotError            a lunch plan that contradicts itself
 """
@@ -44,6 +45,14 @@ class BadSignature(SensorError):  # noqa: N818 - the wire's own word; the tree s
 
 class Stale(SensorError):  # noqa: N818
     """The post, or a reading in it, is too old or lies in the future."""
+
+
+class Skewed(Stale):
+    """The post is signed as it should be, but its clock is off by `by_s` seconds (positive: it runs ahead)."""
+
+    def __init__(self, by_s: float) -> None:
+        super().__init__(f"sent {-by_s:.0f} s ago by the sender's clock, at most 300 allowed")
+        self.by_s = by_s
 
 
 class Malformed(SensorError):  # noqa: N818
@@ -110,14 +119,29 @@ class Reading:
         return f"{stated // timedelta(microseconds=1)}:{seq}:{self.sensor}"
 
 
+class Condition(StrEnum):
+    """How a sensor says that it is itself."""
+
+    OK = "ok"
+    BLIND = "blind"
+    """A camera's picture is black or covered."""
+    FROZEN = "frozen"
+    """A camera's picture stands still."""
+    OFFLINE = "offline"
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one accepted post carried; `received_at` is the entrance's instant, `nonce` the sender's."""
+    """What one accepted post carried; `received_at` is the entrance's instant, `nonce` the sender's.
+
+    With a `state` there are no readings.
+    """
 
     sensor: str
     nonce: str
     received_at: datetime
     readings: tuple[Reading, ...]
+    state: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,21 @@ The signature is HMAC-SHA256 (RFC 2104) with the sensor's key over these bytes, 
 
 The one above is by the key ``demo-key-of-cam1``. A body is one reading, or ``{"readings": [...]}`` with 1 to
 500 of them. `measured_at` is RFC 3339 with an offset; `count` (camera, beam, wifi) is people in line, `served`
-(gate) meals since the gate's previous event, 0 being a sign of life; `seq` is optional. Nothing else may stand there.
+(gate) meals since the gate's previous event, 0 being a sign of life; `seq` is optional, and so is, beside a count,
+`noise`, its standard deviation in people. A body may instead tell how the sensor itself is, and count nothing:
+``{"measured_at": "…", "state": "blind"}``, one of ok, blind (the picture is black or covered), frozen (it stands still)
+and offline. Nothing else may stand there.
 
 To post again after a lost answer, send the same bytes or the same readings: they count once.
-A clock that runs ahead is set back by what its timestamp shows. One that runs behind is left alone, since its
-skew can't be told from a delay: its readings look older than they are, never younger.
+A clock that runs ahead by up to 300 s is set back by what its timestamp shows. One that runs behind is left alone,
+since its skew can't be told from a delay: its readings look older than they are, never younger. A clock that is off
+by more is refused, and told the time: each answer to a post of a right signature carries ours, signed in turn over
+``dobi-time-v1 LF Dobi-Sensor LF Dobi-Nonce LF Dobi-Time``, so that nobody else can set a sensor's clock::
+
+    Dobi-Time: 1795401000.250
+    Dobi-Time-Signature: v1=…
+
+A sensor without a clock of its own posts once with any timestamp, and knows the time from the answer (`sender`).
 """
 
 from __future__ import annotations
@@ -37,7 +47,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 from urllib.parse import quote, unquote
 
-from occupancy.reading import BadSignature, Batch, Kind, Malformed, Reading, ReadingError, Stale
+from occupancy.reading import BadSignature, Batch, Condition, Kind, Malformed, Reading, ReadingError, Skewed, Stale
 from occupancy.sensors import KINDS
 
 MAX_BODY_BYTES = 64 * 1024
@@ -47,6 +57,9 @@ MAX_AGE = timedelta(hours=2)
 """Older readings are refused; less than the store's memory of identities, so that none can count twice."""
 
 _SENSOR, _TIMESTAMP, _NONCE, _SIGNATURE = "dobi-sensor", "dobi-timestamp", "dobi-nonce", "dobi-signature"
+_TIME, _TIME_SIGNATURE = "dobi-time", "dobi-time-signature"
+_TIME_FORM = re.compile(r"[0-9]{1,10}\.[0-9]{3}", re.ASCII)
+_NOISE_FORM = re.compile(r"[0-9]{1,4}(\.[0-9]{1,3})?", re.ASCII)
 _NONCE_FORM = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
 _TIMESTAMP_FORM = re.compile(r"[0-9]{1,10}", re.ASCII)
 _SIGNATURE_FORM = re.compile(r"v1=[0-9a-f]{64}", re.ASCII)
@@ -87,7 +100,9 @@ def address(headers: Mapping[str, str]) -> Address:
     return Address(*names)
 
 
-def parse(headers: Mapping[str, str], body: bytes, key: bytes, now: datetime, *, kind: Kind) -> Batch:
+def parse(
+    headers: Mapping[str, str], body: bytes, key: bytes, now: datetime, *, kind: Kind, delay: timedelta = MAX_SKEW
+) -> Batch:
     """The readings of one post, once its size, signature, instant and every field have been checked.
 
     Args:
@@ -96,20 +111,24 @@ def parse(headers: Mapping[str, str], body: bytes, key: bytes, now: datetime, *,
         key: of the sensor that `address(headers)` names.
         now: the entrance's instant.
         kind: what the settings say this sensor is.
+        delay: how long ago it may have been sent: more than the skew only where something kept it, as a broker does.
 
     Raises:
         BadSignature: not by this key.
-        Stale: the post is more than 300 s from `now`, or a reading older than 2 h or after its own sending.
+        Skewed: the post is more than 300 s from `now`.
+        Stale: a reading is older than 2 h, or after its own sending.
         Malformed: anything else that is not the wire above.
     """
     if len(body) > MAX_BODY_BYTES:
         raise Malformed(f"expected at most {MAX_BODY_BYTES} bytes, got {len(body)}")
     sender, nonce = address(headers), _header(headers, _NONCE)
     sent_at = _checked_timestamp(headers, nonce, body, key)
-    if abs(now - sent_at) > MAX_SKEW:
-        raise Stale(f"sent {(now - sent_at).total_seconds():.0f} s ago by the sender's clock, at most 300 allowed")
-    reader = _Reader(sender.sensor, kind, sent_at, now)
-    return Batch(sender.sensor, nonce, now, tuple(map(reader.reading, _items(body))))
+    if not -MAX_SKEW <= now - sent_at <= delay:
+        raise Skewed((sent_at - now).total_seconds())
+    reader, items = _Reader(sender.sensor, kind, sent_at, now), _items(body)
+    if len(items) == 1 and isinstance(items[0], dict) and "state" in items[0]:
+        return Batch(sender.sensor, nonce, now, (), reader.state(items[0]))
+    return Batch(sender.sensor, nonce, now, tuple(map(reader.reading, items)))
 
 
 def sign(key: bytes, sensor: Address, body: bytes, now: datetime, nonce: str) -> dict[str, str]:
@@ -125,6 +144,28 @@ def sign(key: bytes, sensor: Address, body: bytes, now: datetime, nonce: str) ->
     }
 
 
+def told(key: bytes, headers: Mapping[str, str], now: datetime) -> dict[str, str]:
+    """The headers that tell the sender of a post our time; only for a post that this key signed."""
+    at = f"{now.timestamp():.3f}"
+    return {"Dobi-Time": at, "Dobi-Time-Signature": "v1=" + _time_mac(key, headers, at)}
+
+
+def time_of(key: bytes, post: Mapping[str, str], answer: Mapping[str, str]) -> datetime | None:
+    """The entrance's instant as its answer to our `post` (its headers) tells it; None where nobody with the key did."""
+    found = {name.lower(): value for name, value in answer.items()}
+    at, signature = found.get(_TIME, ""), found.get(_TIME_SIGNATURE, "")
+    if not (_TIME_FORM.fullmatch(at) and _SIGNATURE_FORM.fullmatch(signature)):
+        return None
+    if not hmac.compare_digest("v1=" + _time_mac(key, post, at), signature):
+        return None
+    return datetime.fromtimestamp(float(at), UTC)
+
+
+def encode_state(state: Condition, at: datetime) -> bytes:
+    """The body that tells how the sensor itself is."""
+    return json.dumps({"measured_at": at.isoformat(), "state": state.value}, separators=(",", ":")).encode()
+
+
 def encode(readings: Iterable[Reading]) -> bytes:
     """The body that says these readings.
 
@@ -138,18 +179,25 @@ def encode(readings: Iterable[Reading]) -> bytes:
     return json.dumps(content, separators=(",", ":")).encode()
 
 
-def _item(reading: Reading) -> dict[str, str | int]:
-    item: dict[str, str | int] = {"measured_at": (reading.stated_at or reading.measured_at).isoformat()}
+def _item(reading: Reading) -> dict[str, str | int | float]:
+    item: dict[str, str | int | float] = {"measured_at": (reading.stated_at or reading.measured_at).isoformat()}
     for name in ("count", "served", "seq"):
         value: int | None = getattr(reading, name)
         if value is not None:
             item[name] = value
+    if reading.noise is not None and reading.count is not None:
+        item["noise"] = round(reading.noise, 3)
     return item
 
 
 def _mac(key: bytes, sensor: str, timestamp: str, nonce: str, body: bytes) -> str:
     signed = f"dobi-sensor-v1\n{sensor}\n{timestamp}\n{nonce}\n".encode("ascii") + body
     return hmac.new(key, signed, hashlib.sha256).hexdigest()
+
+
+def _time_mac(key: bytes, post: Mapping[str, str], at: str) -> str:
+    signed = f"dobi-time-v1\n{_header(post, _SENSOR)}\n{_header(post, _NONCE)}\n{at}"
+    return hmac.new(key, signed.encode(), hashlib.sha256).hexdigest()
 
 
 def _header(headers: Mapping[str, str], name: str) -> str:
@@ -169,8 +217,15 @@ def _checked_timestamp(headers: Mapping[str, str], nonce: str, body: bytes, key:
     return datetime.fromtimestamp(int(timestamp), UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class _Decimal:
+    """A number that is not whole, as it stands: only `noise` may be one."""
+
+    text: str
+
+
 def _refuse(text: str) -> NoReturn:
-    raise Malformed(f"expected whole numbers, got {text[:20]}")
+    raise Malformed(f"expected numbers, got {text[:20]}")
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -182,7 +237,9 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _items(body: bytes) -> list[object]:
     try:
-        content = json.loads(body.decode("utf-8"), object_pairs_hook=_once, parse_float=_refuse, parse_constant=_refuse)
+        content = json.loads(
+            body.decode("utf-8"), object_pairs_hook=_once, parse_float=_Decimal, parse_constant=_refuse
+        )
     except (ValueError, RecursionError) as error:
         raise Malformed("the body is not JSON in UTF-8") from error
     if not isinstance(content, dict):
@@ -206,11 +263,11 @@ class _Reader:
 
     def reading(self, item: object) -> Reading:
         field = KINDS[self.kind].gives.value
-        if not isinstance(item, dict) or not {"measured_at", field} <= item.keys() <= {"measured_at", field, "seq"}:
+        more = {"seq", "noise"} if field == "count" else {"seq"}
+        if not isinstance(item, dict) or not {"measured_at", field} <= item.keys() <= {"measured_at", field, *more}:
             raise Malformed(f"expected measured_at, {field} and perhaps seq of a {self.kind.value}")
         stated_at = self._instant(item["measured_at"])
-        ahead = max(self.sent_at - self.now, timedelta())
-        measured_at = min(stated_at - ahead, self.now)
+        measured_at = self._ours(stated_at)
         value, seq = self._whole(item[field]), item.get("seq")
         try:
             return Reading(
@@ -221,9 +278,31 @@ class _Reader:
                 **{field: value},
                 seq=None if seq is None and "seq" not in item else self._whole(seq),
                 stated_at=stated_at,
+                noise=self._noise(item["noise"]) if "noise" in item else None,
             )
         except ReadingError as error:
             raise Malformed(str(error)) from error
+
+    def state(self, item: dict[str, object]) -> Condition:
+        """How the sensor says that it is."""
+        if item.keys() != {"measured_at", "state"}:
+            raise Malformed("expected only measured_at and state")
+        self._instant(item["measured_at"])
+        try:
+            return Condition(str(item["state"]))
+        except ValueError as error:
+            raise Malformed("state is none of ok, blind, frozen and offline") from error
+
+    def _ours(self, stated_at: datetime) -> datetime:
+        """The instant on our clock, set back where the sender's runs ahead."""
+        return min(stated_at - max(self.sent_at - self.now, timedelta()), self.now)
+
+    @staticmethod
+    def _noise(value: object) -> float:
+        text = value.text if isinstance(value, _Decimal) else str(value) if type(value) is int else ""
+        if not _NOISE_FORM.fullmatch(text):
+            raise Malformed("expected a noise in people with up to three decimals")
+        return float(text)
 
     def _instant(self, text: object) -> datetime:
         if not isinstance(text, str) or not _INSTANT_FORM.fullmatch(text):

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from occupancy.reading import BadSignature, Batch, Kind, Malformed, Reading, SensorError, Stale
+from occupancy.reading import (
+    BadSignature,
+    Batch,
+    Condition,
+    Kind,
+    Malformed,
+    Reading,
+    SensorError,
+    Skewed,
+    Stale,
+)
 from occupancy.sensors import http
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
@@ -252,3 +262,67 @@ class TestStrictness:
 
         with pytest.raises(SensorError):
             http.parse(forged, BODY, KEY, NOW, kind=Kind.CAMERA)
+
+
+class TestBesideTheCount:
+    @pytest.mark.parametrize(("written", "noise"), [("2", 2.0), ("1.5", 1.5), ("0.125", 0.125)])
+    def test_a_count_may_tell_its_own_noise(self, written, noise):
+        body = b'{"measured_at": "2026-11-23T11:30:00+09:00", "count": 18, "noise": %s}' % written.encode()
+
+        assert post(body).readings[0].noise == noise
+
+    @pytest.mark.parametrize("written", ["0", "-1", "1e3", "1.2345", "true", '"2"', "null", "NaN", "99999", "[]"])
+    def test_a_noise_that_is_none_is_refused(self, written):
+        body = b'{"measured_at": "2026-11-23T11:30:00+09:00", "count": 18, "noise": %s}' % written.encode()
+
+        with pytest.raises(Malformed):
+            post(body)
+
+    def test_a_gate_has_no_noise(self):
+        with pytest.raises(Malformed):
+            post(body_of(served=3, noise=1), kind=Kind.GATE)
+
+    @pytest.mark.parametrize("state", list(Condition))
+    def test_a_sensor_tells_how_it_is_and_counts_nothing(self, state):
+        batch = post(http.encode_state(state, NOW))
+
+        assert (batch.readings, batch.state) == ((), state)
+
+    @pytest.mark.parametrize("more", [{"state": "well"}, {"state": 1}, {"state": "ok", "count": 3}, {"state": []}])
+    def test_no_other_condition_comes_through(self, more):
+        with pytest.raises(Malformed):
+            post(body_of(**more))
+
+    def test_a_count_is_no_fraction(self):
+        with pytest.raises(Malformed):
+            post(b'{"measured_at": "2026-11-23T11:30:00+09:00", "count": 18.5}')
+
+
+class TestTime:
+    def test_a_clock_that_is_off_is_told_by_how_much(self):
+        with pytest.raises(Skewed) as refused:
+            post(sent_at=NOW + timedelta(hours=9))
+
+        assert refused.value.by_s == 9 * 3600
+
+    def test_what_a_broker_kept_may_be_older_and_never_from_the_future(self):
+        at = NOW - timedelta(minutes=20)
+        body = json.dumps({"measured_at": at.isoformat(), "count": 3}).encode()
+        headers = http.sign(KEY, CAM, body, at, NONCE)
+
+        with pytest.raises(Skewed):
+            http.parse(headers, body, KEY, NOW, kind=Kind.CAMERA)
+        kept = http.parse(headers, body, KEY, NOW, kind=Kind.CAMERA, delay=http.MAX_AGE)
+        assert kept.readings[0].measured_at == at
+        with pytest.raises(Skewed):
+            http.parse(headers, body, KEY, NOW - timedelta(hours=1), kind=Kind.CAMERA, delay=http.MAX_AGE)
+
+    def test_the_time_is_told_to_this_post_alone(self):
+        first, second = (http.sign(KEY, CAM, BODY, NOW, nonce) for nonce in (NONCE, "anothernonce"))
+        answer = http.told(KEY, first, NOW)
+
+        assert http.time_of(KEY, first, answer) == NOW
+        assert http.time_of(KEY, second, answer) is None
+        assert http.time_of(b"other", first, answer) is None
+        assert http.time_of(KEY, first, answer | {"Dobi-Time": "1795401001.000"}) is None
+        assert http.time_of(KEY, first, {}) is None
