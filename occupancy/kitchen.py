@@ -3,7 +3,7 @@
 One notice is in force for each thing (a line's delay, a dish of a line, a line's end): telling it again changes that
 one. Each ends by itself, at closing at the latest. Refuses to keep who told it, and to say who waits.
 
-    dobi:{tenant}:kitchen:<cafeteria>:<day>   a table of `occupancy.changes`, kept 400 days:
+    dobi:{tenant}:kitchen:<cafeteria>:<day>   a table of `occupancy.undoable`, kept 400 days:
                                               thing -> JSON of its notices that day, oldest first
 """
 
@@ -21,8 +21,8 @@ from urllib.parse import quote
 
 from redis.asyncio import Redis
 
-from occupancy.changes import Change, Changes, Undone
 from occupancy.reading import OccupancyError, ReadingError, day_of
+from occupancy.undoable import Change, Changes, Undone
 
 MAX_DELAY: Final = 120
 """Minutes; a longer delay is a closed line."""
@@ -75,7 +75,7 @@ class Notice:
 
 
 def delays(notices: Iterable[Notice], line: str = "") -> tuple[tuple[datetime, datetime], ...]:
-    """The spans in which serving at a line was said to be delayed."""
+    """The spans in which serving at a line, or one of its dishes, was said to be delayed."""
     return tuple((one.at, one.until) for one in notices if one.kind is NoticeKind.DELAY and one.line in {"", line})
 
 
@@ -104,11 +104,11 @@ class Told:
     new: bool
 
 
-def delay(hours: Hours, now: datetime, minutes: int = 0, line: str = "") -> Notice:
-    """Serving comes later: by so many minutes from now (from opening where that is ahead), else until closing."""
-    start = max(now, hours.opens)
+def delay(hours: Hours, now: datetime, minutes: int = 0, line: str = "", dish: str = "") -> Notice:
+    """Serving, or a dish, comes so many minutes later, from now or from opening; without minutes until closing."""
+    start, dish = max(now, hours.opens), named(dish)
     until = min(start + timedelta(minutes=minutes), hours.closes) if minutes else hours.closes
-    return Notice(_thing(NoticeKind.DELAY, line), NoticeKind.DELAY, now, until, line, minutes=minutes)
+    return Notice(_thing(NoticeKind.DELAY, line, dish), NoticeKind.DELAY, now, until, line, dish, minutes=minutes)
 
 
 def sold_out(hours: Hours, now: datetime, dish: str, line: str = "", instead: str = "") -> Notice:
@@ -163,14 +163,14 @@ class KitchenStore:
         known = await self._changes.all(tenant, table)
         if notice.id not in known and len(known) >= MAX_NOTICES:
             raise TooManyNoticesError(f"expected at most {MAX_NOTICES} things told in a day")
-        made = await self._changes.change(tenant, table, change, notice.id, lambda stands: _after(stands, notice))
+        made = await self._changes.change(tenant, table, change, [notice.id], lambda _, stands: _after(stands, notice))
         return _told(made)
 
     async def lift(self, tenant: str, cafeteria: str, notice: str, now: datetime, change: str) -> Told | None:
         """Ends what is in force, now; None where nothing was ever told under that id today."""
         thing, table = notice.partition(".")[0], _table(cafeteria, day_of(now))
-        made = await self._changes.change(tenant, table, change, thing, lambda stands: _lifted(stands, now))
-        return _told(made) if made.after else None
+        made = await self._changes.change(tenant, table, change, [thing], lambda _, stands: _lifted(stands, now))
+        return _told(made) if made.fields[0].after else None
 
     async def undo(self, tenant: str, cafeteria: str, change: str, now: datetime) -> Undone:
         """Takes back a change of today."""
@@ -179,7 +179,7 @@ class KitchenStore:
     async def changed(self, tenant: str, cafeteria: str, change: str, now: datetime) -> Told | None:
         """What a change of today was about; None for one that is not known."""
         made = await self._changes.made(tenant, _table(cafeteria, day_of(now)), change)
-        return _told(made) if made is not None and made.after else None
+        return _told(made) if made is not None and made.fields[0].after else None
 
 
 def _table(cafeteria: str, day: date) -> str:
@@ -187,8 +187,9 @@ def _table(cafeteria: str, day: date) -> str:
 
 
 def _told(made: Change) -> Told:
-    before = _read(made.before)
-    return Told(made.id, _read(made.after)[-1], before[-1] if before else None, not made.idle)
+    field = made.fields[0]
+    before = _read(field.before)
+    return Told(made.id, _read(field.after)[-1], before[-1] if before else None, not made.idle)
 
 
 def _after(stands: str, notice: Notice) -> str:

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from occupancy import kitchen
-from occupancy.changes import BusyError, Changes, Undone
 from occupancy.kitchen import Hours, KitchenStore, NoticeKind, TooManyNoticesError, delays
 from occupancy.reading import KST, ReadingError
+from occupancy.undoable import BusyError, Changes, Undone
 
 HOURS = Hours(datetime(2026, 11, 23, 11, 30, tzinfo=KST), datetime(2026, 11, 23, 13, 0, tzinfo=KST))
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=KST)
@@ -183,7 +183,7 @@ async def test_a_hundred_changes_of_one_field_at_once_are_each_made_or_refused(d
 
     async def add(number: int) -> bool:
         try:
-            await changes.change("t", "sum", str(number), "n", lambda stands: str(int(stands or 0) + 1))
+            await changes.change("t", "sum", str(number), ["n"], lambda _, stands: str(int(stands or 0) + 1))
         except BusyError:
             return False
         return True
