@@ -8,7 +8,7 @@ A question writes nothing; `bot.keeping` keeps the day.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
@@ -17,7 +17,9 @@ from bot.settings import Cafeteria, ServingLine
 from occupancy.chart import Chart, Labels, draw
 from occupancy.estimate import BLANK_AFTER, STALE_AFTER, Estimate, EstimateConfig, Health, Source, by_minute, estimate
 from occupancy.forecast import Better, Forecast, Usual, better, forecast, usual
+from occupancy.kitchen import Notice
 from occupancy.line import Site
+from occupancy.menu import DayMenu
 from occupancy.reading import Kind, Minute, Reading, day_of, minute_of
 from occupancy.slots import Slot, SlotPlan, instant
 from occupancy.store import OccupancyStore
@@ -27,6 +29,12 @@ LOOK_BACK = timedelta(minutes=30)
 _HISTORY_DAYS = 42
 _PICTURE_LIFE = timedelta(seconds=60)
 _GATE_SPEAKS_S = 45  # a gate in a rush is heard every few seconds
+
+
+MenuOf = Callable[[str, str, date], Awaitable[DayMenu | None]]
+"""The menu of an institution's cafeteria on a day."""
+Told = Callable[[str, str, datetime], Awaitable[tuple[Notice, ...]]]
+"""What a cafeteria's kitchen told and still holds at an instant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,9 @@ class View:
     usual: Usual
     forecast: Forecast
     slots: tuple[Slot, ...]
+    menu: DayMenu | None = None
+    notices: tuple[Notice, ...] = ()
+    """What the kitchen told and still holds."""
 
     @property
     def place(self) -> str:
@@ -94,7 +105,7 @@ class _Shelf:
 
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     view: View | None = None
-    version: int = -1
+    version: tuple[object, ...] = ()
     usual: Usual | None = None
     usual_at: datetime | None = None
     pictures: dict[int | None, _Picture] = field(default_factory=dict)
@@ -104,8 +115,16 @@ class _Shelf:
 class Canteen:
     """The cafeterias of every institution, as askers see them."""
 
-    def __init__(self, store: OccupancyStore, now: Callable[[], datetime], is_holiday: Callable[[date], bool]) -> None:
+    def __init__(
+        self,
+        store: OccupancyStore,
+        now: Callable[[], datetime],
+        is_holiday: Callable[[date], bool],
+        menu_of: MenuOf | None = None,
+        told: Told | None = None,
+    ) -> None:
         self._store = store
+        self._menu_of, self._told = menu_of, told
         self._now = now
         self._is_holiday = is_holiday
         self._shelves: dict[tuple[str, str], _Shelf] = {}
@@ -134,10 +153,14 @@ class Canteen:
         place = cafeteria.place(line.id)
         shelf = self._shelf(tenant, place)
         async with shelf.turn:
-            now, version = self._now(), await self._store.version(tenant, place)
+            now = self._now()
+            notices = await self._told(tenant, cafeteria.id, now) if self._told else ()
+            menu = await self._menu_of(tenant, cafeteria.id, day_of(now)) if self._menu_of else None
+            version = (await self._store.version(tenant, place), notices, menu)
             fresh = shelf.view is not None and timedelta() <= now - shelf.view.now < timedelta(seconds=1)
             if shelf.view is None or not fresh or version != shelf.version:
-                shelf.view, shelf.version = await self._look(tenant, cafeteria, line, shelf, now), version
+                view = await self._look(tenant, cafeteria, line, shelf, now)
+                shelf.view, shelf.version = replace(view, menu=menu, notices=notices), version
             return shelf.view
 
     def _shelf(self, tenant: str, place: str) -> _Shelf:

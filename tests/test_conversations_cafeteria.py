@@ -67,7 +67,7 @@ async def test_the_answer_has_people_level_minutes_age_slot_and_picture(lunch):
     assert found.level in told[0]
     assert 0 <= found.age_s <= 30
     assert set(found.sensors) == {"camera", "gate"}
-    assert labels(answer[0]) == ["우리 과 차례", "이번 주 차례"]
+    assert labels(answer[0]) == ["우리 과 차례", "이번 주 차례", "왜 이 숫자?"]
     picture = Image.open(io.BytesIO(answer[0].reply.image))
     assert picture.width >= 600
     assert "식당(예시) 오늘 줄 그래프(12:10)" in answer[0].reply.alt

@@ -32,7 +32,7 @@ class CanteenRooms(Household):
         """The cafeterias as askers see them; one for all roles of this process, so that each thing is computed once."""
         from bot.canteen import Canteen
 
-        return Canteen(self.readings, self.clock.now, is_holiday)
+        return Canteen(self.readings, self.clock.now, is_holiday, self.menus.day)
 
     @cached_property
     def menus(self) -> MenuStore:
@@ -46,10 +46,11 @@ class CanteenRooms(Household):
         from bot.handlers.cafeteria import Cafeteria
         from bot.handlers.menus import MenuTalk
         from bot.handlers.slots import SlotTalk
+        from bot.track_record import TrackRecord
 
         return (
             MenuTalk(self.tenancy, self.menus),
-            Cafeteria(self.tenancy, self.canteen),
+            Cafeteria(self.tenancy, self.canteen, TrackRecord(self.readings, self.records)),
             SlotTalk(self.tenancy, self.canteen),
         )
 

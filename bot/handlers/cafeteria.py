@@ -1,29 +1,45 @@
-"""식당: the line as it is now, my slot, how old the figures are, and a picture of the day."""
+"""식당: the line as it is now, my slot, how old the figures are, a picture of the day; and why these figures."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.canteen import Canteen, View, kinds, used
+from bot import line_answer
+from bot.canteen import Canteen, View
 from bot.handlers.slots import slot_text
-from bot.messenger import CafeteriaFacts, Reply
+from bot.messenger import Button, Reply
 from bot.routes import Request, Route
 from bot.settings import Cafeteria as Site
+from bot.settings import ServingLine
 from bot.tenancy import Tenancy
+from bot.track_record import TrackRecord
 from bot.wording import cafeteria as words
-from occupancy.estimate import Estimate, Health, Level
+from bot.wording import why
 
 
 class Cafeteria:
     """The cafeteria conversation."""
 
-    def __init__(self, tenancy: Tenancy, canteen: Canteen) -> None:
+    def __init__(self, tenancy: Tenancy, canteen: Canteen, record: TrackRecord) -> None:
         self._tenancy = tenancy
         self._canteen = canteen
+        self._record = record
 
     def routes(self) -> tuple[Route, ...]:
         """What people say, and which method answers."""
         return (
+            Route(
+                "why",
+                ("왜 이 숫자", "왜 이 시간", "식당 근거"),
+                ("why",),
+                self.why,
+                sentences=(
+                    r"^왜 ?(?:이|그|저|지금)? ?(?:숫자|시간|예측)",
+                    r"^(?:식당|줄).{0,10}(?:정확|근거|맞는 ?거|믿)",
+                ),
+                press="why",
+                quiet=True,
+            ),
             Route(
                 "cafeteria",
                 ("식당", "구내식당", "밥", "점심"),
@@ -40,93 +56,95 @@ class Cafeteria:
         )
 
     async def now(self, request: Request) -> Sequence[Reply]:
-        """The decision first, then my slot, then how far to trust it."""
-        site = self._site(request)
+        """The decision first, then my slot, then how far to trust it, then what there is to eat."""
+        site, line = self._meant(request)
         if site is None:
             return [Reply(words.no_cafeteria())]
-        view = await self._canteen.view(request.tenant, site)
-        department = request.member.person.department
-        lines = _lines(view, department)
-        picture = await self._canteen.picture(request.tenant, view, department, words.labels(view.slots, site.name))
+        if line is None and len(site.lines) > 1:
+            views = await self._canteen.views(request.tenant, site)
+        else:
+            views = (await self._canteen.view(request.tenant, site, line),)
+        view, department = _fastest(views), request.member.person.department
+        lines = _lines(views, view, department)
+        labels = words.labels(view.slots, " ".join(filter(None, (site.name, view.line.name))))
+        picture = await self._canteen.picture(request.tenant, view, department, labels)
         told = lines[0].partition("\n")[0].removeprefix(f"{site.name}: ")
         alt = words.alt(site.name, request.now, told, slot_text(view, department))
-        return [Reply("\n".join(lines), alt=alt, image=picture, buttons=words.BUTTONS, facts=_facts(view))]
+        others = [other for other in self._sites(request) if other is not site]
+        lines += [await self._other(request.tenant, other) for other in others[:2]]
+        buttons = (*words.BUTTONS, *self._more(request, site, view), *(_to(other) for other in others[:2]))
+        return [Reply("\n".join(lines), alt=alt, image=picture, buttons=buttons, facts=line_answer.facts(view))]
 
-    def _site(self, request: Request) -> Site | None:
-        """The cafeteria that is meant: the one named, else the institution's first."""
-        sites = self._tenancy.institution(request.tenant).cafeterias
-        named = [site for site in sites if request.argument and request.argument in site.name]
-        return next(iter(named or sites), None)
+    async def why(self, request: Request) -> Sequence[Reply]:
+        """What the figures stand on: sensors with ages and weights, the usual, the forecast, and our own error."""
+        site, line = self._meant(request)
+        if site is None:
+            return [Reply(words.no_cafeteria())]
+        view = await self._canteen.view(request.tenant, site, line)
+        errors = await self._record.errors(request.tenant, view.place, request.now)
+        return [Reply("\n".join(why.lines(view.estimate, view.usual, view.forecast, errors, _title(view))))]
+
+    async def _other(self, tenant: str, site: Site) -> str:
+        view = _fastest(await self._canteen.views(tenant, site))
+        if line_answer.is_known(view):
+            return words.other(site.name, line_answer.line(view))
+        return words.closed_today(site.name) if not view.open_today else words.other(site.name, None)
+
+    def _more(self, request: Request, site: Site, view: View) -> tuple[Button, ...]:
+        if view.estimate.people is None:
+            return ()
+        at = self._sites(request).index(site), site.lines.index(view.line)
+        return (Button(words.WHY, f"why:{at[0]}.{at[1]}"),)
+
+    def _sites(self, request: Request) -> tuple[Site, ...]:
+        return self._tenancy.institution(request.tenant).cafeterias
+
+    def _meant(self, request: Request) -> tuple[Site | None, ServingLine | None]:
+        """The cafeteria and line that are named, or pressed; else the cafeteria of the asker's slot, or the first."""
+        sites, said = self._sites(request), request.argument
+        site_at, _, line_at = said.partition(".")
+        if site_at.isdecimal() and line_at.isdecimal() and int(site_at) < len(sites):
+            lines = sites[int(site_at)].lines
+            return sites[int(site_at)], lines[int(line_at)] if int(line_at) < len(lines) else None
+        department = request.member.person.department
+        named = [site for site in sites if said and (said == site.id or said in site.name)]
+        mine = [site for site in sites if site.slots and any(department in group for group in site.slots.groups)]
+        lined = [(site, line) for site in sites for line in site.lines if line.name and line.name in said]
+        if lined and not named:
+            return lined[0]
+        site = next(iter(named or mine or sites), None)
+        return site, next((line for other, line in lined if other is site), None)
 
 
-def _lines(view: View, department: str) -> list[str]:
-    site, found = view.cafeteria, view.estimate
-    known = found.people is not None and not found.stale
+def _to(site: Site) -> Button:
+    return Button(site.name[:12], f"cafeteria:{site.id}")
+
+
+def _title(view: View) -> str:
+    return " ".join(filter(None, (view.cafeteria.name, view.line.name)))
+
+
+def _fastest(views: Sequence[View]) -> View:
+    """The line with the shortest wait of those known, else the first."""
+    known = [view for view in views if line_answer.is_known(view)]
+    return min(known, key=lambda view: view.estimate.minutes or 0.0, default=views[0])
+
+
+def _lines(views: Sequence[View], view: View, department: str) -> list[str]:
+    site, mine = view.cafeteria, slot_text(view, department)
+    known = any(line_answer.is_known(one) for one in views)
     if not view.serving and not known:
         if not view.open_today:
             return [words.closed_today(site.name)]
-        return [words.closed(site.name, site.open, site.close), slot_text(view, department)]
+        return [words.closed(site.name, site.open, site.close), mine, *line_answer.menu(view)]
+    if over := line_answer.shut(view):
+        return [over, mine]
+    sooner = view.better(department) if known else None
+    mine = f"{mine} {words.better(sooner.at, sooner.minutes)}" if sooner else mine
     if not known:
-        return [*_unknown(view), slot_text(view, department)]
-    lines = [words.now_line(_line(site.name, found)), slot_text(view, department), _trust(found)]
-    sooner = view.better(department)
-    return [*lines, words.better(sooner.at, sooner.minutes)] if sooner else lines
-
-
-def _unknown(view: View) -> list[str]:
-    """No sensor speaks: what was last known and when, and the usual for this time said as such."""
-    site, found, now = view.cafeteria, view.estimate, view.now
-    since = found.since or (view.last.measured_at if view.last else None)
-    recent = view.then if found.people is not None else None
-    if recent is not None and since is not None:
-        lines = [words.old(_line(site.name, recent), since, now)]
-    else:
-        lines = [words.silent(site.name, since, now)]
-    usual = view.usual.at(now)
-    if usual is not None and found.per_minute:
-        lines.append(words.usual(usual / found.per_minute, view.usual.basis.value))
-    return lines
-
-
-def _trust(found: Estimate) -> str:
-    out = [one for one in found.sources if one.health is Health.SILENT]
-    return words.trust(
-        [words.Source(one.kind.value, one.age_s) for one in used(found)],
-        [words.Source(one.kind.value, one.age_s) for one in out if one not in used(found)],
-        [one.kind.value for one in found.sources if one.health is Health.FROZEN],
-    )
-
-
-def _line(name: str, found: Estimate) -> words.Line:
-    minutes = found.minutes or 0.0
-    return words.Line(
-        name,
-        found.people or 0,
-        minutes,
-        minutes if found.low is None else found.low,
-        minutes if found.high is None else found.high,
-        (found.level or Level.QUIET).value,
-    )
-
-
-def _facts(view: View) -> CafeteriaFacts:
-    """The figures for machines; an old number is no number here."""
-    found = view.estimate
-    known = found.people is not None and not found.stale
-    age = found.age_s
-    if age is None and view.last is not None:
-        age = (view.now - view.last.measured_at).total_seconds()
-    return CafeteriaFacts(
-        id=view.cafeteria.id,
-        people=found.people if known else None,
-        level=words.LEVELS[found.level.value] if known and found.level else None,
-        minutes=_rounded(found.minutes) if known else None,
-        low=_rounded(found.low) if known else None,
-        high=_rounded(found.high) if known else None,
-        age_s=None if age is None else round(age, 1),
-        sensors=tuple(kind.value for kind in kinds(found)) if known else (),
-    )
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 1)
+        return [*line_answer.unknown(view), *line_answer.kitchen(view), mine, *line_answer.menu(view)]
+    if len(views) > 1:
+        first, *rest = line_answer.several(views)
+        return [first, *line_answer.kitchen(view), mine, *rest, *line_answer.menu(view)]
+    first = words.now_line(line_answer.line(view, _title(view)))
+    return [first, *line_answer.kitchen(view), mine, line_answer.trust(view), *line_answer.menu(view)]

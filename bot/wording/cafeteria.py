@@ -6,7 +6,7 @@ A number always carries its age and source; an old number is never said as a new
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -17,9 +17,11 @@ from occupancy.slots import Slot
 
 LEVELS = {"quiet": "여유", "normal": "보통", "busy": "약간 붐빔", "crowded": "붐빔"}
 BASES = {"rotation": "이번 주와 차례가 같은 날의 평균", "weekday": "같은 요일의 평균", "none": "지난 기록 없음"}
-SENSORS = {"camera": "카메라", "gate": "식권", "beam": "출입 감지", "wifi": "무선망"}
+SENSORS = {"camera": "카메라", "gate": "식권", "beam": "출입 감지", "wifi": "무선망", "chat": "직원 제보"}
+SURE = {"high": "확신 높음.", "middle": "확신 보통.", "low": "확신 낮음."}
 
 BUTTONS = (Button("우리 과 차례", "slot"), Button("이번 주 차례", "slots"))
+WHY = "왜 이 숫자?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,62 @@ def silent(name: str, since: datetime | None, now: datetime) -> str:
         return f"{name}: 지금 줄을 알 수 없습니다. 센서가 아직 아무것도 보내지 않았습니다."
     told = span((now - since).total_seconds())
     return f"{name}: 지금 줄을 알 수 없습니다. 센서가 {when(since, now)} 뒤로 {told}째 조용합니다."
+
+
+def no_sensors(name: str) -> str:
+    """A cafeteria that nothing counts."""
+    return f"{name}: 줄을 세는 장치가 없어 지금 줄은 알 수 없습니다."
+
+
+def several(name: str, rows: Sequence[tuple[str, Line | None]]) -> str:
+    """All lines of a cafeteria, each in a few words."""
+    told = []
+    for line, found in rows:
+        if found is None:
+            told.append(f"{line} 알 수 없음")
+            continue
+        wait = "바로" if found.minutes < 0.75 else f"약 {found.minutes:.0f}분"
+        told.append(f"{line} {wait}(줄 {found.people}명, {LEVELS[found.level]})")
+    return f"{name}: 지금 {' · '.join(told)}"
+
+
+def faster(line: str, minutes: float) -> str:
+    """Which line moves sooner."""
+    return f"지금은 {line} 쪽이 {minutes:.0f}분쯤 빠릅니다."
+
+
+def other(name: str, found: Line | None) -> str:
+    """Another cafeteria of the institution in a few words."""
+    if found is None:
+        return f"{name}: 지금 줄을 알 수 없습니다."
+    return f"{name}: {waits(found.minutes)}(줄 {found.people}명)."
+
+
+def delayed(at: datetime, minutes: int) -> str:
+    """What the kitchen told."""
+    how = f"배식이 {minutes}분쯤 늦어진다고" if minutes else "배식이 늦어지고 있다고"
+    return f"주방에서 {how} 알려 왔습니다({clock(at)})."
+
+
+def closed_early(name: str, at: datetime) -> str:
+    """Serving ended before its time."""
+    return f"{name}: 오늘 배식은 {clock(at)}에 마감했습니다."
+
+
+def dishes(rows: Sequence[tuple[str, str | None]]) -> str:
+    """Today's dishes; the second is None while there is some, else what came instead."""
+    return "메뉴: " + ", ".join(_dish(name, instead) for name, instead in rows)
+
+
+def _dish(name: str, instead: str | None) -> str:
+    if instead is None:
+        return name
+    return f"{name} 품절(대신 {instead})" if instead else f"{name} 품절"
+
+
+def gone(rows: Mapping[str, str]) -> str:
+    """Dishes that are gone and stand on no menu."""
+    return "품절: " + ", ".join(f"{name}(대신 {instead})" if instead else name for name, instead in rows.items())
 
 
 def old(line: Line, since: datetime, now: datetime) -> str:
