@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bot.canteen import Canteen
     from bot.handlers import Conversation
     from bot.keeping import Keeping
+    from occupancy.kitchen import KitchenStore
     from occupancy.menu import MenuStore
     from occupancy.record import RecordStore
     from occupancy.store import OccupancyStore
@@ -32,7 +33,14 @@ class CanteenRooms(Household):
         """The cafeterias as askers see them; one for all roles of this process, so that each thing is computed once."""
         from bot.canteen import Canteen
 
-        return Canteen(self.readings, self.clock.now, is_holiday, self.menus.day)
+        return Canteen(self.readings, self.clock.now, is_holiday, self.menus.day, self.kitchen.notices)
+
+    @cached_property
+    def kitchen(self) -> KitchenStore:
+        """What kitchens told today."""
+        from occupancy.kitchen import KitchenStore
+
+        return KitchenStore(self.redis)
 
     @cached_property
     def menus(self) -> MenuStore:
