@@ -26,6 +26,8 @@ from bot.settings_fields import Surroundings, env_name
 from bot.settings_keys import Audit, Backup, Reference, Timestamp, WitnessServer
 from bot.settings_office import Office, office
 from bot.settings_retention import Retention
+from bot.settings_sensors import Folder, Mqtt, mqtt
+from bot.settings_slots import LaterSlots, MonthlyDay, OwnWeek, monthly_of
 from bot.settings_travel import Entry, Travel, travel
 from crawlers.article import SourceError
 from crawlers.sources import Source, source_from
@@ -86,12 +88,24 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """The lunch rotation: as many groups of departments as times; each `times` entry begins a slot of `minutes`."""
+    """The lunch rotation: as many groups of departments as times; each `times` entry begins a slot of `minutes`.
+
+    `lengths` are the slots' own minutes where they differ. A week of `held` repeats the one before; with `pauses` a
+    week without any lunch does not move the rotation either. `fixed` departments stay in their group and those of
+    `public` never all eat at once, when a better table is proposed.
+    """
 
     first_monday: date
     times: tuple[time, ...]
     groups: tuple[tuple[str, ...], ...]
     minutes: int
+    lengths: tuple[int, ...] = ()
+    weeks: tuple[OwnWeek, ...] = ()
+    held: tuple[date, ...] = ()
+    pauses: bool = False
+    later: tuple[LaterSlots, ...] = ()
+    fixed: tuple[str, ...] = ()
+    public: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +113,8 @@ class Sensor:
     """A counter at a serving line; `kind` is camera, gate, beam or wifi; `key` signs its readings.
 
     `line` is the id of the line it watches, empty where the cafeteria has only one. `period_s` is how often it speaks.
+    `folder`: a gate's sheets are dropped there. `unsigned`: it can't sign, and is heard over a broker with a login
+    alone. `by_chat`: the file does not name it; an administrator approved it.
     """
 
     id: str
@@ -106,6 +122,9 @@ class Sensor:
     key: Secret
     line: str = ""
     period_s: float = 10.0
+    folder: Folder | None = None
+    unsigned: bool = False
+    by_chat: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +153,9 @@ class Cafeteria:
     """At least one."""
     levels: tuple[float, ...] = (2.0, 5.0, 8.0)
     """Minutes of waiting at which 보통, 약간 붐빔 and 붐빔 begin."""
+    closed_monthly: tuple[MonthlyDay, ...] = ()
+    posts: str = "all"
+    """What a department's channel gets unasked until it says otherwise: all, weekly or off."""
 
     def place(self, line: str = "") -> str:
         """Under which name a line's readings and history are kept: the cafeteria's own id for its first line."""
@@ -149,7 +171,8 @@ class Cafeteria:
 class Institution:
     """A public office; `contact` says in words whom to ask, and is empty when nobody is known.
 
-    `receipt_suite` is the suite of its new receipt keys (attest/FORMAT.md §2): 1, or 2 for P-256.
+    `receipt_suite` is the suite of its new receipt keys (attest/FORMAT.md §2): 1, or 2 for P-256. `sensor_enrol` signs
+    the announcement of sensors that the file does not name.
     """
 
     id: str
@@ -162,6 +185,7 @@ class Institution:
     retention: Retention = field(default_factory=Retention)
     office: Office | None = None
     travel: Travel = field(default_factory=Travel)
+    sensor_enrol: Secret | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +260,7 @@ class Settings:
     timestamp: Timestamp | None = None
     backup: Backup = field(default_factory=Backup)
     witnesses: tuple[WitnessServer, ...] = ()
+    mqtt: Mqtt | None = None
 
 
 def load(path: Path, environ: Mapping[str, str] | None = None) -> Settings:
@@ -338,7 +363,13 @@ def _settings(form: settings_form.SettingsForm, sources: tuple[Source, ...], env
         timestamp=None if (one := form.timestamp) is None else Timestamp(one.url, Path(one.certificate)),
         backup=Backup(_reference(form.backup.passphrase, environ), form.backup.days),
         witnesses=tuple(WitnessServer(one.url, one.key) for one in form.witness),
+        mqtt=None if form.mqtt is None else _mqtt(form.mqtt, environ),
     )
+
+
+def _mqtt(form: settings_form.MqttForm, environ: Mapping[str, str]) -> Mqtt:
+    password = None if form.password is None else _secret(form.password, environ)
+    return mqtt(form.url, form.user, password, form.ca)
 
 
 def reference(text: str, environ: Mapping[str, str] | None = None) -> Reference:
@@ -373,6 +404,7 @@ def _institution(form: settings_form.InstitutionForm, environ: Mapping[str, str]
         retention=Retention(**form.retention.model_dump()),
         office=None if form.office is None else office(**form.office.model_dump()),
         travel=_travel(form),
+        sensor_enrol=None if form.sensor_enrol is None else _secret(form.sensor_enrol, environ),
     )
 
 
@@ -420,23 +452,57 @@ def _cafeteria(form: settings_form.CafeteriaForm, environ: Mapping[str, str]) ->
         seats=form.seats,
         servers=form.servers,
         slots=None if form.slots is None else _slots(form.slots),
-        sensors=tuple(
-            Sensor(one.id, one.kind, _secret(one.key, environ), one.line or "", float(one.period_s))
-            for one in form.sensor
-        ),
+        sensors=tuple(_sensor(one, environ) for one in form.sensor),
         open=form.open,
         close=form.close,
         closed=frozenset(form.closed),
         lines=tuple(ServingLine(one.id, one.name, one.servers) for one in form.line)
         or (ServingLine("", "", form.servers),),
         levels=tuple(map(float, form.levels)),
+        closed_monthly=tuple(day for one in form.closed_monthly if (day := monthly_of(one)) is not None),
+        posts=form.posts,
     )
 
 
+def _sensor(form: settings_form.SensorForm, environ: Mapping[str, str]) -> Sensor:
+    key = Secret("", "none") if form.key is None else _secret(form.key, environ)
+    columns = {} if form.columns is None else form.columns.model_dump(exclude_none=True)
+    folder = None if form.folder is None else Folder(Path(form.folder), columns)
+    return Sensor(form.id, form.kind, key, form.line or "", float(form.period_s), folder, form.unsigned)
+
+
 def _slots(form: settings_form.SlotsForm) -> Slots:
-    groups = tuple(tuple(group) for group in form.groups)
-    minutes = form.minutes or round(_slot_length(form.times).total_seconds() / 60)
-    return Slots(form.first_monday, tuple(form.times), groups, minutes)
+    return Slots(
+        form.first_monday,
+        tuple(form.times),
+        _groups(form.groups),
+        min(form.minutes) if isinstance(form.minutes, list) else _minutes(form.minutes, form.times),
+        _lengths(form.minutes, form.times) if isinstance(form.minutes, list) else (),
+        tuple(OwnWeek(one.monday, tuple(one.order)) for one in form.week),
+        tuple(form.held),
+        form.closed_weeks == "hold",
+        tuple(_later(one, form) for one in form.later),
+        tuple(form.fixed),
+        tuple(form.public),
+    )
+
+
+def _later(one: settings_form.LaterForm, form: settings_form.SlotsForm) -> LaterSlots:
+    times = one.times or form.times
+    minutes = one.minutes if one.minutes is not None or one.times else form.minutes
+    return LaterSlots(one.since, tuple(times), _groups(one.groups or form.groups), _lengths(minutes, times))
+
+
+def _groups(groups: list[list[str]]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(group) for group in groups)
+
+
+def _lengths(minutes: int | list[int] | None, times: list[time]) -> tuple[int, ...]:
+    return tuple(minutes) if isinstance(minutes, list) else (_minutes(minutes, times),) * len(times)
+
+
+def _minutes(minutes: int | None, times: list[time]) -> int:
+    return minutes or round(_slot_length(times).total_seconds() / 60)
 
 
 def _slot_length(times: list[time]) -> timedelta:

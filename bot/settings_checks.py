@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from datetime import time
 from typing import cast
 
+from bot import settings_slots
 from bot.settings_faults import Fault, key_of
 from bot.settings_fields import ADAPTERS, clock_of, shown
+from bot.settings_sensors import sensor_faults
 from bot.settings_travel import doubled
 from bot.toml_lines import Document, Path
 
@@ -145,6 +147,9 @@ class _Together:
         self._no_doubles("줄", iter(lines))
         known = {line.text("id") for line in lines}
         for sensor in cafeteria.under("sensor"):
+            for key, says in sensor_faults(sensor.table, self._document.data.get("mqtt")):
+                if key in sensor.table or not self._document.broken:  # what lacks may stand on the broken line
+                    self._tell((*sensor.path, key), says)
             named = sensor.text("line")
             if named and named not in known:
                 self._tell((*sensor.path, "line"), f"이 식당에 없는 줄입니다: {shown(named)}")
@@ -162,6 +167,8 @@ class _Together:
         if isinstance(times, list) and isinstance(groups, list) and len(times) != len(groups):
             self._tell((*slots.path, "groups"), f"조와 시각의 수가 다릅니다: 시각 {len(times)}개, 조 {len(groups)}개")
         self._one_group_each(slots.path, _items(groups))
+        for path, says in settings_slots.faults(slots.table):
+            self._tell((*slots.path, *path), says)
 
     def _ascending(self, slots: Path, times: list[object]) -> None:
         before: time | None = None

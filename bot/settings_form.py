@@ -16,6 +16,7 @@ from bot.settings_fields import (
     Address,
     ClaimedYears,
     Clock,
+    ClosedWeeks,
     Extension,
     Host,
     Id,
@@ -23,6 +24,7 @@ from bot.settings_fields import (
     Monday,
     Name,
     Path,
+    Posts,
     Prompt,
     RedisUrl,
     ReferenceText,
@@ -38,6 +40,8 @@ from bot.settings_fields import (
     Words,
 )
 from bot.settings_office import codes
+from bot.settings_sensors import broker_url
+from bot.settings_slots import monthly
 from bot.settings_travel import APPROVAL, item, measure, province
 
 
@@ -48,6 +52,16 @@ class Form(BaseModel):
 
 
 Minutes = Annotated[int | float, Field(gt=0, le=240)]
+MonthlyText = Annotated[Name, AfterValidator(monthly)]
+
+
+class ColumnsForm(Form):
+    """`columns` of a gate's folder: how its sheets call what is read of them."""
+
+    time: Name | None = None
+    date: Name | None = None
+    amount: Name | None = None
+    line: Name | None = None
 
 
 class SensorForm(Form):
@@ -55,9 +69,12 @@ class SensorForm(Form):
 
     id: Id
     kind: SensorKind
-    key: SecretText
+    key: SecretText | None = None
     line: Id | None = None
     period_s: Annotated[int, Field(ge=1, le=3600)] = 10
+    folder: Path | None = None
+    columns: ColumnsForm | None = None
+    unsigned: bool = False
 
 
 class LineForm(Form):
@@ -68,13 +85,40 @@ class LineForm(Form):
     servers: Annotated[int, Field(ge=1, le=100)] = 2
 
 
+SlotMinutes = Annotated[int, Field(ge=5, le=180)]
+Times = Annotated[list[Clock], Field(min_length=1, max_length=24)]
+Groups = Annotated[list[list[Name]], Field(min_length=1, max_length=24)]
+
+
+class WeekForm(Form):
+    """`[[institution.cafeteria.slots.week]]`: a week's own order of groups, counted from 1."""
+
+    monday: Monday
+    order: Annotated[list[Annotated[int, Field(ge=1, le=24)]], Field(min_length=1, max_length=24)]
+
+
+class LaterForm(Form):
+    """`[[institution.cafeteria.slots.later]]`: the table from a date on; what it leaves out stays as it is."""
+
+    since: date
+    times: Times | None = None
+    groups: Groups | None = None
+    minutes: SlotMinutes | list[SlotMinutes] | None = None
+
+
 class SlotsForm(Form):
     """`slots`: lunch groups that move one time on each week, counted from `first_monday`."""
 
     first_monday: Monday
-    times: Annotated[list[Clock], Field(min_length=1, max_length=24)]
-    groups: Annotated[list[list[Name]], Field(min_length=1, max_length=24)]
-    minutes: Annotated[int, Field(ge=5, le=180)] | None = None
+    times: Times
+    groups: Groups
+    minutes: SlotMinutes | list[SlotMinutes] | None = None
+    week: Annotated[list[WeekForm], Field(max_length=200)] = []
+    held: Annotated[list[Monday], Field(max_length=200)] = []
+    closed_weeks: ClosedWeeks = "advance"
+    later: Annotated[list[LaterForm], Field(max_length=50)] = []
+    fixed: list[Name] = []
+    public: list[Name] = []
 
 
 class CafeteriaForm(Form):
@@ -87,6 +131,8 @@ class CafeteriaForm(Form):
     open: Clock = time(11, 30)
     close: Clock = time(13, 30)
     closed: list[date] = []
+    closed_monthly: Annotated[list[MonthlyText], Field(max_length=20)] = []
+    posts: Posts = "all"
     slots: SlotsForm | None = None
     levels: Annotated[list[Minutes], Field(min_length=3, max_length=3)] = [2.0, 5.0, 8.0]
     line: Annotated[list[LineForm], Field(max_length=12)] = []
@@ -172,6 +218,7 @@ class InstitutionForm(Form):
     retention: RetentionForm = RetentionForm()
     office: OfficeForm | None = None
     travel: TravelForm = TravelForm()
+    sensor_enrol: SecretText | None = None
     person: list[PersonForm] = []
     channel: list[ChannelForm] = []
     cafeteria: list[CafeteriaForm] = []
@@ -291,6 +338,15 @@ class WitnessForm(Form):
     key: WitnessKey
 
 
+class MqttForm(Form):
+    """`[mqtt]`: the broker that sensors speak through."""
+
+    url: Annotated[str, AfterValidator(broker_url)]
+    user: Name | None = None
+    password: SecretText | None = None
+    ca: Path | None = None
+
+
 class CatalogueForm(Form):
     """`[catalogue]`."""
 
@@ -335,3 +391,4 @@ class SettingsForm(Form):
     timestamp: TimestampForm | None = None
     backup: BackupForm = BackupForm()
     witness: list[WitnessForm] = []
+    mqtt: MqttForm | None = None
