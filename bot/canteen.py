@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from bot.clock import KST
+from bot.plans import Plans, declared
 from bot.settings import Cafeteria, ServingLine
 from occupancy.chart import Chart, Labels, draw
 from occupancy.estimate import BLANK_AFTER, STALE_AFTER, Estimate, EstimateConfig, Health, Source, by_minute, estimate
@@ -108,6 +109,7 @@ class _Shelf:
     version: tuple[object, ...] = ()
     usual: Usual | None = None
     usual_at: datetime | None = None
+    plan: SlotPlan | None = None
     pictures: dict[int | None, _Picture] = field(default_factory=dict)
     drawing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -122,26 +124,22 @@ class Canteen:
         is_holiday: Callable[[date], bool],
         menu_of: MenuOf | None = None,
         told: Told | None = None,
+        plans: Plans | None = None,
     ) -> None:
         self._store = store
+        self._plans = plans
         self._menu_of, self._told = menu_of, told
         self._now = now
         self._is_holiday = is_holiday
         self._shelves: dict[tuple[str, str], _Shelf] = {}
 
     def plan(self, cafeteria: Cafeteria) -> SlotPlan | None:
-        """The cafeteria's rotation; None where it has none."""
-        slots = cafeteria.slots
-        if slots is None:
-            return None
-        return SlotPlan(
-            slots.first_monday,
-            slots.times,
-            slots.groups,
-            slots.minutes,
-            closures=cafeteria.closed,
-            is_holiday=self._is_holiday,
-        )
+        """The cafeteria's rotation by the settings alone; None where it has none."""
+        return declared(cafeteria, self._is_holiday)
+
+    async def plan_of(self, tenant: str, cafeteria: Cafeteria) -> SlotPlan | None:
+        """The cafeteria's rotation as it stands, with what was changed in chat; None where it has none."""
+        return await self._plans.of(tenant, cafeteria) if self._plans else self.plan(cafeteria)
 
     async def views(self, tenant: str, cafeteria: Cafeteria) -> tuple[View, ...]:
         """The state of every line of a cafeteria, in the order of the settings."""
@@ -167,7 +165,7 @@ class Canteen:
         return self._shelves.setdefault((tenant, place), _Shelf())
 
     async def _look(self, tenant: str, cafeteria: Cafeteria, line: ServingLine, shelf: _Shelf, now: datetime) -> View:
-        plan, place = self.plan(cafeteria), cafeteria.place(line.id)
+        plan, place = await self.plan_of(tenant, cafeteria), cafeteria.place(line.id)
         readings = await self._store.recent(tenant, place, now - LOOK_BACK)
         curve = await self._usual(tenant, place, plan, shelf, now)
         config = config_of(cafeteria, line)
@@ -193,10 +191,10 @@ class Canteen:
     async def _usual(self, tenant: str, place: str, plan: SlotPlan | None, shelf: _Shelf, now: datetime) -> Usual:
         """The usual curve of today; it changes once a day, and is looked up again every hour."""
         fresh = shelf.usual_at is not None and timedelta() <= now - shelf.usual_at < timedelta(hours=1)
-        if shelf.usual is None or not fresh or shelf.usual.day != day_of(now):
+        if shelf.usual is None or not fresh or shelf.usual.day != day_of(now) or plan != shelf.plan:
             history = await self._store.history(tenant, place, _HISTORY_DAYS, now)
             shelf.usual = await asyncio.to_thread(usual, history, day_of(now), plan)
-            shelf.usual_at = now
+            shelf.usual_at, shelf.plan = now, plan
         return shelf.usual
 
     async def picture(self, tenant: str, view: View, department: str, labels: Labels) -> bytes:

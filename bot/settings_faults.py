@@ -16,7 +16,7 @@ from bot.toml_lines import Broken, Document, Path
 
 _MOST_FAULTS = 500
 
-_TABLE_LISTS = ("institution", "person", "channel", "cafeteria", "line", "sensor", "source", "rule")
+_TABLE_LISTS = ("institution", "person", "channel", "cafeteria", "line", "sensor", "source", "rule", "week", "later")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -116,6 +116,8 @@ _PLACES = {
     "sensor": "[[institution.cafeteria.sensor]]",
     "source": "[[source]]",
     "rule": "[[institution.travel.rule]]",
+    "week": "[[institution.cafeteria.slots.week]]",
+    "later": "[[institution.cafeteria.slots.later]]",
 }
 
 _TOML_SAYS = {

@@ -26,6 +26,8 @@ SENSOR_KINDS: Final = ("camera", "gate", "beam", "wifi")
 WORDS: Final = ("bigrams", "kiwi")
 # hash tags of keys that belong to no institution
 RESERVED_TENANTS: Final = ("crawl", "archive", "deployment", "common", "dobi")
+CLOSED_WEEKS: Final = ("advance", "hold")
+POSTS: Final = ("all", "weekly", "off")
 ADAPTERS: Final = ("console", "telegram", "slack", "naverworks")
 
 SHORTEST_LOOKS_MONTHS: Final = 12
@@ -281,6 +283,8 @@ Clock = Annotated[time, BeforeValidator(_clock)]
 Host = Annotated[str, AfterValidator(_host)]
 Role = Annotated[str, AfterValidator(_one_of("역할", ROLES))]
 SensorKind = Annotated[str, AfterValidator(_one_of("센서 종류", SENSOR_KINDS))]
+ClosedWeeks = Annotated[str, AfterValidator(_one_of("쉬는 주의 순번", CLOSED_WEEKS))]
+Posts = Annotated[str, AfterValidator(_one_of("식당 알림", POSTS))]
 SourceKind = Annotated[str, AfterValidator(_one_of("수집 방식", KINDS))]
 SourceState = Annotated[str, AfterValidator(_one_of("수집원 상태", STATES))]
 WebUrl = Annotated[str, AfterValidator(_web_url)]

@@ -1,7 +1,7 @@
 """Whose lunch slot it is: departments in groups, groups rotating weekly through the same times.
 
 Pure calendar arithmetic. Refuses to know holidays by itself: they come in as closures or as `is_holiday`.
-What administrators change becomes a plan in `occupancy.changes`.
+What administrators change becomes a plan in `occupancy.rearranged`.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bot.canteen import Canteen
     from bot.handlers import Conversation
     from bot.keeping import Keeping
+    from bot.plans import Plans
     from occupancy.kitchen import KitchenStore
     from occupancy.menu import MenuStore
     from occupancy.record import RecordStore
@@ -33,7 +34,16 @@ class CanteenRooms(Household):
         """The cafeterias as askers see them; one for all roles of this process, so that each thing is computed once."""
         from bot.canteen import Canteen
 
-        return Canteen(self.readings, self.clock.now, is_holiday, self.menus.day, self.kitchen.notices)
+        now, kitchen = self.clock.now, self.kitchen
+        return Canteen(self.readings, now, is_holiday, self.menus.day, kitchen.notices, self.plans)
+
+    @cached_property
+    def plans(self) -> Plans:
+        """The lunch rotations, with what administrators changed."""
+        from bot.plans import Plans
+        from occupancy.plans import PlanStore
+
+        return Plans(PlanStore(self.redis), is_holiday)
 
     @cached_property
     def kitchen(self) -> KitchenStore:
