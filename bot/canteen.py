@@ -105,6 +105,7 @@ class _Shelf:
     """What one line keeps between questions."""
 
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    coming: asyncio.Task[View] | None = None
     view: View | None = None
     version: tuple[object, ...] = ()
     usual: Usual | None = None
@@ -141,6 +142,13 @@ class Canteen:
         """The cafeteria's rotation as it stands, with what was changed in chat; None where it has none."""
         return await self._plans.of(tenant, cafeteria) if self._plans else self.plan(cafeteria)
 
+    async def is_open(self, tenant: str, cafeteria: Cafeteria, day: date) -> bool:
+        """Whether lunch is served on a day."""
+        if self._plans:
+            return (await self._plans.calendar(tenant, cafeteria)).is_open(day)
+        plan = self.plan(cafeteria)
+        return plan.is_open(day) if plan else _plain_open(cafeteria, day, self._is_holiday)
+
     async def views(self, tenant: str, cafeteria: Cafeteria) -> tuple[View, ...]:
         """The state of every line of a cafeteria, in the order of the settings."""
         return tuple([await self.view(tenant, cafeteria, line) for line in cafeteria.lines])
@@ -148,31 +156,40 @@ class Canteen:
     async def view(self, tenant: str, cafeteria: Cafeteria, line: ServingLine | None = None) -> View:
         """The state of a line (the first if none is named) at this second; askers of one second share a computation."""
         line = line or cafeteria.lines[0]
-        place = cafeteria.place(line.id)
-        shelf = self._shelf(tenant, place)
+        shelf = self._shelf(tenant, cafeteria.place(line.id))
+        if shelf.coming is None:
+            shelf.coming = asyncio.create_task(self._next(tenant, cafeteria, line, shelf))
+        return await asyncio.shield(shelf.coming)
+
+    async def _next(self, tenant: str, cafeteria: Cafeteria, line: ServingLine, shelf: _Shelf) -> View:
+        """The look that begins when the present one has ended; whoever asks until it begins shares it."""
         async with shelf.turn:
-            now = self._now()
+            shelf.coming = None
+            now, place = self._now(), cafeteria.place(line.id)
             notices = await self._told(tenant, cafeteria.id, now) if self._told else ()
             menu = await self._menu_of(tenant, cafeteria.id, day_of(now)) if self._menu_of else None
-            version = (await self._store.version(tenant, place), notices, menu)
+            plan = await self.plan_of(tenant, cafeteria)
+            version = (await self._store.version(tenant, place), notices, menu, plan)
             fresh = shelf.view is not None and timedelta() <= now - shelf.view.now < timedelta(seconds=1)
             if shelf.view is None or not fresh or version != shelf.version:
-                view = await self._look(tenant, cafeteria, line, shelf, now)
+                view = await self._look(tenant, cafeteria, line, plan, shelf, now)
                 shelf.view, shelf.version = replace(view, menu=menu, notices=notices), version
             return shelf.view
 
     def _shelf(self, tenant: str, place: str) -> _Shelf:
         return self._shelves.setdefault((tenant, place), _Shelf())
 
-    async def _look(self, tenant: str, cafeteria: Cafeteria, line: ServingLine, shelf: _Shelf, now: datetime) -> View:
-        plan, place = await self.plan_of(tenant, cafeteria), cafeteria.place(line.id)
+    async def _look(
+        self, tenant: str, cafeteria: Cafeteria, line: ServingLine, plan: SlotPlan | None, shelf: _Shelf, now: datetime
+    ) -> View:
+        place = cafeteria.place(line.id)
         readings = await self._store.recent(tenant, place, now - LOOK_BACK)
         curve = await self._usual(tenant, place, plan, shelf, now)
         config = config_of(cafeteria, line)
         found = _honest(estimate(readings, now, config, usual=curve.at(now)), now)
         seen = (await self._store.last_seen(tenant, place)).values()
         today, clock = day_of(now), now.astimezone(KST).time()
-        is_open = plan.is_open(today) if plan else _plain_open(cafeteria, today, self._is_holiday)
+        is_open = await self.is_open(tenant, cafeteria, today)
         return View(
             cafeteria=cafeteria,
             line=line,
