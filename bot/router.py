@@ -198,6 +198,8 @@ class Router:
     async def _permitted(self, request: Request, found: Found) -> Sequence[Reply]:
         route = found.route
         if not route.allows(request.member):
+            if route.refuse is not None:
+                return await route.refuse(request)
             roles = sorted(role.value for role in route.roles)
             return [wording.not_allowed(route.called, roles, self._contact(request))]
         if route.private and not request.chat.private:

@@ -53,7 +53,8 @@ class Route:
     answer may begin like a command with something behind it (출장 여비 점검). `sheets` says which files, sent alone,
     answer it; the question goes on waiting. `files`: while its question waits, or beside one of its sentences, files
     are its own. `about` is the heading under which help shows the line `help`, `title` what a refusal calls it where
-    it has no words. What opens seals is answered by the audit office's `desk`, whichever process that is (`bot.desk`).
+    it has no words; `refuse` answers whoever may not, where more can be said. What opens seals is answered by the
+    audit office's `desk`, whichever process that is (`bot.desk`).
     """
 
     name: str
@@ -72,6 +73,7 @@ class Route:
     sheets: Callable[[Sequence[InFile]], bool] | None = None
     desk: bool = False
     free: bool = False
+    refuse: Handle | None = None
 
     @property
     def called(self) -> str:

@@ -33,6 +33,7 @@ MAX_NOTICES: Final = 60
 SAME_WITHIN: Final = timedelta(minutes=2)
 """Two who tell the same delay within this time tell one delay; later it is a further one."""
 _KEPT = timedelta(days=400)
+_ORDER = ("delay", "sold_out", "closed")
 
 
 class NoticeKind(StrEnum):
@@ -147,7 +148,7 @@ class KitchenStore:
         """Everything told on a day and not undone, over or not, in the order of telling."""
         found = await self._changes.all(tenant, _table(cafeteria, day))
         notices = (one for record in found.values() for one in _read(record))
-        return tuple(sorted(notices, key=lambda one: (one.at, one.id)))
+        return tuple(sorted(notices, key=lambda one: (one.at, _ORDER.index(one.kind), one.dish)))
 
     async def version(self, tenant: str, cafeteria: str, now: datetime) -> int:
         """A number that grows with each change of today's notices; one that ends by itself changes nothing."""

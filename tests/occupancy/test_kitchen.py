@@ -85,7 +85,7 @@ async def test_a_dish_is_sold_out_until_closing_however_it_is_spaced_and_takes_a
     assert instead.new
     assert (instead.notice.dish, instead.notice.instead) == ("제육 볶음", "계란말이")
     assert await kinds(store, HOURS.closes - MINUTE) == [
-        (NoticeKind.SOLD_OUT, dish) for dish in ("제육 볶음", "된장국")
+        (NoticeKind.SOLD_OUT, dish) for dish in ("된장국", "제육 볶음")
     ]
     assert await kinds(store, HOURS.closes) == []
 
