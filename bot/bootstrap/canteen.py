@@ -67,10 +67,20 @@ class CanteenRooms(Household):
         from bot.track_record import TrackRecord
 
         return (
+            self._kitchen_talk(),
             MenuTalk(self.tenancy, self.menus),
             Cafeteria(self.tenancy, self.canteen, TrackRecord(self.readings, self.records)),
             SlotTalk(self.tenancy, self.canteen),
         )
+
+    def _kitchen_talk(self) -> Conversation:
+        """What kitchen staff tell; whoever waits for it is told by the alerts' worker."""
+        from bot.handlers.kitchen import KitchenTalk
+
+        def told() -> None:
+            self.rota.wake("quiet")
+
+        return KitchenTalk(self.tenancy, self.people, self.kitchen, self.menus.day, self.canteen.is_open, told)
 
     @cached_property
     def records(self) -> RecordStore:
