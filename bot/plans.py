@@ -11,23 +11,29 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from bot.settings import Cafeteria, Slots
 from occupancy.plans import PlanStore
 from occupancy.rearranged import Arrangement, Change, Composed, Rules, compose
 from occupancy.slots import MonthlyRest, Pause, SlotPlan, WeekOrder
 
+_ANY_MONDAY: Final = date(2000, 1, 3)
 
-def rules(cafeteria: Cafeteria) -> Rules | None:
-    """What the settings say of the rotation; None where the cafeteria has none."""
+
+def rules(cafeteria: Cafeteria) -> Rules:
+    """What the settings say of the calendar; without a rotation the whole lunch is one slot of nobody's."""
     slots = cafeteria.slots
+    monthly = tuple(MonthlyRest(one.nth, one.weekday) for one in cafeteria.closed_monthly)
     if slots is None:
-        return None
+        opens, closes = (at.hour * 60 + at.minute for at in (cafeteria.open, cafeteria.close))
+        whole = Arrangement(date.min, (cafeteria.open,), (closes - opens,), ((),))
+        return Rules(_ANY_MONDAY, (whole,), cafeteria.closed, monthly)
     return Rules(
         slots.first_monday,
         _arrangements(slots),
         cafeteria.closed,
-        tuple(MonthlyRest(one.nth, one.weekday) for one in cafeteria.closed_monthly),
+        monthly,
         tuple(WeekOrder(one.monday, tuple(number - 1 for number in one.order)) for one in slots.weeks),
         frozenset(slots.held),
         (Pause(slots.first_monday),) if slots.pauses else (),
@@ -41,9 +47,8 @@ def _arrangements(slots: Slots) -> tuple[Arrangement, ...]:
 
 
 def declared(cafeteria: Cafeteria, is_holiday: Callable[[date], bool]) -> SlotPlan | None:
-    """The rotation by the settings alone."""
-    found = rules(cafeteria)
-    return None if found is None else compose(found, (), is_holiday).plan
+    """The rotation by the settings alone; None where the cafeteria has none."""
+    return None if cafeteria.slots is None else compose(rules(cafeteria), (), is_holiday).plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +67,22 @@ class Plans:
 
     async def of(self, tenant: str, cafeteria: Cafeteria) -> SlotPlan | None:
         """The cafeteria's rotation; None where it has none."""
-        composed = await self.composed(tenant, cafeteria)
-        return None if composed is None else composed.plan
+        return None if cafeteria.slots is None else await self.calendar(tenant, cafeteria)
 
-    async def composed(self, tenant: str, cafeteria: Cafeteria) -> Composed | None:
-        """The rotation, and which changes of the chat say nothing in it."""
-        found = rules(cafeteria)
-        if found is None:
-            return None
+    async def calendar(self, tenant: str, cafeteria: Cafeteria) -> SlotPlan:
+        """The days on which the cafeteria serves, and its rotation where it has one."""
+        return (await self.composed(tenant, cafeteria)).plan
+
+    async def composed(self, tenant: str, cafeteria: Cafeteria) -> Composed:
+        """The calendar, and which changes of the chat say nothing in it."""
         version, known = await self.store.version(tenant, cafeteria.id), self._known.get((tenant, cafeteria.id))
         if known is None or known.version != version:
             changes = await self.store.standing(tenant, cafeteria.id)
-            known = self._known[tenant, cafeteria.id] = _Known(version, compose(found, changes, self._is_holiday))
+            known = _Known(version, compose(rules(cafeteria), changes, self._is_holiday))
+            self._known[tenant, cafeteria.id] = known
         return known.composed
 
-    async def after(self, tenant: str, cafeteria: Cafeteria, changes: Sequence[Change]) -> Composed | None:
-        """What the rotation would be with further changes."""
-        found = rules(cafeteria)
-        if found is None:
-            return None
+    async def after(self, tenant: str, cafeteria: Cafeteria, changes: Sequence[Change]) -> Composed:
+        """What the calendar would be with further changes."""
         standing = await self.store.standing(tenant, cafeteria.id)
-        return compose(found, (*standing, *changes), self._is_holiday)
+        return compose(rules(cafeteria), (*standing, *changes), self._is_holiday)

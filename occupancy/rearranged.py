@@ -10,7 +10,7 @@ that does not fit any more (its department is gone) is passed over and named. Pu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from typing import TypeAlias
 
@@ -127,10 +127,11 @@ _Tabled: TypeAlias = Assigned | Renamed | Timed | Ordered
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """The plan, and the places of the changes that say nothing in it."""
+    """The plan, the places of the changes that say nothing in it, and why the chat closed which day."""
 
     plan: SlotPlan
     ignored: tuple[int, ...]
+    reasons: Mapping[date, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ def compose(rules: Rules, changes: Sequence[Change], is_holiday: Callable[[date]
     base = _fitted(shared, first, weeks)
     plan = replace(base, later=tuple(Later(one.since, _fitted(shared, one, weeks)) for one in later))
     work.judge_weeks(plan)
-    return Composed(plan, tuple(sorted(work.ignored)))
+    return Composed(plan, tuple(sorted(work.ignored)), work.reasons())
 
 
 def differences(before: SlotPlan, after: SlotPlan, days: Iterable[date]) -> tuple[Moved, ...]:
@@ -208,6 +209,11 @@ class _Work:
             if isinstance(one, Closed) and one.day in self._rules.closures:
                 self.ignored.add(place)
         return self._rules.closures | {day for day, one in last.items() if one.closed}
+
+    def reasons(self) -> Mapping[date, str]:
+        """Closed day → what the administrator gave as the reason."""
+        last = {one.day: one for _, one in self._changes if isinstance(one, Closed)}
+        return {day: one.reason for day, one in last.items() if one.closed and one.reason}
 
     def opened(self) -> frozenset[date]:
         """Days that are served although a holiday or a monthly rest of the chat's own falls on them."""

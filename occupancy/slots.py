@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 
 from occupancy.reading import KST, SlotError
 
@@ -30,6 +31,17 @@ class Slot:
     def contains(self, at: time) -> bool:
         """Whether `at` lies in the slot; its end belongs to the next."""
         return self.start <= at < self.end
+
+
+class Rest(StrEnum):
+    """Why a day is without lunch."""
+
+    WEEKEND = "weekend"
+    HOLIDAY = "holiday"
+    MONTHLY = "monthly"
+    """A rest that comes back every month."""
+    CLOSED = "closed"
+    """Closed for this day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +123,7 @@ class SlotPlan:
     opened: frozenset[date] = frozenset()
     pauses: tuple[Pause, ...] = ()
     later: tuple[Later, ...] = ()
-    _idle: dict[date, bool] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _still: dict[date, int] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not self.times or len(self.times) != len(self.groups):
@@ -175,10 +187,24 @@ class SlotPlan:
 
     def is_open(self, day: date) -> bool:
         """Whether lunch is served: a weekday that is neither closed nor a holiday."""
+        return self.rest(day) is None
+
+    def rest(self, day: date) -> Rest | None:
+        """Why there is no lunch on a day; None when there is."""
         plan = self.on(day)
-        if day.weekday() >= 5 or day in plan.closures:
-            return False
-        return day in plan.opened or not (plan.is_holiday(day) or any(one.falls_on(day) for one in plan.monthly))
+        if day.weekday() >= 5:
+            return Rest.WEEKEND
+        if day in plan.closures:
+            return Rest.CLOSED
+        if day in plan.opened:
+            return None
+        if plan.is_holiday(day):
+            return Rest.HOLIDAY
+        return Rest.MONTHLY if any(one.falls_on(day) for one in plan.monthly) else None
+
+    def next_open(self, since: date, days: int = 60) -> date | None:
+        """The first open day from `since` on; None in so many days."""
+        return next((day for step in range(days) if self.is_open(day := since + timedelta(days=step))), None)
 
     def order(self, day: date) -> tuple[int, ...]:
         """The groups in the order of the day's slots, by the week's rotation, whether open or not."""
@@ -192,19 +218,22 @@ class SlotPlan:
 
     def _stood_still(self, plan: SlotPlan, monday: date) -> int:
         """How many weeks after the first, up to this one, did not move the rotation."""
-        if not plan.pauses:
+        if not plan.pauses or monday <= plan.first_monday:
             return sum(held <= monday for held in plan.held)
-        weeks = (monday - plan.first_monday).days // 7
-        passed = (plan.first_monday + timedelta(weeks=week + 1) for week in range(weeks))
-        return sum(one in plan.held or self._rests(plan, one) for one in passed)
+        if monday not in self._still:
+            known = max((one for one in self._still if one < monday), default=plan.first_monday)
+            count = self._still.get(known, 0)
+            for week in range((monday - known).days // 7):
+                one = known + timedelta(weeks=week + 1)
+                count += one in plan.held or self._rests(plan, one)
+                self._still[one] = count
+        return self._still[monday]
 
     def _rests(self, plan: SlotPlan, monday: date) -> bool:
         """Whether a pause stands and the whole week is without lunch."""
         if not any(one.since <= monday < one.until for one in plan.pauses):
             return False
-        if monday not in self._idle:
-            self._idle[monday] = not any(self.is_open(day) for day in working_days(monday))
-        return self._idle[monday]
+        return not any(self.is_open(day) for day in working_days(monday))
 
     def table(self, day: date) -> tuple[Slot, ...]:
         """The day's slots in order; empty when closed."""
