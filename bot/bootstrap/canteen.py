@@ -70,7 +70,7 @@ class CanteenRooms(Household):
             self._kitchen_talk(),
             MenuTalk(self.tenancy, self.menus),
             Cafeteria(self.tenancy, self.canteen, TrackRecord(self.readings, self.records)),
-            SlotTalk(self.tenancy, self.canteen),
+            SlotTalk(self.tenancy, self.plans),
         )
 
     def _kitchen_talk(self) -> Conversation:
