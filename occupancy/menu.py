@@ -90,16 +90,49 @@ class DayMenu:
         return tuple(dict.fromkeys(dish.name for dish in self.dishes))
 
 
+class Doubt(StrEnum):
+    """Why something of a menu was not read, or not surely."""
+
+    DAY = "day"
+    """Nothing tells which day this is."""
+    WEEKDAY = "weekday"
+    """The date and its weekday disagree; the date was believed."""
+    NUMBER = "number"
+    """An allergen number that is none of the nineteen was left out."""
+    CELL = "cell"
+    """The cell holds no dish that could be told."""
+    ALLERGENS = "allergens"
+    """Allergen numbers that belong to no single dish were left out."""
+    TWICE = "twice"
+    """The day stands in two places; the first was taken."""
+    MORE = "more"
+    """There is more than is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """One place of a menu that needs a look: `where` as its program names it (`C5`), and what stands there, cut."""
+
+    why: Doubt
+    where: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a sheet or a text says: its days in order, and what could not be read of it."""
+
+    days: tuple[DayMenu, ...] = ()
+    unread: tuple[Unread, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What was read for a cafeteria and waits for a yes; `unread` names what could not be read. `heard`: edits' keys.
-
-    `after` is the change that it became, empty until confirmed.
-    """
+    """What was read for a cafeteria and waits for a yes. `heard` are the keys of corrections that it holds already."""
 
     cafeteria: str
     days: tuple[DayMenu, ...]
-    unread: tuple[str, ...] = ()
+    unread: tuple[Unread, ...] = ()
     heard: tuple[str, ...] = ()
     done: bool = False
 
@@ -247,7 +280,7 @@ def _drafted(draft: Draft) -> str:
         {
             "cafeteria": draft.cafeteria,
             "days": [json.loads(packed(day)) for day in draft.days],
-            "unread": draft.unread,
+            "unread": [[one.why.value, one.where, one.text] for one in draft.unread],
             "heard": draft.heard,
             "done": draft.done,
         },
@@ -261,7 +294,7 @@ def _draft(payload: bytes) -> Draft:
     return Draft(
         content["cafeteria"],
         tuple(map(_day, content["days"])),
-        tuple(content["unread"]),
+        tuple(Unread(Doubt(why), where, text) for why, where, text in content["unread"]),
         tuple(content["heard"]),
         content["done"],
     )
