@@ -8,18 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 from bot.settings_fields import url_fault, wrong
-
-if TYPE_CHECKING:
-    from bot.settings import Secret
 
 COLUMNS: Final = ("time", "date", "amount", "line")
 """What a gate's sheet may be read for. Nothing else of it is looked at, whatever a column is called."""
 _UNSIGNED: Final = frozenset({"camera", "beam", "wifi"})
 _PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
+
+
+class Hidden(Protocol):
+    """A value that no repr shows: `bot.settings.Secret`."""
+
+    def reveal(self) -> str:
+        """The value itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ class Mqtt:
     port: int
     tls: bool
     user: str = ""
-    password: Secret | None = None
+    password: Hidden | None = None
     ca: Path | None = None
 
 
@@ -56,7 +60,7 @@ def broker_url(text: str) -> str:
     return text
 
 
-def mqtt(url: str, user: str | None, password: Secret | None, ca: str | None) -> Mqtt:
+def mqtt(url: str, user: str | None, password: Hidden | None, ca: str | None) -> Mqtt:
     """The broker that a checked form describes."""
     parts = urlsplit(url)
     tls = parts.scheme.lower() == "mqtts"

@@ -1,14 +1,15 @@
 """Who belongs where: native users and rooms to an institution, its people, roles, channels and sensors.
 
-Pure look-ups over what `settings` declared; no I/O, nothing learned from chat. Every look-up that starts in an
-institution ends in it: a room or sensor of another one is not found, exactly as one that does not exist.
+Pure look-ups over what `settings` declared, and over the sensors that administrators approved (`adopt`); no I/O. Every
+look-up that starts in an institution ends in it: a room or sensor of another one is not found, exactly as one that does
+not exist.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from bot.settings import Cafeteria, Channel, Institution, Person, Role, Sensor
 
@@ -44,6 +45,7 @@ class Tenancy:
 
     def __init__(self, institutions: Iterable[Institution]) -> None:
         self._institutions = {one.id: one for one in institutions}
+        self._declared = dict(self._institutions)
         self._members: dict[tuple[str, str], Member] = {}
         self._people: dict[tuple[str, str], Person] = {}
         self._channels: dict[tuple[str, str, str], Channel] = {}
@@ -60,9 +62,26 @@ class Tenancy:
         for channel in institution.channels:
             for adapter, address in channel.addresses.items():
                 self._channels[adapter, tenant, address] = channel
+        self._sense(institution)
+
+    def _sense(self, institution: Institution) -> None:
         for cafeteria in institution.cafeterias:
             for sensor in cafeteria.sensors:
-                self._sensors[tenant, sensor.id] = SensorPlace(tenant, cafeteria, sensor)
+                self._sensors[institution.id, sensor.id] = SensorPlace(institution.id, cafeteria, sensor)
+
+    def adopt(self, tenant: str, approved: Mapping[str, Sequence[Sensor]]) -> None:
+        """Takes an institution's approved sensors, by cafeteria, in place of those adopted before; the file wins."""
+        home = self._declared.get(tenant)
+        if home is None:
+            return
+        named = {sensor.id for cafeteria in home.cafeterias for sensor in cafeteria.sensors}
+        cafeterias = tuple(
+            replace(one, sensors=(*one.sensors, *(new for new in approved.get(one.id, ()) if new.id not in named)))
+            for one in home.cafeterias
+        )
+        self._institutions[tenant] = replace(home, cafeterias=cafeterias)
+        self._sensors = {place: found for place, found in self._sensors.items() if place[0] != tenant}
+        self._sense(self._institutions[tenant])
 
     def person(self, adapter: str, native_user: str) -> Member | None:
         """The person whom a platform's user id means, or None for a stranger."""

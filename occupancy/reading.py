@@ -134,7 +134,7 @@ class Condition(StrEnum):
 class Batch:
     """What one accepted post carried; `received_at` is the entrance's instant, `nonce` the sender's.
 
-    With a `state` there are no readings.
+    With a `state`, told at `told_at` by the sender's clock, there are no readings.
     """
 
     sensor: str
@@ -142,6 +142,7 @@ class Batch:
     received_at: datetime
     readings: tuple[Reading, ...]
     state: Condition | None = None
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.bootstrap.canteen import CanteenRooms
+from bot.bootstrap.sensors import SensorRooms
 from bot.bootstrap.travel import Travel
 from bot.clock import Clock
 from bot.daysoff import is_holiday
@@ -49,7 +49,7 @@ def wall() -> datetime:
     return datetime.now(UTC)
 
 
-class House(Travel, CanteenRooms):
+class House(Travel, SensorRooms):
     """The roles of one process."""
 
     async def crawl(self) -> None:
@@ -151,10 +151,9 @@ class House(Travel, CanteenRooms):
         `any_port`: where the configured port is taken a free one will do; commands on this data find it.
         """
         from bot.http import Answer, Inbound
-        from bot.sensing import PATH, Sensing
 
         inbound = Inbound(self.settings.http.host, self.settings.http.port, any_port=any_port)
-        inbound.route("POST", PATH, Sensing(self.tenancy, self.readings, self.clock.now).receive)
+        await self.sensors_in(inbound)
 
         async def health(*_: object) -> Answer:
             return Answer(200, "ok")
@@ -239,6 +238,7 @@ class House(Travel, CanteenRooms):
             *self.audits(issuer.log, keys),
             self.inspections(issuer.log, keys, claims, holdings),
             self.witness(issuer.log, keys),
+            *self.sensor_talks(),
             *self.lunch(),
             Sources(self.register, self.inquiries, self.people, self.outbox, self.tenancy, self.guard, crawler),
             introduction=lambda table: Introduction(self.tenancy, self.people, table),

@@ -127,8 +127,22 @@ def parse(
         raise Skewed((sent_at - now).total_seconds())
     reader, items = _Reader(sender.sensor, kind, sent_at, now), _items(body)
     if len(items) == 1 and isinstance(items[0], dict) and "state" in items[0]:
-        return Batch(sender.sensor, nonce, now, (), reader.state(items[0]))
+        return Batch(sender.sensor, nonce, now, (), *reader.state(items[0]))
     return Batch(sender.sensor, nonce, now, tuple(map(reader.reading, items)))
+
+
+def signed(headers: Mapping[str, str], body: bytes, key: bytes, now: datetime) -> dict[str, object]:
+    """The JSON object of a post by this key that is no reading: what it holds is the caller's to check.
+
+    Raises:
+        BadSignature, Skewed, Malformed: as `parse`.
+    """
+    if len(body) > MAX_BODY_BYTES:
+        raise Malformed(f"expected at most {MAX_BODY_BYTES} bytes, got {len(body)}")
+    sent_at = _checked_timestamp(headers, _header(headers, _NONCE), body, key)
+    if abs(now - sent_at) > MAX_SKEW:
+        raise Skewed((sent_at - now).total_seconds())
+    return _object(body)
 
 
 def sign(key: bytes, sensor: Address, body: bytes, now: datetime, nonce: str) -> dict[str, str]:
@@ -235,7 +249,7 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return names
 
 
-def _items(body: bytes) -> list[object]:
+def _object(body: bytes) -> dict[str, object]:
     try:
         content = json.loads(
             body.decode("utf-8"), object_pairs_hook=_once, parse_float=_Decimal, parse_constant=_refuse
@@ -244,6 +258,11 @@ def _items(body: bytes) -> list[object]:
         raise Malformed("the body is not JSON in UTF-8") from error
     if not isinstance(content, dict):
         raise Malformed("expected an object")
+    return content
+
+
+def _items(body: bytes) -> list[object]:
+    content = _object(body)
     if "readings" not in content:
         return [content]
     items = content["readings"]
@@ -283,13 +302,13 @@ class _Reader:
         except ReadingError as error:
             raise Malformed(str(error)) from error
 
-    def state(self, item: dict[str, object]) -> Condition:
-        """How the sensor says that it is."""
+    def state(self, item: dict[str, object]) -> tuple[Condition, datetime]:
+        """How the sensor says that it is, and since when on our clock."""
         if item.keys() != {"measured_at", "state"}:
             raise Malformed("expected only measured_at and state")
-        self._instant(item["measured_at"])
+        at = self._ours(self._instant(item["measured_at"]))
         try:
-            return Condition(str(item["state"]))
+            return Condition(str(item["state"])), at
         except ValueError as error:
             raise Malformed("state is none of ok, blind, frozen and offline") from error
 

@@ -28,6 +28,7 @@ import aiohttp
 from occupancy.reading import Condition, Kind, Reading
 from occupancy.sensors import KINDS, Gives
 from occupancy.sensors import http as wire
+from occupancy.sensors.announcing import Announcement, announce
 
 MOST: Final = 5_000
 """Readings that wait at a time; the oldest give way."""
@@ -98,6 +99,45 @@ class _Envelope:
     body: bytes
     signed_at: datetime
     readings: int
+
+
+class Enrolled(StrEnum):
+    """How an announcement stands."""
+
+    WAITING = "waiting"
+    """An administrator is asked."""
+    APPROVED = "approved"
+    REFUSED = "refused"
+    """The enrolment key or code is not good (any more), or an administrator said no."""
+    TAKEN = "taken"
+    """Another sensor has this name."""
+    NOWHERE = "nowhere"
+    """There is no such cafeteria or line."""
+    LATER = "later"
+    """The entrance can't be reached, or too many wait."""
+
+
+_ENROLLED: Final = {200: Enrolled.APPROVED, 202: Enrolled.WAITING, 409: Enrolled.TAKEN, 404: Enrolled.NOWHERE}
+_ENROLLED_LATER: Final = frozenset({408, 429, 500, 502, 503, 504})
+
+
+async def enrol(one: Announcement, enrolment: bytes, post: Post, now: Callable[[], datetime]) -> Enrolled:
+    """Announces a sensor; safe to repeat. Its key is `announcing.key_of(enrolment, one.address, one.salt)`."""
+    path, offset = f"/sensors/{quote(one.address.tenant, safe='')}", timedelta()
+    for _ in range(2):
+        headers, body = announce(one, enrolment, now() + offset)
+        try:
+            answer = await post(path, headers, body)
+        except SendError:
+            return Enrolled.LATER
+        theirs = wire.time_of(enrolment, headers, answer.headers)
+        if answer.status == HTTPStatus.FORBIDDEN and theirs is not None:
+            offset = theirs - now()  # refused for its clock alone
+            continue
+        if answer.status in _ENROLLED_LATER:
+            return Enrolled.LATER
+        return _ENROLLED.get(answer.status, Enrolled.REFUSED)
+    return Enrolled.LATER
 
 
 class Sender:

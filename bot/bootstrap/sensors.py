@@ -1,0 +1,54 @@
+"""Sensors, put together: the ways in, what looks after them, and what administrators say about them."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from bot.bootstrap.canteen import CanteenRooms
+from bot.daysoff import is_holiday
+
+if TYPE_CHECKING:
+    from bot.handlers import Conversation
+    from bot.http import Inbound
+    from bot.sensing_book import SensorBook
+
+
+class SensorRooms(CanteenRooms):
+    """What the sense role takes in, and the conversations about it."""
+
+    @cached_property
+    def book(self) -> SensorBook:
+        """Approved sensors and what chat decided; a worker learns what other processes decided."""
+        from bot.sensing_book import SensorBook
+
+        book = SensorBook(self.redis, self.tenancy, self.clock.now)
+
+        async def learn() -> None:
+            for tenant in self.tenants:
+                await book.refresh(tenant)
+
+        self.rota.add("sensors", learn)
+        return book
+
+    async def sensors_in(self, inbound: Inbound) -> None:
+        """Every way in for readings, and the worker that tells administrators of sick sensors."""
+        from bot.sensing import ANNOUNCE_PATH, PATH, Sensing, Taking
+        from bot.sensing_notices import Caring, Incidents, Managers
+
+        now = self.clock.now
+        managers = Managers(self.tenancy, self.outbox, is_holiday, now, lambda: self.rota.wake("deliver"))
+        taking = Taking(self.tenancy, self.readings, self.book, now)
+        sensing = Sensing(self.tenancy, taking, self.book, now, managers.announced)
+        inbound.route("POST", PATH, sensing.receive)
+        inbound.route("POST", ANNOUNCE_PATH, sensing.announced)
+        caring = Caring(
+            self.tenancy, self.book, self.readings, self.canteen, Incidents(self.redis), managers, now
+        )  # fmt: skip
+        self.rota.add("care", caring.step)
+
+    def sensor_talks(self) -> tuple[Conversation, ...]:
+        """What administrators say about sensors."""
+        from bot.handlers.sensors import SensorTalk
+
+        return (SensorTalk(self.tenancy, self.book, self.readings, self.canteen),)
