@@ -81,6 +81,16 @@ class Fitted:
             own += scale * float(features @ features)
         return Guess(float(cross @ self.weights), _root(own - float(cross @ self.inverse @ cross)))
 
+    def left_out(self) -> Floats:
+        """(n,) each observed value as all others tell it."""
+        found: Floats = self.data.values - self.weights / np.diag(self.inverse)
+        return found
+
+    @property
+    def spread(self) -> float:
+        """Standard deviation of a usual day's value from what the others tell."""
+        return float(np.median(1 / np.sqrt(np.diag(self.inverse))))
+
     def without_itself(self, names: tuple[str, ...]) -> Floats:
         """(n,) what the parts add on each observed day, as all other days tell it."""
         kernel = np.zeros_like(self.inverse)

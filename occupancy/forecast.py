@@ -1,8 +1,9 @@
 """The usual curve of a day like today, the next 60 minutes, and the first clearly better moment.
 
 The usual is the mean by minute of past days with the same rotation of lunch slots, else of the same weekday;
-`basis` says which. The forecast is the usual shifted by the present deviation, which fades. Pure functions of
-histories and `now`. Refuses to invent: without history there is no usual, and no forecast.
+`basis` says which. The forecast is what learning.py has learned, where there is history enough and a fresh present;
+else the usual shifted by the present deviation, which fades, and `learned` is false. Pure functions of histories
+and `now`. Refuses to invent: without history there is no usual, and no forecast.
 """
 
 from __future__ import annotations
@@ -13,9 +14,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
+from occupancy.arrivals import alike
 from occupancy.estimate import Estimate
-from occupancy.reading import KST, DayHistory, day_of, minute_of
+from occupancy.fluid import Ahead
+from occupancy.reading import KST, DayHistory, Minute, day_of, minute_of
 from occupancy.slots import SlotPlan
 
 HORIZON = timedelta(minutes=60)
@@ -82,10 +89,32 @@ class Forecast:
     basis: Basis
     live: bool
     """Whether a fresh estimate shifted the usual; without one the points are the usual itself."""
+    learned: bool = False
+    """Whether it was learned from past days with their menus; else it is the usual, shifted."""
+    days: int = 0
+    """Past days behind it."""
 
     def at(self, instant: datetime) -> Point | None:
         """The point of the minute that holds this instant, or None."""
         return next((one for one in self.points if one.at <= instant < one.at + timedelta(minutes=1)), None)
+
+
+class Learned(Protocol):
+    """A day as it is expected by what was learned: `learning.Expected`, which this file need not load."""
+
+    @property
+    def day(self) -> date:
+        """The day it is of."""
+
+    @property
+    def days(self) -> int:
+        """How many past days it was learned from."""
+
+    def knows(self, minute: int) -> bool:
+        """Whether past days tell of this minute of the Korean day."""
+
+    def ahead(self, minute: float, people: float, spread: float, today: Sequence[Minute]) -> Ahead:
+        """The line in each minute to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +131,7 @@ def usual(history: Iterable[DayHistory], day: date, plan: SlotPlan | None) -> Us
     past = [one for one in history if one.day < day and (plan is None or plan.is_open(one.day))]
     weekday = [one for one in past if one.day.weekday() == day.weekday()]
     if plan is not None:
-        same = [one for one in past if plan.order(one.day) == plan.order(day)]
+        same = [one for one in past if alike(plan, one.day, day)]
         if len(same) >= MIN_DAYS:
             return _mean(same, day, Basis.ROTATION)
     if len(weekday) >= MIN_DAYS:
@@ -110,13 +139,63 @@ def usual(history: Iterable[DayHistory], day: date, plan: SlotPlan | None) -> Us
     return Usual(day, Basis.NONE, 0, _EMPTY, _EMPTY, _EMPTY, simulated=False)
 
 
-def forecast(usual: Usual, present: Estimate | None, now: datetime, horizon: timedelta = HORIZON) -> Forecast:
-    """The line over the next 60 minutes, by the usual and, where it is fresh, the present."""
+def forecast(
+    usual: Usual,
+    present: Estimate | None,
+    now: datetime,
+    horizon: timedelta = HORIZON,
+    *,
+    expected: Learned | None = None,
+    today: Sequence[Minute] = (),
+) -> Forecast:
+    """The line over the next 60 minutes, by what was learned and the present where both are there, else by the usual.
+
+    Args:
+        usual: of today.
+        present: the line now; stale or None, it shifts nothing.
+        now: the instant of the answer.
+        horizon: at most 60 minutes.
+        expected: today as a model expects it (learning.Model.expected), where one is fitted.
+        today: the day's minutes so far, which tell the model how many have come.
+    """
     start = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    times = [start + timedelta(minutes=i) for i in range(int(min(horizon, HORIZON) / timedelta(minutes=1)))]
+    if expected is not None and expected.day == day_of(now):
+        learned = _learned(expected, present, now, times, today)
+        if learned:
+            return Forecast(learned, usual.basis, live=True, learned=True, days=expected.days)
+    return _faded(usual, present, now, times)
+
+
+def _learned(
+    expected: Learned, present: Estimate | None, now: datetime, times: Sequence[datetime], today: Sequence[Minute]
+) -> tuple[Point, ...]:
+    """Points of the minutes that past days tell of; none where the present is not known."""
+    if present is None or present.stale or present.people is None or present.spread is None:
+        return ()
+    seconds = (now - now.replace(second=0, microsecond=0)) / timedelta(minutes=1)
+    ahead = expected.ahead(minute_of(now) + seconds, float(present.people), present.spread, today)
+    points = []
+    for at in times:
+        if expected.knows(minute_of(at)) and day_of(at) == expected.day:
+            whole = (at - now) / timedelta(minutes=1)
+            low, middle, high = (_between(one, whole) for one in (ahead.low, ahead.middle, ahead.high))
+            points.append(Point(at, min(low, middle), middle, max(middle, high)))
+    return tuple(points)
+
+
+def _between(values: Sequence[float] | NDArray[np.float64], at: float) -> float:
+    """The value at a minute with its fraction."""
+    below = min(int(at), len(values) - 1)
+    part, above = at - below, min(below + 1, len(values) - 1)
+    return float((1 - part) * values[below] + part * values[above])
+
+
+def _faded(usual: Usual, present: Estimate | None, now: datetime, times: Sequence[datetime]) -> Forecast:
+    """The usual shifted by the present deviation, which fades."""
     off, doubt, live = _deviation(usual, present, now)
     points = []
-    for i in range(int(horizon / timedelta(minutes=1))):
-        at = start + timedelta(minutes=i)
+    for at in times:
         mean = usual.at(at)
         if mean is None:
             continue
@@ -127,7 +206,7 @@ def forecast(usual: Usual, present: Estimate | None, now: datetime, horizon: tim
             for band in (usual.below, usual.above)
         )
         points.append(Point(at, max(0.0, middle - below), middle, middle + above))
-    return Forecast(tuple(points), usual.basis, live)
+    return Forecast(tuple(points), usual.basis, live, days=usual.days)
 
 
 def better(forecast: Forecast, present: Estimate, *, until: datetime, since: datetime | None = None) -> Better | None:

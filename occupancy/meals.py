@@ -18,7 +18,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from occupancy.additive import DRIFT, NOISE, Data, Fitted, Floats, fit
+from occupancy.additive import DRIFT, NOISE, Data, Fitted, Floats, Guess, fit
 from occupancy.facts import DayFacts
 from occupancy.reading import DayHistory
 
@@ -145,10 +145,17 @@ class Totals:
     is_open: Callable[[date], bool]
     simulated: bool
 
+    def guess(self, facts: DayFacts, day: date) -> Guess:
+        """The logarithm of the day's meals without guests."""
+        return self.fitted.predict(float(day.toordinal()), self._parts(facts, day))
+
+    def past_totals(self) -> Mapping[date, float]:
+        """Day -> the logarithm of its meals without guests, as all other days tell it."""
+        return dict(zip(self.days, self.fitted.left_out().tolist(), strict=True))
+
     def total(self, facts: DayFacts, day: date) -> TotalForecast:
         """The day's meals."""
-        parts = self._parts(facts, day)
-        guess = self.fitted.predict(float(day.toordinal()), parts)
+        parts, guess = self._parts(facts, day), self.guess(facts, day)
         plain = parts | {name: np.zeros_like(parts[name]) for name in _MENU}
         usual = math.exp(self.fitted.predict(float(day.toordinal()), plain).mean)
         below, above = self._band()
