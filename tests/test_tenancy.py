@@ -75,8 +75,10 @@ from nlp.probes import Drawn, Probe, ProbeStore, Unsent
 from nlp.profile import Profile, ProfileStore, Proposal
 from nlp.subscriptions import Subscription, SubscriptionMirror, SubscriptionStore
 from nlp.wordbook import Wordbook, Wordbooks
+from occupancy.advice import Told
 from occupancy.reading import Batch, DayHistory, Kind, Minute, Reading
 from occupancy.store import OccupancyStore
+from occupancy.told import ToldStore
 
 ONE, OTHER = "gyeongnam", "changwon"
 KIM = Chat("console", "dm:kim", private=True)
@@ -84,6 +86,7 @@ KIM = Chat("console", "dm:kim", private=True)
 NOT_STORES = {
     "Journeys",
     "Canteen",
+    "Advising",
     "Tenancy",
     "Poster",
     "KeyCare",
@@ -478,6 +481,15 @@ async def cafeteria(database, clock, _folder) -> None:
     assert not (await store.append(OTHER, "main", Batch("cam1", "nonce-0001", now, (reading,)))).duplicate
 
 
+async def advice_told(database, clock, _folder) -> None:
+    store, today = ToldStore(database), clock().date()
+    await store.count(ONE, "main", today, "kim", going=745, asked=735)
+
+    assert await store.told(OTHER, "main", today) == Told()
+    assert await store.count(OTHER, "main", today, "kim", going=745, asked=735)
+    assert (await store.told(ONE, "main", today)).going == {745: 1}
+
+
 async def searches(database, clock, _folder) -> None:
     store = Searches(database)
     name = await store.keep(ONE, KIM.ref, Search("소상공인", "'소상공인'", ("a/1",), (0,)), clock())
@@ -752,6 +764,7 @@ CASES: dict[str, Case] = {
     "Timestamps": stamps,
     "KeyStore": keys,
     "Searches": searches,
+    "ToldStore": advice_told,
     "SubscriptionStore": subscriptions,
     "OccupancyStore": cafeteria,
     "Opinions": opinions,

@@ -9,6 +9,7 @@ from bot.daysoff import is_holiday
 from bot.household import Household
 
 if TYPE_CHECKING:
+    from bot.advising import Advising
     from bot.canteen import Canteen
     from bot.handlers import Conversation
     from bot.keeping import Keeping
@@ -36,6 +37,14 @@ class CanteenRooms(Household):
 
         now, kitchen = self.clock.now, self.kitchen
         return Canteen(self.readings, now, is_holiday, self.menus.day, kitchen.notices, self.plans)
+
+    @cached_property
+    def advising(self) -> Advising:
+        """Who should go when; one for all roles of this process."""
+        from bot.advising import Advising
+        from occupancy.told import ToldStore
+
+        return Advising(self.canteen, self.readings, ToldStore(self.redis))
 
     @cached_property
     def plans(self) -> Plans:
@@ -69,7 +78,7 @@ class CanteenRooms(Household):
         return (
             self._kitchen_talk(),
             MenuTalk(self.tenancy, self.menus),
-            Cafeteria(self.tenancy, self.canteen, TrackRecord(self.readings, self.records)),
+            Cafeteria(self.tenancy, self.canteen, TrackRecord(self.readings, self.records), self.advising),
             SlotTalk(self.tenancy, self.plans),
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot import line_answer
+from bot.advising import Advising
 from bot.canteen import Canteen, View
 from bot.handlers.slots import slot_text
 from bot.messenger import Button, Reply
@@ -15,15 +16,17 @@ from bot.tenancy import Tenancy
 from bot.track_record import TrackRecord
 from bot.wording import cafeteria as words
 from bot.wording import why
+from occupancy.advice import Advice
 
 
 class Cafeteria:
     """The cafeteria conversation."""
 
-    def __init__(self, tenancy: Tenancy, canteen: Canteen, record: TrackRecord) -> None:
+    def __init__(self, tenancy: Tenancy, canteen: Canteen, record: TrackRecord, advising: Advising) -> None:
         self._tenancy = tenancy
         self._canteen = canteen
         self._record = record
+        self._advising = advising
 
     def routes(self) -> tuple[Route, ...]:
         """What people say, and which method answers."""
@@ -65,7 +68,7 @@ class Cafeteria:
         else:
             views = (await self._canteen.view(request.tenant, site, line),)
         view, department = _fastest(views), request.member.person.department
-        lines = _lines(views, view, department)
+        lines = _lines(views, view, department, await self._sooner(request, view))
         labels = words.labels(view.slots, " ".join(filter(None, (site.name, view.line.name))))
         picture = await self._canteen.picture(request.tenant, view, department, labels)
         told = lines[0].partition("\n")[0].removeprefix(f"{site.name}: ")
@@ -83,6 +86,13 @@ class Cafeteria:
         view = await self._canteen.view(request.tenant, site, line)
         errors = await self._record.errors(request.tenant, view.place, request.now)
         return [Reply("\n".join(why.lines(view.estimate, view.usual, view.forecast, errors, _title(view))))]
+
+    async def _sooner(self, request: Request, view: View) -> Advice | None:
+        """The asker's own minute to go; not in a group, where everybody would take it for theirs."""
+        if not request.chat.private or not line_answer.is_known(view) or line_answer.shut(view):
+            return None
+        department = request.member.person.department
+        return await self._advising.better(request.tenant, view, department, request.person)
 
     async def _other(self, tenant: str, site: Site) -> str:
         view = _fastest(await self._canteen.views(tenant, site))
@@ -130,7 +140,7 @@ def _fastest(views: Sequence[View]) -> View:
     return min(known, key=lambda view: view.estimate.minutes or 0.0, default=views[0])
 
 
-def _lines(views: Sequence[View], view: View, department: str) -> list[str]:
+def _lines(views: Sequence[View], view: View, department: str, sooner: Advice | None) -> list[str]:
     site, mine = view.cafeteria, slot_text(view, department)
     known = any(line_answer.is_known(one) for one in views)
     if not view.serving and not known:
@@ -139,8 +149,8 @@ def _lines(views: Sequence[View], view: View, department: str) -> list[str]:
         return [words.closed(site.name, site.open, site.close), mine, *line_answer.menu(view)]
     if over := line_answer.shut(view):
         return [over, mine]
-    sooner = view.better(department) if known else None
-    mine = f"{mine} {words.better(sooner.at, sooner.minutes)}" if sooner else mine
+    if sooner:
+        mine = f"{mine} {words.go_now() if sooner.now else words.better(sooner.at, sooner.minutes)}"
     if not known:
         return [*line_answer.unknown(view), *line_answer.kitchen(view), mine, *line_answer.menu(view)]
     if len(views) > 1:

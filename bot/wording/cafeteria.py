@@ -223,6 +223,11 @@ def better(at: datetime, value: float) -> str:
     return f"예측: {clock(at)}에 가시면 {waits(value)}."
 
 
+def go_now() -> str:
+    """When no minute of one's slot is better than this one."""
+    return "지금 가시는 편이 낫습니다."
+
+
 def slots(name: str, rows: Sequence[tuple[time, time, Sequence[str]]]) -> str:
     """Everybody's slot this week."""
     lines = [f"{start:%H:%M}~{end:%H:%M} {', '.join(groups)}" for start, end, groups in rows]

@@ -1,0 +1,132 @@
+"""When one may go, and when one had better: each asker's own window and own minute, knowing who was told what.
+
+    view + served usually + told so far → `occupancy.advice` → a minute, counted before it is said
+
+Reckoned once a second for everybody who asks of one line. Counts minutes, never persons.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from bot.canteen import Canteen, View
+from bot.clock import KST
+from occupancy.advice import LAWFUL, Advice, Outlook, Told, asked_at, best, outlook, served_usually, turn_of
+from occupancy.reading import day_of, minute_of
+from occupancy.slots import SlotPlan, instant
+from occupancy.store import OccupancyStore
+from occupancy.told import ToldStore
+
+_HISTORY_DAYS = 42
+_FRESH = timedelta(hours=1)
+_SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When a person may go today: their slot (`own`), else the hours in which lunch is served and lawful."""
+
+    since: datetime
+    until: datetime
+    own: bool
+
+
+def window_of(view: View, department: str) -> Window | None:
+    """The person's window today; None on a closed day or where nothing of it is lawful."""
+    if not view.open_today:
+        return None
+    slot, today = view.slot_of(department), day_of(view.now)
+    start, end = (slot.start, slot.end) if slot else (view.cafeteria.open, view.cafeteria.close)
+    since, until = instant(today, max(start, LAWFUL[0])), instant(today, min(end, LAWFUL[1]))
+    return Window(since, until, slot is not None) if since < until else None
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """What is known of one line between questions."""
+
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    served: Mapping[int, float] = field(default_factory=dict)
+    served_at: datetime | None = None
+    plan: SlotPlan | None = None
+    told: Told = field(default_factory=Told)
+    told_at: datetime | None = None
+    seen: Outlook | None = None
+    seen_of: View | None = None
+
+
+class Advising:
+    """Advice about every line of every institution."""
+
+    def __init__(self, canteen: Canteen, readings: OccupancyStore, told: ToldStore) -> None:
+        self._canteen = canteen
+        self._readings = readings
+        self._told = told
+        self._shelves: dict[tuple[str, str], _Shelf] = {}
+
+    async def outlook(self, tenant: str, view: View) -> Outlook | None:
+        """What the line's next minutes hold with whoever was told counted in; at most a second old."""
+        shelf = self._shelves.setdefault((tenant, view.place), _Shelf())
+        async with shelf.turn:
+            await self._refresh(tenant, view, shelf)
+            if shelf.seen_of is not view:
+                shelf.seen = outlook(view.forecast, view.estimate, shelf.served, shelf.told)
+                shelf.seen_of = view
+            return shelf.seen
+
+    async def better(self, tenant: str, view: View, department: str, person: str) -> Advice | None:
+        """The person's own minute to set out, counted as told; None where none is better, or too little is known."""
+        window, seen = window_of(view, department), await self.outlook(tenant, view)
+        if window is None or seen is None:
+            return None
+        today = day_of(view.now)
+        found = best(seen, view.now, since=window.since, until=window.until, turn=turn_of(person, today))
+        if found is not None:
+            asked = asked_at(view.now, window.since)
+            await self._count(tenant, view, person, going=minute_of(found.at), asked=asked)
+        return found
+
+    async def asked(self, tenant: str, view: View, window: Window, person: str) -> None:
+        """Somebody waits to be called, and so does not come by themselves."""
+        await self._count(tenant, view, person, asked=asked_at(view.now, window.since))
+
+    async def called(self, tenant: str, view: View, person: str) -> None:
+        """Somebody was called, and sets out now."""
+        await self._count(tenant, view, person, going=minute_of(view.now))
+
+    async def _count(
+        self, tenant: str, view: View, person: str, *, going: int | None = None, asked: int | None = None
+    ) -> None:
+        if await self._told.count(tenant, view.place, day_of(view.now), person, going=going, asked=asked):
+            shelf = self._shelves.setdefault((tenant, view.place), _Shelf())
+            shelf.told = _with(shelf.told, going, asked)  # whoever asks in this second hears of it too
+            shelf.seen_of = None
+
+    async def _refresh(self, tenant: str, view: View, shelf: _Shelf) -> None:
+        now, today = view.now, day_of(view.now)
+        if shelf.told_at is not None and timedelta() <= now - shelf.told_at < _SECOND:
+            return
+        shelf.told, shelf.told_at = await self._told.told(tenant, view.place, today), now
+        shelf.seen_of = None
+        plan = await self._canteen.plan_of(tenant, view.cafeteria)
+        known = shelf.served_at is not None and timedelta() <= now - shelf.served_at < _FRESH
+        if not known or plan != shelf.plan or _day(shelf.served_at) != today:
+            history = await self._readings.history(tenant, view.place, _HISTORY_DAYS, now)
+            shelf.served = await asyncio.to_thread(served_usually, history, today, plan)
+            shelf.served_at, shelf.plan = now, plan
+
+
+def _day(at: datetime | None) -> date | None:
+    return at.astimezone(KST).date() if at else None
+
+
+def _with(told: Told, going: int | None, asked: int | None) -> Told:
+    """The counts with one person more."""
+    return Told(_more(told.going, going), _more(told.asked, asked))
+
+
+def _more(counts: Mapping[int, int], minute: int | None) -> Mapping[int, int]:
+    return counts if minute is None else {**counts, minute: counts.get(minute, 0) + 1}
