@@ -1,6 +1,6 @@
 """Outbox → messenger: the only place that sends what was not asked for in the same breath.
 
-    due chats → lease the head row → send → finish(sent | retry at | ambiguous | gone | dead)
+    due chats → lease the head row → send → finish(sent | retry at | ambiguous | gone | dead | late)
 
 The lease is durable before the send. When a worker died between the two, nobody knows whether the message left: where
 the platform recognises Dobi's message id it is sent again under the same id; elsewhere a receipt or an answer is sent
@@ -67,6 +67,9 @@ class Delivery:
 
     async def _deliver(self, tenant: str, messenger: Messenger, row: Leased) -> None:
         message = row.message
+        if row.until is not None and self._now() > row.until:
+            await self._outbox.finish(tenant, row, State.LATE, self._now())
+            return
         capable = messenger.capabilities
         if message.edits and not capable.edit and message.kind != "correction":
             await self._outbox.finish(tenant, row, State.SENT, self._now(), native="")

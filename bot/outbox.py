@@ -2,8 +2,8 @@
 
 A row is unique per chat, story and step: its id is a hash of the three, so that whoever repeats the work writes the
 same row. Rows of one chat leave in order, one in flight at a time. A row is pending → leased → sent | retry | ambiguous
-| dead | gone; a lease belongs to an owner whose connection lives (`Liveness`), so that a killed worker's row is free at
-once. Two scripts hold the rules; nothing here sends.
+| dead | gone | late; a lease belongs to an owner whose connection lives (`Liveness`), so that a killed worker's row is
+free at once. Two scripts hold the rules; nothing here sends.
 """
 
 from __future__ import annotations
@@ -112,11 +112,16 @@ class State(StrEnum):
     AMBIGUOUS = "ambiguous"
     DEAD = "dead"
     GONE = "gone"
+    LATE = "late"
+    """It was true for a while only, and that while is over."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Something to say to one chat about one story; `step` counts what has happened to the story."""
+    """Something to say to one chat about one story; `step` counts what has happened to the story.
+
+    `until`: after that it is no longer true, and is not said.
+    """
 
     chat: Chat
     story: str
@@ -126,6 +131,7 @@ class Row:
     due_at: datetime
     reference: int | str | None = None
     thread: str | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +150,7 @@ class Leased:
     message: Outgoing
     tries: int
     retaken: bool
+    until: datetime | None = None
 
 
 def message_id(tenant: str, chat: str, story: str, step: int) -> str:
@@ -354,6 +361,7 @@ def _body(row: Row) -> str:
             "kind": row.kind,
             "reference": row.reference,
             "thread": row.thread,
+            "until": row.until.astimezone(UTC).isoformat() if row.until else None,
         },
         ensure_ascii=False,
     )
@@ -373,4 +381,6 @@ def _leased(tenant: str, chat: str, fields: list[str]) -> Leased:
         edits=edits or None,
         edits_native=native or None,
     )
-    return Leased(outgoing, int(tries), retaken=before == "leased")
+    until = record.get("until")
+    ends = datetime.fromisoformat(until) if until else None
+    return Leased(outgoing, int(tries), retaken=before == "leased", until=ends)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -45,6 +46,19 @@ async def test_each_row_is_sent_once_in_order(outbox, clock):
     assert [one.reply.text for one in messenger.sent] == ["s1.1", "s2.1", "s1.2"]
     assert messenger.sent[2].edits == messenger.sent[0].message
     assert messenger.sent[2].edits_native == f"native-{messenger.sent[0].message}"
+
+
+async def test_what_was_true_for_a_while_is_not_said_after_it(outbox, clock):
+    messenger = FakeMessenger()
+    quiet = Row(KIM, "s1", 1, "alert", Reply("now"), clock(), until=clock() + timedelta(minutes=5))
+    await outbox.put("a", [quiet, replace(quiet, story="s2", until=clock() + timedelta(minutes=30)), row(clock, "s3")])
+    clock.advance(timedelta(minutes=6))
+
+    await delivery(outbox, messenger, clock).step()
+
+    assert [one.reply.text for one in messenger.sent] == ["now", "s3.1"]
+    assert await outbox.count("a", State.LATE) == 1
+    assert await outbox.put("a", [quiet]) == 0
 
 
 async def test_a_retry_comes_back_at_its_time_and_gives_up_in_the_end(outbox, clock):
