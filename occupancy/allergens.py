@@ -38,6 +38,7 @@ _CALLED: Final = {
 }
 _OF: Final = {word: number for number, words in _CALLED.items() for word in words}
 _GROUPS: Final = {"갑각류": (8, 9), "견과류": (4, 14, 19), "견과": (4, 14, 19), "해산물": (7, 8, 9, 17, 18)}
+_PARTICLE = re.compile(r"(?:(?:알레르기|알러지|류)?(?:이랑|하고|이나|이|가|은|는|랑|나|도|를|을|와|과|만|에|의|요)?)")
 _WORD = re.compile(r"[가-힣]+|\d{1,2}")
 
 
@@ -58,11 +59,9 @@ def numbers_in(text: str) -> frozenset[int]:
 
 
 def _stem(word: str) -> set[int]:
-    """The allergen that begins a word with at most two syllables more: `새우가`, `우유랑`."""
-    for length in range(len(word), max(len(word) - 3, 0), -1):
-        head = word[:length]
-        if head in _GROUPS:
-            return set(_GROUPS[head])
-        if head in _OF and (length > 1 or len(word) <= 2):
-            return {_OF[head]}
+    """The allergen that a word names before its particle: `새우가`, `우유랑`."""
+    for length in range(len(word), 0, -1):
+        head, rest = word[:length], word[length:]
+        if _PARTICLE.fullmatch(rest) and (head in _GROUPS or head in _OF):
+            return set(_GROUPS.get(head, ())) or {_OF[head]}
     return set()

@@ -137,20 +137,20 @@ class Draft:
     done: bool = False
 
 
-# KEYS days, draft, change; ARGV draft as read, draft as done, change's life s, oldest day kept, then day, JSON, …
+# KEYS days, draft, change; ARGV draft as read, as done, change's life s, oldest day kept, cafeteria, then day, JSON
 # Written once a draft: a repetition answers 0 and changes nothing. What stood there before goes into the change.
 _CONFIRM = """
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return -1 end
 local before, after = {}, {}
-for i = 5, #ARGV, 2 do
+for i = 6, #ARGV, 2 do
   local was = redis.call('HGET', KEYS[1], ARGV[i])
   before[#before + 1] = was or ''
   after[#after + 1] = ARGV[i + 1]
   redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1])
 end
 local days = {}
-for i = 5, #ARGV, 2 do days[#days + 1] = ARGV[i] end
-redis.call('SET', KEYS[3], cjson.encode({days = days, before = before, after = after}), 'EX', ARGV[3])
+for i = 6, #ARGV, 2 do days[#days + 1] = ARGV[i] end
+redis.call('SET', KEYS[3], cjson.encode({cafeteria = ARGV[5], days = days, before = before, after = after}), 'EX', ARGV[3])
 redis.call('SET', KEYS[2], ARGV[2], 'KEEPTTL')
 for _, day in ipairs(redis.call('HKEYS', KEYS[1])) do
   if day < ARGV[4] then redis.call('HDEL', KEYS[1], day) end
@@ -173,6 +173,13 @@ end
 return back
 """
 
+# KEYS draft; ARGV what it must be, what it becomes
+_EDIT = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'KEEPTTL')
+return 1
+"""
+
 
 class MenuStore:
     """The menus of all cafeterias; the client stays the caller's."""
@@ -181,6 +188,7 @@ class MenuStore:
         self._redis = redis
         self._confirm = redis.register_script(_CONFIRM)
         self._undo = redis.register_script(_UNDO)
+        self._edit = redis.register_script(_EDIT)
 
     @staticmethod
     def _key(tenant: str, *parts: str) -> str:
@@ -210,9 +218,15 @@ class MenuStore:
         found = cast("bytes | None", await self._redis.get(self._key(tenant, "draft", draft_id)))
         return None if found is None else _draft(found)
 
-    async def put_draft(self, tenant: str, draft_id: str, draft: Draft) -> None:
-        """Keeps what was read, or what became of it by a correction; safe to repeat."""
-        await self._redis.set(self._key(tenant, "draft", draft_id), _drafted(draft), ex=DRAFT_LIFE)
+    async def put_draft(self, tenant: str, draft_id: str, draft: Draft) -> Draft:
+        """Keeps what was read; what stands under that id already stays, and is returned. Safe to repeat."""
+        await self._redis.set(self._key(tenant, "draft", draft_id), _drafted(draft), ex=DRAFT_LIFE, nx=True)
+        return await self.draft(tenant, draft_id) or draft
+
+    async def edit_draft(self, tenant: str, draft_id: str, before: Draft, after: Draft) -> bool:
+        """Puts a correction in; False where the draft is no longer the one it was made on."""
+        key = self._key(tenant, "draft", draft_id)
+        return bool(await self._edit(keys=[key], args=[_drafted(before), _drafted(after)]))
 
     async def drop_draft(self, tenant: str, draft_id: str) -> None:
         """What was read is not wanted."""
@@ -230,13 +244,18 @@ class MenuStore:
         ]
         oldest = (today - timedelta(days=KEEP_DAYS)).isoformat()
         arguments: list[str | int] = [_drafted(draft), _drafted(done), int(CHANGE_LIFE.total_seconds()), oldest]
+        arguments.append(draft.cafeteria)
         for day in draft.days:
             arguments += [day.day.isoformat(), packed(day)]
         return int(await self._confirm(keys=keys, args=arguments)) == 1
 
-    async def undo(self, tenant: str, cafeteria: str, change_id: str) -> int | None:
+    async def undo(self, tenant: str, change_id: str) -> int | None:
         """How many days went back to what they were before that confirmation; None when it is too long ago."""
-        keys = [self._key(tenant, "days", cafeteria), self._key(tenant, "change", change_id)]
+        change = self._key(tenant, "change", change_id)
+        kept = cast("bytes | None", await self._redis.get(change))
+        if kept is None:
+            return None
+        keys = [self._key(tenant, "days", json.loads(kept)["cafeteria"]), change]
         back = int(await self._undo(keys=keys, args=[]))
         return None if back < 0 else back
 
