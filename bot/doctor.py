@@ -80,7 +80,7 @@ class Rooms:
     `schema` returns the version of the data, `font` and `model` a name (asked off the event loop), `trained` says
     which model training left, `moved` how far the past is read by the present one, `sensor_seen(tenant, sensor)` the
     last reading's instant, `people_met(tenant)` how many have talked with Dobi, `receipts(tenant)` how many receipts
-    stand in a log that was found whole; `keys` and `desk` make their own lines.
+    stand in a log that was found whole; `keys`, `desk` and `sensing` make their own lines.
     """
 
     schema: Callable[[], Awaitable[int]] | None = None
@@ -96,6 +96,7 @@ class Rooms:
     receipts: Callable[[str], Awaitable[int]] | None = None
     retained: Callable[[Institution], Awaitable[list[Check]]] | None = None
     sources: Callable[[], Awaitable[Sequence[SourceState]]] | None = None
+    sensing: Callable[[], Awaitable[list[Check]]] | None = None
 
 
 async def examine(
@@ -120,6 +121,7 @@ async def examine(
         checks += await _asked(rooms.moved, "지난 글과 언어 모델", list)
         checks += await _asked(rooms.sources, "수집원", _sources)
         checks += await _asked(rooms.desk, "검증", list)
+        checks += await _asked(rooms.sensing, "센서", list)
         for institution in settings.institutions if isinstance(settings, Settings) else ():
             checks += await _institution(institution, rooms, now)
     return checks
@@ -349,7 +351,7 @@ async def _sensors(institution: Institution, cafeteria: Cafeteria, rooms: Rooms,
     checks = []
     for sensor in cafeteria.sensors:
         name = f"{institution.name} {cafeteria.name} 센서 {sensor.id}"
-        if len(sensor.key.reveal()) < SHORTEST_KEY:
+        if sensor.folder is None and not sensor.unsigned and len(sensor.key.reveal()) < SHORTEST_KEY:
             says = f"열쇠가 짧습니다({sensor.key.origin})."
             checks.append(Check(name, False, False, says, f"{SHORTEST_KEY}자 이상의 임의 값으로 바꾸어 주십시오."))
         if rooms.sensor_seen is not None:

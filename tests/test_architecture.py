@@ -88,6 +88,7 @@ WITHOUT_TENANT = {
     "bot.liveness": "processes serve every institution",
     "bot.renewing": "documents are public",
     "bot.rota": "timers of processes",
+    "bot.sensing_mqtt": "the broker is one for all institutions; a message says whose it is",
     "bot.stream": "articles are public",
     "bot.watch": "sources are common, and operators are told of them whose institution they are of",
     "crawlers.health": "each source is polled once for everyone",

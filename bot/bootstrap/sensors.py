@@ -46,6 +46,12 @@ class SensorRooms(CanteenRooms):
             self.tenancy, self.book, self.readings, self.canteen, Incidents(self.redis), managers, now
         )  # fmt: skip
         self.rota.add("care", caring.step)
+        if self.settings.mqtt is not None:
+            from bot.sensing_mqtt import Listening
+
+            listening = Listening(self.redis, self.settings.mqtt, taking, now, lambda: self.rota.wake("care"))
+            self.rota.add("mqtt", listening.beat)
+            self._background(listening.run())
 
     def sensor_talks(self) -> tuple[Conversation, ...]:
         """What administrators say about sensors."""

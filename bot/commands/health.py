@@ -20,6 +20,7 @@ from bot.key_checks import desk_checks, key_checks
 from bot.people import PeopleStore
 from bot.retained import retained
 from bot.schema import SCHEMA_KEY, SchemaError
+from bot.sensing_checks import sensing
 from bot.settings import Embedding, Settings, SettingsError, load
 from bot.wording import faults, training, witness
 from bot.wording import models as words
@@ -111,6 +112,7 @@ def _rooms(house: House, where: Place) -> doctor.Rooms:
         sources=sources,
         trained=trained,
         moved=moved,
+        sensing=lambda: sensing(house.settings, house.redis, house.tenancy, house.book, house.clock.now()),
     )
 
 

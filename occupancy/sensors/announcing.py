@@ -5,9 +5,9 @@ of its own the sensor derives its key; the key never travels, and another sensor
 the enrolment key can't even announce. What the administrator compares is a number of six digits, shown by both sides.
 
     POST /sensors/{institution}, the four headers of `http`, signed with the enrolment key:
-    {"announce": {"kind": "camera", "salt": "<32 hex digits>", "line": "", "period_s": 10}}      the last two optional
+    {"announce": {"kind": "camera", "salt": "<32 hex digits>", "line": "", "period_s": 10}}    line, period_s: optional
 
-    key    = HMAC-SHA256(enrolment key, "dobi-sensor-key-v1" LF Dobi-Sensor LF salt), in hexadecimal: its text is the key
+    key    = HMAC-SHA256(enrolment key, "dobi-sensor-key-v1" LF Dobi-Sensor LF salt) as hexadecimal text
     number = HMAC-SHA256(key, "dobi-sensor-pair-v1"), its first 8 bytes as a whole number, modulo 1 000 000
 
 Refuses to say whether a sensor is wanted: 202 means that the announcement waits, whatever becomes of it.
