@@ -86,3 +86,10 @@ class Plans:
         """What the calendar would be with further changes."""
         standing = await self.store.standing(tenant, cafeteria.id)
         return compose(rules(cafeteria), (*standing, *changes), self._is_holiday)
+
+    async def overruled(self, tenant: str, cafeteria: Cafeteria, changes: Sequence[Change]) -> bool:
+        """Whether it is the settings that take all effect from these changes."""
+        found, standing = rules(cafeteria), await self.store.standing(tenant, cafeteria.id)
+        bare = Rules(found.first_monday, found.arrangements[:1])
+        alone = compose(bare, (*standing, *changes), self._is_holiday)
+        return alone.plan != compose(bare, standing, self._is_holiday).plan

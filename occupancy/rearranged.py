@@ -297,7 +297,8 @@ class _Work:
                 if one.since == since:
                     table = self._applied(place, one, table)
             table = given.get(since, replace(table, since=since))
-            found.append(table)
+            if replace(table, since=found[-1].since) != found[-1]:
+                found.append(table)
         return found
 
     def _applied(self, place: int, change: _Tabled, table: Arrangement) -> Arrangement:
