@@ -68,7 +68,8 @@ class Delivery:
     async def _deliver(self, tenant: str, messenger: Messenger, row: Leased) -> None:
         message = row.message
         if row.until is not None and self._now() > row.until:
-            await self._outbox.finish(tenant, row, State.LATE, self._now())
+            over = State.AMBIGUOUS if row.retaken else State.LATE  # a dead worker may have said it in time
+            await self._outbox.finish(tenant, row, over, self._now())
             return
         capable = messenger.capabilities
         if message.edits and not capable.edit and message.kind != "correction":

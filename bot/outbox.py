@@ -38,8 +38,9 @@ return 1
 """
 
 # KEYS: 1 ready chats, 2 leases
-# ARGV: 1 chat ref, 2 the time (ms), 3 lease end (ms), 4 owner, 5 queue prefix, 6 row prefix
+# ARGV: 1 chat ref, 2 the time (ms), 3 lease end (ms), 4 owner, 5 queue prefix, 6 row prefix, 7 story prefix
 # → the head row's id and fields with the native id of the message it edits; nothing when another worker was faster.
+# An edit of a message whose time was over before it left is the story's first message itself, or edits the one that is.
 _LEASE = """
 local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
 if not score or tonumber(score) > tonumber(ARGV[2]) then return nil end
@@ -52,6 +53,18 @@ redis.call('HINCRBY', row, 'tries', 1)
 redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[4])
 local edits = redis.call('HGET', row, 'edits')
+if edits and redis.call('HGET', ARGV[6] .. edits, 'state') == 'late' then
+  local story = ARGV[7] .. redis.call('HGET', row, 'story')
+  local first = redis.call('HGET', story, ARGV[1])
+  if first and first ~= id and redis.call('HGET', ARGV[6] .. first, 'state') ~= 'late' then
+    edits = first
+    redis.call('HSET', row, 'edits', edits)
+  else
+    edits = false
+    redis.call('HDEL', row, 'edits')
+    redis.call('HSET', story, ARGV[1], id)
+  end
+end
 local native = edits and redis.call('HGET', ARGV[6] .. edits, 'native') or ''
 return {id, before, redis.call('HGET', row, 'body'), edits or '', native or '',
         redis.call('HGET', row, 'tries')}
@@ -86,7 +99,6 @@ if next then redis.call('ZADD', KEYS[3], redis.call('HGET', ARGV[8] .. next, 'du
 else redis.call('ZREM', KEYS[3], ARGV[2]) end
 return 1
 """
-
 
 # KEYS: 1 the story's chats, 2 finished rows, 3 dead rows. ARGV: 1 row prefix, 2 queue prefix, 3 index prefix
 # Whoever has one of the rows in hand finds it gone when it ends; its chat is freed with its lease.
@@ -230,6 +242,7 @@ class Outbox:
             self.owner,
             self._key(tenant, "chat", ""),
             self._key(tenant, "row", ""),
+            self._key(tenant, "story", ""),
         ]
         async with self._redis.pipeline(transaction=False) as pipe:
             for ref in refs:

@@ -61,6 +61,37 @@ async def test_what_was_true_for_a_while_is_not_said_after_it(outbox, clock):
     assert await outbox.put("a", [quiet]) == 0
 
 
+async def test_what_edits_a_message_that_never_left_in_time_takes_its_place(outbox, clock):
+    messenger = FakeMessenger()
+    first = Row(KIM, "s1", 1, "notice", Reply("1"), clock(), until=clock() + timedelta(minutes=5))
+    await outbox.put("a", [first, replace(first, step=2, reply=Reply("2")), replace(first, step=3, reply=Reply("3"))])
+    clock.advance(timedelta(minutes=6))
+    later = clock() + timedelta(minutes=5)
+    await outbox.put("a", [replace(first, step=4, reply=Reply("4"), until=later)])
+    await outbox.put("a", [replace(first, step=5, reply=Reply("5"), until=later)])
+
+    await delivery(outbox, messenger, clock).step()
+
+    assert [one.reply.text for one in messenger.sent] == ["4", "5"]
+    assert messenger.sent[0].edits is None
+    assert messenger.sent[1].edits == messenger.sent[0].message
+    assert messenger.sent[1].edits_native == f"native-{messenger.sent[0].message}"
+
+
+async def test_what_a_dead_worker_may_have_said_in_time_is_edited_and_not_said_again(outbox, clock):
+    messenger = FakeMessenger()
+    first = Row(KIM, "s1", 1, "notice", Reply("1"), clock(), until=clock() + timedelta(minutes=5))
+    await outbox.put("a", [first])
+    await outbox.lease("a", "console", clock())
+    clock.advance(timedelta(minutes=6))
+    await outbox.put("a", [replace(first, step=2, reply=Reply("2"), until=clock() + timedelta(minutes=5))])
+
+    await delivery(outbox, messenger, clock, dead).step()
+
+    assert [one.reply.text for one in messenger.sent] == ["2"]
+    assert messenger.sent[0].edits is not None
+
+
 async def test_a_retry_comes_back_at_its_time_and_gives_up_in_the_end(outbox, clock):
     messenger = FakeMessenger()
     messenger.results = [Retry(timedelta(seconds=5))] * 20
