@@ -144,7 +144,7 @@ class Router:
             command = self._beside_greeting(text, command)
         if command and not (command.argument and await self._waits_freely(request)):
             return command
-        found = await self._answers(request, text) or command or self._grammar.sentence(text)
+        found = await self._answers(request, text) or command or self._grammar.sentence(text, request.member)
         if found:
             return found
         near = self._near(request, text)

@@ -53,8 +53,9 @@ class Route:
     answer may begin like a command with something behind it (출장 여비 점검). `sheets` says which files, sent alone,
     answer it; the question goes on waiting. `files`: while its question waits, or beside one of its sentences, files
     are its own. `about` is the heading under which help shows the line `help`, `title` what a refusal calls it where
-    it has no words; `refuse` answers whoever may not, where more can be said. What opens seals is answered by the
-    audit office's `desk`, whichever process that is (`bot.desk`).
+    it has no words; `refuse` answers whoever may not, where more can be said. An `eager` one's sentences are tried
+    before all others for whoever may. What opens seals is answered by the audit office's `desk`, whichever process that
+    is (`bot.desk`).
     """
 
     name: str
@@ -74,6 +75,7 @@ class Route:
     desk: bool = False
     free: bool = False
     refuse: Handle | None = None
+    eager: bool = False
 
     @property
     def called(self) -> str:
@@ -165,9 +167,10 @@ class Grammar:
             return found
         return found if text == found.route.words[0] and not found.route.quiet else None
 
-    def sentence(self, text: str) -> Found | None:
-        """A whole sentence that plainly means a route."""
-        for pattern, route in self._sentences:
+    def sentence(self, text: str, member: Member | None = None) -> Found | None:
+        """A whole sentence that plainly means a route; first of those that are this member's trade."""
+        trade = [pair for pair in self._sentences if member and pair[1].eager and pair[1].allows(member)]
+        for pattern, route in (*trade, *self._sentences):
             match = pattern.search(text)
             if match:
                 return Found(route, (match.groupdict().get("argument") or "").strip())

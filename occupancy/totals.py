@@ -195,6 +195,10 @@ class TotalsStore:
             return None
         return tuple(Total(date.fromisoformat(day), meals, Source.FILE, role) for day, meals, role in json.loads(found))
 
+    async def drop_draft(self, tenant: str, cafeteria: str, draft: str) -> None:
+        """What was read is not wanted."""
+        await self._redis.delete(self._key(tenant, cafeteria, "draft", draft))
+
 
 def _table(cafeteria: str) -> str:
     return f"totals:{quote(cafeteria, safe='')}"

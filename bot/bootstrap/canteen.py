@@ -12,12 +12,15 @@ if TYPE_CHECKING:
     from bot.advising import Advising
     from bot.canteen import Canteen
     from bot.handlers import Conversation
+    from bot.handlers.quiet import Quiet
     from bot.keeping import Keeping
+    from bot.mealcount import MealCount
     from bot.plans import Plans
     from occupancy.kitchen import KitchenStore
     from occupancy.menu import MenuStore
     from occupancy.record import RecordStore
     from occupancy.store import OccupancyStore
+    from occupancy.totals import TotalsStore
 
 
 class CanteenRooms(Household):
@@ -76,11 +79,39 @@ class CanteenRooms(Household):
         from bot.track_record import TrackRecord
 
         return (
+            self.quiet,
             self._kitchen_talk(),
+            self._meal_talk(),
             MenuTalk(self.tenancy, self.menus),
             Cafeteria(self.tenancy, self.canteen, TrackRecord(self.readings, self.records), self.advising),
             SlotTalk(self.tenancy, self.plans),
         )
+
+    @cached_property
+    def quiet(self) -> Quiet:
+        """Who asks to be called when the line is short."""
+        from bot.handlers.quiet import Quiet
+        from bot.quiet_store import QuietStore
+
+        return Quiet(self.tenancy, QuietStore(self.redis), self.canteen, self.advising)
+
+    def alerts(self) -> None:
+        """The worker that calls them."""
+        from attest.trips import Trips
+        from bot.quiet_alerts import QuietAlerts, away
+        from bot.quiet_store import QuietStore
+
+        worker = QuietAlerts(
+            QuietStore(self.redis), self.canteen, self.advising, self.outbox, self.tenancy, self.tenants,
+            away(Trips(self.redis)), self.clock.now, lambda: self.rota.wake("deliver"),
+        )  # fmt: skip
+        self.rota.add("quiet", worker.step)
+
+    def plan_talk(self) -> Conversation:
+        """What administrators change about the rotation; its sentences go before those of trips."""
+        from bot.handlers.plans import PlanTalk
+
+        return PlanTalk(self.tenancy, self.people, self.plans, lambda: self.rota.wake("boards"))
 
     def _kitchen_talk(self) -> Conversation:
         """What kitchen staff tell; whoever waits for it is told by the alerts' worker."""
@@ -90,6 +121,32 @@ class CanteenRooms(Household):
             self.rota.wake("quiet")
 
         return KitchenTalk(self.tenancy, self.people, self.kitchen, self.menus.day, self.canteen.is_open, told)
+
+    @cached_property
+    def totals(self) -> TotalsStore:
+        """Meals of whole days as told, and guests announced."""
+        from occupancy.totals import TotalsStore
+
+        return TotalsStore(self.redis)
+
+    @cached_property
+    def meal_count(self) -> MealCount:
+        """How many meals there were and will be."""
+        from bot.mealcount import MealCount
+
+        return MealCount(self.totals, self.readings, self.menus.days, self.plans.calendar)
+
+    def _meal_talk(self) -> Conversation:
+        """A kitchen's figures, and the worker that tells at 14:00 what the next day with lunch will need."""
+        from bot.handlers.meals import MealTalk
+        from bot.kitchen_day import FollowerStore, KitchenDay
+
+        def wake() -> None:
+            self.rota.wake("deliver")
+
+        followers, count = FollowerStore(self.redis), self.meal_count
+        self.rota.add("meals", KitchenDay(followers, count, self.outbox, self.tenancy, self.clock.now, wake).step)
+        return MealTalk(self.tenancy, self.totals, count, followers, self.kitchen, self.sandbox)
 
     @cached_property
     def records(self) -> RecordStore:

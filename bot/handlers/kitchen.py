@@ -21,6 +21,7 @@ from bot.settings import Cafeteria as Site
 from bot.settings import Role
 from bot.tenancy import Tenancy
 from bot.wording import kitchen as words
+from bot.wording.kitchen import tag
 from occupancy import kitchen
 from occupancy.kitchen import MAX_DELAY, MAX_DISH, Hours, KitchenStore, Notice, NoticeKind, TooManyNoticesError
 from occupancy.menu import DayMenu
@@ -66,6 +67,7 @@ class KitchenTalk:
                 title=words.TITLE,
                 roles=STAFF,
                 refuse=self.refuse,
+                eager=True,
                 quiet=True,
             ),
             Route("kitchen-dish", (), (), self.dish, takes=_is_name, title=words.TITLE, roles=STAFF),
@@ -306,11 +308,6 @@ class KitchenTalk:
 
     def _tagged(self, request: Request, where: str) -> Site | None:
         return next((site for site in self._sites(request) if tag(site.id) == where), None)
-
-
-def tag(cafeteria: str) -> str:
-    """A cafeteria's name on a button."""
-    return hashlib.blake2b(cafeteria.encode(), digest_size=3).hexdigest()
 
 
 def _hash(dish: str) -> str:

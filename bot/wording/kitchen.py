@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import time
 
@@ -13,6 +14,11 @@ TITLE = "배식 알림"
 _WHOLE = "전체"
 _ALL_LINES = "*"
 _WHAT = {NoticeKind.DELAY: "배식 지연", NoticeKind.CLOSED: "배식 마감"}
+
+
+def tag(cafeteria: str) -> str:
+    """A cafeteria's name on a button."""
+    return hashlib.blake2b(cafeteria.encode(), digest_size=3).hexdigest()
 
 
 def press(verb: str, cafeteria: str, *rest: str) -> str:

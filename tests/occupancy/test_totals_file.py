@@ -51,9 +51,7 @@ def test_a_workbook_is_read():
         sheet.write_row("A2", ["일자", "중식", "비고"])
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         for row, (on, meals) in enumerate(TWO, 2):
-            sheet.write_datetime(
-                row, 0, __import__("datetime").datetime.combine(on, __import__("datetime").time()), day
-            )
+            sheet.write_datetime(row, 0, datetime.combine(on, time()), day)
             sheet.write_number(row, 1, meals)
 
     assert read(stream.getvalue(), TODAY).meals == TWO
