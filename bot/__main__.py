@@ -18,7 +18,7 @@ from bot.commands import Refused
 from bot.logs import to_stderr
 from bot.schema import SchemaError
 
-_LATER = ("camera", "occupancy")
+_LATER = ("occupancy",)
 
 Command = Callable[[argparse.Namespace], Awaitable[int]]
 
@@ -86,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     figure.add_argument("--count", type=int)
     figure.add_argument("--served", type=int)
     sensor.add_argument("--at")
+    _camera(commands, add)
     _archive(add)
     _keeping(add)
     add("doctor", "health:doctor_page", "무엇이 준비되었고 무엇이 아픈지")
@@ -153,6 +154,42 @@ def _archive(add: Callable[..., argparse.ArgumentParser]) -> None:
     compare.add_argument("--query-prompt", help="질문 앞에 둘 글. 없으면 모델이 정한 대로")
     compare.add_argument("--document-prompt", help="글 앞에 둘 글. 없으면 모델이 정한 대로")
     compare.add_argument("--json", action="store_true", help="결과를 JSON 하나로")
+
+
+def _camera(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], add: Callable[..., argparse.ArgumentParser]
+) -> None:
+    camera = commands.add_parser("camera", help="카메라로 줄 선 사람을 셉니다").add_subparsers(
+        required=True, metavar="ACT"
+    )
+    region = '줄이 서는 곳, 화면에 대한 비율로: "0.1,0.4 0.9,0.4 0.9,1 0.1,1"'
+    detector = "직접 받은 검출 모델(YOLOX 모양의 출력)"
+    count = add("count", "camera:count", "영상이나 카메라에서 사람을 셉니다. 화면은 저장하지 않습니다", camera)
+    count.add_argument("source", metavar="SOURCE", help="카메라 번호(0)나 /dev/video0, rtsp:// 주소, 영상 파일")
+    count.add_argument("--region", help=f"{region}. 없으면 화면 전체")
+    count.add_argument("--calibrate", metavar="SECOND=COUNT,…", help="손으로 센 사람 수 10~15개")
+    count.add_argument("--detector", type=Path, metavar="ONNX", help=detector)
+    count.add_argument("--every", type=_seconds, metavar="S", help="몇 초마다 (기본: 카메라 2초, 영상은 길이에 맞게)")
+    count.add_argument("--json", action="store_true", help="한 줄에 JSON 하나")
+    setup = add("setup", "camera:setup", "이 PC에서 줄 영역을 그리고 설정에 넣을 글을 써 드립니다", camera)
+    setup.add_argument("source", metavar="SOURCE")
+    setup.add_argument("--terminal", action="store_true", help="창 없이 글자 그림으로")
+    setup.add_argument("--plain", action="store_true", help="색 없이")
+    setup.add_argument("--region", help="그리지 않고 이 영역을 보여 드립니다")
+    run = add("run", "camera:run", "사람 수를 세어 도비에게 보냅니다. 설정은 camera.toml의 [camera]나 선택으로", camera)
+    for name in ("server", "cafeteria", "sensor", "key", "source", "serving", "memory"):
+        run.add_argument(f"--{name}")
+    run.add_argument("--region", help=region)
+    run.add_argument("--detector", metavar="ONNX", help=detector)
+    run.add_argument("--every", type=_seconds, metavar="S", help="몇 초마다 볼지 (기본 2)")
+    run.add_argument("--post-every", type=_seconds, metavar="S", help="몇 초마다 보낼지 (기본 5)")
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0.1 <= value <= 3600:
+        raise ValueError(f"expected 0.1 to 3600 seconds, got {text}")
+    return value
 
 
 def _sources(
