@@ -277,16 +277,29 @@ def _taught(model: Model, state: State, asked: Asked, rows: _Rows) -> Model:
 
 
 def _tree() -> HistGradientBoostingRegressor:
+    return _boosting(leaves=6, rounds=60, at_least=150)
+
+
+def _boosting(leaves: int, rounds: int, at_least: int, *, squared: bool = False) -> HistGradientBoostingRegressor:
     return HistGradientBoostingRegressor(
-        loss="absolute_error",
+        loss="squared_error" if squared else "absolute_error",
         learning_rate=0.05,
-        max_iter=60,
-        max_leaf_nodes=6,
-        min_samples_leaf=150,
+        max_iter=rounds,
+        max_leaf_nodes=leaves,
+        min_samples_leaf=at_least,
         l2_regularization=5.0,
         early_stopping=False,
         random_state=0,
     )
+
+
+def boosted(
+    rows: Floats, values: Floats, *, leaves: int, rounds: int, squared: bool = False
+) -> Callable[[Floats], Floats]:
+    """Boosted trees of any rows, NaN allowed: a function from rows to values. For least absolute errors, or squared."""
+    at_least = max(8, min(150, len(values) // 60))
+    tree = _boosting(leaves, rounds, at_least, squared=squared).fit(rows, values)
+    return lambda rows: np.asarray(tree.predict(rows), np.float64)
 
 
 def _folds(days: int) -> NDArray[np.intp]:
