@@ -19,9 +19,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from occupancy.arrivals import alike
 from occupancy.estimate import Estimate
 from occupancy.fluid import Ahead
+from occupancy.inflow import alike
 from occupancy.reading import KST, DayHistory, Minute, day_of, minute_of
 from occupancy.slots import SlotPlan
 

@@ -1,6 +1,6 @@
 """The forecast learned from past days: fitted once a night, asked at each answer. The one door to scikit-learn here.
 
-    past days ── arrivals.py: who comes when ── meals.py: how many today ──> fluid.py: the line run forward
+    past days ── inflow.py: who comes when ── meals.py: how many today ──> fluid.py: the line run forward
         └── for every 5 minutes of every past day, as if today, itself left out ──> boosted trees on what it missed
             └── errors of days the trees had not seen ──> how wide the band must be (split conformal)
 
@@ -21,9 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingRegressor
 
-from occupancy.arrivals import Curves, Floats, Past, capacity, curves, past
 from occupancy.facts import DayFacts
 from occupancy.fluid import AHEAD, WAYS, Ahead
+from occupancy.inflow import Curves, Floats, Past, capacity, curves, past
 from occupancy.meals import MAX_DAYS as MAX_TOTALS
 from occupancy.meals import Totals, learn
 from occupancy.moments import Asked, State, ask, features

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from occupancy.arrivals import Floats
 from occupancy.fluid import AHEAD, Start, run, sizes_today
+from occupancy.inflow import Floats
 
 _RECENT_MIN = 10
 _SLOW = 0.4, 1.25
