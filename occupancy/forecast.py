@@ -47,6 +47,8 @@ class Basis(StrEnum):
     """Days on which the groups had the same slots as today."""
     WEEKDAY = "weekday"
     """The same weekday, whoever had which slot."""
+    RECKONED = "reckoned"
+    """Nothing measured: the day's total, the plan and the servers (reckoned.py)."""
     NONE = "none"
     """Nothing: too little history."""
 
