@@ -142,6 +142,7 @@ class House(Travel, SensorRooms):
         """The role that sends what waits, through the messengers of this process."""
         from bot.delivery import Delivery
 
+        self.post([one.name for one in messengers])
         delivery = Delivery(self.outbox, messengers, self.tenants, self.liveness.is_alive, self.clock.now)
         self.rota.add("deliver", delivery.step, after="probe")
 
@@ -233,6 +234,7 @@ class House(Travel, SensorRooms):
             SearchTalk(finder, archive, Searches(redis), self.people, self.tables),
             self._models(embedder),
             Reminders(ReminderStore(redis), Kept(archive, stories), is_holiday),
+            self.plan_talk(),
             *self.trips(issuer, keys, holdings, subscriptions),
             *self.office(keys, issuer.log, claims, opens=opens_seals),
             *self.audits(issuer.log, keys),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from bot.household import Household
 
 if TYPE_CHECKING:
     from bot.advising import Advising
+    from bot.board_store import BoardStore
     from bot.canteen import Canteen
     from bot.handlers import Conversation
     from bot.handlers.quiet import Quiet
@@ -73,6 +75,7 @@ class CanteenRooms(Household):
 
     def lunch(self) -> tuple[Conversation, ...]:
         """The conversations about cafeterias, in the order in which their sentences are tried."""
+        from bot.handlers.boards import BoardTalk
         from bot.handlers.cafeteria import Cafeteria
         from bot.handlers.menus import MenuTalk
         from bot.handlers.slots import SlotTalk
@@ -85,6 +88,7 @@ class CanteenRooms(Household):
             MenuTalk(self.tenancy, self.menus),
             Cafeteria(self.tenancy, self.canteen, TrackRecord(self.readings, self.records), self.advising),
             SlotTalk(self.tenancy, self.plans),
+            BoardTalk(self.tenancy, self.plans, self.boards),
         )
 
     @cached_property
@@ -106,6 +110,26 @@ class CanteenRooms(Household):
             away(Trips(self.redis)), self.clock.now, lambda: self.rota.wake("deliver"),
         )  # fmt: skip
         self.rota.add("quiet", worker.step)
+
+    @cached_property
+    def boards(self) -> BoardStore:
+        """Which chats get the posts."""
+        from bot.board_store import BoardStore
+
+        return BoardStore(self.redis)
+
+    def post(self, adapters: Sequence[str]) -> None:
+        """The worker of Monday's and the noon posts, for the messengers of this deployment."""
+        from bot.boards import Boards
+
+        def wake() -> None:
+            self.rota.wake("deliver")
+
+        boards = Boards(
+            self.tenancy, self.canteen, self.plans, self.boards, self.readings, self.outbox, self.menus.day,
+            adapters, is_holiday, self.clock.now, wake,
+        )  # fmt: skip
+        self.rota.add("boards", boards.step)
 
     def plan_talk(self) -> Conversation:
         """What administrators change about the rotation; its sentences go before those of trips."""
