@@ -12,7 +12,8 @@ Keys, `K` being ``dobi:{tenant}:occupancy:<cafeteria>``::
     K:seen         hash         sensor -> last reading as JSON
     K:days         sorted set   2026-11-23            by ordinal
     K:day:<day>    hash         <minute>:c<sensor> sum of counts, <minute>:n<sensor> their number, <minute>:s served;
-                                <minute>:p people and <minute>:q served as estimated (they win); simulated
+                                <minute>:p people and <minute>:q served as estimated (they win); simulated;
+                                <minute>:g<sensor> served as a gate's own file says: where that is more, it wins
 """
 
 from __future__ import annotations
@@ -158,6 +159,18 @@ class OccupancyStore:
                     pipe.zadd(self._key(tenant, cafeteria, "days"), {name: day.day.toordinal()})
             await pipe.execute()
 
+    async def put_served(self, tenant: str, cafeteria: str, day: date, sensor: str, minutes: Mapping[int, int]) -> None:
+        """Keeps a day's meals by minute as a gate's file says, beside everything else known. Safe to repeat."""
+        if not minutes:
+            return
+        name = day.isoformat()
+        fields: dict[_Field, _Field] = {f"{minute}:g{sensor}": served for minute, served in minutes.items()}
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.hset(self._key(tenant, cafeteria, f"day:{name}"), mapping=fields)
+            pipe.zadd(self._key(tenant, cafeteria, "days"), {name: day.toordinal()})
+            pipe.incr(self._key(tenant, cafeteria, "version"))
+            await pipe.execute()
+
 
 def _ms(at: datetime) -> int:
     return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
@@ -234,4 +247,5 @@ def _history(day: date, fields: Mapping[bytes, bytes]) -> DayHistory:
 def _minute(minute: int, sums: Mapping[str, float]) -> Minute:
     means = [value / sums["n" + name[1:]] for name, value in sums.items() if name[0] == "c"]
     people = sums.get("p", sum(means) / len(means) if means else None)
-    return Minute(minute, people, int(sums.get("q", sums.get("s", 0))))
+    filed = sum(value for name, value in sums.items() if name[0] == "g")
+    return Minute(minute, people, int(max(sums.get("q", sums.get("s", 0)), filed)))

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from bot.handlers import Conversation
     from bot.http import Inbound
     from bot.sensing_book import SensorBook
+    from bot.sensing_folders import Folders
+    from bot.sensing_notices import Managers
 
 
 class SensorRooms(CanteenRooms):
@@ -46,12 +48,24 @@ class SensorRooms(CanteenRooms):
             self.tenancy, self.book, self.readings, self.canteen, Incidents(self.redis), managers, now
         )  # fmt: skip
         self.rota.add("care", caring.step)
+        if any(one.folder for home in self.settings.institutions for each in home.cafeterias for one in each.sensors):
+            self.rota.add("folders", self._folders(managers).step)
         if self.settings.mqtt is not None:
             from bot.sensing_mqtt import Listening
 
             listening = Listening(self.redis, self.settings.mqtt, taking, now, lambda: self.rota.wake("care"))
             self.rota.add("mqtt", listening.beat)
             self._background(listening.run())
+
+    def _folders(self, managers: Managers) -> Folders:
+        from bot.sensing_folders import Folders
+        from occupancy.sensors.gate_logs import GateLogs
+        from occupancy.totals import TotalsStore
+
+        return Folders(
+            self.tenancy, self.book, self.readings, GateLogs(self.redis), TotalsStore(self.redis), self.sandbox,
+            managers, self.clock.now,
+        )  # fmt: skip
 
     def sensor_talks(self) -> tuple[Conversation, ...]:
         """What administrators say about sensors."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.messenger import Button, Reply
-from bot.wording import clock, particle, when
+from bot.wording import clock, particle, short, when
 from bot.wording.cafeteria import SENSORS, ago, span
 
 DECLARED = {"file": "설정 파일", "chat": "대화"}
@@ -209,4 +209,28 @@ def in_file(kind: str, sensor: str) -> Reply:
     return Reply(
         f"{particle(called(kind, sensor), '은', '는')} 설정 파일에 적혀 있어 파일에서 지우셔야 합니다.\n"
         "우선 멈추시려면 [멈춤]을 눌러 주십시오."
+    )
+
+
+_SHEETS = {
+    "not_a_file": "보통 파일이 아닙니다",
+    "too_big": "50 MB를 넘습니다",
+    "binary": "글자로 된 표(CSV)가 아닙니다",
+    "long_line": "한 줄이 너무 깁니다",
+    "formula": "읽을 칸에 수식이 들어 있습니다",
+    "no_columns": "시각이나 인원이 적힌 칸을 찾지 못했습니다",
+    "timeout": "읽는 데 너무 오래 걸립니다",
+}
+
+
+def sheet(sensor: str, place: str, name: str, what: str) -> Reply:
+    """A gate's file was left alone: which, why, what to do."""
+    shown = "".join(letter if letter.isprintable() else "·" for letter in short(name, 60))
+    hint = "식권 시스템에서 CSV로 다시 내보내 주십시오."
+    if what == "no_columns":
+        hint = "시각 칸의 이름을 설정의 columns에 적어 주시면 읽을 수 있습니다."
+    return Reply(
+        f"{place}: {called('gate', sensor)} 폴더의 파일을 읽지 않았습니다: {shown}\n"
+        f"{_SHEETS[what]}. {hint} 파일은 그대로 두었습니다.",
+        buttons=(Button("센서", "sensor"),),
     )
