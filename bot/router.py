@@ -133,6 +133,7 @@ class Router:
         """Files belong to the command beside them, or to a question that waits for such; else they are receipts."""
         found = self._grammar.command(text) or self._grammar.with_files(text, request.update.files)
         found = found or await self._sheets(request)
+        found = found or self._grammar.brought(request.update.files, request.member)
         verify = self._grammar.named("verify", text)
         return found or (verify if verify.route.allows(request.member) else [wording.no_files_here()])
 

@@ -51,11 +51,11 @@ class Route:
     means everybody known. `private` matters never answer in a group; `quiet` ones answer there only when Dobi is
     addressed. `takes` says which texts may answer this route's pending question, None that any may; a `free` one's
     answer may begin like a command with something behind it (출장 여비 점검). `sheets` says which files, sent alone,
-    answer it; the question goes on waiting. `files`: while its question waits, or beside one of its sentences, files
-    are its own. `about` is the heading under which help shows the line `help`, `title` what a refusal calls it where
-    it has no words; `refuse` answers whoever may not, where more can be said. An `eager` one's sentences are tried
-    before all others for whoever may. What opens seals is answered by the audit office's `desk`, whichever process that
-    is (`bot.desk`).
+    answer it; the question goes on waiting. `brings`: files that are its own though no word says so. `files`: while
+    its question waits, or beside one of its sentences, files are its own. `about` is the heading under which help shows
+    the line `help`, `title` what a refusal calls it where it has no words; `refuse` answers whoever may not, where more
+    can be said. An `eager` one's sentences are tried before all others for whoever may. What opens seals is answered by
+    the audit office's `desk`, whichever process that is (`bot.desk`).
     """
 
     name: str
@@ -74,6 +74,7 @@ class Route:
     sheets: Callable[[Sequence[InFile]], bool] | None = None
     desk: bool = False
     free: bool = False
+    brings: Callable[[Sequence[InFile]], bool] | None = None
     refuse: Handle | None = None
     eager: bool = False
 
@@ -180,6 +181,11 @@ class Grammar:
         """A sentence beside files that plainly means a route which takes them."""
         taking = (pair for pair in self._sentences if pair[1].sheets is not None and pair[1].sheets(files))
         return next((Found(route, text) for pattern, route in taking if pattern.search(text)), None)
+
+    def brought(self, files: Sequence[InFile], member: Member) -> Found | None:
+        """The route to which files, sent by who may use it, plainly belong, whatever is said beside them."""
+        bringing = (route for route in self.routes if route.brings is not None and route.brings(files))
+        return next((Found(route, "") for route in bringing if route.allows(member)), None)
 
     def named(self, name: str, argument: str) -> Found:
         """The route of that name; KeyError if there is none."""

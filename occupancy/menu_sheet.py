@@ -1,4 +1,4 @@
-"""A file with a menu: CSV, XLSX, XLS, ODS, text. The door to python-calamine; foreign bytes: call it in the sandbox.
+"""A file with a menu: CSV, XLSX, XLS, ODS, HWPX, text. The door to python-calamine. Foreign bytes: in the sandbox.
 
 Merged ranges come with the cells; a date stands as 2026-11-23. No formula is computed. Everything is bounded: what a
 workbook unpacks to, sheets, rows, cells.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from typing import Final
 
 from occupancy.menu import Reading
 from occupancy.menus import html as pages
+from occupancy.menus import hwpx
 from occupancy.menus.grid import Grid
 from occupancy.menus.table import read as read_grids
 from occupancy.menus.text import read as read_text
@@ -34,6 +36,7 @@ _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SEALED: Final = "EncryptedPackage".encode("utf-16-le")  # an office file with a password (MS-OFFCRYPTO §1.3)
 _WORKBOOK: Final = "Workbook".encode("utf-16-le")
+_SECTION: Final = re.compile(r"Contents/section\d{1,3}\.xml", re.IGNORECASE)
 _DELIMITERS: Final = "\t;,|"
 
 
@@ -91,7 +94,9 @@ def grids(data: bytes) -> list[Grid] | None:
     if len(data) > MAX_BYTES:
         raise MenuRefused("large")
     if data.startswith(_ZIP):
-        _refuse_bomb(data)
+        sections = _unpacked(data)
+        if sections is not None:
+            return _of_document(sections)
     elif data.startswith(_OLE):
         if _SEALED in data:
             raise MenuRefused("password")
@@ -102,24 +107,43 @@ def grids(data: bytes) -> list[Grid] | None:
     return list(_sheets(data))
 
 
-def _refuse_bomb(data: bytes) -> None:
-    """Unpacked once here under one cap, for the library trusts what headers declare."""
+def _unpacked(data: bytes) -> list[bytes] | None:
+    """The sections of an HWPX, None for a workbook; unpacked once here under one cap, whatever headers declare."""
     left = MAX_UNPACKED
+    kept: dict[str, bytes] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = archive.infolist()
-            if len(members) > MAX_MEMBERS:
-                raise MenuRefused("bomb")
             names = archive.namelist()
-            if not any(one.startswith("xl/") for one in names) and "content.xml" not in names:
+            if len(names) > MAX_MEMBERS:
+                raise MenuRefused("bomb")
+            document = any(_SECTION.fullmatch(one) for one in names)
+            if not document and "content.xml" not in names and not any(one.startswith("xl/") for one in names):
                 raise MenuRefused("unsupported")
-            for member in members:
-                with archive.open(member) as stream:
-                    while chunk := stream.read(1 << 16):
-                        left -= len(chunk)
-                        if left < 0:
-                            raise MenuRefused("bomb")
+            for member in archive.infolist():
+                chunks = _chunks(archive, member, left)
+                left -= sum(map(len, chunks))
+                if _SECTION.fullmatch(member.filename):
+                    kept[member.filename] = b"".join(chunks)
     except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, EOFError, RuntimeError) as error:
+        raise MenuRefused("broken") from error
+    return [kept[name] for name in sorted(kept)] if document else None
+
+
+def _chunks(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> list[bytes]:
+    found: list[bytes] = []
+    with archive.open(member) as stream:
+        while chunk := stream.read(1 << 16):
+            left -= len(chunk)
+            if left < 0:
+                raise MenuRefused("bomb")
+            found.append(chunk)
+    return found
+
+
+def _of_document(sections: list[bytes]) -> list[Grid]:
+    try:
+        return hwpx.grids(sections)[:MAX_SHEETS]
+    except hwpx.NoTablesError as error:
         raise MenuRefused("broken") from error
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bot.board_store import BoardStore
     from bot.canteen import Canteen
     from bot.handlers import Conversation
+    from bot.handlers.menu_entry import MenuEntry
     from bot.handlers.quiet import Quiet
     from bot.keeping import Keeping
     from bot.mealcount import MealCount
@@ -85,7 +86,8 @@ class CanteenRooms(Household):
             self.quiet,
             self._kitchen_talk(),
             self._meal_talk(),
-            MenuTalk(self.tenancy, self.menus),
+            self._menu_entry,
+            MenuTalk(self.tenancy, self.menus, self.canteen.is_open, self._menu_entry),
             Cafeteria(self.tenancy, self.canteen, TrackRecord(self.readings, self.records), self.advising),
             SlotTalk(self.tenancy, self.plans),
             BoardTalk(self.tenancy, self.plans, self.boards),
@@ -136,6 +138,13 @@ class CanteenRooms(Household):
         from bot.handlers.plans import PlanTalk
 
         return PlanTalk(self.tenancy, self.people, self.plans, lambda: self.rota.wake("boards"))
+
+    @cached_property
+    def _menu_entry(self) -> MenuEntry:
+        """Where menus are entered, by who may."""
+        from bot.handlers.menu_entry import MenuEntry
+
+        return MenuEntry(self.tenancy, self.people, self.menus, self.sandbox, self.canteen.is_open)
 
     def _kitchen_talk(self) -> Conversation:
         """What kitchen staff tell; whoever waits for it is told by the alerts' worker."""

@@ -11,10 +11,10 @@ from collections.abc import Callable
 import pytest
 
 from occupancy import menu_sheet
-from tests.occupancy.menus import first, second
+from tests.occupancy.menus import first, second, third
 from tests.occupancy.menus.truth import Form, score
 
-_ALL = (*first.FORMS, *second.FORMS)
+_ALL = (*first.FORMS, *second.FORMS, *third.FORMS)
 
 
 @pytest.mark.parametrize("make", _ALL, ids=[make.__name__ for make in _ALL])
