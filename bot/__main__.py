@@ -18,17 +18,12 @@ from bot.commands import Refused
 from bot.logs import to_stderr
 from bot.schema import SchemaError
 
-_LATER = ("occupancy",)
-
 Command = Callable[[argparse.Namespace], Awaitable[int]]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; its exit status."""
     words = list(sys.argv[1:] if argv is None else argv)
-    if words and words[0] in _LATER:
-        sys.stderr.write(f"아직 없는 명령입니다: {words[0]}. 있는 명령은 dobi --help로 보십시오.\n")
-        return 2
     args = _parser().parse_args(words)
     to_stderr(logging.INFO if args.verbose else logging.WARNING)
     module, _, name = args.command.partition(":")
@@ -79,14 +74,8 @@ def _parser() -> argparse.ArgumentParser:
     crawl.add_argument("--json", action="store_true")
     crawl.add_argument("--articles", action="store_true", help="새 글마다 한 줄")
     _sources(commands, add)
-    sensor = add("sensor", "operate:sensor", "센서값 하나를 진짜 입구로 보냅니다")
-    sensor.add_argument("act", choices=["send"])
-    sensor.add_argument("--sensor", required=True)
-    figure = sensor.add_mutually_exclusive_group(required=True)
-    figure.add_argument("--count", type=int)
-    figure.add_argument("--served", type=int)
-    sensor.add_argument("--at")
     _camera(commands, add)
+    _counting(commands, add)
     _archive(add)
     _keeping(add)
     add("doctor", "health:doctor_page", "무엇이 준비되었고 무엇이 아픈지")
@@ -154,6 +143,29 @@ def _archive(add: Callable[..., argparse.ArgumentParser]) -> None:
     compare.add_argument("--query-prompt", help="질문 앞에 둘 글. 없으면 모델이 정한 대로")
     compare.add_argument("--document-prompt", help="글 앞에 둘 글. 없으면 모델이 정한 대로")
     compare.add_argument("--json", action="store_true", help="결과를 JSON 하나로")
+
+
+def _counting(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], add: Callable[..., argparse.ArgumentParser]
+) -> None:
+    sensor = add("sensor", "operate:sensor", "센서값 하나를 진짜 입구로 보냅니다")
+    sensor.add_argument("act", choices=["send"])
+    sensor.add_argument("--sensor", required=True)
+    figure = sensor.add_mutually_exclusive_group(required=True)
+    figure.add_argument("--count", type=int)
+    figure.add_argument("--served", type=int)
+    sensor.add_argument("--at")
+    occupancy = commands.add_parser("occupancy", help="사람 수의 기록을 살핍니다").add_subparsers(
+        required=True, metavar="ACT"
+    )
+    test = add("backtest", "backtest:backtest", "기록(CSV)의 뒤 30%를 앞의 것만 보고 맞혀 봅니다", occupancy)
+    test.add_argument("csv", type=Path, metavar="CSV", help="시각과 사람 수가 있는 파일 (UTF-8, CP949)")
+    test.add_argument(
+        "--time", required=True, metavar="COL", help="시각 칸의 이름이나 번호. 날짜와 시각이 따로면 쉼표로"
+    )
+    test.add_argument("--value", required=True, metavar="COL", help="사람 수 칸의 이름이나 번호")
+    test.add_argument("--horizon", required=True, type=float, metavar="MIN", help="몇 분 앞을 (하루는 1440)")
+    test.add_argument("--json", action="store_true", help="결과를 JSON 하나로")
 
 
 def _camera(

@@ -174,9 +174,10 @@ def _delimiter(head: Sequence[str]) -> str:
 def _columns(first: Sequence[str], wanted: str, *, several: bool = True) -> tuple[int, ...]:
     """Places of the wanted column, by its name, a name that differs in case and spaces only, or its number."""
     plain = [_plain(name) for name in first]
-    if _plain(wanted) in plain:
+    told = any(len(name) > 5 and (name.isdigit() or _wall(name, day_first=True) is not None) for name in plain)
+    if _plain(wanted) in plain and not (told and wanted.strip().isdigit()):
         return (plain.index(_plain(wanted)),)
-    if wanted.strip().isdigit() and 1 <= int(wanted) <= len(first):
+    if re.fullmatch(r"\s*\d{1,4}\s*", wanted) and 1 <= int(wanted) <= len(first):
         return (int(wanted) - 1,)
     if several and "," in wanted:
         return tuple(at for part in wanted.split(",") for at in _columns(first, part, several=False))

@@ -60,12 +60,6 @@ def test_a_changed_receipt_is_invalid(text, public_keys, capsys):
     assert "무효" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("word", ["camera", "occupancy"])
-def test_a_command_that_is_still_to_come_is_told_in_korean(word, capsys):
-    assert main([word, "--whatever"]) == 2
-    assert capsys.readouterr().err.startswith(f"아직 없는 명령입니다: {word}.")
-
-
 def test_the_version_is_told(capsys):
     with pytest.raises(SystemExit) as left:
         main(["--version"])
