@@ -107,6 +107,10 @@ class MealCount:
         told = await self._totals.told(tenant, site.id, first, today)
         return Known(today, await self._calendar(tenant, site), facts, told, gate, simulated)
 
+    async def facts(self, tenant: str, site: Site, now: datetime) -> Mapping[date, DayFacts]:
+        """What is known of the past days and of those to come, besides sensors."""
+        return (await self.known(tenant, site, now)).facts
+
     async def expected(self, tenant: str, site: Site, day: date, now: datetime) -> Expected | None:
         """The meals of a day to come; None when closed, or when too little is known."""
         known = await self.known(tenant, site, now)

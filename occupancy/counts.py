@@ -174,7 +174,7 @@ def _delimiter(head: Sequence[str]) -> str:
 def _columns(first: Sequence[str], wanted: str, *, several: bool = True) -> tuple[int, ...]:
     """Places of the wanted column, by its name, a name that differs in case and spaces only, or its number."""
     plain = [_plain(name) for name in first]
-    told = any(len(name) > 5 and (name.isdigit() or _wall(name, day_first=True) is not None) for name in plain)
+    told = any(len(name) > 5 and (name.isdigit() or _is_time(name)) for name in plain)
     if _plain(wanted) in plain and not (told and wanted.strip().isdigit()):
         return (plain.index(_plain(wanted)),)
     if re.fullmatch(r"\s*\d{1,4}\s*", wanted) and 1 <= int(wanted) <= len(first):
@@ -190,7 +190,7 @@ def _plain(name: str) -> str:
 
 def _is_header(first: Sequence[str], time: int, value: int) -> bool:
     """Whether the first row names columns: neither a time nor a number stands where they should."""
-    return _number(first[value], ",") is None and _wall(first[time], day_first=False) is None
+    return _number(first[value], ",") is None and not _is_time(first[time])
 
 
 def _joined(row: Sequence[str], places: Sequence[int]) -> str:
@@ -279,3 +279,7 @@ def _spelled(text: str, day_first: bool) -> datetime:
 def _spelled_day(year: str, month: str, day: str) -> datetime:
     whole = int(year) + (2000 if len(year) == 2 else 0)
     return datetime(whole, int(month), int(day))  # noqa: DTZ001
+
+
+def _is_time(text: str) -> bool:
+    return any(_wall(text, day_first=either) is not None for either in (True, False))

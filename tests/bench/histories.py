@@ -24,7 +24,9 @@ def gym(seed: int, days: int = 365) -> Counts:
     weekday = ((at // 1440).astype(int) + 3) % 7
     curve = np.exp(-(((hour - 18) / 2.6) ** 2)) + 0.55 * np.exp(-(((hour - 12) / 2.4) ** 2)) + 0.25 * (hour > 6)
     curve = np.where((hour < 0.5) | (hour > 6), curve, 0.02)
-    term = np.where((day % 180 > 12) & (day % 180 < 118), 1.0, 0.45) * (1 + 0.25 * np.exp(-((day % 180 - 20) / 15.0) ** 2))
+    term = np.where((day % 180 > 12) & (day % 180 < 118), 1.0, 0.45) * (
+        1 + 0.25 * np.exp(-(((day % 180 - 20) / 15.0) ** 2))
+    )
     busy = np.array([1.0, 1.02, 0.98, 0.93, 0.75, 0.55, 0.7])[weekday]
     of_day = np.repeat(np.exp(_drifting(rng, days, 0.5, 0.16)), 144)
     of_hour = np.exp(_drifting(rng, at.size, 0.97, 0.30))
@@ -39,7 +41,9 @@ def door(seed: int, weeks: int = 15) -> Counts:
     rng = np.random.default_rng([seed, 2])
     at = _minutes(datetime(2024, 7, 22)) + np.arange(weeks * 7 * 48) * 30.0  # noqa: DTZ001
     hour, weekday = at % 1440 / 60, ((at // 1440).astype(int) + 3) % 7
-    curve = 1.1 * np.exp(-(((hour - 9.5) / 1.3) ** 2)) + np.exp(-(((hour - 13) / 1.2) ** 2)) + 0.5 * (np.abs(hour - 14) < 4)
+    curve = (
+        1.1 * np.exp(-(((hour - 9.5) / 1.3) ** 2)) + np.exp(-(((hour - 13) / 1.2) ** 2)) + 0.5 * (np.abs(hour - 14) < 4)
+    )
     curve = curve * np.where(weekday < 5, 1.0, 0.12) + 0.015
     level = np.exp(_drifting(rng, at.size, 0.85, 0.22)) * np.repeat(np.exp(0.1 * rng.normal(size=weeks * 7)), 48)
     rate = 15 * curve * level
@@ -60,7 +64,9 @@ def canteen(seed: int, years: float = 4.5) -> Counts:
     drift = np.cumsum(rng.normal(0, 0.006, len(open_)))
     values = []
     for place, day in enumerate(open_):
-        share = (1.18, 1.06, 1.02, 0.95, 0.76)[day.weekday()] * (1 + 0.05 * np.cos(2 * np.pi * day.timetuple().tm_yday / 365))
+        share = (1.18, 1.06, 1.02, 0.95, 0.76)[day.weekday()] * (
+            1 + 0.05 * np.cos(2 * np.pi * day.timetuple().tm_yday / 365)
+        )
         beside = (day + timedelta(days=1) in off) * -0.12 + (day - timedelta(days=1) in off) * 0.06
         summer = -0.12 if (7, 20) <= (day.month, day.day) <= (8, 15) else 0.0
         odd = -0.35 * (rng.random() < 0.02)
