@@ -8,15 +8,16 @@ Reckoned once a second for everybody who asks of one line. Counts minutes, never
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from bot.canteen import Canteen, View
 from bot.clock import KST
+from bot.settings import Cafeteria
 from occupancy.advice import LAWFUL, Advice, Outlook, Told, asked_at, best, outlook, served_usually, turn_of
 from occupancy.reading import day_of, minute_of
-from occupancy.slots import SlotPlan, instant
+from occupancy.slots import Slot, SlotPlan, instant
 from occupancy.store import OccupancyStore
 from occupancy.told import ToldStore
 
@@ -34,13 +35,46 @@ class Window:
     own: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Where a person eats on a day, and when they may go; without a window on a closed day."""
+
+    site: Cafeteria
+    window: Window | None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One cafeteria's day: its slots, empty where none are set, and whether it serves."""
+
+    site: Cafeteria
+    day: date
+    slots: tuple[Slot, ...]
+    is_open: bool
+
+    def slot_of(self, department: str) -> Slot | None:
+        """The department's slot."""
+        return next((slot for slot in self.slots if department in slot.departments), None)
+
+    def window(self, department: str) -> Window | None:
+        """When somebody of the department may go."""
+        return _window(self.site, self.slot_of(department), self.day) if self.is_open else None
+
+
+def seat(days: Sequence[Day], department: str) -> Seat | None:
+    """In the cafeteria whose slots name the department, else in the first; None where there is none."""
+    mine = [one for one in days if one.slot_of(department)]
+    return next((Seat(one.site, one.window(department)) for one in (*mine, *days)), None)
+
+
 def window_of(view: View, department: str) -> Window | None:
     """The person's window today; None on a closed day or where nothing of it is lawful."""
-    if not view.open_today:
-        return None
-    slot, today = view.slot_of(department), day_of(view.now)
-    start, end = (slot.start, slot.end) if slot else (view.cafeteria.open, view.cafeteria.close)
-    since, until = instant(today, max(start, LAWFUL[0])), instant(today, min(end, LAWFUL[1]))
+    return _window(view.cafeteria, view.slot_of(department), day_of(view.now)) if view.open_today else None
+
+
+def _window(site: Cafeteria, slot: Slot | None, day: date) -> Window | None:
+    start, end = (slot.start, slot.end) if slot else (site.open, site.close)
+    since, until = instant(day, max(start, LAWFUL[0])), instant(day, min(end, LAWFUL[1]))
     return Window(since, until, slot is not None) if since < until else None
 
 
@@ -67,6 +101,15 @@ class Advising:
         self._told = told
         self._shelves: dict[tuple[str, str], _Shelf] = {}
 
+    async def days(self, tenant: str, sites: Sequence[Cafeteria], day: date) -> list[Day]:
+        """The day of each cafeteria, by the plans that stand."""
+        found = []
+        for site in sites:
+            plan = await self._canteen.plan_of(tenant, site)
+            is_open = await self._canteen.is_open(tenant, site, day)
+            found.append(Day(site, day, plan.table(day) if plan else (), is_open))
+        return found
+
     async def outlook(self, tenant: str, view: View) -> Outlook | None:
         """What the line's next minutes hold with whoever was told counted in; at most a second old."""
         shelf = self._shelves.setdefault((tenant, view.place), _Shelf())
@@ -79,15 +122,23 @@ class Advising:
 
     async def better(self, tenant: str, view: View, department: str, person: str) -> Advice | None:
         """The person's own minute to set out, counted as told; None where none is better, or too little is known."""
+        found, window = await self.best(tenant, view, department, person), window_of(view, department)
+        if found is not None and window is not None:
+            await self.took(tenant, view, window, person, found)
+        return found
+
+    async def best(self, tenant: str, view: View, department: str, person: str) -> Advice | None:
+        """The same, not told to anybody yet."""
         window, seen = window_of(view, department), await self.outlook(tenant, view)
         if window is None or seen is None:
             return None
-        today = day_of(view.now)
-        found = best(seen, view.now, since=window.since, until=window.until, turn=turn_of(person, today))
-        if found is not None:
-            asked = asked_at(view.now, window.since)
-            await self._count(tenant, view, person, going=minute_of(found.at), asked=asked)
-        return found
+        turn = turn_of(person, day_of(view.now))
+        return best(seen, view.now, since=window.since, until=window.until, turn=turn)
+
+    async def took(self, tenant: str, view: View, window: Window, person: str, advice: Advice) -> None:
+        """Somebody was told of a minute."""
+        going, asked = minute_of(advice.at), asked_at(view.now, window.since)
+        await self._count(tenant, view, person, going=going, asked=asked)
 
     async def asked(self, tenant: str, view: View, window: Window, person: str) -> None:
         """Somebody waits to be called, and so does not come by themselves."""

@@ -205,6 +205,13 @@ class Canteen:
             slots=plan.table(today) if plan else (),
         )
 
+    async def before(self, tenant: str, view: View, *spans: timedelta) -> tuple[Estimate, ...]:
+        """The line as it was so long before a view, by what had been heard until then."""
+        readings = await self._store.recent(tenant, view.place, view.now - LOOK_BACK - max(spans))
+        config = config_of(view.cafeteria, view.line)
+        instants = [view.now - span for span in spans]
+        return tuple([_honest(estimate(readings, at, config, usual=view.usual.at(at)), at) for at in instants])
+
     async def _usual(self, tenant: str, place: str, plan: SlotPlan | None, shelf: _Shelf, now: datetime) -> Usual:
         """The usual curve of today; it changes once a day, and is looked up again every hour."""
         fresh = shelf.usual_at is not None and timedelta() <= now - shelf.usual_at < timedelta(hours=1)

@@ -16,6 +16,8 @@ from typing import Any
 
 from redis.asyncio import Redis
 
+from bot.messenger import Button
+
 # KEYS: 1 alerts. ARGV: id, record. What was told or taken back meanwhile stays as it is: 0.
 _CHANGE = """
 local stands = redis.call('HGET', KEYS[1], ARGV[1])
@@ -88,6 +90,14 @@ class Daily:
     chat: str
     since: datetime
     told: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A person's alerts about lunch as they are shown to them: lines of a list, and the buttons that end them."""
+
+    rows: tuple[str, ...]
+    buttons: tuple[Button, ...]
 
 
 class QuietStore:

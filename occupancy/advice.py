@@ -53,6 +53,12 @@ _GAIN = 0.5
 """And so many minutes of it one's own: nobody is sent away for others' sake alone."""
 _LEAST = 0.3
 """Even a minute that is full by the usual is sometimes free: people a minute."""
+_STEADY = 11
+"""Minutes, the running one among them, for which a short line must stay short."""
+_CALLS = timedelta(minutes=10)
+"""The last calls of those who wait are spread over so long."""
+_SHARE = 0.6
+"""Part of a line's speed that is theirs who were called."""
 _STANDS = 0.5
 """A line of so many minutes melts in no minute to come."""
 _NONE: Mapping[int, int] = MappingProxyType({})
@@ -177,9 +183,12 @@ def room(seen: Outlook, sent: int) -> int:
     return max(0, most - sent)
 
 
-def stays_below(seen: Outlook, minutes: float, span: timedelta = timedelta(minutes=10)) -> bool:
-    """Whether the wait is under `minutes` now and expected to stay so."""
-    ahead = seen.waits[: int(span / timedelta(minutes=1)) + 1]
+def stays_below(seen: Outlook, minutes: float, until: datetime) -> bool:
+    """Whether the wait is under `minutes` now and expected to stay so for ten more, or until the person's time is over.
+
+    What comes after it is the next group's rush, and none of theirs.
+    """
+    ahead = seen.waits[: max(1, min(_STEADY, minute_of(until) - seen.start))]
     return bool(ahead) and max(ahead) < minutes
 
 
@@ -189,8 +198,17 @@ def last_call(since: datetime, until: datetime, turn: float) -> datetime:
     In the last ten minutes before the last one may set out, or the last half of a short slot.
     """
     last = until - timedelta(minutes=_LAST)
-    span = min(timedelta(minutes=10), max(timedelta(), last - since) / 2)
+    span = min(_CALLS, max(timedelta(), last - since) / 2)
     return last - turn * span
+
+
+def overdue(waiting: int, now: datetime, until: datetime, per_minute: float) -> int:
+    """How many of those who wait for one slot's end must be called now, quiet or not, lest the rest come at once.
+
+    Those whom the line can't take in the minutes left, at `_SHARE` of its speed: others come too.
+    """
+    left = max(0.0, (until - now) / timedelta(minutes=1) - _LAST)
+    return max(0, waiting - math.floor(_SHARE * per_minute * left))
 
 
 def _line(expected: Sequence[float], free: Sequence[float], start: int, told: Told) -> list[float]:

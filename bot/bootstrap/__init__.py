@@ -120,6 +120,7 @@ class House(Travel, SensorRooms):
         self.rota.add("brief", briefing.step, after="crawl")
         self._renew(embedder, opinions)
         self.rota.add("remind", reminding.step, after="brief")
+        self.alerts()
         self.rota.add("probe", probes.step, after="brief")
 
     def _renew(self, embedder: Embedder, opinions: Opinions) -> None:
@@ -233,7 +234,7 @@ class House(Travel, SensorRooms):
             feedback,
             SearchTalk(finder, archive, Searches(redis), self.people, self.tables),
             self._models(embedder),
-            Reminders(ReminderStore(redis), Kept(archive, stories), is_holiday),
+            Reminders(ReminderStore(redis), Kept(archive, stories), is_holiday, self.quiet),
             self.plan_talk(),
             *self.trips(issuer, keys, holdings, subscriptions),
             *self.office(keys, issuer.log, claims, opens=opens_seals),

@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
+from typing import Protocol
 
 from bot.messenger import Reply
+from bot.quiet_store import Standing
 from bot.reminders import (
     IsHoliday,
     Reminder,
@@ -25,6 +27,7 @@ from bot.routes import Request, Route
 from bot.substance import body
 from bot.wording import facts as words
 from bot.wording import news
+from bot.wording import quiet as alerts
 from nlp.archive import Document
 from nlp.facts import amounts, contacts, deadline, laws, targets
 from nlp.summary import Line, summarise
@@ -33,13 +36,26 @@ _NUMBER = re.compile(r"(\d{1,3})번?")
 _SUMS, _LAWS, _CONTACTS = 4, 3, 2
 
 
-class Reminders:
-    """What people do with one document."""
+class Lunch(Protocol):
+    """The other alerts that a person has."""
 
-    def __init__(self, store: ReminderStore, sources: Sources, is_holiday: IsHoliday) -> None:
+    async def end(self, request: Request, others: int) -> Reply | None:
+        """Takes the alert that waits back; None where none waits. `others` deadlines stay."""
+
+    async def standing(self, request: Request) -> Standing | None:
+        """What stands, or None."""
+
+
+class Reminders:
+    """What people do with one document; and the list of whatever Dobi will tell them."""
+
+    def __init__(
+        self, store: ReminderStore, sources: Sources, is_holiday: IsHoliday, lunch: Lunch | None = None
+    ) -> None:
         self._store = store
         self._sources = sources
         self._is_holiday = is_holiday
+        self._lunch = lunch
 
     def routes(self) -> tuple[Route, ...]:
         """What people say, and which method answers."""
@@ -49,7 +65,7 @@ class Reminders:
             Route("remind", (), (), self.remind, press="remind", title="기한 알림"),
             Route(
                 "reminders",
-                ("알림 목록", "기한 알림", "알림"),
+                ("알림 목록", "내 알림", "기한 알림", "알림"),
                 ("reminders", "알림"),
                 self.listing,
                 about="소식",
@@ -127,11 +143,19 @@ class Reminders:
     async def listing(self, request: Request) -> Sequence[Reply]:
         """Every reminder of this chat."""
         found = await self._store.of(request.tenant, request.chat.ref)
-        return [words.reminders([_due(one) for one in found], None if request.chat.private else request.chat.id)]
+        lunch = await self._lunch.standing(request) if self._lunch and request.chat.private else None
+        told = words.reminders([_due(one) for one in found], None if request.chat.private else request.chat.id)
+        if lunch is None:
+            return [told]
+        return [alerts.listed(lunch.rows, lunch.buttons), *([told] if found else [])]
 
     async def end(self, request: Request) -> Sequence[Reply]:
-        """Ends the one of that number; the only one where no number is said."""
+        """Ends the one of that number; without one what waits for lunch, which is soon, else the only one."""
         found = await self._store.of(request.tenant, request.chat.ref)
+        if not request.argument and request.chat.private and self._lunch:
+            ended = await self._lunch.end(request, len(found))
+            if ended is not None:
+                return [ended]
         if not found:
             return [words.nothing_to_remind()]
         said = _NUMBER.fullmatch(request.argument)

@@ -22,7 +22,19 @@ from datetime import date, datetime, time, timedelta
 
 import numpy as np
 
-from occupancy.advice import Advice, Told, asked_at, best, last_call, outlook, room, served_usually, stays_below
+from occupancy.advice import (
+    MOST_A_MINUTE,
+    Advice,
+    Told,
+    asked_at,
+    best,
+    last_call,
+    outlook,
+    overdue,
+    room,
+    served_usually,
+    stays_below,
+)
 from occupancy.estimate import Estimate, EstimateConfig, estimate
 from occupancy.forecast import Forecast, Usual, forecast, usual
 from occupancy.line import WINDOW, Site
@@ -61,6 +73,8 @@ class Day:
     joins: np.ndarray = field(init=False)
     moved: np.ndarray = field(init=False)
     promised: dict[int, float] = field(default_factory=dict)
+    batches: list[np.ndarray] = field(default_factory=list)
+    quiet: set[int] = field(default_factory=set)
     going: Counter[int] = field(default_factory=Counter)
     asked: Counter[int] = field(default_factory=Counter)
     slots: dict[int, Slot] = field(init=False)
@@ -184,13 +198,19 @@ def wait_for_the_call(day: Day, following: np.ndarray, *, staggered: bool) -> No
             continue
         seen = day.look(now)
         ahead = outlook(seen.ahead, seen.present, day.served, day.told())
-        below = ahead is not None and (stays_below(ahead, QUIET) if staggered else ahead.waits[0] < QUIET)
-        quiet = quiet + 1 if below else 0
-        calls = [i for i in here if now >= last_call(*day.window(i), float(turns[i]))]
-        if ahead is not None and quiet >= 2:
-            order = sorted(here - set(calls), key=lambda i: (day.window(i)[1], turns[i]))
-            calls += order[: room(ahead, 0)] if staggered else order
-        for person in calls:
+        quiet = quiet + 1 if ahead is not None and ahead.waits[0] < QUIET else 0
+        order = sorted(here, key=lambda i: (day.window(i)[1], turns[i]))
+        free = [i for i in order if ahead and (not staggered or stays_below(ahead, QUIET, day.window(i)[1]))]
+        calls = (free[: room(ahead, 0)] if staggered and ahead else free) if quiet >= 2 else []
+        rest = [i for i in order if i not in calls]
+        due = [i for i in rest if now >= last_call(*day.window(i), float(turns[i]))]
+        must = overdue(len(rest), now, day.window(rest[0])[1], seen.present.per_minute) if rest and staggered else 0
+        last = due + [i for i in rest if i not in due][: max(0, min(MOST_A_MINUTE, must) - len(due))]
+        short = ahead is not None and ahead.waits[0] < QUIET
+        day.quiet.update([*calls, *(last if short else ())])
+        if calls or last:
+            day.batches.append(np.array([*calls, *last]))
+        for person in [*calls, *last]:
             waiting.discard(person)
             day.sends(person, now + timedelta(seconds=float(rng.uniform(0, 30))), float(walks[person]))
 
@@ -206,6 +226,23 @@ class Result:
     longest: tuple[int, int]
     share: float
     off: float
+    batches: tuple[int, int, int]
+    """Minutes in which people were called, those that made the day's longest line longer, and the most at once."""
+    called: tuple[int, int]
+    """People called because it was quiet, and all who were called."""
+
+
+def longest_if_unasked(day: Day, people: np.ndarray) -> int:
+    """The longest line, had those come when they would have, and everybody else as they did."""
+    joins = day.joins.copy()
+    joins[people] = day.crowd.joins_s[people]
+    joins = np.sort(joins)
+    return longest(joins, serve(replace(day.crowd, joins_s=joins)).begun_s)
+
+
+def longest(joins: np.ndarray, begun: np.ndarray) -> int:
+    """The most people who ever stood in line."""
+    return int(max(np.arange(1, joins.size + 1) - np.searchsorted(np.sort(begun), joins, side="right"), default=0))
 
 
 def lived(day: Day, following: np.ndarray) -> tuple[Result, DayHistory]:
@@ -220,8 +257,17 @@ def lived(day: Day, following: np.ndarray) -> tuple[Result, DayHistory]:
         (int(base.people.max()), int(lunch.people.max())),
         float(day.moved.mean()),
         float(np.mean(off)) if off else float("nan"),
+        _batches(day),
+        (len(day.quiet), sum(one.size for one in day.batches)),
     )
     return result, _kept(lunch)
+
+
+def _batches(day: Day) -> tuple[int, int, int]:
+    crowd = day.now_crowd()
+    peak = longest(crowd.joins_s, serve(crowd).begun_s)
+    raised = sum(longest_if_unasked(day, batch) < peak for batch in day.batches)
+    return len(day.batches), raised, max((one.size for one in day.batches), default=0)
 
 
 def _mean(values: np.ndarray) -> float:
@@ -285,14 +331,22 @@ def line(way: str, share: float, found: Sequence[Result]) -> str:
     pairs = {name: np.nanmean([getattr(one, name) for one in found], axis=0) for name in ("followers", "others")}
     longest = np.array([one.longest for one in found])
     higher = float(np.mean(longest[:, 1] > longest[:, 0]))
-    off = np.nanmean([one.off for one in found]) if way in {"dobi", "same", "deaf"} else float("nan")
+    calls, raised = (sum(one.batches[i] for one in found) for i in (0, 1))
+    quiet, called = (sum(one.called[i] for one in found) for i in (0, 1))
+    off = np.nanmean([one.off for one in found]) if called == 0 else 0.0
+    more = (
+        f"promise off by {off:.2f}"
+        if called == 0
+        else f"called when quiet {quiet / called:.0%}, at most {max(one.batches[2] for one in found)} a minute; "
+        f"{raised} of {calls} minutes with calls made a day's longest line longer"
+    )
     return (
         f"{NAMES[way]:27} {share:4.0%} (moved {np.mean([one.share for one in found]):3.0%})  "
         f"wait {before:.2f} → {after:.2f} ({after / before - 1:+.0%})  "
         f"followers {pairs['followers'][0]:.2f} → {pairs['followers'][1]:.2f}  "
         f"others {pairs['others'][0]:.2f} → {pairs['others'][1]:.2f}  "
         f"longest line {longest[:, 0].mean():.0f} → {longest[:, 1].mean():.0f}, "
-        f"not higher on {1 - higher:.1%} of days  promise off by {off:.2f}"
+        f"not higher on {1 - higher:.1%} of days  {more}"
     )
 
 
