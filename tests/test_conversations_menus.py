@@ -21,9 +21,6 @@ TUESDAY = date(2026, 11, 24)
 @pytest.fixture
 async def talk(tmp_path) -> AsyncIterator[Talk]:
     async with talking(tmp_path, roles=("chat",)) as found:
-        for institution in found.house.settings.institutions:  # without the demo's own menus
-            for site in institution.cafeterias:
-                await found.house.redis.delete(f"dobi:{{{institution.id}}}:menu:days:{site.id}")
         yield found
 
 
@@ -260,3 +257,15 @@ async def test_a_draft_is_gone_after_a_day(talk):
     assert "읽은 내용을 지웠습니다" in text(await talk.press("choi", shown[0], "맞습니다"))
     await talk.advance(timedelta(hours=3))
     assert re.search("식당|도움말|명령", text(await talk.say("choi", "화요일 국을 미역국으로"))) is not None
+
+
+async def test_the_demo_has_menus_that_say_what_they_are(tmp_path):
+    async with talking(tmp_path, roles=("sense", "chat")) as talk:
+        today = text(await talk.say("kim", "오늘 메뉴"))
+        week = text(await talk.say("kim", "다음 주 식단"))
+
+        assert today.startswith("본관 구내식당(예시) 11. 23.(월) 점심(")
+        assert "알레르기: " in today
+        assert "원산지: 쌀: 국내산" in today
+        assert week.count("\n") == 5
+        assert "(예시)" in text(await talk.say("yun", "내일 메뉴"))

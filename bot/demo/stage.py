@@ -23,6 +23,7 @@ from bot.bootstrap import House
 from bot.clock import KST, Clock, TickingClock, VirtualClock
 from bot.daysoff import is_holiday
 from bot.demo.cafeteria import Poster, seed
+from bot.demo.menus import seed_menus
 from bot.demo.site import serve, site
 from occupancy.reading import day_of
 from occupancy.simulator import Simulator
@@ -79,6 +80,7 @@ async def cafeterias(house: House, stage: Stage, entrance: str) -> AsyncIterator
                 named = {one.kind: one.id for one in cafeteria.sensors}
                 simulator = Simulator(number, plan, faults=False, camera=named.get("camera"), gate=named.get("gate"))
                 await seed(store, institution.id, cafeteria.id, simulator, day_of(stage.start))
+                await seed_menus(house.menus, institution.id, cafeteria.id, simulator, plan, day_of(stage.start))
                 keys = {one.id: one.key.reveal().encode() for one in cafeteria.sensors}
                 poster = Poster(session, entrance, institution.id, cafeteria.id, keys, simulator, plan, house.clock.now)
                 house.rota.add(f"poster {institution.id}", poster.step)
