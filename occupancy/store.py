@@ -73,6 +73,21 @@ if added > 0 then redis.call('INCR', KEYS[6]) end
 return added
 """
 
+# KEYS: readings identities seen version day; ARGV: payload, identity, sensor, minute, field, value.
+_RETRACT = """
+if redis.call('ZREM', KEYS[1], ARGV[1]) == 0 then return 0 end
+redis.call('ZREM', KEYS[2], ARGV[2])
+if redis.call('HGET', KEYS[3], ARGV[3]) == ARGV[1] then redis.call('HDEL', KEYS[3], ARGV[3]) end
+if ARGV[5] == 's' then
+  redis.call('HINCRBY', KEYS[5], ARGV[4] .. ':s', -tonumber(ARGV[6]))
+else
+  redis.call('HINCRBY', KEYS[5], ARGV[4] .. ':c' .. ARGV[3], -tonumber(ARGV[6]))
+  redis.call('HINCRBY', KEYS[5], ARGV[4] .. ':n' .. ARGV[3], -1)
+end
+redis.call('INCR', KEYS[4])
+return 1
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
@@ -88,6 +103,7 @@ class OccupancyStore:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._append = redis.register_script(_APPEND)
+        self._retract = redis.register_script(_RETRACT)
 
     @staticmethod
     def _key(tenant: str, cafeteria: str, name: str) -> str:
@@ -158,6 +174,20 @@ class OccupancyStore:
                     pipe.hset(self._key(tenant, cafeteria, f"day:{name}"), mapping=fields)
                     pipe.zadd(self._key(tenant, cafeteria, "days"), {name: day.day.toordinal()})
             await pipe.execute()
+
+    async def retract(self, tenant: str, cafeteria: str, sensor: str, at: datetime) -> int:
+        """Takes a sensor's readings of one instant back, its minute's sums too; how many there were. Safe to repeat."""
+        keys = [self._key(tenant, cafeteria, name) for name in ("readings", "identities", "seen", "version")]
+        found = cast("list[bytes]", await self._redis.zrangebyscore(keys[0], _ms(at), _ms(at)))
+        gone = 0
+        for payload in found:
+            one = _unpacked(payload)
+            if one.sensor == sensor:
+                _, _, _, _, day, _, minute, field, value = _arguments(one)
+                sums = self._key(tenant, cafeteria, f"day:{day}")
+                args: list[bytes | str | int] = [payload, one.identity, sensor, minute, field, value]
+                gone += int(await self._retract(keys=[*keys, sums], args=args))
+        return gone
 
     async def put_served(self, tenant: str, cafeteria: str, day: date, sensor: str, minutes: Mapping[int, int]) -> None:
         """Keeps a day's meals by minute as a gate's file says, beside everything else known. Safe to repeat."""
@@ -245,7 +275,8 @@ def _history(day: date, fields: Mapping[bytes, bytes]) -> DayHistory:
 
 
 def _minute(minute: int, sums: Mapping[str, float]) -> Minute:
-    means = [value / sums["n" + name[1:]] for name, value in sums.items() if name[0] == "c"]
+    counts = [(value, sums["n" + name[1:]]) for name, value in sums.items() if name[0] == "c"]
+    means = [value / number for value, number in counts if number > 0]  # what was retracted leaves a zero
     people = sums.get("p", sum(means) / len(means) if means else None)
     filed = sum(value for name, value in sums.items() if name[0] == "g")
     return Minute(minute, people, int(max(sums.get("q", sums.get("s", 0)), filed)))

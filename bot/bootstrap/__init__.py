@@ -246,7 +246,7 @@ class House(Travel, SensorRooms):
             Sources(self.register, self.inquiries, self.people, self.outbox, self.tenancy, self.guard, crawler),
             introduction=lambda table: Introduction(self.tenancy, self.people, table),
         )
-        routes = self.desk(routes, keys, opens=opens_seals)
+        routes = self.desk(self.report_talk.over(routes), keys, opens=opens_seals)
         router = Router(self.tenancy, Grammar(routes), self.people, Inbox(redis), self.outbox, now, similar)
         router.attach(messengers)
         self._background(asyncio.to_thread(warm))

@@ -10,6 +10,7 @@ from bot.daysoff import is_holiday
 
 if TYPE_CHECKING:
     from bot.handlers import Conversation
+    from bot.handlers.reports import ReportTalk
     from bot.http import Inbound
     from bot.sensing_book import SensorBook
     from bot.sensing_folders import Folders
@@ -37,6 +38,8 @@ class SensorRooms(CanteenRooms):
         """Every way in for readings, and the worker that tells administrators of sick sensors."""
         from bot.sensing import ANNOUNCE_PATH, PATH, Sensing, Taking
         from bot.sensing_notices import Caring, Incidents, Managers
+        from bot.sensing_reports import Judging
+        from occupancy.sensors.chat import Reports
 
         now = self.clock.now
         managers = Managers(self.tenancy, self.outbox, is_holiday, now, lambda: self.rota.wake("deliver"))
@@ -48,6 +51,7 @@ class SensorRooms(CanteenRooms):
             self.tenancy, self.book, self.readings, self.canteen, Incidents(self.redis), managers, now
         )  # fmt: skip
         self.rota.add("care", caring.step)
+        self.rota.add("judge", Judging(self.tenancy, self.readings, Reports(self.redis), now).step)
         if any(one.folder for home in self.settings.institutions for each in home.cafeterias for one in each.sensors):
             self.rota.add("folders", self._folders(managers).step)
         if self.settings.mqtt is not None:
@@ -68,7 +72,16 @@ class SensorRooms(CanteenRooms):
         )  # fmt: skip
 
     def sensor_talks(self) -> tuple[Conversation, ...]:
-        """What administrators say about sensors."""
+        """What administrators say about sensors, and people about the line."""
         from bot.handlers.sensors import SensorTalk
 
-        return (SensorTalk(self.tenancy, self.book, self.readings, self.canteen),)
+        return SensorTalk(self.tenancy, self.book, self.readings, self.canteen), self.report_talk
+
+    @cached_property
+    def report_talk(self) -> ReportTalk:
+        """What people in the line say of it."""
+        from bot.handlers.reports import ReportTalk
+        from bot.sensing_reports import Reporting
+        from occupancy.sensors.chat import Reports
+
+        return ReportTalk(self.tenancy, self.people, Reporting(self.readings, Reports(self.redis), self.canteen))
