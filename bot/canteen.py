@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from bot.clock import KST
+from bot.forecasts import Forecasts
 from bot.plans import Plans, declared
 from bot.settings import Cafeteria, ServingLine
 from occupancy.chart import Chart, Labels, draw
@@ -36,6 +37,8 @@ MenuOf = Callable[[str, str, date], Awaitable[DayMenu | None]]
 """The menu of an institution's cafeteria on a day."""
 Told = Callable[[str, str, datetime], Awaitable[tuple[Notice, ...]]]
 """What a cafeteria's kitchen told and still holds at an instant."""
+Reckoned = Callable[[str, Cafeteria, ServingLine, datetime], Awaitable[Usual | None]]
+"""A line's day as reckoned where no sensor watches it; None elsewhere, or where nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +129,12 @@ class Canteen:
         menu_of: MenuOf | None = None,
         told: Told | None = None,
         plans: Plans | None = None,
+        reckoned: Reckoned | None = None,
+        forecasts: Forecasts | None = None,
     ) -> None:
         self._store = store
+        self._forecasts = forecasts
+        self._reckoned = reckoned
         self._plans = plans
         self._menu_of, self._told = menu_of, told
         self._now = now
@@ -184,7 +191,8 @@ class Canteen:
     ) -> View:
         place = cafeteria.place(line.id)
         readings = await self._store.recent(tenant, place, now - LOOK_BACK)
-        curve = await self._usual(tenant, place, plan, shelf, now)
+        reckoned = await self._reckoned(tenant, cafeteria, line, now) if self._reckoned else None
+        curve = reckoned or await self._usual(tenant, place, plan, shelf, now)
         config = config_of(cafeteria, line)
         found = _honest(estimate(readings, now, config, usual=curve.at(now)), now)
         seen = (await self._store.last_seen(tenant, place)).values()
@@ -201,7 +209,7 @@ class Canteen:
             last=max(seen, key=_measured, default=None),
             counted=max((one for one in seen if one.count is not None), key=_measured, default=None),
             usual=curve,
-            forecast=forecast(curve, found, now),
+            forecast=await self._forecast(tenant, cafeteria, line, plan, curve, found),
             slots=plan.table(today) if plan else (),
         )
 
@@ -211,6 +219,21 @@ class Canteen:
         config = config_of(view.cafeteria, view.line)
         instants = [view.now - span for span in spans]
         return tuple([_honest(estimate(readings, at, config, usual=view.usual.at(at)), at) for at in instants])
+
+    async def _forecast(
+        self,
+        tenant: str,
+        cafeteria: Cafeteria,
+        line: ServingLine,
+        plan: SlotPlan | None,
+        curve: Usual,
+        present: Estimate,
+    ) -> Forecast:
+        """The next hour as it was learned; by the usual while there is no model."""
+        now = present.at
+        known = self._forecasts.expected(tenant, cafeteria, line, plan, now) if self._forecasts else None
+        so_far = (await self._store.day(tenant, cafeteria.place(line.id), day_of(now))).minutes if known else ()
+        return await asyncio.to_thread(forecast, curve, present, now, expected=known, today=so_far)
 
     async def _usual(self, tenant: str, place: str, plan: SlotPlan | None, shelf: _Shelf, now: datetime) -> Usual:
         """The usual curve of today; it changes once a day, and is looked up again every hour."""

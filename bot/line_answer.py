@@ -6,14 +6,17 @@ Decides what may be said: nothing stale as a number, nothing of the serving spee
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import time
 
 from bot.canteen import View, kinds, used
 from bot.messenger import CafeteriaFacts
 from bot.wording import cafeteria as words
 from bot.wording import menus
 from occupancy.estimate import Estimate, Health, Level
+from occupancy.forecast import Basis
 from occupancy.kitchen import NoticeKind
-from occupancy.reading import Kind
+from occupancy.reading import Kind, day_of, minute_of
+from occupancy.reckoned import by_plan_alone, calmest
 
 _SURE_MIN, _SURE_SHARE = 1.5, 0.5
 _UNSURE_MIN, _UNSURE_SHARE = 3.0, 1.0
@@ -76,9 +79,31 @@ def unknown(view: View) -> list[str]:
     else:
         lines = [words.no_sensors(site.name)]
     usual = view.usual.at(now)
-    if usual is not None and found.per_minute:
+    if usual is not None and found.per_minute and view.usual.basis is Basis.RECKONED:
+        lines.append(_reckoned(view, usual))
+    elif usual is not None and found.per_minute:
         lines.append(words.usual(usual / found.per_minute, view.usual.basis.value))
     return lines
+
+
+def _reckoned(view: View, people: float) -> str:
+    """The wait at this minute as reckoned, with its range."""
+    minute, speed = minute_of(view.now), view.estimate.per_minute
+    low, high = people - view.usual.below[minute], people + view.usual.above[minute]
+    return words.reckoned(max(0.0, low) / speed, people / speed, high / speed, view.usual.days)
+
+
+def calm(view: View, department: str) -> str:
+    """When the department's slot has its shortest line where no sensor stands; empty where that is past or unknown."""
+    slot = view.slot_of(department)
+    if slot is None or any(view.cafeteria.line_of(one.id) == view.line for one in view.cafeteria.sensors):
+        return ""
+    known = view.usual if view.usual.basis is Basis.RECKONED else None
+    curve = known or by_plan_alone(view.slots, day_of(view.now), view.line.servers)
+    minute = calmest(curve, slot) if curve else None
+    if minute is None or minute <= minute_of(view.now):
+        return ""
+    return words.calmest(time(minute // 60, minute % 60), mine=True)
 
 
 def kitchen(view: View) -> list[str]:

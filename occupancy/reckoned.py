@@ -95,8 +95,13 @@ def reckon(
     `heads` are people of each group, or weights such as learned ones; empty means all alike. `reports` are of this very
     day; each weighs the ways.
     """
-    table = plan.table(day)
-    if not table or not all(slot.group >= 0 for slot in table):
+    return _reckoned(plan.table(day), day, size, site, heads, reports)
+
+
+def _reckoned(
+    table: Sequence[Slot], day: date, size: Size, site: Site, heads: Sequence[float], reports: Sequence[Report]
+) -> Usual | None:
+    if not table:
         return None
     first, people = _ways(table, size, site, _shares(heads, len(table))[None, :], bool(heads))
     weights = _weights(first, people, reports)
@@ -140,15 +145,14 @@ def calmest(curve: Usual, slot: Slot) -> int | None:
     return min(minutes, key=lambda minute: (round(curve.people[minute], 1), minute), default=None)
 
 
-def by_plan_alone(plan: SlotPlan, day: date, site: Site) -> Usual | None:
+@lru_cache(maxsize=64)
+def by_plan_alone(table: tuple[Slot, ...], day: date, servers: int) -> Usual | None:
     """A curve for the sake of its shape: as many meals as keep the servers busy nine tenths of the slots' time.
 
     Its numbers mean nothing and are not to be said; where it is lowest within a slot, is.
     """
-    table = plan.table(day)
-    minutes = sum(_minutes(slot) for slot in table)
-    meals = 0.9 * 60 * minutes * site.servers / site.service_s
-    return reckon(plan, day, Size(0.8 * meals, meals, 1.2 * meals, 0), site)
+    meals = 0.9 * 60 * sum(map(_minutes, table)) * servers / SERVICE_S
+    return _reckoned(table, day, Size(0.8 * meals, meals, 1.2 * meals, 0), Site(servers), (), ())
 
 
 def _minutes(slot: Slot) -> int:

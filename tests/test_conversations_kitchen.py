@@ -57,30 +57,29 @@ async def test_a_dish_is_gone_in_two_taps_and_gets_a_substitute(noon):
     assert "돈까스 품절(대신 계란말이)" in await sees(noon)
 
 
-@pytest.mark.parametrize(
-    ("typed", "answer"),
-    [
-        ("배식 10분 지연", "배식 10분 지연을 알렸습니다. 12:15에 저절로 풀립니다."),
-        ("국 나오는 데 15분", "국 15분 지연을 알렸습니다. 12:20에 저절로 풀립니다."),
-        ("배식 지연", "배식 지연을 알렸습니다. 13:30에 저절로 풀립니다."),
-        ("제육 소진", "제육볶음 품절을 알렸습니다. 배식이 끝나는 13:30에 저절로 풀립니다."),
-        (
-            "돈까스 떨어졌어 대신 계란말이",
-            "돈까스 품절(대신 계란말이)을 알렸습니다. 배식이 끝나는 13:30에 저절로 풀립니다.",
-        ),
-        ("마감", "배식 마감을 알렸습니다(12:05)."),
-        ("배식 끝", "배식 마감을 알렸습니다(12:05)."),
-    ],
-)
-async def test_it_is_understood_as_it_is_typed(noon, typed, answer):
-    told = (await noon.say("choi", typed))[0]
+TYPED = [
+    ("배식 10분 지연", "배식 10분 지연을 알렸습니다. 12:15에 저절로 풀립니다."),
+    ("국 나오는 데 15분", "국 15분 지연을 알렸습니다. 12:20에 저절로 풀립니다."),
+    ("배식 지연", "배식 지연을 알렸습니다. 13:30에 저절로 풀립니다."),
+    ("제육 소진", "제육볶음 품절을 알렸습니다. 배식이 끝나는 13:30에 저절로 풀립니다."),
+    (
+        "돈까스 떨어졌어 대신 계란말이",
+        "돈까스 품절(대신 계란말이)을 알렸습니다. 배식이 끝나는 13:30에 저절로 풀립니다.",
+    ),
+    ("마감", "배식 마감을 알렸습니다(12:05)."),
+    ("배식 끝", "배식 마감을 알렸습니다(12:05)."),
+]
 
-    assert told.reply.text == answer
-    assert "취소" in labels(told)
-    taken_back = text(await noon.press("choi", told, "취소"))
-    assert taken_back.startswith("취소했습니다. ")
-    assert text(await noon.press("choi", told, "취소")) == "이미 취소했습니다."
-    assert "지금 알린 것: 없습니다" in text(await noon.say("choi", "배식"))
+
+async def test_it_is_understood_as_it_is_typed_and_taken_back(noon):
+    for typed, answer in TYPED:
+        told = (await noon.say("choi", typed))[0]
+
+        assert told.reply.text == answer
+        taken_back = text(await noon.press("choi", told, "취소"))
+        assert taken_back.startswith("취소했습니다. "), typed
+        assert text(await noon.press("choi", told, "취소")) == "이미 취소했습니다."
+        assert "지금 알린 것: 없습니다" in text(await noon.say("choi", "배식"))
 
 
 async def test_minutes_are_added_to_a_delay_with_one_more_tap(noon):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bot.advising import Advising
     from bot.board_store import BoardStore
     from bot.canteen import Canteen
+    from bot.forecasts import Forecasts
     from bot.handlers import Conversation
     from bot.handlers.menu_entry import MenuEntry
     from bot.handlers.quiet import Quiet
@@ -40,9 +41,20 @@ class CanteenRooms(Household):
     def canteen(self) -> Canteen:
         """The cafeterias as askers see them; one for all roles of this process, so that each thing is computed once."""
         from bot.canteen import Canteen
+        from bot.reckoning import Reckoning
 
-        now, kitchen = self.clock.now, self.kitchen
-        return Canteen(self.readings, now, is_holiday, self.menus.day, kitchen.notices, self.plans)
+        now, told = self.clock.now, self.kitchen.notices
+        reckoned = Reckoning(self.meal_count, self.readings, self.plans.of).usual
+        return Canteen(
+            self.readings, now, is_holiday, self.menus.day, told, self.plans, reckoned, forecasts=self.forecasts
+        )
+
+    @cached_property
+    def forecasts(self) -> Forecasts:
+        """What was learned of every line; one for all roles of this process."""
+        from bot.forecasts import Forecasts
+
+        return Forecasts(self.readings, self.meal_count.facts, self.plans.calendar)
 
     @cached_property
     def advising(self) -> Advising:

@@ -151,6 +151,8 @@ def _lines(views: Sequence[View], view: View, department: str, sooner: Advice | 
         return [over, mine]
     if sooner:
         mine = f"{mine} {words.go_now() if sooner.now else words.better(sooner.at, sooner.minutes)}"
+    elif calm := line_answer.calm(view, department):
+        mine = f"{mine} {calm}"
     if not known:
         return [*line_answer.unknown(view), *line_answer.kitchen(view), mine, *line_answer.menu(view)]
     if len(views) > 1:

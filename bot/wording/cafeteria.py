@@ -16,7 +16,12 @@ from occupancy.chart import Labels
 from occupancy.slots import Slot
 
 LEVELS = {"quiet": "여유", "normal": "보통", "busy": "약간 붐빔", "crowded": "붐빔"}
-BASES = {"rotation": "이번 주와 차례가 같은 날의 평균", "weekday": "같은 요일의 평균", "none": "지난 기록 없음"}
+BASES = {
+    "rotation": "이번 주와 차례가 같은 날의 평균",
+    "weekday": "같은 요일의 평균",
+    "reckoned": "지난 식수와 차례표로 계산한 값, 잰 값이 아님",
+    "none": "지난 기록 없음",
+}
 SENSORS = {"camera": "카메라", "gate": "식권", "beam": "출입 감지", "wifi": "무선망", "chat": "직원 제보"}
 SURE = {"high": "확신 높음.", "middle": "확신 보통.", "low": "확신 낮음."}
 
@@ -156,6 +161,17 @@ def old(line: Line, since: datetime, now: datetime) -> str:
 def usual(value: float, basis: str) -> str:
     """The usual wait at this time, said as usual."""
     return f"평소 이 시간에는 {waits(value)}({BASES[basis]})."
+
+
+def reckoned(low: float, value: float, high: float, days: int) -> str:
+    """The wait as reckoned, never as measured, with its wide range and what it rests on."""
+    told = f"{math.floor(low)}~{math.ceil(max(high, low + 1))}분"
+    return f"계산한 값으로는 이 시간에 {waits(value)}({told}). 지난 식수 {days}일과 차례표로 셈했고, 잰 값이 아닙니다."
+
+
+def calmest(at: time, *, mine: bool) -> str:
+    """When the line is shortest within a slot, by reckoning."""
+    return f"계산으로는 {'우리 과 ' if mine else ''}차례 가운데 {at:%H:%M}쯤 줄이 가장 짧습니다."
 
 
 def closed(name: str, opens: time, closes: time) -> str:

@@ -148,3 +148,15 @@ async def test_whoever_left_the_kitchen_is_taken_off_the_list(kitchen):
     await kitchen.worker().step()
 
     assert [one.person for one in await kitchen.followers.all("t", "main")] == ["choi", "park"]
+
+
+async def test_on_a_friday_monday_is_told_and_on_days_off_nothing(kitchen):
+    for _ in range(8):
+        await kitchen.worker().step()
+        kitchen.clock.advance(DAY)
+
+    texts = (await kitchen.rows())["choi"]
+    assert [text.partition(" 점심")[0].partition(": ")[2] for text in texts] == [
+        "내일(11. 24. 화)", "내일(11. 25. 수)", "내일(11. 26. 목)", "내일(11. 27. 금)",
+        "11. 30.(월)", "내일(12. 1. 화)",
+    ]  # fmt: skip

@@ -105,7 +105,7 @@ def test_without_reports_heads_are_alike():
 
 
 def test_the_calmest_minute_of_a_slot_lies_in_it_and_is_known_by_the_plan_alone():
-    by_plan = reckoned.by_plan_alone(PLAN, DAY, Site())
+    by_plan = reckoned.by_plan_alone(PLAN.table(DAY), DAY, 2)
     assert by_plan is not None
 
     for slot in PLAN.table(DAY):
@@ -119,7 +119,7 @@ def test_the_calmest_minute_of_a_slot_lies_in_it_and_is_known_by_the_plan_alone(
 
 def test_a_closed_day_and_a_plan_of_nobody_give_nothing():
     assert reckoned.reckon(PLAN, date(2026, 6, 6), SIZE, Site()) is None
-    assert reckoned.by_plan_alone(PLAN, date(2026, 6, 6), Site()) is None
+    assert reckoned.by_plan_alone((), date(2026, 6, 6), 2) is None
 
 
 def test_the_same_grounds_give_the_same_line():

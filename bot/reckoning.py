@@ -1,0 +1,128 @@
+"""The line of a cafeteria without sensors: what `occupancy.reckoned` makes of its totals, plan, servers and reports.
+
+Grounds are looked up every ten minutes and computed beside the loop; a report of today is taken up at once. Refuses
+where a sensor watches the line: what is measured needs no reckoning.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from bot.clock import KST
+from bot.mealcount import Known, MealCount
+from bot.settings import Cafeteria, ServingLine
+from occupancy.forecast import Usual
+from occupancy.reading import DayHistory, Kind, Reading, day_of
+from occupancy.reckoned import Report, Site, Size, heads_from, reckon
+from occupancy.slots import SlotPlan
+from occupancy.store import OccupancyStore
+
+PlanOf = Callable[[str, Cafeteria], Awaitable[SlotPlan | None]]
+
+_HISTORY_DAYS: Final = 42
+_FEWEST_REPORTS: Final = 8
+"""Fewer reports of past days tell nothing of the groups."""
+_FEW_DAYS_OFF: Final = 0.35
+"""How far a day's meals may be off where too few totals are known to learn from."""
+_LOOK: Final = timedelta(minutes=10)
+_TODAY: Final = timedelta(hours=3)
+
+
+@dataclass(frozen=True, slots=True)
+class _Grounds:
+    """What a line's day rests on, besides its reports."""
+
+    at: datetime
+    plan: SlotPlan
+    size: Size
+    site: Site
+    heads: tuple[float, ...]
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """What is known of a line between questions."""
+
+    grounds: _Grounds | None = None
+    looked: datetime | None = None
+    reports: tuple[Report, ...] = ()
+    usual: Usual | None = None
+
+
+class Reckoning:
+    """The reckoned lines of every institution."""
+
+    def __init__(self, count: MealCount, store: OccupancyStore, plan_of: PlanOf) -> None:
+        self._count, self._store, self._plan_of = count, store, plan_of
+        self._shelves: dict[tuple[str, str], _Shelf] = {}
+
+    async def usual(self, tenant: str, cafeteria: Cafeteria, line: ServingLine, now: datetime) -> Usual | None:
+        """Today's line as reckoned; None where a sensor watches it, nothing rotates, or no totals are known."""
+        if any(cafeteria.line_of(one.id) == line for one in cafeteria.sensors):
+            return None
+        shelf = self._shelves.setdefault((tenant, cafeteria.place(line.id)), _Shelf())
+        stale = shelf.looked is None or not timedelta() <= now - shelf.looked < _LOOK
+        if stale or (shelf.looked is not None and day_of(shelf.looked) != day_of(now)):
+            shelf.grounds, shelf.looked = await self._grounds(tenant, cafeteria, line, now), now
+            shelf.usual = None
+        if shelf.grounds is None:
+            return None
+        readings = await self._store.recent(tenant, cafeteria.place(line.id), now - _TODAY)
+        reports = tuple(_report(one) for one in readings if one.kind is Kind.CHAT and one.count is not None)
+        if shelf.usual is None or reports != shelf.reports:
+            one = shelf.grounds
+            shelf.usual = await asyncio.to_thread(
+                reckon, one.plan, day_of(now), one.size, one.site, one.heads, reports
+            )  # fmt: skip
+            shelf.reports = reports
+        return shelf.usual
+
+    async def _grounds(self, tenant: str, cafeteria: Cafeteria, line: ServingLine, now: datetime) -> _Grounds | None:
+        plan, today = await self._plan_of(tenant, cafeteria), day_of(now)
+        if plan is None or not plan.is_open(today):
+            return None
+        known = await self._count.known(tenant, cafeteria, now)
+        size = await self._size(tenant, cafeteria, known, now)
+        if size is None:
+            return None
+        site = _site(cafeteria, line)
+        past = await self._store.history(tenant, cafeteria.place(line.id), _HISTORY_DAYS, now)
+        heads = await asyncio.to_thread(_heads, past, known.history(), plan, site, today)
+        return _Grounds(now, plan, size, site, heads)
+
+    async def _size(self, tenant: str, cafeteria: Cafeteria, known: Known, now: datetime) -> Size | None:
+        """Today's meals: as expected, else about the mean of the few days that are known."""
+        found = await self._count.expected(tenant, cafeteria, known.today, now)
+        if found is not None:
+            told = found.forecast
+            return Size(told.q10, told.q50, told.q90, told.days, told.simulated)
+        meals = list(known.history().values())
+        if not meals:
+            return None
+        mean = sum(meals) / len(meals)
+        return Size(mean * (1 - _FEW_DAYS_OFF), mean, mean * (1 + _FEW_DAYS_OFF), len(meals), known.simulated)
+
+
+def _heads(
+    past: tuple[DayHistory, ...], totals: dict[date, int], plan: SlotPlan, site: Site, today: date
+) -> tuple[float, ...]:
+    """The groups' shares as past reports tell them; empty where too few were made."""
+    groups = len(plan.table(today))
+    told = [one for one in past if plan.is_open(one.day)]
+    if sum(minute.people is not None for one in told for minute in one.minutes) < _FEWEST_REPORTS:
+        return ()
+    return heads_from(told, totals, plan, site, groups)
+
+
+def _site(cafeteria: Cafeteria, line: ServingLine) -> Site:
+    share = line.servers / sum(one.servers for one in cafeteria.lines)
+    return Site(servers=line.servers, share=share, opens=cafeteria.open)
+
+
+def _report(reading: Reading) -> Report:
+    local = reading.measured_at.astimezone(KST)
+    return Report(local.hour * 60 + local.minute + local.second / 60, float(reading.count or 0), reading.noise)
