@@ -153,7 +153,7 @@ def _sheets(data: bytes) -> Iterator[Grid]:
 
     try:
         with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
-            shown = [one.name for one in book.sheets_metadata if "Visible" in str(one.visible)]
+            shown = [one.name for one in book.sheets_metadata if str(one.visible).endswith(".Visible")]
             for name in shown[:MAX_SHEETS]:
                 sheet = book.get_sheet_by_name(name)
                 left = (sheet.start or (0, 0))[1]

@@ -52,7 +52,8 @@ class _Piece:
 
 def read(text: str, today: date) -> Reading:
     """The days of a text; empty where it names none or nothing is said of them."""
-    text = text[:LONGEST].replace("\r\n", "\n")
+    text = re.sub(r"[^\S\n]+", " ", text[:LONGEST].replace("\r\n", "\n"))
+    text = re.sub(r" ?\n(?: ?\n)+", "\n\n", text)  # long gaps would be tried at each of their places
     days: dict[date, DayMenu] = {}
     foot: list[str] = []
     for piece in _pieces(text, today):
