@@ -41,7 +41,8 @@ def source(one: Source) -> str:
         return f"{name}: 조용해져 쓰지 않았습니다."
     if one.kind is Kind.GATE:
         return f"{name}: 얼마나 빨리 줄어드는지를 여기서 봅니다({one.weight:.0%} 반영)."
-    return f"{name}: 사람 수를 셉니다(비중 {one.weight:.0%})."
+    alone = "" if one.people is None else f", 혼자서는 {one.people:.0f}명"
+    return f"{name}: 사람 수를 셉니다(비중 {one.weight:.0%}{alone})."
 
 
 def usually(usual: Usual, found: Estimate) -> list[str]:
@@ -55,6 +56,9 @@ def usually(usual: Usual, found: Estimate) -> list[str]:
 
 def forecast(ahead: Forecast) -> str:
     """Where the next hour comes from."""
+    if ahead.learned:
+        today = "와 오늘 흐름" if ahead.live else ""
+        return f"· 예측: 지난 {ahead.days}일의 차례·요일·메뉴{today}에서 배운 값입니다."
     return "· 예측: 평소 흐름에 지금 차이를 더했습니다." if ahead.live else "· 예측: 평소 흐름 그대로입니다."
 
 
