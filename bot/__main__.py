@@ -148,8 +148,19 @@ def _archive(add: Callable[..., argparse.ArgumentParser]) -> None:
 def _counting(
     commands: argparse._SubParsersAction[argparse.ArgumentParser], add: Callable[..., argparse.ArgumentParser]
 ) -> None:
-    sensor = add("sensor", "operate:sensor", "센서값 하나를 진짜 입구로 보냅니다")
-    sensor.add_argument("act", choices=["send"])
+    sensors = commands.add_parser("sensor", help="센서값을 보내거나 새 센서를 신청합니다").add_subparsers(
+        required=True, metavar="ACT"
+    )
+    new = add("announce", "announce:announce", "새 센서를 신청하고 관리자의 승인을 기다립니다", sensors)
+    new.add_argument("--server", required=True, metavar="URL", help="센서 입구의 주소")
+    new.add_argument("--cafeteria", required=True, metavar="ID")
+    new.add_argument("--sensor", required=True, metavar="ID", help="새 센서의 이름")
+    new.add_argument("--kind", required=True, choices=["camera", "gate", "beam", "wifi"])
+    new.add_argument("--line", metavar="ID", help="줄이 여럿이면 어느 줄인지")
+    new.add_argument("--period", type=int, default=10, metavar="S", help="몇 초마다 보내는지 (기본 10)")
+    new.add_argument("--code", required=True, help="관리자가 대화에서 받은 코드")
+    new.add_argument("--key-file", required=True, metavar="FILE", help="열쇠를 둘 새 파일")
+    sensor = add("send", "operate:sensor", "센서값 하나를 진짜 입구로 보냅니다", sensors)
     sensor.add_argument("--sensor", required=True)
     figure = sensor.add_mutually_exclusive_group(required=True)
     figure.add_argument("--count", type=int)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
@@ -15,7 +14,7 @@ from bot.bootstrap import ENTRANCE_KEY, ROLES, House, open_house, wall
 from bot.clock import KST, Clock, TickingClock, VirtualClock
 from bot.commands import Refused
 from bot.commands.place import Place, demo_clock, instant, place, settings
-from bot.demo.cafeteria import Poster, PostError, post
+from bot.demo.cafeteria import Poster, PostError
 from bot.demo.stage import FIRST, cafeterias, staged, tell_time
 from bot.messenger import Messenger
 from bot.messengers.console import JsonConsole, Pictures
@@ -23,7 +22,9 @@ from bot.messengers.lines import BadLine, Control
 from bot.tenancy import SensorPlace
 from bot.wording import moment
 from occupancy.reading import Kind, Reading, ReadingError
+from occupancy.sensors import KINDS, Gives
 from occupancy.sensors.http import Address
+from occupancy.sensors.sender import Sender, Sent, over
 
 _UNFINISHED_S = 8.0
 
@@ -147,11 +148,6 @@ class _Controls:
         await send_reading(self._house, place, control.count, control.served, self._house.clock.now())
 
 
-def _next_seq() -> int:
-    """A number no earlier reading of this machine had: two by hand at one instant are two."""
-    return time.perf_counter_ns() // 1000
-
-
 async def send_reading(house: House, place: SensorPlace, count: int | None, served: int | None, at: datetime) -> None:
     """One reading through the real entrance, wherever it listens.
 
@@ -162,9 +158,19 @@ async def send_reading(house: House, place: SensorPlace, count: int | None, serv
     url = await house.redis.get(ENTRANCE_KEY)
     if not isinstance(url, bytes):
         raise PostError("no sensor entrance listens: start `dobi run` or `dobi work sense`")
-    kind = Kind(place.sensor.kind)
-    now = house.clock.now()
-    reading = Reading(place.sensor.id, kind, at, max(now, at), count=count, served=served, seq=_next_seq())
+    kind, now = Kind(place.sensor.kind), house.clock.now()
+    value, counts = (served if count is None else count) or 0, KINDS[kind].gives is Gives.COUNT
+    if (count is not None) != counts:
+        raise ReadingError(f"a {kind.value} tells {KINDS[kind].gives.value} alone")
+    Reading(place.sensor.id, kind, at, max(now, at), count=count, served=served)  # refuses impossible figures
     address = Address(place.tenant, place.cafeteria.id, place.sensor.id)
     async with aiohttp.ClientSession() as session:
-        await post(session, url.decode(), address, place.sensor.key.reveal().encode(), [reading], now)
+        sender = Sender(address, place.sensor.key.reveal().encode(), kind, over(session, url.decode()), house.clock.now)
+        sender.say(value, at=at)
+        for pause_s in (0.2, 1.0, None):
+            sent = await sender.flush(force=True)
+            if sent is Sent.DONE and not sender.dropped:
+                return
+            if sent is not Sent.LATER or pause_s is None:
+                raise PostError(f"the sensor entrance did not take it: {sent.value}")
+            await asyncio.sleep(pause_s)
