@@ -254,7 +254,8 @@ def _ways(totals: Totals | None, middle: float | None) -> Floats:
     """(WAYS,) sizes of a day about its expected logarithm, spread as days were spread about theirs."""
     if totals is None or middle is None:
         return np.asarray(np.exp(0.2 * np.linspace(-2, 2, WAYS)), np.float64)
-    errors = np.quantile(totals.fitted.innovations, (np.arange(WAYS) + 0.5) / WAYS)
+    known = totals.fitted.innovations[min(10, len(totals.days) // 3) :]  # the first days had nothing to go by
+    errors = np.quantile(known, (np.arange(WAYS) + 0.5) / WAYS)
     return np.asarray(np.exp(middle + errors * totals.fitted.spread), np.float64)
 
 
