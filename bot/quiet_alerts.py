@@ -125,7 +125,8 @@ class QuietAlerts:
         self, tenant: str, site: Cafeteria, waiting: Sequence[Alert], today: Sequence[Alert], now: datetime
     ) -> None:
         """Calls as many as there is room for, and says the last word to those whose time runs out."""
-        looks = [await self._look(tenant, view, today) for view in await self._canteen.views(tenant, site)]
+        most = max(one.below for one in waiting)
+        looks = [await self._look(tenant, view, today, most) for view in await self._canteen.views(tenant, site)]
         if not looks[0].view.open_today:
             return
         rest: dict[datetime, list[Alert]] = defaultdict(list)
@@ -149,8 +150,11 @@ class QuietAlerts:
             for one in late:
                 await self._last_word(tenant, one, _for(one, looks), now)
 
-    async def _look(self, tenant: str, view: View, today: Sequence[Alert]) -> _Look:
-        held, ahead = await self._canteen.before(tenant, view, *_HELD), await self._advising.outlook(tenant, view)
+    async def _look(self, tenant: str, view: View, today: Sequence[Alert], most: float) -> _Look:
+        """The line now; how it was before is asked only where it could be short enough for anybody."""
+        short = (view.estimate.minutes or 0.0) < most
+        held = await self._canteen.before(tenant, view, *_HELD) if short else ()
+        ahead = await self._advising.outlook(tenant, view)
         minute = minute_of(view.now)
         sent = [
             one for one in today
