@@ -150,7 +150,8 @@ for i = 6, #ARGV, 2 do
 end
 local days = {}
 for i = 6, #ARGV, 2 do days[#days + 1] = ARGV[i] end
-redis.call('SET', KEYS[3], cjson.encode({cafeteria = ARGV[5], days = days, before = before, after = after}), 'EX', ARGV[3])
+local change = cjson.encode({cafeteria = ARGV[5], days = days, before = before, after = after})
+redis.call('SET', KEYS[3], change, 'EX', ARGV[3])
 redis.call('SET', KEYS[2], ARGV[2], 'KEEPTTL')
 for _, day in ipairs(redis.call('HKEYS', KEYS[1])) do
   if day < ARGV[4] then redis.call('HDEL', KEYS[1], day) end

@@ -37,6 +37,7 @@ _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SEALED: Final = "EncryptedPackage".encode("utf-16-le")  # an office file with a password (MS-OFFCRYPTO §1.3)
 _WORKBOOK: Final = "Workbook".encode("utf-16-le")
 _SECTION: Final = re.compile(r"Contents/section\d{1,3}\.xml", re.IGNORECASE)
+_PICTURES: Final = re.compile("[\U0001f000-\U0001faff\ufe0f\u200d]")
 _DELIMITERS: Final = "\t;,|"
 
 
@@ -56,7 +57,8 @@ def read(data: bytes, name: str, today: date) -> Reading:
     """
     found = grids(data)
     if found is not None:
-        return read_grids(found, name, today)
+        told = read_grids(found, name, today)
+        return told if told.days else read_text(_lines(found), today)
     text = _text(data)
     if pages.is_html(text):
         return read_grids(pages.grids(text)[:MAX_SHEETS], name, today)
@@ -81,6 +83,12 @@ def _even(table: list[list[str]]) -> bool:
     lengths = [len(row) for row in table if any(row)]
     usual = max(set(lengths), key=lengths.count)
     return usual > 1 and lengths.count(usual) * 10 >= len(lengths) * 6
+
+
+def _lines(found: list[Grid]) -> str:
+    """What sheets without a table say, row by row: a heading a day, a line a meal."""
+    rows = (" ".join(dict.fromkeys(cell for cell in row if cell)) for grid in found for row in grid.rows)
+    return "\n".join(rows)
 
 
 def grids(data: bytes) -> list[Grid] | None:
@@ -205,10 +213,10 @@ def _told(cell: str | float | bool | date | time | timedelta) -> str:
 
 
 def visible(text: str) -> str:
-    """The text without control characters; lines stay lines."""
-    text = (
-        text.replace("\r\n", "\n").replace("\r", "\n").replace("_x000D_", "").replace("\u200b", "").replace("\xa0", " ")
-    )
+    """The text without control characters and pictures; lines stay lines."""
+    for old, new in (("\r\n", "\n"), ("\r", "\n"), ("_x000D_", ""), ("\xa0", " ")):
+        text = text.replace(old, new)
+    text = _PICTURES.sub("", text)
     return "".join(char for char in text if char in "\n\t\u3000" or char.isprintable())
 
 

@@ -12,7 +12,7 @@ import pytest
 import xlsxwriter
 
 from bot.messenger import InFile, Outgoing
-from tests.occupancy.menus import first, third
+from tests.occupancy.menus import documents, first
 from tests.talk import Talk, labels, talking, text
 
 TUESDAY = date(2026, 11, 24)
@@ -173,7 +173,7 @@ async def test_one_day_is_pasted_in_a_sentence_and_the_question_waits_for_a_past
 
 
 async def test_a_document_of_a_word_processor_and_a_caption(talk):
-    form = third.document()
+    form = documents.document()
     assert isinstance(form.data, bytes)
 
     for caption in ("", "이번 주 식단입니다", "식단 등록"):

@@ -49,7 +49,8 @@ def _columns(heads: Sequence[Head], days: Sequence[date | None], rows: list[list
     for number, (head, day) in enumerate(zip(heads, days, strict=True)):
         if day is None:
             continue
-        end = heads[number + 1].first if number + 1 < len(heads) else max(head.end, head.first + usual)
+        last = number + 1 == len(heads)
+        end = min(head.end, head.first + max(usual, 1)) if last else min(heads[number + 1].first, head.end)
         said = label(head.hint.rest) if head.hint.rest and not closed(head.hint.rest) else Label()
         for at in range(head.first, min(end, width)):
             found[at] = Column(day, said)

@@ -69,6 +69,7 @@ _REMARK: Final = re.compile(
     r"|(?:니다|세요|십시오|바랍니다|합니다|드립니다|있음|될 수 있음|변경\s*가능|해요|어요|ㅎㅎ|ㅋㅋ)[\s.!~^♡♥]*$"
 )
 _LEGEND: Final = re.compile(r"1\s*[.:)]?\s*난류.*2\s*[.:)]?\s*우유|①\s*난류")
+_DOTS: Final = re.compile(r"(?<=[가-힣)])\s*[·ㆍ]\s*(?=[가-힣])")
 _HOURS: Final = re.compile(r"^\W*\d{1,2}\s*[:시]\s*\d{0,2}\s*분?\s*[~∼～-]\s*\d{1,2}\s*[:시]\s*\d{0,2}\W*$")
 _ENDING: Final = (
     "밥|국|찌개|탕|전골|죽|면|국수|우동|김치|깍두기|볶음|구이|찜|조림|무침|나물|전|튀김|까스|샐러드|말이|강정|덮밥|카레|만두|잡채|불고기|갈비|두부|냉면|라면|장아찌|피클"
@@ -192,6 +193,8 @@ def _between_digits(text: str, at: int) -> bool:
 
 def _split(line: str) -> list[str]:
     parts = [part for part in _parts(line, ",，/、;|") if part.strip()]
+    if len(parts) == 1 and len(_DOTS.findall(line)) > 1:
+        parts = list(_parts(line, "·ㆍ"))
     return parts if len(parts) > 1 else _spaced(line)
 
 

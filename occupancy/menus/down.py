@@ -33,19 +33,26 @@ class _List:
         self._heads: Sequence[Box] | None = None  # a row of column heads that waits for the first day below it
         self._roles: dict[int, Label] = {}
         self._carried: dict[int, str] = {}
+        days = [one.hint.day for row in lies.rows for one in row_days(row) if one.first == at]
+        self._dated = sum(day is not None for day in days) * 2 > len(days)
         self._day: date | None = None
         self._before: date | None = None
 
     def read(self) -> None:
         """Every row into its day."""
         for row in self._rows:
-            head = next((one for one in row_days(row) if one.first == self._at), None)
+            head = self._head(row)
             if head is not None:
                 self._begins(row, head)
             elif self._day is not None and not row[self._at].text:
                 self._cells(row, self._day, range(self._at, self._at + 1), self._of_sheet)
             elif any(box.text for box in row):
                 self._between(row)
+
+    def _head(self, row: Sequence[Box]) -> Head | None:
+        """The day that a row begins; where days are dated, a weekday alone is the name of a column (일)."""
+        head = next((one for one in row_days(row) if one.first == self._at), None)
+        return None if head and self._dated and head.hint.day is None else head
 
     def _begins(self, row: Sequence[Box], head: Head) -> None:
         if self._heads is not None:

@@ -209,7 +209,7 @@ def _across(rows: list[list[Box]], found: Layout) -> None:
     for row in rows:
         heads = row_days(row)
         if _is_header(heads, row, weekdays):
-            _head(found, heads, weekdays, lines)
+            _head(found, [_widened(one, row) for one in heads], weekdays, lines)
             lines = []
             continue
         line = single(row)
@@ -221,6 +221,14 @@ def _across(rows: list[list[Box]], found: Layout) -> None:
             found.titles.append(line)
     if not found.blocks:
         _lone(rows, found)
+
+
+def _widened(head: Head, row: Sequence[Box]) -> Head:
+    """The head with the empty header cells behind it: they are its columns; a cell that says something is not."""
+    end = head.end
+    while end < len(row) and not row[end].text:
+        end += 1
+    return replace(head, end=end)
 
 
 def _head(found: Layout, heads: list[Head], weekdays: dict[int, int], lines: list[str]) -> None:

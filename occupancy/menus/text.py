@@ -28,7 +28,7 @@ _RELATIVE: Final = "|".join(relative_words())
 _MEAL: Final = r"(?:조식|중식|석식|아침|점심|저녁|오찬|만찬)"
 _START: Final = re.compile(
     rf"(?:(?<=^)|(?<=[/|;]))[\s\-–•·▶■□●○◆◇★☆※*【\[<#]*(?P<day>{_DATE}|{_WEEKDAY}|(?:{_RELATIVE})(?![가-힣]{{3}}))\s*[】\]>)]?"
-    rf"(?P<meal>\s*[(\[]?\s*{_MEAL}\s*[)\]]?)?\s*(?:메뉴|식단)?(?:은|는|에는|엔)?\s*(?:[:：=–>]|-(?!\d))?[\s]*",
+    rf"(?:\s*오늘의)?(?P<meal>\s*[(\[]?\s*{_MEAL}\s*[)\]]?)?\s*(?:메뉴|식단)?(?:은|는|에는|엔)?\s*(?:[:：=–>]|-(?!\d))?[\s]*",
     re.MULTILINE,
 )
 _OF_MEAL: Final = re.compile(

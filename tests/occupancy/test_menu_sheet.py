@@ -20,7 +20,7 @@ from occupancy import menu_sheet
 from occupancy.menu_sheet import MenuRefused
 from occupancy.menus import cells
 from tests.occupancy.menus import first
-from tests.occupancy.menus.third import hwpx
+from tests.occupancy.menus.documents import hwpx
 from tests.occupancy.menus.truth import TODAY, book
 
 

@@ -130,7 +130,7 @@ def days_down() -> Form:
         sheet.write_row(2, 0, ["날짜", "요일", "점심", "저녁"])
         for at, (number, lunch, dinner) in enumerate(rows, 3):
             on = date(2026, 10, number)
-            sheet.write_datetime(at, 0, __import__("datetime").datetime(2026, 10, number), form)
+            sheet.write_datetime(at, 0, on, form)
             sheet.write(at, 1, "월화수목금토일"[on.weekday()])
             if dinner:
                 sheet.write_row(at, 2, [lunch, dinner])
