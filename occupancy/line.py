@@ -1,39 +1,30 @@
-"""The state of a line followed through counts and departures, on a fixed 10-second grid.
+"""Readings of one line on a fixed 10-second grid: what each step of it said, corrected and evened out.
 
-Pipeline::
+    readings ── binned ──> steps ── follower.py ──> states ── estimate.py ──> what to say
 
-    readings ── binned ──> steps ── follow ──> states (people, spread, speed) ── estimate.py ──> what to say
-
-A Kalman filter on (people in line, arrivals a second): departures are what the gate served, counts correct it,
-an idle gate says that nobody waits. The speed of service is a gamma posterior of what the gate served in busy
-time over a nominal prior. Pure; refuses to know minutes, levels or words.
+Pure; refuses to know minutes, levels or words.
 """
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from occupancy.reading import Kind, Reading
 from occupancy.sensors import KINDS
 
 STEP_S = 10
-WINDOW = timedelta(minutes=25)
+WINDOW = timedelta(minutes=150)
+"""How far back readings are looked at: a whole lunch."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_PRIOR_S = 45.0
-"""How many seconds of watching the gate the nominal speed is worth."""
-_MEMORY_S = 240.0
-"""Over how long the gate's speed is averaged."""
-_ARRIVAL_MEMORY_S = 120.0
-_ARRIVAL_NOISE = 0.001
-"""Random walk of the arrival rate, (people/s)² a second: a group of 200 in a few minutes is ±1 a second."""
-_JUMP = 3.5
-"""Standard deviations beyond which a count is no noise."""
-_ARRIVAL_SPREAD = 0.25
-"""What the arrival rate settles to without counts, people/s."""
+_GATE_LIVES = 6
+"""Steps for which a gate counts as alive after each word of its own."""
+_BATCH = 2.0
+"""How many times what can be served in a step a gate's word must be to be a sum over the time since its last."""
+_OFTEN, _OVER = 30, 1.3
+"""Counts, and share of the limit by which five of them must pass it, before a camera is taken to see more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +40,9 @@ class Site:
     """Count at which a camera's view is full; None for no limit."""
     period_s: float = 10.0
     """How often a count sensor speaks; three periods without a word are silence."""
-    frozen_after_s: float = 60.0
+    periods: Mapping[str, float] = field(default_factory=dict)
+    """Sensor -> its own period where it is another."""
+    frozen_after_s: float = 50.0
     idle_after_s: float = 90.0
 
     @property
@@ -57,41 +50,31 @@ class Site:
         """Nominal people served a second."""
         return self.servers / self.service_s
 
-    @property
-    def silent_after_s(self) -> float:
+    def silent_after_s(self, sensor: str) -> float:
         """Age at which a count sensor is called silent."""
-        return 3 * self.period_s
+        return 3 * self.periods.get(sensor, self.period_s)
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """One usable count, corrected by the sensor's gain, with its own variance."""
+    """One usable count as people in line, with its own standard deviation.
 
-    people: float
-    variance: float
+    `limit` is how many people the sensor can see at most, None for no limit.
+    """
+
+    sensor: str
     kind: Kind
+    people: float
+    noise: float
+    limit: float | None = None
 
 
 @dataclass(slots=True)
 class Step:
     """What was said within one 10-second step; `served` is None while no gate is alive."""
 
-    counts: list[Count] = field(default_factory=list)
-    served: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """The line at the end of a step."""
-
-    people: float
-    variance: float
-    speed: float
-    """People served a second."""
-    speed_variance: float
-    watched: float
-    """Share of the speed that was seen at the gate, the rest being nominal."""
-    idle: bool
+    counts: tuple[Count, ...] = ()
+    served: float | None = None
 
 
 def step_of(at: datetime) -> int:
@@ -104,125 +87,74 @@ def end_of(step: int) -> datetime:
     return _EPOCH + timedelta(seconds=(step + 1) * STEP_S)
 
 
-def corrected(reading: Reading, site: Site) -> Count:
-    """A count reading as people in line, less sure when the view is full."""
+def corrected(reading: Reading, site: Site, limit: float | None = None) -> Count:
+    """A count reading as people in line; `limit` is the count at which the sensor's view is full."""
     gain, trait = site.gains.get(reading.sensor, 1.0), KINDS[reading.kind]
-    seen = float(reading.count or 0)
-    people = seen / gain
-    variance = (trait.noise / gain + trait.share * people) ** 2 if reading.noise is None else reading.noise**2
-    if reading.kind is Kind.CAMERA and site.visible is not None and seen >= 0.9 * site.visible:
-        variance *= 6  # research note §3.1
-    return Count(people, variance, reading.kind)
+    people = float(reading.count or 0) / gain
+    noise = trait.noise / gain + trait.share * people if reading.noise is None else reading.noise
+    return Count(reading.sensor, reading.kind, people, noise, None if limit is None else limit / gain)
+
+
+def limits(usable: Sequence[Reading], site: Site) -> Mapping[str, float]:
+    """Camera -> the count at which its view is full: the site's, or more where it has counted more, time and again."""
+    if site.visible is None:
+        return {}
+    said: dict[str, list[int]] = defaultdict(list)
+    for one in usable:
+        if one.kind is Kind.CAMERA and one.count is not None:
+            said[one.sensor].append(one.count)
+    # Noise carries a full view's counts over its limit now and then, never by half and often.
+    most = {sensor: sorted(counts)[-5] if len(counts) >= _OFTEN else 0 for sensor, counts in said.items()}
+    return {sensor: site.visible if top <= _OVER * site.visible else float(top) for sensor, top in most.items()}
 
 
 def binned(usable: Sequence[Reading], site: Site, now: datetime) -> dict[int, Step]:
-    """The usable readings by grid step. A gate counts as alive for 60 s after each word of its own."""
-    steps: dict[int, Step] = defaultdict(Step)
-    served: dict[int, int] = defaultdict(int)
+    """The usable readings by grid step; of one sensor in one step the mean, of one instant the last said."""
+    full = limits(usable, site)
+    said: dict[tuple[int, str], dict[datetime, Reading]] = defaultdict(dict)
+    gate: list[Reading] = []
     for reading in usable:
         if reading.served is None:
-            steps[step_of(reading.measured_at)].counts.append(corrected(reading, site))
+            said[step_of(reading.measured_at), reading.sensor][reading.measured_at] = reading
         else:
-            served[step_of(reading.measured_at)] += reading.served
-    last = step_of(now)
-    for spoke in served:
-        for step in range(spoke, min(spoke + 6, last) + 1):
-            steps[step].served = served.get(step, 0)
+            gate.append(reading)
+    steps: dict[int, Step] = defaultdict(Step)
+    for (step, sensor), readings in said.items():
+        steps[step].counts += (_together([corrected(one, site, full.get(sensor)) for one in readings.values()]),)
+    served, alive = _passed(gate, site, step_of(now))
+    for step in alive:
+        steps[step].served = served.get(step, 0.0)
     return steps
 
 
-@dataclass(slots=True)
-class Follower:
-    """The filter; `advance` it step by step."""
+def _together(counts: Sequence[Count]) -> Count:
+    """Several counts of one sensor within ten seconds: their mean, hardly surer than one, since they see the same."""
+    if len(counts) == 1:
+        return counts[0]
+    people, noise = (
+        sum(values) / len(counts) for values in zip(*((one.people, one.noise) for one in counts), strict=True)
+    )
+    return replace(counts[0], people=people, noise=noise * (0.5 + 0.5 / len(counts)))
 
-    site: Site
-    people: float = 0.0
-    arrivals: float = 0.0
-    var_people: float = 400.0
-    var_both: float = 0.0
-    var_arrivals: float = 0.06
-    busy_served: float = 0.0
-    busy_s: float = 0.0
-    flow: float = 0.0
-    last_served: list[int | None] = field(default_factory=list)
-    last_count: float | None = None
-    counted: bool = False
-    opened: bool = False
 
-    def advance(self, step: Step | None) -> State:
-        """The state after one more step; None is a step in which nobody spoke."""
-        served = step.served if step else None
-        self._watch_speed(served)
-        self._predict(served)
-        self.last_count = None
-        for count in step.counts if step else ():
-            if self.counted:
-                self._correct(count.people, count.variance)
-            else:
-                self._begin(count)
-            self.last_count = count.people
-        idle = self._idle()
-        if idle:
-            self._correct(0.0, 2.0)
-        self.people = max(self.people, 0.0)
-        watched_s = _PRIOR_S + self.busy_s
-        speed_variance = self._speed / watched_s  # gamma posterior
-        return State(self.people, self.var_people, self._speed, speed_variance, self.busy_s / watched_s, idle)
+def _passed(gate: Sequence[Reading], site: Site, last: int) -> tuple[Mapping[int, float], set[int]]:
+    """People who passed by step, and the steps in which a gate was alive.
 
-    @property
-    def _speed(self) -> float:
-        prior = _PRIOR_S * self.site.nominal
-        return (prior + self.busy_served) / (_PRIOR_S + self.busy_s)
-
-    def _watch_speed(self, served: int | None) -> None:
-        fade = math.exp(-STEP_S / _MEMORY_S)
-        if served is not None and self.people > self.site.servers + math.sqrt(self.var_people):
-            self.busy_served = self.busy_served * fade + served
-            self.busy_s = self.busy_s * fade + STEP_S
-        self.last_served = [*self.last_served[-max(1, round(self.site.idle_after_s / STEP_S)) + 1 :], served]
-        self.opened = self.opened or bool(served)
-        if served is not None:
-            self.flow += (served / STEP_S - self.flow) * (STEP_S / _ARRIVAL_MEMORY_S)
-
-    def _predict(self, served: int | None) -> None:
-        gone = min(self.people, self._speed * STEP_S) if served is None else float(served)
-        stay = math.exp(-STEP_S / _ARRIVAL_MEMORY_S)
-        settles = self.flow if served is not None else gone / STEP_S  # without a gate the line is held to stand
-        self.people = max(0.0, self.people + self.arrivals * STEP_S - gone)
-        self.arrivals = settles + (self.arrivals - settles) * stay
-        noise = gone + (served is None) * 2.0  # Poisson arrivals; departures only guessed without a gate
-        a, b, c = self.var_people, self.var_both, self.var_arrivals
-        self.var_people = a + 2 * STEP_S * b + STEP_S**2 * c + noise
-        self.var_both = stay * (b + STEP_S * c)
-        self.var_arrivals = min(stay**2 * c + _ARRIVAL_NOISE * STEP_S, _ARRIVAL_SPREAD)
-
-    def _begin(self, count: Count) -> None:
-        """The first count is all that is known; a line that stands is taken to be fed as fast as it is served."""
-        watched = bool(self.last_served) and self.last_served[-1] is not None
-        self.arrivals = self.flow if watched else min(count.people / STEP_S, self._speed)
-        self.people, self.var_people, self.var_both, self.counted = count.people, count.variance, 0.0, True
-
-    def _correct(self, people: float, variance: float) -> None:
-        # The noise grows with the true line, which the filter knows better than one count that came out small.
-        off = people - self.people
-        if off * off > _JUMP**2 * (self.var_people + variance):
-            self.var_people += off * off  # a coach party, or a doubtful past: the count is believed, the past is not
-        total = self.var_people + variance
-        k_people, k_arrivals = self.var_people / total, self.var_both / total
-        self.people += k_people * off
-        self.arrivals += k_arrivals * off
-        self.var_arrivals -= k_arrivals * self.var_both
-        self.var_both *= 1 - k_people
-        self.var_people *= 1 - k_people
-
-    def _idle(self) -> bool:
-        """Whether a living gate has served under two thirds of its capacity for long, and no count disagrees.
-
-        A gate that has let nobody through yet says nothing of a line: before the doors open people wait too.
-        """
-        needed = round(self.site.idle_after_s / STEP_S)
-        known = [served for served in self.last_served if served is not None]
-        if len(known) < needed or not self.opened:
-            return False
-        slow = sum(known) < 2 / 3 * self._speed * STEP_S * needed
-        return slow and (self.last_count is None or self.last_count <= 3 * self.site.servers)
+    A gate that speaks once a minute says a minute's sum: what can't have passed in one step is spread back to its
+    word before.
+    """
+    served: dict[int, float] = defaultdict(float)
+    alive: set[int] = set()
+    before: dict[str, int] = {}
+    most = _BATCH * site.nominal * STEP_S
+    for one in gate:
+        step, people = step_of(one.measured_at), float(one.served or 0)
+        since = before.get(one.sensor, step - _GATE_LIVES)
+        back = min(max(step - since, 1), 2 * _GATE_LIVES) if people > most + 1 else 1
+        for each in range(step - back + 1, step + 1):
+            served[each] += people / back
+            alive.add(each)
+        if back == 1:  # until a gate of sums speaks again, nothing is known of those who pass
+            alive.update(range(step, min(step + _GATE_LIVES - 1, last) + 1))
+        before[one.sensor] = step
+    return served, alive

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, time, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -155,4 +156,4 @@ def test_a_camera_may_speak_seldom():
 
     said = simulator.readings_between(start, start + timedelta(minutes=30))
 
-    assert {(b.measured_at - a.measured_at) / STEP for a, b in zip(said, said[1:], strict=False)} == {3.0}
+    assert {(b.measured_at - a.measured_at) / STEP for a, b in pairwise(said)} == {3.0}
