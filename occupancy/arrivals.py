@@ -1,187 +1,244 @@
-"""How many people are expected to join the line in each minute of a day, learned from the days before it.
+"""Who comes when: arrivals by minute behind past lines, for each rotation of the slots, and how fast they are served.
 
-    history → joined per minute = change of the line + meals served → mean of the days like this one → `Expected`
-
-Made once a day. It also learns, without being told, how fast the place serves when people wait, and how far its
-days differ from one another: in total (`scale_sd`) and in time (`shift_s`). Pure. Refuses to invent: with fewer than
-two days of a kind there is nothing expected.
+A past day's arrivals are its line's growth plus its meals. The arrivals expected on a day are the mean of days with
+the same rotation, drawn to the sum of the groups' own curves where such days are few, so that an order never seen
+still has one. Works on matrices of (days, minutes); refuses days of which much is missing.
 """
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
-from occupancy.reading import KST, DayHistory, Minute
+from occupancy.reading import DayHistory
 from occupancy.slots import SlotPlan
 
-MIN_DAYS = 2
-"""Fewer days of a kind expect nothing."""
-_PRIOR_DAYS = 8.0
-"""How many days the priors below are worth."""
-_SCALE_SD, _SHIFT_S = 0.12, 20.0
-"""How far a day's total and its timing are from the mean, before any day was seen."""
-_OTHER_SCALE_SD, _OTHER_SHIFT_S = 0.3, 60.0
-"""The same where the days are not of this rotation week."""
-_ENOUGH_BUSY = 20
-"""Minutes of a waiting line that the learned speed needs to be worth as much as the nominal one."""
+Floats = NDArray[np.float64]
+
+_MISSING = 0.3
+"""Share of its minutes beyond which a day's gaps make it no example."""
+_BUSY = 5.0
+"""People in line from which on the service runs at its capacity."""
+_PRIOR_MIN = 3.0
+"""How many minutes of watching the common capacity is worth at one minute of the day."""
+_POOLED_DAYS = 20.0
+"""How many days of the same rotation the groups' own curves are worth."""
+_FEWEST = 5
+"""Fewer days under a plan tell nothing of its groups."""
+_BEFORE, _AFTER = 15, 30
+"""Minutes around its slot in which a group comes."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Expected:
-    """People expected to join: `rates[i]` a second at `start + i` minutes, linear in between, nobody outside."""
+class Past:
+    """D days by M minutes; `first` is the minute of the Korean day of column 0."""
 
-    day: date
-    start: datetime
-    rates: NDArray[np.float64]
-    """(k,) people a second."""
-    scale_sd: float
-    """By which share a day's total differs from the mean of its kind (standard deviation)."""
-    shift_s: float
-    """By how many seconds a day is early or late (standard deviation)."""
-    days: int
-    speed: float | None
-    """People served a second while a line waits, as the history shows; None where it shows nothing."""
+    days: tuple[date, ...]
+    first: int
+    people: Floats
+    served: Floats
+    arrivals: Floats
+    gated: bool
+    """Whether departures were seen at a gate; else they are reckoned from the capacity."""
+    simulated: bool
 
     @property
-    def end(self) -> datetime:
-        """After this instant nobody is expected."""
-        return self.start + timedelta(minutes=len(self.rates) - 1)
+    def minutes(self) -> int:
+        """Number of columns."""
+        return int(self.people.shape[1])
 
-    def rate(self, at: datetime, shift_s: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(n,) people a second at an instant, for each of n assumed delays of the whole day."""
-        place = ((at - self.start).total_seconds() - shift_s) / 60
-        return np.interp(place, np.arange(len(self.rates)), self.rates, left=0.0, right=0.0)
+    def last(self, days: int) -> Past:
+        """The newest of the days."""
+        rows = slice(-days, None)
+        return replace(
+            self,
+            days=self.days[rows],
+            people=self.people[rows],
+            served=self.served[rows],
+            arrivals=self.arrivals[rows],
+        )
 
-    def between(self, start: datetime, end: datetime) -> float:
-        """People expected to join between two instants."""
-        sums = np.concatenate(([0.0], np.cumsum(self.rates[1:] + self.rates[:-1]) * 30))
-        places = [(at - self.start).total_seconds() / 60 for at in (start, end)]
-        before, after = np.interp(places, np.arange(len(sums)), sums).tolist()
-        return float(after - before)
 
-
-def expected(
-    history: Sequence[DayHistory],
-    day: date,
-    plan: SlotPlan | None,
-    *,
-    servers: int = 2,
-    nominal: float = 0.2,
-    share: float = 1.0,
-) -> Expected | None:
-    """Who is expected to join when on a day; None with too little history.
-
-    Args:
-        history: any days; those before `day` with the same order of the groups count, else of the same weekday,
-            else all.
-        day: the day they are expected on.
-        plan: whose groups eat when; None where nothing rotates.
-        servers: of the line.
-        nominal: how many it is taken to serve a second, until the history shows better.
-        share: of the usual total, where a forecast knows better (1.2: a fifth more than usual).
-    """
-    past = [one for one in history if one.day < day and one.minutes and (plan is None or plan.is_open(one.day))]
-    speed = _speed(past, servers, nominal)
-    alike, exact = _alike(past, day, plan)
-    joined = [found for found in (_joined(one, servers, speed or nominal) for one in alike) if found]
-    if len(joined) < MIN_DAYS:
+def past(history: Iterable[DayHistory], nominal: float) -> Past | None:
+    """Days as matrices, oldest first; None where no day is whole enough. `nominal` is people served a minute."""
+    known = sorted((one for one in history if one.minutes), key=lambda one: one.day)
+    span = _span(known)
+    if span is None:
         return None
-    first, last = min(min(one) for one in joined), max(max(one) for one in joined)
-    table = np.full((len(joined), last - first + 1), np.nan)
-    for row, one in zip(table, joined, strict=True):
-        row[[minute - first for minute in one]] = list(one.values())
-    mean = _mean(table)
-    scale_sd, shift_s = _spread(table, mean, exact=exact)
-    start = datetime(day.year, day.month, day.day, tzinfo=KST).astimezone(UTC) + timedelta(minutes=first + 1)
-    return Expected(day, start, share * mean / 60, scale_sd, shift_s, len(joined), speed)
+    people, served = np.full((len(known), len(span)), np.nan), np.zeros((len(known), len(span)))
+    for row, one in enumerate(known):
+        for minute in one.minutes:
+            if minute.minute in span:
+                people[row, minute.minute - span.start] = np.nan if minute.people is None else minute.people
+                served[row, minute.minute - span.start] = minute.served
+    whole = np.isnan(people).mean(axis=1) <= _MISSING
+    if not whole.any():
+        return None
+    people, served = _filled(people[whole]), served[whole]
+    gated = bool(served.sum() > 0.2 * np.maximum(np.diff(people, axis=1), 0).sum())
+    days = tuple(one.day for one, kept in zip(known, whole.tolist(), strict=True) if kept)
+    if not gated:
+        served = _drained(people, nominal)
+    simulated = any(one.simulated for one in known)
+    return Past(days, span.start, people, served, arrivals_of(people, served), gated, simulated)
 
 
-def _alike(past: Sequence[DayHistory], day: date, plan: SlotPlan | None) -> tuple[Sequence[DayHistory], bool]:
-    """The days to learn from, and whether they are of this very rotation week."""
-    if plan is not None:
-        same = [one for one in past if plan.order(one.day) == plan.order(day)]
-        if len(same) >= MIN_DAYS:
-            return same, True
-        return past, False
-    weekday = [one for one in past if one.day.weekday() == day.weekday()]
-    return (weekday, True) if len(weekday) >= MIN_DAYS else (past, False)
-
-
-def _pairs(day: DayHistory) -> Iterator[tuple[Minute, Minute]]:
-    for one, following in zip(day.minutes, day.minutes[1:], strict=False):
-        if following.minute == one.minute + 1:
-            yield one, following
-
-
-def _joined(day: DayHistory, servers: int, speed: float) -> Mapping[int, float]:
-    """People who joined between the middle of a minute and the middle of the next, by the first of the two.
-
-    Without a gate those who left are reckoned: as many as can be served while a line waits.
-    """
-    gate = day.served > 0
-    found = {}
-    for one, following in _pairs(day):
-        if one.people is None or following.people is None:
-            continue
-        middle = (one.people + following.people) / 2
-        left = (one.served + following.served) / 2 if gate else 60 * speed * min(1.0, middle / (2 * servers))
-        found[one.minute] = following.people - one.people + left
+def arrivals_of(people: Floats, served: Floats) -> Floats:
+    """(..., M) people who joined in each minute, from the line's minute means and the meals; may dip below 0."""
+    ends = np.concatenate([people[..., :1], people, people[..., -1:]], axis=-1)
+    found: Floats = (ends[..., 2:] - ends[..., :-2]) / 2 + served
     return found
 
 
-def _mean(table: NDArray[np.float64]) -> NDArray[np.float64]:
-    known = np.isfinite(table)
-    total = np.where(known, table, 0.0).sum(axis=0)
-    mean: NDArray[np.float64] = np.maximum(0.0, total / np.maximum(1, known.sum(axis=0)))
-    return mean
+def capacity(past: Past, nominal: float) -> Floats:
+    """(M,) people that can be served in each minute: low before the doors open, common where a line rarely stood."""
+    busy = past.people > _BUSY
+    open_ = busy & (past.served > 0)
+    common = float(past.served[open_].mean()) if open_.sum() >= 30 and past.gated else nominal
+    if not past.gated:
+        return np.full(past.minutes, common)
+    found: Floats = ((past.served * busy).sum(axis=0) + _PRIOR_MIN * common) / (busy.sum(axis=0) + _PRIOR_MIN)
+    return found
 
 
-def _spread(table: NDArray[np.float64], mean: NDArray[np.float64], *, exact: bool) -> tuple[float, float]:
-    """How far days differ from their mean in total and in time, beyond chance, drawn to the priors."""
-    if not exact:
-        return _OTHER_SCALE_SD, _OTHER_SHIFT_S
-    slope = np.gradient(mean) / 60
-    known = np.isfinite(table)
-    joined = np.where(known, table, 0.0)
-    due = np.where(known, mean, 0.0).sum(axis=1)
-    scale = joined.sum(axis=1) / np.maximum(due, 1.0)
-    off = np.where(known, joined - scale[:, None] * mean, 0.0)
-    weight = max(float((slope**2).sum()), 1e-9)
-    delays = -(off * slope).sum(axis=1) / weight
-    by_chance = float((slope**2 * mean).sum()) / weight**2
-    total = max(float(np.median(due)), 1.0)
-    in_total, in_time = float(np.mean((scale - 1) ** 2)) - 1 / total, float(np.mean(delays**2)) - by_chance
-    days = len(table)
-    return (
-        math.sqrt(_drawn(in_total, days, _SCALE_SD**2)),
-        math.sqrt(_drawn(min(in_time, 300.0**2), days, _SHIFT_S**2)),
-    )
+@dataclass(frozen=True, eq=False, slots=True)
+class Groups:
+    """What each group adds: its share of all who come, and the curve that all share around a slot's start."""
+
+    shares: Floats
+    curve: Floats
+    """(_BEFORE + _AFTER,) share of a group that joins in each minute around its slot's start."""
+    others: Floats
+    """(M,) arrivals that belong to no slot."""
+
+    def expected(self, plan: SlotPlan, day: date, first: int, minutes: int) -> Floats:
+        """(M,) arrivals of a day of mean size by the plan's order of that day."""
+        found = self.others.copy()
+        for share, at in zip(self.shares[list(plan.order(day))], _starts(plan, day, first), strict=True):
+            found += share * (_shifts(at, minutes) @ self.curve)
+        return found
 
 
-def _drawn(seen: float, days: int, prior: float) -> float:
-    return (days * max(0.0, seen) + _PRIOR_DAYS * prior) / (days + _PRIOR_DAYS)
+def groups(past: Past, plan: SlotPlan, day: date, same: NDArray[np.bool_]) -> Groups:
+    """Sizes of the groups and their common curve, by alternating least squares over the mean day of each order."""
+    orders = np.array([plan.order(one) for one, kept in zip(past.days, same.tolist(), strict=True) if kept])
+    arrivals, starts = past.arrivals[same], _starts(plan, day, past.first)
+    kinds, which, days = np.unique(orders, axis=0, return_inverse=True, return_counts=True)
+    means = np.array([arrivals[which == kind].mean(axis=0) for kind in range(len(kinds))])
+    size, root = float(arrivals.sum(axis=1).mean()), np.sqrt(days.astype(float))[:, None]
+    basis = np.array([_shifts(at, past.minutes) for at in starts])  # (slot, M, width)
+    at = np.arange(past.minutes)
+    always = ((at >= starts[0] - 5) & (at < starts[-1] + _AFTER)).astype(np.float64)
+    shares, curve, others = np.full(kinds.shape[1], size / kinds.shape[1]), np.zeros(_BEFORE + _AFTER), always * 0.0
+    for _ in range(8):
+        design = np.einsum("os,smw->omw", shares[kinds], basis)
+        design = np.concatenate([design, np.broadcast_to(always[None, :, None], (*means.shape, 1))], axis=2)
+        found = _least(design * root[:, :, None], means * root)
+        curve, others = np.maximum(0.0, found[:-1]), max(0.0, float(found[-1])) * always
+        curve /= max(float(curve.sum()), 1e-9)
+        reach = basis @ curve  # (slot, M)
+        design = np.zeros((*means.shape, kinds.shape[1]))
+        for kind, order in enumerate(kinds):
+            design[kind][:, order] = reach.T
+        shares = np.maximum(1.0, _least(design * root[:, :, None], (means - others) * root))
+    return Groups(shares, curve, others)
 
 
-def _speed(past: Sequence[DayHistory], servers: int, nominal: float) -> float | None:
-    """People served a second in minutes that begin and end with a waiting line, drawn to the nominal where few."""
-    by_day: dict[date, list[int]] = defaultdict(list)
-    for day in past:
-        minutes = {one.minute: one for one in day.minutes}
-        for one in day.minutes:
-            around = (minutes.get(one.minute + off) for off in (-1, 0, 1))
-            if day.served and all(near and near.people is not None and near.people > 3 * servers for near in around):
-                by_day[day.day].append(one.served)
-    busy = [served for minutes_served in by_day.values() for served in minutes_served]
-    if not busy:
-        return None
-    weight = len(busy) / (len(busy) + _ENOUGH_BUSY)
-    usually = float(np.median(busy))
-    sound = [served for served in busy if 0.7 * usually <= served <= 1.5 * usually]  # a server breaks, a gate bursts
-    return weight * (sum(sound) / len(sound)) / 60 + (1 - weight) * nominal if sound else None
+def _least(design: Floats, wanted: Floats) -> Floats:
+    """Least squares over the first two axes, held a little towards 0."""
+    flat = design.reshape(-1, design.shape[-1])
+    square = flat.T @ flat
+    square[np.diag_indices(len(square))] += 1e-3 * float(np.trace(square)) / len(square) + 1e-9
+    return np.asarray(np.linalg.solve(square, flat.T @ wanted.ravel()), np.float64)
+
+
+def _shifts(start: int, minutes: int) -> Floats:
+    """(M, width) 1 where a minute lies so far from a slot's start."""
+    return np.asarray(np.arange(minutes)[:, None] - start == np.arange(-_BEFORE, _AFTER)[None, :], np.float64)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Curves:
+    """Sums over past days from which a day's usual is a mean, with or without one of them."""
+
+    past: Past
+    plan: SlotPlan | None
+    sizes: Floats
+    """(D,) arrivals of each day."""
+    pooled: Groups | None
+
+    def like(self, day: date) -> NDArray[np.bool_]:
+        """(D,) which past days are like this one, itself left out."""
+        plan = self.plan
+        return np.array([one != day and (plan is None or alike(plan, one, day)) for one in self.past.days])
+
+    def expected(self, day: date) -> Floats:
+        """(M,) arrivals of a day of mean size."""
+        like, size = self.like(day), float(self.sizes.mean())
+        n = float(like.sum())
+        if self.plan is None or self.pooled is None:
+            like = like if n else np.ones_like(like)
+            return _shape(self.past.arrivals[like], self.sizes[like]) * size
+        pooled = self.pooled.expected(self.plan, day, self.past.first, self.past.minutes)
+        pooled *= size / max(float(pooled.sum()), 1e-9)
+        own = _shape(self.past.arrivals[like], self.sizes[like]) * size if n else pooled
+        return np.asarray((n * own + _POOLED_DAYS * pooled) / (n + _POOLED_DAYS), np.float64)
+
+    def usual(self, day: date) -> Floats:
+        """(M,) mean line of the days like it; of all where there is none."""
+        like = self.like(day)
+        found: Floats = self.past.people[like if like.any() else slice(None)].mean(axis=0)
+        return found
+
+
+def curves(past: Past, plan: SlotPlan | None, day: date) -> Curves:
+    """The sums over these days, for days on which the same plan stands as on `day`."""
+    sizes = np.maximum(1.0, past.arrivals.sum(axis=1))
+    if plan is None:
+        return Curves(past, plan, sizes, None)
+    same = np.array([_standing(plan, one) == _standing(plan, day) for one in past.days])
+    return Curves(past, plan, sizes, groups(past, plan, day, same) if same.sum() >= _FEWEST else None)
+
+
+def alike(plan: SlotPlan, one: date, other: date) -> bool:
+    """Whether the same people have the same slots on two days."""
+    return _standing(plan, one) == _standing(plan, other) and plan.order(one) == plan.order(other)
+
+
+def _standing(plan: SlotPlan, day: date) -> tuple[object, ...]:
+    on = plan.on(day)
+    return on.times, on.groups, on.lengths
+
+
+def _shape(arrivals: Floats, sizes: Floats) -> Floats:
+    return np.asarray(np.maximum(0.0, (arrivals / sizes[:, None]).mean(axis=0)), np.float64)
+
+
+def _span(days: Sequence[DayHistory]) -> range | None:
+    """The minutes that at least half of the days know, from the first to the last of them."""
+    counts = np.zeros(1440, int)
+    for one in days:
+        for minute in one.minutes:
+            counts[minute.minute] += minute.people is not None
+    often = np.flatnonzero(counts >= max(1, len(days) // 2))
+    return range(int(often[0]), int(often[-1]) + 1) if often.size else None
+
+
+def _filled(people: Floats) -> Floats:
+    """Gaps bridged in a straight line."""
+    at = np.arange(people.shape[1])
+    rows = [np.interp(at, at[~np.isnan(row)], row[~np.isnan(row)]) for row in people]
+    return np.array(rows)
+
+
+def _drained(people: Floats, nominal: float) -> Floats:
+    """Departures where no gate saw them: at capacity where a line stands, in proportion where hardly one does."""
+    return np.asarray(nominal * np.minimum(1.0, people / 3.0), np.float64)
+
+
+def _starts(plan: SlotPlan, day: date, first: int) -> list[int]:
+    return [at.hour * 60 + at.minute - first for at in plan.on(day).times]

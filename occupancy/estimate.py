@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from occupancy.arrivals import Expected
 from occupancy.follower import Follower, State
 from occupancy.health import Health, Judged, judge
+from occupancy.joining import Expected
 from occupancy.line import STEP_S, WINDOW, Site, Step, binned, corrected, end_of, step_of
 from occupancy.reading import Kind, Minute, Reading, minute_of
 
@@ -239,7 +239,7 @@ def estimate(
             so that every process says the same.
         usual: people usually waiting at this time, towards which a silent line is drawn as it ages where nothing
             better is `expected`.
-        expected: who is expected to join when (occupancy.arrivals).
+        expected: who is expected to join when (occupancy.joining).
     """
     return Tracker().look(readings, now, config, previous=previous, usual=usual, expected=expected)
 

@@ -24,7 +24,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from occupancy.arrivals import Expected
+from occupancy.joining import Expected
 from occupancy.line import STEP_S, Count, Site, Step, end_of
 from occupancy.reading import Kind
 
