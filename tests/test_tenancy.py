@@ -47,11 +47,13 @@ from bot.holdings import Holdings
 from bot.inquiries import Inquiries, Inquiry
 from bot.inspecting.gathering import Asking, Gathering
 from bot.inspecting.rounds import Rounds
+from bot.kitchen_day import Follower, FollowerStore
 from bot.letters import Letter, Letters
 from bot.messenger import Chat, InFile, Reply
 from bot.outbox import Outbox, Row
 from bot.people import Fresh, Inbox, PeopleStore, Question
 from bot.periods import Period as Days
+from bot.quiet_store import Alert, AlertState, Daily, QuietStore
 from bot.reminders import Reminder, ReminderStore
 from bot.retention import Done, Nights
 from bot.searches import Search, Searches
@@ -76,9 +78,12 @@ from nlp.profile import Profile, ProfileStore, Proposal
 from nlp.subscriptions import Subscription, SubscriptionMirror, SubscriptionStore
 from nlp.wordbook import Wordbook, Wordbooks
 from occupancy.advice import Told
+from occupancy.kitchen import Hours, KitchenStore, closed
 from occupancy.reading import Batch, DayHistory, Kind, Minute, Reading
 from occupancy.store import OccupancyStore
 from occupancy.told import ToldStore
+from occupancy.totals import Guests, Source, Total, TotalsStore
+from occupancy.undoable import Changes, Undone
 
 ONE, OTHER = "gyeongnam", "changwon"
 KIM = Chat("console", "dm:kim", private=True)
@@ -87,6 +92,8 @@ NOT_STORES = {
     "Journeys",
     "Canteen",
     "Advising",
+    "MealCount",
+    "Reckoning",
     "Tenancy",
     "Poster",
     "KeyCare",
@@ -490,6 +497,22 @@ async def advice_told(database, clock, _folder) -> None:
     assert (await store.told(ONE, "main", today)).going == {745: 1}
 
 
+async def quiet_alerts(database, clock, _folder) -> None:
+    store, now, today = QuietStore(database), clock(), clock().date()
+    alert = Alert(today, "kim", KIM.ref, "총무과", "main", "", 2.0, now, now + timedelta(minutes=20), True, now)
+    await store.add(ONE, alert)
+    await store.switch(ONE, Daily("kim", KIM.ref, now), on=True)
+
+    assert await store.all(OTHER) == await store.daily(OTHER) == []
+    assert await store.of(OTHER, KIM.ref) == ([], [])
+    assert not await store.cancel(OTHER, today, "kim")
+    assert not await store.finish(OTHER, alert, AlertState.QUIET, now)
+    assert await store.forget(OTHER, KIM.ref) == 0
+    assert (await store.get(ONE, today, "kim")) == alert
+    assert (await store.daily_of(ONE, "kim")).chat == KIM.ref
+    assert await store.forget(ONE, KIM.ref) == 2
+
+
 async def searches(database, clock, _folder) -> None:
     store = Searches(database)
     name = await store.keep(ONE, KIM.ref, Search("소상공인", "'소상공인'", ("a/1",), (0,)), clock())
@@ -724,7 +747,62 @@ async def late_files(database, clock, _folder) -> None:
     assert len(await known.notes(ONE, unread, (), None, clock())) == 1
 
 
+async def undoable(database, _clock, _folder) -> None:
+    store = Changes(database, life=None)
+    await store.change(ONE, "t", "c1", ["a"], lambda _, __: "1")
+
+    assert await store.all(OTHER, "t") == {}
+    assert await store.made(OTHER, "t", "c1") is None
+    assert await store.undo(OTHER, "t", "c1") is Undone.UNKNOWN
+    assert await store.version(OTHER, "t") == 0
+    assert await store.all(ONE, "t") == {"a": "1"}
+
+
+async def kitchen_told(database, clock, _folder) -> None:
+    store, now = KitchenStore(database), clock()
+    told = await store.tell(ONE, "main", closed(Hours(now, now + timedelta(hours=1)), now), "c1")
+
+    assert await store.notices(OTHER, "main", now) == ()
+    assert await store.of_day(OTHER, "main", now.date()) == ()
+    assert await store.changed(OTHER, "main", "c1", now) is None
+    assert await store.undo(OTHER, "main", "c1", now) is Undone.UNKNOWN
+    assert await store.lift(OTHER, "main", told.notice.id, now, "c2") is None
+    assert await store.version(OTHER, "main", now) == 0
+    assert await store.notices(ONE, "main", now) == (told.notice,)
+
+
+async def meal_totals(database, clock, _folder) -> None:
+    store, today = TotalsStore(database), clock().date()
+    total = Total(today, 861, Source.HAND)
+    await store.put(ONE, "main", [total], today, "c1")
+    await store.announce(ONE, "main", Guests("g", today, 5), today, "c2")
+    await store.put_draft(ONE, "main", "d", [total])
+
+    assert await store.told(OTHER, "main", today, today) == {}
+    assert await store.facts(OTHER, "main", today, today) == {}
+    assert await store.guests(OTHER, "main", today, today) == ()
+    assert await store.draft(OTHER, "main", "d") is None
+    assert await store.changed(OTHER, "main", "c1") is None
+    assert await store.undo(OTHER, "main", "c1") is Undone.UNKNOWN
+    assert await store.call_off(OTHER, "main", "g", "c3") is None
+    assert await store.version(OTHER, "main") == 0
+    assert len(await store.facts(ONE, "main", today, today)) == 1
+
+
+async def meal_followers(database, clock, _folder) -> None:
+    store = FollowerStore(database)
+    await store.follow(ONE, "main", Follower("kim", KIM.ref, clock()))
+
+    assert await store.all(OTHER, "main") == ()
+    assert not await store.leave(OTHER, "main", "kim")
+    assert len(await store.all(ONE, "main")) == 1
+
+
 CASES: dict[str, Case] = {
+    "Changes": undoable,
+    "KitchenStore": kitchen_told,
+    "TotalsStore": meal_totals,
+    "FollowerStore": meal_followers,
     "Batches": checks,
     "Checking": checks,
     "Reporting": checks,
@@ -764,6 +842,7 @@ CASES: dict[str, Case] = {
     "Timestamps": stamps,
     "KeyStore": keys,
     "Searches": searches,
+    "QuietStore": quiet_alerts,
     "ToldStore": advice_told,
     "SubscriptionStore": subscriptions,
     "OccupancyStore": cafeteria,
