@@ -31,6 +31,7 @@ from bot.holdings import Holdings
 from bot.operators import private_chats
 from bot.outbox import Outbox
 from bot.people import PeopleStore
+from bot.quiet_store import Alert, AlertState, QuietStore
 from bot.reminders import ReminderStore
 from bot.searches import Searches
 from bot.tenancy import Member
@@ -66,6 +67,7 @@ class Kind(StrEnum):
     SENT = "sent"
     PROBE = "probe"
     REMINDER = "reminder"
+    LUNCH = "lunch"
     SEARCH = "search"
     PROPOSAL = "proposal"
     QUESTION = "question"
@@ -118,6 +120,7 @@ class About:
         holdings: Holdings, looks: LooksAt, trips: Trips, subscriptions: SubscriptionStore, opinions: Opinions,
         probes: ProbeStore, reminders: ReminderStore, profiles: ProfileStore, searches: Searches, outbox: Outbox,
         words: Wordbook, register: Register, audits: Audits, expenses: ExpenseStore, points: Points,
+        lunch: QuietStore,
     ) -> None:  # fmt: skip
         self._people = people
         self._erasures = erasures
@@ -139,6 +142,7 @@ class About:
         self._audits = audits
         self._expenses = expenses
         self._points = points
+        self._lunch = lunch
 
     async def location(self, tenant: str, person: str) -> Location:
         """Where the person stands with location."""
@@ -261,6 +265,8 @@ class About:
             yield Item(Kind.SENT, sent.at, sent.agency, "")
         for reminder in await self._reminders.of(tenant, chat):
             yield Item(Kind.REMINDER, reminder.created_at, reminder.title)
+        for item in await self._waited(tenant, chat):
+            yield item
         for asked in await self._searches.of(tenant, chat):
             yield Item(Kind.SEARCH, None, asked)
         for profile in await self._profiles.of(tenant, chat):
@@ -269,6 +275,12 @@ class About:
             yield Item(Kind.PROBE, None, "", "on" if await self._probes.is_on(tenant, chat) else "off")
         for told in await self._outbox.of(tenant, chat):
             yield Item(Kind.MESSAGE, told.due_at, told.text, told.state)
+
+    async def _waited(self, tenant: str, chat: str) -> list[Item]:
+        """What was asked for about lunch."""
+        alerts, daily = await self._lunch.of(tenant, chat)
+        found = [Item(Kind.LUNCH, one.asked_at, one.department, _told(one)) for one in alerts]
+        return found + [Item(Kind.LUNCH, one.since, "", "daily") for one in daily]
 
     async def _done(self, tenant: str, person: str) -> AsyncIterator[Item]:
         """What one did for others: in channels."""
@@ -291,6 +303,10 @@ class About:
         for change in await self._register.audit(_MOST):
             if change.by == f"{tenant}/{person}":
                 yield Item(Kind.SOURCE, change.at, change.source, change.what)
+
+
+def _told(alert: Alert) -> str:
+    return "" if alert.state is AlertState.MISSED else alert.state.value
 
 
 def _chats(member: Member) -> tuple[str, ...]:

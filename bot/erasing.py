@@ -32,6 +32,7 @@ from bot.holdings import Holdings
 from bot.messenger import chat_of
 from bot.outbox import Outbox
 from bot.people import PeopleStore
+from bot.quiet_store import QuietStore
 from bot.reminders import ReminderStore
 from bot.searches import Searches
 from nlp.opinions import Opinions
@@ -242,6 +243,7 @@ class Belongings:
     def __init__(
         self, people: PeopleStore, subscriptions: SubscriptionStore, opinions: Opinions, probes: ProbeStore,
         reminders: ReminderStore, profiles: ProfileStore, searches: Searches, outbox: Outbox,
+        lunch: QuietStore,
     ) -> None:  # fmt: skip
         self._people = people
         self._subscriptions = subscriptions
@@ -251,14 +253,16 @@ class Belongings:
         self._profiles = profiles
         self._searches = searches
         self._outbox = outbox
+        self._lunch = lunch
 
     async def chats(self, tenant: str) -> frozenset[str]:
         """The refs of every private chat of which anything is kept."""
         owners = {one.owner async for one in self._subscriptions.all(tenant)}
         reminded = {one.chat for one in await self._reminders.all(tenant)}
+        waiting = await self._lunch.chats(tenant)
         known = {*await self._opinions.chats(tenant), *await self._probes.wanting(tenant)}
         spoken = await self._outbox.chats(tenant)
-        return frozenset(ref for ref in {*owners, *reminded, *known, *spoken} if chat_of(ref).private)
+        return frozenset(ref for ref in {*owners, *reminded, *waiting, *known, *spoken} if chat_of(ref).private)
 
     async def forget(self, tenant: str, chat: str, *, messages: bool) -> int:
         """Everything that was kept in a private chat goes; how many subscriptions, taps and reminders it was."""
@@ -273,6 +277,7 @@ class Belongings:
         await self._probes.leave(tenant, chat)
         await self._profiles.forget(tenant, chat)
         await self._searches.forget(tenant, chat)
+        await self._lunch.forget(tenant, chat)
         if messages:
             await self._outbox.clear(tenant, chat)
         return len(mine) + len(reminders) + taps

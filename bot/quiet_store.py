@@ -181,6 +181,10 @@ class QuietStore:
         alerts = [one for one in await self.all(tenant) if one.chat == chat]
         return alerts, [one for one in await self.daily(tenant) if one.chat == chat]
 
+    async def chats(self, tenant: str) -> frozenset[str]:
+        """The private chats of which anything is kept."""
+        return frozenset(one.chat for one in (*await self.all(tenant), *await self.daily(tenant)))
+
     async def forget(self, tenant: str, chat: str) -> int:
         """Destroys what is kept of a private chat; how many things it was."""
         alerts, daily = await self.of(tenant, chat)

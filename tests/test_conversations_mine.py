@@ -52,6 +52,7 @@ PLACES: Mapping[str, frozenset[Kind]] = {
     "opinions:": frozenset({Kind.TAP, Kind.SENT}),
     "probes:": frozenset({Kind.PROBE}),
     "reminders:": frozenset({Kind.REMINDER}),
+    "quiet:": frozenset({Kind.LUNCH}),
     "searches:": frozenset({Kind.SEARCH}),
     "profile:": frozenset({Kind.PROPOSAL}),
     "outbox:": frozenset({Kind.MESSAGE}),
@@ -130,6 +131,8 @@ async def live(talk: Talk, person: str, other: str) -> None:
         ),
         now,
     )
+    assert "한 번만 알려" in text(await talk.say(person, "한산해지면 알려줘"))
+    assert "켰습니다" in text(await talk.say(person, "내 시간 알림"))
     await Searches(redis).keep(TENANT, chat, Search("청년 일자리", "", (), ()), now)
     await ProfileStore(redis).put(
         TENANT, Profile("p1", chat, "총무과", (Proposal("재난안전", 1, True),), now + timedelta(days=1))
@@ -161,7 +164,7 @@ async def test_whatever_stands_about_a_person_is_listed(talk):
     assert kinds >= {
         Kind.CONSENT, Kind.PAUSE, Kind.RECEIPT, Kind.LOOK, Kind.TRIP, Kind.COMPANION, Kind.SUBSCRIPTION,
         Kind.CHANNEL_SUBSCRIPTION, Kind.TAP, Kind.SENT, Kind.PROBE, Kind.REMINDER, Kind.SEARCH, Kind.PROPOSAL,
-        Kind.MESSAGE, Kind.WORD, Kind.GREETING, Kind.POINT,
+        Kind.MESSAGE, Kind.WORD, Kind.GREETING, Kind.POINT, Kind.LUNCH,
     }  # fmt: skip
 
 

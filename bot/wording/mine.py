@@ -36,6 +36,7 @@ KINDS = {
     "sent": ("보내 드린 소식", "최근 400개, '내 정보 삭제'로 지움"),
     "probe": ("한 주 확인", "끄거나 지우실 때까지"),
     "reminder": ("기한 알림", "기한이 지나거나 지우실 때까지"),
+    "lunch": ("점심 알림", "한산 알림은 그날까지, 내 시간 알림은 끄실 때까지"),
     "search": ("찾으신 말", "2일"),
     "proposal": ("업무에서 뽑은 제안", "2일"),
     "question": ("답을 기다리는 물음", "다음 물음까지"),
@@ -53,7 +54,8 @@ _MARKS = {
     "planned": "예정", "open": "진행", "closed": "마침", "cancelled": "취소", "pending": "보낼 차례", "sent": "보냄",
     "leased": "보내는 중", "retry": "다시 보낼 차례", "dead": "보내지 못함", "gone": "보내지 못함",
     "ambiguous": "보냈는지 모름", "liked": "유용", "unrelated": "관련 없음", "opened": "열어 보심", "missed": "빠뜨림",
-    "snoozed": "쉬기", "added": "더함", "state": "상태", "profile": "읽는 법", "source": "수집원",
+    "waiting": "기다림", "quiet": "알려 드림", "crowded": "알려 드림", "blind": "알려 드림",
+    "shut": "알려 드림", "daily": "내 시간 알림", "snoozed": "쉬기", "added": "더함", "state": "상태", "profile": "읽는 법", "source": "수집원",
 }  # fmt: skip
 
 
