@@ -55,7 +55,8 @@ _MARKS = {
     "leased": "보내는 중", "retry": "다시 보낼 차례", "dead": "보내지 못함", "gone": "보내지 못함",
     "ambiguous": "보냈는지 모름", "liked": "유용", "unrelated": "관련 없음", "opened": "열어 보심", "missed": "빠뜨림",
     "waiting": "기다림", "quiet": "알려 드림", "crowded": "알려 드림", "blind": "알려 드림",
-    "shut": "알려 드림", "daily": "내 시간 알림", "snoozed": "쉬기", "added": "더함", "state": "상태", "profile": "읽는 법", "source": "수집원",
+    "shut": "알려 드림", "daily": "내 시간 알림",
+    "snoozed": "쉬기", "added": "더함", "state": "상태", "profile": "읽는 법", "source": "수집원",
 }  # fmt: skip
 
 
