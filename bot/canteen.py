@@ -8,7 +8,7 @@ A question writes nothing; `bot.keeping` keeps the day.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
@@ -37,6 +37,8 @@ MenuOf = Callable[[str, str, date], Awaitable[DayMenu | None]]
 """The menu of an institution's cafeteria on a day."""
 Told = Callable[[str, str, datetime], Awaitable[tuple[Notice, ...]]]
 """What a cafeteria's kitchen told and still holds at an instant."""
+Gains = Callable[[str, str, Sequence[str]], Awaitable[Mapping[str, float]]]
+"""Which share of the people each of a place's sensors sees, where hand counts have shown it."""
 Reckoned = Callable[[str, Cafeteria, ServingLine, datetime], Awaitable[Usual | None]]
 """A line's day as reckoned where no sensor watches it; None elsewhere, or where nothing is known."""
 
@@ -131,8 +133,10 @@ class Canteen:
         plans: Plans | None = None,
         reckoned: Reckoned | None = None,
         forecasts: Forecasts | None = None,
+        gains: Gains | None = None,
     ) -> None:
         self._store = store
+        self._gains = gains
         self._forecasts = forecasts
         self._reckoned = reckoned
         self._plans = plans
@@ -155,6 +159,15 @@ class Canteen:
             return (await self._plans.calendar(tenant, cafeteria)).is_open(day)
         plan = self.plan(cafeteria)
         return plan.is_open(day) if plan else _plain_open(cafeteria, day, self._is_holiday)
+
+    async def config(self, tenant: str, cafeteria: Cafeteria, line: ServingLine) -> EstimateConfig:
+        """What is known of a line beforehand, with what its sensors were taught."""
+        config = config_of(cafeteria, line)
+        sensors = [one.id for one in cafeteria.sensors if one.line == line.id and one.kind != Kind.GATE.value]
+        if self._gains is None or not sensors:
+            return config
+        gains = await self._gains(tenant, cafeteria.place(line.id), sensors)
+        return replace(config, site=replace(config.site, gains=gains)) if gains else config
 
     async def views(self, tenant: str, cafeteria: Cafeteria) -> tuple[View, ...]:
         """The state of every line of a cafeteria, in the order of the settings."""
@@ -193,7 +206,7 @@ class Canteen:
         readings = await self._store.recent(tenant, place, now - LOOK_BACK)
         reckoned = await self._reckoned(tenant, cafeteria, line, now) if self._reckoned else None
         curve = reckoned or await self._usual(tenant, place, plan, shelf, now)
-        config = config_of(cafeteria, line)
+        config = await self.config(tenant, cafeteria, line)
         found = _honest(estimate(readings, now, config, usual=curve.at(now)), now)
         seen = (await self._store.last_seen(tenant, place)).values()
         today, clock = day_of(now), now.astimezone(KST).time()
@@ -216,7 +229,7 @@ class Canteen:
     async def before(self, tenant: str, view: View, *spans: timedelta) -> tuple[Estimate, ...]:
         """The line as it was so long before a view, by what had been heard until then."""
         readings = await self._store.recent(tenant, view.place, view.now - LOOK_BACK - max(spans))
-        config = config_of(view.cafeteria, view.line)
+        config = await self.config(tenant, view.cafeteria, view.line)
         instants = [view.now - span for span in spans]
         return tuple([_honest(estimate(readings, at, config, usual=view.usual.at(at)), at) for at in instants])
 
@@ -279,7 +292,8 @@ class Canteen:
         kept = await self._store.day(tenant, view.place, day_of(now))
         start = whole_minute(now) - timedelta(minutes=20)
         readings = await self._store.recent(tenant, view.place, start - LOOK_BACK)
-        newest = by_minute(readings, start, whole_minute(now), config_of(view.cafeteria, view.line))
+        config = await self.config(tenant, view.cafeteria, view.line)
+        newest = by_minute(readings, start, whole_minute(now), config)
         first = minute_of(start)
         return (
             *(one for one in kept.minutes if one.minute < first),

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from bot.canteen import LOOK_BACK, Canteen, View, config_of, whole_minute
+from bot.canteen import LOOK_BACK, Canteen, View, whole_minute
 from bot.settings import Cafeteria, Institution, ServingLine
 from occupancy.estimate import by_minute
 from occupancy.reading import DayHistory, day_of, minute_of
@@ -63,7 +63,8 @@ class Keeping:
         if not readings or day_of(start) != day_of(end):
             return
         kept = await self._store.day(tenant, place, day_of(now))
-        found = await asyncio.to_thread(by_minute, readings, start, end, config_of(cafeteria, line))
+        config = await self._canteen.config(tenant, cafeteria, line)
+        found = await asyncio.to_thread(by_minute, readings, start, end, config)
         minutes = tuple(one for one in found if one.people is not None)
         await self._store.put_history(tenant, place, [DayHistory(kept.day, minutes, kept.simulated)])
 

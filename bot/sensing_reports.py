@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from bot.canteen import Canteen, config_of
+from bot.canteen import Canteen
 from bot.clock import KST
 from bot.settings import Cafeteria, ServingLine
 from bot.tenancy import Tenancy
@@ -96,8 +96,11 @@ class Reporting:
 class Judging:
     """The worker that holds reports against what the sensors said then."""
 
-    def __init__(self, tenancy: Tenancy, store: OccupancyStore, reports: Reports, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, tenancy: Tenancy, store: OccupancyStore, reports: Reports, canteen: Canteen, now: Callable[[], datetime]
+    ) -> None:
         self._tenancy, self._store, self._reports, self._now = tenancy, store, reports, now
+        self._canteen = canteen
         self._forgot_on: date | None = None
 
     async def step(self) -> datetime:
@@ -136,7 +139,7 @@ class Judging:
         if not any(each.count is not None for each in seen):
             return None
         moments = [one.at + chat.JUDGED_AFTER * part / 3 for part in range(4)]
-        config = config_of(at.cafeteria, at.line)
+        config = await self._canteen.config(tenant, at.cafeteria, at.line)
         found = [await asyncio.to_thread(estimate, seen, then, config) for then in moments]
         people = [each.people for each in found if not each.stale and each.people is not None]
         return min(people, key=lambda each: abs(each - one.people), default=None)

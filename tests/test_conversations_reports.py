@@ -205,7 +205,7 @@ async def test_whoever_left_is_forgotten(talk):
     reports = Reports(talk.house.redis)
     await reports.learn("gyeongnam", "whoever-left", Trust(3, 1))
     await reports.learn("gyeongnam", "kim", Trust(3, 1))
-    await Judging(talk.house.tenancy, talk.house.readings, reports, talk.clock.now).step()
+    await Judging(talk.house.tenancy, talk.house.readings, reports, talk.house.canteen, talk.clock.now).step()
 
     assert set(await reports.trust("gyeongnam")) == {"kim"}
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.canteen import Canteen
     from bot.forecasts import Forecasts
     from bot.handlers import Conversation
+    from bot.handlers.allergies import OwnAllergies
     from bot.handlers.menu_entry import MenuEntry
     from bot.handlers.quiet import Quiet
     from bot.keeping import Keeping
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from occupancy.menu import MenuStore
     from occupancy.record import RecordStore
     from occupancy.store import OccupancyStore
+    from occupancy.teaching import TeachingStore
     from occupancy.totals import TotalsStore
 
 
@@ -46,8 +48,16 @@ class CanteenRooms(Household):
         now, told = self.clock.now, self.kitchen.notices
         reckoned = Reckoning(self.meal_count, self.readings, self.plans.of).usual
         return Canteen(
-            self.readings, now, is_holiday, self.menus.day, told, self.plans, reckoned, forecasts=self.forecasts
-        )
+            self.readings, now, is_holiday, self.menus.day, told, self.plans, reckoned, self.forecasts,
+            self.teaching.gains,
+        )  # fmt: skip
+
+    @cached_property
+    def teaching(self) -> TeachingStore:
+        """What people counted beside what sensors said."""
+        from occupancy.teaching import TeachingStore
+
+        return TeachingStore(self.redis)
 
     @cached_property
     def forecasts(self) -> Forecasts:
@@ -99,7 +109,8 @@ class CanteenRooms(Household):
             self._kitchen_talk(),
             self._meal_talk(),
             self._menu_entry,
-            MenuTalk(self.tenancy, self.menus, self.canteen.is_open, self._menu_entry),
+            self._own_allergies,
+            MenuTalk(self.tenancy, self.menus, self.canteen.is_open, self._menu_entry, self._own_allergies),
             Cafeteria(self.tenancy, self.canteen, TrackRecord(self.readings, self.records), self.advising),
             SlotTalk(self.tenancy, self.plans),
             BoardTalk(self.tenancy, self.plans, self.boards),
@@ -150,6 +161,13 @@ class CanteenRooms(Household):
         from bot.handlers.plans import PlanTalk
 
         return PlanTalk(self.tenancy, self.people, self.plans, lambda: self.rota.wake("boards"))
+
+    @cached_property
+    def _own_allergies(self) -> OwnAllergies:
+        """What people wrote down of themselves."""
+        from bot.handlers.allergies import OwnAllergies
+
+        return OwnAllergies(self.people)
 
     @cached_property
     def _menu_entry(self) -> MenuEntry:

@@ -51,7 +51,7 @@ class SensorRooms(CanteenRooms):
             self.tenancy, self.book, self.readings, self.canteen, Incidents(self.redis), managers, now
         )  # fmt: skip
         self.rota.add("care", caring.step)
-        self.rota.add("judge", Judging(self.tenancy, self.readings, Reports(self.redis), now).step)
+        self.rota.add("judge", Judging(self.tenancy, self.readings, Reports(self.redis), self.canteen, now).step)
         if any(one.folder for home in self.settings.institutions for each in home.cafeterias for one in each.sensors):
             self.rota.add("folders", self._folders(managers).step)
         if self.settings.mqtt is not None:
@@ -73,9 +73,14 @@ class SensorRooms(CanteenRooms):
 
     def sensor_talks(self) -> tuple[Conversation, ...]:
         """What administrators say about sensors, and people about the line."""
+        from bot.handlers.calibration import CalibrationTalk
         from bot.handlers.sensors import SensorTalk
 
-        return SensorTalk(self.tenancy, self.book, self.readings, self.canteen), self.report_talk
+        return (
+            SensorTalk(self.tenancy, self.book, self.readings, self.canteen),
+            CalibrationTalk(self.tenancy, self.people, self.readings, self.teaching),
+            self.report_talk,
+        )
 
     @cached_property
     def report_talk(self) -> ReportTalk:

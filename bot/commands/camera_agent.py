@@ -1,4 +1,4 @@
-"""`dobi camera run`: the agent's settings, its memory of three numbers, and its work until it is stopped.
+"""`dobi camera run`: the agent's settings, its memory of four numbers, and its work until it is stopped.
 
 Settings are a `[camera]` table in a small file of the camera's own PC, or flags of the same names; a flag wins. On the
 house's own PC the house's settings do: then only the sensor, the source and the region are said.
@@ -32,7 +32,7 @@ from occupancy.reading import Kind
 from occupancy.sensors.camera.agent import Word, work
 from occupancy.sensors.camera.errors import SourceError
 from occupancy.sensors.camera.live import Known, LiveCounter
-from occupancy.sensors.camera.source import Capture
+from occupancy.sensors.camera.source import Capture, one_core
 from occupancy.sensors.camera.stream import pictures
 from occupancy.sensors.http import Address
 from occupancy.sensors.sender import Sender, Sent, over
@@ -154,22 +154,26 @@ def is_idle(serving: tuple[time, time] | None, now: datetime) -> bool:
 
 
 def remembered(path: Path | None) -> Known | None:
-    """The three numbers of an earlier run; None where there are none that make sense."""
+    """The four numbers of an earlier run; None where there are none that make sense."""
     if path is None or not path.is_file():
         return None
     try:
         told = json.loads(path.read_bytes()[:1000])
-        known = Known(float(told["height"]), float(told["slope"]), float(told["person"]))
+        known = Known(float(told["height"]), float(told["slope"]), float(told["person"]), float(told["contour"]))
     except (ValueError, KeyError, TypeError, OSError):
         return None
-    sound = 0.02 < known.height < 1 and 0 <= known.slope < 3 and 0.05 < known.person < 0.5
+    sound = (
+        0.02 < known.height < 1 and 0 <= known.slope < 3 and 0.05 < known.person < 0.5 and 0.1 < known.contour < 10_000
+    )
     return known if sound else None
 
 
 def remember(path: Path | None, known: Known | None) -> None:
-    """Keeps the three numbers, and nothing else."""
+    """Keeps the four numbers, and nothing else."""
     if path is not None and known is not None and remembered(path) != known:
-        path.write_text(json.dumps({"height": known.height, "slope": known.slope, "person": known.person}))
+        path.write_text(
+            json.dumps({"height": known.height, "slope": known.slope, "person": known.person, "contour": known.contour})
+        )
 
 
 async def agent(args: argparse.Namespace) -> int:
@@ -181,6 +185,7 @@ async def agent(args: argparse.Namespace) -> int:
             Capture(place).close()
     except SourceError as error:
         raise Refused(words.source(error.code, str(place))) from error
+    one_core()
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         get_running_loop().add_signal_handler(number, stop.set)

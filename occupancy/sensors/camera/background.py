@@ -22,6 +22,7 @@ from occupancy.sensors.camera.light import Picture, Plane, gains, lit
 MOST = 60
 """Pictures that are enough for a median."""
 _WINDOWS = 7
+_STRIP = 32  # rows at a time: histograms of a whole picture would take 200 MB
 _APART = 4
 """Grey levels by which two versions of a piece differ."""
 _CALMER = 0.8
@@ -32,8 +33,7 @@ def room_from(pictures: Sequence[Picture]) -> Room:
     """The room in pictures of one size, in order of time; at least one."""
     chosen = _spread(pictures)
     light = _middle_light(chosen)
-    level = [lit(one, gains(one, light)) for one in chosen]
-    stack = np.stack([softened(one) for one in level])
+    stack = np.stack([softened(lit(one, gains(one, light))) for one in chosen])
     noise = _tremble(stack)
     room = _calmest(stack, _commonest(stack, noise), noise)
     return room_of(room, _noise(stack))
@@ -55,12 +55,17 @@ def _commonest(stack: NDArray[np.uint8], noise: float) -> Picture:
 
     A crowd covers a pixel with many colours, one after the other; the room comes back with its own.
     """
+    room = np.empty(stack.shape[1:], np.uint8)
+    for top in range(0, stack.shape[1], _STRIP):
+        room[top : top + _STRIP] = _commonest_of_strip(stack[:, top : top + _STRIP], max(3.0, 2.5 * noise))
+    return room
+
+
+def _commonest_of_strip(stack: NDArray[np.uint8], step: float) -> Picture:
     number, height, width, _ = stack.shape
     grey = np.stack([cv2.cvtColor(one, cv2.COLOR_BGR2GRAY) for one in stack]).reshape(number, -1)
-    step = max(3.0, 2.5 * noise)
-    bins = int(256 / step) + 2
     pixels = np.arange(height * width)
-    score = np.zeros((bins, height * width), np.float32)
+    score = np.zeros((int(256 / step) + 2, height * width), np.float32)
     for part in np.array_split(grey, min(_WINDOWS, number)):
         seen = np.zeros_like(score)
         for one in part:
@@ -69,9 +74,7 @@ def _commonest(stack: NDArray[np.uint8], noise: float) -> Picture:
         score += np.sqrt(seen)
     centre = (score.argmax(axis=0) + 0.5) * step
     near = (np.abs(grey - centre) < 1.2 * step).reshape(number, height, width, 1)
-    total = np.zeros(stack.shape[1:], np.float32)
-    for one, believed in zip(stack, near, strict=True):
-        total += one * believed
+    total = (stack * near).sum(axis=0, dtype=np.float32)
     often = near.sum(axis=0)
     return np.where(often > 0, total / np.maximum(often, 1), _median(stack)).round().astype(np.uint8)
 

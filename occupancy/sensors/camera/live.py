@@ -4,7 +4,7 @@ Decides without touching: a picture and its second in, a reading out. The room i
 which the detector finds nobody and nothing moves. It is learned anew only when the gate is idle, nobody is found and
 nothing moves (`may_learn`): a queue that stands still is never taken for furniture.
 
-What is known of the place (how tall people are, what one covers) is settled after 60 sightings and kept as three
+What is known of the place (how tall people are, what one covers) is settled after 60 sightings and kept as four
 numbers (`Known`), so that a gain that was taught in chat stays right after a restart. Pictures are not kept.
 """
 
@@ -20,11 +20,11 @@ from occupancy.sensors.camera.background import room_from
 from occupancy.sensors.camera.depth import Box, Depth
 from occupancy.sensors.camera.foreground import Measure, Room
 from occupancy.sensors.camera.light import Picture, gains, lit
-from occupancy.sensors.camera.looking import Eyes, depth_from, eyes_of, lone_areas, standing_out, working
+from occupancy.sensors.camera.looking import Alone, Eyes, alone, depth_from, eyes_of, person_in, standing_out, working
 from occupancy.sensors.camera.people import Detector, counted
 from occupancy.sensors.camera.recording import Reading
 from occupancy.sensors.camera.region import Region
-from occupancy.sensors.camera.taught import Evidence, Judged, Model, person_of, untaught
+from occupancy.sensors.camera.taught import Evidence, Judged, Model, untaught
 from occupancy.sensors.camera.witness import BLIND, Fault, Watch
 
 LEARNING = 30
@@ -39,11 +39,13 @@ _GIVEN_UP_S = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a camera has learned of its place, in figures: heights of people, and one person's area."""
+    """What a camera has learned of its place, in figures: heights of people, one person's area."""
 
     height: float
     slope: float
     person: float
+    contour: float
+    """Contours of a unit of area."""
 
 
 def may_learn(*, idle: bool, found: float, moved: float, first: bool) -> bool:
@@ -72,7 +74,8 @@ class LiveCounter:
         self._found = 0.0
         self._found_with: Measure | None = None
         self._sightings: deque[list[Box]] = deque(maxlen=300)
-        self._shares: deque[float] = deque(maxlen=300)
+        self._alone: deque[Alone] = deque(maxlen=300)
+        self._areas = self._lines = 0.0
         self._apart: deque[float] = deque(maxlen=30)
         self._last: deque[float] = deque(maxlen=_PUBLISHED)
         self._published: int | None = None
@@ -126,8 +129,10 @@ class LiveCounter:
             self._boxes = standing_out(self._boxes, seen)
             self._found, self._found_with = counted(self._boxes, self._region, depth), measure
             if self.known is None:
+                self._areas += measure.area
+                self._lines += measure.edges
                 self._sightings.append(self._boxes)
-                self._shares.extend(lone_areas(self._boxes, seen, depth))
+                self._alone.extend(alone(self._boxes, seen))
             self._settle(depth)
         judged = self._judge(measure)
         self._last.append(judged.people)
@@ -150,7 +155,10 @@ class LiveCounter:
         return Judged(people, float(np.hypot(alone.spread, 0.5 * abs(alone.people - found))))
 
     def _model(self) -> Model:
-        return untaught(self.known.person if self.known else person_of(self._shares), ())
+        known = self.known
+        person = known.person if known else person_in(self._alone, self._depth())
+        contour = known.contour if known else self._lines / self._areas if self._areas else 0.0
+        return untaught(person, (), contour=contour)
 
     def _depth(self) -> Depth:
         if self.known is not None:
@@ -158,8 +166,10 @@ class LiveCounter:
         return depth_from(self._sightings)
 
     def _settle(self, depth: Depth) -> None:
-        if self.known is None and depth.sightings >= _SETTLED and len(self._shares) >= _SETTLED // 3:
-            self.known = Known(depth.height, depth.slope, person_of(self._shares))
+        if self.known is None and depth.sightings >= _SETTLED and len(self._alone) >= _SETTLED // 3:
+            self.known = Known(
+                depth.height, depth.slope, person_in(self._alone, depth), self._lines / max(self._areas, 1e-9)
+            )
 
     def _strange(self, second: float, share: float, measure: Measure) -> bool:
         """Whether nearly the whole picture has been another one for minutes: the camera was moved, or the room."""

@@ -6,7 +6,7 @@ Shared by recordings and cameras, so that both count alike.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -15,14 +15,17 @@ from numpy.typing import NDArray
 from occupancy.sensors.camera.depth import Box, Depth, depth_of
 from occupancy.sensors.camera.foreground import Measure, Room, Seen, differs, measure
 from occupancy.sensors.camera.light import Picture, gains
-from occupancy.sensors.camera.people import overlap
+from occupancy.sensors.camera.people import counted, overlap
 from occupancy.sensors.camera.region import Region
 from occupancy.sensors.camera.source import smaller
+from occupancy.sensors.camera.taught import person_of
 
 WORKING_SIDE = 640
 _OUTSIDE = 0.25
 """Share of the picture that must lie outside the region to judge the light by it alone."""
 _SURE = 0.7
+_ARMS = 0.15
+"""Share of a detector's box by which arms and coats stick out of it on each side."""
 _NOBODY = Depth(0.28, 0.20)
 """Heights where nobody was ever seen: a guess that confidence knows of."""
 
@@ -98,21 +101,39 @@ def standing_out(boxes: Sequence[Box], seen: Seen) -> list[Box]:
     return kept
 
 
-def lone_areas(boxes: Sequence[Box], seen: Seen, depth: Depth) -> list[float]:
-    """Area in squared body heights inside each box that surely is one person and nobody else."""
-    areas = []
+def in_the_room(boxes: Sequence[Box], lowered: Sequence[Box], region: Region) -> float:
+    """How many sure people the room itself shows: those who never moved were learned as a part of it."""
+    pairs = zip(boxes, lowered, strict=True)
+    return counted([one for one, low in pairs if one.score > _SURE and low.score < 0.5 * one.score], region)
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """Somebody who stands alone: the row of the feet, and the area that differs, in squared picture heights."""
+
+    feet: float
+    size: float
+
+
+def alone(boxes: Sequence[Box], seen: Seen) -> list[Alone]:
+    """The boxes that surely are one person and nobody else."""
+    found = []
     for one in boxes:
-        others = max((overlap(one, other) for other in boxes if other is not one and other.score > 0.2), default=0.0)
-        if one.score < _SURE or others > 0.1 or one.y < 0.01 or one.feet > 0.99 or one.x < 0.01:
-            continue
-        areas.append(_within(one, seen, depth))
-    return areas
+        around = replace(one, x=one.x - _ARMS * one.width, width=one.width * (1 + 2 * _ARMS))
+        others = max((overlap(around, other) for other in boxes if other is not one and other.score > 0.2), default=0.0)
+        if one.score >= _SURE and others <= 0.03 and one.y >= 0.01 and one.feet <= 0.99 and one.x >= 0.01:
+            found.append(Alone(one.feet, _within(one, seen)))
+    return found
 
 
-def _within(box: Box, seen: Seen, depth: Depth) -> float:
+def _within(box: Box, seen: Seen) -> float:
     height, width = seen.mask.shape
-    grow = 0.25 * box.width  # arms and coats stick out of the detector's box
+    grow = _ARMS * box.width
     rows = slice(max(0, int((box.y - 0.03) * height)), int((box.feet + 0.03) * height))
     columns = slice(max(0, int((box.x - grow) * width)), int((box.x + box.width + grow) * width))
-    weights = depth.weights(height)
-    return float((seen.mask[rows, columns].sum(axis=1) * weights[rows]).sum())
+    return float(seen.mask[rows, columns].sum()) / float(height**2)
+
+
+def person_in(found: Sequence[Alone], depth: Depth) -> float:
+    """One person's area in squared body heights."""
+    return person_of([one.size / depth.tall(one.feet) ** 2 for one in found])

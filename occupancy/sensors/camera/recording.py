@@ -21,11 +21,20 @@ from occupancy.sensors.camera.background import MOST, room_from
 from occupancy.sensors.camera.depth import Box, Depth
 from occupancy.sensors.camera.foreground import Measure
 from occupancy.sensors.camera.light import Picture
-from occupancy.sensors.camera.looking import depth_from, eyes_of, lone_areas, standing_out, working
+from occupancy.sensors.camera.looking import (
+    Alone,
+    alone,
+    depth_from,
+    eyes_of,
+    in_the_room,
+    person_in,
+    standing_out,
+    working,
+)
 from occupancy.sensors.camera.people import Detector, counted
 from occupancy.sensors.camera.region import Region
 from occupancy.sensors.camera.source import Capture, Frame, sampled
-from occupancy.sensors.camera.taught import Evidence, HandCount, Model, person_of, taught, untaught
+from occupancy.sensors.camera.taught import Evidence, HandCount, Model, taught, untaught
 from occupancy.sensors.camera.witness import BLIND, Fault, Print, faults, print_of
 
 STRETCH = 480
@@ -34,6 +43,8 @@ _LOOKS = 60
 _NEAR_S = 1.3
 """Readings this near are of the same moment: people in a line move slower."""
 _JPEG = 95
+_STAYS = 0.6
+"""Sure people in most pictures who are part of the room; less is a poster now and then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +73,7 @@ class _Past:
     """What earlier stretches taught."""
 
     boxes: list[list[Box]] = field(default_factory=list)
-    shares: list[float] = field(default_factory=list)
+    alone: list[Alone] = field(default_factory=list)
     pairs: list[tuple[Evidence, int]] = field(default_factory=list)
     count: int | None = None
 
@@ -147,14 +158,17 @@ class _Stretch:
         depth = depth_from(self._past.boxes, shown)
         measures: dict[int, Measure] = {}
         found: dict[int, float] = {}
+        absorbed = []
         for index in good:
             seen = eyes.see(working(self._samples[index].picture()), room)
             measures[index] = eyes.measure(seen, depth)
             if index in looked:
                 boxes = standing_out(looked[index], seen)
+                absorbed.append(in_the_room(looked[index], boxes, self._region))
                 found[index] = counted(boxes, self._region, depth)
-                self._past.shares.extend(lone_areas(boxes, seen, depth))
-        return self._weighed(good, measures, found, depth)
+                self._past.alone.extend(alone(boxes, seen))
+        rest = float(np.median(absorbed)) if absorbed else 0.0
+        return self._weighed(good, measures, found, depth, rest if rest > _STAYS else 0.0)
 
     def _looked(self, good: Sequence[int]) -> dict[int, list[Box]]:
         """What the detector finds in some pictures: those of the hand counts, and others evenly."""
@@ -163,12 +177,14 @@ class _Stretch:
         return {index: self._detector.find(self._samples[index].picture()) for index in wanted}
 
     def _weighed(
-        self, good: Sequence[int], measures: dict[int, Measure], found: dict[int, float], depth: Depth
+        self, good: Sequence[int], measures: dict[int, Measure], found: dict[int, float], depth: Depth, rest: float
     ) -> tuple[dict[int, int], dict[int, float]]:
         between = self._between(good, measures, found)
-        evidence = {index: Evidence(measures[index], between.get(index)) for index in good}
+        evidence = {
+            index: Evidence(measures[index], None if index not in between else between[index] + rest) for index in good
+        }
         self._past.pairs.extend((evidence[index], people) for index, people in self._hand.items() if index in evidence)
-        model = taught(untaught(person_of(self._past.shares), list(evidence.values())), self._past.pairs)
+        model = taught(untaught(person_in(self._past.alone, depth), list(evidence.values()), rest), self._past.pairs)
         judged = {index: model.judge(one) for index, one in evidence.items()}
         smooth = {index: self._median(index, {at: one.people for at, one in judged.items()}) for index in good}
         sure = {index: _confidence(smooth[index], one.spread, model, depth) for index, one in judged.items()}

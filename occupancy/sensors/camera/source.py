@@ -86,6 +86,11 @@ def place_of(name: str) -> Place:
     return Place(name, file=path.absolute())
 
 
+def one_core() -> None:
+    """Keeps the picture library to one core, so that the PC stays its owner's."""
+    cv2.setNumThreads(1)
+
+
 class Capture:
     """An open source. Close it, or use it as a context.
 
@@ -100,7 +105,9 @@ class Capture:
             if place.device is not None:
                 self._video = cv2.VideoCapture(place.device)
             else:
-                self._video = cv2.VideoCapture(place.name if place.file is None else str(place.file), cv2.CAP_FFMPEG, limits)
+                self._video = cv2.VideoCapture(
+                    place.name if place.file is None else str(place.file), cv2.CAP_FFMPEG, limits
+                )
         except cv2.error as error:
             raise SourceError("unreadable", f"{place} can't be opened") from error
         if not self._video.isOpened():
@@ -144,7 +151,7 @@ class Capture:
             found, picture = self._video.retrieve()
         except cv2.error:
             return None
-        if not found or picture is None or picture.ndim != 3 or min(picture.shape[:2]) < 16:
+        if not found or picture.ndim != 3 or min(picture.shape[:2]) < 16:
             return None
         height, width = picture.shape[:2]
         if height * width > _MOST_PIXELS:

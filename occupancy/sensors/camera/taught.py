@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from occupancy.sensors.camera.depth import Box
 from occupancy.sensors.camera.errors import TaughtError
 from occupancy.sensors.camera.foreground import Measure
 
@@ -83,11 +82,6 @@ def person_of(shares: Sequence[float]) -> float:
     return float(np.clip(np.exp(size), _LEAST_PERSON, _MOST_PERSON))
 
 
-def lone(boxes: Sequence[Box], overlaps: Sequence[float], least: float = 0.75) -> list[Box]:
-    """The boxes that are surely one person and nobody else."""
-    return [one for one, shared in zip(boxes, overlaps, strict=True) if one.score > least and shared < 0.15]
-
-
 @dataclass(frozen=True, slots=True)
 class _Line:
     """people = slope * reckoned + bend * reckoned² + rest, and its error on counts that it was not shown."""
@@ -142,14 +136,19 @@ def _reckoned(evidence: Evidence, person: float, contour: float) -> tuple[float 
     """People as each of the four would have them, before any teaching."""
     measure = evidence.measure
     pieces = sum(max(min(1.0, blob / (0.6 * person)), blob / person) for blob in measure.blobs if blob > 0.12 * person)
-    return (measure.area / person, measure.edges / contour / person, pieces, evidence.found)
+    area, lines = measure.area / person, measure.edges / contour / person if contour > 0 else None
+    return (area, lines, pieces, evidence.found)
 
 
-def untaught(person: float, evidence: Sequence[Evidence]) -> Model:
-    """The model without hand counts: areas by the person that the detector showed, and what the detector counts."""
-    contour = _contour(evidence)
+def untaught(person: float, evidence: Sequence[Evidence], rest: float = 0.0, contour: float | None = None) -> Model:
+    """The model without hand counts: areas by the person that the detector showed, and what the detector counts.
+
+    `rest`: people who belong to the learned room, whom no area shows. `contour`: as it is known, 0 where nothing is.
+    """
+    contour = _contour(evidence) if contour is None else contour
     line = _Line(1.0, 0.0, 0.0, 1.0)
-    return Model(person, contour, (line,) * len(_NAMES), _UNTAUGHT, 1.0, 0)
+    hidden = _Line(1.0, 0.0, rest, 1.0)
+    return Model(person, contour, (hidden, hidden, hidden, line), _UNTAUGHT, 1.0, 0)
 
 
 def _contour(evidence: Sequence[Evidence]) -> float:
@@ -172,12 +171,13 @@ def taught(model: Model, pairs: Sequence[tuple[Evidence, int]]) -> Model:
             lines.append(_Line(1.0, 0.0, 0.0, 3.0))
             held.append(np.full(len(people), np.nan))
             continue
-        line = _fit(values[known], people[known])
+        rest = model.lines[index].rest
+        line = _fit(values[known], people[known], rest)
         out = np.full(len(people), np.nan)
         for at in np.flatnonzero(known):
             others = known.copy()
             others[at] = False
-            out[at] = (_fit(values[others], people[others]) if others.any() else _Line(1.0, 0.0, 0.0, 1.0)).at(
+            out[at] = (_fit(values[others], people[others], rest) if others.any() else _Line(1.0, 0.0, 0.0, 1.0)).at(
                 values[at]
             )
         error = float(np.sqrt(np.nanmean((out - people) ** 2)))
@@ -189,11 +189,11 @@ def taught(model: Model, pairs: Sequence[tuple[Evidence, int]]) -> Model:
     )
 
 
-def _fit(values: NDArray[np.float64], people: NDArray[np.float64]) -> _Line:
-    """A robust line, drawn towards what is reckoned untaught: slope 1 ± 0.5, no bend, no rest."""
+def _fit(values: NDArray[np.float64], people: NDArray[np.float64], rest: float) -> _Line:
+    """A robust line, drawn towards what is reckoned untaught: slope 1 ± 0.5, no bend."""
     scale = max(1.0, float(people.max(initial=1.0)), float(values.max(initial=1.0)))
     design = np.stack([values, values**2 / scale, np.ones_like(values)], axis=1)
-    prior = np.array([1.0, 0.0, 0.0])
+    prior = np.array([1.0, 0.0, rest])
     weight, best = np.ones(len(values)), prior
     for _ in range(6):
         noise = (1.0 + 0.06 * np.maximum(people, 1)) ** 2
@@ -202,8 +202,7 @@ def _fit(values: NDArray[np.float64], people: NDArray[np.float64]) -> _Line:
         best = np.linalg.solve(rows.T @ design + pull, rows.T @ people + pull @ prior)
         off = np.abs(people - design @ best) / np.sqrt(noise)
         weight = 1 / np.maximum(1.0, off / 1.5)
-    slope, bend, rest = (float(one) for one in best)
-    return _Line(max(0.0, slope), bend / scale, rest, 1.0)
+    return _Line(max(0.0, float(best[0])), float(best[1]) / scale, float(best[2]), 1.0)
 
 
 def _weights(held: NDArray[np.float64], people: NDArray[np.float64], lines: Sequence[_Line]) -> tuple[float, ...]:
