@@ -110,7 +110,7 @@ def kitchen(view: View) -> list[str]:
     """What the kitchen told: a delay, in one line; dishes that are gone stand with the menu."""
     told = [one for one in view.notices if one.line in {"", view.line.id}]
     late = max((one for one in told if one.kind is NoticeKind.DELAY), key=lambda one: one.at, default=None)
-    return [words.delayed(late.at, late.minutes)] if late else []
+    return [words.delayed(late.at, late.minutes, late.dish)] if late else []
 
 
 def shut(view: View) -> str | None:

@@ -82,6 +82,12 @@ async def test_it_is_understood_as_it_is_typed_and_taken_back(noon):
         assert "지금 알린 것: 없습니다" in text(await noon.say("choi", "배식"))
 
 
+async def test_a_dish_that_comes_later_is_said_so(noon):
+    await noon.say("choi", "국 나오는 데 15분")
+
+    assert "주방에서 국이 15분쯤 늦어진다고 알려 왔습니다(12:05)." in await sees(noon)
+
+
 async def test_minutes_are_added_to_a_delay_with_one_more_tap(noon):
     told = (await noon.say("choi", "배식 지연"))[0]
     assert labels(told) == ["취소", "풀렸습니다", "5분", "10분", "20분"]

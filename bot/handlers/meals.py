@@ -73,7 +73,10 @@ class MealTalk:
             self._route("expected", self.expected, ("예상 식수",), sayings.EXPECTED_SENTENCES),
             self._route("total", self.total, (), sayings.TOTAL_SENTENCES),
             self._route("guests", self.guests, (), sayings.GUEST_SENTENCES),
-            replace(self._route("follow", self.follow, ("식수 알림", "내일 식수 알림")), about="식당", help=alert, slash=("mealalert",)),
+            replace(
+                self._route("follow", self.follow, ("식수 알림", "내일 식수 알림")),
+                about="식당", help=alert, slash=("mealalert",),
+            ),
             self._route("popular", self.popular, ("인기 메뉴", "메뉴 인기")),
             self._route("speed", self.speed, ("배식 속도",)),
             replace(

@@ -122,9 +122,10 @@ def other(name: str, found: Line | None) -> str:
     return f"{name}: {waits(found.minutes)}(줄 {found.people}명)."
 
 
-def delayed(at: datetime, minutes: int) -> str:
-    """What the kitchen told."""
-    how = f"배식이 {minutes}분쯤 늦어진다고" if minutes else "배식이 늦어지고 있다고"
+def delayed(at: datetime, minutes: int, dish: str = "") -> str:
+    """What the kitchen told, of serving or of one dish."""
+    late = particle(dish or "배식", "이", "가")
+    how = f"{late} {minutes}분쯤 늦어진다고" if minutes else f"{late} 늦어지고 있다고"
     return f"주방에서 {how} 알려 왔습니다({clock(at)})."
 
 

@@ -160,3 +160,14 @@ async def test_on_a_friday_monday_is_told_and_on_days_off_nothing(kitchen):
         "내일(11. 24. 화)", "내일(11. 25. 수)", "내일(11. 26. 목)", "내일(11. 27. 금)",
         "11. 30.(월)", "내일(12. 1. 화)",
     ]  # fmt: skip
+
+
+async def test_a_persons_chat_is_shown_what_it_follows_and_forgotten_on_request(kitchen):
+    await kitchen.followers.follow("t", "annex", Follower("choi", "console:dm:choi", TWO))
+
+    assert len(await kitchen.followers.of("t", "console:dm:choi")) == 2
+    assert "console:dm:choi" in await kitchen.followers.chats("t")
+    assert await kitchen.followers.forget("t", "console:dm:choi") == 2
+    assert await kitchen.followers.forget("t", "console:dm:choi") == 0
+    assert await kitchen.followers.of("t", "console:dm:choi") == ()
+    assert [one.person for one in await kitchen.followers.all("t", "main")] == ["gone", "kim", "park"]
