@@ -41,6 +41,7 @@ from nlp.probes import ProbeStore
 from nlp.profile import ProfileStore
 from nlp.subscriptions import SubscriptionStore
 from nlp.wordbook import Wordbook
+from occupancy.allergens import NAMES
 
 _MOST = 1_000_000
 _EVER = datetime.fromtimestamp(0, UTC)
@@ -78,6 +79,7 @@ class Kind(StrEnum):
     AUDIT = "audit"
     WORD = "word"
     SOURCE = "source"
+    ALLERGY = "allergy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +210,9 @@ class About:
             yield Item(Kind.PAUSE, paused, "")
         if erased is not None:
             yield Item(Kind.ERASURE, erased, "")
+        own = await self._people.allergies(tenant, person)
+        if own is not None:
+            yield Item(Kind.ALLERGY, own.at, ", ".join(NAMES[number] for number in sorted(own.numbers)))
         waiting = await self._people.questions(tenant, person)
         if waiting:
             yield Item(Kind.QUESTION, None, str(waiting))

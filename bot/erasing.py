@@ -287,8 +287,9 @@ class Belongings:
         await self._opinions.tidy(tenant)
 
     async def forget_questions(self, tenant: str, person: str) -> None:
-        """Questions that wait for the person's answer go."""
+        """Questions that wait for the person's answer go, and allergens that they wrote down."""
         await self._people.forget_questions(tenant, person)
+        await self._people.drop_allergies(tenant, person)
 
 
 def _ms(instant: datetime) -> int:

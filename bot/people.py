@@ -5,6 +5,7 @@ updates have been handled.
     dobi:{tenant}:people:deciders:<person>    set, keys of the updates that decided
     dobi:{tenant}:people:paused               hash, person → instant since which location rests
     dobi:{tenant}:people:declined             hash, person → instant at which location was declined last
+    dobi:{tenant}:people:allergies            hash, person → JSON of allergen numbers, the consent's instant and text
     dobi:{tenant}:people:introduced           hash, person → "instant key"
     dobi:{tenant}:people:questions:<person>   hash, chat → JSON of the question and its instants
     dobi:{tenant}:people:begun:<adapter>      sorted set, update → milliseconds at which its handling began
@@ -37,6 +38,15 @@ class Consent:
     """The decision that stands: given or withdrawn, when, and to which version of the text (a withdrawal has none)."""
 
     granted: bool
+    at: datetime
+    text_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Allergies:
+    """A person's own allergens by number, since when, and the text agreed to: health data, told to nobody else."""
+
+    numbers: frozenset[int]
     at: datetime
     text_version: str
 
@@ -172,6 +182,25 @@ class PeopleStore:
         found = await cast(Awaitable[bytes | None], self._redis.hget(self._key(tenant, "paused"), person))
         return None if found is None else datetime.fromisoformat(found.decode())
 
+    async def keep_allergies(
+        self, tenant: str, person: str, numbers: frozenset[int], now: datetime, text_version: str
+    ) -> None:
+        """The person's own allergens by number, agreed to under that text, in place of others. Safe to repeat."""
+        record = json.dumps({"numbers": sorted(numbers), "at": _iso(now), "text": text_version}, ensure_ascii=False)
+        await self._redis.hset(self._key(tenant, "allergies"), person, record)
+
+    async def allergies(self, tenant: str, person: str) -> Allergies | None:
+        """What the person wrote down; None where that is nothing."""
+        found = await cast(Awaitable[bytes | None], self._redis.hget(self._key(tenant, "allergies"), person))
+        if found is None:
+            return None
+        record = json.loads(found)
+        return Allergies(frozenset(record["numbers"]), datetime.fromisoformat(record["at"]), record["text"])
+
+    async def drop_allergies(self, tenant: str, person: str) -> bool:
+        """They go, and the consent with them; False where there were none."""
+        return bool(await self._redis.hdel(self._key(tenant, "allergies"), person))
+
     async def introduced_at(self, tenant: str, person: str) -> datetime | None:
         """When the person was greeted first."""
         mark = await cast(Awaitable[bytes | None], self._redis.hget(self._key(tenant, "introduced"), person))
@@ -186,11 +215,11 @@ class PeopleStore:
         return int(await self._redis.scard(self._key(tenant, "deciders", person)))
 
     async def known(self, tenant: str) -> frozenset[str]:
-        """Everybody of whom a decision, a question or the first greeting is kept."""
-        found = {
-            name.decode()
-            for name in await cast(Awaitable[list[bytes]], self._redis.hkeys(self._key(tenant, "introduced")))
-        }
+        """Everybody of whom a decision, a question, allergens or the first greeting is kept."""
+        found: set[str] = set()
+        for part in ("introduced", "allergies"):
+            names = await cast(Awaitable[list[bytes]], self._redis.hkeys(self._key(tenant, part)))
+            found |= {name.decode() for name in names}
         for part in ("consent", "questions", "deciders"):
             head = self._key(tenant, part, "")
             async for name in self._redis.scan_iter(match=f"{head}*", count=1_000):
@@ -206,11 +235,12 @@ class PeopleStore:
         await self._redis.delete(self._key(tenant, "consent", person), self._key(tenant, "deciders", person))
 
     async def forget_person(self, tenant: str, person: str) -> None:
-        """What is kept of the person beside decisions: questions, a rest, the first greeting; safe to repeat."""
+        """What is kept of the person beside decisions: questions, a rest, allergens, the greeting; safe to repeat."""
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.delete(self._key(tenant, "questions", person))
             pipe.hdel(self._key(tenant, "paused"), person)
             pipe.hdel(self._key(tenant, "declined"), person)
+            pipe.hdel(self._key(tenant, "allergies"), person)
             pipe.hdel(self._key(tenant, "introduced"), person)
             await pipe.execute()
 

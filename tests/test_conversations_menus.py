@@ -269,3 +269,55 @@ async def test_the_demo_has_menus_that_say_what_they_are(tmp_path):
         assert "원산지: 쌀: 국내산" in today
         assert week.count("\n") == 5
         assert "(예시)" in text(await talk.say("yun", "내일 메뉴"))
+
+
+async def test_own_allergens_are_kept_only_after_their_own_yes_and_warn_in_private_alone(talk):
+    await entered(talk)
+    asked = await talk.say("kim", "내 알레르기 새우, 돼지고기")
+    assert "민감정보" in text(asked)
+    assert "9 새우 · 10 돼지고기(번호만)" in text(asked)
+    assert "동의하지 않으셔도" in text(asked)
+    assert "주의" not in text(await talk.say("kim", "오늘 메뉴"))
+    assert await talk.house.people.allergies("gyeongnam", "kim") is None
+
+    assert "저장했습니다" in text(await talk.press("kim", asked[0], "동의하고 저장"))
+
+    told = text(await talk.say("kim", "오늘 메뉴"))
+    assert told.startswith("주의: 제육볶음(돼지고기), 배추김치(새우)\n본관 구내식당(예시)")
+    assert "주의: 제육볶음(돼지고기), 배추김치(새우)" in text(await talk.say("kim", "식당"))
+    for typed in ("오늘 메뉴", "식당"):
+        assert "주의" not in text(await talk.say("kim", typed, chat="총무과", mention=True)), typed
+        assert "주의" not in text(await talk.say("choi", typed)), typed
+    assert "따로" in text(await talk.say("kim", "내 알레르기", chat="총무과", mention=True))
+    assert "적어 두신 알레르기: 9 새우 · 10 돼지고기" in text(await talk.say("kim", "내 알레르기"))
+    assert "저장했습니다: 7 고등어" in text(await talk.say("kim", "내 알레르기 고등어"))
+    assert "주의: 고등어구이(고등어)" in text(await talk.say("kim", "내일 메뉴"))
+
+    assert "지웠습니다" in text(await talk.say("kim", "내 알레르기 지우기"))
+    assert await talk.house.people.allergies("gyeongnam", "kim") is None
+    assert "주의" not in text(await talk.say("kim", "내일 메뉴"))
+
+
+async def test_a_no_keeps_nothing_and_what_is_kept_goes_with_ones_data(talk):
+    await talk.say("new1", "내 알레르기 땅콩")
+    assert "저장하지 않았습니다" in text(await talk.say("new1", "아니요"))
+    assert await talk.house.people.allergies("gyeongnam", "new1") is None
+    await talk.say("new1", "나 땅콩 알레르기 있어요")
+    assert "저장했습니다: 4 땅콩" in text(await talk.say("new1", "네 동의합니다"))
+    assert "모르겠습니다" in text(await talk.say("new1", "내 알레르기 먼지"))
+
+    await talk.say("new1", press="mine-delete:own")
+
+    assert await talk.house.people.allergies("gyeongnam", "new1") is None
+
+
+async def test_where_the_menu_marks_nothing_the_warning_says_so(talk):
+    shown = await talk.say("choi", "식단 등록 오늘: 쌀밥, 된장국, 새우튀김")
+    await talk.press("choi", shown[0], "맞습니다")
+    asked = await talk.say("new2", "내 알레르기 새우")
+    await talk.press("new2", asked[0], "동의하고 저장")
+
+    told = text(await talk.say("new2", "오늘 메뉴"))
+
+    assert "적어 두신 알레르기는 확인할 수 없습니다" in told
+    assert "알레르기 표시는 식단표에 없습니다" in told

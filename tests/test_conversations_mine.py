@@ -38,6 +38,7 @@ PLACES: Mapping[str, frozenset[Kind]] = {
     "people:introduced": frozenset({Kind.GREETING}),
     "people:questions": frozenset({Kind.QUESTION}),
     "people:paused": frozenset({Kind.PAUSE}),
+    "people:allergies": frozenset({Kind.ALLERGY}),
     "people:declined": frozenset({Kind.REFUSAL}),
     "erasure:due": frozenset({Kind.ERASURE}),
     "holdings:of": frozenset({Kind.RECEIPT}),
@@ -109,6 +110,7 @@ async def live(talk: Talk, person: str, other: str) -> None:
     await talk.say(person, "안녕")
     await talk.say(person, "구독 재난안전")
     await talk.say(person, "구독 입찰", chat="총무과", mention=True)
+    await talk.press(person, (await talk.say(person, "내 알레르기 우유, 새우"))[0], "동의하고 저장")
     await talk.say(person, "구독")  # a question that waits
     seen = Seen("가부", ("재난안전",))
     await Opinions(redis).sent(TENANT, [(chat, Impression("s", "d", "x", topic_of("재난안전"), "가부", (), 0.5, now))])

@@ -111,7 +111,13 @@ class CanteenRooms(Household):
             self._menu_entry,
             self._own_allergies,
             MenuTalk(self.tenancy, self.menus, self.canteen.is_open, self._menu_entry, self._own_allergies),
-            Cafeteria(self.tenancy, self.canteen, TrackRecord(self.readings, self.records), self.advising),
+            Cafeteria(
+                self.tenancy,
+                self.canteen,
+                TrackRecord(self.readings, self.records),
+                self.advising,
+                self._own_allergies.of,
+            ),
             SlotTalk(self.tenancy, self.plans),
             BoardTalk(self.tenancy, self.plans, self.boards),
         )

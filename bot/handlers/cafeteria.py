@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from bot import line_answer
 from bot.advising import Advising
@@ -15,18 +15,22 @@ from bot.settings import ServingLine
 from bot.tenancy import Tenancy
 from bot.track_record import TrackRecord
 from bot.wording import cafeteria as words
-from bot.wording import why
+from bot.wording import menus, why
 from occupancy.advice import Advice
+
+Own = Callable[[Request], Awaitable[frozenset[int]]]
+"""The asker's own allergens; none in a group."""
 
 
 class Cafeteria:
     """The cafeteria conversation."""
 
-    def __init__(self, tenancy: Tenancy, canteen: Canteen, record: TrackRecord, advising: Advising) -> None:
+    def __init__(self, tenancy: Tenancy, canteen: Canteen, record: TrackRecord, advising: Advising, own: Own) -> None:
         self._tenancy = tenancy
         self._canteen = canteen
         self._record = record
         self._advising = advising
+        self._own = own
 
     def routes(self) -> tuple[Route, ...]:
         """What people say, and which method answers."""
@@ -69,6 +73,7 @@ class Cafeteria:
             views = (await self._canteen.view(request.tenant, site, line),)
         view, department = _fastest(views), request.member.person.department
         lines = _lines(views, view, department, await self._sooner(request, view))
+        lines += menus.careful(view.menu, await self._own(request)) if view.menu is not None else []
         labels = words.labels(view.slots, " ".join(filter(None, (site.name, view.line.name))))
         picture = await self._canteen.picture(request.tenant, view, department, labels)
         told = lines[0].partition("\n")[0].removeprefix(f"{site.name}: ")

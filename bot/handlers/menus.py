@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.handlers import days
+from bot.handlers.allergies import OwnAllergies
 from bot.handlers.menu_entry import ENTERERS, MenuEntry, looks_entered
 from bot.messenger import Reply
 from bot.routes import Request, Route, tidy
@@ -44,11 +45,14 @@ _AHEAD: Final = timedelta(days=35)
 class MenuTalk:
     """Everybody's conversation about the menu."""
 
-    def __init__(self, tenancy: Tenancy, store: MenuStore, is_open: IsOpen, entry: MenuEntry) -> None:
+    def __init__(
+        self, tenancy: Tenancy, store: MenuStore, is_open: IsOpen, entry: MenuEntry, own: OwnAllergies
+    ) -> None:
         self._tenancy = tenancy
         self._store = store
         self._is_open = is_open
         self._entry = entry
+        self._own = own
 
     def routes(self) -> tuple[Route, ...]:
         """What people say, and which method answers."""
@@ -110,7 +114,8 @@ class MenuTalk:
     async def _day(self, request: Request, site: Site, asked: date) -> str:
         found = await self._store.day(request.tenant, site.id, asked)
         if found is not None:
-            return words.told(site.name, found)
+            own = await self._own.of(request)
+            return words.told(site.name, found, own)
         if not await self._is_open(request.tenant, site, asked):
             return words.shut(site.name, asked)
         return words.none_yet(site.name, asked, self._contact(request))

@@ -45,8 +45,8 @@ def _served(dishes: Sequence[Dish]) -> str:
     return " / ".join(f"[{corner}] {told}" if corner else told for corner, told in parts)
 
 
-def told(name: str, menu: DayMenu, mine: Sequence[Dish] = (), *, unmarked: bool = False) -> str:
-    """A day's menu. `mine` are dishes with an allergen of the asker's; `unmarked`: theirs can't be told here."""
+def told(name: str, menu: DayMenu, own: frozenset[int] = frozenset()) -> str:
+    """A day's menu; dishes with one of the asker's `own` allergens come first, and that none can be told."""
     head = f"{name} {day(menu.day)}"
     if menu.simulated and "예시" not in name:
         head += "(예시)"
@@ -58,10 +58,8 @@ def told(name: str, menu: DayMenu, mine: Sequence[Dish] = (), *, unmarked: bool 
         kcal = f"({menu.kcal}kcal)" if menu.kcal and meal is Meal.LUNCH else ""
         lines.append(f"{MEALS[meal]}{kcal}: {_served(menu.of(meal))}")
     lines[0] = f"{head} {lines[0]}"
-    if mine:
-        lines.insert(0, warning(mine))
-    elif unmarked:
-        lines.insert(0, "식단표에 알레르기 표시가 없어, 적어 두신 알레르기는 확인할 수 없습니다.")
+    if own:
+        lines[:0] = careful(menu, own)
     numbers = frozenset(number for one in menu.served for number in one.allergens)
     lines.append(f"알레르기: {named(numbers)}" if numbers else "알레르기 표시는 식단표에 없습니다.")
     if menu.origins:
@@ -69,10 +67,15 @@ def told(name: str, menu: DayMenu, mine: Sequence[Dish] = (), *, unmarked: bool 
     return "\n".join(lines)
 
 
-def warning(dishes: Sequence[Dish], numbers: frozenset[int] = frozenset(range(1, 20))) -> str:
-    """Dishes with allergens of the reader's: `주의: 새우볶음밥(새우)`."""
-    parts = (f"{one.name}({'·'.join(NAMES[each] for each in sorted(one.allergens & numbers))})" for one in dishes)
-    return "주의: " + ", ".join(parts)
+def careful(menu: DayMenu, own: frozenset[int]) -> list[str]:
+    """The line for a reader with these allergens, for 식당's answer too: `주의: 새우볶음밥(새우)`; or no line."""
+    if not own or not menu.served:
+        return []
+    if not menu.marked:
+        return ["식단표에 알레르기 표시가 없어, 적어 두신 알레르기는 확인할 수 없습니다."]
+    found = [one for one in menu.served if one.allergens & own]
+    parts = (f"{one.name}({'·'.join(NAMES[each] for each in sorted(one.allergens & own))})" for one in found)
+    return ["주의: " + ", ".join(dict.fromkeys(parts))] if found else []
 
 
 def day_reply(texts: Sequence[str]) -> Reply:
