@@ -167,6 +167,7 @@ async def test_whatever_stands_about_a_person_is_listed(talk):
         Kind.CONSENT, Kind.PAUSE, Kind.RECEIPT, Kind.LOOK, Kind.TRIP, Kind.COMPANION, Kind.SUBSCRIPTION,
         Kind.CHANNEL_SUBSCRIPTION, Kind.TAP, Kind.SENT, Kind.PROBE, Kind.REMINDER, Kind.SEARCH, Kind.PROPOSAL,
         Kind.MESSAGE, Kind.WORD, Kind.GREETING, Kind.POINT, Kind.LUNCH,
+        Kind.ALLERGY,
     }  # fmt: skip
 
 
