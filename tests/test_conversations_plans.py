@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from occupancy.plans import Desk
+from occupancy.simulator import Simulator, World
 from tests.talk import Talk, labels, talking, text
 
 
@@ -217,3 +219,51 @@ async def test_in_a_channel_nothing_is_changed_that_was_not_said_to_dobi(talk):
 
     asked = await talk.say("park", "12월 24일 휴무", chat="총무과", mention=True)
     assert labels(asked[0]) == ["맞습니다", "아니요"]
+
+
+@pytest.fixture
+async def lunch(tmp_path) -> AsyncIterator[Talk]:
+    """The same with the simulated past that the gate and the camera left."""
+    async with talking(tmp_path, roles=("sense", "chat")) as talk:
+        yield talk
+
+
+async def test_a_more_even_table_is_proposed_to_administrators_in_private(lunch):
+    assert "관리자" in text(await lunch.say("kim", "차례 제안"))
+    assert "따로" in text(await lunch.say("park", "차례 제안", chat="총무과", mention=True))
+
+    pasted = "총무과 230명, 감사관 70명, 예산담당관 90명 정보화담당관,90\n농정과 130 청년정책과 130"
+    told = text(await lunch.say("park", f"부서 인원 {pasted} 도로과 110명 재난대응과 110명 없는과 3명"))
+    assert "총무과 230명" in told
+    assert "차례표에 없는 이름이라 뺐습니다: 없는과" in told
+    assert "옮기지" in text(await lunch.say("park", "부서 인원"))
+    assert "감사관 70명 고정" in text(await lunch.say("park", "고정 부서 감사관"))
+    assert "감사관 70명." in text(await lunch.say("park", "고정 부서 감사관 해제"))
+
+    answer = await lunch.say("park", "차례 제안")
+    assert "지난 " in text(answer)
+
+
+async def test_a_proposal_goes_the_way_of_every_change(lunch):
+    await lunch.house.plans.store.put_desks(
+        "gyeongnam",
+        "main",
+        {"총무과": Desk(150), "감사관": Desk(150), "예산담당관": Desk(90), "정보화담당관": Desk(90)},
+    )
+    plan = await lunch.house.plans.calendar("gyeongnam", lunch.house.settings.institutions[0].cafeterias[0])
+    simulator = Simulator(3, plan, world=World(sizes=(420, 100, 170, 170)))
+    await lunch.house.readings.put_history("gyeongnam", "main", simulator.past_days(60, date(2026, 11, 23)))
+
+    (answer,) = await lunch.say("park", "차례 제안")
+    assert "평균 " in answer.reply.text
+    assert "1조에서 2조로" in answer.reply.text
+
+    asked = await lunch.press("park", answer, "적용 날짜 정하기")
+    assert "언제부터" in text(asked)
+    read = await lunch.say("park", "1월 4일부터")
+    assert labels(read[0]) == ["맞습니다", "아니요"]
+    assert "1. 4.(월)부터" in text(read)
+    assert "반영했습니다" in text(await lunch.press("park", read[0], "맞습니다"))
+    moved = await lunch.house.plans.calendar("gyeongnam", lunch.house.settings.institutions[0].cafeterias[0])
+    assert moved.on(date(2027, 1, 4)).groups != plan.groups
+    assert moved.on(date(2026, 12, 30)).groups == plan.groups

@@ -235,7 +235,7 @@ class House(Travel, SensorRooms):
             SearchTalk(finder, archive, Searches(redis), self.people, self.tables),
             self._models(embedder),
             Reminders(ReminderStore(redis), Kept(archive, stories), is_holiday, self.quiet),
-            self.plan_talk(),
+            *self.plan_talks(),
             *self.trips(issuer, keys, holdings, subscriptions),
             *self.office(keys, issuer.log, claims, opens=opens_seals),
             *self.audits(issuer.log, keys),

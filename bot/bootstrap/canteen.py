@@ -162,11 +162,13 @@ class CanteenRooms(Household):
         )  # fmt: skip
         self.rota.add("boards", boards.step)
 
-    def plan_talk(self) -> Conversation:
+    def plan_talks(self) -> tuple[Conversation, ...]:
         """What administrators change about the rotation; its sentences go before those of trips."""
+        from bot.handlers.balance import BalanceTalk
         from bot.handlers.plans import PlanTalk
 
-        return PlanTalk(self.tenancy, self.people, self.plans, lambda: self.rota.wake("boards"))
+        talk = PlanTalk(self.tenancy, self.people, self.plans, lambda: self.rota.wake("boards"))
+        return talk, BalanceTalk(talk, self.plans, self.readings)
 
     @cached_property
     def _own_allergies(self) -> OwnAllergies:

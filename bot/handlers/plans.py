@@ -77,7 +77,7 @@ class PlanTalk:
         said = tidy(request.update.text)
         site = await self._site(request, said)
         if site is None:
-            return [Reply(words.which_cafeteria([one.name for one in self._sites(request)]))]
+            return [Reply(words.which_cafeteria([one.name for one in self.sites(request)]))]
         calendar = await self._plans.calendar(request.tenant, site)
         known, today = self._known(request, calendar.departments), day_of(request.now)
         try:
@@ -99,12 +99,13 @@ class PlanTalk:
             if wanted and await self._plans.overruled(request.tenant, site, wanted):
                 return Reply(words.overruled(site.name, wanted, self._contact(request)))
             return Reply(words.nothing_changes(site.name, changes))
-        key = await self._draft(request, site, wanted)
-        await self._ask(request, Question("plan-answer", key, _LIFE))
+        key = await self.keep(request, site, wanted)
+        await self.ask(request, Question("plan-answer", key, _LIFE))
         told = effects(before.plan, after.plan, wanted, day_of(request.now))
         return words.read_back(site.name, wanted, told, key)
 
-    async def _ask(self, request: Request, question: Question) -> None:
+    async def ask(self, request: Request, question: Question) -> None:
+        """Waits for an answer in this chat."""
         await self._people.ask(request.tenant, request.person, request.chat.ref, question, request.now)
 
     async def _ask_name(self, request: Request, site: Site, wish: sayings.Wish, known: Sequence[str]) -> Reply:
@@ -112,22 +113,27 @@ class PlanTalk:
         near = sayings.nearest(name, known)
         if not all(isinstance(one, Assigned) and one.group is not None for one in wish.changes):
             return Reply(words.unknown_here(name, near))
-        return words.unknown(name, near, await self._draft(request, site, wish.changes))
+        return words.unknown(name, near, await self.keep(request, site, wish.changes))
 
-    async def _draft(self, request: Request, site: Site, changes: Sequence[Change]) -> str:
+    async def keep(self, request: Request, site: Site, changes: Sequence[Change]) -> str:
         """Keeps a draft; the same update makes the same one."""
         mark = request.update.id or f"{request.now.isoformat()}\x1f{request.update.text}{request.update.press}"
         parts = "\x1f".join((request.tenant, site.id, request.person, mark, repr(changes)))
         draft = hashlib.blake2b(parts.encode("utf-8", "replace"), digest_size=6).hexdigest()
         entry = Entry(draft, request.person, request.now, tuple(changes))
         await self._plans.store.draft(request.tenant, site.id, entry)
-        return f"{self._sites(request).index(site)}.{draft}"
+        return f"{self.sites(request).index(site)}.{draft}"
+
+    async def draft(self, request: Request, key: str) -> tuple[Site | None, Entry | None]:
+        """The cafeteria and the fresh draft that a button carries."""
+        site, draft = self._of(request, key)
+        found = await self._plans.store.drafted(request.tenant, site.id, draft, request.now) if site else None
+        return site, found
 
     async def named(self, request: Request) -> Sequence[Reply]:
         """Which department was meant by an unknown name, or that it is a new one."""
         key, _, choice = request.argument.rpartition(".")
-        site, draft = self._of(request, key)
-        found = await self._plans.store.drafted(request.tenant, site.id, draft, request.now) if site else None
+        site, found = await self.draft(request, key)
         if site is None or found is None:
             return [Reply(words.gone())]
         if choice == "new":
@@ -196,12 +202,12 @@ class PlanTalk:
         if not every:
             return Reply(words.nothing_to_undo())
         site, last = every[-1]
-        return words.undo_which(site.name, last.changes, f"{self._sites(request).index(site)}.{last.id}")
+        return words.undo_which(site.name, last.changes, f"{self.sites(request).index(site)}.{last.id}")
 
     async def history(self, request: Request) -> Sequence[Reply]:
         """Who changed what, newest first."""
         every = await self._every(request)
-        idle = {site.id: await self._idle(request, site) for site in self._sites(request)}
+        idle = {site.id: await self._idle(request, site) for site in self.sites(request)}
         rows = [
             words.Logged(
                 site.name, self._name(request, one.by), one.at, one.changes, self._name(request, one.undone_by),
@@ -210,13 +216,13 @@ class PlanTalk:
             for site, one in reversed(every[-_SHOWN:])
         ]  # fmt: skip
         last = next(((site, one) for site, one in reversed(every) if one.undone_at is None), None)
-        undo = f"{self._sites(request).index(last[0])}.{last[1].id}" if last else ""
+        undo = f"{self.sites(request).index(last[0])}.{last[1].id}" if last else ""
         return [words.history(rows, undo)]
 
     async def _every(self, request: Request) -> list[tuple[Site, Entry]]:
         found = [
             (site, one)
-            for site in self._sites(request)
+            for site in self.sites(request)
             for one in await self._plans.store.entries(request.tenant, site.id)
         ]
         return sorted(found, key=lambda pair: (pair[1].at, pair[1].id))
@@ -239,15 +245,16 @@ class PlanTalk:
     def _of(self, request: Request, key: str) -> tuple[Site | None, str]:
         """The cafeteria and the id that a button carries."""
         place, _, name = key.partition(".")
-        sites = self._sites(request)
+        sites = self.sites(request)
         return (sites[int(place)] if place.isdecimal() and int(place) < len(sites) else None), name
 
-    def _sites(self, request: Request) -> tuple[Site, ...]:
+    def sites(self, request: Request) -> tuple[Site, ...]:
+        """The institution's cafeterias."""
         return self._tenancy.institution(request.tenant).cafeterias
 
     async def _site(self, request: Request, said: str) -> Site | None:
         """The cafeteria that is named, the only one, or the only one where a named department eats."""
-        sites = self._sites(request)
+        sites = self.sites(request)
         named = [one for one in sites if one.name in said or one.name.split()[0] in said.split()]
         if len(named) == 1 or len(sites) == 1:
             return (named or sites)[0]
