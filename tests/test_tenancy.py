@@ -79,6 +79,7 @@ from nlp.subscriptions import Subscription, SubscriptionMirror, SubscriptionStor
 from nlp.wordbook import Wordbook, Wordbooks
 from occupancy.advice import Told
 from occupancy.kitchen import Hours, KitchenStore, closed
+from occupancy.menu import DayMenu, Dish, Draft, MenuStore
 from occupancy.reading import Batch, DayHistory, Kind, Minute, Reading
 from occupancy.store import OccupancyStore
 from occupancy.told import ToldStore
@@ -513,6 +514,21 @@ async def quiet_alerts(database, clock, _folder) -> None:
     assert await store.forget(ONE, KIM.ref) == 2
 
 
+async def menus(database, clock, _folder) -> None:
+    store, today = MenuStore(database), clock().date()
+    menu = DayMenu(today, (Dish("쌀밥"),))
+    draft = await store.put_draft(ONE, "d", Draft("main", (menu,)))
+
+    assert await store.draft(OTHER, "d") is None
+    assert not await store.edit_draft(OTHER, "d", draft, draft)
+    assert not await store.confirm(OTHER, "d", draft, today)
+    assert await store.confirm(ONE, "d", draft, today)
+    assert await store.day(OTHER, "main", today) is None
+    assert await store.days(OTHER, "main", today, today) == ()
+    assert await store.undo(OTHER, "d") is None
+    assert await store.day(ONE, "main", today) == menu
+
+
 async def searches(database, clock, _folder) -> None:
     store = Searches(database)
     name = await store.keep(ONE, KIM.ref, Search("소상공인", "'소상공인'", ("a/1",), (0,)), clock())
@@ -843,6 +859,7 @@ CASES: dict[str, Case] = {
     "KeyStore": keys,
     "Searches": searches,
     "QuietStore": quiet_alerts,
+    "MenuStore": menus,
     "ToldStore": advice_told,
     "SubscriptionStore": subscriptions,
     "OccupancyStore": cafeteria,
