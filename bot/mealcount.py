@@ -23,7 +23,7 @@ from occupancy.facts import DayFacts
 from occupancy.meals import DishEffect, TotalForecast
 from occupancy.menu import DayMenu
 from occupancy.reading import DayHistory, day_of
-from occupancy.slots import SlotPlan
+from occupancy.slots import SlotPlan, instant
 from occupancy.store import OccupancyStore
 from occupancy.totals import Total, TotalsStore, standing
 
@@ -41,7 +41,8 @@ Calendar = Callable[[str, Site], Awaitable[SlotPlan]]
 class Known:
     """What is known of a cafeteria's days before `today`, today's own word, and what was announced.
 
-    `meals` are the days' totals, as they stand; `told` every source's word; `gate` the gate's sums.
+    `meals` are the days' totals, as they stand; `told` every source's word; `gate` the gate's sums. `over`: today's
+    lunch has ended, so that the gate's sum of today is whole.
     """
 
     today: date
@@ -50,6 +51,7 @@ class Known:
     told: Mapping[date, tuple[Total, ...]]
     gate: Mapping[date, int]
     simulated: bool
+    over: bool = False
 
     @property
     def meals(self) -> Mapping[date, Total]:
@@ -57,8 +59,10 @@ class Known:
         return standing(self.told, self.gate)
 
     def history(self) -> dict[date, int]:
-        """Totals of the days before today."""
-        return {day: total.meals for day, total in self.meals.items() if day < self.today and total.meals > 0}
+        """Totals of the days before today, and today's where it is whole."""
+        whole = self.over or self.today in self.told
+        last = self.today if whole else self.today - timedelta(days=1)
+        return {day: total.meals for day, total in self.meals.items() if day <= last and total.meals > 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,8 @@ class MealCount:
             one = facts.get(menu.day, DayFacts(menu.day))
             facts[menu.day] = replace(one, dishes=menu.facts_names(), simulated=menu.simulated)
         told = await self._totals.told(tenant, site.id, first, today)
-        return Known(today, await self._calendar(tenant, site), facts, told, gate, simulated)
+        over = now >= instant(today, site.close)
+        return Known(today, await self._calendar(tenant, site), facts, told, gate, simulated, over)
 
     async def facts(self, tenant: str, site: Site, now: datetime) -> Mapping[date, DayFacts]:
         """What is known of the past days and of those to come, besides sensors."""
@@ -167,7 +172,7 @@ def _expected(known: Known, day: date) -> Expected | None:
     if found is None:
         return None
     errors = []
-    for past in sorted(one for one in history if known.plan.is_open(one))[-_REPLAYED:]:
+    for past in sorted(one for one in history if one < day and known.plan.is_open(one))[-_REPLAYED:]:
         then = meals.total({one: n for one, n in history.items() if one < past}, known.facts, past, known.plan.is_open)
         if then is not None:
             errors.append(abs(then.q50 - history[past]))

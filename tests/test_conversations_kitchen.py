@@ -97,6 +97,13 @@ async def test_minutes_are_added_to_a_delay_with_one_more_tap(noon):
     assert exact == "배식 5분 지연을 알렸습니다. 12:10에 저절로 풀립니다."
 
 
+async def test_a_dish_that_the_menu_does_not_have_is_told_and_said_to_be_odd(noon):
+    told = text(await noon.say("choi", "짜장 소진"))
+
+    assert told.endswith("저절로 풀립니다. 오늘 식단에는 없는 이름입니다.")
+    assert "짜장" in await sees(noon)
+
+
 async def test_a_word_that_means_two_dishes_is_asked_about(noon):
     which = (await noon.say("choi", "김치 떨어졌어"))[0]
 

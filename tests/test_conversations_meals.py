@@ -175,6 +175,15 @@ async def test_tomorrow_is_expected_with_its_range_and_why_in_one_line(talk):
     assert text(await talk.say("park", "내일 예상 식수")).splitlines() == told
 
 
+async def test_todays_total_counts_for_tomorrow_once_it_was_told(talk):
+    await past(talk, 28)
+    before = text(await talk.say("choi", "내일 몇 명?"))
+    await talk.say("choi", "오늘 861명")
+
+    assert "28일 치 기록" in before
+    assert "29일 치 기록" in text(await talk.say("choi", "내일 몇 명?"))
+
+
 async def test_a_dish_that_draws_is_named_among_the_reasons(talk):
     days = open_days(talk, 40)
     mains = ("제육볶음", "된장국", "고등어조림", "닭갈비")

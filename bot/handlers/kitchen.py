@@ -174,14 +174,17 @@ class KitchenTalk:
             return words.which_dish(
                 site.name, tag(site.id), [(name, _dish_carried(name, said.instead)) for name in found]
             )
-        name = found[0] if found else wanted
+        name, unlisted = found[0] if found else wanted, bool(menu) and not found
         at = line if line in {one.id for one in site.lines if one.id} else menu.get(name, "")
         return await self._keep(
-            request, site, lambda hours: kitchen.sold_out(hours, request.now, name, at, _instead(said.instead))
+            request, site, lambda hours: kitchen.sold_out(hours, request.now, name, at, _instead(said.instead)),
+            unlisted=unlisted,
         )  # fmt: skip
 
-    async def _keep(self, request: Request, site: Site, make: Callable[[Hours], Notice]) -> Reply:
-        """Writes a notice and says so in one line."""
+    async def _keep(
+        self, request: Request, site: Site, make: Callable[[Hours], Notice], *, unlisted: bool = False
+    ) -> Reply:
+        """Writes a notice and says so in one line; `unlisted`: of a dish that today's menu does not have."""
         where, today = tag(site.id), day_of(request.now)
         if not await self._is_open(request.tenant, site, today):
             return words.closed_today(site.name)
@@ -198,7 +201,7 @@ class KitchenTalk:
         if not told.new:
             return words.before(told.notice, line, where)
         self._told()
-        return words.told(told.notice, line, where, told.change)
+        return words.told(told.notice, line, where, told.change, unlisted=unlisted)
 
     async def _panel(self, request: Request, site: Site) -> Reply:
         return words.panel(site.name, tag(site.id), await self._in_force(request, site))

@@ -70,8 +70,8 @@ def _lift(tag: str, notice: Notice, line: str, *, alone: bool = False) -> Button
     return Button(label, press("l", tag, notice.id))
 
 
-def told(notice: Notice, line: str, tag: str, change: str) -> Reply:
-    """It stands."""
+def told(notice: Notice, line: str, tag: str, change: str, *, unlisted: bool = False) -> Reply:
+    """It stands; of a dish that the menu does not have, too, which is said."""
     undo = Button("취소", press("u", tag, change))
     if notice.kind is NoticeKind.CLOSED:
         return Reply(f"{what(notice, line)}을 알렸습니다({clock(notice.at)}).", buttons=(undo,))
@@ -79,7 +79,8 @@ def told(notice: Notice, line: str, tag: str, change: str) -> Reply:
     buttons = (undo, _lift(tag, notice, line, alone=True))
     if notice.kind is NoticeKind.SOLD_OUT:
         instead = () if notice.instead else (Button("대신 나가는 음식", press("i", tag, notice.id)),)
-        return Reply(f"{_object(notice, line)} 알렸습니다. 배식이 끝나는 {ends}.", buttons=(*buttons, *instead))
+        odd = " 오늘 식단에는 없는 이름입니다." if unlisted else ""
+        return Reply(f"{_object(notice, line)} 알렸습니다. 배식이 끝나는 {ends}.{odd}", buttons=(*buttons, *instead))
     minutes = () if notice.minutes or notice.dish else (5, 10, 20)
     more = tuple(_minutes(tag, notice.line, each) for each in minutes)
     return Reply(f"{_object(notice, line)} 알렸습니다. {ends}.", buttons=(*buttons, *more))
