@@ -18,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from itertools import pairwise
 from typing import Final
 
 from attest.trip import State, Trip
@@ -47,7 +48,7 @@ from occupancy.reading import day_of, minute_of
 
 AHEAD: Final = timedelta(minutes=5)
 """How long before their minute people are told of it."""
-_EVERY: Final = timedelta(seconds=10)
+_EVERY: Final = timedelta(seconds=15)
 _HELD: Final = (timedelta(seconds=30), timedelta(seconds=60))
 _OLDEST_S: Final = 60.0
 _TRUE_FOR: Final = timedelta(minutes=5)
@@ -93,6 +94,7 @@ class QuietAlerts:
         self._store, self._canteen, self._advising = store, canteen, advising
         self._outbox, self._tenancy, self._tenants = outbox, tenancy, tenants
         self._away, self._now, self._wake = away, now, wake
+        self._seen: dict[tuple[str, str], list[Estimate]] = {}
 
     async def step(self) -> datetime | None:
         """Tells what is due; when to come again, or None while nobody waits."""
@@ -152,8 +154,9 @@ class QuietAlerts:
 
     async def _look(self, tenant: str, view: View, today: Sequence[Alert], most: float) -> _Look:
         """The line now; how it was before is asked only where it could be short enough for anybody."""
-        short = (view.estimate.minutes or 0.0) < most
-        held = await self._canteen.before(tenant, view, *_HELD) if short else ()
+        held = self._held(tenant, view)
+        if not held and (view.estimate.minutes or 0.0) < most:
+            held = await self._canteen.before(tenant, view, *_HELD)
         ahead = await self._advising.outlook(tenant, view)
         minute = minute_of(view.now)
         sent = [
@@ -163,6 +166,18 @@ class QuietAlerts:
         ]  # fmt: skip
         left = max(0, _BLIND_ROOM - len(sent)) if ahead is None else room(ahead, len(sent))
         return _Look(view, held, ahead, left)
+
+    def _held(self, tenant: str, view: View) -> tuple[Estimate, ...]:
+        """What this worker itself saw of the line in the last minute; nothing where it did not look all the time."""
+        now = view.now
+        seen = self._seen.setdefault((tenant, view.place), [])
+        seen[:] = [one for one in seen if timedelta() < now - one.at <= _HELD[-1] + 2 * _EVERY]
+        steps = [*(one.at for one in seen), now]
+        gaps = [later - before for before, later in pairwise(steps)]
+        watched = bool(seen) and now - seen[0].at >= _HELD[-1] and max(gaps) <= 2 * _EVERY
+        held = tuple(one for one in seen if now - one.at <= _HELD[-1] + _EVERY) if watched else ()
+        seen.append(view.estimate)
+        return held
 
     async def _last_word(self, tenant: str, one: Alert, looks: Sequence[_Look], now: datetime) -> None:
         known = [look.view for look in looks if line_answer.is_known(look.view) and look.shut is None]

@@ -241,6 +241,7 @@ class House(Travel, SensorRooms):
             *self.audits(issuer.log, keys),
             self.inspections(issuer.log, keys, claims, holdings),
             self.witness(issuer.log, keys),
+            self.quiet,
             *self.sensor_talks(),
             *self.lunch(),
             Sources(self.register, self.inquiries, self.people, self.outbox, self.tenancy, self.guard, crawler),

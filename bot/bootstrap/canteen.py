@@ -105,7 +105,6 @@ class CanteenRooms(Household):
         from bot.track_record import TrackRecord
 
         return (
-            self.quiet,
             self._kitchen_talk(),
             self._meal_talk(),
             self._menu_entry,
@@ -117,6 +116,7 @@ class CanteenRooms(Household):
                 TrackRecord(self.readings, self.records),
                 self.advising,
                 self._own_allergies.of,
+                self.quiet,
             ),
             SlotTalk(self.tenancy, self.plans),
             BoardTalk(self.tenancy, self.plans, self.boards),
@@ -210,7 +210,8 @@ class CanteenRooms(Household):
     def _meal_talk(self) -> Conversation:
         """A kitchen's figures, and the worker that tells at 14:00 what the next day with lunch will need."""
         from bot.handlers.meals import MealTalk
-        from bot.kitchen_day import FollowerStore, KitchenDay
+        from bot.kitchen_day import KitchenDay
+        from bot.meal_followers import FollowerStore
 
         def wake() -> None:
             self.rota.wake("deliver")

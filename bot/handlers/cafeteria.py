@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from bot import line_answer
 from bot.advising import Advising
 from bot.canteen import Canteen, View
+from bot.handlers.quiet import Quiet, asks_for_a_call
 from bot.handlers.slots import slot_text
 from bot.messenger import Button, Reply
 from bot.routes import Request, Route
@@ -25,12 +26,15 @@ Own = Callable[[Request], Awaitable[frozenset[int]]]
 class Cafeteria:
     """The cafeteria conversation."""
 
-    def __init__(self, tenancy: Tenancy, canteen: Canteen, record: TrackRecord, advising: Advising, own: Own) -> None:
+    def __init__(
+        self, tenancy: Tenancy, canteen: Canteen, record: TrackRecord, advising: Advising, own: Own, quiet: Quiet
+    ) -> None:
         self._tenancy = tenancy
         self._canteen = canteen
         self._record = record
         self._advising = advising
         self._own = own
+        self._quiet = quiet
 
     def routes(self) -> tuple[Route, ...]:
         """What people say, and which method answers."""
@@ -64,6 +68,8 @@ class Cafeteria:
 
     async def now(self, request: Request) -> Sequence[Reply]:
         """The decision first, then my slot, then how far to trust it, then what there is to eat."""
+        if asks_for_a_call(request.argument):
+            return await self._quiet.ask(request)
         site, line = self._meant(request)
         if site is None:
             return [Reply(words.no_cafeteria())]
@@ -80,7 +86,8 @@ class Cafeteria:
         alt = words.alt(site.name, request.now, told, slot_text(view, department))
         others = [other for other in self._sites(request) if other is not site]
         lines += [await self._other(request.tenant, other) for other in others[:2]]
-        buttons = (*words.BUTTONS, *self._more(request, site, view), *(_to(other) for other in others[:2]))
+        more = (*self._quiet.offered(request, view), *words.BUTTONS, *self._more(request, site, view))
+        buttons = (*more, *(_to(other) for other in others[:2]))
         return [Reply("\n".join(lines), alt=alt, image=picture, buttons=buttons, facts=line_answer.facts(view))]
 
     async def why(self, request: Request) -> Sequence[Reply]:

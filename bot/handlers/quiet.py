@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 
 from bot import line_answer
-from bot.advising import Advising, Seat, Window, seat
+from bot.advising import Advising, Seat, Window, seat, window_of
 from bot.canteen import Canteen, View
-from bot.messenger import Chat, Reply
+from bot.messenger import Button, Chat, Reply
 from bot.quiet_alerts import AHEAD, place, span
 from bot.quiet_store import Alert, AlertState, Daily, QuietStore, Standing
 from bot.routes import Request, Route
@@ -25,18 +25,23 @@ from occupancy.reading import day_of
 
 _TELL = r".{0,14}(?:알려|알림|말해|말씀해|불러|연락|신호|톡 ?줘|귀띔)"
 _WHERE = (
-    r"(?:(?:오늘|이따가?|지금|나중에|혹시|구내식당|식당|점심|밥|배식|줄|사람|대기|기다리는|기다릴|시간|\S{1,8}식당)"
+    r"(?:(?:오늘|이따가?|지금|나중에|혹시|좀|구내식당|식당|점심|밥|배식|줄|사람|대기|기다리는|기다릴|시간|\S{1,8}식당)"
     r"\S{0,2} ?)*"
 )
 _QUIET = (
-    r"(?:한산|한가|여유|널널|안 ?붐|덜 ?붐|붐비지 ?않|안 ?막|안 ?길|비면|비었|빠지면|빠질|줄어|줄면|짧아|짧을"
-    r"|없어지|없으면|없을|자리 ?(?:가 )?나)"
+    r"(?:한산[해하할]|한가[해하할]|여유|널널|안 ?붐|덜 ?붐|붐비지 ?않|안 ?막|안 ?길|비[면었]|빠[지질]"
+    r"|줄[어면]|짧[아을]|없[어으을]|자리 ?(?:가 )?나)[^.,]{0,8}?(?:면|때|거든|대로)"
 )
 _UNDER = r"\d{1,2} ?분 ?(?:대로 ?)?(?:아래|이하|미만|안|이내|보다|정도|쯤|밑)"
 ASKS = rf"(?:{_QUIET}|{_UNDER}){_TELL}"
 _MINUTES = re.compile(r"(\d{1,2}) ?분")
 _ENDS = re.compile(r"취소|해지|그만|꺼|끄|필요 ?없|됐")
 _MOST_MIN = 30
+
+
+def asks_for_a_call(said: str) -> bool:
+    """Whether what follows `식당` asks to be told when the line is short: `식당 5분 아래면 알려줘`."""
+    return re.match(f"{_WHERE}{ASKS}", said) is not None
 
 
 class Quiet:
@@ -119,6 +124,14 @@ class Quiet:
         new = await self._store.switch(request.tenant, daily, on=True)
         window = found.window if found.window and found.window.own else None
         return [words.my_time_on(_span(window) if window else None, before=not new)]
+
+    def offered(self, request: Request, view: View) -> tuple[Button, ...]:
+        """The buttons below an answer about the line, while there is still something to wait for."""
+        window = window_of(view, request.member.person.department)
+        over = window is None or request.now >= window.until - AHEAD or line_answer.shut(view) is not None
+        if window is None or over or not view.cafeteria.sensors:
+            return ()
+        return (words.ASK, words.MY_TIME) if window.own and request.chat.private else (words.ASK,)
 
     async def standing(self, request: Request) -> Standing | None:
         """The person's alerts about lunch, for the list of all alerts; None where there are none."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from bot.messenger import Reply
@@ -33,6 +34,7 @@ from nlp.facts import amounts, contacts, deadline, laws, targets
 from nlp.summary import Line, summarise
 
 _NUMBER = re.compile(r"(\d{1,3})번?")
+_ENDS = re.compile(r"(?:취소|해지|그만|꺼|끄)")
 _SUMS, _LAWS, _CONTACTS = 4, 3, 2
 
 
@@ -141,7 +143,9 @@ class Reminders:
         return [words.reminding(_due(reminder), then, before=not new)]
 
     async def listing(self, request: Request) -> Sequence[Reply]:
-        """Every reminder of this chat."""
+        """Every reminder of this chat, and what waits for lunch; `알림 취소해 줘` ends instead."""
+        if _ENDS.match(request.argument):
+            return await self.end(replace(request, argument=""))
         found = await self._store.of(request.tenant, request.chat.ref)
         lunch = await self._lunch.standing(request) if self._lunch and request.chat.private else None
         told = words.reminders([_due(one) for one in found], None if request.chat.private else request.chat.id)
