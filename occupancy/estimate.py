@@ -201,8 +201,9 @@ class Tracker:
         key = (first, config, expected)
         same = self._alike(said) if key == self._key else 0
         self._key, self._said = key, said
-        kept = min(same, len(self._points)) // _EVERY * _EVERY
-        del self._points[kept:], self._checkpoints[kept // _EVERY + 1 :]
+        whole = min(same // _EVERY, len(self._checkpoints) - 1)
+        kept = max(whole, 0) * _EVERY
+        del self._points[kept:], self._checkpoints[whole + 1 :]
         if kept == 0:
             self._points, self._checkpoints = [], [_Checkpoint(Follower(config.site, expected, first), None)]
         begun = self._checkpoints[-1]
