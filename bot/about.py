@@ -28,6 +28,7 @@ from attest.trips import Trips
 from bot.consents import Standing, standing
 from bot.erasing import Erasures, Points, receipt_in
 from bot.holdings import Holdings
+from bot.meal_followers import FollowerStore
 from bot.operators import private_chats
 from bot.outbox import Outbox
 from bot.people import PeopleStore
@@ -69,6 +70,7 @@ class Kind(StrEnum):
     PROBE = "probe"
     REMINDER = "reminder"
     LUNCH = "lunch"
+    MEALS = "meals"
     SEARCH = "search"
     PROPOSAL = "proposal"
     QUESTION = "question"
@@ -123,6 +125,7 @@ class About:
         probes: ProbeStore, reminders: ReminderStore, profiles: ProfileStore, searches: Searches, outbox: Outbox,
         words: Wordbook, register: Register, audits: Audits, expenses: ExpenseStore, points: Points,
         lunch: QuietStore,
+        meals: FollowerStore,
     ) -> None:  # fmt: skip
         self._people = people
         self._erasures = erasures
@@ -145,6 +148,7 @@ class About:
         self._expenses = expenses
         self._points = points
         self._lunch = lunch
+        self._meals = meals
 
     async def location(self, tenant: str, person: str) -> Location:
         """Where the person stands with location."""
@@ -285,7 +289,8 @@ class About:
         """What was asked for about lunch."""
         alerts, daily = await self._lunch.of(tenant, chat)
         found = [Item(Kind.LUNCH, one.asked_at, one.department, _told(one)) for one in alerts]
-        return found + [Item(Kind.LUNCH, one.since, "", "daily") for one in daily]
+        found += [Item(Kind.LUNCH, one.since, "", "daily") for one in daily]
+        return found + [Item(Kind.MEALS, one.since, "") for one in await self._meals.of(tenant, chat)]
 
     async def _done(self, tenant: str, person: str) -> AsyncIterator[Item]:
         """What one did for others: in channels."""

@@ -29,6 +29,7 @@ from attest.receipt import Receipt, receipt_of, split
 from attest.trip import Basis, Leg, Trip
 from attest.trips import Trips
 from bot.holdings import Holdings
+from bot.meal_followers import FollowerStore
 from bot.messenger import chat_of
 from bot.outbox import Outbox
 from bot.people import PeopleStore
@@ -244,6 +245,7 @@ class Belongings:
         self, people: PeopleStore, subscriptions: SubscriptionStore, opinions: Opinions, probes: ProbeStore,
         reminders: ReminderStore, profiles: ProfileStore, searches: Searches, outbox: Outbox,
         lunch: QuietStore,
+        meals: FollowerStore,
     ) -> None:  # fmt: skip
         self._people = people
         self._subscriptions = subscriptions
@@ -254,12 +256,13 @@ class Belongings:
         self._searches = searches
         self._outbox = outbox
         self._lunch = lunch
+        self._meals = meals
 
     async def chats(self, tenant: str) -> frozenset[str]:
         """The refs of every private chat of which anything is kept."""
         owners = {one.owner async for one in self._subscriptions.all(tenant)}
         reminded = {one.chat for one in await self._reminders.all(tenant)}
-        waiting = await self._lunch.chats(tenant)
+        waiting = await self._lunch.chats(tenant) | await self._meals.chats(tenant)
         known = {*await self._opinions.chats(tenant), *await self._probes.wanting(tenant)}
         spoken = await self._outbox.chats(tenant)
         return frozenset(ref for ref in {*owners, *reminded, *waiting, *known, *spoken} if chat_of(ref).private)
@@ -278,6 +281,7 @@ class Belongings:
         await self._profiles.forget(tenant, chat)
         await self._searches.forget(tenant, chat)
         await self._lunch.forget(tenant, chat)
+        await self._meals.forget(tenant, chat)
         if messages:
             await self._outbox.clear(tenant, chat)
         return len(mine) + len(reminders) + taps

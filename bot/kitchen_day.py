@@ -4,24 +4,18 @@
 
 The row is named after the day that it is about, so that whoever dies in between, or does the same work beside, repeats
 the same row. Nobody is told on a day off; a day off is skipped over.
-
-    dobi:{tenant}:meals:followers   hash, <cafeteria>/<person> -> JSON [chat, since]
 """
 
 from __future__ import annotations
 
-import json
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
-from typing import Any, Final
-from urllib.parse import quote
-
-from redis.asyncio import Redis
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from typing import Final
 
 from bot.clock import KST
 from bot.logs import failed_for
+from bot.meal_followers import Follower, FollowerStore
 from bot.mealcount import MealCount
 from bot.messenger import chat_of
 from bot.outbox import Outbox, Row
@@ -37,69 +31,6 @@ LATEST: Final = time(18)
 STAFF: Final = frozenset({Role.KITCHEN, Role.MANAGER})
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Follower:
-    """Somebody who wants to be told, where, and since when."""
-
-    person: str
-    chat: str
-    since: datetime
-
-
-class FollowerStore:
-    """Who of each kitchen is told at 14:00."""
-
-    def __init__(self, redis: Redis) -> None:
-        self._redis: Any = redis
-
-    @staticmethod
-    def _key(tenant: str) -> str:
-        return f"dobi:{{{tenant}}}:meals:followers"
-
-    async def follow(self, tenant: str, cafeteria: str, one: Follower) -> bool:
-        """They are told from now on; False where they were already."""
-        value = json.dumps([one.chat, one.since.astimezone(UTC).isoformat()])
-        new = bool(await self._redis.hsetnx(self._key(tenant), _field(cafeteria, one.person), value))
-        await self._redis.publish("dobi:wake", "meals")
-        return new
-
-    async def leave(self, tenant: str, cafeteria: str, person: str) -> bool:
-        """They are told no more; False where they were not."""
-        return bool(await self._redis.hdel(self._key(tenant), _field(cafeteria, person)))
-
-    async def all(self, tenant: str, cafeteria: str) -> tuple[Follower, ...]:
-        """Everybody who is told of a cafeteria."""
-        head = _field(cafeteria, "")
-        found = await self._read(tenant)
-        return tuple(one for name, one in sorted(found.items()) if name.startswith(head))
-
-    async def of(self, tenant: str, chat: str) -> tuple[Follower, ...]:
-        """What a chat is told of."""
-        return tuple(one for one in (await self._read(tenant)).values() if one.chat == chat)
-
-    async def chats(self, tenant: str) -> frozenset[str]:
-        """The refs of all chats that are told."""
-        return frozenset(one.chat for one in (await self._read(tenant)).values())
-
-    async def forget(self, tenant: str, chat: str) -> int:
-        """A chat is told no more of any cafeteria; of how many it was."""
-        fields = [name for name, one in (await self._read(tenant)).items() if one.chat == chat]
-        return int(await self._redis.hdel(self._key(tenant), *fields)) if fields else 0
-
-    async def _read(self, tenant: str) -> dict[str, Follower]:
-        found: Mapping[bytes, bytes] = await self._redis.hgetall(self._key(tenant))
-        return {name.decode(): _follower(name.decode(), value) for name, value in found.items()}
-
-
-def _field(cafeteria: str, person: str) -> str:
-    return f"{quote(cafeteria, safe='')}/{person}"
-
-
-def _follower(name: str, value: bytes) -> Follower:
-    chat, since = json.loads(value)
-    return Follower(name.partition("/")[2], chat, datetime.fromisoformat(since))
 
 
 class KitchenDay:

@@ -296,3 +296,13 @@ async def test_of_several_cafeterias_the_one_is_asked_or_named(talk):
     page = (await talk.say("choi", "식수"))[0]
     assert "861명" in text(await talk.press("choi", page, "별관 식당"))
     assert "아직 적힌 식수가 없습니다" in text(await talk.press("choi", page, "본관 구내식당(예시)"))
+
+
+async def test_being_told_ends_with_the_rest_of_ones_own_data(talk):
+    await talk.say("choi", "식수 알림 켜기")
+    assert len(await talk.house.redis.hgetall("dobi:{gyeongnam}:meals:followers")) == 1
+
+    forgotten = (await talk.say("choi", "내 정보 삭제"))[0]
+    await talk.press("choi", forgotten, forgotten.reply.buttons[0].label)
+
+    assert await talk.house.redis.hgetall("dobi:{gyeongnam}:meals:followers") == {}

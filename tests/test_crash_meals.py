@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from bot.embedded import remote_client
-from bot.kitchen_day import Follower, FollowerStore
+from bot.meal_followers import Follower, FollowerStore
 from occupancy.totals import Source, Total, TotalsStore
 from tests.crashing import House
 from tests.test_crash_reminders import until

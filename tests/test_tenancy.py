@@ -47,8 +47,8 @@ from bot.holdings import Holdings
 from bot.inquiries import Inquiries, Inquiry
 from bot.inspecting.gathering import Asking, Gathering
 from bot.inspecting.rounds import Rounds
-from bot.kitchen_day import Follower, FollowerStore
 from bot.letters import Letter, Letters
+from bot.meal_followers import Follower, FollowerStore
 from bot.messenger import Chat, InFile, Reply
 from bot.outbox import Outbox, Row
 from bot.people import Fresh, Inbox, PeopleStore, Question
@@ -85,6 +85,7 @@ from occupancy.store import OccupancyStore
 from occupancy.told import ToldStore
 from occupancy.totals import Guests, Source, Total, TotalsStore
 from occupancy.undoable import Changes, Undone
+from tests import tenancy_plans
 
 ONE, OTHER = "gyeongnam", "changwon"
 KIM = Chat("console", "dm:kim", private=True)
@@ -815,6 +816,7 @@ async def meal_followers(database, clock, _folder) -> None:
 
 
 CASES: dict[str, Case] = {
+    **tenancy_plans.CASES,
     "Changes": undoable,
     "KitchenStore": kitchen_told,
     "TotalsStore": meal_totals,

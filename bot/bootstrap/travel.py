@@ -149,6 +149,7 @@ class Travel(Household):
         from bot.handlers.ledger import LedgerTalk
         from bot.handlers.mine import Mine
         from bot.handlers.privacy import Privacy
+        from bot.meal_followers import FollowerStore
         from bot.quiet_store import QuietStore
         from bot.reminders import ReminderStore
         from bot.retention import Nights, Retaining, leftovers
@@ -169,12 +170,12 @@ class Travel(Household):
         eraser = Eraser(log, claims, holdings, trips, self.outbox, destruction, self.presence)
         belongings = Belongings(
             self.people, subscriptions, opinions, probes, reminders, profiles, searches, self.outbox,
-            lunch := QuietStore(redis),
+            lunch := QuietStore(redis), meals := FollowerStore(redis),
         )  # fmt: skip
         about = About(
             self.people, erasures, keys, log, claims, holdings, looks.looks_at, trips, subscriptions, opinions,
             probes, reminders, profiles, searches, self.outbox, Wordbook(redis), self.register, audits,
-            ExpenseStore(redis), self.presence, lunch,
+            ExpenseStore(redis), self.presence, lunch, meals,
         )  # fmt: skip
         folder = self.data_dir / "database" if self.settings.redis.url is None else None
         nights = Nights(redis)

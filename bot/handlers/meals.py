@@ -17,7 +17,7 @@ from typing import Protocol, TypeVar
 
 from bot import meal_sayings as sayings
 from bot.handlers import days
-from bot.kitchen_day import Follower, FollowerStore
+from bot.meal_followers import Follower, FollowerStore
 from bot.mealcount import MealCount
 from bot.messenger import InFile, Reply
 from bot.routes import Handle, Request, Route, tidy, unaddressed

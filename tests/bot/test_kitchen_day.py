@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from bot.daysoff import is_holiday
-from bot.kitchen_day import Follower, FollowerStore, KitchenDay
+from bot.kitchen_day import KitchenDay
+from bot.meal_followers import Follower, FollowerStore
 from bot.mealcount import MealCount
 from bot.outbox import Outbox
 from bot.plans import Plans
