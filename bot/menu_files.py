@@ -72,7 +72,8 @@ async def _of_file(sandbox: Sandbox, file: InFile, today: date) -> Came:
         return Came(refused="time")
     except (MemoryError, ChildProcessError, ValueError):
         return Came(refused="broken")
-    return await of_text(sandbox, text.text, today) if text.text else Came(refused=text.reason or "unsupported")
+    told = await of_text(sandbox, text.text, today) if text.text else Came(refused=text.reason or "unsupported")
+    return told if told.refused or told.reading.days else Came(refused="columns")
 
 
 async def _guarded(sandbox: Sandbox, function: Callable[..., Reading], *args: object) -> Came:

@@ -34,6 +34,7 @@ MAX_CELL: Final = 2_000
 MOST_EMPTY: Final = 2_000_000
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PDF: Final = b"%PDF-"
 _SEALED: Final = "EncryptedPackage".encode("utf-16-le")  # an office file with a password (MS-OFFCRYPTO §1.3)
 _WORKBOOK: Final = "Workbook".encode("utf-16-le")
 _SECTION: Final = re.compile(r"Contents/section\d{1,3}\.xml", re.IGNORECASE)
@@ -110,6 +111,8 @@ def grids(data: bytes) -> list[Grid] | None:
             raise MenuRefused("password")
         if _WORKBOOK not in data:
             raise MenuRefused("unsupported")
+    elif data.startswith(_PDF):
+        raise MenuRefused("unsupported")
     else:
         return None
     return list(_sheets(data))

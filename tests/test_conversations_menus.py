@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 import pytest
 import xlsxwriter
+from reportlab.pdfgen import canvas
 
 from bot.messenger import InFile, Outgoing
 from tests.occupancy.menus import documents, first
@@ -246,6 +247,18 @@ async def test_hostile_files_are_refused_in_words(talk):
         assert expected in told, name
         assert "저장한 것은 없습니다" in told
     assert not [key async for key in talk.house.redis.scan_iter("dobi:*:menu:*")]
+
+
+async def test_a_printed_page_is_refused_with_the_way_out(talk):
+    out = io.BytesIO()
+    page = canvas.Canvas(out)
+    page.drawString(100, 700, "Menu 11/23 11/24 Kimchi soup")
+    page.save()
+
+    told = text(await talk.say("choi", "식단 등록", files=[InFile("식단.pdf", out.getvalue())]))
+
+    assert "표의 칸을 알 수 없습니다" in told
+    assert "HWPX" in told
 
 
 async def test_a_draft_is_gone_after_a_day(talk):

@@ -12,7 +12,7 @@ from occupancy.menus import cells
 from occupancy.menus.dates import Context, context, resolve
 from occupancy.menus.days import LONG_LABEL, Found, Sheet, marked, over, taken, told
 from occupancy.menus.grid import Block, Box, Head, single
-from occupancy.menus.words import KITCHENS, Holds, Label, closed, column, is_label, label, meal_of
+from occupancy.menus.words import KITCHENS, Holds, Label, closed, column, is_label, is_title, label, meal_of, only_meal
 
 
 def read_block(
@@ -22,7 +22,10 @@ def read_block(
     near = context(block.above[:3], today)
     own = near.first is not None or near.nth is not None or near.month is not None
     heads = block.heads
-    resolved = resolve([head.hint for head in heads], near.under(wide), today, None if own else before)
+    goes_on = not own and not _again(block, wide, before)
+    resolved = resolve([head.hint for head in heads], near.under(wide), today, before if goes_on else None)
+    meal = next((one for line in block.above[:2] if (one := only_meal(line))), None)
+    of_sheet = over(of_sheet, Label(meal)) if meal else of_sheet
     for number in resolved.wrong:
         found.doubt(Doubt.WEEKDAY, heads[number].where, told(heads[number].hint))
     columns = _columns(heads, resolved.days, block.rows)
@@ -30,6 +33,13 @@ def read_block(
     first = min(head.first for head in heads)
     _Rows(columns, first, found, of_sheet, has_kitchens(block.rows, first)).read(block.rows)
     return max((day for day in resolved.days if day), default=None)
+
+
+def _again(block: Block, wide: Context, before: date | None) -> bool:
+    """Whether weekdays alone come again for the same week: another meal's table, and no further week in the title."""
+    names_only = all(head.hint.day is None for head in block.heads)
+    further = wide.last is not None and before is not None and (wide.last - before).days > 2
+    return names_only and not further
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +143,7 @@ class _Rows:
         if left and (len(places) > self._first or len(places) == 1) and places[-1] >= self._first:
             return not closed(text)
         beyond = len(places) == 1 and len(self._columns) > 1
-        aside = cells.is_remark(text) or bool(cells.origins(text))
+        aside = cells.is_remark(text) or bool(cells.origins(text)) or is_title(text)
         return (beyond and aside) or (left and places[-1] < self._first and (aside or len(text) > LONG_LABEL))
 
     def _foot(self, row: Sequence[Box]) -> None:

@@ -35,7 +35,9 @@ _MONTH: Final = re.compile(
     r"(?:(20\d\d|\d\d)\s*(?:년|[./-])\s*(?:도\s*)?)?(?<!\d)(1[0-2]|0?[1-9])\s*월(?!\s*\d{1,2}\s*일)"
 )
 _YEAR: Final = re.compile(r"(?<!\d)(20\d\d)\s*(?:년|학년)?(?!\d)")
-_NTH: Final = re.compile(r"(?:제\s*)?(?:(\d)\s*(?:주|째\s*주|번째\s*주)|(첫|둘|셋|넷|다섯)\s*(?:째|번째)?\s*주)")
+_NTH: Final = re.compile(
+    r"(?:제\s*)?(?:(?<!\d)([1-6])\s*(?:주(?![일간년])|째\s*주|번째\s*주)|(첫|둘|셋|넷|다섯)\s*(?:째|번째)?\s*주)"
+)
 _NTHS: Final = {"첫": 1, "둘": 2, "셋": 3, "넷": 4, "다섯": 5}
 _WEEK: Final = re.compile(
     r"(이번|금|다음|차|다다음|지난)\s*주(?!\s*식?단?\s*표?\s*는?\s*없)(?=[^가-힣]|식단|메뉴|간|의|는|에|$)"
@@ -154,7 +156,7 @@ def _context(text: str, today: date) -> Context:
     if single and not week:
         first = _nearest(_year(single[1]), int(single[2]), int(single[3]), None, today)
         return Context(first.year if single[1] and first else None, int(single[2]), first, None)
-    number = (int(nth[1]) if nth[1] else _NTHS[nth[2]]) if nth and month else None
+    number = (int(nth[1]) if nth[1] else _NTHS[nth[2]]) if nth and (month or len(text) < 12) else None
     told = _year(month[1]) if month and month[1] else int(year[1]) if year else None
     return Context(
         told, int(month[2]) if month else None, nth=number, week=_WEEKS[week[1]] if week and not span else None

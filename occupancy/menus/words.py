@@ -171,6 +171,14 @@ def is_label(text: str) -> bool:
     return _BESIDE_DAY.fullmatch(text) is not None
 
 
+_TITLE: Final = re.compile(r"(?:식단|메뉴|급식)\s*(?:표|안내|계획)?\s*(?:\([^)]*\))?\W*$")
+
+
+def is_title(text: str) -> bool:
+    """Whether a line names a menu and is no dish of it: `[석식 메뉴]`, `12월 28일 주간 식단`."""
+    return _TITLE.search(text) is not None or is_label(re.sub(r"[\[\]<>()【】《》\s]+", " ", text).strip())
+
+
 def column(text: str) -> Holds | None:
     """What a column of a list holds by its head; None where the head says nothing."""
     flat = " ".join(text.split())
@@ -178,6 +186,12 @@ def column(text: str) -> Holds | None:
         if pattern.search(flat):
             return holds
     return next((holds for holds, pattern in _COLUMN.items() if pattern.fullmatch(flat)), None)
+
+
+def only_meal(text: str) -> Meal | None:
+    """The meal that a title names, where it names one alone."""
+    named = [meal for meal, pattern in _MEALS if pattern.search(text)]
+    return named[0] if len(named) == 1 else None
 
 
 def meal_of(text: str) -> Meal | None:

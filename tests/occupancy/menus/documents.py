@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - tables stand as they are typed
-"""Documents of a word processor: tables of an HWPX, merged as they are there. All content is invented."""
+"""Tables of a word processor (HWPX) and of old workbooks, and meals in tables of their own. All content is invented."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ import zipfile
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
-from tests.occupancy.menus.truth import Form, week
+import xlsxwriter
+
+from tests.attest.biff import as_xls
+from tests.occupancy.menus.truth import Form, book, week
 
 _NAMES = "xmlns:hs='http://www.hancom.co.kr/hwpml/2011/section' xmlns:hp='http://www.hancom.co.kr/hwpml/2011/paragraph'"
 Cell = tuple[int, int, int, int, str]  # row, column, rows, columns, text
@@ -65,4 +68,34 @@ def document() -> Form:
     return Form("HWPX", "식단.hwpx", data, week(23, *days, ["!휴무"]), ("고등어: 노르웨이산",))
 
 
-FORMS = (document,)
+def old_workbook() -> Form:
+    """An XLS of before 2007: its merged cells are told by nobody."""
+    rows: list[list[str | float]] = [
+        ["주간식단표(11.23~11.25)", "", "", ""], ["구분", "23(월)", "24(화)", "25(수)"], ["중식", "쌀밥", "쌀밥", "국수(6)"],
+        ["", "무국(5.16)", "된장국(5.6)", "만두(5.6.10)"], ["", "제육볶음(5.6.10)", "고등어구이(7)", ""], ["석식", "라면(5.6)", "휴무", "우동(5.6)"],
+    ]  # fmt: skip
+    truth = week(
+        23, ["쌀밥", "무국:5.16", "제육볶음:5.6.10", "석>라면:5.6"], ["쌀밥", "된장국:5.6", "고등어구이:7"],
+        ["국수:6", "만두:5.6.10", "석>우동:5.6"],
+    )  # fmt: skip
+    return Form("XLS", "식단.xls", as_xls({"식단": rows}), truth)
+
+
+def meals_stacked() -> Form:
+    """Two tables of one week below each other, one a meal, weekdays alone."""
+
+    def write(workbook: xlsxwriter.Workbook) -> None:
+        sheet = workbook.add_worksheet("4주")
+        sheet.write("A1", "[중식 메뉴]")
+        sheet.write_row("A2", ["월", "화", "수"])
+        sheet.write_row("A3", ["쌀밥", "쌀밥", "비빔밥(5)"])
+        sheet.write_row("A4", ["미역국(5)", "무국(16)", "장국(5)"])
+        sheet.write("A6", "[석식 메뉴]")
+        sheet.write_row("A7", ["월", "화", "수"])
+        sheet.write_row("A8", ["라면(6)", "우동(6)", "-"])
+
+    truth = week(23, ["쌀밥", "미역국:5", "석>라면:6"], ["쌀밥", "무국:16", "석>우동:6"], ["비빔밥:5", "장국:5"])
+    return Form("a table a meal, stacked", "11월 식단.xlsx", book(write), truth)
+
+
+FORMS = (document, old_workbook, meals_stacked)
