@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal
 
-from bot import slot_sayings
-from bot.handlers import days
+from bot.handlers import days, slot_sayings
 from bot.handlers.plans import PlanTalk
 from bot.messenger import Reply
 from bot.people import Question

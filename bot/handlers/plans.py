@@ -13,8 +13,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from bot import plan_sayings as sayings
 from bot.assent import agrees
+from bot.handlers import plan_sayings as sayings
 from bot.messenger import Reply
 from bot.people import PeopleStore, Question
 from bot.plan_effects import effects, standing_already

@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from bot import slot_sayings as sayings
 from bot.canteen import View
 from bot.handlers import days
+from bot.handlers import slot_sayings as sayings
+from bot.handlers.slot_sayings import DAY, OFFICE, SPAN, Span
 from bot.messenger import Button, Reply
 from bot.plans import Plans
 from bot.routes import Request, Route, tidy
 from bot.settings import Cafeteria as Site
-from bot.slot_sayings import DAY, OFFICE, SPAN, Span
 from bot.tenancy import Tenancy
 from bot.wording import cafeteria as words
 from bot.wording import slots as told

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from bot.messenger import Button, Reply
-from bot.plan_sayings import Fault
 from bot.wording import day, moment, particle, toward, whom
 from bot.wording.slots import hours, order
 from occupancy.rearranged import (
@@ -23,6 +23,23 @@ from occupancy.rearranged import (
     Week,
 )
 from occupancy.slots import Slot
+
+
+class Fault(StrEnum):
+    """What is wrong with a wish."""
+
+    DAY = "day"
+    """No such day, or none named."""
+    PAST = "past"
+    GROUP = "group"
+    """A group that there is not."""
+    ORDER = "order"
+    """Neither two groups to swap nor every group once."""
+    TIMES = "times"
+    """Not as many times as groups, or times that overlap."""
+    NAME = "name"
+    """No department is named."""
+
 
 _NTH = {1: "첫째", 2: "둘째", 3: "셋째", 4: "넷째", 5: "다섯째", -1: "마지막"}
 _MOST = 6

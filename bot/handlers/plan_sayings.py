@@ -13,12 +13,12 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
-from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
 from bot.handlers import days
-from bot.slot_sayings import OFFICE, SPAN, span
+from bot.handlers.slot_sayings import OFFICE, SPAN, span
+from bot.wording.plans import Fault
 from occupancy.rearranged import Assigned, Change, Closed, Held, Monthly, Paused, Renamed, Timed, Week
 from occupancy.slots import SlotPlan, monday_of
 
@@ -72,22 +72,6 @@ _PARTICLES: Final = "을를은는이가와에의"
 LATE: Final = timedelta(days=62)
 """So long ago a change may have begun that is told only now."""
 _FAR: Final = timedelta(days=800)
-
-
-class Fault(StrEnum):
-    """What is wrong with a wish."""
-
-    DAY = "day"
-    """No such day, or none named."""
-    PAST = "past"
-    GROUP = "group"
-    """A group that there is not."""
-    ORDER = "order"
-    """Neither two groups to swap nor every group once."""
-    TIMES = "times"
-    """Not as many times as groups, or times that overlap."""
-    NAME = "name"
-    """No department is named."""
 
 
 class WrongWishError(ValueError):
