@@ -7,7 +7,7 @@ where a sensor watches the line: what is measured needs no reckoning.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -16,12 +16,15 @@ from bot.clock import KST
 from bot.mealcount import Known, MealCount
 from bot.settings import Cafeteria, ServingLine
 from occupancy.forecast import Usual
+from occupancy.plans import Desk
 from occupancy.reading import DayHistory, Kind, Reading, day_of
 from occupancy.reckoned import Report, Site, Size, heads_from, reckon
 from occupancy.slots import SlotPlan
 from occupancy.store import OccupancyStore
 
 PlanOf = Callable[[str, Cafeteria], Awaitable[SlotPlan | None]]
+Desks = Callable[[str, str], Awaitable[Mapping[str, Desk]]]
+"""What is told of a cafeteria's departments, by their names."""
 
 _HISTORY_DAYS: Final = 42
 _FEWEST_REPORTS: Final = 8
@@ -30,6 +33,8 @@ _FEW_DAYS_OFF: Final = 0.35
 """How far a day's meals may be off where too few totals are known to learn from."""
 _LOOK: Final = timedelta(minutes=10)
 _TODAY: Final = timedelta(hours=3)
+_TOGETHER_MIN: Final = 3
+"""Reports of so many minutes are one: each pools those shortly before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +61,8 @@ class _Shelf:
 class Reckoning:
     """The reckoned lines of every institution."""
 
-    def __init__(self, count: MealCount, store: OccupancyStore, plan_of: PlanOf) -> None:
-        self._count, self._store, self._plan_of = count, store, plan_of
+    def __init__(self, count: MealCount, store: OccupancyStore, plan_of: PlanOf, desks: Desks) -> None:
+        self._count, self._store, self._plan_of, self._desks = count, store, plan_of, desks
         self._shelves: dict[tuple[str, str], _Shelf] = {}
 
     async def usual(self, tenant: str, cafeteria: Cafeteria, line: ServingLine, now: datetime) -> Usual | None:
@@ -72,7 +77,7 @@ class Reckoning:
         if shelf.grounds is None:
             return None
         readings = await self._store.recent(tenant, cafeteria.place(line.id), now - _TODAY)
-        reports = tuple(_report(one) for one in readings if one.kind is Kind.CHAT and one.count is not None)
+        reports = _apart([_report(one) for one in readings if one.kind is Kind.CHAT and one.count is not None])
         if shelf.usual is None or reports != shelf.reports:
             one = shelf.grounds
             shelf.usual = await asyncio.to_thread(
@@ -91,7 +96,8 @@ class Reckoning:
             return None
         site = _site(cafeteria, line)
         past = await self._store.history(tenant, cafeteria.place(line.id), _HISTORY_DAYS, now)
-        heads = await asyncio.to_thread(_heads, past, known.history(), plan, site, today)
+        heads = _told(plan, today, await self._desks(tenant, cafeteria.id))
+        heads = heads or await asyncio.to_thread(_heads, past, known.history(), plan, site, today)
         return _Grounds(now, plan, size, site, heads)
 
     async def _size(self, tenant: str, cafeteria: Cafeteria, known: Known, now: datetime) -> Size | None:
@@ -105,6 +111,23 @@ class Reckoning:
             return None
         mean = sum(meals) / len(meals)
         return Size(mean * (1 - _FEW_DAYS_OFF), mean, mean * (1 + _FEW_DAYS_OFF), len(meals), known.simulated)
+
+
+def _told(plan: SlotPlan, today: date, desks: Mapping[str, Desk]) -> tuple[float, ...]:
+    """The people of each group where those of every department are told; else empty."""
+    people: dict[int, float] = {}
+    for slot in plan.table(today):
+        told = [desks[name].people for name in slot.departments if name in desks]
+        if len(told) != len(slot.departments) or not all(told):
+            return ()
+        people[slot.group] = float(sum(one or 0 for one in told))
+    return tuple(people.get(group, 0.0) for group in range(len(people)))
+
+
+def _apart(reports: Sequence[Report]) -> tuple[Report, ...]:
+    """The last report of every three minutes."""
+    kept = {int(one.minute) // _TOGETHER_MIN: one for one in reports}
+    return tuple(kept.values())
 
 
 def _heads(

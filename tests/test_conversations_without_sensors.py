@@ -11,6 +11,7 @@ import pytest
 from bot.demo.stage import FIRST
 from bot.messenger import CafeteriaFacts
 from occupancy.forecast import Basis
+from occupancy.plans import Desk
 from occupancy.reading import Batch, Kind, Reading
 from occupancy.totals import Source, Total
 from tests.talk import Talk, talking, text
@@ -124,6 +125,28 @@ async def test_a_fresh_report_is_the_number_and_when_it_is_old_the_reckoning_is(
     assert "제보" in fresh
     assert "계산한 값으로는" in old
     assert "지금 줄은 알 수 없습니다" in old
+
+
+async def test_a_report_typed_in_the_line_is_heard(talk):
+    await past(talk, 20)
+    plain = (await view(talk)).usual
+    await talk.say("kim", "지금 줄 90명")
+
+    assert (await view(talk)).usual.people[12 * 60 + 23] > plain.people[12 * 60 + 23]
+
+
+async def test_people_told_of_every_department_shape_the_line(talk):
+    await past(talk, 20)
+    plain = (await view(talk)).usual
+    names = ["총무과", "감사관", "예산담당관", "정보화담당관", "농정과", "청년정책과", "도로과", "재난대응과"]
+    desks = {name: Desk(people=400 if name in {"총무과", "감사관"} else 20) for name in names}
+    await talk.house.plans.store.put_desks("gyeongnam", "main", desks)
+    await talk.advance(timedelta(minutes=11))
+
+    found = (await view(talk)).usual
+
+    slot = range(12 * 60 + 22, 12 * 60 + 38)  # 총무과 and 감사관 eat then
+    assert sum(found.people[m] for m in slot) > 1.5 * sum(plain.people[m] for m in slot)
 
 
 async def test_what_the_kitchen_told_stands_beside_the_reckoning(talk):

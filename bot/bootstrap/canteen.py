@@ -46,7 +46,7 @@ class CanteenRooms(Household):
         from bot.reckoning import Reckoning
 
         now, told = self.clock.now, self.kitchen.notices
-        reckoned = Reckoning(self.meal_count, self.readings, self.plans.of).usual
+        reckoned = Reckoning(self.meal_count, self.readings, self.plans.of, self.plans.store.desks).usual
         return Canteen(
             self.readings, now, is_holiday, self.menus.day, told, self.plans, reckoned, self.forecasts,
             self.teaching.gains,

@@ -74,7 +74,8 @@ def told(notice: Notice, line: str, tag: str, change: str, *, unlisted: bool = F
     """It stands; of a dish that the menu does not have, too, which is said."""
     undo = Button("취소", press("u", tag, change))
     if notice.kind is NoticeKind.CLOSED:
-        return Reply(f"{what(notice, line)}을 알렸습니다({clock(notice.at)}).", buttons=(undo,))
+        lift = _lift(tag, notice, line, alone=True)
+        return Reply(f"{what(notice, line)}을 알렸습니다({clock(notice.at)}).", buttons=(undo, lift))
     ends = f"{clock(notice.until)}에 저절로 풀립니다"
     buttons = (undo, _lift(tag, notice, line, alone=True))
     if notice.kind is NoticeKind.SOLD_OUT:
