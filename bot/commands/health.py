@@ -18,6 +18,7 @@ from bot.commands.place import Place, demo_clock, place, say
 from bot.embedded import EmbeddedServerError
 from bot.key_checks import desk_checks, key_checks
 from bot.people import PeopleStore
+from bot.plan_checks import rotations
 from bot.retained import retained
 from bot.schema import SCHEMA_KEY, SchemaError
 from bot.sensing_checks import sensing
@@ -112,6 +113,7 @@ def _rooms(house: House, where: Place) -> doctor.Rooms:
         sources=sources,
         trained=trained,
         moved=moved,
+        rotations=lambda: rotations(house.settings.institutions, house.plans),
         sensing=lambda: sensing(house.settings, house.redis, house.tenancy, house.book, house.clock.now()),
     )
 
