@@ -199,7 +199,8 @@ def _camera(
     setup.add_argument("--terminal", action="store_true", help="창 없이 글자 그림으로")
     setup.add_argument("--plain", action="store_true", help="색 없이")
     setup.add_argument("--region", help="그리지 않고 이 영역을 보여 드립니다")
-    run = add("run", "camera:run", "사람 수를 세어 도비에게 보냅니다. 설정은 camera.toml의 [camera]나 선택으로", camera)
+    says = "사람 수를 세어 도비에게 보냅니다. 설정은 camera.toml의 [camera]나 선택으로"
+    run = add("run", "camera_agent:agent", says, camera)
     for name in ("server", "cafeteria", "sensor", "key", "source", "serving", "memory"):
         run.add_argument(f"--{name}")
     run.add_argument("--region", help=region)

@@ -1,4 +1,4 @@
-"""`dobi camera count`, `setup`, `run`: the camera agent, on the PC beside the camera.
+"""`dobi camera count`, `setup`: the camera agent's eyes, on the PC beside the camera (`camera_agent` posts).
 
 It opens no house: it needs no database, and knows no key but its sensor's. Pictures stay in this process.
 """
@@ -146,13 +146,6 @@ def _in_terminal(picture: Picture, *, colour: bool) -> Region:
     if region is None:
         raise Refused(words.NOT_DRAWN)
     return region
-
-
-async def run(args: argparse.Namespace) -> int:
-    """Counts and posts until it is stopped."""
-    from bot.commands.camera_agent import agent
-
-    return await agent(args)
 
 
 def region_said(text: str | None) -> Region:

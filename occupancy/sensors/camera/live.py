@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from occupancy.sensors.camera.background import room_from
 from occupancy.sensors.camera.depth import Box, Depth
@@ -33,6 +34,8 @@ _LOOK_EVERY_S = 10.0
 _PUBLISHED = 5
 _NOBODY = 0.4
 _CALM = 0.01
+_GRAIN = 25
+_SURE = 0.75
 _SETTLED = 60
 _GIVEN_UP_S = 120.0
 
@@ -53,7 +56,7 @@ def may_learn(*, idle: bool, found: float, moved: float, first: bool) -> bool:
 
     Args:
         idle: nobody can be waiting now: outside serving hours, or the gate lets nobody through.
-        found: people that the detector finds.
+        found: people of whom the detector is sure.
         moved: share of the region that differs from the picture before.
         first: no room is known yet; then the detector and stillness must do, for an agent is started at any time.
     """
@@ -111,8 +114,14 @@ class LiveCounter:
 
     def _learn(self, eyes: Eyes, small: Picture) -> None:
         before, self._before = self._before, small
-        moved = 1.0 if before is None else _moved(before, small, eyes)
-        if not may_learn(idle=self._idle(), found=self._found, moved=moved, first=self._room is None):
+        idle, sure = self._idle(), [one for one in self._boxes if one.score >= _SURE]
+        if before is None:
+            return
+        off = _off(before, small)
+        if idle:  # then what never stirs is furniture, however much it looks like somebody
+            sure = [one for one in sure if _stirs(one, off)]
+        moved, found = float(off[eyes.inside].mean()), counted(sure, self._region)
+        if not may_learn(idle=idle, found=found, moved=moved, first=self._room is None):
             self._empty.clear()
             return
         self._empty.append(small)
@@ -180,9 +189,18 @@ class LiveCounter:
         return self._strange_since is not None and second - self._strange_since > _GIVEN_UP_S
 
 
-def _moved(before: Picture, after: Picture, eyes: Eyes) -> float:
-    off = np.abs(lit(after, gains(after, before)).astype(np.int16) - before)[::2, ::2].max(axis=2)
-    return float((off > 40)[eyes.inside[::2, ::2]].mean())
+def _off(before: Picture, after: Picture) -> NDArray[np.bool_]:
+    """Which pixels of two pictures differ by more than a sensor's noise."""
+    off = np.abs(lit(after, gains(after, before)).astype(np.int16) - before).max(axis=2)
+    return np.asarray(off > max(_GRAIN, 5 * float(np.median(off))))
+
+
+def _stirs(box: Box, off: NDArray[np.bool_]) -> bool:
+    """Whether anything within a box differs."""
+    height, width = off.shape
+    rows = slice(max(0, int(box.y * height)), max(1, int(box.feet * height)))
+    columns = slice(max(0, int(box.x * width)), max(1, int((box.x + box.width) * width)))
+    return bool(off[rows, columns].size) and float(off[rows, columns].mean()) > _CALM
 
 
 def _confidence(judged: Judged, knows_people: bool, strange: bool) -> float:

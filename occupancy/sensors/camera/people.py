@@ -133,15 +133,23 @@ class Onnx:
         DetectorError: no such file, not readable, or another output.
     """
 
-    def __init__(self, path: Path, region: Region, side: int = 416, least: float = 0.3) -> None:
+    def __init__(self, path: Path, region: Region, sides: Sequence[int] = (416, 640), least: float = 0.3) -> None:
         if not path.is_file() or path.stat().st_size > MAX_MODEL:
             raise DetectorError("missing", f"expected an ONNX file of up to {MAX_MODEL} bytes: {path.name}")
         try:
             self._net = cv2.dnn.readNetFromONNX(np.frombuffer(path.read_bytes(), np.uint8))
         except cv2.error as error:
             raise DetectorError("unreadable", f"{path.name} is no ONNX network that this library reads") from error
-        self._region, self._side, self._least = region, side, least
-        self.find(np.zeros((side, side, 3), np.uint8))
+        self._region, self._least, self._side = region, least, sides[0]
+        for side in sides:  # a network may be bound to the size it was made for
+            self._side = side
+            try:
+                self.find(np.zeros((side, side, 3), np.uint8))
+            except DetectorError:
+                if side == sides[-1]:
+                    raise
+            else:
+                return
 
     def find(self, picture: Picture) -> list[Box]:
         """See `Detector.find`."""
