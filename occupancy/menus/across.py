@@ -12,7 +12,19 @@ from occupancy.menus import cells
 from occupancy.menus.dates import Context, context, resolve
 from occupancy.menus.days import LONG_LABEL, Found, Sheet, marked, over, taken, told
 from occupancy.menus.grid import Block, Box, Head, single
-from occupancy.menus.words import KITCHENS, Holds, Label, closed, column, is_label, is_title, label, meal_of, only_meal
+from occupancy.menus.words import (
+    KITCHENS,
+    Holds,
+    Label,
+    closed,
+    column,
+    is_label,
+    is_title,
+    label,
+    meal_of,
+    only_meal,
+    place_of,
+)
 
 
 def read_block(
@@ -24,8 +36,8 @@ def read_block(
     heads = block.heads
     goes_on = not own and not _again(block, wide, before)
     resolved = resolve([head.hint for head in heads], near.under(wide), today, before if goes_on else None)
-    meal = next((one for line in block.above[:2] if (one := only_meal(line))), None)
-    of_sheet = over(of_sheet, Label(meal)) if meal else of_sheet
+    for line in reversed(block.above[:2]):
+        of_sheet = over(of_sheet, Label(only_meal(line), place_of(line)))
     for number in resolved.wrong:
         found.doubt(Doubt.WEEKDAY, heads[number].where, told(heads[number].hint))
     columns = _columns(heads, resolved.days, block.rows)
@@ -142,7 +154,7 @@ class _Rows:
         left = places[0] < self._first
         if left and (len(places) > self._first or len(places) == 1) and places[-1] >= self._first:
             return not closed(text)
-        beyond = len(places) == 1 and len(self._columns) > 1
+        beyond = len(places) == 1
         aside = cells.is_remark(text) or bool(cells.origins(text)) or is_title(text)
         return (beyond and aside) or (left and places[-1] < self._first and (aside or len(text) > LONG_LABEL))
 

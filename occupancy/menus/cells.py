@@ -48,6 +48,9 @@ _TRAILING_ROUND: Final = re.compile(rf"(?<=\S)[\s(\[.,]*((?:{_ROUND}[\s.,]*)+)[)
 _MARKS: Final = r"\-–—•·ㆍ▪▶▷►■□●○◆◇◎☞★☆♥♡♣♠◈※>*∙"
 _LEADING: Final = re.compile(rf"^\s*(?:[{_MARKS}]+\s*|{_ROUND}\s*|\d{{1,2}}\s*[.)]\s*(?=[가-힣A-Za-z]))+")
 _STARS: Final = re.compile(r"[★☆♥♡♣♠◈◆◇■□●○▶▷]+")
+_TAG: Final = re.compile(
+    r"^[(\[<【]\s*(?:특식|신메뉴|NEW|추천|인기|계절|제철|이벤트|특별식|별미|선택)\s*[)\]>】]\s*(?=\S)", re.IGNORECASE
+)
 _TAIL: Final = re.compile(rf"[\s{_MARKS}~!^_=+,./:;|]+$")
 _KCAL: Final = re.compile(
     r"(?:총?\s*(?:에너지|열량|칼로리))?\s*[(<\[:]*\s*(?:약\s*)?(\d{1,2},?\d{3}|\d{2,4})(?:\.\d+)?\s*(?:k\s*cal|㎉)\s*[)>\]]*|(?:에너지|열량|칼로리)\s*:?\s*(\d{3,4})",
@@ -203,7 +206,7 @@ def _spaced(line: str) -> list[str]:
     if len(re.split(r"\s{2,}", line.strip())) >= 3:
         return re.split(r"\s{2,}", line.strip())
     words = re.sub(r"\s+(?=[(①-⑳])", "", line).split(" ")
-    if len(words) < 3 or any(re.fullmatch(r"[\d.,]+", word) for word in words):
+    if len(words) < 3 or any(re.fullmatch(r"[\d.,]+|or|OR|또는|혹은|&|\+", word) for word in words):
         return [line]
     if sum(bool(_ENDS.fullmatch(word)) for word in words) * 2 < len(words) + 1:
         return [line]
@@ -217,7 +220,7 @@ def _spaced(line: str) -> list[str]:
 
 
 def _dish(text: str, found: Cell) -> Dish | None:
-    name = _STARS.sub(" ", _LEADING.sub("", text.strip()))
+    name = _TAG.sub("", _STARS.sub(" ", _LEADING.sub("", text.strip())).strip())
     numbers: set[int] = set()
     name = _bracketed(name, numbers, found)
     name = _rounded(name, numbers)

@@ -15,16 +15,18 @@ from typing import Final
 from occupancy.menus.words import closed, is_label
 
 _WEEKDAYS: Final = "월화수목금토일"
+_CHINESE: Final = "月火水木金土日"
 _ENGLISH: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _STEPS: Final = {"그저께": -2, "어제": -1, "오늘": 0, "금일": 0, "내일": 1, "명일": 1, "모레": 2, "글피": 3}
 _FULL: Final = re.compile(
-    r"(?<![\d.])(?:(20\d\d|\d\d)\s*[년./-]\s*)?(?<!\d)(1[0-2]|0?[1-9])\s*(?:월|[./-])\s*(3[01]|[12]\d|0?[1-9])(?!\d)\s*일?\.?"
+    r"(?<![\d.])(?:(20\d\d|\d\d)\s*[년./-]\s*)?(?<!\d)(1[0-2]|0?[1-9])\s*(?:월|[./-])\s*(3[01]|[12]\d|0?[1-9])"
+    r"(?!\d|\s*(?:주(?![메요찬류간])|째|번째))\s*일?\.?"
 )
 _ISO: Final = re.compile(r"(?<!\d)(20\d\d)[-./]?\s?(0[1-9]|1[0-2])[-./]?\s?(0[1-9]|[12]\d|3[01])(?!\d)")
 _DAY: Final = re.compile(r"(?<!\d)(3[01]|[12]\d|0?[1-9])\s*일(?![가-힣])")
 _BARE: Final = re.compile(r"(?<![\d.])(3[01]|[12]\d|0?[1-9])(?![\d.,]*\d|월(?!요일)|[년주시분명원회차층호인개식번조])")
 _WEEKDAY: Final = re.compile(
-    r"(?<![가-힣])([월화수목금토일])(?:\s*요\s*일)?(?![가-힣])|(?<![a-z])(mon|tue|wed|thu|fri|sat|sun)[a-z]*",
+    r"(?<![가-힣])([월화수목금토일月火水木金土日])(?:\s*요\s*일|曜日)?(?![가-힣])|(?<![a-z])(mon|tue|wed|thu|fri|sat|sun)[a-z]*",
     re.IGNORECASE,
 )
 _RANGE: Final = re.compile(
@@ -126,7 +128,11 @@ def _weekday(flat: str) -> tuple[int | None, str]:
     found = _WEEKDAY.search(flat)
     if not found:
         return None, flat
-    number = _WEEKDAYS.index(found[1]) if found[1] else _ENGLISH.index(found[2].lower())
+    number = (
+        (_WEEKDAYS if found[1] in _WEEKDAYS else _CHINESE).index(found[1])
+        if found[1]
+        else _ENGLISH.index(found[2].lower())
+    )
     return number, flat[: found.start()] + " " + flat[found.end() :]
 
 

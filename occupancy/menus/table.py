@@ -14,10 +14,10 @@ from datetime import date
 
 from occupancy.menu import Reading
 from occupancy.menus.across import read_block
-from occupancy.menus.dates import context
+from occupancy.menus.dates import context, hint
 from occupancy.menus.days import Found, together
 from occupancy.menus.down import read_list
-from occupancy.menus.grid import Grid, layout
+from occupancy.menus.grid import Block, Grid, Head, layout
 from occupancy.menus.words import KITCHENS, Label, label
 
 
@@ -42,6 +42,9 @@ def _sheet(grid: Grid, outside: Sequence[str], today: date, *, several: bool) ->
         found.tells_origins(lies.titles)
     elif lies.column is not None:
         read_list(lies, lies.column, wide, today, found, of_sheet)
+    elif lies.rows and (named := hint(grid.name)) and named.day is not None and not named.bare:
+        whole = Block([Head(named, 0, len(lies.rows[0]), grid.name)], lies.rows)
+        read_block(whole, wide, today, None, found, Label())  # a sheet a day
     return found
 
 

@@ -194,6 +194,12 @@ def only_meal(text: str) -> Meal | None:
     return named[0] if len(named) == 1 else None
 
 
+def place_of(text: str) -> str:
+    """The place that a heading alone names (`[제2식당]`, `A코너`); empty for any other line."""
+    found = re.fullmatch(r"\W*((?:[가-힣A-Za-z0-9]{1,8}\s?)?(?:식당|코너|관|홀|동))\W*", text.strip())
+    return found[1] if found and found[1] not in {"식당", "구내식당", "직원식당", "코너"} else ""
+
+
 def meal_of(text: str) -> Meal | None:
     """The meal that a short text names."""
     return next((meal for meal, pattern in _MEALS if pattern.search(text)), None)
