@@ -65,9 +65,12 @@ class Taking:
         return False
 
     async def take(self, place: SensorPlace, batch: Batch) -> str:
-        """Keeps what is new: `ok`, `again` where nothing was, `paused` where an administrator stopped the sensor."""
+        """Keeps what is new: `ok`, `again` where nothing was, `paused` where an administrator stopped the sensor.
+
+        `place` is what was found just now.
+        """
         tenant, sensor = place.tenant, place.sensor.id
-        if sensor in (await self._book.refresh(tenant)).paused:
+        if sensor in self._book.known(tenant).paused:
             return "paused"
         if batch.state is not None:
             await self._book.told(tenant, sensor, batch.state.value, batch.told_at or batch.received_at)

@@ -150,6 +150,11 @@ class SensorBook:
             self._known[tenant] = known = (version, decisions)
         return known[1]
 
+    def known(self, tenant: str) -> Decisions:
+        """What stood when it was looked at last: for whoever has just refreshed."""
+        found = self._known.get(tenant)
+        return found[1] if found is not None else Decisions({}, {}, {})
+
     async def undo(self, tenant: str, change: str) -> Undone:
         """Takes a decision back."""
         undone = await self._changes.undo(tenant, _TABLE, change)

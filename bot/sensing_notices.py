@@ -174,7 +174,7 @@ class Caring:
     async def _look(self, tenant: str, cafeteria: Cafeteria, now: datetime) -> list[datetime]:
         """When each sensor will have been silent for too long, if it says nothing more."""
         open_ones, faults = await self._incidents.all(tenant), await self._book.faults(tenant)
-        paused = (await self._book.refresh(tenant)).paused
+        paused = self._book.known(tenant).paused
         dues = []
         views = {view.place: view for view in await self._canteen.views(tenant, cafeteria)}
         for sensor in cafeteria.sensors:
