@@ -18,7 +18,7 @@ READ_S = 15.0
 MOST_FILES = 5
 _SHEETS = (".xlsx", ".xls", ".ods", ".csv", ".tsv", ".hwpx", ".hwp", ".pdf", ".txt", ".xlsm", ".htm", ".html")
 _DOCUMENTS = (b"%PDF-", b"\xd0\xcf\x11\xe0")
-_TOLD = ("식단", "메뉴", "menu", "급식")
+_TOLD = ("식단", "메뉴", "menu")
 
 
 class Sandbox(Protocol):

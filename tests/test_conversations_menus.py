@@ -87,6 +87,31 @@ async def test_people_ask_for_any_day_or_week_as_they_speak(talk):
     assert "돈까스(1·2·5·6·10)" in text(await talk.say("kim", "목요일 메뉴", chat="총무과", mention=True))
 
 
+async def test_sentences_about_lunch_that_ask_for_something_else_are_not_answered_with_dishes(talk):
+    grammar = talk.router._grammar
+    for typed in (
+        "오늘 점심 861명", "내일 점심 교육생 120명 추가", "오늘 점심 10분 지연", "금요일 점심 몇 시에 가?",
+        "내일 점심 줄 길까", "오늘 저녁 진주 출장", "점심 한산해지면 알려줘", "내일 점심 예상 몇 명이야",
+        "이번 주 차례", "오늘 점심 언제 가",
+        "이번 주 소식", "내일 회의 메모",
+    ):  # fmt: skip
+        found = grammar.command(typed) or grammar.sentence(typed)
+        assert found is None or found.route.name != "menu", typed
+    for typed in (
+        "내일 점심",
+        "오늘 뭐 먹지",
+        "오늘 점심 뭐야?",
+        "다음 주 월요일 식단",
+        "모레 저녁은?",
+        "12월 24일 뭐 나와요",
+        "점심 메뉴",
+        "메뉴",
+    ):
+        found = grammar.command(typed) or grammar.sentence(typed)
+        assert found is not None, typed
+        assert found.route.name == "menu", typed
+
+
 async def test_allergens_are_found_by_day_and_what_is_unmarked_is_said(talk):
     await entered(talk)
 
