@@ -6,6 +6,7 @@ no ordinary file, pictures of no or of absurd size, and to wait without a limit.
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ _MOST_LOST = 300
 _TIMEOUT_MS = 8_000
 _SCHEMES = frozenset({"rtsp", "rtsps", "http", "https"})
 
+os.putenv("OPENCV_FFMPEG_LOGLEVEL", "-8")  # its own words on standard error would stand beside ours
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
