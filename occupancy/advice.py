@@ -208,7 +208,7 @@ def overdue(waiting: int, now: datetime, until: datetime, per_minute: float) -> 
     Those whom the line can't take in the minutes left, at `_SHARE` of its speed: others come too.
     """
     left = max(0.0, (until - now) / timedelta(minutes=1) - _LAST)
-    return max(0, waiting - math.floor(_SHARE * per_minute * left))
+    return max(0, waiting - math.floor(_SHARE * per_minute * left + 1e-9))
 
 
 def _line(expected: Sequence[float], free: Sequence[float], start: int, told: Told) -> list[float]:
