@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -326,8 +326,3 @@ _NOT_IN_A_NAME = re.compile(r"\([^)]*\)|[^가-힣a-z0-9]+")
 def normal(name: str) -> str:
     """A name as it is compared: without brackets, spaces, marks and case: `제육 볶음(5.6)` is `제육볶음`."""
     return _NOT_IN_A_NAME.sub("", name.casefold())
-
-
-def names(dishes: Sequence[Dish]) -> tuple[str, ...]:
-    """The dishes' names."""
-    return tuple(dish.name for dish in dishes)

@@ -8,8 +8,8 @@ Refuses to infer an allergen: only what is written counts, as a number of the ni
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Final
 
 from occupancy import allergens
@@ -283,10 +283,3 @@ def _trailed(name: str, numbers: set[int]) -> str:
         return name
     numbers.update(told)
     return name.strip()[: found.start()]
-
-
-def at(dishes: Sequence[Dish], corner: str, meal: str) -> list[Dish]:
-    """The dishes as served there and then."""
-    from occupancy.menu import Meal
-
-    return [replace(one, corner=corner, meal=Meal(meal)) for one in dishes]

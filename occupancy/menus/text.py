@@ -65,11 +65,6 @@ def read(text: str, today: date) -> Reading:
     return Reading(tuple(sorted(found, key=lambda one: one.day)))
 
 
-def begins(text: str) -> bool:
-    """Whether the text names a day at the head of a piece."""
-    return _START.search(text[:LONGEST]) is not None
-
-
 def _pieces(text: str, today: date) -> Iterator[_Piece]:
     text = re.sub(
         r"(?:이번|다음|금|차)\s*주\s*(?:식단|메뉴)\S*\s*[:：]\s*", lambda found: found[0].rstrip(" :：") + "\n", text
