@@ -96,7 +96,8 @@ def _reckoned(view: View, people: float) -> str:
 def calm(view: View, department: str) -> str:
     """When the department's slot has its shortest line where no sensor stands; empty where that is past or unknown."""
     slot = view.slot_of(department)
-    if slot is None or any(view.cafeteria.line_of(one.id) == view.line for one in view.cafeteria.sensors):
+    watched = any(view.cafeteria.line_of(one.id) == view.line for one in view.cafeteria.sensors)
+    if slot is None or watched or (view.last is not None and view.last.kind is not Kind.CHAT):
         return ""
     known = view.usual if view.usual.basis is Basis.RECKONED else None
     curve = known or by_plan_alone(view.slots, day_of(view.now), view.line.servers)

@@ -112,6 +112,12 @@ class MealCount:
         over = now >= instant(today, site.close)
         return Known(today, await self._calendar(tenant, site), facts, told, gate, simulated, over)
 
+    async def version(self, tenant: str, site: Site, now: datetime) -> tuple[object, ...]:
+        """What today's expectation stands on, besides past days: the same is the same."""
+        today = day_of(now)
+        menus = await self._menus(tenant, site.id, today, today)
+        return today, await self._totals.version(tenant, site.id), tuple(menu.facts_names() for menu in menus)
+
     async def facts(self, tenant: str, site: Site, now: datetime) -> Mapping[date, DayFacts]:
         """What is known of the past days and of those to come, besides sensors."""
         return (await self.known(tenant, site, now)).facts

@@ -1,6 +1,6 @@
 """The line of a cafeteria without sensors: what `occupancy.reckoned` makes of its totals, plan, servers and reports.
 
-Grounds are looked up every ten minutes and computed beside the loop; a report of today is taken up at once. Refuses
+Grounds are computed anew where one of them changed, beside the loop; a report of today is taken up at once. Refuses
 where a sensor watches the line: what is measured needs no reckoning.
 """
 
@@ -31,7 +31,6 @@ _FEWEST_REPORTS: Final = 8
 """Fewer reports of past days tell nothing of the groups."""
 _FEW_DAYS_OFF: Final = 0.35
 """How far a day's meals may be off where too few totals are known to learn from."""
-_LOOK: Final = timedelta(minutes=10)
 _TODAY: Final = timedelta(hours=3)
 _TOGETHER_MIN: Final = 3
 """Reports of so many minutes are one: each pools those shortly before it."""
@@ -41,7 +40,6 @@ _TOGETHER_MIN: Final = 3
 class _Grounds:
     """What a line's day rests on, besides its reports."""
 
-    at: datetime
     plan: SlotPlan
     size: Size
     site: Site
@@ -53,7 +51,7 @@ class _Shelf:
     """What is known of a line between questions."""
 
     grounds: _Grounds | None = None
-    looked: datetime | None = None
+    version: tuple[object, ...] = ()
     reports: tuple[Report, ...] = ()
     usual: Usual | None = None
 
@@ -69,11 +67,15 @@ class Reckoning:
         """Today's line as reckoned; None where a sensor watches it, nothing rotates, or no totals are known."""
         if any(cafeteria.line_of(one.id) == line for one in cafeteria.sensors):
             return None
+        seen = (await self._store.last_seen(tenant, cafeteria.place(line.id))).values()
+        if any(one.kind is not Kind.CHAT for one in seen):  # one that announced itself and was approved in chat
+            return None
         shelf = self._shelves.setdefault((tenant, cafeteria.place(line.id)), _Shelf())
-        stale = shelf.looked is None or not timedelta() <= now - shelf.looked < _LOOK
-        if stale or (shelf.looked is not None and day_of(shelf.looked) != day_of(now)):
-            shelf.grounds, shelf.looked = await self._grounds(tenant, cafeteria, line, now), now
-            shelf.usual = None
+        plan, desks = await self._plan_of(tenant, cafeteria), await self._desks(tenant, cafeteria.id)
+        version = (plan, desks, await self._count.version(tenant, cafeteria, now))
+        if version != shelf.version:
+            shelf.grounds = await self._grounds(tenant, cafeteria, line, plan, desks, now)
+            shelf.version, shelf.usual = version, None
         if shelf.grounds is None:
             return None
         readings = await self._store.recent(tenant, cafeteria.place(line.id), now - _TODAY)
@@ -86,8 +88,16 @@ class Reckoning:
             shelf.reports = reports
         return shelf.usual
 
-    async def _grounds(self, tenant: str, cafeteria: Cafeteria, line: ServingLine, now: datetime) -> _Grounds | None:
-        plan, today = await self._plan_of(tenant, cafeteria), day_of(now)
+    async def _grounds(
+        self,
+        tenant: str,
+        cafeteria: Cafeteria,
+        line: ServingLine,
+        plan: SlotPlan | None,
+        desks: Mapping[str, Desk],
+        now: datetime,
+    ) -> _Grounds | None:
+        today = day_of(now)
         if plan is None or not plan.is_open(today):
             return None
         known = await self._count.known(tenant, cafeteria, now)
@@ -96,9 +106,9 @@ class Reckoning:
             return None
         site = _site(cafeteria, line)
         past = await self._store.history(tenant, cafeteria.place(line.id), _HISTORY_DAYS, now)
-        heads = _told(plan, today, await self._desks(tenant, cafeteria.id))
+        heads = _told(plan, today, desks)
         heads = heads or await asyncio.to_thread(_heads, past, known.history(), plan, site, today)
-        return _Grounds(now, plan, size, site, heads)
+        return _Grounds(plan, size, site, heads)
 
     async def _size(self, tenant: str, cafeteria: Cafeteria, known: Known, now: datetime) -> Size | None:
         """Today's meals: as expected, else about the mean of the few days that are known."""

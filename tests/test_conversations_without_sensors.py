@@ -92,12 +92,12 @@ async def test_two_totals_are_enough_for_a_wide_guess(talk):
     assert found.above[minute] > 0.5 * found.people[minute]
 
 
-async def test_a_total_typed_by_staff_is_taken_up_within_minutes(talk):
+async def test_a_total_typed_by_staff_is_taken_up_at_once(talk):
     await past(talk, 1)
     before = (await view(talk)).usual
     await talk.say("choi", "어제 5명")
     await talk.say("choi", "11월 19일 1,400명")
-    await talk.advance(timedelta(minutes=11))
+    await talk.advance(timedelta(seconds=2))
 
     assert sum((await view(talk)).usual.people.values()) != sum(before.people.values())
 
@@ -141,7 +141,7 @@ async def test_people_told_of_every_department_shape_the_line(talk):
     names = ["총무과", "감사관", "예산담당관", "정보화담당관", "농정과", "청년정책과", "도로과", "재난대응과"]
     desks = {name: Desk(people=400 if name in {"총무과", "감사관"} else 20) for name in names}
     await talk.house.plans.store.put_desks("gyeongnam", "main", desks)
-    await talk.advance(timedelta(minutes=11))
+    await talk.advance(timedelta(seconds=2))
 
     found = (await view(talk)).usual
 
@@ -166,6 +166,16 @@ async def test_the_second_institution_has_nothing_of_it(talk):
 
     assert "계산한 값으로는" not in told
     assert "기획예산과" in told
+
+
+async def test_a_sensor_that_only_chat_approved_ends_the_reckoning(talk):
+    await past(talk, 20)
+    at = talk.clock.now()
+    reading = Reading("new1", Kind.CAMERA, at, at, count=12)
+    await talk.house.readings.append("gyeongnam", "main", Batch("new1", "n", at, (reading,)))
+
+    assert (await view(talk)).usual.basis is Basis.NONE
+    assert "계산" not in text(await talk.say("kim", "식당"))
 
 
 async def test_where_a_sensor_stands_nothing_is_reckoned(tmp_path):
