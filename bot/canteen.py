@@ -13,21 +13,21 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from bot.clock import KST
+from bot.following import Following
+from bot.following import Line as Followed
 from bot.forecasts import Forecasts
 from bot.plans import Plans, declared
 from bot.settings import Cafeteria, ServingLine
 from occupancy.chart import Chart, Labels, draw
-from occupancy.estimate import BLANK_AFTER, STALE_AFTER, Estimate, EstimateConfig, Health, Source, by_minute, estimate
+from occupancy.estimate import BLANK_AFTER, STALE_AFTER, Estimate, EstimateConfig, Health, Source
 from occupancy.forecast import Better, Forecast, Usual, better, forecast, usual
-from occupancy.kitchen import Notice
+from occupancy.kitchen import Notice, delays
 from occupancy.line import Site
 from occupancy.menu import DayMenu
 from occupancy.reading import Kind, Minute, Reading, day_of, minute_of
 from occupancy.slots import Slot, SlotPlan, instant
 from occupancy.store import OccupancyStore
 
-LOOK_BACK = timedelta(minutes=30)
-"""How far back the readings are followed for an answer."""
 _HISTORY_DAYS = 42
 _PICTURE_LIFE = timedelta(seconds=60)
 _GATE_SPEAKS_S = 45  # a gate in a rush is heard every few seconds
@@ -135,7 +135,7 @@ class Canteen:
         forecasts: Forecasts | None = None,
         gains: Gains | None = None,
     ) -> None:
-        self._store = store
+        self._store, self._following = store, Following(store)
         self._gains = gains
         self._forecasts = forecasts
         self._reckoned = reckoned
@@ -161,8 +161,9 @@ class Canteen:
         return plan.is_open(day) if plan else _plain_open(cafeteria, day, self._is_holiday)
 
     async def config(self, tenant: str, cafeteria: Cafeteria, line: ServingLine) -> EstimateConfig:
-        """What is known of a line beforehand, with what its sensors were taught."""
-        config = config_of(cafeteria, line)
+        """What is known of a line beforehand, with what its sensors were taught and its kitchen told."""
+        told = await self._told(tenant, cafeteria.id, self._now()) if self._told else ()
+        config = replace(config_of(cafeteria, line), delays=delays(told, line.id))
         sensors = [one.id for one in cafeteria.sensors if one.line == line.id and one.kind != Kind.GATE.value]
         if self._gains is None or not sensors:
             return config
@@ -203,11 +204,10 @@ class Canteen:
         self, tenant: str, cafeteria: Cafeteria, line: ServingLine, plan: SlotPlan | None, shelf: _Shelf, now: datetime
     ) -> View:
         place = cafeteria.place(line.id)
-        readings = await self._store.recent(tenant, place, now - LOOK_BACK)
         reckoned = await self._reckoned(tenant, cafeteria, line, now) if self._reckoned else None
         curve = reckoned or await self._usual(tenant, place, plan, shelf, now)
-        config = await self.config(tenant, cafeteria, line)
-        found = _honest(estimate(readings, now, config, usual=curve.at(now)), now)
+        followed = await self._followed(tenant, cafeteria, line, plan)
+        found = _honest(await self._following.look(followed, now, curve.at(now)), now)
         seen = (await self._store.last_seen(tenant, place)).values()
         today, clock = day_of(now), now.astimezone(KST).time()
         is_open = await self.is_open(tenant, cafeteria, today)
@@ -218,7 +218,7 @@ class Canteen:
             open_today=is_open,
             serving=is_open and cafeteria.open <= clock < cafeteria.close,
             estimate=found,
-            then=_then(readings, found, config),
+            then=await self._then(followed, found),
             last=max(seen, key=_measured, default=None),
             counted=max((one for one in seen if one.count is not None), key=_measured, default=None),
             usual=curve,
@@ -228,10 +228,30 @@ class Canteen:
 
     async def before(self, tenant: str, view: View, *spans: timedelta) -> tuple[Estimate, ...]:
         """The line as it was so long before a view, by what had been heard until then."""
-        readings = await self._store.recent(tenant, view.place, view.now - LOOK_BACK - max(spans))
-        config = await self.config(tenant, view.cafeteria, view.line)
+        plan = await self.plan_of(tenant, view.cafeteria)
+        followed = await self._followed(tenant, view.cafeteria, view.line, plan)
         instants = [view.now - span for span in spans]
-        return tuple([_honest(estimate(readings, at, config, usual=view.usual.at(at)), at) for at in instants])
+        found = await self._following.looks(followed, instants, [view.usual.at(at) for at in instants])
+        return tuple([_honest(one, one.at) for one in found])
+
+    async def minutes(
+        self, tenant: str, cafeteria: Cafeteria, line: ServingLine, start: datetime, end: datetime, purpose: str
+    ) -> tuple[Minute, ...]:
+        """The line of each whole minute from the readings; empty where no sensor spoke."""
+        plan = await self.plan_of(tenant, cafeteria)
+        followed = await self._followed(tenant, cafeteria, line, plan)
+        return await self._following.minutes(followed, start, end, purpose)
+
+    async def _followed(self, tenant: str, cafeteria: Cafeteria, line: ServingLine, plan: SlotPlan | None) -> Followed:
+        config = await self.config(tenant, cafeteria, line)
+        return Followed(tenant, cafeteria.place(line.id), config, plan)
+
+    async def _then(self, followed: Followed, found: Estimate) -> Estimate | None:
+        """The line when a sensor last spoke, where it is silent now; what is reckoned since is no observation."""
+        if not found.stale or found.since is None:
+            return None
+        then = await self._following.look(followed, found.since, None, "then")
+        return None if then.people is None else then
 
     async def _forecast(
         self,
@@ -291,9 +311,7 @@ class Canteen:
         now = view.now
         kept = await self._store.day(tenant, view.place, day_of(now))
         start = whole_minute(now) - timedelta(minutes=20)
-        readings = await self._store.recent(tenant, view.place, start - LOOK_BACK)
-        config = await self.config(tenant, view.cafeteria, view.line)
-        newest = by_minute(readings, start, whole_minute(now), config)
+        newest = await self.minutes(tenant, view.cafeteria, view.line, start, whole_minute(now), "drawn")
         first = minute_of(start)
         return (
             *(one for one in kept.minutes if one.minute < first),
@@ -319,17 +337,10 @@ def _honest(found: Estimate, now: datetime) -> Estimate:
     return replace(found, stale=True, since=now - timedelta(seconds=age), age_s=age)
 
 
-def _then(readings: Sequence[Reading], found: Estimate, config: EstimateConfig) -> Estimate | None:
-    """The line when a sensor last spoke, where it is silent now; what is reckoned since is no observation."""
-    if not found.stale or found.since is None:
-        return None
-    then = estimate(readings, found.since, config)
-    return None if then.people is None else then
-
-
 def config_of(cafeteria: Cafeteria, line: ServingLine) -> EstimateConfig:
     """What is known of a line beforehand."""
-    return EstimateConfig(site=Site(servers=line.servers), thresholds=cafeteria.levels)
+    periods = {one.id: one.period_s for one in cafeteria.sensors}
+    return EstimateConfig(site=Site(servers=line.servers, periods=periods), thresholds=cafeteria.levels)
 
 
 def _plain_open(cafeteria: Cafeteria, day: date, is_holiday: Callable[[date], bool]) -> bool:

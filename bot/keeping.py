@@ -5,13 +5,11 @@ readings → estimated minutes → history, so that tomorrow has a usual ‖ the
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from bot.canteen import LOOK_BACK, Canteen, View, whole_minute
+from bot.canteen import Canteen, View, whole_minute
 from bot.settings import Cafeteria, Institution, ServingLine
-from occupancy.estimate import by_minute
 from occupancy.reading import DayHistory, day_of, minute_of
 from occupancy.record import AHEAD_MIN, RecordStore, Said
 from occupancy.store import OccupancyStore
@@ -59,13 +57,13 @@ class Keeping:
     async def _minutes(self, tenant: str, cafeteria: Cafeteria, line: ServingLine, now: datetime) -> None:
         place, end = cafeteria.place(line.id), whole_minute(now)
         start = end - 2 * _EVERY
-        readings = await self._store.recent(tenant, place, start - LOOK_BACK)
-        if not readings or day_of(start) != day_of(end):
+        if day_of(start) != day_of(end):
+            return
+        found = await self._canteen.minutes(tenant, cafeteria, line, start, end, "kept")
+        minutes = tuple(one for one in found if one.people is not None)
+        if not found:
             return
         kept = await self._store.day(tenant, place, day_of(now))
-        config = await self._canteen.config(tenant, cafeteria, line)
-        found = await asyncio.to_thread(by_minute, readings, start, end, config)
-        minutes = tuple(one for one in found if one.people is not None)
         await self._store.put_history(tenant, place, [DayHistory(kept.day, minutes, kept.simulated)])
 
 

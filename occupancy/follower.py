@@ -59,7 +59,8 @@ _BY_CHANCE = 0.8
 """How much of the chance of single service times the band needs beside that of the stories (tuned on training days)."""
 _RESIDUAL = 0.6
 """The rest of the services that already run, in people."""
-_GAIN_SD: Mapping[Kind, float] = {Kind.CAMERA: 0.03, Kind.BEAM: 0.1, Kind.WIFI: 0.25, Kind.CHAT: 0.05}
+_TAUGHT_SD = 0.03
+_GAIN_SD: Mapping[Kind, float] = {Kind.CAMERA: 0.08, Kind.BEAM: 0.1, Kind.WIFI: 0.25, Kind.CHAT: 0.05}
 _BEYOND = 0.1
 """How much of what is over its limit a full view still shows: little, yet a longer line takes more to believe."""
 _FAR = -4.0
@@ -170,9 +171,10 @@ class Follower:
         scale = random.standard_gamma(self._prior + self._rows[_JOINED]) / (self._prior + self._rows[_DUE])
         bold = np.where(free, _FREE_SD, _SURGE_SD)
         rate = np.where(free, self._flow * STEP_S, scale * due) * np.exp(bold * surge - bold**2 / 2)
-        joined = random.poisson(np.minimum(rate + _STRAY * STEP_S, 1e4)).astype(np.float64)
+        joined: _Floats = random.poisson(np.minimum(rate + _STRAY * STEP_S, 1e4)).astype(np.float64)
         crowd = random.random(N) < _CROWD
-        return joined + crowd * np.rint(random.exponential(15.0, N))
+        joined += np.where(crowd, np.rint(random.exponential(15.0, N)), 0.0)
+        return joined
 
     def _leave(self, random: np.random.Generator, joined: _Floats, due: _Floats, served: float | None) -> _Floats:
         """(n,) log likelihood of what the gate served; moves people on."""
@@ -264,7 +266,8 @@ class Follower:
         """The row that holds each story's belief of how much of the people a sensor sees."""
         if count.sensor not in self._gains:
             random = np.random.default_rng(zlib.crc32(count.sensor.encode()))
-            row = 1 + _GAIN_SD.get(count.kind, 0.1) * random.normal(size=(1, N))
+            off = _TAUGHT_SD if count.taught else _GAIN_SD.get(count.kind, 0.1)
+            row = 1 + off * random.normal(size=(1, N))
             self._rows = np.concatenate((self._rows, np.maximum(0.2, row)))
             self._gains[count.sensor] = len(self._rows) - 1
         return self._gains[count.sensor]

@@ -59,7 +59,7 @@ class Site:
 class Count:
     """One usable count as people in line, with its own standard deviation.
 
-    `limit` is how many people the sensor can see at most, None for no limit.
+    `limit` is how many people the sensor can see at most, None for no limit; `taught` whether its gain is known.
     """
 
     sensor: str
@@ -67,6 +67,7 @@ class Count:
     people: float
     noise: float
     limit: float | None = None
+    taught: bool = False
 
 
 @dataclass(slots=True)
@@ -92,7 +93,8 @@ def corrected(reading: Reading, site: Site, limit: float | None = None) -> Count
     gain, trait = site.gains.get(reading.sensor, 1.0), KINDS[reading.kind]
     people = float(reading.count or 0) / gain
     noise = trait.noise / gain + trait.share * people if reading.noise is None else reading.noise
-    return Count(reading.sensor, reading.kind, people, noise, None if limit is None else limit / gain)
+    most = None if limit is None else limit / gain
+    return Count(reading.sensor, reading.kind, people, noise, most, taught=reading.sensor in site.gains)
 
 
 def limits(usable: Sequence[Reading], site: Site) -> Mapping[str, float]:
