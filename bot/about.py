@@ -43,6 +43,7 @@ from nlp.profile import ProfileStore
 from nlp.subscriptions import SubscriptionStore
 from nlp.wordbook import Wordbook
 from occupancy.allergens import NAMES
+from occupancy.sensors.chat import Reports
 
 _MOST = 1_000_000
 _EVER = datetime.fromtimestamp(0, UTC)
@@ -71,6 +72,7 @@ class Kind(StrEnum):
     REMINDER = "reminder"
     LUNCH = "lunch"
     MEALS = "meals"
+    REPORT = "report"
     SEARCH = "search"
     PROPOSAL = "proposal"
     QUESTION = "question"
@@ -126,6 +128,7 @@ class About:
         words: Wordbook, register: Register, audits: Audits, expenses: ExpenseStore, points: Points,
         lunch: QuietStore,
         meals: FollowerStore,
+        reports: Reports,
     ) -> None:  # fmt: skip
         self._people = people
         self._erasures = erasures
@@ -149,6 +152,7 @@ class About:
         self._points = points
         self._lunch = lunch
         self._meals = meals
+        self._reports = reports
 
     async def location(self, tenant: str, person: str) -> Location:
         """Where the person stands with location."""
@@ -300,6 +304,11 @@ class About:
         for reminder in await self._reminders.all(tenant):
             if reminder.created_by == person and ":dm:" not in reminder.chat:
                 yield Item(Kind.REMINDER, reminder.created_at, reminder.title)
+        async for at, people in self._reports.young(tenant, person):
+            yield Item(Kind.REPORT, at, str(people))
+        trust = (await self._reports.trust(tenant)).get(person)
+        if trust is not None:
+            yield Item(Kind.REPORT, None, f"{trust.judged:.0f} / {trust.error:.2f}")
 
     async def _office(self, tenant: str, person: str) -> AsyncIterator[Item]:
         """What one did in an office: words, sources, audits."""

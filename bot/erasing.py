@@ -40,6 +40,7 @@ from nlp.opinions import Opinions
 from nlp.probes import ProbeStore
 from nlp.profile import ProfileStore
 from nlp.subscriptions import SubscriptionStore
+from occupancy.sensors.chat import Reports
 
 GRACE = timedelta(days=1)  # "without delay": time to keep what is to be claimed, and no longer
 _MOST = 1_000_000
@@ -246,6 +247,7 @@ class Belongings:
         reminders: ReminderStore, profiles: ProfileStore, searches: Searches, outbox: Outbox,
         lunch: QuietStore,
         meals: FollowerStore,
+        reports: Reports,
     ) -> None:  # fmt: skip
         self._people = people
         self._subscriptions = subscriptions
@@ -257,6 +259,7 @@ class Belongings:
         self._outbox = outbox
         self._lunch = lunch
         self._meals = meals
+        self._reports = reports
 
     async def chats(self, tenant: str) -> frozenset[str]:
         """The refs of every private chat of which anything is kept."""
@@ -292,6 +295,7 @@ class Belongings:
 
     async def forget_questions(self, tenant: str, person: str) -> None:
         """Questions that wait for the person's answer go, and allergens that they wrote down."""
+        await self._reports.forget(tenant, person)
         await self._people.forget_questions(tenant, person)
         await self._people.drop_allergies(tenant, person)
 

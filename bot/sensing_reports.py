@@ -48,7 +48,7 @@ class At:
         return " ".join(filter(None, (self.cafeteria.name, self.line.name)))
 
 
-class Reporting:
+class Voices:
     """What people report, taken in."""
 
     def __init__(self, store: OccupancyStore, reports: Reports, canteen: Canteen) -> None:
@@ -146,7 +146,6 @@ class Judging:
 
     async def _forget(self) -> None:
         for home in self._tenancy.institutions():
-            places = [cafeteria.place(line.id) for cafeteria in home.cafeterias for line in cafeteria.lines]
             for person in await self._reports.trust(home.id):
                 if self._tenancy.member(home.id, person) is None:
-                    await self._reports.forget(home.id, person, places)
+                    await self._reports.forget(home.id, person)

@@ -15,6 +15,7 @@ from bot.sensing_reports import Judging
 from occupancy.reading import Kind, Reading
 from occupancy.sensors.chat import Reports, Trust
 from tests.talk import Talk, labels, talking, text
+from tests.test_conversations_privacy import cells
 from tests.traces import rows
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -257,3 +258,19 @@ async def test_words_that_are_no_report():
         "앞에 3명 결재 대기라고 전해 주세요?",
     ):
         assert said(typed) is None, typed
+
+
+async def test_what_reports_taught_is_shown_to_oneself_and_deleted_at_a_word(talk):
+    user = talk.newcomer()
+    reports = Reports(talk.house.redis)
+    await talk.say(user, "줄 18명")
+    await reports.learn("gyeongnam", user, Trust(2, 0.5))
+
+    given = await talk.press(user, (await talk.say(user, "내 정보"))[0], "파일로 받기")
+    assert given[0].reply.file is not None
+    assert any("식당 제보" in cell for cell in cells(given[0].reply.file.data))
+
+    asked = await talk.say(user, "내 정보 삭제")
+    await talk.press(user, asked[0], "구독·알림 지우기")
+    assert user not in await reports.trust("gyeongnam")
+    assert user not in await reports.of("gyeongnam", "main")

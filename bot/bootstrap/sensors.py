@@ -86,7 +86,7 @@ class SensorRooms(CanteenRooms):
     def report_talk(self) -> ReportTalk:
         """What people in the line say of it."""
         from bot.handlers.reports import ReportTalk
-        from bot.sensing_reports import Reporting
+        from bot.sensing_reports import Voices
         from occupancy.sensors.chat import Reports
 
-        return ReportTalk(self.tenancy, self.people, Reporting(self.readings, Reports(self.redis), self.canteen))
+        return ReportTalk(self.tenancy, self.people, Voices(self.readings, Reports(self.redis), self.canteen))

@@ -159,6 +159,7 @@ class Travel(Household):
         from nlp.probes import ProbeStore
         from nlp.profile import ProfileStore
         from nlp.wordbook import Wordbook
+        from occupancy.sensors.chat import Reports
 
         redis, now = self.redis, self.clock.now
         claims, trips, erasures = Claims(redis, log, now), Trips(redis), Erasures(redis)
@@ -170,12 +171,12 @@ class Travel(Household):
         eraser = Eraser(log, claims, holdings, trips, self.outbox, destruction, self.presence)
         belongings = Belongings(
             self.people, subscriptions, opinions, probes, reminders, profiles, searches, self.outbox,
-            lunch := QuietStore(redis), meals := FollowerStore(redis),
+            lunch := QuietStore(redis), meals := FollowerStore(redis), reports := Reports(redis),
         )  # fmt: skip
         about = About(
             self.people, erasures, keys, log, claims, holdings, looks.looks_at, trips, subscriptions, opinions,
             probes, reminders, profiles, searches, self.outbox, Wordbook(redis), self.register, audits,
-            ExpenseStore(redis), self.presence, lunch, meals,
+            ExpenseStore(redis), self.presence, lunch, meals, reports,
         )  # fmt: skip
         folder = self.data_dir / "database" if self.settings.redis.url is None else None
         nights = Nights(redis)

@@ -11,7 +11,7 @@ from bot.messenger import Reply
 from bot.people import PeopleStore, Question
 from bot.report_words import Said
 from bot.routes import Handle, Request, Route, tidy, unaddressed
-from bot.sensing_reports import At, Reporting
+from bot.sensing_reports import At, Voices
 from bot.tenancy import Tenancy
 from bot.wording import reports as words
 from occupancy.sensors import chat
@@ -22,7 +22,7 @@ _ROUTE = "report"
 class ReportTalk:
     """The conversation about the line as people see it."""
 
-    def __init__(self, tenancy: Tenancy, people: PeopleStore, reporting: Reporting) -> None:
+    def __init__(self, tenancy: Tenancy, people: PeopleStore, reporting: Voices) -> None:
         self._tenancy, self._people, self._reporting = tenancy, people, reporting
 
     def routes(self) -> tuple[Route, ...]:

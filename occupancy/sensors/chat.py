@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -198,11 +198,19 @@ class Reports:
         """A person's reliability as it is now."""
         await self._redis.hset(self._key(tenant), person, f"{trust.judged:.2f} {trust.error:.4f}")
 
-    async def forget(self, tenant: str, person: str, places: Iterable[str]) -> bool:
+    async def young(self, tenant: str, person: str) -> AsyncIterator[tuple[datetime, int]]:
+        """The person's reports that are still there, at any line: when, and how many people."""
+        async for key in self._redis.scan_iter(self._key(tenant, "*"), count=1_000):
+            record = await self._redis.hget(key, person)
+            if record is not None:
+                one = _report(person, record)
+                yield one.at, round(one.people)
+
+    async def forget(self, tenant: str, person: str) -> bool:
         """All that is kept of a person goes; False where there was nothing."""
         gone = int(await self._redis.hdel(self._key(tenant), person))
-        for place in places:
-            gone += int(await self._redis.hdel(self._key(tenant, quote(place, safe="")), person))
+        async for key in self._redis.scan_iter(self._key(tenant, "*"), count=1_000):
+            gone += int(await self._redis.hdel(key, person))
         return bool(gone)
 
 
