@@ -31,6 +31,8 @@ DAYS: Final = 400
 _STEP: Final = 40
 """Days of history read in one go, so that nobody waits behind them."""
 _LOOKED_AHEAD: Final = 31
+_LATELY: Final = 7
+"""Days whose sums are looked up again at each question."""
 _REPLAYED: Final = 5
 
 Menus = Callable[[str, str, date, date], Awaitable[Sequence[DayMenu]]]
@@ -167,8 +169,10 @@ class MealCount:
                     known.meals[one.day] = one.served
                     known.simulated = known.simulated or one.simulated
             self._sums[tenant, place] = known
+        lately = await self._readings.history(tenant, place, _LATELY, now)  # a file may have told of them since
         so_far = (await self._readings.day(tenant, place, today)).served
-        return _Sums(today, known.meals | {today: so_far}, known.simulated)
+        newest = {one.day: one.served for one in lately} | {today: so_far}
+        return _Sums(today, known.meals | newest, known.simulated or any(one.simulated for one in lately))
 
 
 def _expected(known: Known, day: date) -> Expected | None:

@@ -155,10 +155,11 @@ class TotalsStore:
         return _guests(field.name, field.before) if field.before else None
 
     async def guests(self, tenant: str, cafeteria: str, first: date, last: date) -> tuple[Guests, ...]:
-        """What was announced for the days from `first` to `last`, by day."""
+        """What was announced for the days from `first` to `last`, by day, the most people first."""
         found = (await self._changes.all(tenant, _table(cafeteria))).items()
         known = (_guests(name, value) for name, value in found if name.startswith(_GUESTS))
-        return tuple(sorted((one for one in known if first <= one.day <= last), key=lambda one: (one.day, one.id)))
+        there = (one for one in known if first <= one.day <= last)
+        return tuple(sorted(there, key=lambda one: (one.day, -one.people, one.what, one.id)))
 
     async def facts(self, tenant: str, cafeteria: str, first: date, last: date) -> Mapping[date, DayFacts]:
         """Totals and guests of the days of which any are known; dishes and weather are the caller's to add."""

@@ -102,6 +102,14 @@ async def test_hand_stands_over_file_over_gate_and_it_is_said(talk):
     )
 
 
+async def test_what_a_gates_file_tells_of_yesterday_is_seen_today(talk):
+    day = open_days(talk, 1)[0]
+    assert "848" not in text(await talk.say("choi", "식수"))
+    await talk.house.readings.put_history("gyeongnam", "main", [DayHistory(day, (Minute(720, 10.0, 848),))])
+
+    assert "848명(식권 기록)" in text(await talk.say("choi", "식수"))
+
+
 async def test_a_file_waits_for_a_yes_and_can_be_taken_back(talk):
     differing = CSV.replace(b"861", b"900")
     await talk.say("choi", "11월 20일 861명")
