@@ -20,6 +20,10 @@ from redis.asyncio import Redis
 _KEPT: Final = timedelta(days=14)
 
 
+EVERYWHERE: Final = "*"
+"""In place of a chat: all channels of departments with a slot, until they say otherwise."""
+
+
 class Choice(StrEnum):
     """What a chat gets."""
 
@@ -35,6 +39,13 @@ class Chosen:
     choice: Choice
     by: str
     at: datetime
+
+
+def usual_choice(declared: str, chosen: Mapping[str, Chosen]) -> Choice:
+    """What a channel gets of which nobody said anything: by the settings, else by the administrators, else nothing."""
+    if declared:
+        return Choice(declared)
+    return chosen[EVERYWHERE].choice if EVERYWHERE in chosen else Choice.OFF
 
 
 class BoardStore:

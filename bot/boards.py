@@ -5,8 +5,9 @@
 
 Each is a row of the outbox under its chat, story and step, and a step's number is its minute: whoever is killed and
 starts again writes the same rows. A row says until when it is true, so that what was late is not said. An edit that
-a platform can't make is not sent; the end is, as a message of its own. Posts go to the channels of departments that
-have a slot, and to whoever asked; anybody in a channel may stop them.
+a platform can't make is not sent; the end is, as a message of its own. Nobody gets posts unasked: a channel takes
+them, or an administrator (or the settings) gives them to all channels of departments that have a slot; anybody in a
+channel may stop them there.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from bot import board_says as says
-from bot.board_store import BoardStore, Choice
+from bot.board_store import EVERYWHERE, BoardStore, Choice, usual_choice
 from bot.canteen import Canteen, MenuOf
 from bot.clock import KST
 from bot.messenger import Chat, Kind, Reply, chat_of
@@ -256,13 +257,16 @@ class Boards:
         every += [
             (chat, department)
             for ref in sorted(chosen)
-            if (chat := chat_of(ref)).private and (department := self._tenancy.department_of(tenant, ref)) is not None
+            if ref != EVERYWHERE
+            and (chat := chat_of(ref)).private
+            and (department := self._tenancy.department_of(tenant, ref)) is not None
         ]
+        usual = usual_choice(site.posts, chosen)
         rooms: list[_Room] = []
         for chat, department in every:
             eats = [one for one, plan in places.items() if plan.group_of(department, today) is not None]
             said = chosen.get(chat.ref)
-            choice = said.choice if said else Choice(site.posts) if eats else Choice.OFF
+            choice = said.choice if said else usual if eats else Choice.OFF
             mine = (eats or list(places))[0] == site.id
             if mine and choice is not Choice.OFF and chat.adapter in self._adapters:
                 rooms.append(_Room(chat, department, choice))

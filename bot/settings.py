@@ -154,8 +154,8 @@ class Cafeteria:
     levels: tuple[float, ...] = (2.0, 5.0, 8.0)
     """Minutes of waiting at which 보통, 약간 붐빔 and 붐빔 begin."""
     closed_monthly: tuple[MonthlyDay, ...] = ()
-    posts: str = "all"
-    """What a department's channel gets unasked until it says otherwise: all, weekly or off."""
+    posts: str = ""
+    """What the channels of departments with a slot get until they say otherwise: all, weekly, off; empty: chat says."""
 
     def place(self, line: str = "") -> str:
         """Under which name a line's readings and history are kept: the cafeteria's own id for its first line."""
@@ -460,7 +460,7 @@ def _cafeteria(form: settings_form.CafeteriaForm, environ: Mapping[str, str]) ->
         or (ServingLine("", "", form.servers),),
         levels=tuple(map(float, form.levels)),
         closed_monthly=tuple(day for one in form.closed_monthly if (day := monthly_of(one)) is not None),
-        posts=form.posts,
+        posts=form.posts or "",
     )
 
 

@@ -132,7 +132,7 @@ class CafeteriaForm(Form):
     close: Clock = time(13, 30)
     closed: list[date] = []
     closed_monthly: Annotated[list[MonthlyText], Field(max_length=20)] = []
-    posts: Posts = "all"
+    posts: Posts | None = None
     slots: SlotsForm | None = None
     levels: Annotated[list[Minutes], Field(min_length=3, max_length=3)] = [2.0, 5.0, 8.0]
     line: Annotated[list[LineForm], Field(max_length=12)] = []

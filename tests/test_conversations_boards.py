@@ -25,6 +25,7 @@ def at(clock: str) -> datetime:
 @pytest.fixture
 async def monday(tmp_path) -> AsyncIterator[Talk]:
     async with talking(tmp_path, roles=ROLES, at=MORNING) as talk:
+        assert "채널마다" in text(await talk.say("park", "식당 알림 모두 켜기"))
         yield talk
 
 
@@ -106,14 +107,23 @@ async def test_a_person_may_ask_for_the_posts_too(monday):
     assert ["이번 주 식당" in one.reply.text for one in sent] == [True, False]
 
 
-async def test_a_late_start_says_nothing_stale(tmp_path):
-    async with talking(tmp_path, roles=ROLES, at=at("12:07")) as talk:
-        (first,) = to(talk.messenger.sent, "총무과")
-        assert "12:07 현재" in first.reply.text
-        assert first.edits is None
-    async with talking(tmp_path / "over", roles=ROLES, at=at("13:20")) as talk:
-        await talk.advance(timedelta(hours=9))
-        assert to(talk.messenger.sent, "총무과") == []
+async def test_nobody_gets_posts_who_did_not_ask(tmp_path):
+    async with talking(tmp_path, roles=ROLES, at=MORNING) as talk:
+        await until(talk, "13:30")
+        assert [one for one in talk.messenger.sent if one.kind != "reply"] == []
+
+        assert "관리자" in text(await talk.say("kim", "식당 알림 모두 켜기"))
+        asked = await talk.say("kim", "전체 차례", chat="총무과", mention=True)
+        assert "올립니다" in text(await talk.press("kim", asked[0], "점심 소식 받기", chat="총무과"))
+
+
+async def test_a_late_start_says_nothing_stale(monday):
+    await until(monday, "12:07")
+    await monday.say("kim", "식당 알림 끄기", chat="총무과", mention=True)
+    await until(monday, "13:20")
+    await monday.say("kim", "식당 알림 켜기", chat="총무과", mention=True)
+
+    assert to(await until(monday, "22:00"), "총무과") == []
 
 
 async def test_on_closed_days_nothing_is_said(monday):

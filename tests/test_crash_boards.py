@@ -33,7 +33,8 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     parts += ['[[institution.person]]\nid = "kim"\nname = "김"\ndepartment = "0과"\n']
     parts += [f'[[institution.channel]]\nid = "{name}"\n' for name in names]
     parts.append(
-        '[[institution.cafeteria]]\nid = "main"\nname = "본관 식당"\nseats = 300\n[institution.cafeteria.slots]\n'
+        '[[institution.cafeteria]]\nid = "main"\nname = "본관 식당"\nseats = 300\nposts = "all"\n'
+        "[institution.cafeteria.slots]\n"
         'first_monday = 2026-01-05\ntimes = ["11:40", "12:00", "12:20", "12:40"]\n'
         f"groups = {groups!r}\n"
     )

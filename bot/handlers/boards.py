@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import Final
 
-from bot.board_store import BoardStore, Choice, Chosen
+from bot.board_store import EVERYWHERE, BoardStore, Choice, Chosen, usual_choice
 from bot.messenger import Reply
 from bot.plans import Plans
 from bot.routes import Request, Route
+from bot.settings import Role
 from bot.tenancy import Tenancy
 from bot.wording import boards as words
 from occupancy.reading import day_of
+
+_MANAGERS: Final = frozenset({Role.MANAGER})
 
 
 class BoardTalk:
@@ -33,6 +38,11 @@ class BoardTalk:
                 sentences=(r"^(?:식당|점심) ?(?:알림|소식)(?:을|를)? ?(?:꺼|끄|그만|중지|안 받)",),
             ),
             Route("boards-weekly", ("식당 알림 월요일만", "차례표 알림"), ("boardsweekly",), self.weekly, quiet=True),
+            Route(
+                "boards-all", ("식당 알림 모두", "식당 알림 전체"), ("boardsall",), self.everywhere, about="관리",
+                help="식당 알림 모두 켜기 — 차례가 있는 과의 채널마다 월요일 차례표와 점심 소식을", roles=_MANAGERS,
+                quiet=True, title="식당 알림 모두 켜기",
+            ),
             Route("boards", ("식당 알림", "점심 알림"), ("boards",), self.state, press="boards", quiet=True),
         )  # fmt: skip
 
@@ -48,6 +58,18 @@ class BoardTalk:
         """Monday's table alone."""
         return [await self._choose(request, Choice.WEEKLY)]
 
+    async def everywhere(self, request: Request) -> Sequence[Reply]:
+        """What all channels of departments with a slot get that did not choose; an administrator's word."""
+        off, weekly = re.search(r"끄|꺼|그만|중지", request.argument), re.search(r"월요일|차례표", request.argument)
+        choice = Choice.OFF if off else Choice.WEEKLY if weekly else Choice.ALL
+        sites = self._tenancy.institution(request.tenant).cafeterias
+        if not sites:
+            return [Reply(words.no_cafeteria())]
+        if any(site.posts for site in sites):
+            return [Reply(words.declared())]
+        await self._store.choose(request.tenant, EVERYWHERE, Chosen(choice, request.person, request.now))
+        return [Reply(words.everywhere(choice.value))]
+
     async def state(self, request: Request) -> Sequence[Reply]:
         """A pressed choice; else what stands."""
         if request.argument in {one.value for one in Choice}:
@@ -57,7 +79,8 @@ class BoardTalk:
             return [await self._told(request, stands.choice)]
         sites = self._tenancy.institution(request.tenant).cafeterias
         given = not request.chat.private and sites and not await self._slotless(request)
-        return [await self._told(request, Choice(sites[0].posts) if given else Choice.OFF)]
+        usual = usual_choice(sites[0].posts, await self._store.choices(request.tenant)) if given else Choice.OFF
+        return [await self._told(request, usual)]
 
     async def _choose(self, request: Request, choice: Choice) -> Reply:
         if not self._tenancy.institution(request.tenant).cafeterias:

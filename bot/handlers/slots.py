@@ -153,7 +153,8 @@ class SlotTalk:
         lines = [say(request, place, span, department) for place in meant]
         if len(meant) > 1 and not everybody:
             lines = [told.in_cafeteria(place.site.name, line) for place, line in zip(meant, lines, strict=True)]
-        return [Reply("\n".join(lines), buttons=buttons)]
+        more = () if request.chat.private or not everybody else (told.POSTS,)
+        return [Reply("\n".join(lines), buttons=(*buttons, *more))]
 
     def _slot(self, request: Request, place: _Place, span: Span | None, department: str) -> str:
         today, plan = day_of(request.now), place.plan

@@ -129,6 +129,21 @@ def chosen(choice: str, *, private: bool, slotless: bool) -> Reply:
     return Reply(told, buttons=(other,))
 
 
+def everywhere(choice: str) -> str:
+    """What all channels get from now on."""
+    told = {
+        "all": "차례가 있는 과의 채널마다 월요일 08:50 차례표와 배식 20분 전 점심 소식을 올립니다.",
+        "weekly": "차례가 있는 과의 채널마다 월요일 08:50 차례표만 올립니다.",
+        "off": "따로 켜지 않은 채널에는 식당 소식을 올리지 않습니다.",
+    }[choice]
+    return f"{told}\n채널마다 '식당 알림 끄기'와 '식당 알림 켜기'로 달리 정하실 수 있습니다."
+
+
+def declared() -> str:
+    """The settings decide for all."""
+    return "모든 채널의 식당 알림은 설정 파일(posts)이 정하고 있습니다. 채널마다 '식당 알림 끄기'는 됩니다."
+
+
 def no_cafeteria() -> str:
     """Nothing to tell of."""
     return "등록된 구내식당이 없어 올릴 소식이 없습니다."

@@ -14,6 +14,7 @@ from bot.wording import day, particle
 from occupancy.slots import Rest
 
 BUTTONS = (Button("이번 주 차례", "slots"), Button("다음 주", "slots:다음 주"), Button("다음 달 표", "slots:다음 달"))
+POSTS = Button("점심 소식 받기", "boards:all")
 RESTS = {
     Rest.WEEKEND: "주말",
     Rest.HOLIDAY: "공휴일",

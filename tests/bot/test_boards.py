@@ -45,6 +45,7 @@ id = "민원과"
 id = "main"
 name = "본관 식당(예시)"
 seats = 300
+posts = "all"
 [institution.cafeteria.slots]
 first_monday = 2026-01-05
 times = ["11:40", "12:00", "12:20", "12:40"]
