@@ -3,7 +3,7 @@
     counts ── regular steps ── features of each target, all from `horizon` or more before it ──┐
       first 70 %: its last quarter chooses the models' shares and the first bands, then all of it teaches ──┤
       last 30 %: walked forward; a forecast sees every value up to `horizon` before its target. The models are ──> Score
-      taught again several times on the way, the bands with every value that has come true
+      taught again four times on the way, their shares follow who has been right lately, the bands every value
 
 The same baselines are scored on the same targets: the last value, last week's, and the mean of the four weeks before.
 Features are of a kind that any place has: recent values and their drift from what is usual at this time of the week,
@@ -33,7 +33,10 @@ _INNER_SHARE = 0.75
 """Of the first 70 %, what the candidates are taught on while their shares are chosen on the rest."""
 _REFITS = 4
 """How often the models are taught again within the scored part."""
-_HABITS_DAYS = 365 * 2
+_REWEIGHED = 2
+"""How often between two such times the shares are drawn towards who has been right lately."""
+_LATELY_DAYS, _LATELY_ROWS = 21, 120
+"""What lately is: so many days, and rows at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +101,19 @@ def _scored(series: Series, asked: Targets, train: NDArray[np.intp], test: NDArr
     later = train[asked.origin[train] >= asked.at[inner[-1]]]
     stack = choose(rows, asked, inner, later)
     told, size = np.full(asked.at.size, np.nan), np.full(asked.at.size, np.nan)
-    told[later], size[later] = stack.told[later], stack.size[later]
-    shares = stack.shares
-    for part in np.array_split(test, _REFITS):
-        if part.size:
-            behind = np.flatnonzero(asked.at <= asked.origin[part[0]])
+    told[later], size[later] = stack.tell(rows, asked, later)
+    lately = max(_LATELY_ROWS, round(_LATELY_DAYS * 1440 / series.step * np.mean(~np.isnan(series.values))))
+    for turn, part in enumerate(np.array_split(test, _REFITS * _REWEIGHED)):
+        if not part.size:
+            continue
+        behind = np.flatnonzero(asked.at <= asked.origin[part[0]])
+        if turn % _REWEIGHED == 0:
             stack = stack.taught(rows, asked, behind)
-            told[part], size[part] = stack.tell(rows, asked, part)
+        if turn:
+            stack = stack.weighed(asked, behind[behind >= later[0]][-lately:])
+        told[part], size[part] = stack.tell(rows, asked, part)
     band = walk(asked, told, size, later, test, floor=0.0 if asked.truth[train].min() >= 0 else None)
-    return _score(series, asked, test, told, band, train.size, skipped, shares)
+    return _score(series, asked, test, told, band, train.size, skipped, stack.shares)
 
 
 def _score(

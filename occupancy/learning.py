@@ -299,8 +299,9 @@ def boosted(
 ) -> Callable[[Floats], Floats]:
     """Boosted trees of any rows, NaN allowed: a function from rows to values. For least absolute errors, or squared."""
     at_least = max(8, min(150, len(values) // 60))
-    tree = _boosting(leaves, rounds, at_least, squared=squared).fit(rows, values)
-    return lambda rows: np.asarray(tree.predict(rows), np.float64)
+    known = ~np.isnan(rows).all(axis=0)  # the binning refuses a column of which nothing is known
+    tree = _boosting(leaves, rounds, at_least, squared=squared).fit(rows[:, known], values)
+    return lambda rows: np.asarray(tree.predict(rows[:, known]), np.float64)
 
 
 def _folds(days: int) -> NDArray[np.intp]:

@@ -60,6 +60,8 @@ class Targets:
     last: Floats
     last_week: Floats
     four_weeks: Floats
+    scaled: Floats
+    """The four weeks' mean, as much larger or smaller as the last days were than theirs."""
     holidays: frozenset[date]
 
 
@@ -98,7 +100,8 @@ def targets(series: Series, horizon_minutes: float, first: int, holidays: frozen
         four = _nanmean(weeks)
     four = np.where(np.isnan(four), last, four)
     last_week = np.where(np.isnan(weeks[:, 0]), four, weeks[:, 0])
-    return Targets(at, origin, series.values[at], last, last_week, four, holidays)
+    scaled = four * _scales(series, origin, _usual(series))[0]
+    return Targets(at, origin, series.values[at], last, last_week, four, scaled, holidays)
 
 
 def features(series: Series, asked: Targets) -> Floats:
@@ -111,8 +114,10 @@ def features(series: Series, asked: Targets) -> Floats:
         _weeks_back(series, now, 0, _WEEKS, smooth=True),
     )
     usual, usual_now = _nanmean(weeks[:, :4]), _nanmean(weeks_now[:, :4])
+    everywhere = _usual(series)
     columns = [
         *_recent(values, origin),
+        *(usual * scale for scale in _scales(series, origin, everywhere)),
         *_means(series, origin),
         *weeks.T,
         usual,
@@ -120,7 +125,7 @@ def features(series: Series, asked: Targets) -> Floats:
         np.where(np.isnan(weeks).all(axis=1), np.nan, _nanmean(weeks[:, :2]) - _nanmean(weeks[:, 2:4])),
         _spread(weeks),
         usual - usual_now,
-        *_deviations(series, now, usual_now),
+        *_deviations(series, now, usual_now, everywhere),
         *_days_back(series, at, ahead),
         *_clock(series, at, asked.holidays),
         (origin - now).astype(np.float64),
@@ -180,20 +185,36 @@ def _days_back(series: Series, at: Steps, ahead: int) -> list[Floats]:
     return [days[:, 0], days[:, 1], _nanmean(days)]
 
 
-def _deviations(series: Series, now: Steps, usual_now: Floats) -> list[Floats]:
-    """How far the newest values are from the usual of their time, now and a while ago."""
+def _usual(series: Series) -> Floats:
+    """(steps,) the mean of the same time of the four weeks before each step."""
     week = max(1, round(_WEEK / series.step))
-    sums = np.zeros(series.values.size)
-    counts = np.zeros(series.values.size)
+    sums, counts = np.zeros(series.values.size), np.zeros(series.values.size)
     for back in range(1, 5):
-        shifted = np.full(series.values.size, np.nan)
         if back * week < series.values.size:
-            shifted[back * week :] = series.values[: -back * week]
-        sums += np.nan_to_num(shifted)
-        counts += ~np.isnan(shifted)
-    off = series.values - np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
-    off_series = Series(series.start, series.step, off)
-    means = _means(off_series, now)
+            shifted = series.values[: -back * week]
+            sums[back * week :] += np.nan_to_num(shifted)
+            counts[back * week :] += ~np.isnan(shifted)
+    return np.asarray(np.where(counts > 0, sums / np.maximum(counts, 1), np.nan), np.float64)
+
+
+def _scales(series: Series, origin: Steps, usual: Floats) -> list[Floats]:
+    """How much larger the last while was than the usual of its time: of days first, then of hours and of a week."""
+    known = ~np.isnan(series.values) & ~np.isnan(usual)
+    values = np.concatenate([[0.0], np.cumsum(np.where(known, series.values, 0.0))])
+    usuals = np.concatenate([[0.0], np.cumsum(np.where(known, usual, 0.0))])
+    seen = np.cumsum(~np.isnan(series.values))[origin]
+    held = 1e-6 + 3 * np.cumsum(np.abs(np.nan_to_num(series.values)))[origin] / np.maximum(seen, 1)
+    found = []
+    for minutes in (2 * _DAY, 3 * 60.0, _DAY, _WEEK) if series.step < _DAY else (8 * _DAY, 15 * _DAY, 30 * _DAY):
+        low = np.maximum(origin + 1 - max(2, math.ceil(minutes / series.step)), 0)
+        came, awaited = values[origin + 1] - values[low], usuals[origin + 1] - usuals[low]
+        found.append(np.clip((came + held) / np.maximum(awaited + held, held / 5), 0.2, 5.0))
+    return found
+
+
+def _deviations(series: Series, now: Steps, usual_now: Floats, usual: Floats) -> list[Floats]:
+    """How far the newest values are from the usual of their time, now and a while ago."""
+    means = _means(Series(series.start, series.step, series.values - usual), now)
     present = series.values[now] - usual_now
     return [present, *means[:4], present - (means[0] if means else 0.0)]
 
@@ -247,7 +268,7 @@ def _spread(weeks: Floats) -> Floats:
     known = ~np.isnan(weeks)
     mean = _nanmean(weeks)
     off = np.where(known, weeks - mean[:, None], 0.0)
-    return np.sqrt((off**2).sum(axis=1) / np.maximum(known.sum(axis=1), 1))
+    return np.asarray(np.sqrt((off**2).sum(axis=1) / np.maximum(known.sum(axis=1), 1)), np.float64)
 
 
 def _nanmean(rows: Floats) -> Floats:

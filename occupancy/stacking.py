@@ -62,6 +62,7 @@ def line(rows: Floats, truth: Floats) -> Line:
     return Line(centre, scale, weights, mean)
 
 
+Shares = tuple[tuple[str, float], ...]
 Predict = Callable[[Floats, Targets, Rows], Floats]
 Teach = Callable[[Floats, Targets, Rows], Predict]
 
@@ -117,6 +118,7 @@ _PLAIN: Mapping[str, Callable[[Targets], Floats]] = {
     "last": lambda asked: asked.last,
     "last_week": lambda asked: asked.last_week,
     "four_week_mean": lambda asked: asked.four_weeks,
+    "scaled": lambda asked: asked.scaled,
 }
 _TAUGHT: Mapping[str, Teach] = {
     "fading": _teach_fading,
@@ -132,39 +134,51 @@ _TAUGHT: Mapping[str, Teach] = {
 class Stack:
     """Forecasters with shares that add up to 1, and how large their errors are by the features."""
 
-    shares: tuple[tuple[str, float], ...]
+    shares: Shares
     predicts: Mapping[str, Predict]
     sizes: Callable[[Floats], Floats]
-    told: Floats
-    """(all targets,) what was told of those that chose the shares; NaN elsewhere."""
-    size: Floats
+    words: Mapping[str, Floats]
+    """Candidate -> (all targets,) what it told; NaN where it was not asked."""
 
     def tell(self, rows: Floats, asked: Targets, wanted: Rows) -> tuple[Floats, Floats]:
-        """The forecast of some targets, and how large an error is expected."""
-        found = np.zeros(wanted.size)
-        for name, share in self.shares:
-            plain = _PLAIN.get(name)
-            found += share * (plain(asked)[wanted] if plain else self.predicts[name](rows, asked, wanted))
+        """The forecast of some targets, and how large an error is expected; what each told is kept."""
+        self.ask(rows, asked, wanted)
+        found = np.asarray(sum(share * self.words[name][wanted] for name, share in self.shares), np.float64)
         if asked.truth.min() >= 0:
             found = np.maximum(0.0, found)
         return found, self.sizes(_with(rows[wanted], found))
 
+    def ask(self, rows: Floats, asked: Targets, wanted: Rows) -> None:
+        """Has everyone's word on some targets written down."""
+        for name, predict in self.predicts.items():
+            self.words[name][wanted] = predict(rows, asked, wanted)
+        for name, plain in _PLAIN.items():
+            self.words[name][wanted] = plain(asked)[wanted]
+
     def taught(self, rows: Floats, asked: Targets, behind: Rows) -> Stack:
-        """The same shares, everyone taught again on all that lies behind."""
-        return replace(self, predicts=_taught([name for name, _ in self.shares], rows, asked, behind))
+        """The same forecasters, taught again on all that lies behind."""
+        return replace(self, predicts=_taught(list(self.predicts), rows, asked, behind))
+
+    def weighed(self, asked: Targets, lately: Rows) -> Stack:
+        """Shares drawn a third of the way to those that would have been best lately; nobody new is asked."""
+        names = [*self.predicts, *_PLAIN]
+        best = dict(_shares({name: self.words[name][lately] for name in names}, asked.truth[lately]))
+        old = dict(self.shares)
+        mixed = {name: (2 * old.get(name, 0.0) + best.get(name, 0.0)) / 3 for name in names}
+        return replace(self, shares=tuple((name, share) for name, share in mixed.items() if share > 0))
 
 
 def choose(rows: Floats, asked: Targets, inner: Rows, later: Rows) -> Stack:
-    """Forecasters taught on `inner`, their shares by how they told `later`."""
-    predicts = _taught(list(_TAUGHT), rows, asked, inner)
-    told = {name: plain(asked)[later] for name, plain in _PLAIN.items()}
-    told |= {name: predict(rows, asked, later) for name, predict in predicts.items()}
-    shares = _shares(told, asked.truth[later])
-    stack = Stack(shares, predicts, lambda rows: np.ones(len(rows)), *(np.full(asked.at.size, np.nan) for _ in "ab"))
+    """Forecasters taught on `inner`, their shares by how they told `later`; who has none is not kept."""
+    every = _taught(list(_TAUGHT), rows, asked, inner)
+    words = {name: np.full(asked.at.size, np.nan) for name in (*_TAUGHT, *_PLAIN)}
+    stack = Stack((), every, lambda rows: np.ones(len(rows)), words)
+    stack.ask(rows, asked, later)
+    shares = _shares({name: word[later] for name, word in words.items()}, asked.truth[later])
+    kept = {name: every[name] for name, _ in shares if name in every}
+    stack = replace(stack, shares=shares, predicts=kept)
     found, _ = stack.tell(rows, asked, later)
-    sizes = _sizes(_with(rows[later], found), np.abs(asked.truth[later] - found))
-    stack.told[later], stack.size[later] = found, sizes(_with(rows[later], found))
-    return replace(stack, sizes=sizes)
+    return replace(stack, sizes=_sizes(_with(rows[later], found), np.abs(asked.truth[later] - found)))
 
 
 def _taught(names: list[str], rows: Floats, asked: Targets, behind: Rows) -> dict[str, Predict]:
@@ -173,7 +187,7 @@ def _taught(names: list[str], rows: Floats, asked: Targets, behind: Rows) -> dic
     return {name: _TAUGHT[name](rows, asked, behind) for name in names if name in _TAUGHT}
 
 
-def _shares(told: Mapping[str, Floats], truth: Floats) -> tuple[tuple[str, float], ...]:
+def _shares(told: Mapping[str, Floats], truth: Floats) -> Shares:
     """Greedily: in each round the candidate joins that lowers the absolute error of all who joined the most."""
     names, joined, total = list(told), Counter[str](), np.zeros(truth.size)
     for turn in range(1, _ROUNDS + 1):
