@@ -73,7 +73,7 @@ def _columns(heads: Sequence[Head], days: Sequence[date | None], rows: list[list
             continue
         last = number + 1 == len(heads)
         end = min(head.end, head.first + max(usual, 1)) if last else min(heads[number + 1].first, head.end)
-        said = label(head.hint.rest) if head.hint.rest and not closed(head.hint.rest) else Label()
+        said = label(head.hint.rest) if is_label(head.hint.rest) else Label()
         for at in range(head.first, min(end, width)):
             found[at] = Column(day, said)
     below = _labels_below(found, rows)

@@ -47,6 +47,8 @@ _TRAILING: Final = re.compile(rf"(?<=[가-힣A-Za-z)\]])(?:\s*[-:*_]\s*|\s+|(?=\
 _TRAILING_ROUND: Final = re.compile(rf"(?<=\S)[\s(\[.,]*((?:{_ROUND}[\s.,]*)+)[)\]]*")
 _MARKS: Final = r"\-–—•·ㆍ▪▶▷►■□●○◆◇◎☞★☆♥♡♣♠◈※>*∙"
 _LEADING: Final = re.compile(rf"^\s*(?:[{_MARKS}]+\s*|{_ROUND}\s*|\d{{1,2}}\s*[.)]\s*(?=[가-힣A-Za-z]))+")
+_SHORT: Final = frozenset("김귤떡빵죽국묵배감차밥쌈전콩무회면탕")
+"""Dishes of one letter; any other letter alone is a word written over several cells."""
 _STARS: Final = re.compile(r"[★☆♥♡♣♠◈◆◇■□●○▶▷]+")
 _TAG: Final = re.compile(
     r"^[(\[<【]\s*(?:특식|신메뉴|NEW|추천|인기|계절|제철|이벤트|특별식|별미|선택)\s*[)\]>】]\s*(?=\S)", re.IGNORECASE
@@ -54,6 +56,10 @@ _TAG: Final = re.compile(
 _TAIL: Final = re.compile(rf"[\s{_MARKS}~!^_=+,./:;|]+$")
 _KCAL: Final = re.compile(
     r"(?:총?\s*(?:에너지|열량|칼로리))?\s*[(<\[:]*\s*(?:약\s*)?(\d{1,2},?\d{3}|\d{2,4})(?:\.\d+)?\s*(?:k\s*cal|㎉)\s*[)>\]]*|(?:에너지|열량|칼로리)\s*:?\s*(\d{3,4})",
+    re.IGNORECASE,
+)
+_NUTRIENTS: Final = re.compile(
+    r"^[^가-힣]*(?:(?:에너지|열량|탄수화물|단백질|지방|나트륨|당류|칼슘|철분?|비타민\S{0,2}|칼로리|식이섬유|콜레스테롤)\W*(?:k?cal|m?g)?\W*){2,}$",
     re.IGNORECASE,
 )
 _NUTRITION: Final = re.compile(r"^(?:탄수화물|단백질|지방|나트륨|당류|탄|단|지)\s*[:(]?\s*\d")
@@ -68,7 +74,7 @@ _ORIGIN_HEAD: Final = re.compile(
     r"^[^가-힣]*(?:식재료\s*)?원\s*산\s*지(?:\s*(?:표시|안내|정보|표기))*\s*(?:제)?\s*[:：)\]>】\-–]*\s*"
 )
 _REMARK: Final = re.compile(
-    r"^\s*(?:[※＊]|\*(?!\w*\d*\s*$)|주\)|비고|참고|문의|안내|알[레러]르?[기지])"
+    r"^\s*(?:[※＊]|\*(?!\w*\d*\s*$)|주\)|비고|참고|(?:식재료\s*)?원산지\s*(?:표시|정보|안내)?\s*$|문의|안내|알[레러]르?[기지])"
     r"|(?:니다|세요|십시오|바랍니다|합니다|드립니다|있음|될 수 있음|변경\s*가능|해요|어요|ㅎㅎ|ㅋㅋ)[\s.!~^♡♥]*$"
 )
 _LEGEND: Final = re.compile(r"1\s*[.:)]?\s*난류.*2\s*[.:)]?\s*우유|①\s*난류")
@@ -78,7 +84,7 @@ _ENDING: Final = (
     "밥|국|찌개|탕|전골|죽|면|국수|우동|김치|깍두기|볶음|구이|찜|조림|무침|나물|전|튀김|까스|샐러드|말이|강정|덮밥|카레|만두|잡채|불고기|갈비|두부|냉면|라면|장아찌|피클"
     "|단무지|주스|요구르트|우유|과일|김|쌈|쌈장|소스|수프|스프|빵|떡|떡볶이|스파게티|파스타|피자|햄버거|소바|라떼|식혜|숭늉|생채|겉절이|젓갈|지|까스|커틀릿|탕수육|짜장|짬뽕|라이스|개장|정식|스테이크|땡|땡땡|편육|수육|보쌈|죽|비빔면|쫄면|막국수|칼국수|수제비|된장|청국장|순두부|숙회|회|장조림|자반|부침|산적|꼬치|너겟|텐더|시리얼"
 )
-_ENDS: Final = re.compile(rf"[가-힣]*(?:{_ENDING})(?:[(①-⑳].*)?")
+_ENDS: Final = re.compile(rf"[가-힣+&]*(?:{_ENDING})(?:[(①-⑳].*)?")
 _BARE_ENDING: Final = re.compile(
     r"(?:볶음|구이|찜|조림|무침|나물|전|튀김|국|탕|찌개|전골|샐러드|말이|강정|덮밥|볶음밥|절임|장아찌|비빔밥|국밥|국수)(?:[(①-⑳].*)?"
 )
@@ -102,7 +108,8 @@ def read(text: str) -> Cell:
 
 def is_remark(line: str) -> bool:
     """Whether a line is said beside the menu: a footnote, a greeting, the table of allergens."""
-    return bool(_REMARK.search(line) or _LEGEND.search(line))
+    bare = _LEADING.sub("", line)
+    return bool(_REMARK.search(line) or _REMARK.search(bare) or _LEGEND.search(line))
 
 
 def origins(text: str) -> list[str]:
@@ -133,10 +140,10 @@ def _origin(part: str) -> str:
 
 def _line(line: str, found: Cell) -> None:
     line = _without_figures(line, found)
-    if not line or line in NOT_SERVED or _HOURS.match(line) or _NUTRITION.match(line):
+    if not line or line in NOT_SERVED or _HOURS.match(line) or _NUTRITION.match(line) or _NUTRIENTS.match(line):
         return
     told = origins(line) if not line.startswith("(") or _ORIGIN.search(line) else []
-    if told and _is_all_origin(line):
+    if told and is_all_origin(line):
         found.origins += told
         return
     if is_remark(line):
@@ -164,7 +171,7 @@ def _without_figures(line: str, found: Cell) -> str:
     return "" if re.fullmatch(r"[\s()\[\]<>/,.:]*(?:총|약)?[\s()\[\]<>/,.:]*", line) else line
 
 
-def _is_all_origin(line: str) -> bool:
+def is_all_origin(line: str) -> bool:
     """Origins and nothing to eat: every part of the line tells where something is from."""
     body = _ORIGIN_HEAD.sub("", line)
     if body != line:
@@ -198,15 +205,17 @@ def _split(line: str) -> list[str]:
     parts = [part for part in _parts(line, ",，/、;|") if part.strip()]
     if len(parts) == 1 and len(_DOTS.findall(line)) > 1:
         parts = list(_parts(line, "·ㆍ"))
-    return parts if len(parts) > 1 else _spaced(line)
+    if len(parts) == 1:
+        return _spaced(line, 3)
+    return [one for part in parts for one in _spaced(part, 4)]
 
 
-def _spaced(line: str) -> list[str]:
-    """A line of dishes with nothing but spaces between them; a dish of several words stays one."""
+def _spaced(line: str, least: int) -> list[str]:
+    """A line of at least so many dishes with nothing but spaces between; a dish of several words stays one."""
     if len(re.split(r"\s{2,}", line.strip())) >= 3:
         return re.split(r"\s{2,}", line.strip())
     words = re.sub(r"\s+(?=[(①-⑳])", "", line).split(" ")
-    if len(words) < 3 or any(re.fullmatch(r"[\d.,]+|or|OR|또는|혹은|&|\+", word) for word in words):
+    if len(words) < least or any(re.fullmatch(r"[\d.,]+|or|OR|또는|혹은|&|\+", word) for word in words):
         return [line]
     if sum(bool(_ENDS.fullmatch(word)) for word in words) * 2 < len(words) + 1:
         return [line]
@@ -228,6 +237,8 @@ def _dish(text: str, found: Cell) -> Dish | None:
     name = " ".join(_TAIL.sub("", _LEADING.sub("", name)).split())
     name = name.strip("'\"“”‘’`")
     if not re.search(r"[가-힣A-Za-z]", name) or name in NOT_SERVED or len(name) > LONGEST_NAME:
+        return None
+    if len(name) == 1 and name not in _SHORT:
         return None
     if numbers - allergens.NAMES.keys():
         found.odd.append(" ".join(text.split())[:60])

@@ -117,7 +117,10 @@ def hint(text: str) -> Hint | None:
     rest = " ".join(_PUNCTUATION.sub(" ", flat).split())
     if weekday is None and (day is None or (bare and rest and not closed(rest))):
         return None
-    if len(rest) > _LONGEST_REST or not (not rest or closed(rest) or is_label(rest)):
+    ahead = _PUNCTUATION.sub("", text.replace("\u3000", " "))[:1]
+    leads = ahead.isdigit() or ahead in _WEEKDAYS + _CHINESE  # a dish with numbers behind it is no day
+    sure = leads and not bare and (month is not None or weekday is not None) and not any(map(str.isdigit, rest))
+    if len(rest) > _LONGEST_REST or not (not rest or closed(rest) or is_label(rest) or (sure and day is not None)):
         return None
     if bare and weekday is not None:
         bare = False

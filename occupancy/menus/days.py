@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -82,8 +83,9 @@ def taken(box: Box, day: Sheet, said: Label, found: Found) -> list[Dish]:
         _add_origins(day, cells.origins(f"원산지: {box.text}"))
         return []
     if said.holds is Holds.KCAL:
-        told = cells.read(f"{box.text} kcal" if box.text.replace(",", "").isdecimal() else box.text)
-        day.kcal = told.kcal if said.meal in {None, Meal.LUNCH} and told.kcal else day.kcal
+        figure = re.match(r"\D{0,12}(\d{1,2},\d{3}|\d{3,4})(?!\d)", box.text)
+        if figure and said.meal in {None, Meal.LUNCH}:
+            day.kcal = int(figure[1].replace(",", ""))
         return []
     cell = cells.read(box.text)
     if not _says(cell) and any(char.isalpha() for char in box.text) and box.text not in NOT_SERVED:

@@ -11,7 +11,7 @@ from occupancy.menus.across import has_kitchens
 from occupancy.menus.dates import Context, resolve
 from occupancy.menus.days import LONG_LABEL, Found, marked, over, taken, told
 from occupancy.menus.grid import Box, Head, Layout, row_days, single
-from occupancy.menus.words import Holds, Label, closed, column, label
+from occupancy.menus.words import Holds, Label, closed, column, is_label, label
 
 
 def read_list(lies: Layout, at: int, wide: Context, today: date, found: Found, of_sheet: Label) -> None:
@@ -30,7 +30,7 @@ class _List:
         self._found = found
         self._of_sheet = of_sheet
         self._kitchens = has_kitchens(lies.rows, len(lies.rows[0]))
-        self._heads: Sequence[Box] | None = None  # a row of column heads that waits for the first day below it
+        self._heads: list[Sequence[Box]] = []  # rows of column heads that wait for the first day below them
         self._roles: dict[int, Label] = {}
         self._carried: dict[int, str] = {}
         days = [one.hint.day for row in lies.rows for one in row_days(row) if one.first == at]
@@ -55,9 +55,9 @@ class _List:
         return None if head and self._dated and head.hint.day is None else head
 
     def _begins(self, row: Sequence[Box], head: Head) -> None:
-        if self._heads is not None:
-            self._roles = {at: self._role(box.text) for at, box in enumerate(self._heads)}
-            self._heads, self._carried = None, {}
+        if self._heads:
+            self._roles = {at: self._role_of(at) for at in range(len(row))}
+            self._heads, self._carried = [], {}
         before = date.fromordinal(self._before.toordinal() - 1) if self._before else None  # a day may come again
         resolved = resolve([head.hint], self._wide, self._today, None if head.hint.month else before)
         self._day = resolved.days[0]
@@ -71,7 +71,7 @@ class _List:
         sheet = self._found.sheet(self._day, head.where)
         if sheet is not None:
             sheet.closed = sheet.closed or why
-        said = label(head.hint.rest) if head.hint.rest and not why else Label()
+        said = label(head.hint.rest) if is_label(head.hint.rest) else Label()
         self._cells(row, self._day, range(head.first, head.end), over(self._of_sheet, said))
 
     def _between(self, row: Sequence[Box]) -> None:
@@ -80,9 +80,15 @@ class _List:
         if line:
             self._found.tells_origins([line])
         else:
-            self._heads = row
+            self._heads = [*self._heads[-1:], row]
         if row[self._at].text and not (line and len(line) <= LONG_LABEL and not cells.is_remark(line)):
             self._day = None
+
+    def _role_of(self, at: int) -> Label:
+        """What a column holds by its heads, one above the other (점심 over 일반식 and 선택식)."""
+        meals = [label(row[at].text, kitchens=self._kitchens).meal for row in self._heads[:-1]]
+        outer = Label(next((meal for meal in meals if meal), None))
+        return over(outer, self._role(self._heads[-1][at].text))
 
     def _role(self, text: str) -> Label:
         holds = column(text)

@@ -100,7 +100,7 @@ def layout(grid: Grid) -> Layout:
             line = single(row)
             if found.column is not None and any(one.first == found.column for one in row_days(row)):
                 break
-            found.titles += [line] if line else []
+            found.titles += [line] if line else [row[found.column].text] if found.column is not None else []
     return found
 
 

@@ -70,7 +70,7 @@ def _pieces(text: str, today: date) -> Iterator[_Piece]:
         r"(?:이번|다음|금|차)\s*주\s*(?:식단|메뉴)\S*\s*[:：]\s*", lambda found: found[0].rstrip(" :：") + "\n", text
     )
     text = re.sub(rf"(?m)^(?!\s*[-•·])([^\n/|;]{{0,40}}?)\s+(?=(?:{_DATE})\s*[:：])", r"\1\n", text)
-    starts = list(_START.finditer(text))
+    starts = [one for one in _START.finditer(text) if _is_day(one)]
     if not starts:
         return
     known = context([text[: starts[0].start()]], today)
@@ -82,6 +82,15 @@ def _pieces(text: str, today: date) -> Iterator[_Piece]:
             continue
         before = day
         yield from _meals(day, meal_of(start["meal"] or ""), text[start.end() : end])
+
+
+def _is_day(start: re.Match[str]) -> bool:
+    """Whether a piece begins here: figures within a line (`557.2/20.8`) are a day only before a colon."""
+    word = start["day"].strip()
+    if word not in set(relative_words()) and hint(word.strip(" [](){}<>")) is None:
+        return False
+    within = start.start() > 0 and start.string[start.start() - 1] in "/|;"
+    return not within or not re.fullmatch(r"[\d./\s-]+", word) or start[0].rstrip()[-1:] in ":："
 
 
 def _day(word: str, known: Context, before: date | None, today: date) -> date | None:
@@ -123,7 +132,7 @@ def _menu(piece: _Piece, foot: list[str]) -> DayMenu:
             over = bool(dishes)
             continue
         told = cells.origins(line)
-        if told and (cells.is_remark(line) or "원산지" in line):
+        if told and (cells.is_remark(line) or "원산지" in line or cells.is_all_origin(line)):
             foot += told
             continue
         if cells.is_remark(line) and not _SAID.search(line):

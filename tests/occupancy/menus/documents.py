@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Sequence
+from datetime import date
 from xml.sax.saxutils import escape
 
 import xlsxwriter
@@ -98,4 +99,68 @@ def meals_stacked() -> Form:
     return Form("a table a meal, stacked", "11월 식단.xlsx", book(write), truth)
 
 
-FORMS = (document, old_workbook, meals_stacked)
+def meals_over_choices() -> Form:
+    """Days down over three rows each; meals above 일반식 and 선택식; nothing but spaces between dishes, the month in a head."""
+    days = {
+        7: (
+            ["흰밥/잡곡밥", "근대된장국 돈육마늘쫑볶음 건파래무침 두부구이", "배추김치/우유"],
+            ["짜장덮밥 미소장국 군만두 깍두기/요구르트", "", ""],
+        ),
+        8: (
+            ["흰밥/잡곡밥", "북어계란탕 닭갈비 양배추생채 콩자반", "배추김치"],
+            ["김치볶음밥+계란프라이 맑은장국 감자조림 깍두기", "", ""],
+        ),
+    }
+
+    def write(workbook: xlsxwriter.Workbook) -> None:
+        sheet = workbook.add_worksheet()
+        sheet.merge_range("A1:C1", "식단표")
+        sheet.merge_range("A2:A3", "12월")
+        sheet.merge_range("B2:C2", "점 심")
+        sheet.write_row("B3", ["일반식", "선택식"])
+        for at, (number, (plain, chosen)) in enumerate(days.items()):
+            top = 3 + 3 * at
+            sheet.merge_range(top, 0, top + 2, 0, f"{'월화'[at]}요일\n({number}일)")
+            sheet.write_column(top, 1, plain)
+            sheet.merge_range(top, 2, top + 2, 2, chosen[0])
+
+    truth = {
+        date(2026, 12, 7): [
+            "[일반식]흰밥", "[일반식]잡곡밥", "[일반식]근대된장국", "[일반식]돈육마늘쫑볶음", "[일반식]건파래무침", "[일반식]두부구이", "[일반식]배추김치",
+            "[일반식]우유", "[선택식]짜장덮밥", "[선택식]미소장국", "[선택식]군만두", "[선택식]깍두기", "[선택식]요구르트",
+        ],
+        date(2026, 12, 8): [
+            "[일반식]흰밥", "[일반식]잡곡밥", "[일반식]북어계란탕", "[일반식]닭갈비", "[일반식]양배추생채", "[일반식]콩자반", "[일반식]배추김치",
+            "[선택식]김치볶음밥+계란프라이", "[선택식]맑은장국", "[선택식]감자조림", "[선택식]깍두기",
+        ],
+    }  # fmt: skip
+    return Form("meals over choices", "식단.xlsx", book(write), truth)
+
+
+def named_days() -> Form:
+    """Days with names of their own in the header; allergens in angle brackets; figures of nutrition."""
+
+    def write(workbook: xlsxwriter.Workbook) -> None:
+        sheet = workbook.add_worksheet()
+        sheet.write_row("A1", ["4주차", "11월 23일", "11월 24일 *생일식단*", "11월 25일 (창립기념일)"])
+        sheet.write_row("A2", ["점심", "수수밥", "잔치국수<1, 2, 5, 6>", ""])
+        sheet.write_row("A3", ["", "소고기미역국<5, 6, 16>", "찐만두<5, 6, 10>", ""])
+        sheet.write_row("A4", ["열량(kcal)단백질(g)", "844 / 29", "702 / 21", ""])
+
+    truth = week(23, ["수수밥", "소고기미역국:5.6.16"], ["잔치국수:1.2.5.6", "찐만두:5.6.10"], ["!창립기념일"])
+    return Form("days with names", "식단.xlsx", book(write), truth)
+
+
+def school_list() -> Form:
+    """A day's page of a school's site, copied: a dash before every line, nutrition, the table of allergens, origins."""
+    text = (
+        "- 11월 24일 화요일\n-\n-\n- 중식\n-\n- 친환경잡곡밥(5)\n- 쇠고기미역국(5.6.16)\n- 배추김치(9)\n- 과일샐러드(키위드레싱)(1.2.5.6)\n- *에너지/단백질/칼슘/철\n- 557.2/20.8/112.7/2.0\n-\n- 알레르기 정보\n"
+        "- 1. 난류(계란), 2. 우유, 3. 메밀, 4. 땅콩, 5. 대두(콩), 6. 밀\n-\n- 원산지\n- 쇠고기:국내산(한우),돼지고기:국내산\n-\n- 참고사항\n- 사정에 따라 메뉴가 변경될 수 있습니다."
+    )
+    truth = {
+        date(2026, 11, 24): ["친환경잡곡밥:5", "쇠고기미역국:5.6.16", "배추김치:9", "과일샐러드(키위드레싱):1.2.5.6"]
+    }
+    return Form("a school's page, copied", "", text, truth, ("돼지고기: 국내산",))
+
+
+FORMS = (document, old_workbook, meals_stacked, meals_over_choices, named_days, school_list)
