@@ -62,6 +62,7 @@ _PARSERS = (
     "crawlers.attachment",
     "attest.papers",
     "attest.qr",
+    "occupancy.sensors.gate",
     "occupancy.menu_sheet",
     "feedparser",
     "trafilatura",
