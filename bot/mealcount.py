@@ -33,7 +33,8 @@ _STEP: Final = 40
 _LOOKED_AHEAD: Final = 31
 _LATELY: Final = 7
 """Days whose sums are looked up again at each question."""
-_REPLAYED: Final = 5
+_REPLAYED, _REPLAYED_FROM = 5, timedelta(days=90)
+"""Days just past that are reckoned again for the error, each from so many days: all of them would take seconds."""
 
 Menus = Callable[[str, str, date, date], Awaitable[Sequence[DayMenu]]]
 Calendar = Callable[[str, Site], Awaitable[SlotPlan]]
@@ -183,7 +184,8 @@ def _expected(known: Known, day: date) -> Expected | None:
         return None
     errors = []
     for past in sorted(one for one in history if one < day and known.plan.is_open(one))[-_REPLAYED:]:
-        then = meals.total({one: n for one, n in history.items() if one < past}, known.facts, past, known.plan.is_open)
+        behind = {one: n for one, n in history.items() if past - _REPLAYED_FROM <= one < past}
+        then = meals.total(behind, known.facts, past, known.plan.is_open)
         if then is not None:
             errors.append(abs(then.q50 - history[past]))
     found = replace(found, simulated=found.simulated or known.simulated)
