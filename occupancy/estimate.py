@@ -273,16 +273,20 @@ class _Look:
 def _window(readings: Sequence[Reading], now: datetime, expected: Expected | None) -> Sequence[Reading]:
     """The readings of this lunch in order: from before anybody is expected, and after the last long silence.
 
-    Where nothing is expected, from the last hour but one full half hour on, so that a tracker needn't begin anew
-    with each look.
+    Where nothing is expected, of the last hour or up to half an hour more; either way from a full half hour on, so that
+    a tracker needn't begin anew with each look.
     """
     if expected is not None and expected.start - _EARLY <= now <= expected.end + WINDOW:
-        since = max(expected.start - _EARLY, now - WINDOW)
+        since = max(expected.start - _EARLY, _half_hour(now - WINDOW) + timedelta(minutes=30))
     else:
-        since = now - _WITHOUT - timedelta(seconds=now.timestamp() % 1800)
+        since = _half_hour(now - _WITHOUT)
     window = sorted((one for one in readings if since <= one.measured_at <= now), key=_said)
     breaks = (i for i in range(len(window) - 1, 0, -1) if window[i].measured_at - window[i - 1].measured_at > _BREAK)
     return window[next(breaks, 0) :]
+
+
+def _half_hour(at: datetime) -> datetime:
+    return at - timedelta(seconds=at.timestamp() % 1800)
 
 
 def _said(reading: Reading) -> tuple[datetime, int]:
