@@ -47,6 +47,7 @@ class _Kept:
     plan: SlotPlan | None = None
     expected: Expected | None = None
     looked_at: datetime | None = None
+    looked_for: tuple[date, SlotPlan | None] | None = None
     work: asyncio.Task[None] | None = None
 
 
@@ -74,7 +75,7 @@ class Forecasts:
             _told(kept.work, tenant)
             kept.work = None
         if kept.work is None and self._due(kept, plan, now):
-            kept.looked_at = now
+            kept.looked_at, kept.looked_for = now, (day_of(now), plan)
             kept.work = asyncio.create_task(self._refresh(tenant, cafeteria, line, plan, now, kept))
         found = kept.expected
         return found if found is not None and found.day == day_of(now) and kept.plan == plan else None
@@ -85,7 +86,7 @@ class Forecasts:
 
     def _due(self, kept: _Kept, plan: SlotPlan | None, now: datetime) -> bool:
         lately = kept.looked_at is not None and timedelta() <= now - kept.looked_at < _EVERY
-        return not lately or (kept.fitted_for is not None and (kept.fitted_for != day_of(now) or kept.plan != plan))
+        return not lately or kept.looked_for != (day_of(now), plan)
 
     async def _refresh(
         self,
