@@ -184,3 +184,16 @@ async def test_midnight_in_korea_parts_the_days(store):
 
     assert (await store.day("g", "main", date(2026, 11, 22))).minutes == (Minute(1439, 1.0, 0),)
     assert (await store.day("g", "main", TODAY)).minutes == (Minute(0, 2.0, 0),)
+
+
+async def test_a_gates_own_file_adds_to_a_day_what_nobody_counted_and_wipes_nothing(database):
+    store, day = OccupancyStore(database), date(2026, 11, 20)
+    await store.put_history("a", "main", [DayHistory(day, (Minute(720, 17.5, 3), Minute(721, 12.0, 9)))])
+
+    for _ in range(2):
+        await store.put_served("a", "main", day, "gate1", {720: 5, 721: 2, 722: 4})
+    await store.put_served("a", "main", day, "gate2", {721: 8})
+
+    assert (await store.day("a", "main", day)).minutes == (
+        Minute(720, 17.5, 5), Minute(721, 12.0, 10), Minute(722, None, 4),
+    )  # fmt: skip
