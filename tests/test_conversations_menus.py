@@ -175,20 +175,18 @@ async def test_a_second_sheet_says_what_changes_and_replaces_after_the_yes(talk)
     assert "제육볶음" in text(await talk.say("kim", "오늘 메뉴"))
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
+async def test_a_pasted_menu_is_read_however_it_comes(talk):
+    for typed in (
         "식단 등록 월: 쌀밥, 된장국, 제육볶음 / 화: 잡곡밥, 미역국, 고등어구이",
         "월: 쌀밥, 된장국, 제육볶음 / 화: 잡곡밥, 미역국, 고등어구이",
         "이번 주 식단입니다\n월: 쌀밥, 된장국, 제육볶음\n화: 잡곡밥, 미역국, 고등어구이",
         "식단 올려주세요\n\n구분\t월(11/23)\t화(11/24)\n중식\t쌀밥\t잡곡밥\n\t된장국\t미역국\n\t제육볶음\t고등어구이",
-    ],
-)
-async def test_a_pasted_menu_is_read_however_it_comes(talk, typed):
-    shown = await talk.say("choi", typed)
+    ):
+        shown = await talk.say("choi", typed)
 
-    assert "11. 23.(월) 쌀밥, 된장국, 제육볶음\n11. 24.(화) 잡곡밥, 미역국, 고등어구이" in text(shown)
-    assert "알레르기 표시는 읽은 것이 없습니다" in text(shown)
+        assert "11. 23.(월) 쌀밥, 된장국, 제육볶음\n11. 24.(화) 잡곡밥, 미역국, 고등어구이" in text(shown), typed
+        assert "알레르기 표시는 읽은 것이 없습니다" in text(shown)
+        await talk.say("choi", "취소")
 
 
 async def test_one_day_is_pasted_in_a_sentence_and_the_question_waits_for_a_paste(talk):

@@ -47,7 +47,7 @@ _TRAILING: Final = re.compile(rf"(?<=[가-힣A-Za-z)\]])(?:\s*[-:*_]\s*|\s+|(?=\
 _TRAILING_ROUND: Final = re.compile(rf"(?<=\S)[\s(\[.,]*((?:{_ROUND}[\s.,]*)+)[)\]]*")
 _MARKS: Final = r"\-–—•·ㆍ▪▶▷►■□●○◆◇◎☞★☆♥♡♣♠◈※>*∙"
 _LEADING: Final = re.compile(rf"^\s*(?:[{_MARKS}]+\s*|{_ROUND}\s*|\d{{1,2}}\s*[.)]\s*(?=[가-힣A-Za-z]))+")
-_SHORT: Final = frozenset("김귤떡빵죽국묵배감차밥쌈전콩무회면탕")
+_SHORT: Final = frozenset("김귤떡빵죽국묵배감차밥쌈전콩무회면탕쨈잼즙")
 """Dishes of one letter; any other letter alone is a word written over several cells."""
 _STARS: Final = re.compile(r"[★☆♥♡♣♠◈◆◇■□●○▶▷]+")
 _TAG: Final = re.compile(
@@ -82,7 +82,7 @@ _DOTS: Final = re.compile(r"(?<=[가-힣)])\s*[·ㆍ]\s*(?=[가-힣])")
 _HOURS: Final = re.compile(r"^\W*\d{1,2}\s*[:시]\s*\d{0,2}\s*분?\s*[~∼～-]\s*\d{1,2}\s*[:시]\s*\d{0,2}\W*$")
 _ENDING: Final = (
     "밥|국|찌개|탕|전골|죽|면|국수|우동|김치|깍두기|볶음|구이|찜|조림|무침|나물|전|튀김|까스|샐러드|말이|강정|덮밥|카레|만두|잡채|불고기|갈비|두부|냉면|라면|장아찌|피클"
-    "|단무지|주스|요구르트|우유|과일|김|쌈|쌈장|소스|수프|스프|빵|떡|떡볶이|스파게티|파스타|피자|햄버거|소바|라떼|식혜|숭늉|생채|겉절이|젓갈|지|까스|커틀릿|탕수육|짜장|짬뽕|라이스|개장|정식|스테이크|땡|땡땡|편육|수육|보쌈|죽|비빔면|쫄면|막국수|칼국수|수제비|된장|청국장|순두부|숙회|회|장조림|자반|부침|산적|꼬치|너겟|텐더|시리얼"
+    "|단무지|주스|요구르트|우유|과일|김|쌈|쌈장|소스|수프|스프|빵|떡|떡볶이|스파게티|파스타|피자|햄버거|소바|라떼|식혜|숭늉|생채|겉절이|젓갈|지|까스|커틀릿|탕수육|짜장|짬뽕|라이스|개장|정식|스테이크|땡|땡땡|편육|수육|보쌈|죽|비빔면|쫄면|막국수|칼국수|수제비|된장|청국장|순두부|숙회|회|장조림|자반|부침|산적|꼬치|너겟|텐더|시리얼|후라이|프라이|두유|롤|치즈"
 )
 _ENDS: Final = re.compile(rf"[가-힣+&]*(?:{_ENDING})(?:[(①-⑳].*)?")
 _BARE_ENDING: Final = re.compile(
@@ -139,7 +139,7 @@ def _origin(part: str) -> str:
 
 
 def _line(line: str, found: Cell) -> None:
-    line = _without_figures(line, found)
+    line = _without_origins(_without_figures(line, found), found)
     if not line or line in NOT_SERVED or _HOURS.match(line) or _NUTRITION.match(line) or _NUTRIENTS.match(line):
         return
     told = origins(line) if not line.startswith("(") or _ORIGIN.search(line) else []
@@ -156,6 +156,20 @@ def _line(line: str, found: Cell) -> None:
         dish = _dish(part, found)
         if dish is not None and len(found.dishes) < MOST_DISHES:
             found.dishes.append(dish)
+
+
+def _without_origins(line: str, found: Cell) -> str:
+    """Where food of the dish before is from (`쇠불고기 (쇠고기:호주산)`) goes to the origins first."""
+
+    def taken(match: re.Match[str]) -> str:
+        inner = match[1].strip()
+        whole = re.fullmatch(rf"([^:：()]{{1,30}})[:：]\s*({_PLACE})", inner)
+        if whole is None or not line.replace(match[0], "").strip():
+            return match[0]
+        found.origins.append(f"{'·'.join(one.strip() for one in whole[1].split(','))}: {whole[2].strip()}")
+        return " "
+
+    return _IN_BRACKETS.sub(taken, line) if ":" in line or "：" in line else line
 
 
 def _without_figures(line: str, found: Cell) -> str:
@@ -205,19 +219,23 @@ def _split(line: str) -> list[str]:
     parts = [part for part in _parts(line, ",，/、;|") if part.strip()]
     if len(parts) == 1 and len(_DOTS.findall(line)) > 1:
         parts = list(_parts(line, "·ㆍ"))
-    if len(parts) == 1:
-        return _spaced(line, 3)
-    return [one for part in parts for one in _spaced(part, 4)]
+    least = 2 if _is_loose(line) else 3 if len(parts) == 1 else 4
+    return [one for part in parts for wide in re.split(r"\s{2,}", part.strip()) for one in _spaced(wide, least)]
+
+
+def _is_loose(line: str) -> bool:
+    """Whether a line is many dishes with nothing but spaces, and a slash here and there, between them."""
+    words = [word for word in re.split(r"[\s/]+", line.strip()) if word]
+    endings = sum(bool(_ENDS.fullmatch(word)) for word in words)
+    return "," not in line and len(line.split()) >= 4 and len(words) >= 5 and endings * 2 > len(words)
 
 
 def _spaced(line: str, least: int) -> list[str]:
     """A line of at least so many dishes with nothing but spaces between; a dish of several words stays one."""
-    if len(re.split(r"\s{2,}", line.strip())) >= 3:
-        return re.split(r"\s{2,}", line.strip())
     words = re.sub(r"\s+(?=[(①-⑳])", "", line).split(" ")
     if len(words) < least or any(re.fullmatch(r"[\d.,]+|or|OR|또는|혹은|&|\+", word) for word in words):
         return [line]
-    if sum(bool(_ENDS.fullmatch(word)) for word in words) * 2 < len(words) + 1:
+    if least > 2 and sum(bool(_ENDS.fullmatch(word)) for word in words) * 2 < len(words) + 1:
         return [line]
     parts: list[str] = []
     for word in words:
