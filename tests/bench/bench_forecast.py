@@ -26,7 +26,7 @@ from histories import canteen, door, gym
 from menus import menus
 
 from occupancy.backtest import backtest
-from occupancy.estimate import Estimate, by_minute, estimate
+from occupancy.estimate import Estimate, Tracker, by_minute
 from occupancy.facts import DayFacts
 from occupancy.forecast import forecast, usual
 from occupancy.learning import Model, fit
@@ -73,6 +73,7 @@ class Ask:
 
 def asks(simulator: Simulator, lunch: Lunch) -> Iterator[Ask]:
     readings = simulator.readings_between(lunch.start - STEP, lunch.at(len(lunch.people)))
+    tracker = Tracker()
     for step in range(60, 541, 30):
         now = lunch.at(step)
         said = [one for one in readings if one.measured_at <= now]
@@ -81,7 +82,7 @@ def asks(simulator: Simulator, lunch: Lunch) -> Iterator[Ask]:
             for ahead in HORIZONS
             if step + 6 * ahead + 6 <= len(lunch.people)
         }
-        yield Ask(step, estimate(said, now, CONFIG), by_minute(said, lunch.start, now, CONFIG), truth)
+        yield Ask(step, tracker.look(said, now, CONFIG), by_minute(said, lunch.start, now, CONFIG), truth)
 
 
 def hour(seeds: Sequence[int], days: int, known: int) -> None:

@@ -1,9 +1,9 @@
 """Figures of the occupancy room: `python tests/bench/bench_occupancy.py [days] [train] [estimate]`.
 
 The estimate beside every baseline on the same simulated lunches, with good sensors and while the camera is silent or
-frozen; its band, levels and flags; the forecast beside its baselines; speed. The constants were tuned on odd seeds
-(`train` runs 1, 3 and 5), the figures are of even ones. What is expected of a day is learned from 110 days before,
-as is what the baselines know.
+frozen; its band, levels and flags; speed. The forecasts have a bench of their own, bench_forecast.py. The constants
+were tuned on odd seeds (`train` runs 1, 3 and 5), the figures are of even ones. What is expected of a day is learned
+from 110 days before, as is what the baselines know.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from occupancy.estimate import Estimate, EstimateConfig, Health, Level, Tracker,
 from occupancy.forecast import forecast, usual
 from occupancy.joining import Expected, expected
 from occupancy.line import Site
-from occupancy.reading import Kind, Reading, minute_of
+from occupancy.reading import Kind, Reading
 from occupancy.simulator import CAMERA_SEES, SERVERS, SERVICE_S, STEP, Lunch, Simulator
 from occupancy.slots import SlotPlan, instant
 
@@ -206,41 +206,6 @@ def _compare(lunch: Lunch, said: dict[int, Estimate], baselines: Baselines, into
     into.truth_flips.append(int(np.count_nonzero(np.diff(truths))))
 
 
-def score_forecast(seed: int, days: list[date], history_days: int = 60) -> dict[str, dict[str, float]]:
-    """Mean absolute error in people 15, 30 and 60 minutes ahead, asked every 5 minutes from 11:30 to 12:50."""
-    simulator = Simulator(seed, PLAN, calibrated=False)
-    errors: dict[str, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
-    covered: dict[int, list[bool]] = defaultdict(list)
-    for day in days:
-        lunch = simulator.lunch(day)
-        history = simulator.past_days(history_days, day)
-        rotating, plain = usual(history, day, PLAN), usual(history, day, None)
-        last_week = {minute.minute: minute.people or 0.0 for minute in history[-5].minutes}
-        readings = simulator.readings_between(lunch.start - STEP, lunch.at(len(lunch.people)))
-        tracker = Tracker()
-        for step in range(60, 541, 30):
-            now = lunch.at(step)
-            present = tracker.look(readings, now, CONFIG)
-            ahead = forecast(rotating, present, now)
-            for horizon in (15, 30, 59):
-                point = ahead.at(now + timedelta(minutes=horizon))
-                target = step + horizon * 6
-                if point is None or target + 6 > len(lunch.people):
-                    continue
-                truth = float(lunch.people[target : target + 6].mean())
-                for name, value in (
-                    ("last value", present.people or 0.0),
-                    ("same time last week", last_week[minute_of(point.at)]),
-                    ("mean by weekday", plain.people[minute_of(point.at)]),
-                    ("rotation-aware mean", rotating.people[minute_of(point.at)]),
-                    ("ours", point.q50),
-                ):
-                    errors[name][horizon].append(abs(value - truth))
-                covered[horizon].append(point.q10 <= truth <= point.q90)
-    rows = {name: {f"{h} min": statistics.fmean(one) for h, one in by.items()} for name, by in errors.items()}
-    return rows | {"ours: band covers": {f"{h} min": float(np.mean(one)) for h, one in covered.items()}}
-
-
 def milliseconds(function: Callable[[], object], n: int = 30) -> str:
     """Median and worst of n calls."""
     took = []
@@ -292,12 +257,6 @@ def speed() -> None:
     print(f"{'forecast':28} {milliseconds(lambda: forecast(curve, present, now))}")
 
 
-def show(title: str, rows: dict[str, dict[str, float]]) -> None:
-    print(f"\n{title}")
-    for name, row in rows.items():
-        print(f"  {name:26}", "  ".join(f"{key} {value:6.3f}" for key, value in row.items()))
-
-
 if __name__ == "__main__":
     n = int(sys.argv[1]) if len(sys.argv) > 1 else 50
     seeds = TRAIN_SEEDS if "train" in sys.argv else TEST_SEEDS
@@ -311,5 +270,3 @@ if __name__ == "__main__":
     fresh = Scores()
     score(Simulator(seeds[0], PLAN, calibrated=False), days[: n // 2], fresh, learned=False)
     fresh.show(f"the same in a first week, with no history: {n // 2} lunches of seed {seeds[0]}")
-    if "estimate" not in sys.argv:
-        show("line, people, mean absolute error of the forecast", score_forecast(seeds[0], days))
