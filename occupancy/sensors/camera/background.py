@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from occupancy.sensors.camera.foreground import Room, room_of, softened
-from occupancy.sensors.camera.light import Picture, Plane, gains, lit
+from occupancy.sensors.camera.light import Picture, Plane, gains, largest, lit
 
 MOST = 60
 """Pictures that are enough for a median."""
@@ -111,10 +111,11 @@ def _calmest(stack: NDArray[np.uint8], middle: Picture, noise: float) -> Picture
     versions = [_median(stack[low:high]) for low, high in pairwise(bounds)]
     room, kernel = middle.copy(), np.ones((7, 7), np.uint8)
     for version in (*versions, *versions):
-        apart = _APART + 3 * noise + 0.05 * room.max(axis=2)
-        other = (cv2.absdiff(version, room).max(axis=2) > apart).astype(np.uint8)
-        other = cv2.morphologyEx(cv2.morphologyEx(other, cv2.MORPH_OPEN, kernel[:3, :3]), cv2.MORPH_CLOSE, kernel)
-        count, labels, stats, _ = cv2.connectedComponentsWithStats(other)
+        apart = _APART + 3 * noise + 0.05 * largest(room)
+        other = (largest(cast(Picture, cv2.absdiff(version, room))) > apart).astype(np.uint8)
+        opened = cv2.morphologyEx(other, cv2.MORPH_OPEN, kernel[:3, :3])
+        pieces = cv2.morphologyEx(opened, cv2.MORPH_CLOSE, kernel)
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(pieces)
         for label in range(1, min(count, 200)):
             x, y, w, h, size = (int(one) for one in stats[label])
             if size < 30:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from occupancy.sensors.camera.depth import Depth
-from occupancy.sensors.camera.light import Picture, Plane, lit
+from occupancy.sensors.camera.light import Picture, Plane, largest, lit
 
 _FLOOR, _WEBER = 3.5, 0.05
 """Grey levels, and share of the brightness, under which no difference counts, however quiet the camera."""
@@ -77,8 +77,8 @@ def differs(picture: Picture, room: Room, gain: NDArray[np.float64]) -> Seen:
     """Where a picture, brought to the room's light, is not the room; both of one size."""
     shown = softened(lit(picture, gain))
     luma = _luma(shown)
-    off = cv2.absdiff(shown, room.picture).astype(np.float32)
-    far = np.maximum(np.abs(luma - room.luma), off.max(axis=2) * 0.8)
+    off = largest(cast(Picture, cv2.absdiff(shown, room.picture))).astype(np.float32)
+    far = np.maximum(np.abs(luma - room.luma), off * 0.8)
     slope = 0.08 * (np.abs(room.across) + np.abs(room.down))  # a lens that trembles moves the room's own edges
     least = _FLOOR + _WEBER * room.luma + _SIGMAS * room.noise * float(max(1.0, gain.max())) + slope
     mask = np.clip((far - least) / least, 0, 1)

@@ -46,6 +46,11 @@ def _commonest(values: NDArray[np.uint8], wanted: NDArray[np.uint8]) -> float:
     return float(np.exp(np.median(near))) if near.size else 1.0
 
 
+def largest(picture: Picture) -> Picture:
+    """The largest of each pixel's channels; many times faster than numpy's along the last axis."""
+    return cast(Picture, cv2.max(cv2.max(picture[..., 0], picture[..., 1]), picture[..., 2]))
+
+
 def lit(picture: Picture, gain: NDArray[np.float64]) -> Picture:
     """The picture in another light."""
     if np.allclose(gain, 1, atol=0.004):

@@ -13,14 +13,16 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from occupancy.sensors.camera.background import room_from
 from occupancy.sensors.camera.depth import Box, Depth
 from occupancy.sensors.camera.foreground import Measure, Room
-from occupancy.sensors.camera.light import Picture, gains, lit
+from occupancy.sensors.camera.light import Picture, gains, largest, lit
 from occupancy.sensors.camera.looking import Alone, Eyes, alone, depth_from, eyes_of, person_in, standing_out, working
 from occupancy.sensors.camera.people import Detector, counted
 from occupancy.sensors.camera.recording import Reading
@@ -191,7 +193,7 @@ class LiveCounter:
 
 def _off(before: Picture, after: Picture) -> NDArray[np.bool_]:
     """Which pixels of two pictures differ by more than a sensor's noise."""
-    off = np.abs(lit(after, gains(after, before)).astype(np.int16) - before).max(axis=2)
+    off = largest(cast(Picture, cv2.absdiff(lit(after, gains(after, before)), before)))
     return np.asarray(off > max(_GRAIN, 5 * float(np.median(off))))
 
 
