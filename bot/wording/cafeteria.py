@@ -274,7 +274,7 @@ def labels(slots: Sequence[Slot], name: str) -> Labels:
 
 def _slot_name(slot: Slot) -> str:
     """The first department, and a mark for the others: a slot on the chart is six letters wide."""
-    first = short(slot.departments[0], 5)
+    first = short(slot.departments[0] if slot.departments else f"{slot.group + 1}조", 5)
     return f"{first} 등" if len(slot.departments) > 1 else first
 
 
