@@ -41,6 +41,8 @@ _BREAKS, _MENDED = 0.002, 0.02
 _MENDS_S = 420.0
 """Seconds after which slow service is expected to be back, in reckoning the minutes."""
 _BROKEN = (0.35, 0.85)
+_SPEED_PRIOR_S = 120.0
+"""Seconds of a waiting line that the nominal speed is worth where no history shows a better one."""
 _VARIES = 0.27
 """Squared coefficient of variation of one service time; as gates show, near that of a gamma of shape 4."""
 _SURGE_SD, _SURGE_S = 0.1, 60.0
@@ -101,6 +103,7 @@ class Follower:
     def __init__(self, site: Site, arrivals: Expected | None, first: int) -> None:
         self._site, self._arrivals = site, arrivals
         self._nominal = (arrivals.speed if arrivals else None) or site.nominal
+        self._learns = arrivals is None or arrivals.speed is None
         random = np.random.default_rng([first, N])
         known = arrivals is not None and end_of(first) <= arrivals.start + timedelta(minutes=10)
         rows = np.zeros((_ROWS, N))
@@ -119,7 +122,7 @@ class Follower:
         self._last_served: list[float | None] = []
         self._last_count: float | None = None
         self._uncounted = 0
-        self._busy_s = 0.0
+        self._busy_s = self._taught_s = 0.0
         self._luck = np.random.default_rng(N).permutation(_normal_scores(N))
 
     def copy(self) -> Follower:
@@ -216,6 +219,9 @@ class Follower:
         self._busy_s *= math.exp(-STEP_S / 240.0)
         if served is not None and self._weights @ self._rows[_PEOPLE] > self._site.servers:
             self._busy_s += STEP_S
+            if self._learns:
+                self._taught_s += STEP_S
+                self._nominal += (served / STEP_S - self._nominal) * STEP_S / (_SPEED_PRIOR_S + self._taught_s)
 
     def _see(self, random: np.random.Generator, count: Count, served: float | None) -> _Floats:
         """(n,) log likelihood of a count."""

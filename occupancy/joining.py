@@ -29,6 +29,8 @@ _SCALE_SD, _SHIFT_S = 0.12, 20.0
 """How far a day's total and its timing are from the mean, before any day was seen."""
 _OTHER_SCALE_SD, _OTHER_SHIFT_S = 0.3, 60.0
 """The same where the days are not of this rotation week."""
+_SPEED_DAYS = 20
+"""Days back from which the speed of service is learned: servers come and go."""
 _ENOUGH_BUSY = 20
 """Minutes of a waiting line that the learned speed needs to be worth as much as the nominal one."""
 
@@ -88,7 +90,8 @@ def expected(
         share: of the usual total, where a forecast knows better (1.2: a fifth more than usual).
     """
     past = [one for one in history if one.day < day and one.minutes and (plan is None or plan.is_open(one.day))]
-    speed = _speed(past, servers, nominal)
+    lately = sorted(past, key=lambda one: one.day)[-_SPEED_DAYS:]
+    speed = _speed(lately, servers, nominal)
     alike, exact = _alike(past, day, plan)
     joined = [found for found in (_joined(one, servers, speed or nominal) for one in alike) if found]
     if len(joined) < MIN_DAYS:
