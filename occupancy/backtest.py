@@ -33,6 +33,8 @@ _INNER_SHARE = 0.75
 """Of the first 70 %, what the candidates are taught on while their shares are chosen on the rest."""
 _REFITS = 4
 """How often the models are taught again within the scored part."""
+_FEWEST = 5
+"""Fewer targets can't choose between forecasters."""
 _REWEIGHED = 2
 """How often between two such times the shares are drawn towards who has been right lately."""
 _LATELY_DAYS, _LATELY_ROWS = 21, 120
@@ -99,6 +101,8 @@ def _scored(series: Series, asked: Targets, train: NDArray[np.intp], test: NDArr
     inner = train[: max(1, int(_INNER_SHARE * train.size))]
     # a target is known only `horizon` after a forecast for it could be made: what overlaps is left out
     later = train[asked.origin[train] >= asked.at[inner[-1]]]
+    if later.size < _FEWEST:
+        raise CountsError(Fault.TOO_SHORT, str(asked.at.size))
     stack = choose(rows, asked, inner, later)
     told, size = np.full(asked.at.size, np.nan), np.full(asked.at.size, np.nan)
     told[later], size[later] = stack.tell(rows, asked, later)
