@@ -3,6 +3,8 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from occupancy.estimate import Estimate, EstimateConfig, Health, Tracker, by_minute, estimate
 from occupancy.joining import Expected, expected
@@ -94,6 +96,52 @@ def wait_error(simulator: Simulator, config: EstimateConfig, due: Expected | Non
 
 
 STEPS = range(130, 590, 12)
+
+
+class TestHonesty:
+    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(
+        st.lists(
+            st.tuples(st.sampled_from(["cam1", "gate1", "beam1"]), st.integers(0, 1500), st.integers(0, 90)),
+            max_size=40,
+        )
+    )
+    def test_with_a_usual_too_an_old_count_is_never_said_as_a_new_one(self, due, said):
+        now = datetime.fromisoformat("2026-06-03T12:10:00+09:00")
+        kinds = {"cam1": Kind.CAMERA, "gate1": Kind.GATE, "beam1": Kind.BEAM}
+        readings = [
+            Reading(name, kinds[name], at, at, **{"served" if name == "gate1" else "count": value})
+            for name, age, value in said
+            for at in [now - timedelta(seconds=age)]
+        ]
+
+        found = estimate(readings, now, expected=due)
+
+        assert found.stale is (found.age_s is None or found.age_s > 120)
+        assert not found.reckoned or found.stale
+        if found.people is not None and (found.age_s is None or found.age_s > 600):
+            assert found.reckoned
+        if found.minutes is not None:
+            assert 0 <= found.low <= found.minutes <= found.high
+
+    def test_after_lunch_a_tracker_still_says_what_a_fresh_process_says(self, due):
+        lunch, readings = everything(Simulator(11, PLAN, calibrated=False))
+        last, tracker = lunch.at(719), Tracker()
+
+        for minutes in (25, 31):
+            now = last + timedelta(minutes=minutes)
+            assert tracker.look(readings, now, CONFIG, expected=due) == estimate(readings, now, CONFIG, expected=due)
+
+
+class TestLearning:
+    def test_a_line_with_more_servers_than_told_is_soon_known_to_be_faster(self):
+        lunch, readings = everything(Simulator(4, PLAN, faults=False, world=World(servers=3)))
+        slow = EstimateConfig(Site(servers=2))
+
+        found = estimate(until(readings, lunch.at(170)), lunch.at(170), slow)
+
+        assert lunch.people[120:170].max() > 10
+        assert found.per_minute > 14.5
 
 
 class TestAnySensorsAlive:
