@@ -25,6 +25,7 @@ from attest.places import by_code
 from attest.receipt import Receipt
 from attest.trip import Trip
 from attest.trips import Trips
+from bot.board_store import BoardStore
 from bot.consents import Standing, standing
 from bot.erasing import Erasures, Points, receipt_in
 from bot.holdings import Holdings
@@ -72,6 +73,7 @@ class Kind(StrEnum):
     REMINDER = "reminder"
     LUNCH = "lunch"
     MEALS = "meals"
+    BOARD = "board"
     REPORT = "report"
     SEARCH = "search"
     PROPOSAL = "proposal"
@@ -129,6 +131,7 @@ class About:
         lunch: QuietStore,
         meals: FollowerStore,
         reports: Reports,
+        boards: BoardStore,
     ) -> None:  # fmt: skip
         self._people = people
         self._erasures = erasures
@@ -153,6 +156,7 @@ class About:
         self._lunch = lunch
         self._meals = meals
         self._reports = reports
+        self._boards = boards
 
     async def location(self, tenant: str, person: str) -> Location:
         """Where the person stands with location."""
@@ -294,6 +298,8 @@ class About:
         alerts, daily = await self._lunch.of(tenant, chat)
         found = [Item(Kind.LUNCH, one.asked_at, one.department, _told(one)) for one in alerts]
         found += [Item(Kind.LUNCH, one.since, "", "daily") for one in daily]
+        posts = await self._boards.of(tenant, chat)
+        found += [] if posts is None else [Item(Kind.BOARD, posts.at, "", posts.choice.value)]
         return found + [Item(Kind.MEALS, one.since, "") for one in await self._meals.of(tenant, chat)]
 
     async def _done(self, tenant: str, person: str) -> AsyncIterator[Item]:

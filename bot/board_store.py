@@ -68,6 +68,24 @@ class BoardStore:
         found = await self._redis.hgetall(self._key(tenant, "choice"))
         return {chat.decode(): _chosen(json.loads(text)) for chat, text in found.items()}
 
+    async def of(self, tenant: str, chat: str) -> Chosen | None:
+        """What was chosen for one chat; None where nobody said anything."""
+        found = await self._redis.hget(self._key(tenant, "choice"), chat)
+        return None if found is None else _chosen(json.loads(found))
+
+    async def chats(self, tenant: str) -> frozenset[str]:
+        """The refs of all chats of which something is kept."""
+        return frozenset({*await self.choices(tenant), *await self.met(tenant)} - {EVERYWHERE})
+
+    async def forget(self, tenant: str, chat: str) -> None:
+        """Nothing more is kept of a chat; safe to repeat."""
+        async with self._redis.pipeline(transaction=True) as pipe:
+            for part in ("choice", "told"):
+                pipe.hdel(self._key(tenant, part), chat)
+            await pipe.execute()
+        for key in [key async for key in self._redis.scan_iter(self._key(tenant, "week", "*"), count=1_000)]:
+            await self._redis.hdel(key, chat)
+
     async def met(self, tenant: str) -> frozenset[str]:
         """The chats that were told how the posts are stopped."""
         return frozenset(chat.decode() for chat in await self._redis.hkeys(self._key(tenant, "told")))

@@ -28,6 +28,7 @@ from attest.log import ReceiptLog
 from attest.receipt import Receipt, receipt_of, split
 from attest.trip import Basis, Leg, Trip
 from attest.trips import Trips
+from bot.board_store import BoardStore
 from bot.holdings import Holdings
 from bot.meal_followers import FollowerStore
 from bot.messenger import chat_of
@@ -248,6 +249,7 @@ class Belongings:
         lunch: QuietStore,
         meals: FollowerStore,
         reports: Reports,
+        boards: BoardStore,
     ) -> None:  # fmt: skip
         self._people = people
         self._subscriptions = subscriptions
@@ -260,12 +262,13 @@ class Belongings:
         self._lunch = lunch
         self._meals = meals
         self._reports = reports
+        self._boards = boards
 
     async def chats(self, tenant: str) -> frozenset[str]:
         """The refs of every private chat of which anything is kept."""
         owners = {one.owner async for one in self._subscriptions.all(tenant)}
         reminded = {one.chat for one in await self._reminders.all(tenant)}
-        waiting = await self._lunch.chats(tenant) | await self._meals.chats(tenant)
+        waiting = await self._lunch.chats(tenant) | await self._meals.chats(tenant) | await self._boards.chats(tenant)
         known = {*await self._opinions.chats(tenant), *await self._probes.wanting(tenant)}
         spoken = await self._outbox.chats(tenant)
         return frozenset(ref for ref in {*owners, *reminded, *waiting, *known, *spoken} if chat_of(ref).private)
@@ -285,6 +288,7 @@ class Belongings:
         await self._searches.forget(tenant, chat)
         await self._lunch.forget(tenant, chat)
         await self._meals.forget(tenant, chat)
+        await self._boards.forget(tenant, chat)
         if messages:
             await self._outbox.clear(tenant, chat)
         return len(mine) + len(reminders) + taps

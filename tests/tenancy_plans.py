@@ -57,11 +57,15 @@ async def board_store(database, clock, _folder) -> None:
     await store.say(ONE, date(2026, 11, 23), room, "digest")
     await store.foretell(ONE, DAY, "main", {700: 12.0})
 
+    await store.forget(OTHER, room)
     assert await store.choices(OTHER) == {}
+    assert await store.of(OTHER, room) is None
+    assert await store.chats(OTHER) == frozenset()
     assert await store.met(OTHER) == frozenset()
     assert await store.said(OTHER, date(2026, 11, 23)) == {}
     assert await store.foretold(OTHER, DAY, "main") == {}
     assert (await store.choices(ONE))[room].choice is Choice.OFF
+    assert await store.chats(ONE) == {room}
     assert await store.foretold(ONE, DAY, "main") == {700: 12.0}
 
 

@@ -54,6 +54,7 @@ PLACES: Mapping[str, frozenset[Kind]] = {
     "probes:": frozenset({Kind.PROBE}),
     "reminders:": frozenset({Kind.REMINDER}),
     "quiet:": frozenset({Kind.LUNCH}),
+    "boards:": frozenset({Kind.BOARD}),
     "searches:": frozenset({Kind.SEARCH}),
     "profile:": frozenset({Kind.PROPOSAL}),
     "outbox:": frozenset({Kind.MESSAGE}),
@@ -155,6 +156,7 @@ async def test_whatever_stands_about_a_person_is_listed(talk):
     token = text(await talk.say(TRAVELLER, press=await press_of_token(talk)))
     await talk.say("lee", f"검증 {token}")
     await talk.say(TRAVELLER, "위치 잠시 멈춤")
+    await talk.say(TRAVELLER, "식당 알림 켜기")
 
     keys, items = await named(talk, TRAVELLER), await held(talk, TRAVELLER)
 
@@ -167,7 +169,7 @@ async def test_whatever_stands_about_a_person_is_listed(talk):
         Kind.CONSENT, Kind.PAUSE, Kind.RECEIPT, Kind.LOOK, Kind.TRIP, Kind.COMPANION, Kind.SUBSCRIPTION,
         Kind.CHANNEL_SUBSCRIPTION, Kind.TAP, Kind.SENT, Kind.PROBE, Kind.REMINDER, Kind.SEARCH, Kind.PROPOSAL,
         Kind.MESSAGE, Kind.WORD, Kind.GREETING, Kind.POINT, Kind.LUNCH,
-        Kind.ALLERGY,
+        Kind.ALLERGY, Kind.BOARD,
     }  # fmt: skip
 
 

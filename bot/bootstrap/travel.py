@@ -145,6 +145,7 @@ class Travel(Household):
         from attest.looks import Looks
         from attest.trips import Trips
         from bot.about import About
+        from bot.board_store import BoardStore
         from bot.erasing import Belongings, Eraser, Erasures
         from bot.handlers.ledger import LedgerTalk
         from bot.handlers.mine import Mine
@@ -172,11 +173,12 @@ class Travel(Household):
         belongings = Belongings(
             self.people, subscriptions, opinions, probes, reminders, profiles, searches, self.outbox,
             lunch := QuietStore(redis), meals := FollowerStore(redis), reports := Reports(redis),
+            boards := BoardStore(redis),
         )  # fmt: skip
         about = About(
             self.people, erasures, keys, log, claims, holdings, looks.looks_at, trips, subscriptions, opinions,
             probes, reminders, profiles, searches, self.outbox, Wordbook(redis), self.register, audits,
-            ExpenseStore(redis), self.presence, lunch, meals, reports,
+            ExpenseStore(redis), self.presence, lunch, meals, reports, boards,
         )  # fmt: skip
         folder = self.data_dir / "database" if self.settings.redis.url is None else None
         nights = Nights(redis)
