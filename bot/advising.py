@@ -24,6 +24,8 @@ from occupancy.told import ToldStore
 _HISTORY_DAYS = 42
 _FRESH = timedelta(hours=1)
 _SECOND = timedelta(seconds=1)
+_FEW = 5
+"""People told after whom the outlook is reckoned anew within one second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,14 @@ def _window(site: Cafeteria, slot: Slot | None, day: date) -> Window | None:
     return Window(since, until, slot is not None) if since < until else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """One person told: the minute to set out, and that of asking."""
+
+    going: int | None
+    asked: int | None
+
+
 @dataclass(slots=True)
 class _Shelf:
     """What is known of one line between questions."""
@@ -88,8 +98,12 @@ class _Shelf:
     plan: SlotPlan | None = None
     told: Told = field(default_factory=Told)
     told_at: datetime | None = None
+    flying: list[_Word] = field(default_factory=list)
+    """What was said and is being written down: whoever asks in the same breath hears of it too."""
     seen: Outlook | None = None
     seen_of: View | None = None
+    since: int = 0
+    """People told since the outlook was reckoned."""
 
 
 class Advising:
@@ -112,13 +126,10 @@ class Advising:
 
     async def outlook(self, tenant: str, view: View) -> Outlook | None:
         """What the line's next minutes hold with whoever was told counted in; at most a second old."""
-        shelf = self._shelves.setdefault((tenant, view.place), _Shelf())
+        shelf = self._shelf(tenant, view)
         async with shelf.turn:
             await self._refresh(tenant, view, shelf)
-            if shelf.seen_of is not view:
-                shelf.seen = outlook(view.forecast, view.estimate, shelf.served, shelf.told)
-                shelf.seen_of = view
-            return shelf.seen
+        return _reckoned(view, shelf)
 
     async def better(self, tenant: str, view: View, department: str, person: str) -> Advice | None:
         """The person's own minute to set out, counted as told; None where none is better, or too little is known."""
@@ -151,17 +162,28 @@ class Advising:
     async def _count(
         self, tenant: str, view: View, person: str, *, going: int | None = None, asked: int | None = None
     ) -> None:
-        if await self._told.count(tenant, view.place, day_of(view.now), person, going=going, asked=asked):
-            shelf = self._shelves.setdefault((tenant, view.place), _Shelf())
-            shelf.told = _with(shelf.told, going, asked)  # whoever asks in this second hears of it too
-            shelf.seen_of = None
+        """Counted here at once, and taken back where they had been counted before."""
+        shelf, word = self._shelf(tenant, view), _Word(going, asked)
+        shelf.flying.append(word)
+        shelf.told, shelf.since = _with(shelf.told, word, 1), shelf.since + 1
+        try:
+            new = await self._told.count(tenant, view.place, day_of(view.now), person, going=going, asked=asked)
+            if not new:
+                shelf.told = _with(shelf.told, word, -1)
+        finally:
+            shelf.flying.remove(word)
+
+    def _shelf(self, tenant: str, view: View) -> _Shelf:
+        return self._shelves.setdefault((tenant, view.place), _Shelf())
 
     async def _refresh(self, tenant: str, view: View, shelf: _Shelf) -> None:
         now, today = view.now, day_of(view.now)
         if shelf.told_at is not None and timedelta() <= now - shelf.told_at < _SECOND:
             return
-        shelf.told, shelf.told_at = await self._told.told(tenant, view.place, today), now
-        shelf.seen_of = None
+        told = await self._told.told(tenant, view.place, today)
+        for word in shelf.flying:
+            told = _with(told, word, 1)
+        shelf.told, shelf.told_at, shelf.seen_of = told, now, None
         plan = await self._canteen.plan_of(tenant, view.cafeteria)
         known = shelf.served_at is not None and timedelta() <= now - shelf.served_at < _FRESH
         if not known or plan != shelf.plan or _day(shelf.served_at) != today:
@@ -174,10 +196,18 @@ def _day(at: datetime | None) -> date | None:
     return at.astimezone(KST).date() if at else None
 
 
-def _with(told: Told, going: int | None, asked: int | None) -> Told:
-    """The counts with one person more."""
-    return Told(_more(told.going, going), _more(told.asked, asked))
+def _reckoned(view: View, shelf: _Shelf) -> Outlook | None:
+    """The outlook with those told so far; anew for each view, and after every few people."""
+    if shelf.seen_of is not view or shelf.since >= _FEW:
+        shelf.seen = outlook(view.forecast, view.estimate, shelf.served, shelf.told)
+        shelf.seen_of, shelf.since = view, 0
+    return shelf.seen
 
 
-def _more(counts: Mapping[int, int], minute: int | None) -> Mapping[int, int]:
-    return counts if minute is None else {**counts, minute: counts.get(minute, 0) + 1}
+def _with(told: Told, word: _Word, people: int) -> Told:
+    """The counts with so many people more."""
+    return Told(_more(told.going, word.going, people), _more(told.asked, word.asked, people))
+
+
+def _more(counts: Mapping[int, int], minute: int | None, people: int) -> Mapping[int, int]:
+    return counts if minute is None else {**counts, minute: max(0, counts.get(minute, 0) + people)}

@@ -68,7 +68,7 @@ async def test_the_answer_has_people_level_minutes_age_slot_and_picture(lunch):
     assert found.level in told[0]
     assert 0 <= found.age_s <= 30
     assert set(found.sensors) == {"camera", "gate"}
-    assert labels(answer[0]) == ["우리 과 차례", "이번 주 차례", "왜 이 숫자?"]
+    assert labels(answer[0]) == ["한산해지면 알려줘", "내 시간 알림", "우리 과 차례", "이번 주 차례", "왜 이 숫자?"]
     picture = Image.open(io.BytesIO(answer[0].reply.image))
     assert picture.width >= 600
     assert "식당(예시) 오늘 줄 그래프(12:10)" in answer[0].reply.alt
@@ -238,11 +238,12 @@ async def test_after_closing_and_on_a_day_off_the_answer_is_the_hours(lunch):
     assert text(saturday) == "본관 구내식당(예시): 오늘은 쉬는 날입니다."
 
 
-async def test_fifty_who_ask_at_once_hear_of_the_same_line_and_not_all_of_the_same_minute(lunch):
-    answers = await asyncio.gather(*(lunch.say(lunch.newcomer(), "식당") for _ in range(50)))
+async def test_two_hundred_who_ask_at_once_hear_of_the_same_line_and_not_all_of_the_same_minute(lunch):
+    answers = await asyncio.gather(*(lunch.say(lunch.newcomer(), "식당") for _ in range(200)))
 
     minutes = Counter(re.findall(r"예측: (\d\d:\d\d)에", "\n".join(text(answer) for answer in answers)))
     assert len({re.sub(r" 예측: .+", "", text(answer)) for answer in answers}) == 1
-    assert minutes.total() == 50
-    assert max(minutes.values()) <= 25
+    assert minutes.total() >= 100  # to the others no minute is better than another any more
+    assert max(minutes.values()) <= 40
+    assert len(minutes) >= 6
     assert all("12:20" <= minute < "12:40" for minute in minutes)
