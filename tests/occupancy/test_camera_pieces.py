@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from occupancy.sensors.camera.background import room_from
@@ -27,6 +27,7 @@ from tests.occupancy.scenes import Renderer, Scene, stands
 ROOM = Renderer(Scene(320, 240, seed=3))
 
 
+@settings(deadline=None)
 @given(st.floats(0, 0.4), st.floats(0, 0.4), st.floats(0.5, 1), st.floats(0.5, 1))
 def test_a_region_reads_back_as_it_is_written(x0, y0, x1, y1):
     corners = [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
