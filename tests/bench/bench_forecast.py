@@ -1,5 +1,5 @@
 """Figures of the forecasts: `python tests/bench/bench_forecast.py [hour|totals|backtest] [seeds=2,4,6] [days=70]
-[history=110]`.
+[history=280]`; `history` is how many past days are known (a store keeps 400; menus are learned from up to 280 of them).
 
 hour      the next 60 minutes on simulated lunches whose menus are names only (menus.py), beside every baseline, asked
           every 5 minutes from 11:30 to 12:50; fitted once a week of lunches (in use: every night)
@@ -226,7 +226,7 @@ if __name__ == "__main__":
     chosen = [int(one) for one in options.get("seeds", "2,4,6").split(",")]
     many = int(options.get("days", "70"))
     if "hour" in wanted:
-        hour(chosen, many, int(options.get("history", HISTORY_DAYS)))
+        hour(chosen, many, int(options.get("history", "280")))
         memory(chosen[0])
     if "totals" in wanted:
         print("\nmeals of the next day, mean absolute error")
