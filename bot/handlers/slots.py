@@ -148,7 +148,7 @@ class SlotTalk:
             return [Reply(words.no_such_day())]
         places = [_Place(site, await self._plans.of(request.tenant, site)) for site in _named(every, said)]
         known = [name for place in places if place.plan for name in _ever(place.plan)]
-        department = sayings.department(said, known, request.member.person.department)
+        department = sayings.department(_bare(said, every), known, request.member.person.department)
         meant = _meant(places, department, everybody=everybody)
         lines = [say(request, place, span, department) for place in meant]
         if len(meant) > 1 and not everybody:
@@ -201,6 +201,14 @@ def _said(request: Request) -> str:
 def _named(sites: Sequence[Site], said: str) -> Sequence[Site]:
     """The cafeterias that are named, in full or by their first word; all where none is."""
     return [one for one in sites if one.name in said or one.name.split()[0] in said.split()] or sites
+
+
+def _bare(said: str, sites: Sequence[Site]) -> str:
+    """The text without the names of cafeterias: 별관 is no department here."""
+    named = {word for one in sites for word in (one.name, one.name.split()[0])}
+    for word in sorted(named, key=len, reverse=True):
+        said = said.replace(word, " ")
+    return said
 
 
 def _meant(places: Sequence[_Place], department: str, *, everybody: bool) -> Sequence[_Place]:
