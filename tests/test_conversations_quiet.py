@@ -25,8 +25,8 @@ def unasked(said: list[Outgoing], user: str) -> list[Outgoing]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def talk(tmp_path_factory) -> AsyncIterator[Talk]:
-    """Five past twelve; 총무과 has 12:20 to 12:40."""
-    async with talking(tmp_path_factory.mktemp("quiet"), roles=ROLES, at=FIRST + timedelta(minutes=35)) as stage:
+    """A quarter past twelve; 총무과 has 12:20 to 12:40."""
+    async with talking(tmp_path_factory.mktemp("quiet"), roles=ROLES, at=FIRST + timedelta(minutes=45)) as stage:
         yield stage
 
 
@@ -143,17 +143,17 @@ async def test_a_repeated_update_asks_once(talk):
 
 
 async def test_kims_lunch(talk):
-    """Asked at 12:05, called once within the slot; the sensors, the clock and the line are the demo's."""
+    """Asked before the slot, called once within the slot; the sensors, the clock and the line are the demo's."""
     asked = text(await talk.say("kim", "한산해지면 알려줘"))
     daily, ended = talk.newcomer(), talk.newcomer()
     await talk.say(daily, "내 시간 알림")
     taken = await talk.say(ended, "한산해지면 알려줘")
     await talk.say(ended, press=button(taken[0], "알림 취소"))
 
-    before = await talk.advance(timedelta(minutes=9))
-    during = await talk.advance(timedelta(minutes=21))
+    before = await talk.advance(timedelta(minutes=4))
+    during = await talk.advance(timedelta(minutes=17))
     again = text(await talk.say("kim", "한산해지면 알려줘"))
-    after = await talk.advance(timedelta(minutes=6))
+    after = await talk.advance(timedelta(minutes=5))
 
     assert "한 번만" in asked
     assert unasked(before, "kim") == unasked(after, "kim") == []
