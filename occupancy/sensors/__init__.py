@@ -1,5 +1,13 @@
 """The sensors: which kinds there are, what each gives, and one file per way in.
 
+The port is the `Batch`: each way in turns foreign bytes into one, checked by that sensor's key, with readings that have
+identities; whoever holds the store appends it to the sensor's line (`bot.sensing.Taking`), where each counts once.
+
+    http, mqtt      parse(…, key, now, kind) -> Batch          signed posts; a broker's messages
+    gate            read(path, ask) -> Sheet                   a folder's sheets; what is new of one becomes Batches
+    chat            together(reports, trust, now) -> Glance    what people write; one reading of the source `chat`
+    camera          counts, and speaks `http` through `sender`
+
 Adding a kind is a row here and, where it has its own way in, a file beside `http`.
 """
 
