@@ -54,7 +54,7 @@ class Route:
     answer it; the question goes on waiting. `brings`: files that are its own though no word says so. `files`: while
     its question waits, or beside one of its sentences, files are its own. `about` is the heading under which help shows
     the line `help`, `title` what a refusal calls it where it has no words; `refuse` answers whoever may not, where more
-    can be said. An `eager` one's sentences are tried before all others for whoever may. What opens seals is answered by
+    can be said. A `subject`'s name may stand before what another route means (식당 12월 24일 휴무). An `eager` one's sentences are tried before all others for whoever may. What opens seals is answered by
     the audit office's `desk`, whichever process that is (`bot.desk`).
     """
 
@@ -77,6 +77,7 @@ class Route:
     brings: Callable[[Sequence[InFile]], bool] | None = None
     refuse: Handle | None = None
     eager: bool = False
+    subject: bool = False
 
     @property
     def called(self) -> str:
@@ -152,8 +153,18 @@ class Grammar:
                 return Found(route, argument.strip())
         for word, route in self._words:
             if text == word or text.startswith((f"{word} ", f"{word}, ")):
-                return Found(route, text[len(word) :].removeprefix(",").strip())
+                argument = text[len(word) :].removeprefix(",").strip()
+                return self._behind(route, argument) or Found(route, argument)
         return self._dressed(text)
+
+    def _behind(self, route: Route, argument: str) -> Found | None:
+        """What stands behind the name of a whole subject and means something by itself: `식당 12월 24일 휴무`."""
+        if not route.subject or not argument:
+            return None
+        found = self.command(argument) or self.sentence(argument)
+        if found is None or found.route is route:
+            return None
+        return Found(found.route, found.argument or argument)
 
     def _dressed(self, text: str) -> Found | None:
         """A command word alone in quotes, with marks or a polite ending: `"식당"`, `식당요?`, `식당 좀`."""

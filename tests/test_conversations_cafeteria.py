@@ -130,6 +130,7 @@ async def test_silence_is_told_with_its_time_and_never_an_old_number_as_a_new_on
     assert "평소 이 시간에는" in text(soon)
     assert "지금 줄을 알 수 없습니다. 센서가 12:10 뒤로 15분째 조용합니다." in text(later)
     assert "마지막으로 안 것" not in text(later)
+    assert "혼잡" in labels((await lunch.press("kim", later[0], "줄 제보"))[0])
     for answer, age in ((soon, 300), (later, 900)):
         assert facts(answer) == CafeteriaFacts("main", None, None, None, None, None, age, ())
         assert "총무과는 이번 주 12:20~12:40입니다." in text(answer)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from bot import line_answer
 from bot.advising import Advising
 from bot.canteen import Canteen, View
-from bot.handlers.quiet import Quiet, asks_for_a_call
+from bot.handlers.quiet import Quiet
 from bot.handlers.slots import slot_text
 from bot.messenger import Button, Reply
 from bot.routes import Request, Route
@@ -63,13 +63,12 @@ class Cafeteria:
                     r"^언제 ?(가|먹)",
                 ),
                 press="cafeteria",
+                subject=True,
             ),
         )
 
     async def now(self, request: Request) -> Sequence[Reply]:
         """The decision first, then my slot, then how far to trust it, then what there is to eat."""
-        if asks_for_a_call(request.argument):
-            return await self._quiet.ask(request)
         site, line = self._meant(request)
         if site is None:
             return [Reply(words.no_cafeteria())]
@@ -113,10 +112,10 @@ class Cafeteria:
         return words.closed_today(site.name) if not view.open_today else words.other(site.name, None)
 
     def _more(self, request: Request, site: Site, view: View) -> tuple[Button, ...]:
-        if view.estimate.people is None:
-            return ()
         at = self._sites(request).index(site), site.lines.index(view.line)
-        return (Button(words.WHY, f"why:{at[0]}.{at[1]}"),)
+        why = (Button(words.WHY, f"why:{at[0]}.{at[1]}"),) if view.estimate.people is not None else ()
+        unsure = not line_answer.is_known(view) or line_answer.sureness(view.estimate) != "high"
+        return (*why, words.REPORT) if view.serving and unsure else why
 
     def _sites(self, request: Request) -> tuple[Site, ...]:
         return self._tenancy.institution(request.tenant).cafeterias
