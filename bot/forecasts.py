@@ -84,6 +84,13 @@ class Forecasts:
         """Returns when nothing is under way."""
         await asyncio.gather(*(kept.work for kept in self._kept.values() if kept.work))
 
+    async def close(self) -> None:
+        """Gives up what is under way; a fit that has begun in its thread is waited for by whoever ends the loop."""
+        under_way = [kept.work for kept in self._kept.values() if kept.work and not kept.work.done()]
+        for work in under_way:
+            work.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+
     def _due(self, kept: _Kept, plan: SlotPlan | None, now: datetime) -> bool:
         lately = kept.looked_at is not None and timedelta() <= now - kept.looked_at < _EVERY
         return not lately or kept.looked_for != (day_of(now), plan)

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from occupancy.one_core import one_core
+
 Floats = NDArray[np.float64]
 
 _STEPS = (0.35, 0.6, 1.0, 1.7, 2.9)
@@ -102,6 +104,7 @@ class Fitted:
         return found
 
 
+@one_core()
 def fit(data: Data, guesses: Mapping[str, float]) -> Fitted:
     """Effects learned from the observations; `guesses` are each part's prior spread, NOISE and DRIFT among them."""
     centre = float(np.median(data.values))

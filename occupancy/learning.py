@@ -27,6 +27,7 @@ from occupancy.inflow import Curves, Floats, Past, capacity, curves, past
 from occupancy.meals import MAX_DAYS as MAX_TOTALS
 from occupancy.meals import Totals, learn
 from occupancy.moments import Asked, State, ask, features
+from occupancy.one_core import one_core
 from occupancy.reading import DayHistory, Minute
 from occupancy.slots import SlotPlan
 
@@ -156,6 +157,7 @@ class Model:
         return served, line
 
 
+@one_core()
 def fit(
     history: Iterable[DayHistory],
     facts: Mapping[date, DayFacts],

@@ -57,6 +57,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "slack_bolt": ("bot.messengers.slack",),
     "torch": ("nlp.transformer",),
     "transformers": ("nlp.transformer",),
+    "threadpoolctl": ("occupancy.one_core",),
     "telegram": ("bot.messengers.telegram",),
     "tokenizers": ("nlp.embedding", "nlp.training"),  # the model is read in one, made in the other
     "trafilatura": ("crawlers.body",),

@@ -85,7 +85,7 @@ from occupancy.store import OccupancyStore
 from occupancy.told import ToldStore
 from occupancy.totals import Guests, Source, Total, TotalsStore
 from occupancy.undoable import Changes, Undone
-from tests import tenancy_plans, tenancy_sensors
+from tests import tenancy_cafeteria, tenancy_plans, tenancy_sensors
 
 ONE, OTHER = "gyeongnam", "changwon"
 KIM = Chat("console", "dm:kim", private=True)
@@ -110,6 +110,7 @@ NOT_STORES = {
     "Belongings",
     "Points",
     "Retaining",
+    *tenancy_cafeteria.NOT_STORES,
     *tenancy_sensors.NOT_STORES,
 }
 Case = Callable[..., Awaitable[None]]
@@ -818,6 +819,7 @@ async def meal_followers(database, clock, _folder) -> None:
 
 
 CASES: dict[str, Case] = {
+    **tenancy_cafeteria.CASES,
     **tenancy_plans.CASES,
     **tenancy_sensors.CASES,
     "Changes": undoable,

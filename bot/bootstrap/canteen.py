@@ -64,7 +64,9 @@ class CanteenRooms(Household):
         """What was learned of every line; one for all roles of this process."""
         from bot.forecasts import Forecasts
 
-        return Forecasts(self.readings, self.meal_count.facts, self.plans.calendar)
+        found = Forecasts(self.readings, self.meal_count.facts, self.plans.calendar)
+        self._stack.push_async_callback(found.close)
+        return found
 
     @cached_property
     def advising(self) -> Advising:
