@@ -21,6 +21,8 @@ from occupancy.reckoned import by_plan_alone, calmest
 _SURE_MIN, _SURE_SHARE = 1.5, 0.5
 _UNSURE_MIN, _UNSURE_SHARE = 3.0, 1.0
 _AMBER_S = 30.0
+_APART, _APART_SHARE = 8.0, 0.5
+"""People by which a counter may be off what is said before that is doubt."""
 
 
 def is_known(view: View) -> bool:
@@ -43,13 +45,14 @@ def line(view: View, name: str | None = None) -> words.Line:
 
 
 def sureness(found: Estimate) -> str:
-    """`high`, `middle` or `low`, by the width of the band, the age, and whether any sensor but people speaks."""
+    """`high`, `middle` or `low`: by the band, the age, whether any sensor speaks, and whether one disagrees."""
     if found.minutes is None or found.low is None or found.high is None:
         return "low"
     half = (found.high - found.low) / 2
     only_people = set(kinds(found)) == {Kind.CHAT}
     ill = any(one.health is not Health.OK for one in found.sources if one.kind is not Kind.GATE)
-    if only_people or (found.age_s or 0) > _AMBER_S or half > max(_UNSURE_MIN, _UNSURE_SHARE * found.minutes):
+    apart = any(abs(one.off or 0.0) > max(_APART, _APART_SHARE * (found.people or 0)) for one in used(found))
+    if apart or only_people or (found.age_s or 0) > _AMBER_S or half > max(_UNSURE_MIN, _UNSURE_SHARE * found.minutes):
         return "low"
     return "high" if not ill and half <= max(_SURE_MIN, _SURE_SHARE * found.minutes) else "middle"
 
@@ -78,6 +81,8 @@ def unknown(view: View) -> list[str]:
         lines = [words.silent(site.name, since, now)]
     else:
         lines = [words.no_sensors(site.name)]
+    if found.reckoned and found.minutes is not None and found.low is not None and found.high is not None:
+        return [*lines, words.by_gate(found.low, found.minutes, found.high)]
     usual = view.usual.at(now)
     if usual is not None and found.per_minute and view.usual.basis is Basis.RECKONED:
         lines.append(_reckoned(view, usual))

@@ -165,6 +165,12 @@ def usual(value: float, basis: str) -> str:
     return f"평소 이 시간에는 {waits(value)}({BASES[basis]})."
 
 
+def by_gate(low: float, value: float, high: float) -> str:
+    """The wait as the gate's passing and the usual arrivals make it, where nothing counts the line."""
+    wait = "거의 기다리지 않는 것으로" if value < 0.75 else f"약 {value:.0f}분({low:.0f}~{high:.0f}분)으로"
+    return f"식권이 지나가는 것과 평소 오는 사람으로 계산하면 {wait} 보입니다. 줄을 세어 잰 값은 아닙니다."
+
+
 def reckoned(low: float, value: float, high: float, days: int) -> str:
     """The wait as reckoned, never as measured, with its wide range and what it rests on."""
     told = f"{math.floor(low)}~{math.ceil(max(high, low + 1))}분"
@@ -226,6 +232,11 @@ def closed_on(name: str, first: date, *, week: bool) -> str:
     return f"{name}: {_days(first, week=week)}에는 쉽니다."
 
 
+def no_such_time() -> str:
+    """A time of day that is none."""
+    return "없는 시각입니다. '12시 20분은 누구 차례'처럼 다시 써 주십시오."
+
+
 def no_such_day() -> str:
     """A date that is none."""
     return "달력에 없는 날짜입니다. '12월 3일 차례'처럼 다시 써 주십시오."
@@ -239,6 +250,23 @@ def no_slot(department: str) -> str:
 def better(at: datetime, value: float) -> str:
     """When to go instead."""
     return f"예측: {clock(at)}에 가시면 {waits(value)}."
+
+
+def then(at: datetime, value: float, low: float, high: float) -> str:
+    """What is forecast for the minute that was asked about."""
+    most = max(math.ceil(high), math.floor(low) + 1)
+    return f"{clock(at)} 예측: {waits(value)}({max(0, math.floor(low))}~{most}분)."
+
+
+def usually_then(at: datetime, value: float, *, reaches: bool) -> str:
+    """The usual at the minute that was asked about, where no forecast reaches."""
+    why = "예측은 한 시간 앞까지만 합니다." if reaches else "지금 줄을 몰라 예측은 하지 못합니다."
+    return f"{clock(at)}에는 평소 {waits(value)}. {why}"
+
+
+def not_served_then(at: datetime, opens: time, closes: time) -> str:
+    """Asked about a minute at which nothing is served."""
+    return f"{clock(at)}에는 배식하지 않습니다. 배식 시간은 {opens:%H:%M}~{closes:%H:%M}입니다."
 
 
 def go_now() -> str:

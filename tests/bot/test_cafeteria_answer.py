@@ -7,9 +7,12 @@ from datetime import datetime, time, timedelta
 import pytest
 from redis.asyncio import Redis
 
+from bot.advising import Advising
 from bot.canteen import Canteen
 from bot.handlers.cafeteria import Cafeteria
+from bot.handlers.quiet import Quiet
 from bot.messenger import Chat, Reply, Update
+from bot.quiet_store import QuietStore
 from bot.routes import Request
 from bot.settings import parse
 from bot.tenancy import Member, Tenancy
@@ -20,6 +23,7 @@ from occupancy.reading import Batch, DayHistory, Kind, Minute, Reading, day_of, 
 from occupancy.record import RecordStore, Said
 from occupancy.slots import instant
 from occupancy.store import OccupancyStore
+from occupancy.told import ToldStore
 
 HOUSE = """
 [[institution]]
@@ -82,6 +86,10 @@ class Kitchen:
         return self.menu if cafeteria == "main" else None
 
 
+async def no_allergies(request: Request) -> frozenset[int]:
+    return frozenset()
+
+
 class Asking:
     def __init__(self, database: Redis, clock, house: str = HOUSE) -> None:
         self.tenancy = Tenancy(parse(house, {}, file_mode=0o600).institutions)
@@ -92,7 +100,10 @@ class Asking:
             clock,
         )
         self.canteen = Canteen(self.store, clock, lambda day: False, self.kitchen.menu_of, self.kitchen.told)
-        self.talk = Cafeteria(self.tenancy, self.canteen, TrackRecord(self.store, self.records))
+        advising = Advising(self.canteen, self.store, ToldStore(database))
+        quiet = Quiet(self.tenancy, QuietStore(database), self.canteen, advising)
+        record = TrackRecord(self.store, self.records)
+        self.talk = Cafeteria(self.tenancy, self.canteen, record, advising, no_allergies, quiet)
 
     async def count(self, sensor: str, people: int, minutes: float = 3) -> None:
         place = self.tenancy.sensor("gyeongnam", sensor)
@@ -208,7 +219,7 @@ async def test_why_tells_sensors_ages_the_usual_and_our_own_error(asking):
     told = (await asking.ask(button.press.partition(":")[2], why=True)).text
 
     assert told.startswith("본관 구내식당 한식: 12:10 줄 ")
-    assert "카메라(방금): 사람 수를 셉니다(비중 100%)" in told
+    assert "카메라(방금): 사람 수를 셉니다(비중 100%, 혼자서는 31명)" in told
     assert "평소 이 시간: 20명(같은 요일의 평균, 2일)" in told
     assert "지난 2주 1일 우리 오차: 기다릴 시간은 평균 1.0분(1번), 15분 뒤 줄은 평균 6명(1번) 어긋났습니다." in told
     assert "배식 속도" not in told
@@ -222,3 +233,36 @@ async def test_a_number_older_than_two_minutes_is_never_said_as_one_of_now(askin
         old = answer.facts.age_s > 120
         assert old == (answer.facts.people is None)
         assert old == ("본관 구내식당: 지금 줄을 알 수 없습니다" in answer.text), answer.text
+
+
+async def test_while_only_the_gate_lives_the_wait_is_said_as_reckoned(asking):
+    minute = minute_of(asking.clock())
+    past = tuple(Minute(minute - 40 + i, 15.0 if i % 20 < 10 else 3.0, 10) for i in range(80))
+    days = [DayHistory(day_of(asking.clock()) - timedelta(days=n), past) for n in range(1, 40)]
+    await asking.store.put_history("gyeongnam", "annex", days)
+    await asking.count("cam3", 25)
+    for step in range(30):
+        asking.clock.advance(timedelta(seconds=10))
+        now = asking.clock()
+        passed = Reading("gate3", Kind.GATE, now, now, served=2)
+        await asking.store.append("gyeongnam", "annex", Batch("gate3", f"nonce-gate-{step}", now, (passed,)))
+
+    answer = await asking.ask("별관")
+
+    assert "별관 구내식당: 지금 줄을 알 수 없습니다. 센서가 5분째 조용합니다." in answer.text
+    assert "줄을 세어 잰 값은 아닙니다." in answer.text
+    assert answer.facts.people is None
+
+
+async def test_a_counter_that_suddenly_disagrees_makes_the_answer_unsure(asking):
+    await asking.count("cam1", 60)
+    sure = (await asking.ask("한식")).text
+    asking.clock.advance(timedelta(seconds=10))
+    now = asking.clock()
+    fell = Reading("cam1", Kind.CAMERA, now, now, count=2)
+    await asking.store.append("gyeongnam", "main", Batch("cam1", "nonce-fell-at-once", now, (fell,)))
+
+    answer = await asking.ask("한식")
+
+    assert "확신 낮음" not in sure
+    assert answer.facts.people < 15 or "확신 낮음" in answer.text
