@@ -91,14 +91,24 @@ def before(view: View, department: str, opens: time, closes: time) -> list[str]:
 
 
 def _best(view: View, slot: Slot | None, curve: Mapping[int, float], speed: float) -> list[str]:
-    """The minute with the shortest line that is still to come, within the own slot where there is one."""
+    """The stretch with the shortest line that is still to come, within the own slot where there is one.
+
+    A stretch, for a room reads it: one minute told to all would make a line of its own.
+    """
     first = max(_minute(slot.start) if slot else min(curve), _minute(view.now.astimezone(KST).time()))
     last = _minute(slot.end) if slot else max(curve) + 1
     window = [minute for minute in curve if first <= minute < last]
     if not window:
         return []
     best = min(window, key=lambda minute: curve[minute])
-    return [words.best(_instant(view, best), curve[best] / speed, mine=slot is not None)]
+    calm = {minute for minute in window if curve[minute] <= curve[best] + speed}  # at most a minute longer
+    since, until = best, best + 1
+    while since - 1 in calm:
+        since -= 1
+    while until in calm:
+        until += 1
+    worst = max(curve[minute] for minute in range(since, until))
+    return [words.calm(_instant(view, since), _instant(view, until), worst / speed, mine=slot is not None)]
 
 
 def during(views: Sequence[View], department: str, opens: time, closes: time) -> list[str]:

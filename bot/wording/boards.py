@@ -72,10 +72,10 @@ def expected(peak: datetime, minutes: float) -> str:
     return f"예상: {clock(peak)}쯤 가장 깁니다(약 {minutes:.0f}분)."
 
 
-def best(at: datetime, minutes: float, *, mine: bool) -> str:
+def calm(since: datetime, until: datetime, minutes: float, *, mine: bool) -> str:
     """When to go."""
-    told = "거의 기다리지 않습니다" if minutes < 0.75 else f"약 {minutes:.0f}분"
-    return f"{'우리 차례에는 ' if mine else ''}{clock(at)}쯤이 가장 짧습니다({told})."
+    told = "거의 기다리지 않습니다" if minutes < 0.75 else f"길어야 약 {minutes:.0f}분"
+    return f"{'우리 차례에는 ' if mine else ''}{clock(since)}~{clock(until)}이 한산합니다({told})."
 
 
 def no_history() -> str:
