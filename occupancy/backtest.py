@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from occupancy.bands import Band, walk
 from occupancy.counts import MIN_ROWS, Counts, CountsError, Fault
+from occupancy.one_core import one_core
 from occupancy.series import Series, Targets, features, regular, targets
 from occupancy.stacking import choose
 
@@ -70,6 +71,7 @@ class Score:
     """Which model had which share in the end."""
 
 
+@one_core()
 def backtest(counts: Counts, horizon_minutes: float, is_holiday: Callable[[date], bool] | None = None) -> Score:
     """Scores the last 30 % of a history.
 

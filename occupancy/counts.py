@@ -152,6 +152,8 @@ def _encoding(file: Path) -> str:
         start = raw.read(1 << 20)
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
+    if b"\0" in start:
+        raise CountsError(Fault.NO_TABLE)
     try:
         start.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -181,7 +183,12 @@ def _columns(first: Sequence[str], wanted: str, *, several: bool = True) -> tupl
         return (int(wanted) - 1,)
     if several and "," in wanted:
         return tuple(at for part in wanted.split(",") for at in _columns(first, part, several=False))
-    raise CountsError(Fault.NO_COLUMN, wanted, tuple(first[:40]))
+    raise CountsError(Fault.NO_COLUMN, wanted, tuple(_shown(name) for name in first[:40]))
+
+
+def _shown(name: str) -> str:
+    """A name that may be printed: a file's bytes must not steer a terminal."""
+    return "".join(mark for mark in name[:40] if mark.isprintable())
 
 
 def _plain(name: str) -> str:

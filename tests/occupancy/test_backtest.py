@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info
 
 from bot.__main__ import main
 from occupancy.backtest import backtest
@@ -174,6 +175,18 @@ class TestBacktest:
 
         assert found.mae.model < 0.9 * min(found.mae.last, found.mae.last_week, found.mae.four_week_mean)
         assert found.coverage > 0.74
+
+    def test_it_takes_one_core(self):
+        """More threads than free cores spin, and made a history of months take minutes beside other work."""
+        seen: list[int] = []
+
+        def calendar(_day: date) -> bool:
+            seen.append(max(one["num_threads"] for one in threadpool_info()))
+            return False
+
+        backtest(habits(1, weeks=3), 60, calendar)
+
+        assert set(seen) == {1}
 
     def test_holidays_are_used_only_where_the_place_keeps_them(self):
         from occupancy.backtest import _holidays

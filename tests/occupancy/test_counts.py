@@ -133,6 +133,23 @@ def test_an_unknown_column_names_those_there_are(tmp_path):
     assert (caught.value.what, caught.value.columns) == ("때", ("시각", "인원"))
 
 
+def test_bytes_that_are_no_text_are_no_table(tmp_path):
+    file = tmp_path / "counts.csv"
+    file.write_bytes(table().encode() + bytes(range(256)))
+
+    with pytest.raises(CountsError) as caught:
+        read(str(file), "시각", "인원")
+
+    assert caught.value.fault is Fault.NO_TABLE
+
+
+def test_names_of_columns_cannot_steer_the_terminal(tmp_path):
+    with pytest.raises(CountsError) as caught:
+        read(written(tmp_path, table(head="\x1b[2J시각\x07," + "인" * 900)), "때", "인원")
+
+    assert caught.value.columns == ("[2J시각", "인" * 40)
+
+
 def test_a_missing_file_is_no_traceback(tmp_path):
     with pytest.raises(CountsError) as caught:
         read(str(tmp_path / "none.csv"), "1", "2")
