@@ -44,8 +44,8 @@ _ENDING = r"[가-힣]{0,4}(?: ?(?:있|같|예정|나옵|나와|시작)[가-힣]{
 
 _DISH_LATE = re.compile(rf"(?P<dish>{_NAME})(?:이|가|은|는)? {_COMING} ?{_ABOUT}(?P<n>\d{{1,3}}) ?분.{{0,12}}")
 _LATE_BY = re.compile(
-    rf"{_SERVING}{_ABOUT}(?P<n>\d{{1,3}}) ?분 ?(?:정도|쯤|가량)?(?:은|을|이)? ?{_LATE}{_ENDING}"
-    rf"|{_SERVING}(?:시작 ?)?(?:지연|늦\S{{0,4}}|밀\S{{0,3}}) ?{_ABOUT}(?P<m>\d{{1,3}}) ?분.{{0,6}}"
+    rf"{_SERVING}{_ABOUT}(?P<n>\d{{1,5}}) ?분 ?(?:정도|쯤|가량)?(?:은|을|이)? ?{_LATE}{_ENDING}"
+    rf"|{_SERVING}(?:시작 ?)?(?:지연|늦\S{{0,4}}|밀\S{{0,3}}) ?{_ABOUT}(?P<m>\d{{1,5}}) ?분.{{0,6}}"
 )
 _LATE_PLAIN = re.compile(
     rf"{_SERVING}(?:시작 ?)?(?:좀 |조금 |많이 )?(?:지연|늦어|늦습|늦네|밀려|밀립)"
@@ -56,6 +56,10 @@ _SOLD = r"(?:소진|품절|떨어졌|떨어짐|떨어져|나갔|나감|동 ?났|
 _SOLD_OUT = re.compile(
     rf"(?P<dish>{_NAME}) ?(?:벌써 |이제 )?(?:다 ?|모두 ?|전부 ?)?{_SOLD}(?:되었|됐|했|입|이)?{_END}[ ,.]*"
     r"(?:(?:그래서|이제)? ?대신(?:에)? ?(?P<instead>.{1,24}))?"
+)
+_REPLACED = r"\S{1,20}?(?:으로|로) ?(?:대체|변경|교체|바꿔|바꿨)\S{0,8}"
+_BY = re.compile(
+    r"^(.{1,24}?(?:소진|품절|떨어졌|떨어져)\S{0,5}?)[ ,]+(\S{1,20}?)(?:으로|로) ?(?:대체|변경|교체|바꿔|바꿨)\S{0,8}$"
 )
 _SOLD_FIRST = re.compile(r"(?:품절|소진)[ :]+(?P<dish>.{1,20}?)(?: 대신 (?P<instead>.{1,24}))?")
 _INSTEAD = re.compile(
@@ -107,7 +111,7 @@ def sentences(names: Sequence[str] = ()) -> tuple[str, ...]:
     named = "|".join(re.escape(name) for name in sorted(filter(None, names), key=len, reverse=True))
     place = rf"(?:(?:{named})(?: ?(?:코너|줄|쪽))?(?:은|는|이|가)? ?)?" if named else ""
     dish = r"[가-힣A-Za-z][가-힣A-Za-z0-9·&() ]{0,19}"
-    ends = r"(?:습니다|니다|어요|다|요|어|음)?\W*(?:대신.{1,24})?$"
+    ends = rf"(?:습니다|니다|어요|다|요|어|음)?\W*(?:대신.{{1,24}}|{_REPLACED})?$"
     return (
         rf"^{place}배식(?: ?(?:단추|버튼))?$",
         _OVER_ASKED,
@@ -136,7 +140,7 @@ def asks(text: str) -> bool:
 
 def read(text: str) -> Saying | None:
     """What the text tells; None where it tells nothing, asks, or is too long."""
-    plain = " ".join(text.split()).strip(" .,!~…")
+    plain = _BY.sub(r"\1 대신 \2", " ".join(text.split()).strip(" .,!~…"))
     if not plain or len(plain) > _LONGEST or _QUESTION.search(plain):
         return None
     return _late(plain) or _lifted(plain) or _closed(plain) or _gone(plain)

@@ -62,7 +62,10 @@ SENTENCES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """People in line, or a step (0 한산, 1 보통, 2 혼잡); with neither it is about the line and has to be asked."""
+    """People in line (negative where that was typed: no count), or a step (0 한산, 1 보통, 2 혼잡).
+
+    With neither it is about the line and has to be asked.
+    """
 
     people: int | None = None
     step: int | None = None
@@ -75,6 +78,8 @@ def said(text: str) -> Said | None:
     if found := _LEVEL.fullmatch(text.strip()):
         return Said(step=next(at for at in range(len(STEPS)) if found[f"s{at}"]))
     if found := _COUNT.search(text):
+        if re.search(r"(?<!\d)[-−–] ?$", text[: found.start("a" if found["a"] else "b")]):
+            return Said(people=-int(found["a"] or found["b"]))
         return Said(people=int(found["a"] or found["b"]))
     if (found := _IN_WORDS.search(text)) and (found["tens"] or found["ones"]):
         return Said(people=_TENS.get(found["tens"] or "", 0) + _NATIVE.get(found["ones"] or "", 0))

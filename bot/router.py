@@ -25,6 +25,7 @@ from bot.messenger import MAX_PRESS, Chat, Messenger, Outgoing, Reply, Update
 from bot.outbox import Outbox, Row
 from bot.people import Inbox, PeopleStore, Repeat
 from bot.routes import Found, Grammar, Request, tidy, unaddressed
+from bot.taking_back import Key, LastUndo
 from bot.tenancy import Member, Tenancy
 
 MAX_TEXT = 4000
@@ -54,6 +55,7 @@ class Router:
         self._suggest = suggest
         self._messengers: Mapping[str, Messenger] = {}
         self._used: set[tuple[str, str]] = set()  # who got on with Dobi already: no introduction amid a conversation
+        self._undo = LastUndo()
         self._instance = secrets.token_hex(4)
         self._count = itertools.count(1)
 
@@ -104,11 +106,38 @@ class Router:
 
     async def _answer(self, request: Request) -> None:
         """Sends the replies; a question is over once its answer was handled and answered, not before."""
-        found = await self._find(request)
+        found, key = await self._find(request), (request.tenant, request.person, request.chat.ref)
+        request, found = await self._taken_back(request, key, found)
         replies = await self._permitted(request, found) if isinstance(found, Found) else found
+        self._undo.answered(key, self._typed(request), replies, request.now)
         await self._send(request.tenant, request.chat, request.update, replies)
         if isinstance(found, Found) and found.answers is not None:
             await self._people.settle(request.tenant, request.person, request.chat.ref, found.answers)
+
+    async def _taken_back(
+        self, request: Request, key: Key, found: Found | Sequence[Reply]
+    ) -> tuple[Request, Found | Sequence[Reply]]:
+        """What was not understood may undo the last answer, or say its words again with another number."""
+        typed = self._typed(request)
+        press = self._undo.press(key, typed, request.now)
+        again = self._undo.otherwise(key, typed, request.now)
+        if press is not None and not (isinstance(found, Found) and found.answers):
+            return _pressing(request, press), self._grammar.press(press) or found
+        if again is None or isinstance(found, Found):
+            return request, found
+        undone = self._grammar.press(again[0])
+        anew = replace(request, update=replace(request.update, text=again[1]))
+        meant = await self._find(anew)
+        if undone is None or not isinstance(meant, Found) or not meant.route.allows(request.member):
+            return request, found
+        await self._permitted(_pressing(request, again[0]), undone)
+        return anew, meant
+
+    @staticmethod
+    def _typed(request: Request) -> str:
+        """The words of somebody who speaks to Dobi; empty where they speak to others."""
+        addressed = request.chat.private or request.update.mention
+        return unaddressed(tidy(request.update.text)) if addressed and request.update.press is None else ""
 
     async def _find(self, request: Request) -> Found | Sequence[Reply]:
         update = request.update
@@ -233,6 +262,11 @@ class Router:
                     thread=update.thread,
                 )
             )
+
+
+def _pressing(request: Request, press: str) -> Request:
+    """The request as if the button had been pressed."""
+    return replace(request, update=replace(request.update, text="", press=press))
 
 
 def _fault(update: Update) -> Reply | None:

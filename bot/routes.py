@@ -54,8 +54,9 @@ class Route:
     answer it; the question goes on waiting. `brings`: files that are its own though no word says so. `files`: while
     its question waits, or beside one of its sentences, files are its own. `about` is the heading under which help shows
     the line `help`, `title` what a refusal calls it where it has no words; `refuse` answers whoever may not, where more
-    can be said. A `subject`'s name may stand before what another route means (식당 12월 24일 휴무). An `eager` one's sentences are tried before all others for whoever may. What opens seals is answered by
-    the audit office's `desk`, whichever process that is (`bot.desk`).
+    can be said. A `subject`'s name may stand before what another route means (식당 12월 24일 휴무). An `eager` one's
+    sentences are tried before all others for whoever may. What opens seals is answered by the audit office's `desk`,
+    whichever process that is (`bot.desk`).
     """
 
     name: str
@@ -105,6 +106,14 @@ _PLEASE = re.compile(
 )
 _LONGEST_PLAIN = 40
 
+_SPOKEN = (
+    (re.compile(r"^낼(?=은? |은?$|도 )"), "내일"),
+    (re.compile(r"(?<!\S)담 ?주(?=\s|[에는엔월화수목금토일]|$)"), "다음 주"),
+    (re.compile(r"(?<!\S)금일(?=\s|[은의에엔]|$)"), "오늘"),
+    (re.compile(r"(?<!\S)[익명]일(?=\s|[은의에엔]|$)"), "내일"),
+)
+"""Days as people say them, where nothing else can be meant."""
+
 _NAME = re.compile(
     r"^(?:@?(?:도비|dobi)(?:야|님|씨|아|에게)?(?=$|[\s,!:~.?])|@(?:도비|dobi)\S*)[\s,!:~.?]*", re.IGNORECASE
 )
@@ -114,7 +123,10 @@ def tidy(text: str) -> str:
     """NFC, full-width ASCII as ASCII, control characters and what has no width out, white space folded."""
     kinds = ((char, unicodedata.category(char)) for char in text)
     visible = "".join(" " if kind == "Cc" else char for char, kind in kinds if kind != "Cf")
-    return " ".join(unicodedata.normalize("NFC", visible.translate(_WIDE)).split())
+    told = " ".join(unicodedata.normalize("NFC", visible.translate(_WIDE)).split())
+    for said, meant in _SPOKEN:
+        told = said.sub(meant, told)
+    return told
 
 
 def plain(text: str) -> Iterator[str]:

@@ -15,6 +15,8 @@ from bot.tenancy import Tenancy
 from bot.wording import boards as words
 from occupancy.reading import day_of
 
+_ON: Final = re.compile(r"(?:을|를)? ?(?:켜(?!져)|받을|받고|받겠|다시|시작|신청)")
+_OFF: Final = re.compile(r"(?:을|를)? ?(?:꺼(?!져)|끄|그만|중지|안 ?받|해지|취소|해제)")
 _MANAGERS: Final = frozenset({Role.MANAGER})
 
 
@@ -74,6 +76,8 @@ class BoardTalk:
         """A pressed choice; else what stands."""
         if request.argument in {one.value for one in Choice}:
             return [await self._choose(request, Choice(request.argument))]
+        if _ON.match(request.argument) or _OFF.match(request.argument):
+            return [await self._choose(request, Choice.ALL if _ON.match(request.argument) else Choice.OFF)]
         stands = (await self._store.choices(request.tenant)).get(request.chat.ref)
         if stands is not None:
             return [await self._told(request, stands.choice)]

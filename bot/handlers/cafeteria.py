@@ -7,10 +7,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from bot import line_answer
 from bot.advising import Advising
 from bot.canteen import Canteen, View
+from bot.handlers import asked_minute, days
 from bot.handlers.quiet import Quiet
 from bot.handlers.slots import slot_text
 from bot.messenger import Button, Reply
-from bot.routes import Request, Route
+from bot.routes import Request, Route, tidy
 from bot.settings import Cafeteria as Site
 from bot.settings import ServingLine
 from bot.tenancy import Tenancy
@@ -47,9 +48,22 @@ class Cafeteria:
                 sentences=(
                     r"^왜 ?(?:이|그|저|지금)? ?(?:숫자|시간|예측)",
                     r"^(?:식당|줄).{0,10}(?:정확|근거|맞는 ?거|믿)",
+                    r"(?:\d ?분|\d ?명|숫자|대기 ?시간|예측).{0,12}(?:근거|어떻게 ?(?:나|계산|알|아)|어디서 ?나)",
+                    r"(?:카메라|센서).{0,6}(?:고장|죽었|끊|이상|안 ?(?:돼|되|나오|켜))",
                 ),
                 press="why",
                 quiet=True,
+            ),
+            Route(
+                "camera-privacy",
+                (),
+                (),
+                self.watched,
+                quiet=True,
+                sentences=(
+                    r"(?:카메라|CCTV|cctv|웹캠).{0,14}(?:얼굴|찍|사진|영상|녹화|저장|감시|촬영)",
+                    r"(?:식당|식권|카메라).{0,8}개인 ?정보|개인 ?정보.{0,8}(?:식당|식권|카메라)",
+                ),
             ),
             Route(
                 "cafeteria",
@@ -61,6 +75,12 @@ class Cafeteria:
                 sentences=(
                     r"(식당|배식|점심|밥|줄).{0,12}(붐|어때|길|짧|몇 ?[분명]|얼마|사람|지금|언제|기다|많)",
                     r"^언제 ?(가|먹)",
+                    r"(?:배고|점심|밥|먹으러).{0,10}언제 ?(?:가|먹|내려)",
+                    r"^(?:지금|이따가?|오늘)? ?(?:내려)?(?:가면|가도).{0,12}(?:기다|걸[리려릴]|붐|괜찮|많|앉|먹)",
+                    r"^(?:지금|현재)? ?(?:몇 ?분|얼마나).{0,6}(?:기다|$)",
+                    r"^(?:지금|오늘|현재)? ?사람(?:이|은|들)? ?.{0,6}많",
+                    r"^(?:구내)?식당 ?줄\W*$",
+                    *asked_minute.SENTENCES,
                 ),
                 press="cafeteria",
                 subject=True,
@@ -78,16 +98,23 @@ class Cafeteria:
             views = (await self._canteen.view(request.tenant, site, line),)
         view, department = _fastest(views), request.member.person.department
         lines = _lines(views, view, department, await self._sooner(request, view))
+        told = lines[0].partition("\n")[0].removeprefix(f"{site.name}: ")
+        lines = [*_asked(request, view), *lines]
         lines += menus.careful(view.menu, await self._own(request)) if view.menu is not None else []
         labels = words.labels(view.slots, " ".join(filter(None, (site.name, view.line.name))))
         picture = await self._canteen.picture(request.tenant, view, department, labels)
-        told = lines[0].partition("\n")[0].removeprefix(f"{site.name}: ")
         alt = words.alt(site.name, request.now, told, slot_text(view, department))
         others = [other for other in self._sites(request) if other is not site]
         lines += [await self._other(request.tenant, other) for other in others[:2]]
         more = (*self._quiet.offered(request, view), *words.BUTTONS, *self._more(request, site, view))
         buttons = (*more, *(_to(other) for other in others[:2]))
         return [Reply("\n".join(lines), alt=alt, image=picture, buttons=buttons, facts=line_answer.facts(view))]
+
+    async def watched(self, request: Request) -> Sequence[Reply]:
+        """What the sensors take of people: nothing but their number."""
+        if not self._sites(request):
+            return [Reply(words.no_cafeteria())]
+        return [Reply(words.watched(self._tenancy.institution(request.tenant).contact))]
 
     async def why(self, request: Request) -> Sequence[Reply]:
         """What the figures stand on: sensors with ages and weights, the usual, the forecast, and our own error."""
@@ -139,6 +166,19 @@ class Cafeteria:
 
 def _to(site: Site) -> Button:
     return Button(site.name[:12], f"cafeteria:{site.id}")
+
+
+def _asked(request: Request, view: View) -> list[str]:
+    """The line at the minute that was asked about, first; nothing where none was."""
+    if request.update.press is not None:
+        return []
+    try:
+        at = asked_minute.asked(tidy(request.update.text), request.now)
+    except days.NoSuchDayError:
+        return [words.no_such_day()]
+    except days.NoSuchTimeError:
+        return [words.no_such_time()]
+    return [said] if at is not None and (said := asked_minute.line(view, at)) else []
 
 
 def _title(view: View) -> str:

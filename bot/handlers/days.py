@@ -21,6 +21,10 @@ class NoSuchDayError(ValueError):
     """A date that no calendar holds, such as 2월 30일."""
 
 
+class NoSuchTimeError(ValueError):
+    """A time of day that no clock shows, such as 12시 75분."""
+
+
 @dataclass(frozen=True, slots=True)
 class Days:
     """A day, or with `week` the Monday of a whole week."""
@@ -56,6 +60,18 @@ def clock(text: str) -> time | None:
     hour, minute = int(found[1]), 30 if found[3] else int(found[2] or found[4] or 0)
     hour += 12 if hour < _MORNING else 0
     return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def told_clock(text: str) -> time | None:
+    """The wall time that a text names, None where it names none.
+
+    Raises:
+        NoSuchTimeError: a time that is none.
+    """
+    at = clock(text)
+    if at is None and (found := _CLOCK.search(text)) is not None:
+        raise NoSuchTimeError(found[0])
+    return at
 
 
 def month(text: str, today: date) -> date | None:

@@ -77,7 +77,7 @@ class MealTalk:
                 self._route("follow", self.follow, ("식수 알림", "내일 식수 알림")),
                 about="식당", help=alert, slash=("mealalert",),
             ),
-            self._route("popular", self.popular, ("인기 메뉴", "메뉴 인기")),
+            self._route("popular", self.popular, ("인기 메뉴", "메뉴 인기"), sayings.POPULAR_SENTENCES),
             self._route("speed", self.speed, ("배식 속도",)),
             replace(
                 self._route("page", self.page, ("식수 현황",), sayings.PAGE_SENTENCES),

@@ -16,7 +16,7 @@ from datetime import date, time, timedelta
 from itertools import pairwise
 from typing import Final
 
-from bot.handlers import days
+from bot.handlers import days, plan_swaps
 from bot.handlers.slot_sayings import OFFICE, SPAN, span
 from bot.wording.plans import Fault
 from occupancy.rearranged import Assigned, Change, Closed, Held, Monthly, Paused, Renamed, Timed, Week
@@ -58,6 +58,9 @@ _NTH: Final = {
 }
 _MONTHLY: Final = re.compile(rf"(?:매월|매달) ?(?:({'|'.join(_NTH)}|[1-5])(?: ?번째)?) ?(?:주 ?)?([월화수목금])요일")
 _RANGE: Final = re.compile(r"(\d{1,2})월 ?(\d{1,2})일? ?(?:부터|~|-|에서) ?(?:(\d{1,2})월 ?)?(\d{1,2})일(?:까지)?")
+_WEEKDAY: Final = r"(?:(?:이번|다음|다다음) ?주 ?)?[월화수목금토일]요일"
+_ONE: Final = rf"{_WEEKDAY}|\d{{1,2}}월 ?\d{{1,2}}일|\d{{1,2}}[./]\d{{1,2}}|오늘|내일|모레|글피"
+_THROUGH: Final = re.compile(rf"({_ONE})(?: ?(?:부터|에서) ?| ?[~-] ?)({_ONE})")
 _MORE: Final = re.compile(r"(?<=[일,]) ?,? ?(\d{1,2})일")
 _GROUP: Final = re.compile(r"(?<!\d)(\d{1,2}) ?조")
 _CLOCK: Final = re.compile(r"(?<!\d)(\d{1,2}):(\d{2})(?: ?[~-] ?(\d{1,2}):(\d{2}))?")
@@ -98,7 +101,12 @@ def read(text: str, plan: SlotPlan, known: Sequence[str], today: date) -> Wish |
     """
     text = text.replace("내년", f"{today.year + 1}년")
     try:
-        return _closing(text, today) or _weekly(text, plan, today) or _table(text, plan, known, today)
+        return (
+            _closing(text, today)
+            or _trade(text, plan, today)
+            or _weekly(text, plan, today)
+            or _table(text, plan, known, today)
+        )
     except days.NoSuchDayError as error:
         raise WrongWishError(Fault.DAY) from error
 
@@ -131,10 +139,25 @@ def _every_day(text: str, today: date) -> list[date]:
         if first is None or last is None or not timedelta() <= last.first - first.first <= timedelta(days=62):
             raise WrongWishError(Fault.DAY)
         return _working(first.first, last.first)
+    if through := _THROUGH.search(text):
+        return _through(through[1], through[2], today)
     parts = [span(part, today) for part in re.split(r",| 및 |와 ", _spelt(text))]
     found = [one for one in parts if one is not None]
     every = [day for one in found for day in (_working(one.first, one.last) or [one.first])]
     return sorted(set(every))
+
+
+def _through(begins: str, ends: str, today: date) -> list[date]:
+    """The working days from one named day to another; a bare weekday at the end is the next such day."""
+    first, last = span(begins, today), span(ends, today)
+    if first is None or last is None or first.kind != "day" or last.kind != "day":
+        raise WrongWishError(Fault.DAY)
+    until = last.first
+    if re.fullmatch(r"[월화수목금토일]요일", ends):
+        until = first.first + timedelta(days=(last.first.weekday() - first.first.weekday()) % 7)
+    if not timedelta() <= until - first.first <= timedelta(days=62):
+        raise WrongWishError(Fault.DAY)
+    return _working(first.first, until)
 
 
 def _spelt(text: str) -> str:
@@ -152,6 +175,19 @@ def _spelt(text: str) -> str:
 def _working(first: date, last: date) -> list[date]:
     every = (first + timedelta(days=step) for step in range((last - first).days + 1))
     return [day for day in every if day.weekday() < 5]
+
+
+def _trade(text: str, plan: SlotPlan, today: date) -> Wish | None:
+    """Two departments' groups trade slots for a week."""
+    try:
+        found = plan_swaps.order(text, plan, today)
+    except plan_swaps.UnknownDepartmentError as error:
+        return Wish((Week(monday_of(today)),), (str(error),))
+    except days.NoSuchDayError:
+        raise
+    except ValueError as error:
+        raise WrongWishError(Fault.SLOT) from error
+    return Wish((Week(*found),)) if found is not None else None
 
 
 def _weekly(text: str, plan: SlotPlan, today: date) -> Wish | None:

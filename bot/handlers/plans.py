@@ -15,6 +15,7 @@ from typing import Final
 
 from bot.assent import agrees
 from bot.handlers import plan_sayings as sayings
+from bot.handlers import plan_swaps
 from bot.messenger import Reply
 from bot.people import PeopleStore, Question
 from bot.plan_effects import effects, standing_already
@@ -55,6 +56,10 @@ class PlanTalk:
                 sentences=(sayings.CLOSES, *sayings.WEEKS, *sayings.MOVES),
                 quiet=True,
                 title="식당 차례 변경",
+            ),
+            Route(
+                "plan-trade", (), (), self.change, sentences=plan_swaps.SENTENCES, roles=_MANAGERS, eager=True,
+                quiet=True, title="식당 차례 변경", refuse=self.change,
             ),
             Route("plan-yes", (), (), self.yes, press="plan-yes", roles=_MANAGERS, title="식당 차례 변경"),
             Route("plan-no", (), (), self.no, press="plan-no", roles=_MANAGERS, title="식당 차례 변경"),

@@ -89,7 +89,7 @@ class ReportTalk:
         at = lines[number]
         if not await self._reporting.serving(request.tenant, at.cafeteria, request.now):
             return words.closed(at.cafeteria.name, at.cafeteria.open, at.cafeteria.close)
-        if told.people is not None and told.people > chat.MAX_PEOPLE:
+        if told.people is not None and not 0 <= told.people <= chat.MAX_PEOPLE:
             return words.too_long(told.people, chat.MAX_PEOPLE)
         if told == Said():
             question = Question(_ROUTE)

@@ -104,8 +104,12 @@ def _whole(year: int, month: int) -> Span:
 
 
 def clock(text: str) -> time | None:
-    """The wall time whose slot is asked for; None where no time is."""
-    return days.clock(text) if _ASKED.search(text) else None
+    """The wall time whose slot is asked for; None where no time is.
+
+    Raises:
+        days.NoSuchTimeError: a time that is none.
+    """
+    return days.told_clock(text) if _ASKED.search(text) else None
 
 
 def department(text: str, planned: Sequence[str], own: str) -> str:

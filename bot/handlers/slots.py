@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -23,9 +24,20 @@ from occupancy.slots import Rest, SlotPlan, monday_of
 _TURN = r"차례|순서|배식 ?시간|과는? 몇 ?시|\d(?:시|분|시 ?반|:\d\d)(?:은|는|에|에는)? ?(?:누구|어느|무슨)"
 _OUR = r"(?:우리|저희|제|내) ?(?:과|부서|팀|실)"
 _WHOSE = rf"(?:{_OUR}|{OFFICE})"
-_END = r"(?:은|는|의|에)?(?: ?(?:몇 ?시|언제|차례|순서|시간).{0,8})?$"
+_EAT = r"(?: ?(?:점심|식사|밥)(?: ?(?:먹는|먹을))?)"
+_END = (
+    r"(?:은|는|의|에)?(?: ?(?:몇 ?시|언제|차례|순서|시간).{0,8})?$"
+    rf"|(?:은|는|의|에)?{_EAT}(?:은|는|이)? ?(?:몇 ?시|언제|차례|순서|시간).{{0,14}}$"
+)
+_AT = r"\d{1,2}(?:시(?: ?\d{1,2}분| ?반)?|:\d\d)(?:은|는|에|에는)? ?"
 _SERVES = r"식당 ?(?:은|을)? ?(?:해|하[나니]|합니|열|여)|문 ?(?:을 )?(?:열|여)|영업|배식 ?(?:해|하[나니]|합니)"
 _RESTS = rf"쉬어|쉬나|쉬는|쉬니|쉽니|쉬죠|쉬지|휴무|{_SERVES}"
+_HOURS = (
+    r"^(?:(?:구내)?식당|배식|점심)?(?:은|는|이)? ?(?:오늘 ?)?(?:몇 ?시 ?까지|언제 ?까지|몇 ?시에? ?(?:닫|열)"
+    r"|(?:운영|영업) ?시간)"
+)
+_OF_TODAY = re.compile(r"몇 ?시|언제 ?까지|시간|저녁|아침|석식|조식")
+_OTHER_MEALS = r"^(?:저녁|아침|석식|조식)(?:도|은|은요)? ?(?:해|하나|합니|먹을|있|되|열)"
 _FIRST = r"(?:첫 ?(?:순서|차례|번째|순번)|가장 먼저|맨 ?(?:처음|먼저))"
 
 
@@ -64,9 +76,11 @@ class SlotTalk:
                 sentences=(
                     r"(우리|저희|제|내) ?(과|부서|팀)?.{0,6}(몇 ?시|차례|순서)",
                     rf"({DAY}).{{0,20}}({_TURN})",
-                    rf"[가-힣]과(?:는|의)? ?(?:{DAY}|.{{2,3}} ?주)? ?(몇 ?시|차례|순서)",
-                    rf"^{_WHOSE}(?:은|는|의)? ?{SPAN}{_END}",
-                    rf"^{SPAN}(?:에|의)? ?{_WHOSE}{_END}",
+                    rf"[가-힣]과(?:는|의)? ?(?:{DAY}|.{{2,3}} ?주)?{_EAT}? ?(몇 ?시|차례|순서)",
+                    rf"^{_WHOSE}(?:은|는|의)? ?{SPAN}(?:{_END})",
+                    rf"^{SPAN}(?:에|의)? ?{_WHOSE}(?:{_END})",
+                    rf"^{_AT}(?:누구|어느 ?과|어느 ?부서|무슨 ?과)",
+                    rf"^{_WHOSE}(?:은|는|의)?{_EAT} ?(?:몇 ?시|언제|시간).{{0,10}}$",
                 ),
                 press="slot",
             ),
@@ -88,7 +102,14 @@ class SlotTalk:
                 self.rest,
                 about="식당",
                 help="내일 식당 해? — 쉬는 날과 까닭",
-                sentences=(rf"(?:{SPAN}).{{0,12}}(?:{_RESTS})", rf"^식당.{{0,6}}(?:{_RESTS})"),
+                sentences=(
+                    rf"(?:{SPAN}).{{0,12}}(?:{_RESTS})",
+                    rf"^식당.{{0,6}}(?:{_RESTS})",
+                    r"^휴무\W*$",
+                    _HOURS,
+                    _OTHER_MEALS,
+                    r"^오늘 ?(?:하나요|해요|합니까|여나요)\W*$",
+                ),
                 quiet=True,
             ),
         )  # fmt: skip
@@ -111,7 +132,10 @@ class SlotTalk:
         if not sites:
             return [Reply(words.no_cafeteria())]
         try:
-            span = sayings.span(_said(request), day_of(request.now)) or _month(day_of(request.now))
+            today = day_of(request.now)
+            span = sayings.span(_said(request), today) or (
+                Span(today, today, "day") if _OF_TODAY.search(_said(request)) else _month(today)
+            )
         except days.NoSuchDayError:
             return [Reply(words.no_such_day())]
         lines = [await self._rest(request, site, span) for site in _named(sites, _said(request))]
@@ -144,8 +168,11 @@ class SlotTalk:
             return [Reply(words.no_cafeteria())]
         try:
             span = sayings.span(said, today)
+            sayings.clock(said)
         except days.NoSuchDayError:
             return [Reply(words.no_such_day())]
+        except days.NoSuchTimeError:
+            return [Reply(words.no_such_time())]
         places = [_Place(site, await self._plans.of(request.tenant, site)) for site in _named(every, said)]
         known = [name for place in places if place.plan for name in _ever(place.plan)]
         department = sayings.department(_bare(said, every), known, request.member.person.department)

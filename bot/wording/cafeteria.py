@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from bot.messenger import Button
-from bot.wording import clock, day, particle, short, when
+from bot.wording import clock, day, particle, short, when, whom
 from occupancy.chart import Labels
 from occupancy.slots import Slot
 
@@ -230,6 +230,15 @@ def whose(on: date, at: time, groups: Sequence[str]) -> str:
 def closed_on(name: str, first: date, *, week: bool) -> str:
     """A day or a whole week without lunch."""
     return f"{name}: {_days(first, week=week)}에는 쉽니다."
+
+
+def watched(contact: str) -> str:
+    """What the sensors take of people."""
+    return (
+        "식당에서는 사람 수만 셉니다. 카메라 사진과 영상은 저장하지 않고 밖으로 보내지도 않습니다.\n"
+        "식권은 몇 분이 지나갔는지만 세고 카드 번호와 이름은 남기지 않습니다.\n"
+        f"더 알고 싶으시면 {whom(contact)}에게 물어 주십시오."
+    )
 
 
 def no_such_time() -> str:

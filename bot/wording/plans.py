@@ -35,6 +35,7 @@ class Fault(StrEnum):
     """A group that there is not."""
     ORDER = "order"
     """Neither two groups to swap nor every group once."""
+    SLOT = "slot"
     TIMES = "times"
     """Not as many times as groups, or times that overlap."""
     NAME = "name"
@@ -49,6 +50,7 @@ _FAULTS = {
     Fault.GROUP: "그런 조가 없습니다.",
     Fault.ORDER: "바꿀 두 조, 또는 모든 조를 한 번씩 적어 주십시오.",
     Fault.TIMES: "조의 수만큼 겹치지 않는 시각을 적어 주십시오.",
+    Fault.SLOT: "그 시각에 시작하는 차례가 없습니다.",
     Fault.NAME: "어느 과인지 알아보지 못했습니다.",
 }
 
@@ -224,7 +226,7 @@ def unknown_here(name: str, near: Sequence[str]) -> str:
 def fault(what: Fault, groups: Sequence[Sequence[str]]) -> str:
     """What is wrong with a wish, and how it is said."""
     told = f"{_FAULTS[what]} 바꾼 것은 없습니다."
-    if what in {Fault.GROUP, Fault.ORDER, Fault.TIMES}:
+    if what in {Fault.GROUP, Fault.ORDER, Fault.TIMES, Fault.SLOT}:
         listed = ", ".join(f"{number + 1}조 {names[0] if names else '(빔)'}" for number, names in enumerate(groups))
         return f"{told}\n지금은 {len(groups)}개 조입니다: {listed}"
     return f"{told}\n'12월 24일 휴무', '재난대응과를 1월 1일부터 2조로'처럼 적어 주십시오."
