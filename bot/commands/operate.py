@@ -16,11 +16,13 @@ from bot.commands.console import send_reading
 from bot.commands.place import Place, demo_clock, instant, place, say, settings
 from bot.companion import Companion
 from bot.demo.cafeteria import PostError
-from bot.settings import Network, Settings
+from bot.settings import Network, Sensor, Settings
 from bot.tenancy import SensorPlace
+from bot.wording.cafeteria import SENSORS
 from crawlers.article import Article
 from crawlers.crawler import Outcome
-from occupancy.reading import ReadingError
+from occupancy.reading import MAX_COUNT, MAX_SERVED, Kind, ReadingError
+from occupancy.sensors import KINDS, Gives
 
 _ENROLLING_S = 30.0
 
@@ -179,6 +181,8 @@ async def sensor(args: argparse.Namespace) -> int:
     async with AsyncExitStack() as stack:
         house = await stack.enter_async_context(open_house(settings(where), where.data, demo_clock(where)))
         found = _sensor(house, args)
+        if unfit := _unfit(found.sensor, args):
+            raise Refused(unfit)
         now = house.clock.now()
         try:
             await send_reading(house, found, args.count, args.served, instant(args.at, now) if args.at else now)
@@ -200,3 +204,18 @@ def _sensor(house: House, args: argparse.Namespace) -> SensorPlace:
         tenants = ", ".join(one.tenant for one in found)
         raise Refused(f"'{args.sensor}' 센서가 여러 기관에 있습니다: {tenants}. --institution으로 골라 주십시오.")
     return found[0]
+
+
+def _unfit(sensor: Sensor, args: argparse.Namespace) -> str:
+    """Why these figures can't be this sensor's; empty where they can."""
+    if not sensor.key.reveal():
+        way = "식권 파일을 넣는 폴더" if sensor.folder else "MQTT 브로커"
+        return f"'{sensor.id}'에는 열쇠(key)가 없어 여기서 보낼 수 없습니다. 값은 {way}로 들어옵니다."
+    name, counts = SENSORS[sensor.kind], KINDS[Kind(sensor.kind)].gives is Gives.COUNT
+    if (args.count is not None) != counts:
+        flag, what = ("--count", "사람 수") if counts else ("--served", "배식 수")
+        return f"'{sensor.id}'의 종류는 '{name}'입니다. {what}만 보냅니다: {flag}"
+    most = MAX_COUNT if counts else MAX_SERVED
+    if not 0 <= (args.count if counts else args.served) <= most:
+        return f"0부터 {most:,}까지의 수를 적어 주십시오."
+    return ""

@@ -108,6 +108,45 @@ def test_a_sensor_of_two_institutions_needs_the_institutions_name(office, capsys
     assert "--institution" in told
 
 
+LUNCH = """
+[[institution]]
+id = "gyeongnam"
+name = "경상남도"
+[[institution.cafeteria]]
+id = "main"
+name = "구내식당"
+seats = 100
+[[institution.cafeteria.sensor]]
+id = "cam1"
+kind = "camera"
+key = "fedcba9876543210fedcba9876543210"
+[[institution.cafeteria.sensor]]
+id = "gate1"
+kind = "gate"
+folder = "FOLDER"
+"""
+
+
+@pytest.mark.parametrize(
+    ("figures", "says"),
+    [
+        (["cam1", "--served", "3"], "'카메라'입니다. 사람 수만 보냅니다: --count"),
+        (["cam1", "--count=-4"], "0부터 5,000까지"),
+        (["gate1", "--served", "3"], "식권 파일을 넣는 폴더로 들어옵니다"),
+    ],
+)
+def test_figures_that_no_entrance_would_take_say_why(figures, says, tmp_path, capsys):
+    config = tmp_path / "dobi.toml"
+    config.write_text(LUNCH.replace("FOLDER", str(tmp_path)))
+    config.chmod(0o600)
+
+    assert main(["sensor", "send", "--config", str(config), "--data", str(tmp_path / "d"), "--sensor", *figures]) == 2
+
+    told = capsys.readouterr().err
+    assert says in told
+    assert "dobi run" not in told
+
+
 def test_a_key_that_is_not_there_can_not_be_revoked(office, capsys):
     assert main(["keys", "revoke", "nosuch", *office]) == 2
     assert "'nosuch' 열쇠가 없습니다" in capsys.readouterr().err
