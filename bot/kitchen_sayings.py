@@ -40,7 +40,8 @@ _COMING = (
 _ABOUT = r"(?:약|한|앞으로|더|아직)? ?"
 _LATE = r"(?:지연|늦|밀[려리렸]|걸[려리렸]|기다|뒤|후|더)"
 
-_ENDING = r"[가-힣]{0,4}(?: ?(?:있|같|예정|나옵|나와|시작)[가-힣]{0,5})?"
+_CAUSE = r"(?!.*(?:출장|회의|저는|제가|출근|교육))[가-힣 ]{1,16}?(?:으로|로|때문에|해서|나서) (?=.{0,12}\d ?분)"
+_ENDING = r"[가-힣]{0,4}(?: ?(?:것 ?|듯 ?)?(?:있|같|예정|나옵|나와|시작)[가-힣]{0,5})?"
 
 _DISH_LATE = re.compile(rf"(?P<dish>{_NAME})(?:이|가|은|는)? {_COMING} ?{_ABOUT}(?P<n>\d{{1,3}}) ?분.{{0,12}}")
 _LATE_BY = re.compile(
@@ -57,9 +58,10 @@ _SOLD_OUT = re.compile(
     rf"(?P<dish>{_NAME}) ?(?:벌써 |이제 )?(?:다 ?|모두 ?|전부 ?)?{_SOLD}(?:되었|됐|했|입|이)?{_END}[ ,.]*"
     r"(?:(?:그래서|이제)? ?대신(?:에)? ?(?P<instead>.{1,24}))?"
 )
-_REPLACED = r"\S{1,20}?(?:으로|로) ?(?:대체|변경|교체|바꿔|바꿨)\S{0,8}"
+_REPLACED = r"\S{1,20}?(?:으로|로) ?(?:대체|대신|변경|교체|바꿔|바꿨)\S{0,8}"
 _BY = re.compile(
-    r"^(.{1,24}?(?:소진|품절|떨어졌|떨어져)\S{0,5}?)[ ,]+(\S{1,20}?)(?:으로|로) ?(?:대체|변경|교체|바꿔|바꿨)\S{0,8}$"
+    r"^(.{1,24}?(?:소진|품절|떨어졌|떨어져)\S{0,5}?)[ ,]+(\S{1,20}?)(?:으로|로) ?"
+    r"(?:대체|대신|변경|교체|바꿔|바꿨)\S{0,8}$"
 )
 _SOLD_FIRST = re.compile(r"(?:품절|소진)[ :]+(?P<dish>.{1,20}?)(?: 대신 (?P<instead>.{1,24}))?")
 _INSTEAD = re.compile(
@@ -115,7 +117,7 @@ def sentences(names: Sequence[str] = ()) -> tuple[str, ...]:
     return (
         rf"^{place}배식(?: ?(?:단추|버튼))?$",
         _OVER_ASKED,
-        rf"^{place}(?:{_unnamed(_LATE_BY)})$",
+        rf"^(?:{_CAUSE})?{place}(?:{_unnamed(_LATE_BY)})$",
         rf"^{place}(?:{_unnamed(_LATE_PLAIN)})$",
         rf"^{_unnamed(_DISH_LATE)}$",
         rf"^{place}(?:{_unnamed(_CLOSED)})$",
@@ -168,7 +170,7 @@ def _folded(name: str) -> str:
 
 
 def _late(text: str) -> Saying | None:
-    found = _LATE_BY.fullmatch(text)
+    found = _LATE_BY.fullmatch(text) or _LATE_BY.fullmatch(re.sub(rf"^{_CAUSE}", "", text))
     if found:
         return Saying(Act.DELAY, int(found["n"] or found["m"]))
     found = _DISH_LATE.fullmatch(text)

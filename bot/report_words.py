@@ -50,11 +50,19 @@ _IN_WORDS: Final = re.compile(
     rf"{_LINE}\D{{0,10}}?(?P<tens>{'|'.join(_TENS)})?\s*(?P<ones>{'|'.join(_NATIVE)})?\s*(?:명|사람)"
 )
 
+_IN_WORDS_FIRST: Final = re.compile(
+    rf"(?P<tens>{'|'.join(_TENS)})?\s*(?P<ones>{'|'.join(_NATIVE)})?\s*(?:명|사람)\D{{0,8}}?(?:줄|서 ?있|대기|기다)"
+)
+
 
 SENTENCES: Final = (
     rf"^(?!.*(?:{_ASKS.pattern}))(?:{re.sub(r'[?]P<[a-z0-9]+>', '?:', _LEVEL.pattern)})$",
     rf"^(?!.*(?:{_ASKS.pattern})).*(?:{re.sub(r'[?]P<[a-z0-9]+>', '?:', _COUNT.pattern)}).*$",
     rf"^(?!.*(?:{_ASKS.pattern})).*(?:{re.sub(r'[?]P<[a-z0-9]+>', '?:', _IN_WORDS.pattern)}).*$",
+    (
+        rf"^(?!.*(?:{_ASKS.pattern})).*(?:{'|'.join((*_TENS, *_NATIVE))})\s*(?:명|사람)\D{{0,8}}?"
+        r"(?:줄|서 ?있|대기|기다).*$"
+    ),
     rf"^(?!.*(?:{_ASKS.pattern})).*(?:{_NOBODY.pattern}|{_ABOUT.pattern}).*$",
 )
 """The same as regular expressions, for the grammar of routes."""
@@ -81,7 +89,7 @@ def said(text: str) -> Said | None:
         if re.search(r"(?<!\d)[-−–] ?$", text[: found.start("a" if found["a"] else "b")]):
             return Said(people=-int(found["a"] or found["b"]))
         return Said(people=int(found["a"] or found["b"]))
-    if (found := _IN_WORDS.search(text)) and (found["tens"] or found["ones"]):
+    if (found := _IN_WORDS.search(text) or _IN_WORDS_FIRST.search(text)) and (found["tens"] or found["ones"]):
         return Said(people=_TENS.get(found["tens"] or "", 0) + _NATIVE.get(found["ones"] or "", 0))
     if _NOBODY.search(text):
         return Said(people=0)

@@ -109,7 +109,7 @@ class Router:
         found, key = await self._find(request), (request.tenant, request.person, request.chat.ref)
         request, found = await self._taken_back(request, key, found)
         replies = await self._permitted(request, found) if isinstance(found, Found) else found
-        self._undo.answered(key, self._typed(request), replies, request.now)
+        self._undo.answered(key, self._typed(request), request.update.press, replies, request.now)
         await self._send(request.tenant, request.chat, request.update, replies)
         if isinstance(found, Found) and found.answers is not None:
             await self._people.settle(request.tenant, request.person, request.chat.ref, found.answers)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -51,6 +51,8 @@ class _Offer:
     at: datetime
     press: str
     text: str
+    last: bool = True
+    """Whether nothing else was answered since."""
 
 
 class LastUndo:
@@ -59,9 +61,14 @@ class LastUndo:
     def __init__(self) -> None:
         self._offers: OrderedDict[Key, _Offer] = OrderedDict()
 
-    def answered(self, key: Key, text: str, replies: Sequence[Reply], now: datetime) -> None:
-        """Remembers the answer's only undo button and what led to it; an answer without one leaves nothing to undo."""
-        self._offers.pop(key, None)
+    def answered(self, key: Key, text: str, press: str | None, replies: Sequence[Reply], now: datetime) -> None:
+        """Remembers the answer's only undo button and what led to it, by words or by the button `press`.
+
+        After an answer without one a bare word undoes nothing more; a number can still be corrected by name.
+        """
+        before = self._offers.pop(key, None)
+        if before is not None and press != before.press:
+            self._offers[key] = replace(before, last=False)
         offered = [
             one.press
             for reply in replies
@@ -76,22 +83,24 @@ class LastUndo:
     def press(self, key: Key, text: str, now: datetime) -> str | None:
         """The button that a bare `취소` means, or None."""
         offer = self._offers.get(key)
-        return offer.press if offer and now - offer.at <= _LIFE and takes_back(text) else None
+        return offer.press if offer and offer.last and now - offer.at <= _LIFE and takes_back(text) else None
 
     def otherwise(self, key: Key, text: str, now: datetime) -> tuple[str, str] | None:
         """The undo button and the last words with another number, where the text corrects them; else None."""
         offer = self._offers.get(key)
         if offer is None or now - offer.at > _LIFE:
             return None
-        said = corrected(offer.text, text)
+        said = corrected(offer.text, text, named=not offer.last)
         return (offer.press, said) if said else None
 
 
-def corrected(before: str, text: str) -> str | None:
-    """`before` with the number that `text` puts in its place; None where that is not plain."""
+def corrected(before: str, text: str, *, named: bool = False) -> str | None:
+    """`before` with the number that `text` puts in its place; None where that is not plain, or not `named`."""
     found, counted = _OTHERWISE.fullmatch(text), re.findall(_COUNTED, before)
     if found is None or len(counted) != 1:
         return None
     who, new = (found["who"] or found["who2"] or "").split(), found["new"] or found["new2"]
+    if named and not who:
+        return None
     same = re.sub(r"[\d, ]", "", new) == re.sub(r"[\d, ]", "", counted[0])
     return before.replace(counted[0], new) if same and all(one in before for one in who) else None

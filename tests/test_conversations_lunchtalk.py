@@ -62,6 +62,7 @@ async def test_a_minute_beyond_serving_and_one_that_is_none_are_said(talk):
         ("예산담당관실 내일 점심시간 알려주세요", "예산담당관"),
         ("12/4 우리 부서 점심 시간", "총무과는 12. 4.(금) 12:40~13:00"),
         ("12시 20분은 누구 차례", "12:20은 총무과"),
+        ("도로과 낼 점심 몇시부터야?", "도로과는 11. 24.(화) 12:00~12:20"),
         ("담주 우리과 점심 몇시", "12:40~13:00"),
     ],
 )
@@ -114,6 +115,7 @@ async def test_a_bare_word_takes_the_last_thing_back_and_nothing_else(talk):
 
 async def test_guests_are_corrected_and_not_counted_twice(talk):
     assert "11. 24.(화) 교육생 120명 추가" in text(await talk.say("choi", "낼 교육생 120명 추가요"))
+    assert "변동 +120명" in text(await talk.say("choi", "내일 몇명?"))
     assert "100명" in text(await talk.say("choi", "교육생 100명으로 변경"))
     expected = text(await talk.say("choi", "내일 몇명?"))
     assert "변동 +100명" in expected
@@ -160,3 +162,20 @@ async def test_a_closure_from_weekday_to_weekday_is_every_day_of_it(talk):
 @pytest.mark.parametrize("typed", ["식당 몇시까지 해요", "저녁도 해요?", "식당 오늘 하나요?", "구내식당 운영시간"])
 async def test_the_hours_are_told(talk, typed):
     assert "오늘은 배식합니다(11:30~13:30)" in text(await talk.say(talk.newcomer(), typed))
+
+
+async def test_a_number_in_words_may_stand_before_the_line(talk):
+    assert "줄 20명" in text(await talk.say(talk.newcomer(), "지금 스무명쯤 서 있네요"))
+
+
+async def test_the_kitchen_gives_a_cause_or_a_substitute_in_its_own_order(talk):
+    assert "배식 15분 지연을 알렸습니다" in text(await talk.say("choi", "밥솥 고장으로 15분정도 지연될 것 같습니다"))
+    await talk.say("choi", "취소")
+    assert "잡채" in text(await talk.say("choi", "소불고기 품절입니다 잡채로 대신합니다"))
+    assert "취소했습니다" in text(await talk.say("choi", "아 그거 취소해주세요"))
+
+
+async def test_a_dish_of_the_week_is_answered_with_the_week_and_a_result_is_not(talk):
+    assert "식단입니다" in text(await talk.say(talk.newcomer(), "이번주에 돈까스 나오는 날 있어요?"))
+    said = await talk.say(talk.newcomer(), "이번주에 심사결과 나와요?")
+    assert not [one for one in said if "식단입니다" in one.reply.text]
