@@ -26,7 +26,7 @@ from redis.asyncio import Redis
 
 from bot.checklist import Check, exit_code, render, when
 from bot.clock import KST
-from bot.settings import Cafeteria, Institution, Role, Settings, SettingsError
+from bot.settings import Cafeteria, Institution, Role, Sensor, Settings, SettingsError
 from bot.travel_check import travel_pay
 
 __all__ = ["Check", "KeyFile", "Rooms", "SourceState", "Unwell", "examine", "exit_code", "render"]
@@ -358,12 +358,15 @@ async def _sensors(institution: Institution, cafeteria: Cafeteria, rooms: Rooms,
             checks.append(Check(name, False, False, says, f"{SHORTEST_KEY}자 이상의 임의 값으로 바꾸어 주십시오."))
         if rooms.sensor_seen is not None:
             found = await _patiently(partial(rooms.sensor_seen, institution.id, sensor.id))
-            checks.append(_broken(name, found) if isinstance(found, Exception) else _seen(name, found, cafeteria, now))
+            checks.append(
+                _broken(name, found) if isinstance(found, Exception) else _seen(name, found, sensor, cafeteria, now)
+            )
     return checks
 
 
-def _seen(name: str, at: datetime | None, cafeteria: Cafeteria, now: datetime) -> Check:
-    hint = "센서의 전원과 통신, 열쇠를 보아 주십시오. 그동안 식당 안내는 평소 값임을 밝히고 답합니다."
+def _seen(name: str, at: datetime | None, sensor: Sensor, cafeteria: Cafeteria, now: datetime) -> Check:
+    look = "식권 파일이 그 폴더에 들어오는지" if sensor.folder else "센서의 전원과 통신, 열쇠를"
+    hint = f"{look} 보아 주십시오. 그동안 식당 안내는 평소 값임을 밝히고 답합니다."
     if at is None:
         return Check(name, False, False, "아직 값을 보낸 적이 없습니다.", hint)
     local = now.astimezone(KST)

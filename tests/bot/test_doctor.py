@@ -209,6 +209,14 @@ async def test_a_sensor_silent_at_lunch_is_looked_at_but_breaks_nothing(
     assert (found.ok, found.needed) == (ok, False)
 
 
+async def test_a_gate_of_a_folder_is_not_sought_at_the_plug(database: Redis, data: Path, clock: FixedClock) -> None:
+    gate = TEXT.replace('kind = "camera"\nkey = "0123456789abcdef"', f'kind = "gate"\nfolder = "{data}"')
+
+    checks = await examine(configured(gate), data, database, Rooms(sensor_seen=rooms().sensor_seen), clock())
+
+    assert named(checks, "경상남도 본관 센서 cam1").hint.startswith("식권 파일이 그 폴더에")
+
+
 async def test_a_sensor_may_rest_while_the_cafeteria_is_closed(database: Redis, data: Path, clock: FixedClock) -> None:
     friday = clock() - timedelta(days=3)
 
