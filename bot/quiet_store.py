@@ -183,7 +183,8 @@ class QuietStore:
 
     async def chats(self, tenant: str) -> frozenset[str]:
         """The private chats of which anything is kept."""
-        return frozenset(one.chat for one in (*await self.all(tenant), *await self.daily(tenant)))
+        alerts, daily = await self.all(tenant), await self.daily(tenant)
+        return frozenset([one.chat for one in alerts] + [one.chat for one in daily])
 
     async def forget(self, tenant: str, chat: str) -> int:
         """Destroys what is kept of a private chat; how many things it was."""

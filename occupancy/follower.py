@@ -66,9 +66,9 @@ _GAIN_SD: Mapping[Kind, float] = {Kind.CAMERA: 0.08, Kind.BEAM: 0.1, Kind.WIFI: 
 _BEYOND = 0.1
 """How much of what is over its limit a full view still shows: little, yet a longer line takes more to believe."""
 _FAR = -4.0
-"""Log likelihood, of Student's t with 4 degrees, below which no story explains a count (about 4 deviations)."""
-_DOOR = 6.0
-"""People a second who may come through a door at most: more of them at once are doubted."""
+"""Log likelihood, of Student's t with 4 degrees, below which the stories together do not explain a count (some 4 sd)."""
+_DOOR = 20.0
+"""People a second who may come at most, a coach party at once between two looks: more of them are doubted."""
 _LASTS = 3
 """Counts in a row that a wonder must last to be believed."""
 
@@ -241,7 +241,7 @@ class Follower:
             noise = np.minimum(noise, 1.0 + 0.125 * count.limit)
         off = (count.people - seen) / noise
         student: _Floats = -2.5 * np.log1p(off**2 / 4)
-        if student.max() > _FAR:
+        if np.log(self._weights @ np.exp(student) + 1e-300) > _FAR:
             self._doubts.pop(count.sensor, None)
             student -= np.log(noise)
             return student

@@ -62,7 +62,7 @@ async def heard(talk: Talk, place: str = "main") -> list[Reading]:
         ("줄이 한 20명쯤 돼요", 20), ("줄 18 명 있어요!", 18), ("즐 18명", 18),
         ("도비야 지금 줄 7명이야", 7), ("식당 줄 22명", 22), ("15명 줄 서 있어요", 15),
         ("대기 30명", 30), ("줄 18몀", 18), ("줄 열두 명", 12),
-        ("줄 하나도 없어요", 0), ("제보 25", 25), ("/report 25명", 25),
+        ("줄 하나도 없어요", 0), ("제보 25", 25), ("/crowd 25명", 25),
     ],
 )  # fmt: skip
 async def test_a_number_in_peoples_own_words_is_a_report(talk, typed, people):

@@ -98,8 +98,10 @@ def test_a_newcomer_talks_through_all_three_at_the_keyboard_and_then_through_a_p
         assert "안녕하십니까, 김하나 님" in greeting
         assert "/나 lee" in greeting
         assert "'재난안전' 소식을" in keyboard.type("1", "지난 7일이면", "[1] 목록")
-        line = keyboard.type("식당", "기준입니다.", "그림: ", "[2] 이번 주 차례")
-        assert "총무과는 이번 주" in keyboard.type("1", "총무과는 이번 주")
+        line = keyboard.type("식당", "기준입니다.", "그림: ", "이번 주 차례")
+        mine = re.search(r"\[(\d)\] 우리 과 차례", line)
+        assert mine is not None
+        assert "총무과는 이번 주" in keyboard.type(mine[1], "총무과는 이번 주")
         assert re.search(r"그림: .+\.png", line)
         assert "버렸습니다" in keyboard.type("/위치", "[1] 동의합니다")
         keyboard.type("1", "동의를 기록했습니다")

@@ -20,6 +20,8 @@ from bot.wording import cafeteria as words
 from bot.wording import menus, why
 from occupancy.advice import Advice
 
+_MOST_LINES = 4
+"""Of an answer that knows no line; the menu can be asked for."""
 Own = Callable[[Request], Awaitable[frozenset[int]]]
 """The asker's own allergens; none in a group."""
 
@@ -41,7 +43,7 @@ class Cafeteria:
         """What people say, and which method answers."""
         return (
             Route(
-                "why",
+                "line-why",
                 ("왜 이 숫자", "왜 이 시간", "식당 근거"),
                 ("why",),
                 self.why,
@@ -51,7 +53,7 @@ class Cafeteria:
                     r"(?:\d ?분|\d ?명|숫자|대기 ?시간|예측).{0,12}(?:근거|어떻게 ?(?:나|계산|알|아)|어디서 ?나)",
                     r"(?:카메라|센서).{0,6}(?:고장|죽었|끊|이상|안 ?(?:돼|되|나오|켜))",
                 ),
-                press="why",
+                press="linewhy",
                 quiet=True,
             ),
             Route(
@@ -140,7 +142,7 @@ class Cafeteria:
 
     def _more(self, request: Request, site: Site, view: View) -> tuple[Button, ...]:
         at = self._sites(request).index(site), site.lines.index(view.line)
-        why = (Button(words.WHY, f"why:{at[0]}.{at[1]}"),) if view.estimate.people is not None else ()
+        why = (Button(words.WHY, f"linewhy:{at[0]}.{at[1]}"),) if view.estimate.people is not None else ()
         unsure = not line_answer.is_known(view) or line_answer.sureness(view.estimate) != "high"
         return (*why, words.REPORT) if view.serving and unsure else why
 
@@ -205,7 +207,8 @@ def _lines(views: Sequence[View], view: View, department: str, sooner: Advice | 
     elif calm := line_answer.calm(view, department):
         mine = f"{mine} {calm}"
     if not known:
-        return [*line_answer.unknown(view), *line_answer.kitchen(view), mine, *line_answer.menu(view)]
+        lines = [*line_answer.unknown(view), *line_answer.kitchen(view), mine]
+        return [*lines, *line_answer.menu(view)] if len("\n".join(lines).splitlines()) < _MOST_LINES else lines
     if len(views) > 1:
         first, *rest = line_answer.several(views)
         return [first, *line_answer.kitchen(view), mine, *rest, *line_answer.menu(view)]

@@ -16,7 +16,7 @@ from bot.tenancy import Tenancy
 from bot.wording import reports as words
 from occupancy.sensors import chat
 
-_ROUTE = "report"
+_ROUTE = "crowd"
 
 
 class ReportTalk:
@@ -31,7 +31,7 @@ class ReportTalk:
             Route(
                 _ROUTE,
                 ("제보", "줄 제보"),
-                ("report",),
+                ("crowd",),
                 self.report,
                 about="식당",
                 help="제보 — 지금 줄을 알려 주기('줄 18명')",
@@ -83,7 +83,7 @@ class ReportTalk:
         if len(lines) == 1 or len(named) == 1:
             return await self._at(request, lines, named[0] if named else 0, told)
         among = named or range(len(lines))
-        return words.which([(lines[at].name, f"report:at:{at}:{_write(told)}") for at in among])
+        return words.which([(lines[at].name, f"crowd:at:{at}:{_write(told)}") for at in among])
 
     async def _at(self, request: Request, lines: Sequence[At], number: int, told: Said) -> Reply:
         at = lines[number]

@@ -27,7 +27,7 @@ SURE = {"high": "확신 높음.", "middle": "확신 보통.", "low": "확신 낮
 
 BUTTONS = (Button("우리 과 차례", "slot"), Button("이번 주 차례", "slots"))
 WHY = "왜 이 숫자?"
-REPORT = Button("줄 제보", "report:")
+REPORT = Button("줄 제보", "crowd:")
 
 
 @dataclass(frozen=True, slots=True)

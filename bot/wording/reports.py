@@ -13,7 +13,7 @@ _STEPS = ("한산", "보통", "혼잡")
 
 def three(suffix: str = "") -> tuple[Button, ...]:
     """The three words, for whichever line `suffix` names."""
-    return tuple(Button(word, f"report:{at}{suffix}") for at, word in enumerate(_STEPS))
+    return tuple(Button(word, f"crowd:{at}{suffix}") for at, word in enumerate(_STEPS))
 
 
 def ask(name: str) -> Reply:
@@ -36,7 +36,7 @@ def thanks(name: str, people: int, step: int | None, mark: str) -> Reply:
     told = f"줄 {people}명" if step is None else f"{_STEPS[step]}(줄 {people}명쯤)"
     return Reply(
         f"고맙습니다. {name} {told}으로 알아들었습니다.",
-        buttons=(Button("되돌리기", f"report:undo:{mark}"), Button("식당", "cafeteria")),
+        buttons=(Button("되돌리기", f"crowd:undo:{mark}"), Button("식당", "cafeteria")),
     )
 
 
