@@ -66,7 +66,7 @@ _GAIN_SD: Mapping[Kind, float] = {Kind.CAMERA: 0.08, Kind.BEAM: 0.1, Kind.WIFI: 
 _BEYOND = 0.1
 """How much of what is over its limit a full view still shows: little, yet a longer line takes more to believe."""
 _FAR = -4.0
-"""Log likelihood, of Student's t with 4 degrees, below which the stories together do not explain a count (some 4 sd)."""
+"""Log likelihood, of Student's t with 4 degrees, below which the stories together do not explain a count (4 sd)."""
 _DOOR = 20.0
 """People a second who may come at most, a coach party at once between two looks: more of them are doubted."""
 _LASTS = 3
