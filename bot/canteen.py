@@ -20,7 +20,7 @@ from bot.plans import Plans, declared
 from bot.settings import Cafeteria, ServingLine
 from occupancy.chart import Chart, Labels, draw
 from occupancy.estimate import BLANK_AFTER, STALE_AFTER, Estimate, EstimateConfig, Health, Source
-from occupancy.forecast import Better, Forecast, Usual, better, forecast, usual
+from occupancy.forecast import Forecast, Usual, forecast, usual
 from occupancy.kitchen import Notice, delays
 from occupancy.line import Site
 from occupancy.menu import DayMenu
@@ -74,17 +74,6 @@ class View:
     def slot_of(self, department: str) -> Slot | None:
         """The department's slot today."""
         return next((slot for slot in self.slots if department in slot.departments), None)
-
-    def better(self, department: str) -> Better | None:
-        """A moment to come with a clearly shorter wait: within the department's own slot, or before closing."""
-        slot, today = self.slot_of(department), day_of(self.now)
-        since = instant(today, slot.start) if slot else None
-        return better(
-            self.forecast,
-            self.estimate,
-            until=instant(today, slot.end if slot else self.cafeteria.close),
-            since=since,
-        )
 
 
 @dataclass(frozen=True, slots=True)

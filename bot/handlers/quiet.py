@@ -39,11 +39,6 @@ _ENDS = re.compile(r"취소|해지|그만|꺼|끄|필요 ?없|됐")
 _MOST_MIN = 30
 
 
-def asks_for_a_call(said: str) -> bool:
-    """Whether what follows `식당` asks to be told when the line is short: `식당 5분 아래면 알려줘`."""
-    return re.match(f"{_WHERE}{ASKS}", said) is not None
-
-
 class Quiet:
     """The conversation about alerts of a line."""
 
