@@ -16,8 +16,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from bot.messenger import Ambiguous, Gone, Messenger, Rejected, Retry, Sent
+from bot.messenger import Messenger
 from bot.outbox import Leased, Outbox, State
+from bot.platforms import Ambiguous, Gone, Moved, Rejected, Retry, Sent
 
 _TRIES = 8
 _BACKOFF_CAP_S = 300.0
@@ -90,7 +91,7 @@ class Delivery:
                 await self._outbox.finish(tenant, row, State.DEAD, self._now())
             case Ambiguous():
                 await self._outbox.finish(tenant, row, State.AMBIGUOUS, self._now())
-            case Gone():
+            case Gone() | Moved():
                 await self._outbox.finish(tenant, row, State.GONE, self._now())
             case Rejected(reason):
                 log.warning("the platform refused %s: %s", message.message, reason)

@@ -11,8 +11,10 @@ import base64
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal, Protocol, TypeAlias
+
+from bot.platforms import Absent, Ambiguous, Capabilities, Content, SendResult, Sent
 
 Kind = Literal["reply", "instant", "digest", "correction", "reminder", "alert", "notice"]
 
@@ -65,11 +67,26 @@ class InFile:
 
 
 @dataclass(frozen=True, slots=True)
+class FileRef:
+    """A file that still lies at the platform: `Messenger.fetch` gets it when its update is handled."""
+
+    name: str
+    native: str
+    size: int | None = None
+
+
+Event = Literal["joined", "left", "returned", "moved"]
+"""Dobi was let into a chat, was put out of it or blocked, is wanted again, or the chat has a new id (`moved_to`)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Update:
     """Something a person did.
 
     `id` names the platform's update (None where it has none) and makes handling safe to repeat. `sender` and `chat` are
     the platform's own ids; `chat` None is the private conversation. `reference` comes back with each direct reply.
+    `refs` are files not fetched yet. `edit`: the text or point replaces that of `message`. `name` is what the platform
+    calls the sender: for whoever invites strangers, and for nobody's log.
     """
 
     adapter: str
@@ -86,6 +103,11 @@ class Update:
     message: str | None = None
     sent_at: datetime | None = None
     reference: int | str | None = None
+    refs: tuple[FileRef, ...] = ()
+    edit: bool = False
+    event: Event | None = None
+    moved_to: str | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +185,7 @@ class Reply:
     buttons: tuple[Button, ...] = ()
     facts: Facts | None = None
     receipt: str | None = None
+    content: Content = Content.OFFICE
 
     def to_json(self) -> str:
         """The reply as the outbox keeps it; of the facts only a push's and a verdict's ever go there."""
@@ -179,6 +202,8 @@ class Reply:
             record["file"] = [self.file.name, base64.b64encode(self.file.data).decode()]
         if verdict is not None:
             record["verdict"] = asdict(verdict)
+        if self.content is not Content.OFFICE:
+            record["content"] = int(self.content)
         return json.dumps(record, ensure_ascii=False)
 
     @classmethod
@@ -193,6 +218,7 @@ class Reply:
             file=None if file is None else OutFile(file[0], base64.b64decode(file[1])),
             buttons=tuple(Button(label, press) for label, press in record["buttons"]),
             facts=_facts_from(record),
+            content=Content(record.get("content", Content.OFFICE)),
         )
 
 
@@ -232,59 +258,19 @@ class Outgoing:
     edits_native: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Capabilities:
-    """What a platform can do; data, so that handlers ask instead of guessing."""
-
-    location_in: bool
-    image_out: bool
-    buttons: bool
-    edit: bool
-    idempotent_send: bool
-    max_text: int
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """It arrived; `native` is the platform's message id."""
-
-    native: str
-
-
-@dataclass(frozen=True, slots=True)
-class Retry:
-    """It did not arrive; try again after this span."""
-
-    after: timedelta
-
-
-@dataclass(frozen=True, slots=True)
-class Ambiguous:
-    """Nobody knows whether it arrived."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """The chat is no more (blocked, deleted, left)."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """The platform will never take this message."""
-
-    reason: str
-
-
-SendResult: TypeAlias = Sent | Retry | Ambiguous | Gone | Rejected
 Receive: TypeAlias = Callable[[Update], Awaitable[None]]
+"""Once it returns the update is kept: only then may an adapter tell its platform so."""
+
+
+class FileRefusedError(Exception):
+    """A file can't be had from the platform: too large, gone, or not answered in time."""
 
 
 class Messenger(Protocol):
-    """A messenger. `send` is called for one message of a chat at a time; a refusal is a result, not an error."""
+    """A messenger. `send` is called for one message of a chat at a time; a refusal is a result, not an error.
+
+    One `Outgoing` is one message of the platform: delivery has cut it to `capabilities` before (`bot.parts`).
+    """
 
     @property
     def name(self) -> str:
@@ -295,7 +281,44 @@ class Messenger(Protocol):
         """What this platform can do."""
 
     async def run(self, receive: Receive) -> None:
-        """Hands each update to `receive` until the messenger ends."""
+        """Hands each update to `receive` until the messenger ends or its task is cancelled.
+
+        Raises:
+            Exception: the connection can't be had; whoever runs it tries again later.
+        """
 
     async def send(self, message: Outgoing) -> SendResult:
         """Sends or edits one message."""
+
+    async def find(self, message: Outgoing, since: datetime) -> Sent | Absent | Ambiguous:
+        """What the platform's record says of a message that was sent at `since` or later and whose fate is unknown."""
+
+    async def fetch(self, file: FileRef) -> InFile:
+        """The file itself, at most MAX_FILE_BYTES.
+
+        Raises:
+            FileRefusedError: it can't be had.
+        """
+
+    async def delete(self, chat: Chat, native: str) -> bool:
+        """Takes away somebody's message (a location, once its receipt stands); whether it is gone."""
+
+
+class Plain:
+    """What an adapter says to the rarer calls where its platform knows nothing of them."""
+
+    async def find(self, message: Outgoing, since: datetime) -> Sent | Absent | Ambiguous:  # noqa: ARG002 - the port's
+        """Nothing is known."""
+        return Ambiguous("the platform keeps no record that could be asked")
+
+    async def fetch(self, file: FileRef) -> InFile:
+        """Nothing lies there.
+
+        Raises:
+            FileRefusedError: always.
+        """
+        raise FileRefusedError(f"no files are kept there, asked for {file.name!r}")
+
+    async def delete(self, chat: Chat, native: str) -> bool:  # noqa: ARG002 - the port's
+        """Nothing is taken away."""
+        return False

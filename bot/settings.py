@@ -21,9 +21,11 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from bot import settings_checks, settings_faults, settings_form, toml_lines
+from bot.platforms import Content
 from bot.settings_faults import Fault, SettingsError
 from bot.settings_fields import Surroundings, env_name
 from bot.settings_keys import Audit, Backup, Reference, Timestamp, WitnessServer
+from bot.settings_messengers import MessengerForm
 from bot.settings_office import Office, office
 from bot.settings_retention import Retention
 from bot.settings_sensors import Folder, Mqtt, mqtt
@@ -36,6 +38,7 @@ __all__ = ["Fault", "SettingsError", "load", "parse"]
 
 LARGEST_FILE = 2**20
 _USUAL_SLOT = timedelta(minutes=20)
+_CONTENTS = {"공개": Content.PUBLIC, "업무": Content.OFFICE, "위치": Content.PLACE}
 
 
 class Role(Enum):
@@ -236,10 +239,15 @@ class Embedding:
 
 @dataclass(frozen=True, slots=True)
 class MessengerAccount:
-    """The bot's account on a messenger: its named secrets."""
+    """The bot's account on a messenger: its named secrets, what else its table says, and what may pass there.
+
+    `content` None is what the adapter itself allows.
+    """
 
     adapter: str
     secrets: Mapping[str, Secret] = field(hash=False)
+    options: Mapping[str, str] = field(default_factory=dict, hash=False)
+    content: Content | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -441,7 +449,7 @@ def _first_manager(people: tuple[Person, ...]) -> str:
 
 
 def _addresses(console: str, form: settings_form.Addressed) -> dict[str, str]:
-    declared = {"telegram": form.telegram, "slack": form.slack, "naverworks": form.naverworks}
+    declared: dict[str, str | None] = {name: getattr(form, name) for name in settings_form.Addressed.model_fields}
     return {"console": console} | {name: address for name, address in declared.items() if address is not None}
 
 
@@ -511,10 +519,13 @@ def _slot_length(times: list[time]) -> timedelta:
     return min((after - before for before, after in pairwise(instants)), default=_USUAL_SLOT)
 
 
-def _messengers(form: settings_form.MessengerForm, environ: Mapping[str, str]) -> tuple[MessengerAccount, ...]:
+def _messengers(form: MessengerForm, environ: Mapping[str, str]) -> tuple[MessengerAccount, ...]:
     accounts: list[MessengerAccount] = []
     for adapter, account in form:
         if account is not None:
-            named = {name: _secret(text, environ) for name, text in account if text is not None}
-            accounts.append(MessengerAccount(adapter, named))
+            told = account.model_dump(exclude_none=True, exclude={"content"})
+            named = {name: _secret(told.pop(name), environ) for name in account.SECRETS if name in told}
+            options = {name: str(value) for name, value in told.items()}
+            content = None if account.content is None else _CONTENTS[account.content]
+            accounts.append(MessengerAccount(adapter, named, options, content))
     return tuple(accounts)

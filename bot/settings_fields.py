@@ -16,10 +16,13 @@ from ipaddress import IPv6Address
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from crawlers.sources import KINDS, STATES
+
+STRICT: Final = ConfigDict(strict=True, extra="forbid", hide_input_in_errors=True, allow_inf_nan=False)
+"""The rules of every table: exact types, no unknown keys, no values in pydantic's own messages."""
 
 ROLES: Final = ("직원", "감사", "관리자", "배식", "운영자")
 SENSOR_KINDS: Final = ("camera", "gate", "beam", "wifi")
@@ -28,7 +31,7 @@ WORDS: Final = ("bigrams", "kiwi")
 RESERVED_TENANTS: Final = ("crawl", "archive", "deployment", "common", "dobi")
 CLOSED_WEEKS: Final = ("advance", "hold")
 POSTS: Final = ("all", "weekly", "off")
-ADAPTERS: Final = ("console", "telegram", "slack", "naverworks")
+ADAPTERS: Final = ("console", "telegram", "slack", "naverworks", "matrix", "post", "folder", "mail")
 
 SHORTEST_LOOKS_MONTHS: Final = 12
 SHORTEST_CLAIMED_YEARS: Final = 5

@@ -10,9 +10,10 @@ from __future__ import annotations
 from datetime import date, time
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from bot.settings_fields import (
+    STRICT,
     Address,
     ClaimedYears,
     Clock,
@@ -39,20 +40,20 @@ from bot.settings_fields import (
     WitnessKey,
     Words,
 )
+from bot.settings_messengers import MessengerForm
 from bot.settings_office import codes
 from bot.settings_sensors import broker_url
 from bot.settings_slots import monthly
 from bot.settings_travel import APPROVAL, item, measure, province
 
+Minutes = Annotated[int | float, Field(gt=0, le=240)]
+MonthlyText = Annotated[Name, AfterValidator(monthly)]
+
 
 class Form(BaseModel):
     """The rules of every table: exact types, no unknown keys, no values in pydantic's own messages."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", hide_input_in_errors=True, allow_inf_nan=False)
-
-
-Minutes = Annotated[int | float, Field(gt=0, le=240)]
-MonthlyText = Annotated[Name, AfterValidator(monthly)]
+    model_config = STRICT
 
 
 class ColumnsForm(Form):
@@ -145,6 +146,10 @@ class Addressed(Form):
     telegram: TelegramAddress | None = None
     slack: Address | None = None
     naverworks: Address | None = None
+    matrix: Address | None = None
+    post: Address | None = None
+    folder: Address | None = None
+    mail: Address | None = None
 
 
 class PersonForm(Addressed):
@@ -351,27 +356,6 @@ class CatalogueForm(Form):
     """`[catalogue]`."""
 
     enabled: bool = True
-
-
-class TelegramForm(Form):
-    """`[messenger.telegram]`."""
-
-    token: SecretText
-
-
-class SlackForm(Form):
-    """`[messenger.slack]`."""
-
-    bot_token: SecretText
-    app_token: SecretText | None = None
-    signing_secret: SecretText | None = None
-
-
-class MessengerForm(Form):
-    """`[messenger.*]`: one table an adapter."""
-
-    telegram: TelegramForm | None = None
-    slack: SlackForm | None = None
 
 
 class SettingsForm(Form):

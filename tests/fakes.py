@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot.messenger import Capabilities, Outgoing, Receive, SendResult, Sent
+from bot.messenger import Outgoing, Plain, Receive
+from bot.platforms import Capabilities, SendResult, Sent
 
 
-class FakeMessenger:
+class FakeMessenger(Plain):
     """A messenger that remembers what was sent; `results` are given out before plain success."""
 
     name = "console"

@@ -42,7 +42,13 @@ DOORS: dict[str, tuple[str, ...]] = {
     "pebble": ("bot.sandbox",),
     "prompt_toolkit": ("bot.messengers.terminal",),
     "protego": ("crawlers.robots",),
-    "pydantic": ("bot.settings", "bot.settings_faults", "bot.settings_fields", "bot.settings_form"),
+    "pydantic": (
+        "bot.settings",
+        "bot.settings_faults",
+        "bot.settings_fields",
+        "bot.settings_form",
+        "bot.settings_messengers",
+    ),
     "pydantic_core": ("bot.settings_fields",),
     # two doors, for capabilities don't know each other: one takes a document's text, one draws a page of receipts
     "pypdfium2": ("attest.papers", "crawlers.attachment"),

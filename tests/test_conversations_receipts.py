@@ -16,7 +16,8 @@ import pytest_asyncio
 from PIL import Image, ImageFilter
 
 from attest import qr
-from bot.messenger import InFile, Location, Outgoing, Retry, VerdictFacts
+from bot.messenger import InFile, Location, Outgoing, VerdictFacts
+from bot.platforms import Retry
 from tests.talk import CHANGWON_CITY_HALL, Talk, button, labels, talking, text
 from tests.traces import contents, files, traces
 

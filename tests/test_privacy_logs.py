@@ -17,7 +17,8 @@ import pytest
 import pytest_asyncio
 
 from bot.logs import failed, failed_for
-from bot.messenger import InFile, Location, Retry
+from bot.messenger import InFile, Location
+from bot.platforms import Retry
 from tests.talk import Talk, talking, text
 from tests.traces import traces
 

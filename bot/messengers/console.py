@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from bot.logs import failed_for
-from bot.messenger import Capabilities, Outgoing, Receive, SendResult, Sent, Update
+from bot.messenger import Outgoing, Plain, Receive, Update
 from bot.messengers import lines
+from bot.platforms import Capabilities, SendResult, Sent
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ class Pictures:
         return str(path.absolute())
 
 
-class JsonConsole:
+class JsonConsole(Plain):
     """The script's side of the console."""
 
     name = lines.ADAPTER

@@ -25,9 +25,10 @@ from prompt_toolkit.history import FileHistory
 from prompt_toolkit.patch_stdout import patch_stdout
 
 from bot.clock import KST
-from bot.messenger import Button, InFile, Location, Outgoing, Receive, SendResult, Sent, Update
+from bot.messenger import Button, InFile, Location, Outgoing, Plain, Receive, Update
 from bot.messengers import lines
 from bot.messengers.console import CAPABILITIES, Pictures
+from bot.platforms import SendResult, Sent
 
 _RESET, _DIM, _BOLD, _CYAN, _GREEN, _YELLOW = "\x1b[0m", "\x1b[2m", "\x1b[1m", "\x1b[36m", "\x1b[32m", "\x1b[33m"
 _PAPER = "\x1b[38;5;16;48;5;231m"  # black on white whatever the theme: a QR code needs a light ground
@@ -61,7 +62,7 @@ class _Shown:
     message: str | None = None
 
 
-class Terminal:
+class Terminal(Plain):
     """The person's side of the console.
 
     `people` are the ids that may be spoken as; `now` is shown at the prompt. Where the input is no terminal each line

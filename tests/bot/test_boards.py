@@ -18,9 +18,10 @@ from bot.canteen import Canteen
 from bot.clock import KST
 from bot.daysoff import is_holiday
 from bot.delivery import Delivery
-from bot.messenger import Outgoing, SendResult
+from bot.messenger import Outgoing
 from bot.outbox import Outbox
 from bot.plans import Plans
+from bot.platforms import SendResult
 from bot.settings import load
 from bot.tenancy import Tenancy
 from occupancy.menu import DayMenu, Dish

@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 
 from bot.delivery import Delivery
-from bot.messenger import Ambiguous, Chat, Gone, Rejected, Reply, Retry
+from bot.messenger import Chat, Reply
 from bot.outbox import Outbox, Row, State
+from bot.platforms import Ambiguous, Gone, Rejected, Retry
 from tests.fakes import FakeMessenger
 
 KIM = Chat("console", "dm:kim", private=True)
