@@ -1,1 +1,51 @@
-"""The messengers Dobi speaks through, one file a platform. Telegram, Slack, NAVER WORKS and Matrix join here later."""
+"""The messengers Dobi speaks through, one file (or one small package) a platform, and the table of how each is made.
+
+An adapter module has `make(account, tools) -> Messenger`; making one opens no connection. The console is made by its
+command: it needs a keyboard, not an account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from bot.http import Handler
+    from bot.messenger import Messenger
+    from bot.settings import MessengerAccount
+
+
+class Bookmark(Protocol):
+    """Where an adapter stopped reading its platform: one short text, durable, of this account alone."""
+
+    async def get(self) -> str | None:
+        """What was kept last."""
+
+    async def set(self, text: str) -> None:
+        """Keeps it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What the composition root lends every adapter. `route(method, path, handler)` adds to the one inbound server."""
+
+    now: Callable[[], datetime]
+    sleep: Callable[[float], Awaitable[None]]
+    bookmark: Bookmark
+    route: Callable[[str, str, Handler], None] | None = None
+
+
+class UnknownMessengerError(LookupError):
+    """There is no adapter of that name."""
+
+
+def open_messenger(account: MessengerAccount, tools: Tools) -> Messenger:
+    """The adapter of an account.
+
+    Raises:
+        UnknownMessengerError: there is none of that name.
+        ValueError: the account lacks what this platform needs; the message is Korean, for the operator.
+    """
+    raise UnknownMessengerError(account.adapter)
