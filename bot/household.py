@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from redis.asyncio import Redis
 
+from bot.acts import Acts
 from bot.clock import Clock
 from bot.daysoff import is_holiday
 from bot.liveness import Liveness
@@ -116,6 +117,11 @@ class Household:
     def people(self) -> PeopleStore:
         """Consents, greetings, open questions."""
         return PeopleStore(self.redis)
+
+    @cached_property
+    def acts(self) -> Acts:
+        """Who did what, and when."""
+        return Acts(self.redis)
 
     @cached_property
     def archive(self) -> Archive:

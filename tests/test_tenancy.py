@@ -85,7 +85,7 @@ from occupancy.store import OccupancyStore
 from occupancy.told import ToldStore
 from occupancy.totals import Guests, Source, Total, TotalsStore
 from occupancy.undoable import Changes, Undone
-from tests import tenancy_cafeteria, tenancy_plans, tenancy_sensors
+from tests import tenancy_cafeteria, tenancy_operate, tenancy_plans, tenancy_sensors
 
 ONE, OTHER = "gyeongnam", "changwon"
 KIM = Chat("console", "dm:kim", private=True)
@@ -112,6 +112,7 @@ NOT_STORES = {
     "Retaining",
     *tenancy_cafeteria.NOT_STORES,
     *tenancy_sensors.NOT_STORES,
+    *tenancy_operate.NOT_STORES,
 }
 Case = Callable[..., Awaitable[None]]
 
@@ -821,6 +822,7 @@ async def meal_followers(database, clock, _folder) -> None:
 CASES: dict[str, Case] = {
     **tenancy_cafeteria.CASES,
     **tenancy_plans.CASES,
+    **tenancy_operate.CASES,
     **tenancy_sensors.CASES,
     "Changes": undoable,
     "KitchenStore": kitchen_told,
