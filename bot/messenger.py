@@ -176,6 +176,8 @@ class Reply:
     """What Dobi says: text as a person reads it, and what goes with it. `alt` describes the image in words.
 
     `receipt` marks a reply that must arrive even after a crash: it goes through the outbox under that story.
+    `asks_location`: the words on a button that shares where somebody is, for platforms that have one (see
+    `Capabilities.location_button`); its last line is then the one that asks.
     """
 
     text: str
@@ -186,6 +188,7 @@ class Reply:
     facts: Facts | None = None
     receipt: str | None = None
     content: Content = Content.OFFICE
+    asks_location: str = ""
 
     def to_json(self) -> str:
         """The reply as the outbox keeps it; of the facts only a push's and a verdict's ever go there."""
@@ -204,6 +207,8 @@ class Reply:
             record["verdict"] = asdict(verdict)
         if self.content is not Content.OFFICE:
             record["content"] = int(self.content)
+        if self.asks_location:
+            record["asks_location"] = self.asks_location
         return json.dumps(record, ensure_ascii=False)
 
     @classmethod
@@ -219,6 +224,7 @@ class Reply:
             buttons=tuple(Button(label, press) for label, press in record["buttons"]),
             facts=_facts_from(record),
             content=Content(record.get("content", Content.OFFICE)),
+            asks_location=record.get("asks_location", ""),
         )
 
 

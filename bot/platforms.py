@@ -44,7 +44,9 @@ class Capabilities:
     with a picture or file; 0 where they are messages of their own. `idempotent_send`: the same `Outgoing.message` twice
     is one message there. `evidence`: `Messenger.find` can tell whether something arrived. `delete`: somebody's own
     message can be taken away. `talks`: people answer there; an outbound-only messenger carries what is sent, no more.
-    `content`: the most private thing that may pass, unless the settings say otherwise.
+    `content`: the most private thing that may pass, unless the settings say otherwise. `utf16`: `max_text` and
+    `max_caption` count UTF-16 units (an emoji is two; `units` counts). `location_button`: a private message may carry a
+    button that shares where somebody is (`Reply.asks_location`), but then no other button.
     """
 
     location_in: bool
@@ -63,6 +65,12 @@ class Capabilities:
     pace: Pace = Pace()
     in_flight: int = 64
     content: Content = Content.PLACE
+    utf16: bool = False
+    location_button: bool = False
+
+    def units(self, text: str) -> int:
+        """How long a text is as this platform counts."""
+        return len(text.encode("utf-16-le", "surrogatepass")) // 2 if self.utf16 else len(text)
 
 
 @dataclass(frozen=True, slots=True)
