@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from bot.acts import Acts
+from bot.rooms import RoomBook, TakenError
+from bot.settings import Institution
+from bot.tenancy import Tenancy
 
 ONE, OTHER = "gyeongnam", "changwon"
+
+
+def both() -> Tenancy:
+    return Tenancy([Institution(ONE, "가", "", (), (), ()), Institution(OTHER, "나", "", (), (), ())])
 
 
 async def acts(database, clock, _folder) -> None:
@@ -20,5 +29,26 @@ async def acts(database, clock, _folder) -> None:
     assert [one.by for one in await store.listing(ONE, since)] == ["park"]
 
 
-CASES = {"Acts": acts}
+async def rooms(database, clock, _folder) -> None:
+    tenancy = both()
+    book = RoomBook(database, tenancy)
+    await book.bind(ONE, "telegram", "-100", "총무과", "park", clock())
+    await book.behave(ONE, "telegram:총무과", "park", clock(), addressed=True)
+    await book.welcome_once(ONE, "telegram:총무과", clock())
+
+    assert await book.bound(OTHER) == []
+    assert not await book.only_addressed(OTHER, "telegram:총무과")
+    assert await book.unbind(OTHER, "telegram:-100") is None
+    assert not await book.moved(OTHER, "telegram", "-100", "-200")
+    await book.left(OTHER, "telegram:총무과")
+    assert not await book.welcome_once(ONE, "telegram:총무과", clock())
+    assert await book.welcome_once(OTHER, "telegram:총무과", clock())
+    with pytest.raises(TakenError):
+        await book.bind(OTHER, "telegram", "-100", "복지과", "nam", clock())
+    await book.refresh(OTHER)
+    assert tenancy.channel("telegram", OTHER, "-100") is None
+    assert tenancy.room("telegram", "-100").tenant == ONE
+
+
+CASES = {"Acts": acts, "RoomBook": rooms}
 NOT_STORES: set[str] = set()
