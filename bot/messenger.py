@@ -86,7 +86,8 @@ class Update:
     `id` names the platform's update (None where it has none) and makes handling safe to repeat. `sender` and `chat` are
     the platform's own ids; `chat` None is the private conversation. `reference` comes back with each direct reply.
     `refs` are files not fetched yet. `edit`: the text or point replaces that of `message`. `name` is what the platform
-    calls the sender: for whoever invites strangers, and for nobody's log.
+    calls the sender: for whoever invites strangers, and for nobody's log. `reaction` is a sign that somebody put on the
+    message `answers`, with no text; `answers` is also the message that a text replies to.
     """
 
     adapter: str
@@ -108,6 +109,8 @@ class Update:
     event: Event | None = None
     moved_to: str | None = None
     name: str = ""
+    reaction: str = ""
+    answers: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
