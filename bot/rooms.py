@@ -1,14 +1,13 @@
 """Group rooms beside the settings file's: which an administrator bound to a department, and how Dobi behaves in each.
 
     이 방 등록 → bound, once in the whole deployment → `Tenancy.adopt_rooms` in every process
-    부를 때만 · 낱말에도: whether a bare word is answered ‖ welcomed: once ‖ told how it is registered: once
+    부를 때만 · 낱말에도: whether a bare word is answered ‖ welcomed: once
 
     dobi:{tenant}:rooms:bound        hash, adapter:room → JSON: the channel's id, department, who, when
     dobi:{tenant}:rooms:version      number of the last change: what other processes compare
     dobi:{tenant}:rooms:manners      hash, chat → JSON: whether only addressed, who, when
     dobi:{tenant}:rooms:welcomed     hash, chat → instant
     dobi:{deployment}:rooms:owner    hash, adapter:room → institution
-    dobi:{deployment}:rooms:told     sorted set, adapter:room → milliseconds: the last unknown rooms that were told
 
 It holds no member of any room and nothing that was said there.
 """
@@ -30,7 +29,6 @@ from bot.tenancy import Tenancy
 MOST: Final = 500
 """Rooms that an institution may bind by chat."""
 
-_TOLD: Final = 1_000
 _DEPLOYMENT: Final = "dobi:{deployment}:rooms"
 
 
@@ -172,15 +170,6 @@ class RoomBook:
     async def left(self, tenant: str, chat: str) -> None:
         """Dobi was put out of that chat: when it is let in again it is welcomed again."""
         await self._redis.hdel(self._key(tenant, "welcomed"), chat)
-
-    async def tell_once(self, adapter: str, native: str, now: datetime) -> bool:
-        """True the first time for a room that no institution knows; of such rooms the last 1,000 are remembered."""
-        key = f"{_DEPLOYMENT}:told"
-        async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.zadd(key, {f"{adapter}:{native}": int(now.timestamp() * 1000)}, nx=True)
-            pipe.zremrangebyrank(key, 0, -_TOLD - 1)
-            added, _ = await pipe.execute()
-        return bool(added)
 
 
 def reference(room: Room) -> str:

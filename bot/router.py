@@ -15,8 +15,8 @@ import logging
 import secrets
 import unicodedata
 from base64 import b32encode
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot import wording
@@ -31,6 +31,19 @@ from bot.tenancy import Member, Tenancy
 MAX_TEXT = 4000
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What is said because of an event, and where."""
+
+    tenant: str
+    chat: Chat
+    replies: Sequence[Reply]
+
+
+Listener = Callable[[Update], Awaitable[Heard | None]]
+"""Hears of rooms entered, left and moved; safe to repeat."""
 
 
 class Router:
@@ -56,6 +69,8 @@ class Router:
         self._messengers: Mapping[str, Messenger] = {}
         self._used: set[tuple[str, str]] = set()  # who got on with Dobi already: no introduction amid a conversation
         self._undo = LastUndo()
+        self._listeners: list[Listener] = []
+        self._only_addressed: Callable[[str, str], Awaitable[bool]] | None = None
         self._instance = secrets.token_hex(4)
         self._count = itertools.count(1)
 
@@ -63,8 +78,19 @@ class Router:
         """The messengers through which replies go back."""
         self._messengers = {messenger.name: messenger for messenger in messengers}
 
+    def hear(self, listener: Listener) -> None:
+        """Hands every event to `listener` from now on, after those that listen already."""
+        self._listeners.append(listener)
+
+    def mind(self, only_addressed: Callable[[str, str], Awaitable[bool]]) -> None:
+        """Asks, of an institution and a group's ref, whether bare words are left alone there."""
+        self._only_addressed = only_addressed
+
     async def receive(self, update: Update) -> None:
         """Handles one update and sends its replies; never raises for what the update holds."""
+        if update.event is not None:
+            await self._happened(update)
+            return
         member = self._tenancy.person(update.adapter, update.sender)
         chat = self._chat(update, member)
         if chat is None:
@@ -73,8 +99,10 @@ class Router:
             await self._send("", chat, update, [wording.invitation()])
             return
         if update.chat is not None and chat.private and update.chat != chat.id:
-            await self._send(member.tenant, chat, update, [wording.unknown_channel()])
-            return
+            if not self._registers(update):
+                await self._send(member.tenant, chat, update, [wording.unknown_channel()])
+                return
+            chat = Chat(update.adapter, update.chat, private=False)
         request = Request(member, chat, update, "", self._now())
         try:
             if not await self._handled_before(request):
@@ -85,6 +113,24 @@ class Router:
             case = secrets.token_hex(3).upper()
             failed_for(log, error, "case %s: an update could not be handled", case)
             await self._send(member.tenant, chat, update, [wording.failed(case, self._contact(request))])
+
+    async def _happened(self, update: Update) -> None:
+        """What became of a room, or of whoever blocked Dobi: each listener may have something to say there."""
+        for hear in self._listeners:
+            try:
+                heard = await hear(update)
+                if heard is not None:
+                    await self._send(heard.tenant, heard.chat, update, heard.replies)
+            except Exception as error:  # noqa: BLE001 - one listener's fault is not the next one's
+                failed_for(log, error, "an event could not be handled")
+
+    def _registers(self, update: Update) -> bool:
+        """Whether it is about the room itself, which no institution knows yet."""
+        text = unaddressed(tidy(update.text))
+        pressed = update.press is not None
+        found = self._grammar.press(tidy(update.press or "")) if pressed else self._grammar.command(text)
+        found = found or (None if pressed else self._grammar.sentence(text))
+        return found is not None and found.route.anywhere
 
     async def _handled_before(self, request: Request) -> bool:
         """Whether this very update was answered already; one whose handling died is handled again."""
@@ -102,7 +148,7 @@ class Router:
         known = self._tenancy.channel(update.adapter, member.tenant, update.chat or "") if member else None
         if known:
             return Chat(update.adapter, known.id, private=False)
-        return private if update.mention else None
+        return private if update.mention or update.press is not None else None
 
     async def _answer(self, request: Request) -> None:
         """Sends the replies; a question is over once its answer was handled and answered, not before."""
@@ -152,11 +198,17 @@ class Router:
             return [fault] if addressed else []
         text = tidy(update.text)
         if not addressed:
-            return self._grammar.exact(text) or []
+            found = self._grammar.exact(text)
+            bare = found is not None and not text.startswith("/")
+            return [] if found is None or (bare and await self._wordless(request)) else found
         text = unaddressed(text)
         if update.files:
             return await self._with_files(request, text)
         return await self._understand(request, text)
+
+    async def _wordless(self, request: Request) -> bool:
+        """Whether this group wants Dobi to leave bare words alone."""
+        return self._only_addressed is not None and await self._only_addressed(request.tenant, request.chat.ref)
 
     async def _with_files(self, request: Request, text: str) -> Found | Sequence[Reply]:
         """Files belong to the command beside them, or to a question that waits for such; else they are receipts."""

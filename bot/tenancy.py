@@ -173,9 +173,13 @@ class Tenancy:
         return None
 
     def channel_named(self, tenant: str, channel_id: str) -> Channel | None:
-        """The institution's channel of that id, or None."""
+        """The institution's channel of that id, or None.
+
+        Raises:
+            UnknownInstitution: there is no such institution.
+        """
         name = _nfc(channel_id)
-        return next((one for one in self._institutions[tenant].channels if one.id == name), None)
+        return next((one for one in self.institution(tenant).channels if one.id == name), None)
 
     def person(self, adapter: str, native_user: str) -> Member | None:
         """The person whom a platform's user id means, or None for a stranger."""

@@ -52,3 +52,4 @@ async def rooms(database, clock, _folder) -> None:
 
 CASES = {"Acts": acts, "RoomBook": rooms}
 NOT_STORES: set[str] = set()
+COMMON = {"StrangeRooms"}  # rooms of no institution

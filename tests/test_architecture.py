@@ -96,6 +96,7 @@ WITHOUT_TENANT = {
     "bot.renewing": "documents are public",
     "bot.rota": "timers of processes",
     "bot.sensing_mqtt": "the broker is one for all institutions; a message says whose it is",
+    "bot.strange_rooms": "no institution knows these rooms",
     "bot.stream": "articles are public",
     "bot.watch": "sources are common, and operators are told of them whose institution they are of",
     "crawlers.health": "each source is polled once for everyone",
