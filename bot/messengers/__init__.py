@@ -48,4 +48,8 @@ def open_messenger(account: MessengerAccount, tools: Tools) -> Messenger:
         UnknownMessengerError: there is none of that name.
         ValueError: the account lacks what this platform needs; the message is Korean, for the operator.
     """
+    if account.adapter == "telegram":
+        from bot.messengers import telegram
+
+        return telegram.make(account, tools)
     raise UnknownMessengerError(account.adapter)
