@@ -1,0 +1,44 @@
+"""What one institution's people sent waits for nobody else's handler."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.intake import Intake
+from bot.intake_signs import Signs
+from bot.messenger import Update
+
+ONE, OTHER = "gyeongnam", "changwon"
+
+
+async def intake(database, clock, _folder) -> None:
+    store, signs = Intake(database, "a"), Signs(database)
+    update = Update("naverworks", "kim", clock(), id="u1", text="식당", message="m1")
+    await store.put(ONE, update)
+
+    assert await store.lease(OTHER, "naverworks", clock()) == []
+    assert await store.next_due(OTHER, "naverworks") is None
+    assert await signs.waiting([OTHER]) == 0
+    (one,) = await store.lease(ONE, "naverworks", clock())
+    assert await store.done(OTHER, one) is None
+    assert not await store.again(OTHER, one, clock())
+    await store.extend(OTHER, one, clock() + timedelta(days=1))
+    assert not await store.free(OTHER, "naverworks", one.lane, "a", clock())
+    assert await signs.held([OTHER], ["naverworks"]) == []
+    await store.put(OTHER, update)
+    assert [each.update for each in await store.lease(OTHER, "naverworks", clock())] == [update]
+    assert await store.done(ONE, one) == 0
+
+
+async def signs(database, clock, _folder) -> None:
+    store, known = Intake(database, "a"), Signs(database)
+    for tenant in (ONE, OTHER):
+        await store.put(tenant, Update("naverworks", "kim", clock(), id="u1", text="식당"))
+    (other,) = await store.lease(OTHER, "naverworks", clock())
+    await store.done(OTHER, other)
+
+    await known.quiet(OTHER, ["naverworks"])
+    assert await known.told() == {ONE}
+
+
+CASES = {"Intake": intake, "Signs": signs}
