@@ -55,7 +55,7 @@ class Route:
     its question waits, or beside one of its sentences, files are its own. `about` is the heading under which help shows
     the line `help`, `title` what a refusal calls it where it has no words; `refuse` answers whoever may not, where more
     can be said. A `subject`'s name may stand before what another route means (식당 12월 24일 휴무). An `eager` one's
-    sentences are tried before all others for whoever may. `anywhere`: it is about the very room in which it is asked, and
+    sentences are tried before all others for whoever may. `anywhere`: it is about the very room where it is asked, and
     answers there though no institution knows the room. What opens seals is answered by the audit office's `desk`,
     whichever process that is (`bot.desk`).
     """
