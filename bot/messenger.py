@@ -312,6 +312,9 @@ class Messenger(Protocol):
     async def delete(self, chat: Chat, native: str) -> bool:
         """Takes away somebody's message (a location, once its receipt stands); whether it is gone."""
 
+    async def close(self) -> None:
+        """Lets go of connections; nothing is sent or fetched after it."""
+
 
 class Plain:
     """What an adapter says to the rarer calls where its platform knows nothing of them."""
@@ -331,3 +334,6 @@ class Plain:
     async def delete(self, chat: Chat, native: str) -> bool:  # noqa: ARG002 - the port's
         """Nothing is taken away."""
         return False
+
+    async def close(self) -> None:
+        """Nothing is held."""

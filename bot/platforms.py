@@ -46,7 +46,8 @@ class Capabilities:
     message can be taken away. `talks`: people answer there; an outbound-only messenger carries what is sent, no more.
     `content`: the most private thing that may pass, unless the settings say otherwise. `utf16`: `max_text` and
     `max_caption` count UTF-16 units (an emoji is two; `units` counts). `location_button`: a private message may carry a
-    button that shares where somebody is (`Reply.asks_location`), but then no other button.
+    button that shares where somebody is (`Reply.asks_location`), but then no other button. `callbacks`: the platform
+    calls back, so that every process may listen at once; else one does (`bot.receiving`).
     """
 
     location_in: bool
@@ -67,6 +68,7 @@ class Capabilities:
     content: Content = Content.PLACE
     utf16: bool = False
     location_button: bool = False
+    callbacks: bool = False
 
     def units(self, text: str) -> int:
         """How long a text is as this platform counts."""

@@ -94,6 +94,7 @@ WITHOUT_TENANT = {
     "bot.household": "it makes the stores",
     "bot.intake_signs": "where to look is one question for all institutions; it holds nothing that anybody said",
     "bot.liveness": "processes serve every institution",
+    "bot.receiving": "a bot has one account for the whole deployment",
     "bot.renewing": "documents are public",
     "bot.rota": "timers of processes",
     "bot.sensing_mqtt": "the broker is one for all institutions; a message says whose it is",

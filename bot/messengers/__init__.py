@@ -27,14 +27,23 @@ class Bookmark(Protocol):
         """Keeps it."""
 
 
+def _unheard() -> None:
+    """Nobody watches."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What the composition root lends every adapter. `route(method, path, handler)` adds to the one inbound server."""
+    """What the composition root lends every adapter. `route(method, path, handler)` adds to the one inbound server.
+
+    `beat` is called whenever the platform answered what `run` asks of it, an empty poll too: an adapter that calls it
+    and then no more, for three minutes, is stopped and started again.
+    """
 
     now: Callable[[], datetime]
     sleep: Callable[[float], Awaitable[None]]
     bookmark: Bookmark
     route: Callable[[str, str, Handler], None] | None = None
+    beat: Callable[[], None] = _unheard
 
 
 class UnknownMessengerError(LookupError):
