@@ -3,176 +3,56 @@
 A row is unique per chat, story and step: its id is a hash of the three, so that whoever repeats the work writes the
 same row. Rows of one chat leave in order, one in flight at a time. A row is pending → leased → sent | retry | ambiguous
 | dead | gone | late; a lease belongs to an owner whose connection lives (`Liveness`), so that a killed worker's row is
-free at once. Two scripts hold the rules; nothing here sends.
+free at once. Scripts hold the rules (`bot.outbox_scripts`); nothing here sends.
+
+A chat that somebody waits in (a row of kind reply stands in its queue) is in a hurry and comes first. Who blocked Dobi
+is away: what would be said there is missed, and counted (`bot.reach`).
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from base64 import b32encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from datetime import datetime, timedelta
 from typing import Any
 
 from redis.asyncio import Redis
 
-from bot.messenger import Chat, Kind, Outgoing, Reply, chat_of
+from bot import outbox_scripts as scripts
+from bot.messenger import Reply, chat_of
+from bot.outbox_rows import (
+    Due,
+    Leased,
+    Row,
+    State,
+    Told,
+    Why,
+    body_of,
+    instant,
+    leased_of,
+    message_id,
+    milliseconds,
+    part_of,
+    told_of,
+)
+from bot.outbox_together import Together
+
+__all__ = ["Due", "Leased", "Outbox", "Row", "State", "Told", "Waiting", "Why", "message_id"]
 
 _KEPT = timedelta(days=30)
 
-# KEYS: 1 row, 2 the chat's queue, 3 ready chats, 4 the story's chats.
-# ARGV: 1 row id, 2 chat ref, 3 due (ms), 4 body, 5 the story
-# Where the chat already has the story, the row becomes an edit of that first message. 1 when written, 0 when it was
-# there.
-_PUT = """
-if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
-local first = redis.call('HGET', KEYS[4], ARGV[2])
-redis.call('HSET', KEYS[1], 'body', ARGV[4], 'state', 'pending', 'tries', 0, 'due', ARGV[3],
-           'chat', ARGV[2], 'story', ARGV[5])
-if first then redis.call('HSET', KEYS[1], 'edits', first) else redis.call('HSET', KEYS[4], ARGV[2], ARGV[1]) end
-if redis.call('RPUSH', KEYS[2], ARGV[1]) == 1 then redis.call('ZADD', KEYS[3], ARGV[3], ARGV[2]) end
-return 1
-"""
-
-# KEYS: 1 ready chats, 2 leases
-# ARGV: 1 chat ref, 2 the time (ms), 3 lease end (ms), 4 owner, 5 queue prefix, 6 row prefix, 7 story prefix
-# → the head row's id and fields with the native id of the message it edits; nothing when another worker was faster.
-# An edit of a message whose time was over before it left is the story's first message itself, or edits the one that is.
-_LEASE = """
-local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
-if not score or tonumber(score) > tonumber(ARGV[2]) then return nil end
-local id = redis.call('LINDEX', ARGV[5] .. ARGV[1], 0)
-if not id then redis.call('ZREM', KEYS[1], ARGV[1]) return nil end
-local row = ARGV[6] .. id
-local before = redis.call('HGET', row, 'state')
-redis.call('HSET', row, 'state', 'leased', 'owner', ARGV[4])
-redis.call('HINCRBY', row, 'tries', 1)
-redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
-redis.call('HSET', KEYS[2], ARGV[1], ARGV[4])
-local edits = redis.call('HGET', row, 'edits')
-if edits and redis.call('HGET', ARGV[6] .. edits, 'state') == 'late' then
-  local story = ARGV[7] .. redis.call('HGET', row, 'story')
-  local first = redis.call('HGET', story, ARGV[1])
-  if first and first ~= id and redis.call('HGET', ARGV[6] .. first, 'state') ~= 'late' then
-    edits = first
-    redis.call('HSET', row, 'edits', edits)
-  else
-    edits = false
-    redis.call('HDEL', row, 'edits')
-    redis.call('HSET', story, ARGV[1], id)
-  end
-end
-local native = edits and redis.call('HGET', ARGV[6] .. edits, 'native') or ''
-return {id, before, redis.call('HGET', row, 'body'), edits or '', native or '',
-        redis.call('HGET', row, 'tries')}
-"""
-
-# KEYS: 1 ready chats, 2 leases. ARGV: 1 chat ref, 2 the dead owner
-# 0 when another worker freed it before: the chat may be in its hands by now.
-_FREE = """
-if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return 0 end
-redis.call('HDEL', KEYS[2], ARGV[1])
-redis.call('ZADD', KEYS[1], 'XX', 0, ARGV[1])
-return 1
-"""
-
-# KEYS: 1 row, 2 the chat's queue, 3 ready chats, 4 leases, 5 finished rows, 6 dead rows
-# ARGV: 1 row id, 2 chat ref, 3 owner, 4 new state, 5 native id, 6 retry at (ms), 7 the time (ms), 8 row prefix
-# A late worker, whose lease another took over, changes nothing: 0.
-_FINISH = """
-if redis.call('HGET', KEYS[1], 'owner') ~= ARGV[3] or redis.call('HGET', KEYS[1], 'state') ~= 'leased' then return 0 end
-redis.call('HDEL', KEYS[4], ARGV[2])
-redis.call('HSET', KEYS[1], 'state', ARGV[4], 'native', ARGV[5])
-if ARGV[4] == 'retry' then
-  redis.call('ZADD', KEYS[3], ARGV[6], ARGV[2])
-  return 1
-end
-redis.call('LPOP', KEYS[2])
-redis.call('ZADD', KEYS[5], ARGV[7], ARGV[1])
-if ARGV[4] == 'sent' then redis.call('HDEL', KEYS[1], 'body')  -- what was said is kept no longer than it takes to say
-else redis.call('ZADD', KEYS[6], ARGV[7], ARGV[1]) end
-local next = redis.call('LINDEX', KEYS[2], 0)
-if next then redis.call('ZADD', KEYS[3], redis.call('HGET', ARGV[8] .. next, 'due'), ARGV[2])
-else redis.call('ZREM', KEYS[3], ARGV[2]) end
-return 1
-"""
-
-# KEYS: 1 the story's chats, 2 finished rows, 3 dead rows. ARGV: 1 row prefix, 2 queue prefix, 3 index prefix
-# Whoever has one of the rows in hand finds it gone when it ends; its chat is freed with its lease.
-_DROP = """
-local rows = redis.call('HGETALL', KEYS[1])
-for i = 1, #rows, 2 do
-  redis.call('DEL', ARGV[1] .. rows[i + 1])
-  redis.call('LREM', ARGV[2] .. rows[i], 0, rows[i + 1])
-  redis.call('ZREM', ARGV[3] .. rows[i], rows[i + 1])
-  redis.call('ZREM', KEYS[2], rows[i + 1])
-  redis.call('ZREM', KEYS[3], rows[i + 1])
-end
-redis.call('DEL', KEYS[1])
-return #rows / 2
-"""
-
-
-class State(StrEnum):
-    """Where a row ends, or waits."""
-
-    SENT = "sent"
-    RETRY = "retry"
-    AMBIGUOUS = "ambiguous"
-    DEAD = "dead"
-    GONE = "gone"
-    LATE = "late"
-    """It was true for a while only, and that while is over."""
-
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """Something to say to one chat about one story; `step` counts what has happened to the story.
+class Waiting:
+    """The chats that are due, those in a hurry first, and when the next one will be."""
 
-    `until`: after that it is no longer true, and is not said.
-    """
-
-    chat: Chat
-    story: str
-    step: int
-    kind: Kind
-    reply: Reply
-    due_at: datetime
-    reference: int | str | None = None
-    thread: str | None = None
-    until: datetime | None = None
+    due: tuple[Due, ...]
+    later: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A message to a chat: when it was due, where it stands, and what a person reads; empty once it was sent."""
-
-    due_at: datetime
-    state: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Leased:
-    """A row that this worker alone may send now. `retaken` means an earlier worker may have sent it and died."""
-
-    message: Outgoing
-    tries: int
-    retaken: bool
-    until: datetime | None = None
-
-
-def message_id(tenant: str, chat: str, story: str, step: int) -> str:
-    """Dobi's own id of a message: the same story and step in the same chat is the same message."""
-    digest = hashlib.blake2b("\x1f".join((tenant, chat, story, str(step))).encode(), digest_size=10)
-    return "m" + b32encode(digest.digest()).decode().lower()
-
-
-def _ms(instant: datetime) -> int:
-    return int(instant.timestamp() * 1000)
+def outbox_key(tenant: str, *parts: str) -> str:
+    """A key of the outbox's own; what stands around it (dead letters, who is away) keeps to the same names."""
+    return ":".join((f"dobi:{{{tenant}}}:outbox", *parts))
 
 
 class Outbox:
@@ -182,42 +62,41 @@ class Outbox:
         self._redis: Any = redis  # its stubs tell every decoding of an answer at once
         self.owner = owner
         self._lease = lease
-        self._put = redis.register_script(_PUT)
-        self._take = redis.register_script(_LEASE)
-        self._release = redis.register_script(_FREE)
-        self._finish = redis.register_script(_FINISH)
-        self._drop = redis.register_script(_DROP)
+        self._put = Together(redis, scripts.PUT)
+        self._peek = Together(redis, scripts.PEEK)
+        self._take = Together(redis, scripts.LEASE)
+        self._release = Together(redis, scripts.FREE)
+        self._finish = Together(redis, scripts.FINISH)
+        self._split = Together(redis, scripts.SPLIT)
+        self._drop = Together(redis, scripts.DROP)
 
-    @staticmethod
-    def _key(tenant: str, *parts: str) -> str:
-        return ":".join((f"dobi:{{{tenant}}}:outbox", *parts))
+    _key = staticmethod(outbox_key)
 
     async def put(self, tenant: str, rows: Sequence[Row]) -> int:
         """Writes each row that is not there yet, in one round trip; how many were new.
 
-        A row whose chat already has this story becomes an edit of that first message.
+        A row whose chat already has this story becomes an edit of that first message; whoever is away misses it.
         """
         if not rows:
             return 0
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for row in rows:
-                row_id = message_id(tenant, row.chat.ref, row.story, row.step)
-                await self._put(
-                    keys=[
-                        self._key(tenant, "row", row_id),
-                        self._key(tenant, "chat", row.chat.ref),
-                        self._key(tenant, "ready", row.chat.adapter),
-                        self._key(tenant, "story", row.story),
-                    ],
-                    args=[row_id, row.chat.ref, _ms(row.due_at), _body(row), row.story],
-                    client=pipe,
-                )
-            for row in rows:
-                row_id = message_id(tenant, row.chat.ref, row.story, row.step)
-                pipe.zadd(self._key(tenant, "of", row.chat.ref), {row_id: _ms(row.due_at)}, nx=True)
-            pipe.publish("dobi:wake", "deliver")
-            found = await pipe.execute()
-            return sum(found[: len(rows)])
+        found = await self._put.many([self._putting(tenant, row) for row in rows])
+        await self._redis.publish("dobi:wake", "deliver")
+        return sum(found)
+
+    def _putting(self, tenant: str, row: Row) -> tuple[list[str], list[str | int | float]]:
+        row_id, ref, adapter = row.name(tenant), row.chat.ref, row.chat.adapter
+        keys = [
+            self._key(tenant, "row", row_id),
+            self._key(tenant, "chat", ref),
+            self._key(tenant, "ready", adapter),
+            self._key(tenant, "story", row.story),
+            self._key(tenant, "away"),
+            self._key(tenant, "finished"),
+            self._key(tenant, "hurry", adapter),
+            self._key(tenant, "of", ref),
+            self._key(tenant, "missed"),
+        ]
+        return keys, [row_id, ref, milliseconds(row.due_at), body_of(row), row.story, row.step, row.kind]
 
     async def told(self, tenant: str, story: str) -> frozenset[str]:
         """The refs of the chats that have, or will get, a first message of this story."""
@@ -227,32 +106,49 @@ class Outbox:
     async def next_due(self, tenant: str, adapter: str) -> datetime | None:
         """When the first waiting chat is due."""
         found = await self._redis.zrange(self._key(tenant, "ready", adapter), 0, 0, withscores=True)
-        return datetime.fromtimestamp(found[0][1] / 1000, UTC) if found else None
+        return instant(found[0][1]) if found else None
+
+    async def waiting(self, tenants: Sequence[str], adapter: str, now: datetime, limit: int) -> Waiting:
+        """The chats of all these institutions that are due, at most `limit` each, taking turns."""
+        if not tenants:
+            return Waiting((), None)
+        calls: list[tuple[list[str], list[str | int | float]]] = [
+            (
+                [self._key(tenant, "ready", adapter), self._key(tenant, "hurry", adapter)],
+                [milliseconds(now), limit],
+            )
+            for tenant in tenants
+        ]
+        found = await self._peek.many(calls)
+        ranked = [
+            (place >= hurry, place, Due(tenant, chat_of(ref.decode()), place < hurry))
+            for tenant, (_, hurry, refs) in zip(tenants, found, strict=True)
+            for place, ref in enumerate(refs)
+        ]
+        later = [float(one[0]) for one in found if one[0]]
+        ordered = tuple(due for _, _, due in sorted(ranked, key=lambda one: one[:2]))
+        return Waiting(ordered, instant(min(later)) if later else None)
 
     async def lease(self, tenant: str, adapter: str, now: datetime, limit: int = 64) -> list[Leased]:
         """Takes the head row of each chat that is due, at most `limit` chats."""
-        ready = self._key(tenant, "ready", adapter)
-        refs = await self._redis.zrange(ready, "-inf", str(_ms(now)), byscore=True, offset=0, num=limit)
+        found = await self.waiting([tenant], adapter, now, limit)
+        return await self.take(tenant, adapter, [one.chat.ref for one in found.due[:limit]], now)
+
+    async def take(self, tenant: str, adapter: str, refs: Sequence[str], now: datetime) -> list[Leased]:
+        """Takes the head rows of these chats, where they are due and no other worker was faster."""
         if not refs:
             return []
-        keys = [ready, self._key(tenant, "leases", adapter)]
-        shared: list[str | int] = [
-            _ms(now),
-            _ms(now + self._lease),
-            self.owner,
-            self._key(tenant, "chat", ""),
-            self._key(tenant, "row", ""),
-            self._key(tenant, "story", ""),
-        ]
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for ref in refs:
-                await self._take(keys=keys, args=[ref, *shared], client=pipe)
-            found = await pipe.execute()
-        return [
-            _leased(tenant, ref.decode(), [part.decode() for part in fields])
-            for ref, fields in zip(refs, found, strict=True)
-            if fields
-        ]
+        keys = [self._key(tenant, "ready", adapter), self._key(tenant, "leases", adapter)]
+        heads = [self._key(tenant, part, "") for part in ("chat", "row", "story")]
+        ends = milliseconds(now + self._lease)
+        found = await self._take(keys, [milliseconds(now), ends, self.owner, *heads, *refs])
+        return [leased_of(tenant, fields) for fields in found]
+
+    async def postpone(self, tenant: str, adapter: str, until: Mapping[str, datetime]) -> None:
+        """These chats may not be spoken to before: nobody need look at them until then."""
+        if until:
+            scores = {ref: milliseconds(moment) + 1 for ref, moment in until.items()}
+            await self._redis.zadd(self._key(tenant, "ready", adapter), scores, xx=True, gt=True)
 
     async def leases(self, tenant: str, adapter: str) -> dict[str, str]:
         """Chat ref → owner of every row now in flight."""
@@ -262,7 +158,7 @@ class Outbox:
     async def free(self, tenant: str, adapter: str, chat: str, owner: str) -> bool:
         """Makes a chat ready again whose `owner` is known to be dead; False when it is no longer in those hands."""
         keys = [self._key(tenant, "ready", adapter), self._key(tenant, "leases", adapter)]
-        return bool(await self._release(keys=keys, args=[chat, owner]))
+        return bool(await self._release(keys, [chat, owner]))
 
     async def finish(
         self,
@@ -273,48 +169,83 @@ class Outbox:
         *,
         native: str = "",
         after: timedelta = timedelta(),
+        free_at: datetime | None = None,
+        why: Why | None = None,
+        cost: str = "try",
+        anew: bool = False,
     ) -> bool:
-        """Ends the lease; False when another worker had taken the row over, and nothing was changed."""
+        """Ends the lease; False when another worker had taken the row over, and nothing was changed.
+
+        `after`, `cost` (try, flood or none) and `anew` (it is no edit any more) are a retry's; `free_at`: when the
+        chat may be spoken to next.
+        """
         message = leased.message
-        chat = message.chat
-        done = await self._finish(
-            keys=[
-                self._key(tenant, "row", message.message),
-                self._key(tenant, "chat", chat.ref),
-                self._key(tenant, "ready", chat.adapter),
-                self._key(tenant, "leases", chat.adapter),
-                self._key(tenant, "finished"),
-                self._key(tenant, "dead"),
-            ],
-            args=[
-                message.message,
-                chat.ref,
-                self.owner,
-                state,
-                native,
-                _ms(now + after),
-                _ms(now),
-                self._key(tenant, "row", ""),
-            ],
-        )
-        return bool(done)
+        ref, adapter = message.chat.ref, message.chat.adapter
+        keys = [
+            self._key(tenant, "row", message.message),
+            self._key(tenant, "chat", ref),
+            self._key(tenant, "ready", adapter),
+            self._key(tenant, "leases", adapter),
+            self._key(tenant, "finished"),
+            self._key(tenant, "dead"),
+            self._key(tenant, "hurry", adapter),
+            self._key(tenant, "away"),
+            self._key(tenant, "missed"),
+        ]
+        args: list[str | int | float] = [
+            message.message, ref, self.owner, state, native, milliseconds(now + after), milliseconds(now),
+            self._key(tenant, "row", ""), milliseconds(free_at) if free_at else 0, why or "", cost,
+            "anew" if anew else "",
+        ]  # fmt: skip
+        return bool(await self._finish(keys, args))
+
+    async def split(
+        self, tenant: str, leased: Leased, now: datetime, before: Sequence[Reply], own: Reply, after: Sequence[Reply]
+    ) -> bool:
+        """Cuts a leased row into parts, rows of their own around it in its chat's queue, and gives the lease back.
+
+        A part's id is the row's with its number: cutting again cuts the same.
+        """
+        message = leased.message
+        ref, adapter = message.chat.ref, message.chat.adapter
+        keys = [
+            self._key(tenant, "row", message.message),
+            self._key(tenant, "chat", ref),
+            self._key(tenant, "ready", adapter),
+            self._key(tenant, "leases", adapter),
+            self._key(tenant, "of", ref),
+        ]
+        bodies = [part_of(leased, one, deletes=False) for one in (*before, *after)]
+        others = [word for number, body in enumerate(bodies, 2) for word in (f"{message.message}.{number}", body)]
+        head: list[str | int | float] = [
+            message.message, ref, self.owner, milliseconds(now), self._key(tenant, "row", ""),
+            part_of(leased, own, deletes=True), len(before),
+        ]  # fmt: skip
+        return bool(await self._split(keys, [*head, *others]))
+
+    async def pending(self, tenant: str, chat: str) -> int:
+        """How many rows wait for a chat or are on their way there."""
+        return int(await self._redis.llen(self._key(tenant, "chat", chat)))
 
     async def count(self, tenant: str, state: State) -> int:
-        """How many rows ended otherwise than sent; `state` only AMBIGUOUS, DEAD or GONE."""
+        """How many rows ended otherwise than sent; `state` only AMBIGUOUS, DEAD, GONE or LATE."""
         ids = await self._redis.zrange(self._key(tenant, "dead"), 0, -1)
-        states = [await self._redis.hget(self._key(tenant, "row", row.decode()), "state") for row in ids]
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for row in ids:
+                pipe.hget(self._key(tenant, "row", row.decode()), "state")
+            states = await pipe.execute()
         return sum(found == state.value.encode() for found in states)
 
     async def forget(self, tenant: str, now: datetime, limit: int = 500) -> int:
         """Drops rows that ended over 30 days ago; a story that old is never told again."""
-        finished = self._key(tenant, "finished")
-        old = await self._redis.zrange(finished, "-inf", str(_ms(now - _KEPT)), byscore=True, offset=0, num=limit)
+        finished, last = self._key(tenant, "finished"), str(milliseconds(now - _KEPT))
+        old = await self._redis.zrange(finished, "-inf", last, byscore=True, offset=0, num=limit)
         for row in old:
             key = self._key(tenant, "row", row.decode())
-            story, chat = await self._redis.hmget(key, ["story", "chat"])
+            story, chat, main = await self._redis.hmget(key, ["story", "chat", "main"])
             async with self._redis.pipeline() as pipe:
                 pipe.delete(key)
-                if story and chat:
+                if story and chat and main in {None, row}:
                     pipe.hdel(self._key(tenant, "story", story.decode()), chat)
                 if chat:
                     pipe.zrem(self._key(tenant, "of", chat.decode()), row)
@@ -330,7 +261,7 @@ class Outbox:
             for row in ids:
                 pipe.hmget(self._key(tenant, "row", row), ["due", "state", "body"])
             found = await pipe.execute()
-        return [_told(*fields) for fields in found if fields[0] is not None]
+        return [told_of(*fields) for fields in found if fields[0] is not None]
 
     async def chats(self, tenant: str) -> list[str]:
         """The refs of all chats that anything waits for or went to in the last 30 days."""
@@ -340,8 +271,7 @@ class Outbox:
     async def drop(self, tenant: str, story: str) -> int:
         """Destroys every message about a story, sent or not; how many there were. Safe to repeat."""
         keys = [self._key(tenant, "story", story), self._key(tenant, "finished"), self._key(tenant, "dead")]
-        heads = [self._key(tenant, part, "") for part in ("row", "chat", "of")]
-        return int(await self._drop(keys=keys, args=heads))
+        return int(await self._drop(keys, [self._key(tenant, part, "") for part in ("row", "chat", "of")]))
 
     async def clear(self, tenant: str, chat: str) -> int:
         """Destroys everything that waits for a chat or went there; how many messages there were. Safe to repeat."""
@@ -359,41 +289,6 @@ class Outbox:
                     pipe.zrem(self._key(tenant, name), row)
                 pipe.zrem(index, row)
                 await pipe.execute()
+        for name in ("away", "missed"):
+            await self._redis.hdel(self._key(tenant, name), chat)
         return len(rows)
-
-
-def _told(due: bytes, state: bytes, body: bytes | None) -> Told:
-    words = "" if body is None else json.loads(json.loads(body)["reply"])["text"]
-    return Told(datetime.fromtimestamp(int(due) / 1000, UTC), state.decode(), words)
-
-
-def _body(row: Row) -> str:
-    return json.dumps(
-        {
-            "reply": row.reply.to_json(),
-            "kind": row.kind,
-            "reference": row.reference,
-            "thread": row.thread,
-            "until": row.until.astimezone(UTC).isoformat() if row.until else None,
-        },
-        ensure_ascii=False,
-    )
-
-
-def _leased(tenant: str, chat: str, fields: list[str]) -> Leased:
-    row_id, before, body, edits, native, tries = fields
-    record = json.loads(body)
-    outgoing = Outgoing(
-        institution=tenant,
-        chat=chat_of(chat),
-        message=row_id,
-        reply=Reply.from_json(record["reply"]),
-        kind=record["kind"],
-        reference=record["reference"],
-        thread=record["thread"],
-        edits=edits or None,
-        edits_native=native or None,
-    )
-    until = record.get("until")
-    ends = datetime.fromisoformat(until) if until else None
-    return Leased(outgoing, int(tries), retaken=before == "leased", until=ends)
