@@ -40,6 +40,7 @@ from bot.outbox_together import Together
 __all__ = ["Due", "Leased", "Outbox", "Row", "State", "Told", "Waiting", "Why", "message_id"]
 
 _KEPT = timedelta(days=30)
+_body = body_of
 
 
 @dataclass(frozen=True, slots=True)
