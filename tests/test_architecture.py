@@ -39,6 +39,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "kiwipiepy": ("nlp.morphemes",),
     "koreanize_matplotlib": ("bot.papers.pdf", "occupancy.canvas"),  # a font's folder: each finds it, none imports it
     "matplotlib": ("occupancy.canvas",),
+    "nio": ("bot.messengers.matrix_client",),
     "pebble": ("bot.sandbox",),
     "prompt_toolkit": ("bot.messengers.terminal",),
     "protego": ("crawlers.robots",),

@@ -61,4 +61,20 @@ def open_messenger(account: MessengerAccount, tools: Tools) -> Messenger:
         from bot.messengers import telegram
 
         return telegram.make(account, tools)
+    if account.adapter == "matrix":
+        from bot.messengers import matrix
+
+        return matrix.make(account, tools)
+    if account.adapter == "post":
+        from bot.messengers import post
+
+        return post.make(account, tools)
+    if account.adapter == "folder":
+        from bot.messengers import folder
+
+        return folder.make(account, tools)
+    if account.adapter == "mail":
+        from bot.messengers import mail
+
+        return mail.make(account, tools)
     raise UnknownMessengerError(account.adapter)
