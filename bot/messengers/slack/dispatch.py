@@ -1,0 +1,122 @@
+"""Bolt between Slack and `receive`: it verifies and unpacks; one middleware translates, stores, and only then answers.
+
+A request whose update could not be stored is not acknowledged, so that Slack hands it out again. Updates of one
+conversation are handed on in the order in which they came. Bolt asks Slack nothing here: who Dobi is, is known before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+from weakref import WeakValueDictionary
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+from bot.http import Answer
+from bot.logs import failed
+from bot.messenger import Receive
+from bot.messengers.slack import forms
+from bot.messengers.slack.answers import CallFailedError
+from bot.messengers.slack.calls import SILENT, Calls
+from bot.messengers.slack.incoming import Me, update_of
+from bot.wording.forms import Form
+
+log = logging.getLogger(__name__)
+
+_FORM_S: Final = 2.0  # of the three that Slack waits
+
+
+class Dispatch:
+    """The way of every payload, whichever door it came through. `me` and `receive` are set while the adapter runs."""
+
+    def __init__(self, calls: Calls, signing_secret: str, now: Callable[[], datetime]) -> None:
+        self._calls = calls
+        self._secret = signing_secret
+        self._now = now
+        self._app: AsyncApp | None = None
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self.me: Me | None = None
+        self.receive: Receive | None = None
+
+    async def socket(self, payload: Mapping[str, Any]) -> bool:
+        """Takes what came through Socket Mode; whether it may be acknowledged."""
+        response = await self._dispatch(AsyncBoltRequest(mode="socket_mode", body=dict(payload)))
+        return response.status == 200
+
+    async def http(self, path: Mapping[str, str], headers: Mapping[str, str], body: bytes) -> Answer:  # noqa: ARG002 - a handler's shape
+        """Takes a request that Bolt verifies: signed with the secret, at most five minutes old."""
+        if self.me is None or self.receive is None:
+            return Answer(503)
+        try:
+            request = AsyncBoltRequest(body=body.decode(), headers=dict(headers))
+        except (UnicodeDecodeError, ValueError):
+            return Answer(400)
+        response = await self._dispatch(request)
+        kinds = response.headers.get("content-type") or ["text/plain"]
+        return Answer(response.status, response.body or "", {"Content-Type": kinds[0]})
+
+    async def _dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
+        if self._app is None:
+            self._app = self._bolt()
+        return await self._app.async_dispatch(request)
+
+    def _bolt(self) -> AsyncApp:
+        app = AsyncApp(
+            name="dobi",
+            logger=SILENT,
+            client=self._calls.client(),
+            signing_secret=self._secret,
+            authorize=self._authorize,
+            process_before_response=True,
+        )
+        app.use(self._taken)
+        return app
+
+    async def _authorize(self) -> AuthorizeResult:
+        me = self.me or Me("", "", "")
+        return AuthorizeResult(
+            enterprise_id=None,
+            team_id=me.team,
+            bot_id=me.bot,
+            bot_user_id=me.user,
+            bot_token="-",  # noqa: S106 - Bolt wants one, and calls nothing
+        )
+
+    async def _taken(self, body: dict[str, Any], next: Callable[[], Awaitable[None]]) -> BoltResponse:  # noqa: A002, ARG002 - Bolt's own name
+        """Every payload ends here: stored, or of no concern; 500 keeps it at Slack."""
+        try:
+            await self._take(body)
+        except Exception as error:  # noqa: BLE001 - whatever it was, Slack hands the payload out again
+            failed(log, error, "a payload of Slack's was not stored")
+            return BoltResponse(status=500)
+        return BoltResponse(status=200, body="")
+
+    async def _take(self, body: Mapping[str, Any]) -> None:
+        if self.me is None or self.receive is None:
+            raise RuntimeError("nobody listens yet")
+        form = forms.asked_for(body)
+        if form is not None and await self._opened(form, body):
+            return
+        update = update_of(body, self.me, self._now())
+        if update is None:
+            return
+        turn = self._turns.setdefault(update.chat or update.sender, asyncio.Lock())
+        async with turn:
+            await self.receive(update)
+
+    async def _opened(self, form: Form, body: Mapping[str, Any]) -> bool:
+        """Whether the form stands before the person; where it can't, the bare command goes its usual way."""
+        channel = str(body.get("channel_id") or "")
+        view = forms.view(form, "" if channel.startswith("D") else channel)
+        opening = self._calls.ready().views_open(trigger_id=str(body.get("trigger_id") or ""), view=view)
+        try:
+            await asyncio.wait_for(self._calls.done(opening), _FORM_S)
+        except (CallFailedError, TimeoutError):
+            return False
+        return True

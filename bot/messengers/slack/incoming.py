@@ -1,0 +1,179 @@
+"""Slack's payloads as `Update`s: events, slash commands, buttons, forms. Pure; what is nobody's saying is None.
+
+A message's id is its channel and `ts`, so that the copies of one (redelivered, or once as `message` and once as
+`app_mention`) are one update; an edit's adds when it was edited. Other bots, Dobi itself and Slackbot are not people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, TypeAlias
+
+from bot.messenger import MAX_FILES, Event, FileRef, Update
+from bot.messengers.slack import blocks, forms
+from bot.messengers.slack.written import names, plain
+
+Payload: TypeAlias = Mapping[str, Any]
+
+ADAPTER: Final = "slack"
+ANY_COMMAND: Final = "/dobi"
+"""The slash command behind which any word stands: Slack's own names are taken, and Hangul ones are not certain."""
+
+LONGEST: Final = 40_000
+_TALK: Final = frozenset({None, "", "file_share", "thread_broadcast"})
+_EVENTS: Final[Mapping[str, Event]] = {
+    "channel_archive": "left", "group_archive": "left", "channel_deleted": "left", "group_deleted": "left",
+    "channel_left": "left", "group_left": "left", "channel_unarchive": "returned", "group_unarchive": "returned",
+}  # fmt: skip
+_MEMBERS: Final[Mapping[str, Event]] = {"member_joined_channel": "joined", "member_left_channel": "left"}
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Dobi's own account there."""
+
+    user: str
+    bot: str
+    team: str
+
+
+def native(channel: str, ts: str) -> str:
+    """A message's id: Slack's `ts` is one only within its channel."""
+    return f"{channel}:{ts}"
+
+
+def ts_of(message: str) -> str:
+    """The `ts` of a `native` id."""
+    return message.rpartition(":")[2]
+
+
+def update_of(body: Payload, me: Me, now: datetime) -> Update | None:
+    """What somebody did; None for what is nobody's saying. Shapes that Slack does not send are None as well."""
+    try:
+        if "command" in body:
+            return _command(body, me, now)
+        kind = body.get("type")
+        if kind == "event_callback":
+            return _event(body, body["event"], me, now)
+        if kind == "block_actions":
+            return _press(body, now)
+        return _submitted(body, now) if kind == "view_submission" else None
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError):
+        return None
+
+
+def _event(body: Payload, event: Payload, me: Me, now: datetime) -> Update | None:
+    kind = event["type"]
+    if kind in {"message", "app_mention"}:
+        return _message(event, me, now)
+    if kind in _MEMBERS and event["user"] == me.user:
+        return _happened(body, event, _MEMBERS[kind], me, now)
+    if kind == "channel_id_changed":
+        return Update(
+            ADAPTER, me.user, now, id=_id(body), chat=event["old_channel_id"], event="moved",
+            moved_to=event["new_channel_id"],
+        )  # fmt: skip
+    return _happened(body, event, _EVENTS[kind], me, now) if kind in _EVENTS else None
+
+
+def _happened(body: Payload, event: Payload, what: Event, me: Me, now: datetime) -> Update:
+    channel = event["channel"]
+    sender = event.get("inviter") or event.get("user") or me.user
+    return Update(ADAPTER, str(sender), now, id=_id(body), chat=channel, event=what)
+
+
+def _id(body: Payload) -> str:
+    return f"event:{body['event_id']}"
+
+
+def _message(event: Payload, me: Me, now: datetime) -> Update | None:
+    if event.get("subtype") == "message_changed":
+        return _edited(event, me, now)
+    if event.get("subtype") not in _TALK or not _person(event, me):
+        return None
+    return _said(event, event["channel"], me, now)
+
+
+def _edited(event: Payload, me: Me, now: datetime) -> Update | None:
+    """A person's own change of words: Slack also says so when it unfolds a link or a thread grows."""
+    inner, before = event["message"], event.get("previous_message") or {}
+    if not inner.get("edited") or inner.get("text") == before.get("text") or not _person(inner, me):
+        return None
+    return _said(inner, event["channel"], me, now, edited=str(inner["edited"]["ts"]))
+
+
+def _said(said: Payload, channel: str, me: Me, now: datetime, *, edited: str = "") -> Update:
+    ts, private, raw = str(said["ts"]), channel.startswith("D"), str(said.get("text") or "")[:LONGEST]
+    message = native(channel, ts)
+    return Update(
+        ADAPTER,
+        str(said["user"]),
+        now,
+        id=f"{message}:{edited}" if edited else message,
+        chat=None if private else channel,
+        text=plain(raw, me.user),
+        mention=private or names(raw, me.user) or said.get("type") == "app_mention",
+        thread=_thread(said, channel, ts),
+        message=message,
+        sent_at=datetime.fromtimestamp(float(ts), UTC),
+        refs=_files(said.get("files") or ()),
+        edit=bool(edited),
+    )
+
+
+def _person(said: Payload, me: Me) -> bool:
+    user = said.get("user")
+    return bool(user) and not said.get("bot_id") and user not in {me.user, "USLACKBOT"}
+
+
+def _thread(said: Payload, channel: str, ts: str) -> str | None:
+    first = said.get("thread_ts")
+    return native(channel, str(first)) if first and first != ts else None
+
+
+def _files(files: Any) -> tuple[FileRef, ...]:
+    """Files that lie at Slack itself: no tombstones, nothing that lies elsewhere."""
+    hosted = [one for one in files if one.get("mode") not in {"tombstone", "hidden_by_limit", "external"}]
+    return tuple(FileRef(str(one.get("name") or "file"), str(one["id"]), one.get("size")) for one in hosted[:MAX_FILES])
+
+
+def _command(body: Payload, me: Me, now: datetime) -> Update:
+    command, said = str(body["command"]), plain(str(body.get("text") or "")[:LONGEST], me.user)
+    text = (said or "/help") if command == ANY_COMMAND else f"{command} {said}".strip()
+    return _asked(str(body["user_id"]), body.get("channel_id"), now, f"command:{body['trigger_id']}", text, body)
+
+
+def _asked(user: str, channel: str | None, now: datetime, key: str, text: str, body: Payload) -> Update:
+    group = channel if channel and not channel.startswith("D") else None
+    name = str(body.get("user_name") or "")
+    return Update(ADAPTER, user, now, id=key, chat=group, text=text, mention=True, sent_at=now, name=name)
+
+
+def _press(body: Payload, now: datetime) -> Update | None:
+    action = body["actions"][0]
+    if action.get("type") != "button" or not action.get("value"):
+        return None
+    channel, user, message = body["channel"]["id"], body["user"], body.get("message") or body["container"]
+    ts = str(body["container"]["message_ts"])
+    return Update(
+        ADAPTER,
+        str(user["id"]),
+        now,
+        id=f"press:{native(channel, ts)}:{user['id']}:{action['action_ts']}",
+        chat=None if channel.startswith("D") else channel,
+        mention=True,
+        thread=_thread(message, channel, ts),
+        press=blocks.pressed(str(action["value"])),
+        message=native(channel, ts),
+        sent_at=now,
+        name=str(user.get("username") or user.get("name") or ""),
+    )
+
+
+def _submitted(body: Payload, now: datetime) -> Update | None:
+    view = body["view"]
+    text = forms.said(view)
+    channel = str(view.get("private_metadata") or "") or None
+    return None if text is None else _asked(str(body["user"]["id"]), channel, now, f"form:{view['id']}", text, {})

@@ -1,0 +1,242 @@
+"""Slack: Socket Mode by default, signed HTTP where the settings say so. It translates, and nothing else.
+
+    envelope | signed request → Bolt → Update → receive → acknowledged
+    Outgoing → chat.postMessage | chat.update | files v2 → Sent, or why not
+
+Slack has no idempotency key; Dobi's id travels in each message's metadata, and `find` looks for it in the history.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from bot.messenger import MAX_FILE_BYTES, Chat, FileRef, FileRefusedError, InFile, Outgoing, Receive
+from bot.messengers.tools import Tools
+from bot.messengers.slack import blocks, socket
+from bot.messengers.slack.answers import CANNOT_EDIT, CallFailedError, result
+from bot.messengers.slack.calls import Calls
+from bot.messengers.slack.dispatch import Dispatch
+from bot.messengers.slack.history import Look, history
+from bot.messengers.slack.incoming import ADAPTER, native, ts_of
+from bot.platforms import Absent, Ambiguous, Capabilities, Content, Pace, Rate, SendResult, Sent
+
+_ONE_A_SECOND: Final = Rate(1, timedelta(seconds=1))
+
+CAPABILITIES: Final = Capabilities(
+    location_in=False,
+    image_out=True,
+    buttons=True,
+    edit=True,
+    idempotent_send=False,
+    max_text=blocks.MAX_TEXT,
+    max_caption=0,
+    max_buttons=blocks.MAX_BUTTONS,
+    threads=True,
+    evidence=True,
+    pace=Pace(chat=_ONE_A_SECOND, group=_ONE_A_SECOND),
+    content=Content.OFFICE,
+    utf16=True,
+)
+
+_ROOMS: Final = 20_000
+_FETCH_S: Final = 45.0
+_LONGEST_ALT: Final = 1_000
+_FILE: Final = "file-"  # a shared file's message has no `ts` that Slack would tell
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What the adapter needs of its settings; `app_token` is Socket Mode's, `signing_secret` HTTP's."""
+
+    bot_token: str
+    app_token: str = ""
+    signing_secret: str = ""
+    base_url: str = ""
+    proxy: str | None = None
+    path: str = ""
+
+
+class SlackMessenger:
+    """One Slack app in one workspace."""
+
+    name = ADAPTER
+
+    def __init__(self, account: Account, tools: Tools, calls: Calls, content: Content | None = None) -> None:
+        self.capabilities = CAPABILITIES if content is None else replace(CAPABILITIES, content=content)
+        self._account = account
+        self._sleep = tools.sleep
+        self._calls = calls
+        self._dispatch = Dispatch(calls, account.signing_secret, tools.now)
+        self._rooms: dict[str, str] = {}
+        self._socket = not account.path
+        if not self._socket and tools.route is not None:
+            tools.route("POST", account.path, self._dispatch.http)
+
+    async def run(self, receive: Receive) -> None:
+        """See the port; over HTTP it waits while the inbound server brings the requests."""
+        self._dispatch.me = await self._calls.whoami()
+        self._dispatch.receive = receive
+        try:
+            if self._socket:
+                account = self._account
+                await socket.serve(self._calls, account.app_token, account.proxy, self._dispatch.socket, self._sleep)
+            else:
+                await asyncio.Event().wait()
+        finally:
+            self._dispatch.receive = None
+
+    async def close(self) -> None:
+        """Ends the connections; a later call opens others."""
+        await self._calls.close()
+
+    async def send(self, message: Outgoing) -> SendResult:
+        """See the port."""
+        posted = False
+        try:
+            if message.reply.image is not None or message.reply.file is not None:
+                return await self._share(message)
+            if message.edits_native and not ts_of(message.edits_native).startswith(_FILE):
+                edited = await self._update(message, message.edits_native)
+                if edited is not None:
+                    return edited
+            posted = True
+            return await self._post(message)
+        except CallFailedError as error:
+            return result(error, chat=posted)
+
+    async def find(self, message: Outgoing, since: datetime) -> Sent | Absent | Ambiguous:
+        """See the port; a picture or file is known by its name and size, for Slack keeps no metadata with it."""
+        try:
+            room = await self._room(message.chat)
+            look = Look(message, room, since, (await self._calls.whoami()).user)
+            return await history(self._calls, look)
+        except CallFailedError as error:
+            return Ambiguous(error.code)
+
+    async def fetch(self, file: FileRef) -> InFile:
+        """See the port."""
+        if (file.size or 0) > MAX_FILE_BYTES:
+            raise FileRefusedError("too_large")
+        try:
+            async with asyncio.timeout(_FETCH_S):
+                told = (await self._calls.done(self._calls.ready().files_info(file=file.native))).get("file") or {}
+                url = str(told.get("url_private_download") or told.get("url_private") or "")
+                return InFile(file.name, await self._calls.download(url, MAX_FILE_BYTES))
+        except CallFailedError as error:
+            raise FileRefusedError(error.code) from None
+        except TimeoutError:
+            raise FileRefusedError("no_answer") from None
+
+    async def delete(self, chat: Chat, native: str) -> bool:  # noqa: ARG002 - the port's
+        """Nothing: an app takes away none but its own messages."""
+        return False
+
+    async def _post(self, message: Outgoing) -> Sent:
+        chat, reply = message.chat, message.reply
+        user = chat.id.removeprefix("dm:")
+        told = await self._calls.done(
+            self._calls.ready().chat_postMessage(
+                # a user's id opens their conversation by itself, without a call of its own (docs, chat.postMessage)
+                channel=self._rooms.get(user, user) if chat.private else chat.id,
+                text=_spoken(reply.text),
+                blocks=blocks.message(reply.text, reply.buttons),
+                metadata=blocks.metadata(message.message),
+                thread_ts=None if message.thread is None else ts_of(message.thread),
+                parse="none",
+                link_names=False,
+                mrkdwn=False,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        )
+        if chat.private:
+            self._remember(user, str(told["channel"]))
+        return Sent(native(str(told["channel"]), str(told["ts"])))
+
+    async def _update(self, message: Outgoing, edits: str) -> Sent | None:
+        """The edit; None where the earlier message can be edited no more and has to be said anew."""
+        channel, _, ts = edits.rpartition(":")
+        reply = message.reply
+        try:
+            await self._calls.done(
+                self._calls.ready().chat_update(
+                    channel=channel,
+                    ts=ts,
+                    text=_spoken(reply.text),
+                    blocks=blocks.message(reply.text, reply.buttons),
+                    metadata=blocks.metadata(message.message),
+                    parse="none",
+                    link_names=False,
+                )
+            )
+        except CallFailedError as error:
+            if error.code in CANNOT_EDIT:
+                return None
+            raise
+        return Sent(edits)
+
+    async def _share(self, message: Outgoing) -> Sent:
+        """A picture or file: bytes first, which nobody sees; the last call alone shows them."""
+        reply, client = message.reply, self._calls.ready()
+        name, data = filed(message)
+        room = await self._room(message.chat)
+        try:
+            place = await self._calls.done(
+                client.files_getUploadURLExternal(filename=name, length=len(data), alt_txt=_alt(reply.alt))
+            )
+            await self._calls.upload(str(place["upload_url"]), data)
+        except CallFailedError as error:
+            raise _unseen(error) from None
+        caption = blocks.message(reply.text, reply.buttons)
+        more: dict[str, Any] = {"blocks": json.dumps(caption)} if caption else {}
+        if message.thread is not None:
+            more["thread_ts"] = ts_of(message.thread)
+        await self._calls.done(
+            client.files_completeUploadExternal(
+                files=[{"id": place["file_id"], "title": name}], channel_id=room, **more
+            )
+        )
+        return Sent(native(room, f"{_FILE}{place['file_id']}"))
+
+    async def _room(self, chat: Chat) -> str:
+        """The native id of a conversation: files and the history want it, and know no people."""
+        if not chat.private:
+            return chat.id
+        user = chat.id.removeprefix("dm:")
+        if user not in self._rooms:
+            told = await self._calls.done(self._calls.ready().conversations_open(users=user))
+            self._remember(user, str(told["channel"]["id"]))
+        return self._rooms[user]
+
+    def _remember(self, user: str, room: str) -> None:
+        if len(self._rooms) >= _ROOMS:
+            self._rooms.pop(next(iter(self._rooms)))
+        self._rooms[user] = room
+
+
+def filed(message: Outgoing) -> tuple[str, bytes]:
+    """The name and bytes of what is handed over."""
+    reply = message.reply
+    if reply.image is not None:
+        return f"{message.message}.png", reply.image
+    assert reply.file is not None  # noqa: S101 - asked before
+    return reply.file.name, reply.file.data
+
+
+def _alt(alt: str | None) -> str | None:
+    """The picture in words, as long as Slack takes it."""
+    return (alt or "")[:_LONGEST_ALT] or None
+
+
+def _spoken(text: str) -> str:
+    """What a notification shows and a screen reader reads."""
+    return blocks.escaped(blocks.shortened(text, blocks.SECTION)) or " "
+
+
+def _unseen(error: CallFailedError) -> CallFailedError:
+    """A failure before anything was shown: nothing happened, whatever is known of it."""
+    return CallFailedError(error.code, status=503, after_s=error.after_s) if error.left else error

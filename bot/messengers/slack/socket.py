@@ -1,0 +1,129 @@
+"""Socket Mode: the envelopes of one websocket, acknowledged once they were stored; and the watch over its silence.
+
+slack_sdk reconnects by itself when Slack says so or pings stay unanswered. It was also seen to go on without ever
+delivering again (slackapi/python-slack-sdk#1701, slackapi/bolt-python#1529): so every minute `auth.test` is asked, a
+connection that stays down or whose tasks died ends `serve`, and one that was silent for long is made anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
+
+from bot.messengers.slack.calls import SILENT, Calls
+
+log = logging.getLogger(__name__)
+
+CHECK_S: Final = 15.0
+CHECKS_DOWN: Final = 3
+"""A connection may be down for two checks: slack_sdk is then making the next one."""
+CHECKS_ALIVE: Final = 4
+"""Every how many checks Slack is asked whether the account lives."""
+CHECKS_SILENT: Final = 60
+"""After how many checks without an envelope the connection is made anew: fifteen minutes."""
+
+_CONNECT_S: Final = 30.0
+_CLOSE_S: Final = 5.0
+_AT_ONCE: Final = 256
+_PING_S: Final = 5.0
+
+
+class Socket(SocketModeClient):
+    """slack_sdk's client, with a bound on what is in hand: beyond it the network waits."""
+
+    def __init__(self, app_token: str, calls: Calls, proxy: str | None) -> None:
+        super().__init__(app_token, logger=SILENT, web_client=calls.client(), ping_interval=_PING_S)
+        self.proxy = proxy
+        self.heard = 0
+        self._room = asyncio.Semaphore(_AT_ONCE)
+        self.running: set[asyncio.Task[None]] = set()
+
+    async def enqueue_message(self, message: str) -> None:
+        """See slack_sdk; handled at once, as many as there is room for."""
+        self.heard += 1
+        told = json.loads(message) if message.startswith("{") else {}
+        if told.get("type") == "disconnect":  # never behind a full house
+            self._spawn(self.run_message_listeners(told, message))
+            return
+        await self._room.acquire()
+        self._spawn(self.run_message_listeners(told, message)).add_done_callback(lambda _: self._room.release())
+
+    def sick(self) -> bool:
+        """Whether one of the tasks that keep the connection alive has died."""
+        keeping = (self.message_receiver, self.current_session_monitor)
+        return any(task is None or task.done() for task in keeping)
+
+    def _spawn(self, work: Awaitable[None]) -> asyncio.Task[None]:
+        task: asyncio.Task[None] = asyncio.ensure_future(work)
+        self.running.add(task)
+        task.add_done_callback(self.running.discard)
+        return task
+
+
+async def serve(
+    calls: Calls,
+    app_token: str,
+    proxy: str | None,
+    take: Callable[[Mapping[str, Any]], Awaitable[bool]],
+    sleep: Callable[[float], Awaitable[None]],
+) -> None:
+    """Hands every envelope to `take` and acknowledges those it says were stored; returns never.
+
+    Raises:
+        ConnectionError: the connection is lost and did not come back.
+        CallFailedError: Slack refuses a token.
+    """
+    await calls.done(calls.client().apps_connections_open(app_token=app_token))
+    socket = Socket(app_token, calls, proxy)
+
+    async def listen(client: object, request: SocketModeRequest) -> None:  # noqa: ARG001 - slack_sdk's shape
+        if await take(request.payload):
+            await socket.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
+
+    socket.socket_mode_request_listeners.append(listen)
+    try:
+        await asyncio.wait_for(socket.connect(), _CONNECT_S)  # type: ignore[no-untyped-call]
+        log.info("slack: connected")
+        await _watch(socket, calls, sleep)
+    except TimeoutError:
+        raise ConnectionError("no connection to Slack in time") from None
+    finally:
+        await _close(socket)
+
+
+async def _watch(socket: Socket, calls: Calls, sleep: Callable[[float], Awaitable[None]]) -> None:
+    down = silent = count = 0
+    heard = socket.heard
+    while True:
+        await sleep(CHECK_S)
+        count += 1
+        down = 0 if await socket.is_connected() and not socket.sick() else down + 1
+        if down >= CHECKS_DOWN:
+            raise ConnectionError("the connection to Slack is down and did not come back")
+        silent, heard = (silent + 1 if socket.heard == heard else 0), socket.heard
+        if count % CHECKS_ALIVE == 0:
+            await calls.test()
+        if silent >= CHECKS_SILENT:
+            silent = 0
+            await asyncio.wait_for(socket.connect_to_new_endpoint(force=True), _CONNECT_S)
+
+
+async def _close(socket: Socket) -> None:
+    """Ends what is in hand and the connection, each in bounded time."""
+    if socket.running:
+        await asyncio.wait(set(socket.running), timeout=_CLOSE_S)
+    for task in socket.running:
+        task.cancel()
+    keeping = [socket.message_processor, socket.message_receiver, socket.current_session_monitor]
+    with contextlib.suppress(TimeoutError, OSError, RuntimeError):
+        await asyncio.wait_for(socket.close(), _CLOSE_S)  # type: ignore[no-untyped-call]
+    ending = [task for task in keeping if task is not None]
+    await asyncio.wait(ending, timeout=_CLOSE_S)
