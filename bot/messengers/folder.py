@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.messenger import Outgoing
-    from bot.messengers import Tools
+    from bot.messengers.tools import Tools
     from bot.settings import MessengerAccount
 
 FORMATS = ("json", "csv", "txt")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.messenger import Outgoing
-    from bot.messengers import Tools
+    from bot.messengers.tools import Tools
     from bot.settings import MessengerAccount
 
 MAIL = replace(CAPABILITIES, idempotent_send=False, image_out=True, file_out=True, max_text=100_000)

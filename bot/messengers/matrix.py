@@ -20,7 +20,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.messenger import MAX_FILE_BYTES, Chat, FileRef, FileRefusedError, InFile, Outgoing, Receive
-from bot.messengers import Tools
 from bot.messengers.matrix_client import (
     MEDIA,
     V3,
@@ -36,6 +35,7 @@ from bot.messengers.matrix_client import (
 from bot.messengers.matrix_events import MESSAGE_KEY, events_of, instant, media_of, picture_kind, said, shown, text_at
 from bot.messengers.matrix_rooms import Rooms
 from bot.messengers.matrix_sync import ADAPTER, FILTER, Follower
+from bot.messengers.tools import Tools
 from bot.platforms import (
     Absent,
     Ambiguous,

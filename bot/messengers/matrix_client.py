@@ -18,7 +18,7 @@ from urllib.parse import quote, urlencode
 import aiohttp
 from nio import AsyncClient, AsyncClientConfig, LoginError  # type: ignore[import-untyped, unused-ignore]
 
-from bot.messengers import Bookmark
+from bot.messengers.tools import Bookmark
 
 V3 = "/_matrix/client/v3"
 MEDIA = "/_matrix/client/v1/media"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.messenger import Outgoing
-    from bot.messengers import Tools
+    from bot.messengers.tools import Tools
     from bot.settings import MessengerAccount
 
 log = logging.getLogger(__name__)

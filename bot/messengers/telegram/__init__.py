@@ -31,7 +31,7 @@ from bot.wording import slashes
 
 if TYPE_CHECKING:
     from bot.http import Answer
-    from bot.messengers import Tools
+    from bot.messengers.tools import Tools
     from bot.settings import MessengerAccount
 
 log = logging.getLogger(__name__)
