@@ -80,7 +80,7 @@ class Rooms:
     `schema` returns the version of the data, `font` and `model` a name (asked off the event loop), `trained` says
     which model training left, `moved` how far the past is read by the present one, `sensor_seen(tenant, sensor)` the
     last reading's instant, `people_met(tenant)` how many have talked with Dobi, `receipts(tenant)` how many receipts
-    stand in a log that was found whole; `keys`, `desk`, `sensing` and `rotations` make their own lines.
+    stand in a log that was found whole; `keys`, `desk`, `sensing`, `rotations` and `messengers` make their own lines.
     """
 
     schema: Callable[[], Awaitable[int]] | None = None
@@ -98,6 +98,7 @@ class Rooms:
     sources: Callable[[], Awaitable[Sequence[SourceState]]] | None = None
     sensing: Callable[[], Awaitable[list[Check]]] | None = None
     rotations: Callable[[], Awaitable[list[Check]]] | None = None
+    messengers: Callable[[], Awaitable[list[Check]]] | None = None
 
 
 async def examine(
@@ -124,6 +125,7 @@ async def examine(
         checks += await _asked(rooms.desk, "검증", list)
         checks += await _asked(rooms.sensing, "센서", list)
         checks += await _asked(rooms.rotations, "식당 차례", list)
+        checks += await _asked(rooms.messengers, "메신저", list)
         for institution in settings.institutions if isinstance(settings, Settings) else ():
             checks += await _institution(institution, rooms, now)
     return checks

@@ -47,9 +47,12 @@ class Rota:
         self._redis = redis
         self._workers: list[_Worker] = []
 
-    def add(self, name: str, step: Step, after: str | None = None) -> None:
-        """Appends a worker, which takes up what the worker `after` leaves; it starts in `run`."""
-        self._workers.append(_Worker(name, step, after))
+    def add(self, name: str, step: Step, after: str | None = None, wake: asyncio.Event | None = None) -> None:
+        """Appends a worker, which takes up what the worker `after` leaves; it starts in `run`.
+
+        `wake`: the step itself listens to it while it works.
+        """
+        self._workers.append(_Worker(name, step, after, wake=wake or asyncio.Event()))
 
     def wake(self, name: str) -> None:
         """Rouses a worker of this process, if there is one of that name."""

@@ -91,6 +91,8 @@ class Router:
         if update.event is not None:
             await self._happened(update)
             return
+        if update.edit and update.location is None:
+            return  # what was read is answered; whoever meant something else says it
         member = self._tenancy.person(update.adapter, update.sender)
         chat = self._chat(update, member)
         if chat is None:
@@ -113,6 +115,14 @@ class Router:
             case = secrets.token_hex(3).upper()
             failed_for(log, error, "case %s: an update could not be handled", case)
             await self._send(member.tenant, chat, update, [wording.failed(case, self._contact(request))])
+
+    async def say(self, update: Update, replies: Sequence[Reply]) -> None:
+        """Says something of an update that no route was asked about; nothing where it is not answered at all."""
+        member = self._tenancy.person(update.adapter, update.sender)
+        chat = self._chat(update, member)
+        if chat is not None and update.event is None:
+            apart = None if update.id is None else f"{update.id}:apart"  # no route's replies have these ids
+            await self._send("" if member is None else member.tenant, chat, replace(update, id=apart), replies)
 
     async def _happened(self, update: Update) -> None:
         """What became of a room, or of whoever blocked Dobi: each listener may have something to say there."""

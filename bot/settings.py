@@ -205,10 +205,14 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Http:
-    """Where the one inbound server listens; port 0 is any free one."""
+    """Where the one inbound server listens; port 0 is any free one.
+
+    `callback_port`: what messengers call comes in there, and not where sensors do.
+    """
 
     host: str
     port: int
+    callback_port: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,7 +364,7 @@ def _settings(form: settings_form.SettingsForm, sources: tuple[Source, ...], env
         institutions=tuple(_institution(one, environ) for one in form.institution),
         sources=sources,
         network=Network(frozenset(form.network.allow_hosts), form.network.pace, frozenset(form.network.legacy_tls)),
-        http=Http(form.http.host, form.http.port),
+        http=Http(form.http.host, form.http.port, form.http.callback_port),
         redis=RedisServer(None if form.redis.url is None else _secret(form.redis.url, environ)),
         embedding=Embedding(**form.embedding.model_dump()),
         messengers=_messengers(form.messenger, environ),

@@ -280,10 +280,11 @@ class NetworkForm(Form):
 
 
 class HttpForm(Form):
-    """`[http]`: the one inbound server."""
+    """`[http]`: the one inbound server; `callback_port` where what messengers call has a port of its own."""
 
     host: Host = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = 8700
+    callback_port: Annotated[int, Field(ge=0, le=65_535)] | None = None
 
 
 class RedisForm(Form):

@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.bootstrap.messengers import MessengerRooms
+from bot.bootstrap.operating import OperatingRooms
 from bot.bootstrap.sensors import SensorRooms
 from bot.bootstrap.travel import Travel
 from bot.clock import Clock
@@ -49,7 +51,7 @@ def wall() -> datetime:
     return datetime.now(UTC)
 
 
-class House(Travel, SensorRooms):
+class House(Travel, SensorRooms, MessengerRooms, OperatingRooms):
     """The roles of one process."""
 
     async def crawl(self) -> None:
@@ -144,11 +146,12 @@ class House(Travel, SensorRooms):
         from bot.delivery import Delivery
 
         self.post([one.name for one in messengers])
+        messengers = self.addressed(messengers)
         delivery = Delivery(self.outbox, messengers, self.tenants, self.liveness.is_alive, self.clock.now)
         self.rota.add("deliver", delivery.step, after="probe")
 
-    async def sense(self, *, any_port: bool = False) -> Inbound:
-        """The role that takes readings in and keeps the day's history.
+    async def sense(self, *, any_port: bool = False, callbacks: bool = False) -> Inbound:
+        """The role that takes readings in and keeps the day's history; with `callbacks`, what messengers call too.
 
         `any_port`: where the configured port is taken a free one will do; commands on this data find it.
         """
@@ -161,6 +164,8 @@ class House(Travel, SensorRooms):
             return Answer(200, "ok")
 
         inbound.route("GET", "/health", health)
+        if callbacks:
+            await self.callbacks_in(inbound)
         await inbound.start()
         self._stack.push_async_callback(inbound.stop)
 
@@ -216,7 +221,10 @@ class House(Travel, SensorRooms):
         feedback = Feedback(Opinions(redis), ProbeStore(redis), subscriptions, archive, embedder.name)
         stories, heads = StoryStore(redis), self.heads(embedder)
         routes = route_table(
-            talk := Subscriptions(subscriptions, archive, embedder, self.people, feedback.snoozed, self.tables),
+            talk := Subscriptions(
+                subscriptions, archive, embedder, self.people, feedback.snoozed, self.tables, self.channel_care
+            ),
+            *self.channel_talks(subscriptions, talk),
             self._areas(talk, archive, embedder),
             self._duties(subscriptions, archive, embedder),
             self._words(archive, embedder),
@@ -249,7 +257,8 @@ class House(Travel, SensorRooms):
         )
         routes = self.desk(self.report_talk.over(routes), keys, opens=opens_seals)
         router = Router(self.tenancy, Grammar(routes), self.people, Inbox(redis), self.outbox, now, similar)
-        router.attach(messengers)
+        router.attach(self.addressed(messengers))
+        await self.groups(router)
         self._background(asyncio.to_thread(warm))
         self._background(finder.fill())
         await self._measure(embedder)

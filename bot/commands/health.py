@@ -114,6 +114,7 @@ def _rooms(house: House, where: Place) -> doctor.Rooms:
         trained=trained,
         moved=moved,
         rotations=lambda: rotations(house.settings.institutions, house.plans),
+        messengers=house.messenger_checks,
         sensing=lambda: sensing(house.settings, house.redis, house.tenancy, house.book, house.clock.now()),
     )
 

@@ -16,6 +16,7 @@ from bot.commands.console import send_reading
 from bot.commands.place import Place, demo_clock, instant, place, say, settings
 from bot.companion import Companion
 from bot.demo.cafeteria import PostError
+from bot.messenger_checks import NAMES
 from bot.settings import Network, Sensor, Settings
 from bot.tenancy import SensorPlace
 from bot.wording.cafeteria import SENSORS
@@ -78,20 +79,49 @@ async def _enrolled(house: House) -> None:
 
 
 async def _take_up(house: House, roles: list[str]) -> None:
-    """Adds the roles in the order in which work flows. No messenger but the console exists yet, so chat waits."""
-    if "sense" in roles or "receive" in roles:
-        inbound = await house.sense()
-        say(f"센서 입구: {inbound.url}")
+    """Adds the roles in the order in which work flows."""
+    if "receive" in roles:
+        house.receive()
+    await _doors(house, roles)
     if "crawl" in roles:
         await house.crawl()
     if "brief" in roles:
         await house.brief()
     if "deliver" in roles:
-        house.deliver([])
+        house.deliver(house.messengers)
     if "chat" in roles:
-        await house.chat([], opens_seals="verify" in roles)
+        router = await house.chat(house.messengers, opens_seals="verify" in roles)
+        house.attend(router)
     elif "verify" in roles:
         await house.verify()
+    if {"receive", "deliver", "chat"} & set(roles):
+        _tell_messengers(house)
+
+
+async def _doors(house: House, roles: list[str]) -> None:
+    """The ways in over HTTP: for sensors, for what messengers call, or one for both."""
+    apart = house.settings.http.callback_port is not None
+    receives = "receive" in roles and (apart or bool(house.opened.callbacks))
+    try:
+        if "sense" in roles:
+            inbound = await house.sense(callbacks=receives and not apart)
+            say(f"센서 입구: {inbound.url}")
+        if receives and (apart or "sense" not in roles):
+            say(f"메신저 콜백 입구: {(await house.listen()).url}")
+    except OSError as error:
+        raise Refused(
+            f"입구를 열지 못했습니다({error.strerror or error}). 다른 프로세스가 그 포트를 쓰고 있으면 "
+            "설정의 [http] port나 callback_port를 바꾸어 주십시오."
+        ) from error
+
+
+def _tell_messengers(house: House) -> None:
+    for name, fault in house.opened.faults.items():
+        say(f"메신저 {NAMES.get(name, name)}에는 연결하지 못합니다: {fault.rstrip('.')}.")
+    if house.messengers:
+        say(f"메신저: {', '.join(NAMES.get(one.name, one.name) for one in house.messengers)}")
+    else:
+        say("연결한 메신저가 없습니다. 대화는 dobi console로 됩니다. 메신저는 설정 파일의 [messenger.…]에 적습니다.")
 
 
 async def crawl(args: argparse.Namespace) -> int:
