@@ -66,3 +66,7 @@ class Addressed:
     async def delete(self, chat: Chat, native: str) -> bool:
         """As the messenger does: only private chats hold what is taken away."""
         return await self._messenger.delete(chat, native)
+
+    async def close(self) -> None:
+        """As the messenger does."""
+        await self._messenger.close()

@@ -163,6 +163,10 @@ class RoomBook:
         record = {"addressed": addressed, "by": by, "at": _iso(now)}
         await self._redis.hset(self._key(tenant, "manners"), chat, json.dumps(record))
 
+    async def is_welcomed(self, tenant: str, chat: str) -> bool:
+        """Whether that chat was greeted."""
+        return bool(await self._redis.hexists(self._key(tenant, "welcomed"), chat))
+
     async def welcome_once(self, tenant: str, chat: str, now: datetime) -> bool:
         """True the first time for that chat."""
         return bool(await self._redis.hsetnx(self._key(tenant, "welcomed"), chat, _iso(now)))

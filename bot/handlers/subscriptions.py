@@ -13,12 +13,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot import topics
+from bot.channel_care import ADDED, ENDED, ChannelCare
 from bot.messenger import Reply
 from bot.people import PeopleStore, Question
 from bot.routes import Request, Route
 from bot.topics import Topic
 from bot.wording import FIRST_TOPICS, news
 from bot.wording import areas as area_words
+from bot.wording import channels as channel_words
 from bot.wording.words import also as also_looked_for
 from nlp.archive import Archive
 from nlp.areas import area_named, area_of, subscription_to
@@ -47,8 +49,10 @@ class Subscriptions:
         people: PeopleStore,
         snoozed: Callable[[Request, Subscription], Awaitable[None]],
         tables: Wordbooks,
+        care: ChannelCare | None = None,
     ) -> None:
         self._store = store
+        self._care = care
         self._tables = tables
         self._snoozed = snoozed
         self._archive = archive
@@ -144,7 +148,10 @@ class Subscriptions:
         known = next((one for one in mine if key_of(one.text) == key_of(words)), None)
         exclude = topic.exclude or (known.exclude if known else ())
         if known is not None and not known.paused and known.exclude == exclude:
+            await self._noted(request, ADDED, [known])
             return [news.already(words)]
+        if known is not None and known.exclude != exclude and self._others(request, [known]):
+            return [Reply(channel_words.somebody_elses(1))]
         try:
             await self._keep(request, Topic(words, exclude), mine, known)
         except TooManySubscriptionsError as error:
@@ -163,17 +170,16 @@ class Subscriptions:
         # numbers in the list follow the order of asking, also for two asked at one instant
         last = max((one.created_at for one in mine), default=None)
         at = request.now if last is None else max(request.now, last + timedelta(microseconds=1))
-        await self._store.add(
-            request.tenant,
-            Subscription(
-                id=subscription_id(owner, topic.words),
-                owner=owner,
-                text=topic.words,
-                exclude=topic.exclude,
-                created_at=at,
-                created_by=request.person,
-            ),
+        new = Subscription(
+            id=subscription_id(owner, topic.words),
+            owner=owner,
+            text=topic.words,
+            exclude=topic.exclude,
+            created_at=at,
+            created_by=request.person,
         )
+        await self._store.add(request.tenant, new)
+        await self._noted(request, ADDED, [new])
 
     async def _preview(self, request: Request, words: str, exclude: tuple[str, ...]) -> Reply:
         table = await self._tables.table(request.tenant)
@@ -211,9 +217,26 @@ class Subscriptions:
     ) -> Sequence[Reply]:
         if not chosen:
             return [_not_chosen(found, request.argument, "해지")]
-        for one in chosen:
+        left = self._others(request, chosen)
+        ends = [one for one in chosen if one not in left]
+        await self._noted(request, ENDED, ends)
+        for one in ends:
             await self._store.remove(request.tenant, one.id)
-        return [news.removed([one.text for one in chosen])]
+        return _with_left([news.removed([one.text for one in ends])] if ends else [], len(left))
+
+    def _others(self, request: Request, chosen: Sequence[Subscription]) -> Sequence[Subscription]:
+        """Those that somebody else added to this channel, whom only they or an administrator change."""
+        if request.chat.private or self._care is None:
+            return ()
+        return [one for one in chosen if not self._care.may_change(request.member, one.created_by)]
+
+    async def _noted(self, request: Request, what: str, chosen: Sequence[Subscription]) -> None:
+        """A channel's subscriptions are everybody's: who added and who ended one is kept."""
+        if request.chat.private or self._care is None:
+            return
+        for one in chosen:
+            by = one.created_by if what == ADDED else request.person
+            await self._care.note(request.tenant, by, what, request.chat, one, request.now)
 
     async def pause(self, request: Request) -> Sequence[Reply]:
         """A rest without forgetting."""
@@ -228,12 +251,15 @@ class Subscriptions:
         chosen = _chosen(found, request.argument)
         if not chosen:
             return [_not_chosen(found, request.argument, "쉬기" if paused else "다시")]
+        left = self._others(request, chosen) if paused else ()
+        chosen = [one for one in chosen if one not in left]
         for one in chosen:
             await self._store.update(request.tenant, one.id, paused=paused)
             if paused:
                 await self._snoozed(request, one)
         words = [one.text for one in chosen]
-        return [news.paused(words) if paused else news.resumed(words)]
+        told = [news.paused(words) if paused else news.resumed(words)] if words else []
+        return _with_left(told, len(left))
 
     async def exclude(self, request: Request) -> Sequence[Reply]:
         """Words whose documents are left out; none clears them."""
@@ -241,12 +267,22 @@ class Subscriptions:
         one, rest = _choose_first(found, topics.narrowing(request.argument))
         if one is None or not rest:
             return [news.how_to_exclude() if found else news.nothing_yet()]
+        if self._others(request, [one]):
+            return [Reply(channel_words.somebody_elses(1))]
         words = () if rest in {"없음", "지우기"} else tuple(dict.fromkeys((*one.exclude, *topics.listed(rest))))
         try:
             await self._store.update(request.tenant, one.id, exclude=words)
         except InvalidSubscriptionError:
             return [news.how_to_exclude()]
         return [news.excluding(one.text, words)]
+
+
+def _with_left(told: Sequence[Reply], left: int) -> Sequence[Reply]:
+    """What was done, and how many of somebody else's were left as they are."""
+    if not left:
+        return told
+    note = channel_words.somebody_elses(left)
+    return [replace(told[0], text=f"{told[0].text}\n{note}")] if told else [Reply(note)]
 
 
 def subscription_id(owner: str, words: str) -> str:

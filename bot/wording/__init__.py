@@ -222,7 +222,7 @@ def no_files_here() -> Reply:
 def unknown_channel() -> Reply:
     """To somebody who addressed Dobi in a channel that is not declared."""
     return Reply(
-        "그 채널은 등록되어 있지 않아 여기로 답합니다. 채널에서 쓰시려면 관리자에게 등록을 요청해 주십시오.\n"
-        "여기에서는 바로 쓰실 수 있습니다.",
+        "그 채널은 등록되어 있지 않아 여기로 답합니다. 여기에서는 바로 쓰실 수 있습니다.\n"
+        "채널에서 쓰시려면 관리자가 그 채널에서 저를 불러 '이 방 등록'이라고 쓰시면 됩니다.",
         buttons=_HELP,
     )

@@ -1,0 +1,74 @@
+"""Groups and operations, put together: rooms, channels, what administrators see, say and export, and hand-overs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from bot.household import Household
+
+if TYPE_CHECKING:
+    from bot.channel_care import ChannelCare
+    from bot.handlers import Conversation
+    from bot.handlers.subscriptions import Subscriptions
+    from bot.messenger import Messenger
+    from bot.rooms import RoomBook
+    from bot.router import Router
+    from nlp.subscriptions import SubscriptionStore
+
+
+class OperatingRooms(Household):
+    """The stores, workers and conversations of operating."""
+
+    @cached_property
+    def rooms(self) -> RoomBook:
+        """Rooms bound by chat; a worker learns what other processes bound."""
+        from bot.rooms import RoomBook
+
+        book = RoomBook(self.redis, self.tenancy)
+
+        async def learn() -> None:
+            for institution in self.tenancy.institutions():
+                await book.refresh(institution.id)
+
+        self.rota.add("rooms", learn)
+        return book
+
+    @cached_property
+    def channel_care(self) -> ChannelCare:
+        """Who may change a channel's subscriptions."""
+        from bot.channel_care import ChannelCare
+
+        return ChannelCare(self.tenancy, self.acts)
+
+    def addressed(self, messengers: Sequence[Messenger]) -> list[Messenger]:
+        """The messengers, taking the house's names of rooms."""
+        from bot.addressing import Addressed
+
+        _ = self.rooms  # its worker has to learn of what other processes bind
+        return [Addressed(one, self.tenancy) for one in messengers]
+
+    def channel_talks(self, subscriptions: SubscriptionStore, talk: Subscriptions) -> tuple[Conversation, ...]:
+        """What is said in and about groups."""
+        from bot.handlers.channels import ChannelTalk
+        from bot.handlers.rooms import RoomTalk
+
+        return (
+            ChannelTalk(self.tenancy, subscriptions, talk, self.channel_care, self.rooms, self.acts),
+            RoomTalk(self.tenancy, self.rooms, self.acts),
+        )
+
+    async def groups(self, router: Router) -> None:
+        """How the router behaves in groups, and what a room hears when Dobi is let in."""
+        from bot.strange_rooms import StrangeRooms
+        from bot.welcoming import Welcoming
+
+        for institution in self.tenancy.institutions():
+            await self.rooms.refresh(institution.id)
+        welcoming = Welcoming(
+            self.tenancy, self.rooms, StrangeRooms(self.redis), self.outbox, self.clock.now,
+            lambda: self.rota.wake("deliver"),
+        )  # fmt: skip
+        router.mind(self.rooms.only_addressed)
+        router.hear(welcoming.hear)

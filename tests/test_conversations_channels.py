@@ -1,0 +1,290 @@
+"""Group channels: kept from inside or privately, and by whom; rooms bound from inside; proposals that name nobody."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+import pytest_asyncio
+
+from bot.acts import Acts
+from bot.handlers.subscriptions import subscription_id
+from bot.messenger import Chat, Outgoing, Reply, Update
+from bot.outbox import Row
+from nlp.subscriptions import Subscription, SubscriptionStore
+from tests.talk import Talk, labels, talking, text
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+TENANT = "gyeongnam"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def talk(tmp_path_factory) -> AsyncIterator[Talk]:
+    async with talking(tmp_path_factory.mktemp("channels"), roles=("deliver", "chat")) as stage:
+        yield stage
+
+
+async def joined(talk: Talk, room: str, event: str = "joined") -> list[Outgoing]:
+    before = len(talk.messenger.sent)
+    name = f"event {next(talk._numbers)}"
+    await talk.router.receive(
+        Update("console", "somebody", talk.clock.now(), name, chat=room, event=event)  # type: ignore[arg-type]
+    )
+    await talk.house.rota.drain()
+    return talk.messenger.sent[before:]
+
+
+async def acts(talk: Talk) -> list[tuple[str, str]]:
+    found = await Acts(talk.house.redis).listing(TENANT, talk.clock.now() - timedelta(days=1))
+    return [(one.by, one.what) for one in found]
+
+
+# --- kept from inside or privately
+
+
+async def test_a_channel_is_subscribed_privately_and_shows_it_inside(talk):
+    said = text(await talk.say("jung", "예산담당관 채널 구독 지방세"))
+    assert "'지방세' 소식을 예산담당관 채널로 보내 드리겠습니다." in said
+
+    assert "1. 지방세" in text(await talk.say("jung", "목록", chat="예산담당관", mention=True))
+    listed = (await talk.say("jung", "예산담당관 채널 목록"))[0]
+    assert listed.reply.text.splitlines()[:2] == ["예산담당관 채널의 구독 1개입니다.", "1. 지방세"]
+    assert "아직 구독이 없습니다" in text(await talk.say("jung", "목록"))
+    assert ("jung", "channel-subscribed") in await acts(talk)
+
+    ended = text(await talk.press("jung", listed, "1 해지"))
+    assert "'지방세' 구독을 끝냈습니다" in ended
+    assert "아직 구독이 없습니다" in text(await talk.say("jung", "목록", chat="예산담당관", mention=True))
+    assert ("jung", "channel-ended") in await acts(talk)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "농정과 채널에 스마트팜 구독",
+        "농정과 채널 구독 스마트팜",
+        "농정과 채널에 스마트팜 구독해 줘",
+        "농정과 채널에 스마트팜 구독 추가해 주세요",
+        "농정과 방에 스마트팜 구독해줘",
+    ],
+)
+async def test_people_say_it_in_several_ways(talk, said):
+    assert "'스마트팜' 소식을 농정과 채널로" in text(await talk.say("kang", said))
+    assert "끝냈습니다" in text(await talk.say("kang", "농정과 채널 해지 스마트팜"))
+
+
+async def test_every_word_about_a_channel_works_privately(talk):
+    await talk.say("kang", "농정과 채널 구독 쌀값")
+    assert "쉽니다" in text(await talk.say("kang", "농정과 채널 쉬기 1"))
+    assert "쉬는 중" in text(await talk.say("kang", "농정과 채널 목록"))
+    assert "다시 보내 드리겠습니다" in text(await talk.say("kang", "농정과 채널 다시 1"))
+    assert "빼고 보내" in text(await talk.say("kang", "농정과 채널 제외 1 채용"))
+    assert "(제외: 채용)" in text(await talk.say("kang", "농정과 채널 구독 목록"))
+    assert "끝냈습니다" in text(await talk.say("kang", "농정과 채널 해지 전체"))
+
+
+async def test_who_is_of_another_department_is_told_who_may(talk):
+    said = text(await talk.say("cho", "예산담당관 채널 구독 지방세"))
+    assert said.startswith("예산담당관 채널은 예산담당관 직원과 관리자가")
+    assert "예산담당관 채널은" in text(await talk.say("cho", "예산담당관 채널 목록"))
+
+
+async def test_a_manager_administers_every_channel_of_the_institution_and_of_no_other(talk):
+    assert "도로과 채널로" in text(await talk.say("park", "도로과 채널 구독 제설"))
+    assert "끝냈습니다" in text(await talk.say("park", "도로과 채널 해지 제설"))
+    assert "그런 채널이 없습니다" in text(await talk.say("park", "기획예산과 채널 구독 제설"))
+    assert "총무과" in text(await talk.say("park", "채널"))
+
+
+async def test_without_words_dobi_says_how(talk):
+    assert "예산담당관 채널 구독 재난안전" in text(await talk.say("jung", "예산담당관 채널 구독"))
+
+
+# --- who may end what
+
+
+async def test_what_somebody_else_added_only_they_or_a_manager_end(talk):
+    await talk.say("cho", "구독 노면 결빙", chat="도로과", mention=True)
+
+    refused = text(await talk.say("kim", "해지 1", chat="도로과", mention=True))
+    assert "넣은 분이나 관리자" in refused
+    assert "조해솔" not in refused
+    assert "넣은 분이나 관리자" in text(await talk.say("kim", "쉬기 1", chat="도로과", mention=True))
+    assert "넣은 분이나 관리자" in text(await talk.say("kim", "제외 1 채용", chat="도로과", mention=True))
+    assert "노면 결빙" in text(await talk.say("kim", "목록", chat="도로과", mention=True))
+
+    assert "끝냈습니다" in text(await talk.say("park", "해지 1", chat="도로과", mention=True))
+
+
+async def test_what_a_leaver_added_anybody_of_the_department_may_end(talk):
+    ref = "console:도로과"
+    one = Subscription(subscription_id(ref, "교량"), ref, "교량", talk.clock.now(), "left-last-year")
+    await SubscriptionStore(talk.house.redis).add(TENANT, one)
+
+    assert "끝냈습니다" in text(await talk.say("cho", "해지 교량", chat="도로과", mention=True))
+
+
+async def test_of_several_only_ones_own_end(talk):
+    await talk.say("cho", "구독 포장", chat="도로과", mention=True)
+    await talk.say("kim", "구독 가로수", chat="도로과", mention=True)
+
+    said = text(await talk.say("kim", "해지 전체", chat="도로과", mention=True))
+    assert "'가로수' 구독을 끝냈습니다" in said
+    assert "넣은 분이나 관리자" in said
+    assert "1. 포장" in text(await talk.say("kim", "목록", chat="도로과", mention=True))
+    await talk.say("cho", "해지 1", chat="도로과", mention=True)
+
+
+# --- how Dobi behaves in a room
+
+
+async def test_by_default_the_very_word_is_enough_and_a_room_may_want_it_otherwise(talk):
+    assert await talk.say("han", "목록", chat="재난대응과")
+    said = text(await talk.say("han", "부를 때만", chat="재난대응과", mention=True))
+    assert "부르실 때만" in said
+
+    assert await talk.say("han", "목록", chat="재난대응과") == []
+    assert await talk.say("han", "식당", chat="재난대응과") == []
+    assert await talk.say("han", "목록", chat="재난대응과", mention=True)
+    assert await talk.say("han", "/list", chat="재난대응과")
+
+    assert "낱말" in text(await talk.say("han", "재난대응과 채널 낱말에도"))
+    assert await talk.say("han", "목록", chat="재난대응과")
+    assert ("han", "channel-settings") in await acts(talk)
+
+
+async def test_whoever_is_not_of_the_department_does_not_change_how_dobi_behaves(talk):
+    assert "재난대응과 직원과 관리자" in text(await talk.say("kim", "부를 때만", chat="재난대응과", mention=True))
+
+
+async def test_a_known_room_is_greeted_once_and_again_after_dobi_was_put_out(talk):
+    told = await joined(talk, "총무과")
+    assert [one.chat.id for one in told] == ["총무과"]
+    assert "도비입니다" in text(told)
+    assert await joined(talk, "총무과") == []
+
+    assert await joined(talk, "총무과", "left") == []
+    assert len(await joined(talk, "총무과")) == 1
+
+
+async def test_an_unknown_room_hears_once_how_it_is_registered_and_nothing_private(talk):
+    told = await joined(talk, "새 방")
+    assert told[0].chat.id == "새 방"
+    assert "이 방 등록" in text(told)
+    assert "경상남도" not in text(told)
+    assert await joined(talk, "새 방") == []
+
+
+# --- rooms bound from inside
+
+
+async def test_a_manager_registers_the_room_from_inside(talk):
+    asked = (await talk.say("park", "이 방 등록", chat="감사관 새 방", mention=True))[0]
+    assert asked.chat.id == "감사관 새 방"
+    assert "감사관" in labels(asked)
+
+    done = (await talk.press("park", asked, "감사관", chat="감사관 새 방"))[0]
+    assert "이 방을 감사관 방으로 등록했습니다." in done.reply.text
+    assert ("park", "room-bound") in await acts(talk)
+
+    heard = (await talk.say("lee", "구독 감사", chat="감사관 새 방", mention=True))[0]
+    assert "감사관 채널로 보내" in heard.reply.text
+    assert heard.chat.id == "감사관 새 방"
+    again = text(await talk.say("park", "이 방 등록 감사관", chat="감사관 새 방", mention=True))
+    assert "이미 감사관 방으로" in again
+
+
+async def test_what_waits_for_a_bound_room_reaches_the_platforms_own_room(talk):
+    await talk.say("park", "이 방 등록 청년정책과", chat="-100777", mention=True)
+    place = talk.house.tenancy.room("console", "-100777")
+    assert (place.tenant, place.channel.id) == (TENANT, "청년정책과")
+    before = len(talk.messenger.sent)
+    row = Row(Chat("console", "청년정책과", private=False), "s-bound", 1, "notice", Reply("글"), talk.clock.now())
+    await talk.house.outbox.put(TENANT, [row])
+    await talk.house.rota.drain()
+
+    assert [one.chat.id for one in talk.messenger.sent[before:]] == ["-100777"]
+
+
+async def test_a_second_room_of_a_department_has_a_name_of_its_own_and_a_room_may_be_let_go(talk):
+    await talk.say("park", "이 방 등록 구내식당", chat="주방 1", mention=True)
+    await talk.say("park", "이 방 등록 구내식당", chat="주방 2", mention=True)
+    assert talk.house.tenancy.room("console", "주방 2").channel.id == "구내식당-2"
+
+    listed = (await talk.say("park", "방 목록"))[0]
+    assert "구내식당-2" in listed.reply.text
+    said = text(await talk.say("park", "이 방 등록 해제", chat="주방 2", mention=True))
+    assert "등록을 해제했습니다" in said
+    assert talk.house.tenancy.room("console", "주방 2") is None
+    assert ("park", "room-unbound") in await acts(talk)
+
+
+async def test_only_a_manager_registers_a_room_and_never_another_institutions(talk):
+    assert "관리자만" in text(await talk.say("kim", "이 방 등록 총무과", chat="몰래 방", mention=True))
+    assert talk.house.tenancy.room("console", "몰래 방") is None
+    await talk.say("park", "이 방 등록 총무과", chat="우리 방", mention=True)
+    refused = text(await talk.say("nam", "이 방 등록 기획예산과", chat="우리 방", mention=True))
+    assert "다른 기관" in refused
+    assert "경상남도" not in refused
+
+
+async def test_a_department_that_nobody_is_of_is_asked_about(talk):
+    said = text(await talk.say("park", "이 방 등록 없는과", chat="빈 방", mention=True))
+    assert "없는과" in said
+    assert "부서" in said
+    assert talk.house.tenancy.room("console", "빈 방") is None
+
+
+async def test_a_room_is_registered_from_inside_only(talk):
+    assert "그 방에서" in text(await talk.say("park", "이 방 등록"))
+
+
+async def test_everything_else_in_an_unknown_room_is_answered_privately_as_before(talk):
+    answer = await talk.say("kim", "목록", chat="또 다른 방", mention=True)
+    assert answer[0].chat.id == "dm:kim"
+    assert "이 방 등록" in text(answer)
+
+
+# --- a profile from what members share
+
+
+async def test_a_profile_is_what_three_members_share_and_names_nobody(talk):
+    people = [talk.newcomer() for _ in range(4)]
+    for user in people[:3]:
+        await talk.say(user, "구독 입찰 공고")
+    for user in people[:2]:
+        await talk.say(user, "구독 육아휴직")
+
+    proposed = (await talk.say(people[3], "이 채널에 맞는 구독을 제안해 줘", chat="총무과", mention=True))[0]
+    assert "입찰 공고" in proposed.reply.text
+    assert "육아휴직" not in proposed.reply.text
+    assert "3" not in proposed.reply.text.replace("3명", "").replace("세 ", "")
+    for user in people:
+        assert user not in proposed.reply.text
+    assert "김하나" not in proposed.reply.text
+
+    taken = text(await talk.press(people[3], proposed, "입찰 공고", chat="총무과"))
+    assert "'입찰 공고' 소식을 총무과 채널로" in taken
+    again = text(await talk.say(people[3], "총무과 채널 구독 제안"))
+    assert "입찰 공고" not in again
+
+
+async def test_two_people_on_two_topics_make_no_profile(talk):
+    said = text(await talk.say("han", "구독 제안", chat="재난대응과", mention=True))
+    assert "제안할 것이 없습니다" in said
+
+
+async def test_one_person_with_three_spellings_is_one_person(talk):
+    for words in ("청소년 상담", "청소년상담", "청소년  상담"):
+        await talk.say("shin", f"구독 {words}")
+    await talk.say("park", "이 방 등록 청년정책과", chat="-100777", mention=True)
+    assert "청소년" not in text(await talk.say("shin", "청년정책과 채널 구독 제안"))
+
+
+async def test_another_institutions_people_are_not_counted(talk):
+    await talk.say("yun", "구독 주민참여예산")
+    for user in (talk.newcomer(), talk.newcomer()):
+        await talk.say(user, "구독 주민참여예산")
+    assert "주민참여예산" not in text(await talk.say("seo", "총무과 채널 구독 제안"))
