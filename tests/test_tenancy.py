@@ -157,7 +157,7 @@ COMMON = {
 }
 # (LogAudit reads the one log whose keys ReceiptLog hands it; Settings only name a server)
 PLUMBING = {"Rota", "Liveness", "House", "Household", "LogAudit", "Settings", "Renewing", "Travel"}
-PLUMBING |= {"CanteenRooms", "SensorRooms", "Listening"}
+PLUMBING |= {"CanteenRooms", "SensorRooms", "OperatingRooms", "Listening"}
 
 
 def redis_holders() -> set[str]:
