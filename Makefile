@@ -26,7 +26,7 @@ run: $(VENV)/.run
 	@exec $(BIN)/dobi console --demo $(ARGS)
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not heavy' --cov --cov-report=term $(ARGS)
 
 check: lint types containers
 
