@@ -162,6 +162,19 @@ class Tenancy:
             for adapter, address in channel.addresses.items():
                 self._channels[adapter, tenant, address] = channel
 
+    def readdress(self, tenant: str, adapter: str, old: str, new: str) -> None:
+        """A room that the settings file names has another id at its platform from now on."""
+        home = self._declared.get(tenant)
+        if home is None or not any(one.addresses.get(adapter) == old for one in home.channels):
+            return
+        moved = tuple(_readdressed(one, adapter, old, new) for one in home.channels)
+        self._declared[tenant] = replace(home, channels=moved)
+        now = tuple(_readdressed(one, adapter, old, new) for one in self._institutions[tenant].channels)
+        self._institutions[tenant] = replace(self._institutions[tenant], channels=now)
+        self._channels.pop((adapter, tenant, old), None)
+        channel = next(one for one in now if one.addresses.get(adapter) == new)
+        self._channels[adapter, tenant, new] = channel
+
     # --- look-ups
 
     def room(self, adapter: str, native_chat: str) -> RoomPlace | None:
@@ -245,6 +258,12 @@ class Tenancy:
         An operator runs the deployment and has no say in an institution's receipts; a manager is no auditor.
         """
         return role is Role.STAFF or role in person.roles
+
+
+def _readdressed(channel: Channel, adapter: str, old: str, new: str) -> Channel:
+    if channel.addresses.get(adapter) != old:
+        return channel
+    return replace(channel, addresses={**channel.addresses, adapter: new})
 
 
 def _nfc(text: str) -> str:
