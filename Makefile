@@ -1,5 +1,6 @@
 # make run    a fresh machine: install from the lock, then talk to Dobi on demo data (ARGS="--at 12:10" and so on)
 # make test   the whole suite, with coverage (ARGS="tests/attest -k verify" for a part)
+# make conformance  the adapters and extras against peers that nobody here wrote; installs them by itself, says what it lacks
 # make check  lint, format, types, and the container files
 # make bench  the measured figures, each beside what bounds it
 # make extra  installs an optional part from its lock (EXTRA=transformers or EXTRA=kiwi; see docs/models.md)
@@ -16,7 +17,7 @@ INSTALL := $(PIP) install --require-hashes --only-binary :all: -r
 # Kiwi's model is published as a source archive that holds data alone
 INSTALL_EXTRA := $(PIP) install --require-hashes --only-binary :all: --no-binary kiwipiepy-model -r
 
-.PHONY: help run test check lint types containers bench extra clean
+.PHONY: help run test conformance check lint types containers bench extra clean
 .DEFAULT_GOAL := help
 
 help:
@@ -27,6 +28,14 @@ run: $(VENV)/.run
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not heavy' --cov --cov-report=term $(ARGS)
+
+# Each part says by itself what it could not install; the tests then skip that peer and say so.
+conformance: $(VENV)/.dev
+	@sh tests/conformance/install.sh
+	@for extra in transformers kiwi; do test -e $(VENV)/.$$extra || { \
+	  $(INSTALL_EXTRA) requirements-$$extra.lock && touch $(VENV)/.$$extra; } || \
+	  echo "skipped: requirements-$$extra.lock could not be installed; its tests will say so"; done
+	$(BIN)/python -m pytest tests/conformance tests/nlp/test_transformer.py tests/nlp/test_table.py tests/nlp/test_tokens.py $(ARGS)
 
 check: lint types containers
 
