@@ -51,14 +51,41 @@ class TelegramForm(AccountForm):
         return self
 
 
+def _door(text: str) -> str:
+    if text not in {"socket", "http"}:
+        raise wrong(f"socket이나 http여야 합니다. {nearest(text, ('socket', 'http'))}".rstrip())
+    return text
+
+
+def _way(text: str) -> str:
+    if not re.fullmatch(r"(?:/[A-Za-z0-9._-]{1,64}){1,8}", text):
+        raise wrong("경로는 /로 시작하는 영문입니다. 예: /slack/events")
+    return text
+
+
 class SlackForm(AccountForm):
-    """`[messenger.slack]`."""
+    """`[messenger.slack]`. Mode socket needs `app_token` and no inbound port, http `signing_secret`.
+
+    `path` is where Slack posts in mode http, `base_url` the API of another server than Slack's own.
+    """
 
     SECRETS = ("bot_token", "app_token", "signing_secret")
 
     bot_token: SecretText
     app_token: SecretText | None = None
     signing_secret: SecretText | None = None
+    mode: Annotated[str, AfterValidator(_door)] | None = None
+    path: Annotated[str, AfterValidator(_way)] | None = None
+    base_url: WebUrl | None = None
+    proxy: WebUrl | None = None
+
+    @model_validator(mode="after")
+    def _entered(self) -> Self:
+        if self.mode == "http" and self.signing_secret is None:
+            raise wrong("http로 받으려면 signing_secret을 적어 주십시오. Slack 앱 화면의 Basic Information에 있습니다.")
+        if self.mode != "http" and self.app_token is None:
+            raise wrong("app_token(xapp-…)을 적어 주십시오. 밖에서 들어오는 포트로 받으려면 mode를 http로 적습니다.")
+        return self
 
 
 def _user(text: str) -> str:
@@ -152,12 +179,37 @@ class MailForm(OneWayForm):
         return self
 
 
+class NaverWorksForm(AccountForm):
+    """`[messenger.naverworks]`: a bot, and the app with its service account, of the developer console.
+
+    `plan` says how many calls a minute the platform takes; `per_minute` where it is neither. `bot_name` is how the bot
+    is called in rooms. `callback_path` is where the platform's calls come in.
+    """
+
+    SECRETS = ("client_secret", "private_key", "bot_secret")
+
+    client_id: str
+    client_secret: SecretText
+    service_account: str
+    private_key: SecretText
+    bot_id: Annotated[str, Field(pattern=r"^[0-9]{1,20}$")]
+    bot_secret: SecretText
+    bot_name: Annotated[str, Field(max_length=40)] | None = None
+    plan: Literal["free", "paid"] | None = None
+    per_minute: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    callback_path: Annotated[str, Field(pattern=r"^/[A-Za-z0-9/_-]{1,200}$")] | None = None
+    auth_url: WebUrl | None = None
+    api_url: WebUrl | None = None
+    timeout_s: Annotated[float, Field(ge=0.05, le=120)] | None = None
+
+
 class MessengerForm(BaseModel):
     """`[messenger.*]`: one table an adapter."""
 
     model_config = STRICT
 
     telegram: TelegramForm | None = None
+    naverworks: NaverWorksForm | None = None
     slack: SlackForm | None = None
     matrix: MatrixForm | None = None
     post: PostForm | None = None

@@ -36,6 +36,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "feedparser": ("crawlers.feed",),
     "holidays": ("bot.daysoff",),
     "huggingface_hub": ("nlp.transformer",),
+    "jwt": ("bot.messengers.naverworks",),
     "kiwipiepy": ("nlp.morphemes",),
     "koreanize_matplotlib": ("bot.papers.pdf", "occupancy.canvas"),  # a font's folder: each finds it, none imports it
     "matplotlib": ("occupancy.canvas",),
@@ -62,6 +63,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "sentence_transformers": ("nlp.transformer",),
     "sklearn": ("nlp.feedback", "nlp.training.areas", "occupancy.learning"),
     "slack_bolt": ("bot.messengers.slack",),
+    "slack_sdk": ("bot.messengers.slack",),
     "torch": ("nlp.transformer",),
     "transformers": ("nlp.transformer",),
     "threadpoolctl": ("occupancy.one_core",),

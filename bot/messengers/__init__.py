@@ -48,4 +48,12 @@ def open_messenger(account: MessengerAccount, tools: Tools) -> Messenger:
         from bot.messengers import mail
 
         return mail.make(account, tools)
+    if account.adapter == "naverworks":
+        from bot.messengers import naverworks
+
+        return naverworks.make(account, tools)
+    if account.adapter == "slack":
+        from bot.messengers import slack
+
+        return slack.make(account, tools)
     raise UnknownMessengerError(account.adapter)
