@@ -329,7 +329,7 @@ async def test_a_refused_token_is_told_in_korean_and_never_shown(tmp_path, clock
         from bot.messengers import Tools, open_messenger
 
         other = open_messenger(peer.account, Tools(clock, asyncio.sleep, telegram.NoBookmark()))
-        with pytest.raises(RuntimeError, match="텔레그램이 봇 토큰을 받아 주지 않습니다") as refused:
+        with pytest.raises(PermissionError, match="텔레그램이 봇 토큰을 받아 주지 않습니다") as refused:
             await other.run(_nothing)
         await other.close()
 

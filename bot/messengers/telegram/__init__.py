@@ -73,7 +73,7 @@ _TOKEN: Final = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{10,}")
 _HOOK_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{16,256}")
 
 
-class BadTokenError(RuntimeError):
+class BadTokenError(PermissionError):
     """The platform refuses the token; the words are for the operator and hold nothing of it."""
 
 
@@ -101,7 +101,7 @@ class TelegramMessenger(Plain):
         self.capabilities = CAPABILITIES
         if account.content is not None:
             self.capabilities = replace(CAPABILITIES, content=account.content)
-        self._now, self._sleep = tools.now, tools.sleep
+        self._now, self._sleep, self._beat = tools.now, tools.sleep, tools.beat
         read_s = float(options.get("timeout_s", _READ_S))
         self._wires = (Wire(read_s, 2), Wire(read_s, IN_FLIGHT))
         api = options.get("api_url", API).rstrip("/")
@@ -117,6 +117,8 @@ class TelegramMessenger(Plain):
         self._me: inbound.Self | None = None
         self._receive: Receive | None = None
         self._hook = _hook_of(account, tools, self)
+        if self._hook is not None:
+            self.capabilities = replace(self.capabilities, callbacks=True)
 
     async def run(self, receive: Receive) -> None:
         """See the port; raises where another poller holds the token (Conflict) or the platform can't be reached.
@@ -224,6 +226,7 @@ class TelegramMessenger(Plain):
                 await self._sleep(span.total_seconds())
                 continue
             failed = 0
+            self._beat()
             for raw in batch:
                 await self._take(raw, receive)
             if batch and not any(inbound.number_of(raw) is not None for raw in batch):
