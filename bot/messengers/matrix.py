@@ -33,7 +33,7 @@ from bot.messengers.matrix_client import (
     path_of,
 )
 from bot.messengers.matrix_events import MESSAGE_KEY, events_of, instant, media_of, picture_kind, said, shown, text_at
-from bot.messengers.matrix_rooms import Rooms
+from bot.messengers.matrix_rooms import Room, Rooms
 from bot.messengers.matrix_sync import ADAPTER, FILTER, Follower
 from bot.messengers.tools import Tools
 from bot.platforms import (
@@ -209,14 +209,9 @@ class MatrixMessenger:
         hinted = [hint] if hint.startswith("!") and hint not in rooms[:1] else []
         left = sealed = False
         for room_id in [*hinted, *rooms]:
-            try:
-                room = await self._rooms.look(room_id)
-            except RefusedError as refused:
-                if refused.status not in {403, 404}:
-                    raise
+            room = await self._with(user, room_id)
+            if room is None:
                 continue
-            if not room.present() <= {user, self._rooms.me}:
-                continue  # somebody else came in: nothing private is said there
             left = left or user not in room.present()
             sealed = sealed or (room.encrypted and user in room.present())
             if user in room.present() and not room.encrypted and not room.successor:
@@ -224,10 +219,22 @@ class MatrixMessenger:
         if left and not sealed:
             return Gone("the person left the private chat")
         opened = await self._rooms.open_direct(user)
-        room = await self._rooms.look(opened)
-        if user not in room.present():
+        made = await self._with(user, opened)
+        if made is not None and user not in made.present():
             return Gone("the person left the private chat")
-        return None if room.encrypted or not room.present() <= {user, self._rooms.me} else opened
+        return None if made is None or made.encrypted else opened
+
+    async def _with(self, user: str, room_id: str) -> Room | None:
+        """A private chat as it stands now; None where Dobi is not in it, or somebody else is."""
+        try:
+            room = await self._rooms.look(room_id)
+            if user not in room.present():  # what is known may be a moment old, and "gone" is not said lightly
+                room = await self._rooms.look(room_id, afresh=True)
+        except RefusedError as refused:
+            if refused.status not in {403, 404}:
+                raise
+            return None
+        return room if room.present() <= {user, self._rooms.me} else None
 
     async def _refused(self, message: Outgoing, refused: RefusedError) -> SendResult:
         """The homeserver's word as the port's."""

@@ -94,14 +94,14 @@ class Rooms:
             name for name in (self.me, f"@{self.name}" * bool(self.name), self.name, f"@{local}", local) if name
         )
 
-    async def look(self, room_id: str) -> Room:
-        """The room's state, not older than a minute or kept up to date.
+    async def look(self, room_id: str, *, afresh: bool = False) -> Room:
+        """The room's state, not older than a minute or kept up to date; `afresh` asks in any case.
 
         Raises:
             HomeserverError: it could not be asked; `RefusedError` where Dobi is not in it.
         """
         known = self._rooms.get(room_id)
-        if known is not None and (self.following or self._now() - known.asked_at < _TRUSTED):
+        if known is not None and not afresh and (self.following or self._now() - known.asked_at < _TRUSTED):
             self._rooms.move_to_end(room_id)
             return known
         body = await self._server.raw("GET", path_of(f"{V3}/rooms", room_id, "state"), None, "", 32 * 2**20)

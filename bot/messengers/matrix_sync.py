@@ -18,16 +18,16 @@ from bot.messengers.matrix_events import Heard, Json, addressed, block, command,
 from bot.messengers.matrix_rooms import Room, Rooms
 
 ADAPTER = "matrix"
-_STATE = ["m.room.member", "m.room.name", "m.room.encryption", "m.room.tombstone"]
-_TYPES = [*_STATE, "m.room.message", "m.room.encrypted", "m.reaction"]
+_STATE = ["m.room.name", "m.room.encryption", "m.room.tombstone"]
+_TYPES = [*_STATE, "m.room.member", "m.room.message", "m.room.encrypted", "m.reaction"]
 FILTER = {
     "presence": {"not_types": ["*"]},
     "account_data": {"types": ["m.direct"]},
     "room": {
         "account_data": {"not_types": ["*"]},
         "ephemeral": {"not_types": ["*"]},
-        "state": {"types": _STATE, "lazy_load_members": True},
-        "timeline": {"types": _TYPES, "limit": 50, "lazy_load_members": True},
+        "state": {"types": _STATE},  # members come with the timeline: what stands there happened
+        "timeline": {"types": _TYPES, "limit": 50},
     },
 }
 _PAGES = 20
@@ -124,23 +124,20 @@ class Follower:
         return event["type"] == "m.room.member" and text_at(event, "state_key") == self._rooms.me
 
     async def _room(self, room_id: str, record: object, since: str) -> list[Update]:
-        state, events = events_of(record, "state", "events"), events_of(record, "timeline", "events")
-        timeline = block(record, "timeline")
-        self._rooms.heard(room_id, [*state, *events])
-        entered = next((one for one in [*state, *events] if self._is_ours(one) and _entering(one)), None)
+        events, timeline = events_of(record, "timeline", "events"), block(record, "timeline")
         if timeline.get("limited") is True and since:
             events = [*await self._missed(room_id, text_at(timeline, "prev_batch"), since, events), *events]
+        self._rooms.heard(room_id, [*events_of(record, "state", "events"), *events])
+        entered = next((one for one in reversed(events) if self._is_ours(one) and _entering(one)), None)
         if entered is not None:
             self._rooms.forget(room_id)  # what was known of it is from before
-            events = self._since_invited(events)
-        told = [entered] if entered is not None else []
-        told += [one for one in events if one is not entered]
-        if not told:
+            events = [entered, *(one for one in self._since_invited(events) if one is not entered)]
+        if not events:
             return []
         room = await self._rooms.look(room_id)
         person = self._rooms.other(room) if self._rooms.is_direct(room) else ""
         place = _Place(room, person)
-        found = [await self._one(place, event) for event in told]
+        found = [await self._one(place, event) for event in events]
         return [one for one in found if one is not None]
 
     def _since_invited(self, events: list[Json]) -> list[Json]:
@@ -164,6 +161,7 @@ class Follower:
             if not start or any(self._is_ours(one) and _entering(one) for one in events):
                 return found[::-1]
         log.warning("a room said more while Dobi was away than is read back")
+        self._rooms.forget(room_id)
         return found[::-1]
 
     async def _one(self, place: _Place, event: Json) -> Update | None:
