@@ -163,7 +163,7 @@ class NaverWorksMessenger(Plain):
             await self._calls.post(self._room(message.chat), body)
         except CallError as error:
             return _refused(error)
-        return Sent(message.message)  # the platform names nothing that it took
+        return Sent("")  # the platform names nothing that it took
 
     def _room(self, chat: Chat) -> str:
         kind, native = ("users", chat.id.removeprefix("dm:")) if chat.private else ("channels", chat.id)
