@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 from weakref import WeakValueDictionary
@@ -64,31 +64,34 @@ class Dispatch:
     async def _dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
         if self._app is None:
             self._app = self._bolt()
-        return await self._app.async_dispatch(request)
+        response = await self._app.async_dispatch(request)
+        if response.status >= 500:
+            log.warning("slack: a payload is not acknowledged")
+        return response
 
     def _bolt(self) -> AsyncApp:
+        async def authorize() -> AuthorizeResult:  # Bolt asks functions for what they are called with: no methods
+            me = self.me or Me("", "", "")
+            # Bolt wants a token there and calls nothing with it
+            return AuthorizeResult(
+                enterprise_id=None, team_id=me.team, bot_id=me.bot, bot_user_id=me.user, bot_token="-"  # noqa: S106
+            )  # fmt: skip
+
+        async def taken(body: dict[str, Any]) -> BoltResponse:
+            return await self._taken(body)
+
         app = AsyncApp(
             name="dobi",
             logger=SILENT,
             client=self._calls.client(),
             signing_secret=self._secret,
-            authorize=self._authorize,
+            authorize=authorize,
             process_before_response=True,
         )
-        app.use(self._taken)
+        app.use(taken)
         return app
 
-    async def _authorize(self) -> AuthorizeResult:
-        me = self.me or Me("", "", "")
-        return AuthorizeResult(
-            enterprise_id=None,
-            team_id=me.team,
-            bot_id=me.bot,
-            bot_user_id=me.user,
-            bot_token="-",  # noqa: S106 - Bolt wants one, and calls nothing
-        )
-
-    async def _taken(self, body: dict[str, Any], next: Callable[[], Awaitable[None]]) -> BoltResponse:  # noqa: A002, ARG002 - Bolt's own name
+    async def _taken(self, body: dict[str, Any]) -> BoltResponse:
         """Every payload ends here: stored, or of no concern; 500 keeps it at Slack."""
         try:
             await self._take(body)

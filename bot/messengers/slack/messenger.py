@@ -15,13 +15,13 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.messenger import MAX_FILE_BYTES, Chat, FileRef, FileRefusedError, InFile, Outgoing, Receive
-from bot.messengers.tools import Tools
 from bot.messengers.slack import blocks, socket
 from bot.messengers.slack.answers import CANNOT_EDIT, CallFailedError, result
 from bot.messengers.slack.calls import Calls
 from bot.messengers.slack.dispatch import Dispatch
 from bot.messengers.slack.history import Look, history
 from bot.messengers.slack.incoming import ADAPTER, native, ts_of
+from bot.messengers.tools import Tools
 from bot.platforms import Absent, Ambiguous, Capabilities, Content, Pace, Rate, SendResult, Sent
 
 _ONE_A_SECOND: Final = Rate(1, timedelta(seconds=1))
@@ -69,6 +69,7 @@ class SlackMessenger:
         self.capabilities = CAPABILITIES if content is None else replace(CAPABILITIES, content=content)
         self._account = account
         self._sleep = tools.sleep
+        self._beat = tools.beat
         self._calls = calls
         self._dispatch = Dispatch(calls, account.signing_secret, tools.now)
         self._rooms: dict[str, str] = {}
@@ -77,15 +78,23 @@ class SlackMessenger:
             tools.route("POST", account.path, self._dispatch.http)
 
     async def run(self, receive: Receive) -> None:
-        """See the port; over HTTP it waits while the inbound server brings the requests."""
-        self._dispatch.me = await self._calls.whoami()
-        self._dispatch.receive = receive
+        """See the port; over HTTP it waits while the inbound server brings the requests.
+
+        Raises:
+            ConnectionError: Slack refuses the account, or can't be reached.
+        """
         try:
+            self._dispatch.me = await self._calls.whoami()
+            self._dispatch.receive = receive
             if self._socket:
                 account = self._account
-                await socket.serve(self._calls, account.app_token, account.proxy, self._dispatch.socket, self._sleep)
+                await socket.serve(
+                    self._calls, account.app_token, account.proxy, self._dispatch.socket, self._sleep, self._beat
+                )
             else:
                 await asyncio.Event().wait()
+        except CallFailedError as error:
+            raise ConnectionError(f"Slack: {error.code}") from None
         finally:
             self._dispatch.receive = None
 

@@ -74,15 +74,19 @@ async def serve(
     proxy: str | None,
     take: Callable[[Mapping[str, Any]], Awaitable[bool]],
     sleep: Callable[[float], Awaitable[None]],
+    beat: Callable[[], None],
 ) -> None:
     """Hands every envelope to `take` and acknowledges those it says were stored; returns never.
+
+    `beat` is called while the connection is well.
 
     Raises:
         ConnectionError: the connection is lost and did not come back.
         CallFailedError: Slack refuses a token.
     """
-    await calls.done(calls.client().apps_connections_open(app_token=app_token))
+    opened = await calls.done(calls.client().apps_connections_open(app_token=app_token))
     socket = Socket(app_token, calls, proxy)
+    socket.wss_uri = str(opened["url"])
 
     async def listen(client: object, request: SocketModeRequest) -> None:  # noqa: ARG001 - slack_sdk's shape
         if await take(request.payload):
@@ -92,20 +96,24 @@ async def serve(
     try:
         await asyncio.wait_for(socket.connect(), _CONNECT_S)  # type: ignore[no-untyped-call]
         log.info("slack: connected")
-        await _watch(socket, calls, sleep)
+        await _watch(socket, calls, sleep, beat)
     except TimeoutError:
         raise ConnectionError("no connection to Slack in time") from None
     finally:
         await _close(socket)
 
 
-async def _watch(socket: Socket, calls: Calls, sleep: Callable[[float], Awaitable[None]]) -> None:
+async def _watch(
+    socket: Socket, calls: Calls, sleep: Callable[[float], Awaitable[None]], beat: Callable[[], None]
+) -> None:
     down = silent = count = 0
     heard = socket.heard
     while True:
         await sleep(CHECK_S)
         count += 1
         down = 0 if await socket.is_connected() and not socket.sick() else down + 1
+        if not down:
+            beat()
         if down >= CHECKS_DOWN:
             raise ConnectionError("the connection to Slack is down and did not come back")
         silent, heard = (silent + 1 if socket.heard == heard else 0), socket.heard
