@@ -123,6 +123,19 @@ async def test_allergens_are_found_by_day_and_what_is_unmarked_is_said(talk):
     assert "19 잣" in text(await talk.say("kim", "알레르기"))
 
 
+async def test_whether_an_allergen_is_in_it_is_answered_first_and_never_with_a_promise(talk):
+    await entered(talk)
+
+    there = text(await talk.say("kim", "오늘 메뉴에 새우 들어가나요?"))
+    bare = text(await talk.say("kim", "내일 우유 들어가요?"))
+    absent = text(await talk.say("kim", "오늘 점심에 복숭아 들어 있나요"))
+
+    for one in (there, bare, absent):
+        first = one.splitlines()[0]
+        assert first.startswith("네, 들어간다고 표시") or "표시가 있는 음식은 없습니다" in first, one
+    assert "없습니다. 조금이라도 안 되는 분은" in absent.splitlines()[0]
+
+
 async def test_corrections_are_shown_and_nothing_stands_before_the_yes(talk):
     shown = await talk.say("choi", files=[sheet()])
     asked = await talk.press("choi", shown[0], "고치기")

@@ -40,6 +40,9 @@ _WORDS: Final = (
     "밥 뭐", "주간 식단", "식당 뭐 나와",
 )  # fmt: skip
 _CONTAINS: Final = r"(?:들어간|들어가는|들어 ?있는|든|나오는|있는) ?(?:날|메뉴|음식|식단|반찬|거)"
+_ASKS_IF: Final = re.compile(
+    r"들어 ?(?:가나|가요|가는지|갑니|갔|있나|있어|있습|있는지)|들었(?:나|어|는지)|(?:있|나오)(?:나요|어요|습니까)"
+)
 _AHEAD: Final = timedelta(days=35)
 
 
@@ -70,6 +73,7 @@ class MenuTalk:
                     rf"^(?:{_DAY}) ?(?:{_MEAL})(?:은|는|에는|은요|는요|이요|요)?\W*$",
                     r"(?:점심|식당|밥).{0,8}(?:메뉴|식단|반찬|뭐 ?나와|뭐 ?나오)(?!.*,)",
                     r"^(?:뭐|무엇) ?(?:나와|나오)",
+                    rf"^.{{0,12}}(?:{_ALLERGEN})(?:이|가|도|은|는)? ?(?:{_ASKS_IF.pattern}).{{0,6}}$",
                     (
                         r"^(?!.*(?:결과|발표|공문|소식|기사|보도|자료|공고|,))"
                         rf"(?:{_DAY}|{_WEEK})(?:에|은|는|에는)? ?[가-힣]{{2,10}}"
@@ -123,7 +127,10 @@ class MenuTalk:
         found = await self._store.day(request.tenant, site.id, asked)
         if found is not None:
             own = await self._own.of(request)
-            return words.told(site.name, found, own)
+            said = tidy(request.update.text)
+            numbers = allergens.numbers_in(re.sub(r"\d+", " ", said)) if _ASKS_IF.search(said) else frozenset()
+            menu = words.told(site.name, found, own)
+            return f"{words.contains(found, numbers)}\n{menu}" if numbers and found.served else menu
         if not await self._is_open(request.tenant, site, asked):
             return words.shut(site.name, asked)
         return words.none_yet(site.name, asked, self._contact(request))

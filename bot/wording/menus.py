@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.messenger import Button, Reply
-from bot.wording import day, short, whom
+from bot.wording import day, particle, short, whom
 from occupancy.allergens import NAMES
 from occupancy.menu import DayMenu, Dish, Meal
 
@@ -76,6 +76,19 @@ def careful(menu: DayMenu, own: frozenset[int]) -> list[str]:
     found = [one for one in menu.served if one.allergens & own]
     parts = (f"{one.name}({'·'.join(NAMES[each] for each in sorted(one.allergens & own))})" for one in found)
     return ["주의: " + ", ".join(dict.fromkeys(parts))] if found else []
+
+
+def contains(menu: DayMenu, numbers: frozenset[int]) -> str:
+    """Whether the menu marks one of these allergens, first of all; what is not marked is never called free of it."""
+    what = "·".join(NAMES[each] for each in sorted(numbers))
+    if not menu.marked:
+        unknown = f"{particle(what, '이', '가')} 들어가는지 알 수 없습니다"
+        return f"식단표에 알레르기 표시가 없어 {unknown}. 식당에 물어봐 주십시오."
+    found = [one for one in menu.served if one.allergens & numbers]
+    if found:
+        parts = (f"{one.name}({'·'.join(NAMES[each] for each in sorted(one.allergens & numbers))})" for one in found)
+        return f"네, 들어간다고 표시되어 있습니다: {', '.join(dict.fromkeys(parts))}."
+    return f"{what} 표시가 있는 음식은 없습니다. 조금이라도 안 되는 분은 식당에 한 번 더 물어봐 주십시오."
 
 
 def day_reply(texts: Sequence[str]) -> Reply:

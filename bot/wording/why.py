@@ -5,6 +5,8 @@ Tells nothing of the serving speed: that is the kitchen's own figure.
 
 from __future__ import annotations
 
+import math
+
 from bot.wording import clock
 from bot.wording.cafeteria import BASES, SENSORS, ago
 from occupancy.estimate import Estimate, Health, Source
@@ -25,10 +27,11 @@ def head(found: Estimate, name: str) -> str:
     """Which figures are explained; an old number is not repeated."""
     if found.people is None or found.minutes is None or found.stale:
         return f"{name}: {clock(found.at)} 지금은 센서값이 없어 줄을 말씀드리지 않습니다."
-    low, high = found.low or 0.0, found.high or 0.0
+    low = math.floor(found.low or 0.0)
+    high = max(math.ceil(found.high or 0.0), low + 1)
     return (
         f"{name}: {clock(found.at)} 줄 {found.people}명, {found.minutes:.1f}분은 이렇게 나왔습니다. "
-        f"열에 여덟은 {low:.0f}~{high:.0f}분 사이입니다."
+        f"열에 여덟은 {low}~{high}분 사이입니다."
     )
 
 
