@@ -172,6 +172,9 @@ class Homeserver:
             )
             base = self.account.homeserver.rstrip("/")
             self._client = AsyncClient(base, self.account.user, self.account.device, config=config)
+            session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self.account.timeout_s))
+            session._retry_connection = False  # noqa: SLF001 - no public switch keeps it from asking twice
+            self._client.client_session = session
         return self._client
 
     async def _entered(self, instead_of: str = "") -> str:

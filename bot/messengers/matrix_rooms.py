@@ -187,8 +187,13 @@ class Rooms:
         """A private chat that Dobi opens with somebody who has none; the same one however often it is asked for.
 
         Raises:
-            HomeserverError: it could not be opened.
+            HomeserverError: it could not be opened, or (404) there is no such person.
         """
+        try:
+            await self._server.ask("GET", path_of(f"{V3}/profile", user))
+        except RefusedError as refused:
+            if refused.status == 404:
+                raise
         digest = hashlib.blake2b(f"{self.me}\x1f{user}".encode(), digest_size=10).digest()
         local = f"dobi-{b32encode(digest).decode().lower()}"
         wanted = {

@@ -22,7 +22,7 @@ from urllib.parse import quote, urlencode
 import aiohttp
 from aiohttp import web
 
-from bot.messenger import Messenger
+from bot.messenger import Chat, Messenger, Outgoing, Reply, Update
 from bot.messengers import Tools, open_messenger
 from bot.settings import MessengerAccount, Secret
 from tests.conformance.peer import Can, Fault, Seen
@@ -187,12 +187,33 @@ class MatrixPeer:
         """Somebody leaves their private chat, or asks Dobi into a new one."""
         browser = self.browsers[user]
         if back:
-            self._direct.pop(user, None)
-            await self._private(user)
+            await self._met(await self._open(user), user)
             return
+        if not await self._rooms(user):
+            chat = Chat("matrix", f"dm:{user}", private=True)
+            await self.messenger.send(Outgoing("gyeongnam", chat, "greeting", Reply("안녕하세요.")))
         for room in await self._rooms(user):
             await browser.ask("POST", f"{_V3}/rooms/{quote(room, safe='')}/leave", {})
         self._direct.pop(user, None)
+
+    async def _met(self, room: str, user: str) -> None:
+        """Waits until Dobi came; where nobody lets it listen, it listens for as long as that takes."""
+        self._direct[user] = room
+        listening: asyncio.Task[None] | None = None
+        try:
+            for tries in range(200):
+                path = f"{_V3}/rooms/{quote(room, safe='')}/joined_members"
+                if self.bot in (await self.browsers[user].ask("GET", path))["joined"]:
+                    return
+                if tries == 20:
+                    listening = asyncio.create_task(self.messenger.run(_nothing))
+                await asyncio.sleep(0.1)
+            raise AssertionError("Dobi does not come")
+        finally:
+            if listening is not None:
+                await asyncio.sleep(0.5)
+                listening.cancel()
+                await asyncio.gather(listening, return_exceptions=True)
 
     async def move(self) -> str:
         """The group is upgraded, and Dobi asked into its successor."""
@@ -315,6 +336,10 @@ class MatrixPeer:
         if any(_spoken(room, self.bot) for room in told.get("rooms", {}).get("join", {}).values()):
             self._last = body
         return body
+
+
+async def _nothing(update: Update) -> None:
+    return
 
 
 def _spoken(room: Mapping[str, Any], bot: str) -> bool:
