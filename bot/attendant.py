@@ -26,12 +26,12 @@ from bot.wording import intake as words
 
 IN_FLIGHT = 64
 TRIES = 5
+GRACE_S = 8.0
 _LOOK_ROUND_S = 1.0
 _AT_ONCE = datetime.fromtimestamp(0, UTC)
 _EXTEND_S = 45.0
 _FETCH_S = 60.0
 _MAX_FETCHED = 2 * MAX_FILE_BYTES
-_GRACE_S = 8.0
 _BACKOFF_CAP_S = 60.0
 
 log = logging.getLogger(__name__)
@@ -57,6 +57,7 @@ class Attendant:
         say: Say,
         wants: Callable[[Update], bool] = lambda _: True,
         in_flight: int = IN_FLIGHT,
+        grace_s: float = GRACE_S,
     ) -> None:
         self._intake = intake
         self._signs = signs
@@ -68,6 +69,7 @@ class Attendant:
         self._say = say
         self._wants = wants
         self._in_flight = in_flight
+        self._grace_s = grace_s
         self._running: dict[Hand, asyncio.Task[None]] = {}
         self._look_at = 0.0  # of the event loop's clock
         self.wake = asyncio.Event()
@@ -140,7 +142,7 @@ class Attendant:
         if not self._running:
             return
         tasks = list(self._running.values())
-        await asyncio.wait(tasks, timeout=_GRACE_S)
+        await asyncio.wait(tasks, timeout=self._grace_s)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

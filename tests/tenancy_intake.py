@@ -42,3 +42,5 @@ async def signs(database, clock, _folder) -> None:
 
 
 CASES = {"Intake": intake, "Signs": signs}
+# a bot has one account for the whole deployment; the rooms make stores and hold nothing
+COMMON = {"Stand", "MessengerRooms"}

@@ -153,6 +153,7 @@ COMMON = {
     "Snapshots",
     "ModelStore",
     "ContinuedStore",
+    *tenancy_intake.COMMON,
     *tenancy_operate.COMMON,
 }
 # (LogAudit reads the one log whose keys ReceiptLog hands it; Settings only name a server)

@@ -1,0 +1,275 @@
+"""What waits is handled once, in order, different chats at once, and outlives whoever handles it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.attendant import TRIES, Attendant
+from bot.intake import DEPLOYMENT, Entrance, Intake
+from bot.intake_signs import Signs
+from bot.messenger import MAX_FILE_BYTES, FileRef, FileRefusedError, InFile, Reply, Update
+from tests.fakes import FakeMessenger
+
+NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
+ONE = "gyeongnam"
+
+
+class Files(FakeMessenger):
+    """A messenger that keeps files."""
+
+    name = "naverworks"
+
+    def __init__(self, **kept: bytes) -> None:
+        super().__init__()
+        self.kept = kept
+
+    async def fetch(self, file: FileRef) -> InFile:
+        if file.native not in self.kept:
+            raise FileRefusedError("gone")
+        return InFile(file.name, self.kept[file.native])
+
+
+class Desk:
+    """A router's place: what it was handed, and what was said beside it."""
+
+    def __init__(self, database, owner="me", alive=("me",), **more) -> None:
+        self.intake = Intake(database, owner)
+        self.handled: list[Update] = []
+        self.said: list[tuple[Update, Reply]] = []
+        self.faults: list[Exception] = []
+        self.gate: asyncio.Event | None = None
+        self.waiting = 0
+        self.now = NOW
+
+        async def is_alive(name: str) -> bool:
+            return name in alive
+
+        self.attendant = Attendant(
+            self.intake, Signs(database), [more.pop("messenger", Files())], lambda: [ONE], is_alive, lambda: self.now,
+            self.handle, self.say, **more,
+        )  # fmt: skip
+
+    async def handle(self, update: Update) -> None:
+        if self.faults:
+            raise self.faults.pop(0)
+        if self.gate is not None:
+            self.waiting += 1
+            await self.gate.wait()
+        self.handled.append(update)
+
+    async def say(self, update: Update, replies: Sequence[Reply]) -> None:
+        self.said += [(update, reply) for reply in replies]
+
+    @property
+    def texts(self) -> list[str]:
+        return [one.text for one in self.handled]
+
+
+def said(text: str, number: int | str = 1, **more) -> Update:
+    return Update(
+        **{"adapter": "naverworks", "sender": "kim", "received_at": NOW, "id": f"u{number}", "text": text} | more
+    )
+
+
+async def until(holds: Callable[[], object]) -> None:
+    async with asyncio.timeout(10):
+        while not holds():  # noqa: ASYNC110 - what is waited for sets no event
+            await asyncio.sleep(0.001)
+
+
+async def test_everything_that_waits_is_handled_and_forgotten(database):
+    desk = Desk(database)
+    for number in range(5):
+        await desk.intake.put(ONE, said(f"{number}", number))
+    await desk.intake.put(DEPLOYMENT, said("저는 누구", "s", sender="stranger"))
+
+    assert await desk.attendant.step() is None
+
+    assert sorted(desk.texts) == ["0", "1", "2", "3", "4", "저는 누구"]
+    assert [one for one in desk.texts if one.isdigit()] == ["0", "1", "2", "3", "4"]
+    assert await Signs(database).waiting([ONE, DEPLOYMENT]) == 0
+
+
+async def test_a_slow_chat_keeps_no_other_waiting(database):
+    desk = Desk(database)
+    desk.gate = asyncio.Event()
+    await desk.intake.put(ONE, said("느린 말"))
+    working = asyncio.create_task(desk.attendant.step())
+    await until(lambda: desk.waiting)
+    gate, desk.gate = desk.gate, None
+
+    await desk.intake.put(ONE, said("빠른 말", 2, sender="lee"))
+    desk.attendant.wake.set()
+    await until(lambda: desk.handled)
+
+    assert desk.texts == ["빠른 말"]
+    gate.set()
+    await working
+    assert desk.texts == ["빠른 말", "느린 말"]
+
+
+async def test_no_more_are_in_hand_than_there_are_hands(database):
+    desk = Desk(database, in_flight=3)
+    desk.gate = asyncio.Event()
+    for number in range(8):
+        await desk.intake.put(ONE, said(f"{number}", number, sender=f"p{number}"))
+    working = asyncio.create_task(desk.attendant.step())
+    await until(lambda: desk.waiting >= 3)
+
+    desk.attendant.wake.set()
+    await asyncio.sleep(0.02)
+
+    assert desk.waiting == 3
+    desk.gate.set()
+    await working
+    assert len(desk.handled) == 8
+
+
+async def test_the_dead_ones_update_is_taken_over(database):
+    dead = Intake(database, "dead")
+    await dead.put(ONE, said("끝내지 못한 말"))
+    await dead.lease(ONE, "naverworks", NOW)
+    desk = Desk(database)
+
+    await desk.attendant.step()
+
+    assert desk.texts == ["끝내지 못한 말"]
+
+
+async def test_what_a_living_one_has_in_hand_is_left_to_it(database):
+    other = Intake(database, "other")
+    await other.put(ONE, said("남의 말"))
+    await other.lease(ONE, "naverworks", NOW)
+    desk = Desk(database, alive=("me", "other"))
+
+    assert await desk.attendant.step() is not None
+
+    assert desk.texts == []
+
+
+async def test_a_fault_is_tried_again_later_and_the_chat_keeps_its_order(database, caplog):
+    desk = Desk(database)
+    desk.faults = [ValueError("비밀 이야기")]
+    await desk.intake.put(ONE, said("비밀 이야기", 1))
+    await desk.intake.put(ONE, said("다음 말", 2))
+
+    due = await desk.attendant.step()
+
+    assert desk.texts == []
+    assert due is not None
+    desk.now = due
+    await desk.attendant.step()
+    assert desk.texts == ["비밀 이야기", "다음 말"]
+    assert "비밀" not in caplog.text
+    assert "kim" not in caplog.text
+
+
+async def test_what_nobody_can_handle_is_given_up_with_a_sentence(database):
+    desk = Desk(database)
+    desk.faults = [ValueError("x") for _ in range(TRIES)]
+    await desk.intake.put(ONE, said("독", 1))
+    await desk.intake.put(ONE, said("다음 말", 2))
+
+    for _ in range(TRIES + 1):
+        await desk.attendant.step()
+        desk.now += timedelta(minutes=2)
+
+    assert desk.texts == ["다음 말"]
+    assert "지웠습니다" in desk.said[0][1].text
+
+
+async def test_files_are_fetched_before_anybody_reads_the_update(database):
+    desk = Desk(database, messenger=Files(a=b"one", b=b"two"))
+    refs = (FileRef("가.pdf", "a"), FileRef("나.pdf", "b"))
+    await desk.intake.put(ONE, said("검증", refs=refs))
+
+    await desk.attendant.step()
+
+    (update,) = desk.handled
+    assert (update.files, update.refs) == ((InFile("가.pdf", b"one"), InFile("나.pdf", b"two")), ())
+    assert desk.said == []
+
+
+@pytest.mark.parametrize(("text", "handled"), [("", []), ("검증", ["검증"])])
+async def test_a_file_that_cannot_be_had_is_said_politely(database, text, handled):
+    desk = Desk(database, messenger=Files(big=b"x" * (MAX_FILE_BYTES + 1)))
+    refs = (FileRef("없는.pdf", "gone"), FileRef("큰.zip", "big"))
+    await desk.intake.put(ONE, said(text, refs=refs))
+
+    await desk.attendant.step()
+
+    assert desk.texts == handled
+    ((_, reply),) = desk.said
+    assert "없는.pdf, 큰.zip" in reply.text
+    assert "20MB" in reply.text
+
+
+async def test_files_that_nobody_will_read_are_never_fetched(database):
+    desk = Desk(database, messenger=Files(a=b"one"), wants=lambda _: False)
+    await desk.intake.put(ONE, said("그냥 그림", refs=(FileRef("가.png", "a"),)))
+
+    await desk.attendant.step()
+
+    assert desk.handled[0].files == desk.handled[0].refs == ()
+    assert desk.said == []
+
+
+async def test_whoever_flooded_is_told_once_how_much_was_not_kept(database):
+    desk = Desk(database)
+    desk.intake = Intake(database, "me", sender_bytes=2_000)
+    for number in range(10):
+        await desk.intake.put(ONE, said("가" * 300, number))
+
+    await desk.attendant.step()
+
+    ((_, reply),) = desk.said
+    kept = len(desk.handled)
+    assert f"{10 - kept}건" in reply.text
+
+
+async def test_a_stopped_worker_first_ends_what_it_has_in_hand(database):
+    desk = Desk(database)
+    desk.gate = asyncio.Event()
+    await desk.intake.put(ONE, said("끝까지"))
+    working = asyncio.create_task(desk.attendant.step())
+    await until(lambda: desk.waiting)
+    asyncio.get_running_loop().call_soon(working.cancel)
+    asyncio.get_running_loop().call_later(0.01, desk.gate.set)
+
+    with pytest.raises(asyncio.CancelledError):
+        await working
+
+    assert desk.texts == ["끝까지"]
+    assert await Signs(database).waiting([ONE]) == 0
+
+
+async def test_one_that_does_not_end_is_left_to_the_next_worker(database):
+    desk = Desk(database, grace_s=0.01)
+    desk.gate = asyncio.Event()
+    await desk.intake.put(ONE, said("끝나지 않는 말"))
+    working = asyncio.create_task(desk.attendant.step())
+    await until(lambda: desk.waiting)
+    working.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await working
+    heir = Desk(database, owner="heir", alive=("heir",))
+
+    await heir.attendant.step()
+
+    assert heir.texts == ["끝나지 않는 말"]
+
+
+async def test_an_update_is_kept_where_its_sender_belongs(database):
+    desk = Desk(database)
+    entrance = Entrance(desk.intake, lambda update: ONE if update.sender == "kim" else DEPLOYMENT)
+
+    await entrance.receive(said("안녕"))
+    await entrance.receive(replace(said("누구"), id="u2", sender="stranger"))
+
+    signs = Signs(database)
+    assert (await signs.waiting([ONE]), await signs.waiting([DEPLOYMENT])) == (1, 1)
