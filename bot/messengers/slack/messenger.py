@@ -66,7 +66,8 @@ class SlackMessenger:
     name = ADAPTER
 
     def __init__(self, account: Account, tools: Tools, calls: Calls, content: Content | None = None) -> None:
-        self.capabilities = CAPABILITIES if content is None else replace(CAPABILITIES, content=content)
+        may = CAPABILITIES.content if content is None else content
+        self.capabilities = replace(CAPABILITIES, content=may, callbacks=bool(account.path))
         self._account = account
         self._sleep = tools.sleep
         self._beat = tools.beat

@@ -17,8 +17,8 @@ from typing import Any
 from aiohttp import web
 
 from bot.http import Inbound
-from bot.messengers.tools import Tools
 from bot.messengers.slack import SlackMessenger, make
+from bot.messengers.tools import Tools
 from bot.settings import MessengerAccount, Secret
 from tests.conformance.peer import Can, Fault, Seen
 from tests.conformance.slack import rules

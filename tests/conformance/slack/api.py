@@ -92,13 +92,16 @@ class Api:
             if wait_s > 0:
                 self.calls["refused"] += 1
                 return self._flood(wait_s)
-            if method in self.refuse:
-                raise RefusedError(self.refuse[method])
-            if method not in self._methods:
-                raise RefusedError("unknown_method")
-            return web.json_response({"ok": True} | self._methods[method](arguments))
+            return web.json_response({"ok": True} | self._method(method)(arguments))
         except RefusedError as error:
             return web.json_response({"ok": False, "error": error.args[0]})
+
+    def _method(self, name: str) -> Callable[[Payload], Payload]:
+        if name in self.refuse:
+            raise RefusedError(self.refuse[name])
+        if name not in self._methods:
+            raise RefusedError("unknown_method")
+        return self._methods[name]
 
     async def _arguments(self, request: web.Request, method: str) -> Payload:
         """The arguments of a call, as Slack takes them, and only with the method's own kind of token."""
@@ -111,17 +114,18 @@ class Api:
             told |= await request.json()
         elif request.method == "POST":
             told |= {name: str(value) for name, value in (await request.post()).items()}
-        token = head.removeprefix("Bearer ") or told.pop("token", "")
-        if not token:
-            raise RefusedError("not_authed")
-        if token != wanted:
-            raise RefusedError(
-                "invalid_auth" if token not in {self.bot_token, self.app_token} else "not_allowed_token_type"
-            )
+        self._authorized(head.removeprefix("Bearer ") or told.pop("token", ""), wanted)
         for name in STRUCTURES:
             if isinstance(told.get(name), str):
                 told[name] = json.loads(told[name])
         return told
+
+    def _authorized(self, token: str, wanted: str) -> None:
+        if not token:
+            raise RefusedError("not_authed")
+        if token != wanted:
+            ours = token in {self.bot_token, self.app_token}
+            raise RefusedError("not_allowed_token_type" if ours else "invalid_auth")
 
     def _too_fast(self, method: str, told: Payload) -> float:
         if method == "chat.postMessage":

@@ -1,7 +1,8 @@
 """How Slack hands out what happened: envelopes over a websocket, or signed requests; three seconds, then again.
 
-docs.slack.dev/apis/events-api (answer within 3 s; three further tries: at once, after 1 minute, after 5), /using-socket-mode
-(hello, envelope_id, disconnect, up to ten connections, an envelope goes to one of them), /verifying-requests-from-slack.
+docs.slack.dev/apis/events-api (answer within 3 s; three further tries: at once, after 1 minute, after 5),
+/using-socket-mode (hello, envelope_id, disconnect, up to ten connections, an envelope goes to one of them),
+/verifying-requests-from-slack.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Slack's rules as its documentation states them: what a message may hold, how fast it may come, how it is shown.
 
-Sources: docs.slack.dev/reference/block-kit (text object: 1–3,000 characters; button: label 75, value 2,000; modal: title,
-submit and close 24, 100 blocks; a message: 50 blocks), /messaging/formatting-message-text (escapes, mrkdwn, mentions),
-/apis/web-api/rate-limits (1 message a second a channel with short bursts; tiers 20, 50, 100 a minute), and
+Sources: docs.slack.dev/reference/block-kit (text object: 1–3,000 characters; button: label 75, value 2,000; modal:
+title, submit and close 24, 100 blocks; a message: 50 blocks), /messaging/formatting-message-text (escapes, mrkdwn,
+mentions), /apis/web-api/rate-limits (1 message a second a channel with short bursts; tiers 20, 50, 100 a minute), and
 slackapi/bolt-js#2509 for `msg_blocks_too_long` at about 13,200 characters.
 """
 
@@ -143,7 +143,7 @@ def unescaped(text: str) -> str:
 
 
 def shown(text: Block) -> str:
-    """A text object as a person reads it: plain text as it is, mrkdwn interpreted, emoji codes turned where they are."""
+    """A text object as a person reads it: plain text as it is, mrkdwn interpreted, emoji codes turned if let."""
     told = str(text["text"])
     if text["type"] == "plain_text":
         told = _EMOJI.sub("🙂", told) if text.get("emoji", True) else told

@@ -1,7 +1,8 @@
 """A workspace: people, channels, messages, files, and the payloads that Slack makes of what people do.
 
-Payload shapes: docs.slack.dev/reference/events (message, app_mention, message.im, message_changed, member_joined_channel,
-channel_archive, channel_id_changed), /interactivity (block_actions, view_submission, shortcut), /slash-commands.
+Payload shapes: docs.slack.dev/reference/events (message, app_mention, message.im, message_changed,
+member_joined_channel, channel_archive, channel_id_changed), /interactivity (block_actions, view_submission, shortcut),
+/slash-commands.
 """
 
 from __future__ import annotations
