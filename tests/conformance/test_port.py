@@ -232,7 +232,7 @@ class TestInbound:
 
     async def test_what_was_not_kept_is_not_acknowledged(self, peer: Peer) -> None:
         needs(peer, Can.TALK)
-        if peer.name in {"console", "naverworks"}:
+        if peer.name in {"console", "naverworks"} or Can.REPEAT not in peer.can:
             pytest.skip(f"{peer.name}: the platform never says anything again")
         ear = Ear()
         ear.deaf = 1

@@ -43,21 +43,10 @@ START_S = 20.0
 def missing() -> str:
     """Why it can't run here; empty when it can."""
     if not BINARY.exists():
-        return "the Slack emulator is not installed: python -m tests.conformance.peers.slack"
+        return "the Slack emulator is not installed: sh tests/conformance/install.sh"
     if shutil.which("unshare") is None or subprocess.run([*ALONE, "true"], check=False, capture_output=True).returncode:
         return "no network namespace can be made here, and the Slack emulator listens on every interface"
     return ""
-
-
-def install() -> None:
-    """Takes the one package of the lock file, by its checksum, and runs nothing of it."""
-    HOME.mkdir(parents=True, exist_ok=True)
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(SOURCE / name, HOME / name)
-    npm = shutil.which("npm")
-    if npm is None:
-        raise SystemExit("the Slack emulator needs npm")
-    subprocess.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=HOME, check=True)
 
 
 @dataclass
@@ -246,7 +235,3 @@ async def _answers(url: str) -> None:
                     if answer.status == 200:
                         return
             await asyncio.sleep(0.1)
-
-
-if __name__ == "__main__":
-    install()
