@@ -220,10 +220,11 @@ class House(Travel, SensorRooms, MessengerRooms, OperatingRooms):
         crawler = await self.crawler()
         feedback = Feedback(Opinions(redis), ProbeStore(redis), subscriptions, archive, embedder.name)
         stories, heads = StoryStore(redis), self.heads(embedder)
+        talk = Subscriptions(
+            subscriptions, archive, embedder, self.people, feedback.snoozed, self.tables, self.channel_care
+        )
         routes = route_table(
-            talk := Subscriptions(
-                subscriptions, archive, embedder, self.people, feedback.snoozed, self.tables, self.channel_care
-            ),
+            talk,
             *self.channel_talks(subscriptions, talk),
             self._areas(talk, archive, embedder),
             self._duties(subscriptions, archive, embedder),
@@ -252,6 +253,9 @@ class House(Travel, SensorRooms, MessengerRooms, OperatingRooms):
             self.quiet,
             *self.sensor_talks(),
             *self.lunch(),
+            *self.operating_talks(
+                subscriptions, crawler, self.messenger_checks, self.signs.last, self.sensor_talk
+            ),
             Sources(self.register, self.inquiries, self.people, self.outbox, self.tenancy, self.guard, crawler),
             introduction=lambda table: Introduction(self.tenancy, self.people, table),
         )

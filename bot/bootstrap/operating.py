@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,15 @@ from bot.household import Household
 
 if TYPE_CHECKING:
     from bot.channel_care import ChannelCare
+    from bot.checklist import Check
     from bot.handlers import Conversation
+    from bot.handlers.sensors import SensorTalk
     from bot.handlers.subscriptions import Subscriptions
-    from bot.messenger import Messenger
+    from bot.messenger import Chat, Messenger
     from bot.rooms import RoomBook
     from bot.router import Router
+    from bot.settings import Person
+    from crawlers.crawler import Crawler
     from nlp.subscriptions import SubscriptionStore
 
 
@@ -57,6 +62,45 @@ class OperatingRooms(Household):
         return (
             ChannelTalk(self.tenancy, subscriptions, talk, self.channel_care, self.rooms, self.acts),
             RoomTalk(self.tenancy, self.rooms, self.acts),
+        )
+
+    def operating_talks(
+        self, subscriptions: SubscriptionStore, crawler: Crawler, messengers: Callable[[], Awaitable[list[Check]]],
+        heard: Callable[[], Awaitable[dict[str, datetime]]], sensors: SensorTalk,
+    ) -> tuple[Conversation, ...]:  # fmt: skip
+        """What administrators see, say and take away; and the worker that sends notices."""
+        from bot.broadcasts import Broadcasting, Broadcasts
+        from bot.dead_letters import DeadLetters
+        from bot.delivery_figures import DeliveryFigures
+        from bot.handlers.acts import ActTalk
+        from bot.handlers.broadcast import BroadcastTalk
+        from bot.handlers.dead_letters import DeadLetterTalk
+        from bot.handlers.exports import ExportTalk
+        from bot.handlers.status import StatusTalk
+        from bot.operators import private_chats
+        from bot.pulse import BackupNote, Looks, Pulse, Sending
+
+        redis, notices = self.redis, Broadcasts(self.redis)
+        looks = Looks(messengers, heard, crawler.health, sensors.troubles)
+        pulse = Pulse(self.tenancy, looks, Sending(redis), BackupNote(redis), self.data_dir)
+
+        def place(person: Person) -> Chat | None:
+            return next(iter(private_chats(person)), None)
+
+        worker = Broadcasting(
+            self.tenancy, notices, self.outbox.put, place, self.clock.now, lambda: self.rota.wake("deliver")
+        )
+        self.rota.add("broadcast", worker.step)
+
+        def begun() -> None:
+            self.rota.wake("broadcast")
+
+        return (
+            StatusTalk(self.tenancy, pulse),
+            DeadLetterTalk(self.tenancy, DeadLetters(redis), self.acts),
+            BroadcastTalk(self.tenancy, notices, self.acts, begun),
+            ActTalk(self.tenancy, self.acts),
+            ExportTalk(self.tenancy, subscriptions, DeliveryFigures(redis), self.acts),
         )
 
     async def groups(self, router: Router) -> None:

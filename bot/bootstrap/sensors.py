@@ -11,6 +11,7 @@ from bot.daysoff import is_holiday
 if TYPE_CHECKING:
     from bot.handlers import Conversation
     from bot.handlers.reports import ReportTalk
+    from bot.handlers.sensors import SensorTalk
     from bot.http import Inbound
     from bot.sensing_book import SensorBook
     from bot.sensing_folders import Folders
@@ -71,13 +72,19 @@ class SensorRooms(CanteenRooms):
             managers, self.clock.now,
         )  # fmt: skip
 
+    @cached_property
+    def sensor_talk(self) -> SensorTalk:
+        """What administrators say about sensors."""
+        from bot.handlers.sensors import SensorTalk
+
+        return SensorTalk(self.tenancy, self.book, self.readings, self.canteen)
+
     def sensor_talks(self) -> tuple[Conversation, ...]:
         """What administrators say about sensors, and people about the line."""
         from bot.handlers.calibration import CalibrationTalk
-        from bot.handlers.sensors import SensorTalk
 
         return (
-            SensorTalk(self.tenancy, self.book, self.readings, self.canteen),
+            self.sensor_talk,
             CalibrationTalk(self.tenancy, self.people, self.readings, self.teaching),
             self.report_talk,
         )

@@ -77,7 +77,9 @@ class SensorTalk:
                 place = self._tenancy.sensor(request.tenant, bare[: found.start()].strip())
                 return await self._decide(request, what, place) if place else words.unknown(bare[: found.start()])
         place = self._tenancy.sensor(request.tenant, asked)
-        return words.one(await self._row(request, place), request.now, token(asked)) if place else words.unknown(asked)
+        if place is None:
+            return words.unknown(asked)
+        return words.one(await self._row(place, request.now), request.now, token(asked))
 
     async def _pressed(self, request: Request, asked: str) -> Reply:
         what, _, rest = asked.partition(":")
@@ -155,12 +157,18 @@ class SensorTalk:
         return [SensorPlace(tenant, each, sensor) for each in home.cafeterias for sensor in each.sensors]
 
     async def _list(self, request: Request) -> Reply:
-        rows = [await self._row(request, place) for place in self._all(request.tenant)]
+        rows = [await self._row(place, request.now) for place in self._all(request.tenant)]
         waiting = await self._book.waiting(request.tenant)
         return words.listing(rows, [(one.kind.value, one.sensor, one.number) for one in waiting], request.now)
 
-    async def _row(self, request: Request, place: SensorPlace) -> words.Row:
-        tenant, sensor, now = place.tenant, place.sensor, request.now
+    async def troubles(self, tenant: str, now: datetime) -> list[tuple[str, str]]:
+        """Every sensor as it is called, and what is wrong with it; empty where it is well, or was told to rest."""
+        await self._book.refresh(tenant)
+        rows = [await self._row(place, now) for place in self._all(tenant)]
+        return [(words.called(one.kind, one.id), "" if one.paused_at else one.trouble) for one in rows]
+
+    async def _row(self, place: SensorPlace, now: datetime) -> words.Row:
+        tenant, sensor = place.tenant, place.sensor
         last = (await self._store.last_seen(tenant, place_of(place))).get(sensor.id)
         faults = (await self._book.faults(tenant)).get(sensor.id, {})
         view = await self._canteen.view(tenant, place.cafeteria, place.cafeteria.line_of(sensor.id))

@@ -25,6 +25,10 @@ SAID: Final[Mapping[str, str]] = {
 """What each code means, in words that fit in a line; ROSTER, TIME and DELIVERY add their own."""
 
 
+DOBI: Final = "도비"
+"""Who did what nobody did."""
+
+
 def said(code: str) -> str:
     """The Korean of a code; an unknown one stands as it is."""
     return SAID.get(code, code)

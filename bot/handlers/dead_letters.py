@@ -1,0 +1,110 @@
+"""못 보낸 것: letters that did not arrive, for the institution's administrators: listed, sent again, dropped; logged.
+
+What they said is not shown. Operators see how many each institution has, and nobody's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.acts import Acts
+from bot.dead_letters import DeadLetter, DeadLetters
+from bot.messenger import Chat, Reply
+from bot.routes import Request, Route
+from bot.settings import Role
+from bot.tenancy import Tenancy
+from bot.wording import channels
+from bot.wording import operating as words
+
+_PAGE = 5
+_DEEPEST = 200
+
+
+class DeadLetterTalk:
+    """The conversation about them."""
+
+    def __init__(self, tenancy: Tenancy, letters: DeadLetters, acts: Acts) -> None:
+        self._tenancy, self._letters, self._acts = tenancy, letters, acts
+
+    def routes(self) -> tuple[Route, ...]:
+        """What administrators and operators say."""
+        return (
+            Route(
+                "dead-letters", ("못 보낸 것", "못보낸 것", "밀린 것", "못 보낸 메시지"), ("dead",), self.asked,
+                about="관리", help="못 보낸 것 — 도착하지 않은 것을 다시 보내거나 버립니다",
+                roles=frozenset({Role.MANAGER, Role.OPERATOR}), press="dead", private=True, quiet=True,
+                sentences=(r"^(?:못|안) ?(?:보낸|간|갔던|도착한) ?(?:것|거|게|메시지|알림).{0,12}$",),
+            ),
+        )  # fmt: skip
+
+    async def asked(self, request: Request) -> Sequence[Reply]:
+        """A page, or what a button wants."""
+        if Role.MANAGER not in request.member.person.roles:
+            return [await self._by_home()]
+        what, _, rest = request.argument.partition(":") if request.update.press is not None else ("", "", "")
+        match what:
+            case "again" | "drop":
+                return [await self._one(request, rest, again=what == "again")]
+            case "again-all":
+                return [await self._all(request, again=True)]
+            case "drop-all":
+                count = await self._letters.count(request.tenant)
+                return [words.letters_drop(count) if count else words.letter_gone()]
+            case "drop-sure":
+                return [await self._all(request, again=False)]
+        return [await self._page(request, int(rest) if what == "page" and rest.isdecimal() else 0)]
+
+    async def _page(self, request: Request, first: int) -> Reply:
+        first = min(first, _DEEPEST)
+        found = (await self._letters.listing(request.tenant, first + _PAGE))[first:]
+        rows = [
+            words.Letter(one.id, self._to(request.tenant, one.chat), one.chat.adapter, one.kind, one.at, one.why.value)
+            for one in found
+        ]
+        return words.letters(rows, await self._letters.count(request.tenant), first, request.now, _PAGE)
+
+    async def _one(self, request: Request, name: str, *, again: bool) -> Reply:
+        letter = await self._find(request.tenant, name)
+        if letter is None:
+            return words.letter_gone()
+        to = self._to(request.tenant, letter.chat)
+        what = "dead-retried" if again else "dead-dropped"
+        key = f"{what}:{letter.id}:{letter.at.isoformat()}"
+        await self._acts.note(request.tenant, request.person, what, self._about(request, letter), request.now, key=key)
+        done = await (self._letters.retry if again else self._letters.drop)(request.tenant, name)
+        if not done:
+            return words.letter_gone()
+        return words.letter_again(to) if again else words.letter_dropped(to)
+
+    async def _all(self, request: Request, *, again: bool) -> Reply:
+        count = await self._letters.count(request.tenant)
+        if not count:
+            return words.letter_gone()
+        what, source = "dead-retried" if again else "dead-dropped", request.update.id or request.now.isoformat()
+        key = f"{what}:all:{request.person}:{source}"
+        await self._acts.note(request.tenant, request.person, what, words.all_of(count), request.now, key=key)
+        done = await (self._letters.retry_all if again else self._letters.drop_all)(request.tenant)
+        return words.letters_again(done) if again else words.letters_dropped(done)
+
+    async def _find(self, tenant: str, name: str) -> DeadLetter | None:
+        found = await self._letters.listing(tenant, _DEEPEST + _PAGE)
+        return next((one for one in found if one.id == name), None)
+
+    async def _by_home(self) -> Reply:
+        homes = self._tenancy.institutions()
+        return words.letters_by_home([(one.name, await self._letters.count(one.id)) for one in homes])
+
+    def _to(self, tenant: str, chat: Chat) -> str:
+        """To whom: a person by name, a channel by its own."""
+        if not chat.private:
+            return words.channel_called(chat.id)
+        member = self._tenancy.person(chat.adapter, chat.id.removeprefix("dm:"))
+        return words.person_called(member.person.name if member is not None and member.tenant == tenant else "")
+
+    def _about(self, request: Request, letter: DeadLetter) -> str:
+        """In the log: a person by id, a channel by its name, on which messenger."""
+        chat = letter.chat
+        member = self._tenancy.person(chat.adapter, chat.id.removeprefix("dm:")) if chat.private else None
+        own = member is not None and member.tenant == request.tenant
+        whom = f"@{member.person.id}" if own and member is not None else "" if chat.private else chat.id
+        return f"{whom} {channels.messenger(chat.adapter)}".strip()

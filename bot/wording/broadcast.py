@@ -1,0 +1,75 @@
+"""Words of notices to everybody of an institution or a department."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.messenger import Button, Reply
+from bot.wording import clock
+
+
+def notice_empty() -> Reply:
+    """공지 without a word."""
+    return Reply(
+        "무엇을 알릴지 함께 써 주십시오. 예: '공지 오늘 18시부터 청사 정전 점검이 있습니다'\n"
+        "한 부서에는 '공지 총무과: 내용'이라고 쓰시면 됩니다. 급한 재난은 '재난 알림 내용'입니다."
+    )
+
+
+def notice_too_long(limit: int) -> Reply:
+    """Beyond what a notice may hold."""
+    return Reply(f"공지는 {limit:,}자까지 됩니다. 줄여서 다시 써 주십시오. 보내지 않았습니다.")
+
+
+def notice_ask(text: str, whom: str, count: int, mark: str) -> Reply:
+    """Read back before it goes."""
+    return Reply(
+        f"{whom} {count:,}명에게 이렇게 보냅니다. 조용한 시간인 분께는 모아서 갑니다. "
+        "누가 읽었는지는 남기지 않습니다.\n"
+        f"———\n{text}\n———\n보낸 뒤에는 되돌릴 수 없습니다.",
+        buttons=(Button("보내기", f"notice:send:{mark}"), Button("그만두기", f"notice:drop:{mark}")),
+    )
+
+
+def notice_nobody(whom: str) -> Reply:
+    """Nobody there."""
+    return Reply(f"{whom}에 보낼 사람이 없습니다. 보내지 않았습니다.")
+
+
+def notice(text: str, by: str, department: str, at: datetime) -> Reply:
+    """The notice itself."""
+    return Reply(f"[공지] {text}\n{department} {by} · {clock(at)}")
+
+
+def notice_sending(count: int) -> Reply:
+    """It is on its way, whoever presses again."""
+    return Reply(
+        f"{count:,}명에게 보냅니다. 메신저가 허락하는 빠르기로 차례로 갑니다.", buttons=(Button("상태", "state"),)
+    )
+
+
+def notice_dropped() -> Reply:
+    """It was left."""
+    return Reply("보내지 않았습니다.")
+
+
+def notice_over() -> Reply:
+    """The draft's day is over, or it was left."""
+    return Reply("지난 공지입니다. 보내지 않았습니다. 다시 써 주십시오.")
+
+
+def notice_sent_already() -> Reply:
+    """Pressed again."""
+    return Reply("이미 보낸 공지입니다. 한 번만 갑니다.")
+
+
+def receivers_called(institutions: Sequence[str], department: str) -> str:
+    """Whom a notice goes to."""
+    home = institutions[0] if len(institutions) == 1 else f"기관 {len(institutions)}곳"
+    return f"{home} {department}".strip()
+
+
+def notice_about(department: str, count: int) -> str:
+    """A notice in the log of acts: to whom, and to how many."""
+    return f"{department or '전체'} {count:,}명"
