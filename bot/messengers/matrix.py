@@ -104,6 +104,7 @@ class MatrixMessenger:
             since = await self._kept.get("since") or ""
             while True:
                 batch = await self._sync(since)
+                self._tools.beat()
                 following, self._rooms.following = self._rooms.following, True
                 if not following:
                     self._rooms.forget()
@@ -227,7 +228,7 @@ class MatrixMessenger:
     async def _with(self, user: str, room_id: str) -> Room | None:
         """A private chat as it stands now; None where Dobi is not in it, or somebody else is."""
         try:
-            room = await self._rooms.look(room_id)
+            room = await self._rooms.look(room_id, afresh=not self._rooms.following)
             if user not in room.present():  # what is known may be a moment old, and "gone" is not said lightly
                 room = await self._rooms.look(room_id, afresh=True)
         except RefusedError as refused:

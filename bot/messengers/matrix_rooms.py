@@ -1,8 +1,9 @@
 """What Dobi knows of its rooms: who is in them, which is whose private chat, and whether they may be spoken in.
 
-A room's state is asked once; while this process follows the homeserver each change arrives by itself, otherwise what
-was asked is trusted for a minute only. Private chats stand in the account's `m.direct` (the newest first) and, where
-Dobi opened them, under an alias of their person's, so that two workers never open two.
+A room's state is asked once; while this process follows the homeserver each change arrives by itself, otherwise a
+private chat is asked about before each message, and a group's state is trusted for a minute. Private chats stand in the
+account's `m.direct` (the newest first) and, where Dobi opened them, under an alias of their person's, so that two
+workers never open two.
 """
 
 from __future__ import annotations

@@ -35,6 +35,7 @@ _SENDING = re.compile(r"/rooms/[^/]+/send/m\.room\.message/")
 _CHOICE = re.compile(r"^\d{1,2}\. (.+)$", re.MULTILINE)
 
 missing = synapse.missing
+_HOUSES = itertools.count(1)
 
 
 @dataclass
@@ -130,7 +131,7 @@ class MatrixPeer:
         content: dict[str, Any] = {"msgtype": "m.text", "body": text, "m.mentions": {}}
         if mention:
             content["m.mentions"] = {"user_ids": [self.bot]}
-            content["body"] = f"dobi: {text}"
+            content["body"] = f"{self.bot.partition(':')[0]}: {text}"
         return await self.browsers[user].event(chat or await self._private(user), "m.room.message", content)
 
     async def edit(self, user: str, native: str, text: str) -> None:
@@ -221,7 +222,6 @@ class MatrixPeer:
         path = f"{_V3}/rooms/{quote(self.group, safe='')}/upgrade"
         new = (await first.ask("POST", path, {"new_version": "10"}))["replacement_room"]
         await first.ask("POST", f"{_V3}/rooms/{quote(new, safe='')}/invite", {"user_id": self.bot})
-        self.group = new
         return str(new)
 
     async def forge(self, user: str, text: str) -> int:
@@ -395,13 +395,13 @@ def _named(method: str, path: str) -> str:
 
 @asynccontextmanager
 async def opened(folder: Path, now: Callable[[], datetime]) -> AsyncIterator[MatrixPeer]:
-    """A peer on a fresh Synapse."""
-    async with synapse.running(folder / "synapse") as server, aiohttp.ClientSession() as session:
-        names = ("dobi", "kim", "park")
-        browsers = [
-            Browser(server.url, f"@{name}:{synapse.NAME}", await synapse.register(server, name, "pass-word-1"), session)
-            for name in names
-        ]
+    """A peer on Synapse, with people of its own."""
+    server, number = await synapse.shared(), next(_HOUSES)
+    async with aiohttp.ClientSession() as session:
+        browsers = []
+        for name in (f"dobi{number}", f"kim{number}", f"park{number}"):
+            token = await synapse.register(server, name, "pass-word-1")
+            browsers.append(Browser(server.url, f"@{name}:{synapse.NAME}", token, session))
         bot, people = browsers[0], {one.user: one for one in browsers[1:]}
         async with play(server.url, bot, people, now, bot.token) as peer:
             yield peer

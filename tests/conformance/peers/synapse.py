@@ -6,17 +6,20 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
+import ctypes
 import hashlib
 import hmac
 import json
 import secrets
+import shutil
+import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import venv
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,6 +112,11 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _with_parent() -> None:
+    """A killed test leaves no server behind (prctl PR_SET_PDEATHSIG; the thread that starts it must live on)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+
+
 def _start(folder: Path) -> Homeserver:
     folder.mkdir(parents=True, exist_ok=True)
     port, secret = _free_port(), secrets.token_hex(16)
@@ -117,25 +125,32 @@ def _start(folder: Path) -> Homeserver:
     start = [str(HOME / "bin" / "python"), "-m", "synapse.app.homeserver", "-c", str(folder / "homeserver.yaml")]
     subprocess.run([*start, "--generate-keys"], check=True, cwd=folder, stdout=subprocess.DEVNULL)
     with (folder / "output.log").open("wb") as output:
-        process = subprocess.Popen(start, cwd=folder, stdout=output, stderr=output)
+        process = subprocess.Popen(start, cwd=folder, stdout=output, stderr=output, preexec_fn=_with_parent)  # noqa: PLW1509 - one call, in the main thread
     return Homeserver(f"http://127.0.0.1:{port}", secret, process)
 
 
-@asynccontextmanager
-async def running(folder: Path) -> AsyncIterator[Homeserver]:
-    """A fresh homeserver in `folder`, ended by its process id."""
-    server = await asyncio.to_thread(_start, folder)
-    process = server.process
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
     try:
+        process.wait(15)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(10)
+
+
+_SHARED: list[Homeserver] = []
+
+
+async def shared() -> Homeserver:
+    """The one homeserver of this test process; it ends with it. Each test registers users of its own."""
+    if not _SHARED:
+        folder = Path(tempfile.mkdtemp(prefix="dobi-synapse-"))
+        server = _start(folder)
+        _SHARED.append(server)
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        atexit.register(_end, server.process)
         await _ready(server)
-        yield server
-    finally:
-        process.terminate()
-        try:
-            await asyncio.to_thread(process.wait, 15)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(10)
+    return _SHARED[0]
 
 
 async def _ready(server: Homeserver) -> None:
