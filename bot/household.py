@@ -21,14 +21,17 @@ from redis.asyncio import Redis
 from bot.acts import Acts
 from bot.clock import Clock
 from bot.daysoff import is_holiday
+from bot.hours import USUAL
+from bot.hours_gate import Gate
+from bot.hours_store import HoursStore
 from bot.liveness import Liveness
 from bot.logs import failed
-from bot.outbox import Outbox
 from bot.people import PeopleStore
 from bot.rota import Rota
 from bot.sandbox import ProcessSandbox
 from bot.settings import Settings
 from bot.tenancy import Tenancy
+from bot.whereto import Whereto, carriers
 from crawlers.fair import FairSandbox
 
 if TYPE_CHECKING:
@@ -109,9 +112,18 @@ class Household:
         return FairSandbox(sandbox, 2)
 
     @cached_property
-    def outbox(self) -> Outbox:
-        """What Dobi still has to say."""
-        return Outbox(self.redis, self.liveness.owner)
+    def choices(self) -> HoursStore:
+        """When people may be spoken to, and where."""
+        usual = {one.id: one.hours for one in self.settings.institutions}
+        return HoursStore(self.redis, lambda tenant: usual.get(tenant, USUAL))
+
+    @cached_property
+    def outbox(self) -> Gate:
+        """What Dobi still has to say; what nobody asked for passes the gate of people's time."""
+        whereto = Whereto(self.tenancy, carriers(self.settings.messengers))
+        return Gate(
+            self.redis, self.liveness.owner, self.choices, whereto, is_holiday, self.clock.now, self.rota.wake
+        )  # fmt: skip
 
     @cached_property
     def people(self) -> PeopleStore:

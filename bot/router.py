@@ -71,6 +71,7 @@ class Router:
         self._undo = LastUndo()
         self._listeners: list[Listener] = []
         self._only_addressed: Callable[[str, str], Awaitable[bool]] | None = None
+        self._talked: Callable[[Member, str], Awaitable[None]] | None = None
         self._instance = secrets.token_hex(4)
         self._count = itertools.count(1)
 
@@ -85,6 +86,10 @@ class Router:
     def mind(self, only_addressed: Callable[[str, str], Awaitable[bool]]) -> None:
         """Asks, of an institution and a group's ref, whether bare words are left alone there."""
         self._only_addressed = only_addressed
+
+    def heed(self, talked: Callable[[Member, str], Awaitable[None]]) -> None:
+        """Tells on which messenger somebody just talked in private."""
+        self._talked = talked
 
     async def receive(self, update: Update) -> None:
         """Handles one update and sends its replies; never raises for what the update holds."""
@@ -108,6 +113,8 @@ class Router:
         request = Request(member, chat, update, "", self._now())
         try:
             if not await self._handled_before(request):
+                if chat.private and self._talked is not None:
+                    await self._talked(member, update.adapter)
                 await self._answer(request)
                 if update.id is not None:
                     await self._inbox.done(member.tenant, update.adapter, update.id)

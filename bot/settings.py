@@ -21,9 +21,11 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from bot import settings_checks, settings_faults, settings_form, toml_lines
+from bot.hours import USUAL, Hours
 from bot.platforms import Content
 from bot.settings_faults import Fault, SettingsError
 from bot.settings_fields import Surroundings, env_name
+from bot.settings_hours import hours
 from bot.settings_keys import Audit, Backup, Reference, Timestamp, WitnessServer
 from bot.settings_messengers import MessengerForm
 from bot.settings_office import Office, office
@@ -189,6 +191,7 @@ class Institution:
     office: Office | None = None
     travel: Travel = field(default_factory=Travel)
     sensor_enrol: Secret | None = None
+    hours: Hours = USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,6 +420,7 @@ def _institution(form: settings_form.InstitutionForm, environ: Mapping[str, str]
         office=None if form.office is None else office(**form.office.model_dump()),
         travel=_travel(form),
         sensor_enrol=None if form.sensor_enrol is None else _secret(form.sensor_enrol, environ),
+        hours=hours(form.hours),
     )
 
 

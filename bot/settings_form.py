@@ -40,6 +40,7 @@ from bot.settings_fields import (
     WitnessKey,
     Words,
 )
+from bot.settings_hours import HoursForm
 from bot.settings_messengers import MessengerForm
 from bot.settings_office import codes
 from bot.settings_sensors import broker_url
@@ -224,6 +225,7 @@ class InstitutionForm(Form):
     office: OfficeForm | None = None
     travel: TravelForm = TravelForm()
     sensor_enrol: SecretText | None = None
+    hours: HoursForm = HoursForm()
     person: list[PersonForm] = []
     channel: list[ChannelForm] = []
     cafeteria: list[CafeteriaForm] = []

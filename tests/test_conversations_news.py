@@ -153,7 +153,7 @@ async def test_a_new_document_arrives_with_its_reason_in_words_and_in_figures(wa
     assert 0.45 <= facts.why.score <= 1
     assert facts.why.words == ("재난안전",)
     assert facts.url.startswith("http://127.0.0.1")
-    assert labels(first) == ["자세히", "좋아요", "관련 없음"]
+    assert labels(first) == ["자세히", "좋아요", "관련 없음", "나중에"]
 
 
 async def test_a_deadline_stands_in_the_push_with_whoever_must_act(walk):

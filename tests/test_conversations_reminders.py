@@ -103,7 +103,7 @@ async def _jump(talk: Talk, instant: datetime) -> list[Outgoing]:
 
 
 async def test_a_card_with_a_deadline_ahead_offers_the_reminder_and_its_details_the_rest(walk):
-    assert labels(walk.said["push"][0]) == ["자세히", "기한 알림", "관련 없음"]
+    assert labels(walk.said["push"][0]) == ["자세히", "기한 알림", "관련 없음", "나중에"]
     assert labels(walk.said["details"][0]) == ["3줄 요약", "좋아요", "비슷한 것"]
     assert labels(walk.said["short"][0]) == ["보고용", "기한 알림"]
     assert "더 챙겨" in text(walk.said["liked"])

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.bootstrap.hours import HoursRooms
 from bot.bootstrap.messengers import MessengerRooms
 from bot.bootstrap.operating import OperatingRooms
 from bot.bootstrap.sensors import SensorRooms
@@ -51,7 +52,7 @@ def wall() -> datetime:
     return datetime.now(UTC)
 
 
-class House(Travel, SensorRooms, MessengerRooms, OperatingRooms):
+class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms):
     """The roles of one process."""
 
     async def crawl(self) -> None:
@@ -148,6 +149,7 @@ class House(Travel, SensorRooms, MessengerRooms, OperatingRooms):
         self.post([one.name for one in messengers])
         messengers = self.addressed(messengers)
         delivery = Delivery(self.outbox, messengers, self.tenants, self.liveness.is_alive, self.clock.now)
+        self.digest(messengers)
         self.rota.add("deliver", delivery.step, after="probe")
 
     async def sense(self, *, any_port: bool = False, callbacks: bool = False) -> Inbound:
@@ -226,6 +228,7 @@ class House(Travel, SensorRooms, MessengerRooms, OperatingRooms):
         routes = route_table(
             talk,
             *self.channel_talks(subscriptions, talk),
+            *self.hours_talks(subscriptions),
             self._areas(talk, archive, embedder),
             self._duties(subscriptions, archive, embedder),
             self._words(archive, embedder),
@@ -262,6 +265,7 @@ class House(Travel, SensorRooms, MessengerRooms, OperatingRooms):
         routes = self.desk(self.report_talk.over(routes), keys, opens=opens_seals)
         router = Router(self.tenancy, Grammar(routes), self.people, Inbox(redis), self.outbox, now, similar)
         router.attach(self.addressed(messengers))
+        router.heed(self.talked)
         await self.groups(router)
         self._background(asyncio.to_thread(warm))
         self._background(finder.fill())

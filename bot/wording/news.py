@@ -79,7 +79,7 @@ def can_wait(deadline: datetime | date | None, now: datetime) -> bool:
     return (last - now.astimezone(KST).date()).days >= _REMINDED
 
 
-def push(card: Card, now: datetime, story: str, subscription_id: str, facts: Facts) -> Reply:
+def push(card: Card, now: datetime, story: str, subscription_id: str, facts: Facts | None) -> Reply:
     """A document that somebody subscribed to.
 
     Where a deadline is ahead, 기한 알림 takes the place of 좋아요, which 자세히 offers then.
@@ -88,7 +88,8 @@ def push(card: Card, now: datetime, story: str, subscription_id: str, facts: Fac
     remind = (Button("기한 알림", f"remind:{story}"),) if waits else ()
     like = (Button("좋아요", f"good:{story}"),) if subscription_id and not waits else ()
     off = (Button("관련 없음", f"off:{subscription_id}:{story}"),) if subscription_id else ()
-    return Reply(_card(card, now), buttons=(Button("자세히", f"more:{story}"), *remind, *like, *off), facts=facts)
+    buttons = (Button("자세히", f"more:{story}"), *remind, *like, *off, Button("나중에", f"later:{story}"))
+    return Reply(_card(card, now), buttons=buttons, facts=facts)
 
 
 def _card(card: Card, now: datetime) -> str:
@@ -326,7 +327,7 @@ def briefing(cards: Sequence[Card], total: int, now: datetime, sick: Sequence[Si
     """
     if not cards:
         text = f"{day(now)} 오늘은 구독하신 낱말에 맞는 새 소식이 아직 없습니다."
-        return Reply(_with_sick(text, sick), buttons=(Button("목록", "subs"),))
+        return Reply(with_sick(text, sick), buttons=(Button("목록", "subs"),))
     rows = []
     for number, card in enumerate(cards, 1):
         limit = f" (기한 {until(card.deadline, counted=card.counted)})" if card.deadline else ""
@@ -336,7 +337,7 @@ def briefing(cards: Sequence[Card], total: int, now: datetime, sick: Sequence[Si
     head = f"{day(now)} 브리핑입니다. 맞는 소식 {total}건 가운데 {len(cards)}건입니다."
     if held_back:
         rows.append(f"지난번 '관련 없음'을 반영해 {held_back}건을 뺐습니다.")
-    return Reply(_with_sick("\n".join([head, *rows]), sick), buttons=(Button("목록", "subs"),))
+    return Reply(with_sick("\n".join([head, *rows]), sick), buttons=(Button("목록", "subs"),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,7 +348,7 @@ class Silent:
     since: datetime | None
 
 
-def _with_sick(text: str, sick: Sequence[Silent]) -> str:
+def with_sick(text: str, sick: Sequence[Silent]) -> str:
     """The digest with the boards of which something may be missing: since when, so that the reader can judge."""
     if not sick:
         return text

@@ -1,0 +1,84 @@
+"""People's time, put together: what they chose, the digests that tell what waited, and the conversations about both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from bot.daysoff import is_holiday
+from bot.household import Household
+
+if TYPE_CHECKING:
+    from bot.digests import Digests, Kept
+    from bot.digests_store import DigestStore
+    from bot.handlers import Conversation
+    from bot.messenger import Messenger
+    from bot.tenancy import Member
+    from crawlers.health import SourceHealth
+    from nlp.subscriptions import SubscriptionStore
+
+
+class HoursRooms(Household):
+    """The stores, the worker and the conversations of people's time."""
+
+    @cached_property
+    def digest_store(self) -> DigestStore:
+        """What waits for a digest, and what digests told."""
+        from bot.digests_store import DigestStore
+
+        return DigestStore(self.redis)
+
+    @cached_property
+    def _told(self) -> Kept:
+        from bot.digests import Kept
+        from crawlers.health import assess
+        from nlp.opinions import Opinions
+        from nlp.stories import StoryStore
+
+        async def health() -> Sequence[SourceHealth]:
+            sources = await self.register.sources()
+            states = await self.crawled.states([one.id for one in sources])
+            return [assess(source, state) for source, state in zip(sources, states, strict=True)]
+
+        return Kept(self.archive, StoryStore(self.redis), Opinions(self.redis), health)
+
+    @cached_property
+    def _digests(self) -> Digests:
+        from bot.digests import Digests
+
+        return Digests(
+            self.outbox, self.digest_store, self.choices, self._told, self.tenants, is_holiday, self.clock.now,
+            lambda: self.rota.wake("deliver"),
+        )  # fmt: skip
+
+    def digest(self, messengers: Sequence[Messenger]) -> None:
+        """What waited is told beside delivery, which says what these messengers can edit."""
+        for one in messengers:
+            self.outbox.edits(one.name, able=one.capabilities.edit)
+        self.rota.add("digest", self._digests.step, after="brief")
+
+    async def talked(self, member: Member, adapter: str) -> None:
+        """Where somebody with several messengers talked last: there they hear what they did not ask for."""
+        if len(member.person.addresses) > 1:
+            await self.choices.talked(member.tenant, f"@{member.person.id}", adapter)
+
+    def hours_talks(self, subscriptions: SubscriptionStore) -> tuple[Conversation, ...]:
+        """What people say about their time, and do with what came."""
+        from bot.handlers.digest import DigestTalk
+        from bot.handlers.hours import HoursTalk, Stores
+        from bot.handlers.urgent import UrgentTalk
+
+        async def agencies() -> frozenset[str]:
+            return frozenset(one.agency for one in await self.register.sources())
+
+        def wake() -> None:
+            self.rota.wake("digest")
+            self.rota.wake("deliver")
+
+        stores = Stores(self.choices, self.digest_store, self.outbox)
+        return (
+            HoursTalk(stores, is_holiday, wake),
+            DigestTalk(self._digests, self.digest_store, self._told, self.choices, subscriptions, is_holiday),
+            UrgentTalk(self.tenancy, self.people, self.choices, self.outbox, agencies, wake),
+        )

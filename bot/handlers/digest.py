@@ -1,0 +1,214 @@
+"""더 보기 · 요약 · 원문 · 왜? · 나중에: what is done with a digest, with a card, or with what was sent last."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+from bot import hours as rules
+from bot.clock import KST
+from bot.digests import SHOWN, Digests, Kept
+from bot.digests_store import DigestStore, Item
+from bot.hours_store import HoursStore, Later
+from bot.messenger import Reply
+from bot.routes import Request, Route
+from bot.substance import body
+from bot.wording import digests as words
+from nlp.archive import Document
+from nlp.opinions import Impression
+from nlp.subscriptions import SubscriptionStore
+from nlp.summary import summarise
+
+_EVENING, _NIGHT = time(18), time(21)
+_LAST_MINUTES = timedelta(minutes=30)
+
+
+class DigestTalk:
+    """The conversation about what came."""
+
+    def __init__(
+        self, digests: Digests, store: DigestStore, kept: Kept, choices: HoursStore, subscriptions: SubscriptionStore,
+        is_holiday: rules.IsHoliday,
+    ) -> None:  # fmt: skip
+        self._digests, self._store, self._kept, self._choices = digests, store, kept, choices
+        self._subscriptions, self._is_holiday = subscriptions, is_holiday
+
+    def routes(self) -> tuple[Route, ...]:
+        """What people say, and which method answers."""
+        return (
+            Route("digest", (), (), self.pressed, press="digest", title="모아 보기"),
+            Route("later", (), (), self.later, press="later", title="나중에"),
+            Route("original", ("원문",), (), self.original, press="url", quiet=True),
+            Route(
+                "because",
+                ("왜", "왜 왔어", "왜 보냈어", "이거 왜 보냈어"),
+                (),
+                self.because,
+                press="because",
+                quiet=True,
+            ),
+            Route("sum-last", ("요약",), (), self.summary, quiet=True),
+            Route("more-last", ("더 보기", "더보기"), (), self.more, quiet=True),
+        )
+
+    # --- digests
+
+    async def pressed(self, request: Request) -> Sequence[Reply]:
+        """A button below a digest."""
+        what, _, rest = request.argument.partition(":")
+        digest, *numbers = rest.split(":")
+        items = await self._store.items(request.tenant, request.chat.ref, digest) if digest.isdecimal() else None
+        places = [int(one) for one in numbers if one.isdecimal()]
+        if items is None or len(places) != (1 if what in {"more", "open"} else 2) or what not in _WHATS:
+            return [words.gone()]
+        if what == "more":
+            return [await self._further(items, places[0], digest, request.now)]
+        if what == "open":
+            shown = items[places[0] - 1 : places[0]]
+            return [shown[0].reply] if shown else [words.gone()]
+        span = list(enumerate(items[places[0] : places[1]], places[0] + 1))
+        return [await self._about(what, span)]
+
+    async def _further(self, items: Sequence[Item], start: int, digest: str, now: datetime) -> Reply:
+        shown = items[start : start + SHOWN]
+        if not shown:
+            return words.no_more(len(items))
+        found = {line.item.id: line.line for line in await self._digests.lines(shown, now)}
+        return words.more([found[one.id] for one in shown], start, len(items), digest)
+
+    async def _about(self, what: str, span: Sequence[tuple[int, Item]]) -> Reply:
+        if what == "why":
+            rows = [(number, self._why(item)) for number, item in span]
+            return words.reasons(rows, words.why_digest())
+        told = []
+        for number, item in span:
+            document = await self._kept.document(item.push.story) if item.push else None
+            title = document.title if document else words.first_line(item.reply.text)
+            told.append((number, title, await self._sentence(document) if what == "sum" else _url(item, document)))
+        return words.summaries(told) if what == "sum" else words.originals(told)
+
+    @staticmethod
+    def _why(item: Item) -> str:
+        if item.push is None:
+            return words.why_told()
+        return words.why(item.push.why.subscription, item.push.why.words)
+
+    @staticmethod
+    async def _sentence(document: Document | None) -> str:
+        if document is None or not document.text or document.link_only:
+            return words.no_sentence()
+        told = await asyncio.to_thread(
+            summarise, document.title, body(document.title, document.text), document.published_at
+        )
+        return told[0].text if told else words.no_sentence()
+
+    # --- a card, or what was sent last
+
+    async def _last(self, request: Request) -> str | None:
+        """The story of the card that was sent last, where nothing newer told of several."""
+        sent = await self._sent(request)
+        return sent.story if sent else None
+
+    async def _sent(self, request: Request) -> Impression | None:
+        found = await self._kept.opinions.impressions(request.tenant, request.chat.ref)
+        return max(found, key=lambda one: one.at, default=None)
+
+    async def _newest(self, request: Request, what: str) -> Sequence[Reply] | None:
+        """The same of the last digest, where that is what came last."""
+        digest = await self._store.newest(request.tenant, request.chat.ref)
+        items = await self._store.items(request.tenant, request.chat.ref, digest) if digest else None
+        if not digest or not items:
+            return None
+        sent = await self._sent(request)
+        newer = sent is not None and int(sent.at.timestamp() * 1000) > int(digest)
+        if newer:
+            return None
+        tail = f"{SHOWN}" if what == "more" else f"0:{SHOWN}"
+        return await self.pressed(replace(request, argument=f"{what}:{digest}:{tail}"))
+
+    async def original(self, request: Request) -> Sequence[Reply]:
+        """원문: where it stands."""
+        if not request.argument and (found := await self._newest(request, "url")):
+            return found
+        story = request.argument or await self._last(request)
+        document = await self._kept.document(story) if story else None
+        return [words.original(document.title, document.url) if document else words.nothing_sent()]
+
+    async def because(self, request: Request) -> Sequence[Reply]:
+        """왜?: which subscription brought it."""
+        pressed = request.update.press is not None
+        if not pressed and (found := await self._newest(request, "why")):
+            return found
+        story = request.argument if pressed else await self._last(request)
+        sent = await self._kept.opinions.impression(request.tenant, request.chat.ref, story) if story else None
+        if sent is None:
+            return [words.nothing_sent()]
+        mine = await self._subscriptions.of(request.tenant, request.chat.ref)
+        text = next((one.text for one in mine if one.id == sent.subscription), "")
+        return [Reply(words.why(text, sent.words))]
+
+    async def summary(self, request: Request) -> Sequence[Reply]:
+        """요약 of what came last."""
+        if found := await self._newest(request, "sum"):
+            return found
+        story = await self._last(request)
+        document = await self._kept.document(story) if story else None
+        if document is None:
+            return [words.nothing_sent()]
+        return [words.summaries([(1, document.title, await self._sentence(document))])]
+
+    async def more(self, request: Request) -> Sequence[Reply]:
+        """더 보기 of what came last."""
+        if found := await self._newest(request, "more"):
+            return found
+        story = await self._last(request)
+        return await self._show(request, story) if story else [words.nothing_sent()]
+
+    async def _show(self, request: Request, story: str) -> Sequence[Reply]:
+        from bot.cards import details
+
+        document = await self._kept.document(story)
+        return [details(document, request.now) if document else words.nothing_sent()]
+
+    # --- put off
+
+    async def later(self, request: Request) -> Sequence[Reply]:
+        """나중에: when, then noted."""
+        when, _, story = request.argument.partition(":")
+        at = await self._at(request, when) if story else None
+        if at is None:
+            return [words.when_again(request.argument.rpartition(":")[2])]
+        noted = await self._choices.remind(request.tenant, Later(request.chat.ref, story, at))
+        if not noted and not any(
+            one.story == story and one.at == at for one in await self._choices.waiting(request.tenant, request.chat.ref)
+        ):
+            waiting = await self._choices.waiting(request.tenant, request.chat.ref)
+            if not any(one.story == story for one in waiting):
+                return [words.too_many_later()]
+        return [words.put_off(at, request.now)]
+
+    async def _at(self, request: Request, when: str) -> datetime | None:
+        now = request.now
+        if when == "1h":
+            return (now + timedelta(hours=1)).replace(microsecond=0)
+        local = now.astimezone(KST)
+        if when == "eve":
+            evening = datetime.combine(local.date(), _EVENING, KST)
+            evening = evening if local < evening - _LAST_MINUTES else datetime.combine(local.date(), _NIGHT, KST)
+            return evening if local < evening else None
+        if when == "morning":
+            owner = f"@{request.person}" if request.chat.private else request.chat.ref
+            hours = await self._choices.of(request.tenant, owner)
+            return rules.next_working_morning(now, hours, self._is_holiday)
+        return None
+
+
+_WHATS = frozenset({"more", "open", "sum", "url", "why"})
+
+
+def _url(item: Item, document: Document | None) -> str:
+    if document is not None:
+        return document.url
+    return item.push.url if item.push else words.no_document()

@@ -1,0 +1,319 @@
+"""알림 설정 · 휴가 · 알림 잠시 멈춤 · 하루 10건까지 · 아침 브리핑 · 받는 곳: people decide about their time.
+
+In a private chat for the person, on whichever messenger; in a channel, where Dobi is addressed, for the channel. What
+was chosen is written before it is confirmed, and holds for what waits already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
+
+from bot import hours as rules
+from bot import hours_words as reading
+from bot.clock import KST
+from bot.digests_store import DigestStore
+from bot.hours import Hours, Instant
+from bot.hours_gate import Gate
+from bot.hours_store import MOST_LEAVES, HoursStore
+from bot.messenger import Reply
+from bot.platforms import Content
+from bot.routes import Handle, Request, Route, tidy, unaddressed
+from bot.whereto import places
+from bot.wording import hours as words
+
+_INSTANTS = {"all": Instant.ALL, "important": Instant.IMPORTANT, "none": Instant.NONE}
+_PAUSE = (
+    r"^(?:알림|연락|소식)(?:을|은)? ?(?:좀 |잠시 |잠깐 )*(?:멈춰|멈춤|꺼|중지).*$",
+    r"^(?:\d+ ?(?:시간|분)|한 시간|두 시간)(?: 동안|만)? ?(?:알림|조용).{0,8}$",
+    r"^(?:지금|오늘|잠시|잠깐)(?:은|만)? ?(?:알림|보내지).{0,3}(?:멈|꺼|끄|말|그만).*$",
+)
+_AWAY = (
+    r"^(?:(?:오늘|내일|모레|다음 ?주|이번 ?주|[월화수목금]요일|\d{1,2}[./월-]).{0,24}?)"
+    r"(?:연가|휴가|반차|반일 ?연가|반가|병가|공가)"
+    r"(?:입니다|예요|이에요|야|임|가요|갑니다|간다|써요|씁니다|쓸게요|낼게요)?$",
+    r"^(?:오늘|내일|모레|글피|\d{1,2}[./월-].{0,6}|.?요일)까지 ?(?:휴가|연가|병가)(?:입니다|예요|이에요|야)?$",
+)
+_LIMIT = (
+    r"^(?:하루|한 ?시간|시간당)(?:에|당)? ?\d{1,4} ?(?:건|개|통)(?:까지|만|만 보내.*|으로.*|으로 제한.*|이하.*)?$",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What the conversation stands on."""
+
+    choices: HoursStore
+    digests: DigestStore
+    gate: Gate
+
+
+class HoursTalk:
+    """The conversation about one's own time."""
+
+    def __init__(self, stores: Stores, is_holiday: rules.IsHoliday, wake: Callable[[], None]) -> None:
+        self._choices, self._digests, self._gate = stores.choices, stores.digests, stores.gate
+        self._is_holiday, self._wake = is_holiday, wake
+
+    def routes(self) -> tuple[Route, ...]:
+        """What people say, and which method answers."""
+        return (
+            Route(
+                "hours", ("알림 설정", "알림설정", "방해 금지"), ("hours", "알림설정"), self.settings, about="알림",
+                help="알림 설정 — 바로 받을 것, 건수, 조용한 시간을 보고 바꿉니다", press="hours", quiet=True,
+                sentences=(r"^알림 설정.{0,10}$",),
+            ),
+            Route("hours-all", ("모두 바로", "모두 바로 보내"), (), self._instant(Instant.ALL), quiet=True),
+            Route(
+                "hours-important", ("중요한 것만 바로", "중요한 것만", "중요한것만 바로"), (),
+                self._instant(Instant.IMPORTANT), about="알림", quiet=True,
+                help="중요한 것만 바로 — 나머지는 모아 보기로. '모두 바로', '모아서만'도 있습니다",
+            ),
+            Route("hours-none", ("모아서만", "모아서 보내"), (), self._instant(Instant.NONE), quiet=True),
+            Route(
+                "limit", ("알림 건수", "건수 제한", "하루 제한 없음", "건수 제한 없음"), (), self.limit, about="알림",
+                help="하루 10건까지 — 바로 보내는 건수. 넘으면 다음 모아 보기로", quiet=True, sentences=_LIMIT,
+            ),
+            Route(
+                "quiet-hours", ("조용한 시간",), ("quiet-hours",), self.hush, about="알림", quiet=True,
+                help="조용한 시간 19시~8시 — 그동안 온 것은 아침에 한 번에",
+            ),
+            Route("weekends", (), (), self.weekends, quiet=True, title="주말 알림", sentences=(
+                r"^주말(?:과 공휴일)?(?:에도|에는|엔|은)? ?(?:받기|받을게|보내.*|받지 않기|안 받기|안 받.*|보내지.*)$",
+            )),
+            Route("digest-times", ("모아 보기 시간", "모아보기 시간"), (), self.digest_times, quiet=True, sentences=(
+                r"^모아 ?보기(?:는|를)? .*\d{1,2}(?:시|:).*$",
+            )),
+            Route(
+                "leave", ("휴가", "연가"), ("leave",), self.leave, about="알림", press="leave", quiet=True,
+                help="휴가 12/24~12/26 — 그동안 조용히 모아 둡니다. '오늘 오후 반차', '휴가 취소'", sentences=_AWAY,
+            ),
+            Route("leave-cancel", ("휴가 취소", "반차 취소", "연가 취소", "휴가 끝"), (), self.cancel, quiet=True),
+            Route(
+                "rest", ("알림 잠시 멈춤", "알림 멈춤", "알림 잠깐 멈춤", "알림 끄기"), ("rest",), self.rest, about="알림",
+                help="알림 잠시 멈춤 2시간 — 그동안 온 것은 끝날 때 모아서", press="rest", quiet=True, sentences=_PAUSE,
+            ),
+            Route("awake", ("알림 다시 켜기", "알림 켜기", "알림 다시", "알림 재개"), (), self.awake, quiet=True),
+            Route(
+                "morning", ("아침 브리핑", "아침브리핑"), ("morning",), self.morning, about="소식", quiet=True,
+                help="아침 브리핑 8시 40분 — 근무일 아침에 밤사이 온 것을 한 번에", press="morning",
+            ),
+            Route(
+                "place", ("받는 곳", "받는곳", "알림 받는 곳"), ("place",), self.place, about="알림", press="place",
+                help="받는 곳 — 메신저가 여럿일 때 알림이 올 한 곳", private=True,
+            ),
+        )  # fmt: skip
+
+    async def settings(self, request: Request) -> Sequence[Reply]:
+        """All that was chosen; a button chooses what comes at once."""
+        if request.argument in _INSTANTS:
+            return await self._instant(_INSTANTS[request.argument])(request)
+        hours = await self._of(request)
+        known, owner = await self._choices.choices(request.tenant), self._owner(request)
+        person = request.member.person
+        place = next(places(person, hours.place, known.last.get(owner, request.chat.adapter)), "")
+        several = request.chat.private and len(person.addresses) > 1
+        return [words.settings(hours, request.now, _where(request), place if several else "")]
+
+    def _instant(self, instant: Instant) -> Handle:
+        async def choose(request: Request) -> Sequence[Reply]:
+            hours = replace(await self._of(request), instant=instant)
+            await self._put(request, hours)
+            return [words.chosen(hours, _where(request))]
+
+        return choose
+
+    async def limit(self, request: Request) -> Sequence[Reply]:
+        """하루 10건까지, 한 시간 3건까지, 제한 없음."""
+        text, hours = _said(request), await self._of(request)
+        count = reading.count_in(text)
+        if "없" in text and count is None:
+            hours = replace(hours, hourly=0, daily=0)
+        elif count is None or not count:
+            return [words.how_to_limit(hours)]
+        elif "시간" in text:
+            hours = replace(hours, hourly=count, daily=max(hours.daily, count) if hours.daily else 0)
+        else:
+            hours = replace(hours, daily=count, hourly=min(hours.hourly, count))
+        await self._put(request, hours)
+        return [words.limited(hours)]
+
+    async def hush(self, request: Request) -> Sequence[Reply]:
+        """조용한 시간 19시~8시."""
+        text, hours = _said(request), await self._of(request)
+        if "없" in text:
+            hours = replace(hours, opens=time(), closes=time())
+        else:
+            found = reading.clocks_in(text)
+            if len(found) != 2 or found[0] == found[1]:
+                return [words.how_to_hush(hours)]
+            hours = replace(hours, closes=found[0], opens=found[1])
+        await self._put(request, hours)
+        return [words.hushed(hours)]
+
+    async def weekends(self, request: Request) -> Sequence[Reply]:
+        """주말에도 받기."""
+        text = _said(request)
+        off = any(one in text for one in ("않", "안 ", "말", "지마")) and "주말에도" not in text and text[-2:] != "받기"
+        off = off or "받지 않기" in text or "안 받기" in text
+        hours = replace(await self._of(request), weekends=not off)
+        await self._put(request, hours)
+        return [words.weekends(hours)]
+
+    async def digest_times(self, request: Request) -> Sequence[Reply]:
+        """모아 보기 10시, 16시."""
+        hours, found = await self._of(request), tuple(sorted(set(reading.clocks_in(_said(request)))))[:4]
+        if not found:
+            return [words.how_to_digest(hours)]
+        hours = replace(hours, digests=found)
+        await self._put(request, hours)
+        return [words.digests_at(hours)]
+
+    async def leave(self, request: Request) -> Sequence[Reply]:
+        """휴가 12/24~12/26, 오늘 오후 반차; without days, what stands."""
+        if not request.chat.private:
+            return [words.only_person()]
+        if request.argument.startswith("cancel:"):
+            return await self._cancel(request, request.argument.removeprefix("cancel:"))
+        hours = await self._of(request)
+        standing = rules.still(hours.leaves, request.now)
+        try:
+            found = reading.days(_said(request), request.now)
+        except reading.NoSuchDayError:
+            return [words.no_such_days()]
+        if found is None:
+            return [words.leaves(standing)]
+        if len(standing) >= MOST_LEAVES:
+            return [words.no_more_leaves(MOST_LEAVES)]
+        hours = replace(hours, leaves=rules.still(tuple({*standing, found.leave}), request.now))
+        await self._put(request, hours)
+        back = rules.next_digest(hours, max(request.now, found.leave.since), self._is_holiday)
+        return [words.on_leave(found.leave, back)]
+
+    async def cancel(self, request: Request) -> Sequence[Reply]:
+        """휴가 취소: all of them, or the one of that day."""
+        if not request.chat.private:
+            return [words.only_person()]
+        return await self._cancel(request, "")
+
+    async def _cancel(self, request: Request, since: str) -> Sequence[Reply]:
+        hours = await self._of(request)
+        standing = rules.still(hours.leaves, request.now)
+        gone = [one for one in standing if not since or str(int(one.since.timestamp())) == since]
+        named = None
+        if not since:
+            try:
+                named = reading.days(_said(request), request.now)
+            except reading.NoSuchDayError:
+                return [words.no_such_days()]
+        if named is not None:
+            gone = [one for one in gone if one.since < named.leave.until and named.leave.since < one.until]
+        if gone:
+            await self._put(
+                request, replace(hours, leaves=tuple(one for one in standing if one not in gone)), over=True
+            )
+        return [words.leave_ended(gone)]
+
+    async def rest(self, request: Request) -> Sequence[Reply]:
+        """알림 잠시 멈춤 2시간."""
+        if request.argument == "off":
+            return await self.awake(request)
+        codes = {
+            "60": request.now + timedelta(hours=1),
+            "120": request.now + timedelta(hours=2),
+            "day": _tonight(request.now),
+        }
+        pressed = request.update.press is not None
+        until = codes.get(request.argument) if pressed else reading.rest_until(_said(request), request.now)
+        if until is None or until <= request.now:
+            return [words.how_long()]
+        await self._put(request, replace(await self._of(request), rests_until=until))
+        return [words.resting(until, request.now)]
+
+    async def awake(self, request: Request) -> Sequence[Reply]:
+        """알림 다시 켜기."""
+        await self._put(request, replace(await self._of(request), rests_until=None), over=True)
+        return [words.awake(await self._digests.held(request.tenant, request.chat.ref))]
+
+    async def morning(self, request: Request) -> Sequence[Reply]:
+        """아침 브리핑 8시 40분."""
+        hours, text = await self._of(request), request.argument or _said(request)
+        if request.argument == "off" or any(one in text for one in ("끄", "꺼", "그만", "중지", "해지", "취소", "안 ")):
+            await self._put(request, replace(hours, briefing=None))
+            return [words.no_briefing()]
+        at = time(int(text[:2]), int(text[2:])) if text in {"0840", "0900"} else reading.clock_in(text)
+        if at is None:
+            return [words.when_briefing(hours.briefing)]
+        await self._put(request, replace(hours, briefing=at))
+        return [words.briefing(at, _where(request))]
+
+    async def place(self, request: Request) -> Sequence[Reply]:
+        """받는 곳: where unasked things come."""
+        person, owner = request.member.person, self._owner(request)
+        hours, known = await self._of(request), await self._choices.choices(request.tenant)
+        usable = [one for one in places(person, "", "") if self._gate.whereto.carries(one, Content.PUBLIC)]
+        wanted = request.argument
+        if not wanted:
+            chat = self._gate.whereto.chat(person, hours.place, known.last.get(owner, request.chat.adapter))
+            current = chat.adapter if chat else request.chat.adapter
+            return [words.place(current, usable, chosen=bool(hours.place))]
+        if wanted in {"auto", "자동", "말한 곳", "말한 곳으로"}:
+            await self._put(request, replace(hours, place=""))
+            return [words.place(request.chat.adapter, usable, chosen=False)]
+        name = next((one for one in usable if wanted.startswith((one, words.MESSENGERS.get(one, one)))), None)
+        if name is None:
+            return [words.place_unknown(usable)]
+        await self._put(request, replace(hours, place=name))
+        return [words.placed(name, talks=name not in {"post", "folder", "mail"})]
+
+    # --- what is kept
+
+    def _owner(self, request: Request) -> str:
+        return f"@{request.person}" if request.chat.private else request.chat.ref
+
+    async def _of(self, request: Request) -> Hours:
+        return await self._choices.of(request.tenant, self._owner(request))
+
+    async def _put(self, request: Request, hours: Hours, *, over: bool = False) -> None:
+        """Keeps it, and tells what waits by it; at once where a quiet time is `over`."""
+        await self._choices.put(request.tenant, self._owner(request), hours)
+        home = await self._home(request, hours)
+        refs = self._gate.whereto.others(request.chat.ref) if request.chat.private else {request.chat.ref}
+        for ref in refs:
+            at = rules.next_briefing(hours, request.now, self._is_holiday) if ref == home else None
+            if await self._digests.held(request.tenant, ref):
+                at = await self._when(request, ref, hours, over=over)
+            await self._digests.schedule(request.tenant, ref, at)
+        self._wake()
+
+    async def _when(self, request: Request, ref: str, hours: Hours, *, over: bool) -> datetime:
+        """When what is held there is told now."""
+        at = rules.next_digest(hours, request.now, self._is_holiday)
+        if not rules.is_free(hours, request.now, self._is_holiday):
+            return at
+        before = await self._digests.due_at(request.tenant, ref)
+        return request.now if over else min(at, before or at)
+
+    async def _home(self, request: Request, hours: Hours) -> str:
+        """Where unasked things come, as a ref."""
+        if not request.chat.private:
+            return request.chat.ref
+        known = await self._choices.choices(request.tenant)
+        last = known.last.get(self._owner(request), request.chat.adapter)
+        chat = self._gate.whereto.chat(request.member.person, hours.place, last)
+        return chat.ref if chat else request.chat.ref
+
+
+def _said(request: Request) -> str:
+    """All that was said: sentences hand no argument on."""
+    return unaddressed(tidy(request.update.text)) or request.argument
+
+
+def _where(request: Request) -> str | None:
+    return None if request.chat.private else request.chat.id
+
+
+def _tonight(now: datetime) -> datetime:
+    local = now.astimezone(KST)
+    return datetime.combine(local.date() + timedelta(days=1), time(), KST).astimezone(UTC)
