@@ -27,6 +27,7 @@ from bot.hours_store import HoursStore
 from bot.liveness import Liveness
 from bot.logs import failed
 from bot.people import PeopleStore
+from bot.roster_mirror import RosterMirror
 from bot.rota import Rota
 from bot.sandbox import ProcessSandbox
 from bot.settings import Settings
@@ -93,6 +94,8 @@ class Household:
         self.tenancy = Tenancy(settings.institutions)
         self.tenants = [one.id for one in settings.institutions]
         self.rota = Rota(clock, redis)
+        self.mirror = RosterMirror(redis, self.tenancy, self.tenants)
+        self.rota.first(self.mirror.refresh)
         self._stack = stack
         self._fetcher: Fetcher | None = None
         self._outside: ClientSession | None = None

@@ -58,6 +58,10 @@ class Entry:
         )  # fmt: skip
 
 
+class LastManagerError(Exception):
+    """Nobody would be left who administers the institution."""
+
+
 class Kind(StrEnum):
     """What a move does."""
 
@@ -138,6 +142,17 @@ def _merged(stands: Entry, move: Move) -> Entry:
     return replace(stands, roles=roles, **told)
 
 
+def _manages(stands: Mapping[str, str], person: str, in_file: bool) -> bool:
+    if stands[left_field(person)]:
+        return False
+    text = stands[entry_field(person)]
+    return in_file or (bool(text) and Role.MANAGER in Entry.from_json(person, text).roles)
+
+
+def _waits(text: str) -> Callable[[str], str]:
+    return lambda stood: stood or text
+
+
 class Roster:
     """The entries of every institution. `change` names the decision: repeating it changes nothing more."""
 
@@ -156,17 +171,21 @@ class Roster:
         moves: Sequence[Move],
         day: date,
         later: Mapping[date, Sequence[Move]] | None = None,
+        keep: Mapping[str, bool] | None = None,
     ) -> tuple[Field, ...]:
         """All moves at once, and those of `later` days written down to wait: one act, whole or not at all.
 
+        `keep`: administrators (and whether the file makes them such) of whom one must be left in the end.
+
         Raises:
             RosterBusyError: nothing was written.
+            LastManagerError: none would be left; nothing was written.
         """
         decide = dict(after(moves, day))
         for when, waiting in (later or {}).items():
             text = json.dumps([_row(move) for move in waiting], ensure_ascii=False)
-            decide[waiting_field(when, change)] = lambda stood, text=text: stood or text
-        return await self._change(tenant, change, decide)
+            decide[waiting_field(when, change)] = _waits(text)
+        return await self._change(tenant, change, decide, keep)
 
     async def carry_out(self, tenant: str, waiting: str, day: date) -> tuple[Move, ...]:
         """The moves that waited in that field stand; they wait no more. Safe to repeat: the second time none are."""
@@ -183,10 +202,21 @@ class Roster:
         made = await self._change(tenant, change, {waiting: lambda _: ""})
         return bool(made[0].before)
 
-    async def _change(self, tenant: str, change: str, decide: Mapping[str, Callable[[str], str]]) -> tuple[Field, ...]:
-        return await self._table.change(
-            self.key(tenant), change, list(decide), lambda stands: {name: decide[name](stands[name]) for name in stands}
-        )
+    async def _change(
+        self,
+        tenant: str,
+        change: str,
+        decide: Mapping[str, Callable[[str], str]],
+        keep: Mapping[str, bool] | None = None,
+    ) -> tuple[Field, ...]:
+        def decided(stands: Mapping[str, str]) -> Mapping[str, str]:
+            shall = {name: decide[name](stands[name]) if name in decide else stands[name] for name in stands}
+            if keep is not None and not any(_manages(shall, person, file) for person, file in keep.items()):
+                raise LastManagerError
+            return shall
+
+        watched = [name for person in keep or () for name in (entry_field(person), left_field(person))]
+        return await self._table.change(self.key(tenant), change, [*decide, *watched], decided)
 
     async def made(self, tenant: str, change: str) -> tuple[Field, ...] | None:
         """A change that can still be undone."""

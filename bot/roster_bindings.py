@@ -8,6 +8,7 @@ its person wait (COOLING) before anything is bound again: whoever found a phone 
         a:<adapter>:<address>  JSON [institution, person, since]          bound by a code
         x:<adapter>:<address>  JSON [institution, person, since, until]   cut off; bound again by a code, then or later
         c:<institution>:<person>  JSON [until]                            whose new addresses wait
+        o:<institution>:<person>  JSON [since]                            who left; their addresses go when it is final
 
 It never logs an address, and no name stands here.
 """
@@ -119,14 +120,25 @@ class Bindings:
 
         await self._table.change(KEY, change, [*cuts, f"c:{tenant}:{person}"], decide)
 
+    async def missed(self, tenant: str, person: str, now: datetime, *, change: str) -> None:
+        """They are gone from the roster, since now unless since earlier."""
+        name = f"o:{tenant}:{person}"
+        await self._table.change(KEY, change, [name], lambda told: {name: told[name] or json.dumps([now.isoformat()])})
+
+    async def back(self, tenant: str, person: str, *, change: str) -> None:
+        """They stand in the roster again."""
+        name = f"o:{tenant}:{person}"
+        await self._table.change(KEY, change, [name], lambda _: {name: ""})
+
     async def forget(self, tenant: str, person: str, places: Sequence[Place], *, change: str) -> None:
         """Nothing is kept of somebody who left: neither addresses nor cuts nor waits."""
         names = [_field(kind, place) for place in places for kind in ("a", "x")]
+        own = [f"{kind}:{tenant}:{person}" for kind in "co"]
 
         def decide(stands: Mapping[str, str]) -> Mapping[str, str]:
-            return {name: "" for name, text in stands.items() if name[0] == "c" or _whose(text) == (tenant, person)}
+            return {name: "" for name, text in stands.items() if name in own or _whose(text) == (tenant, person)}
 
-        await self._table.change(KEY, change, [*names, f"c:{tenant}:{person}"], decide)
+        await self._table.change(KEY, change, [*names, *own], decide)
 
     async def since(self, tenant: str, version: int) -> Delta:  # noqa: ARG002 - one table for all; asked in one's name
         """What changed after that version, of every institution: for the mirror alone."""
@@ -135,7 +147,7 @@ class Bindings:
 
 def _judged(own: str, cut: str, rest: str, whose: tuple[str, str], now: datetime, alive: Alive) -> Bound:
     holder = _whose(own)
-    if holder not in {None, whose} and holder is not None and alive(*holder):
+    if holder is not None and holder != whose and alive(*holder):
         return Bound(Binding.TAKEN)
     waits = [datetime.fromisoformat(json.loads(text)[-1]) for text in (cut, rest) if text]
     until = max((one for one in waits if one > now), default=None)

@@ -62,6 +62,7 @@ class RosterMirror:
         self._places: dict[tuple[str, str], set[Place]] = defaultdict(set)
         self._cut: dict[Place, tuple[tuple[str, str], datetime]] = {}
         self._rests: dict[tuple[str, str], datetime] = {}
+        self._missed: dict[tuple[str, str], datetime] = {}
         self._turn = asyncio.Lock()
 
     async def refresh(self) -> None:
@@ -133,8 +134,9 @@ class RosterMirror:
         touched: set[tuple[str, str]] = set()
         for name, text in delta.fields.items():
             kind, head, tail = name.split(":", 2)
-            if kind == "c":
-                _put(self._rests, (head, tail), datetime.fromisoformat(json.loads(text)[0]) if text else None)
+            if kind in "co":
+                table = self._rests if kind == "c" else self._missed
+                _put(table, (head, tail), datetime.fromisoformat(json.loads(text)[0]) if text else None)
                 continue
             row = json.loads(text) if text else None
             touched |= self._cuts((head, tail), row) if kind == "x" else self._binds((head, tail), row)
@@ -203,6 +205,16 @@ class RosterMirror:
         """Whose employee's number it is."""
         return self._home(tenant).numbers.get(number)
 
+    def declared(self, tenant: str, person: str) -> Person | None:
+        """The person as the settings file declares them."""
+        return self._tenancy.declared(tenant, person)
+
+    def managers(self, tenant: str, *, without: str = "") -> dict[str, bool]:
+        """Everybody else who administers the institution and can be reached; and whether the file says so."""
+        held = self._tenancy.people_with(tenant, Role.MANAGER)
+        found = {one.id: self._tenancy.declared(tenant, one.id) for one in held if one.id != without and one.addresses}
+        return {person: told is not None and Role.MANAGER in told.roles for person, told in found.items()}
+
     def in_file(self, tenant: str, person: str) -> bool:
         """Whether the settings file declares them."""
         return self._tenancy.declared(tenant, person) is not None
@@ -236,6 +248,10 @@ class RosterMirror:
     def orphans(self) -> list[tuple[str, str]]:
         """Institution and id of everybody to whom addresses are bound though nobody stands there."""
         return [whose for whose, places in self._places.items() if places and self._tenancy.member(*whose) is None]
+
+    def missed(self) -> Mapping[tuple[str, str], datetime]:
+        """Since when somebody with addresses has been gone: institution and id → instant."""
+        return self._missed
 
     def by_chat(self, institution: Institution) -> bool:
         """Whether chat added the institution."""

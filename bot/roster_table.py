@@ -126,6 +126,8 @@ class Table:
             stands = await self.get(key, names)
             shall = decide(stands)
             fields = tuple(Field(name, before, shall.get(name, before)) for name, before in stands.items())
+            if all(one.before == one.after for one in fields):
+                return await self.made(key, change_id) or fields  # nothing to write; a repetition tells what it did
             args: list[Any] = [int(UNDOABLE.total_seconds()), _record(fields)]
             for one in fields:
                 args += [one.name, one.before, one.after]

@@ -46,6 +46,11 @@ class Rota:
         self._clock = clock
         self._redis = redis
         self._workers: list[_Worker] = []
+        self._first: Callable[[], Awaitable[None]] | None = None
+
+    def first(self, look: Callable[[], Awaitable[None]]) -> None:
+        """Looks before every step: at what all workers go by, and another process may have changed."""
+        self._first = look
 
     def add(self, name: str, step: Step, after: str | None = None, wake: asyncio.Event | None = None) -> None:
         """Appends a worker, which takes up what the worker `after` leaves; it starts in `run`.
@@ -100,6 +105,8 @@ class Rota:
         async with worker.turn:
             worker.wake.clear()
             try:
+                if self._first is not None:
+                    await self._first()
                 worker.due = await worker.step()
             except Exception as error:  # noqa: BLE001 - a worker outlives any one fault: its work is tried again
                 failed(log, error, "the %s worker failed", worker.name)

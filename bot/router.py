@@ -13,22 +13,24 @@ import hashlib
 import itertools
 import logging
 import secrets
-import unicodedata
 from base64 import b32encode
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from redis.exceptions import RedisError
+
 from bot import wording
-from bot.logs import failed_for
+from bot.logs import failed, failed_for
 from bot.messenger import MAX_PRESS, Chat, Messenger, Outgoing, Reply, Update
 from bot.outbox import Outbox, Row
 from bot.people import Inbox, PeopleStore, Repeat
+from bot.requests import fault, pressing, said
 from bot.routes import Found, Grammar, Request, tidy, unaddressed
 from bot.taking_back import Key, LastUndo
 from bot.tenancy import Member, Tenancy
 
-MAX_TEXT = 4000
+_FEW_WORDS = 2
 
 log = logging.getLogger(__name__)
 
@@ -72,12 +74,19 @@ class Router:
         self._listeners: list[Listener] = []
         self._only_addressed: Callable[[str, str], Awaitable[bool]] | None = None
         self._talked: Callable[[Member, str], Awaitable[None]] | None = None
+        self._look: Callable[[], Awaitable[None]] | None = None
+        self._strangers: Listener | None = None
+        self._guess: Callable[[str, Member], Sequence[str]] | None = None
         self._instance = secrets.token_hex(4)
         self._count = itertools.count(1)
 
     def attach(self, messengers: Sequence[Messenger]) -> None:
         """The messengers through which replies go back."""
         self._messengers = {messenger.name: messenger for messenger in messengers}
+
+    def guess(self, guess: Callable[[str, Member], Sequence[str]]) -> None:
+        """Who says what somebody may have meant whom no route understands: words that are offered as buttons."""
+        self._guess = guess
 
     def hear(self, listener: Listener) -> None:
         """Hands every event to `listener` from now on, after those that listen already."""
@@ -87,12 +96,20 @@ class Router:
         """Asks, of an institution and a group's ref, whether bare words are left alone there."""
         self._only_addressed = only_addressed
 
+    def know(self, look: Callable[[], Awaitable[None]], strangers: Listener) -> None:
+        """Looks before each update who is known, and hands to `strangers` what comes from whoever is not."""
+        self._look, self._strangers = look, strangers
+
     def heed(self, talked: Callable[[Member, str], Awaitable[None]]) -> None:
         """Tells on which messenger somebody just talked in private."""
         self._talked = talked
 
     async def receive(self, update: Update) -> None:
         """Handles one update and sends its replies; never raises for what the update holds."""
+        await self._looked()
+        await self._take(update)
+
+    async def _take(self, update: Update) -> None:
         if update.event is not None:
             await self._happened(update)
             return
@@ -103,14 +120,18 @@ class Router:
         if chat is None:
             return
         if member is None:
-            await self._send("", chat, update, [wording.invitation()])
+            await self._met(update, chat)
             return
         if update.chat is not None and chat.private and update.chat != chat.id:
             if not self._registers(update):
                 await self._send(member.tenant, chat, update, [wording.unknown_channel()])
                 return
             chat = Chat(update.adapter, update.chat, private=False)
-        request = Request(member, chat, update, "", self._now())
+        await self._handle(Request(member, chat, update, "", self._now()))
+
+    async def _handle(self, request: Request) -> None:
+        """Answers somebody who is known; whatever breaks, they hear of it."""
+        member, chat, update = request.member, request.chat, request.update
         try:
             if not await self._handled_before(request):
                 if chat.private and self._talked is not None:
@@ -122,6 +143,28 @@ class Router:
             case = secrets.token_hex(3).upper()
             failed_for(log, error, "case %s: an update could not be handled", case)
             await self._send(member.tenant, chat, update, [wording.failed(case, self._contact(request))])
+
+    async def _looked(self) -> None:
+        """What other processes changed about who is known; where that can't be learned, what was known last holds."""
+        if self._look is not None:
+            try:
+                await self._look()
+            except (RedisError, OSError) as error:
+                failed(log, error, "the roster could not be looked at")
+
+    async def _met(self, update: Update, chat: Chat) -> None:
+        """Somebody whom the roster does not know."""
+        try:
+            heard = None if self._strangers is None else await self._strangers(update)
+        except Exception as error:  # noqa: BLE001 - whatever happens, whoever asked gets an answer
+            case = secrets.token_hex(3).upper()
+            failed_for(log, error, "case %s: a stranger's update could not be handled", case)
+            await self._send("", chat, update, [wording.failed(case, "")])
+            return
+        if self._strangers is None:
+            await self._send("", chat, update, [wording.invitation()])
+        elif heard is not None:
+            await self._send(heard.tenant, heard.chat, update, heard.replies)
 
     async def say(self, update: Update, replies: Sequence[Reply]) -> None:
         """Says something of an update that no route was asked about; nothing where it is not answered at all."""
@@ -169,6 +212,7 @@ class Router:
 
     async def _answer(self, request: Request) -> None:
         """Sends the replies; a question is over once its answer was handled and answered, not before."""
+        request = said(request)
         found, key = await self._find(request), (request.tenant, request.person, request.chat.ref)
         request, found = await self._taken_back(request, key, found)
         replies = await self._permitted(request, found) if isinstance(found, Found) else found
@@ -185,7 +229,7 @@ class Router:
         press = self._undo.press(key, typed, request.now)
         again = self._undo.otherwise(key, typed, request.now)
         if press is not None and not (isinstance(found, Found) and found.answers):
-            return _pressing(request, press), self._grammar.press(press) or found
+            return pressing(request, press), self._grammar.press(press) or found
         if again is None or isinstance(found, Found):
             return request, found
         undone = self._grammar.press(again[0])
@@ -193,7 +237,7 @@ class Router:
         meant = await self._find(anew)
         if undone is None or not isinstance(meant, Found) or not meant.route.allows(request.member):
             return request, found
-        await self._permitted(_pressing(request, again[0]), undone)
+        await self._permitted(pressing(request, again[0]), undone)
         return anew, meant
 
     @staticmethod
@@ -210,9 +254,9 @@ class Router:
             return (self._grammar.press(tidy(update.press)) if known else None) or [wording.stale_button()]
         if update.location is not None:
             return self._grammar.named("location", "") if addressed else []
-        fault = _fault(update)
-        if fault is not None:
-            return [fault] if addressed else []
+        wrong = fault(update)
+        if wrong is not None:
+            return [wrong] if addressed else []
         text = tidy(update.text)
         if not addressed:
             found = self._grammar.exact(text)
@@ -246,7 +290,7 @@ class Router:
         found = await self._answers(request, text) or command or self._grammar.sentence(text, request.member)
         if found:
             return found
-        near = self._near(request, text)
+        near = self._nearest(request, text)
         used = (request.tenant, request.person) in self._used
         if request.chat.private and not used and await self._meets(request):
             first = self._grammar.named("introduction", "first")
@@ -280,6 +324,13 @@ class Router:
         """Whether a question waits whose answer may begin like a command."""
         waiting = await self._people.pending(request.tenant, request.person, request.chat.ref, request.now)
         return waiting is not None and self._grammar.named(waiting.route, "").route.free
+
+    def _nearest(self, request: Request, text: str) -> Reply | None:
+        """What may have been meant: of a word or two a mistyped command, of a sentence what people ask for like that."""
+        offers = self._guess(text, request.member) if self._guess is not None else ()
+        meant = wording.offers(offers) if offers else None
+        near = self._near(request, text)
+        return (near or meant) if len(text.split()) <= _FEW_WORDS else (meant or near)
 
     def _near(self, request: Request, text: str) -> Reply | None:
         """The nearest command as a suggestion."""
@@ -331,23 +382,6 @@ class Router:
                     thread=update.thread,
                 )
             )
-
-
-def _pressing(request: Request, press: str) -> Request:
-    """The request as if the button had been pressed."""
-    return replace(request, update=replace(request.update, text="", press=press))
-
-
-def _fault(update: Update) -> Reply | None:
-    """What is wrong with a text before it is read: empty, huge, or no text at all."""
-    if len(update.text) > MAX_TEXT:
-        return wording.too_long(len(update.text), MAX_TEXT)
-    if not update.text.strip():
-        return None if update.files else wording.empty()
-    kinds = [unicodedata.category(char) for char in update.text if char not in "\n\r\t"]
-    strange = sum(kind in {"Cc", "Cn", "Co"} for kind in kinds)
-    broken = "Cs" in kinds or "\ufffd" in update.text  # half a character: no text that could be kept or sent
-    return wording.unreadable() if broken or strange * 10 > len(kinds) else None
 
 
 def _reply_id(tenant: str, chat: str, source: str, number: int) -> str:

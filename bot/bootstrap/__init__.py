@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from bot.bootstrap.hours import HoursRooms
 from bot.bootstrap.messengers import MessengerRooms
 from bot.bootstrap.operating import OperatingRooms
+from bot.bootstrap.roster import RosterRooms
 from bot.bootstrap.sensors import SensorRooms
 from bot.bootstrap.travel import Travel
 from bot.clock import Clock
@@ -52,7 +53,7 @@ def wall() -> datetime:
     return datetime.now(UTC)
 
 
-class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms):
+class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms, RosterRooms):
     """The roles of one process."""
 
     async def crawl(self) -> None:
@@ -147,7 +148,7 @@ class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms):
         from bot.delivery import Delivery
 
         self.post([one.name for one in messengers])
-        messengers = self.addressed(messengers)
+        messengers = self.admitted(self.addressed(messengers))
         delivery = Delivery(self.outbox, messengers, self.tenants, self.liveness.is_alive, self.clock.now)
         self.digest(messengers)
         self.rota.add("deliver", delivery.step, after="probe")
@@ -254,6 +255,7 @@ class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms):
             self.inspections(issuer.log, keys, claims, holdings),
             self.witness(issuer.log, keys),
             self.quiet,
+            *self.people_talks(),
             *self.sensor_talks(),
             *self.lunch(),
             *self.operating_talks(
@@ -265,6 +267,7 @@ class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms):
         routes = self.desk(self.report_talk.over(routes), keys, opens=opens_seals)
         router = Router(self.tenancy, Grammar(routes), self.people, Inbox(redis), self.outbox, now, similar)
         router.attach(self.addressed(messengers))
+        router.know(self.mirror.refresh, self.newcomers().meet)
         router.heed(self.talked)
         await self.groups(router)
         self._background(asyncio.to_thread(warm))
@@ -324,4 +327,6 @@ async def open_house(settings: Settings, data_dir: Path, clock: Clock) -> AsyncI
         stack.push_async_callback(redis.aclose)
         await check_schema(redis)
         liveness = await stack.enter_async_context(Liveness(redis, new_owner()))
-        yield House(settings, data_dir, clock, redis, liveness, stack)
+        house = House(settings, data_dir, clock, redis, liveness, stack)
+        await house.mirror.refresh()
+        yield house

@@ -1,0 +1,121 @@
+"""What all conversations about people share: which institution is meant, whom a name means, who may do what.
+
+관리자 care for their own institution, 운영자 for any (`@진주시` behind the words). Buttons carry a digest of a person,
+never a name. Whoever is asked about in another institution is not found, exactly as somebody who does not exist.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from bot import institutions
+from bot.acts import Acts
+from bot.messenger import Reply
+from bot.roster import Entry
+from bot.roster_mirror import RosterMirror
+from bot.roster_names import meant
+from bot.routes import Request
+from bot.settings import Role
+from bot.tenancy import Tenancy
+from bot.wording import roster as words
+
+BOSSES: Final = frozenset({Role.MANAGER, Role.OPERATOR})
+GRANTS: Final = {
+    Role.MANAGER: frozenset({Role.STAFF, Role.AUDITOR, Role.KITCHEN, Role.MANAGER}),
+    Role.OPERATOR: frozenset({Role.STAFF, Role.KITCHEN, Role.MANAGER, Role.OPERATOR}),
+}
+"""What each may give and take: who audits is the institution's own matter, who runs the deployment the operators'."""
+
+_AT: Final = re.compile(r"(?:^|\s)@(\S{1,60})")
+_MOST_SHOWN: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A person of an institution, and the words that stood behind them."""
+
+    tenant: str
+    entry: Entry
+    rest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The institution that is meant, and the words without its name."""
+
+    tenant: str
+    text: str
+
+
+class Desk:
+    """The look-ups of whoever cares for people."""
+
+    def __init__(self, tenancy: Tenancy, mirror: RosterMirror, acts: Acts) -> None:
+        self.tenancy, self.mirror, self.acts = tenancy, mirror, acts
+
+    def place(self, request: Request, text: str) -> Place | Reply:
+        """The institution that a text is about: one's own, or for operators the one named by `@`."""
+        found = _AT.search(text)
+        if found is None:
+            return Place(request.tenant, text.strip())
+        home = institutions.named(self.tenancy, found[1])
+        rest = (text[: found.start()] + text[found.end() :]).strip()
+        if home is not None and (home.id == request.tenant or self.operates(request)):
+            return Place(home.id, rest)
+        return words.no_institution(found[1], operator=self.operates(request))
+
+    @staticmethod
+    def operates(request: Request) -> bool:
+        """Whether they run the deployment."""
+        return Role.OPERATOR in request.member.person.roles
+
+    def grants(self, request: Request, tenant: str) -> frozenset[Role]:
+        """The roles that they may give and take there."""
+        roles = request.member.person.roles
+        own = GRANTS[Role.MANAGER] if Role.MANAGER in roles and tenant == request.tenant else frozenset[Role]()
+        return own | (GRANTS[Role.OPERATOR] if Role.OPERATOR in roles else frozenset())
+
+    def one(self, request: Request, text: str, press: str) -> Target | Reply:
+        """The one person whom a text means; a reply where it means nobody or several (`press` begins buttons)."""
+        place = self.place(request, text)
+        if isinstance(place, Reply):
+            return place
+        found = meant(self.mirror.entries(place.tenant), place.text)
+        if len(found.people) == 1:
+            return Target(place.tenant, found.people[0], found.rest)
+        if not found.people:
+            return words.nobody(found.said)
+        shown = [(one, self.token(place.tenant, one.id)) for one in found.people[:_MOST_SHOWN]]
+        return words.which_one(found.said, shown, press, len(found.people))
+
+    def pressed(self, request: Request, token: str) -> Target | None:
+        """The person whom a button names; of another institution only for operators."""
+        others = [home.id for home in self.tenancy.institutions()] if self.operates(request) else []
+        for tenant in dict.fromkeys([request.tenant, *others]):
+            for person in self.tenancy.people_with(tenant, Role.STAFF):
+                if self.token(tenant, person.id) == token and (entry := self.mirror.entry(tenant, person.id)):
+                    return Target(tenant, entry)
+        return None
+
+    @staticmethod
+    def token(tenant: str, person: str) -> str:
+        """Names a person on a button."""
+        return hashlib.blake2b(f"{tenant}\x1f{person}".encode(), digest_size=6).hexdigest()
+
+    @staticmethod
+    def key(request: Request) -> str:
+        """Names what this update asks for: the same for its repetition."""
+        update = request.update
+        source = update.id or f"{request.now.isoformat()} {update.reference} {update.text} {update.press}"
+        return hashlib.blake2b(f"{request.tenant} {request.person} {source}".encode(), digest_size=8).hexdigest()
+
+    async def note(self, request: Request, tenant: str, what: str, about: str) -> None:
+        """Writes down who did it: with the institution that it concerned, and one's own where that is another."""
+        key, by = f"{what}:{self.key(request)}", request.person
+        if tenant == request.tenant:
+            await self.acts.note(tenant, by, what, about, request.now, key=key)
+            return
+        await self.acts.note(tenant, f"{request.tenant}/{by}", what, about, request.now, key=key)
