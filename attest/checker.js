@@ -290,7 +290,7 @@ const dobi = (() => {
 
   // --- the receipt (§1, §3)
   const FLAGS = ("no_challenge late_answer stale clock edited live no_accuracy coarse grid no_place early no_location late " +
-    "colleague host trace fast same_point still replayed overlap").split(" ");
+    "colleague host trace fast same_point still replayed overlap declared").split(" ");
   const HARMLESS = ["live", "trace", "colleague", "host"];
   const HEADS = { d28449a201320444: 1, d28449a201280444: 2 };
   function payloadOf(payload, suite) {

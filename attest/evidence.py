@@ -5,7 +5,7 @@ No bot can prove presence: coordinates are whatever the sender's client says (re
 
 ```
 E0  forwarded, a venue, through an inline bot           refused
-E1  a point outside a challenge, or no point, or late
+E1  a point outside a challenge, a declared one (typed, pasted, from a photo), or no point, or late
 E2  a point that answers a fresh challenge              one point never gets higher
 E3  + a live trace: 5 fixes or more over 10 minutes or more, plausible (`screening`)
 E4  + a fact of another's: a colleague's receipt within 200 m and 10 minutes, or the visited office's code (`visit`)
@@ -147,6 +147,8 @@ def _lowering(share: Share, challenge: Challenge | None) -> Iterator[str]:
         yield "clock"
     if share.edited:
         yield "edited"
+    if share.declared:
+        yield "declared"
 
 
 def _remarks(share: Share, point: Point) -> Iterator[str]:

@@ -34,14 +34,15 @@ class Presence:
     ) -> Evidence:
         """A share's grade, 1 or 2, with every flag: those of `grade`, and fast and same_point.
 
-        Its point is kept for at most 24 hours. A share without a point is graded and nothing is kept.
+        Its point is kept for at most 24 hours. A share without a point, or with a declared one, is graded, and nothing
+        is kept.
 
         Raises:
             EvidenceRefusedError: forwarded, a venue, or sent through an inline bot (E0); nothing is kept.
         """
         evidence = grade(share, challenge)
         fix = _fix(share)
-        if fix is None:
+        if fix is None or share.declared:  # a map's point is a map's: two people who paste it are no twins
             return evidence
         flags = []
         try:

@@ -26,6 +26,7 @@ MESSAGE_BYTES = 4
 FLAGS = (
     "no_challenge", "late_answer", "stale", "clock", "edited", "live", "no_accuracy", "coarse", "grid", "no_place",
     "early", "no_location", "late", "colleague", "host", "trace", "fast", "same_point", "still", "replayed", "overlap",
+    "declared",
 )  # fmt: skip
 ACCURACY_M = (20.0, 100.0, 500.0)  # class 1, 2, 3 up to these; 4 beyond; 0 unknown
 MESSENGERS = ("", "console", "telegram", "slack", "naverworks", "matrix", "web")
@@ -66,6 +67,7 @@ class Share:
 
     `sent_at` is the messenger's time, `received_at` ours. `messenger` and `message` name the platform's message;
     they end up sealed, the second as a hash. `point` None: a photo or somebody's word, told without a place.
+    `declared`: the point was typed, pasted as a map's link or read in a photo; no messenger measured it.
     """
 
     point: Point | None
@@ -78,6 +80,7 @@ class Share:
     edited: bool = False
     messenger: str = ""
     message: str = ""
+    declared: bool = False
 
     def __post_init__(self) -> None:
         if self.sent_at.tzinfo is None or self.received_at.tzinfo is None:

@@ -46,7 +46,7 @@ def chat_of(ref: str) -> Chat:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A shared point as the platform tells it; degrees and metres."""
+    """A shared point as the platform tells it; degrees and metres. `declared`: pasted (`bot.pasted_places`)."""
 
     lat: float
     lon: float
@@ -56,6 +56,7 @@ class Location:
     venue: bool = False
     via_bot: bool = False
     edited: bool = False
+    declared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

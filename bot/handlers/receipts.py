@@ -167,6 +167,7 @@ def _share(shared: Location, update: Update) -> Share:
         edited=shared.edited,
         messenger=update.adapter,
         message=update.message or "",
+        declared=shared.declared,
     )
 
 

@@ -46,6 +46,7 @@ FLAGS = [
     "still",
     "replayed",
     "overlap",
+    "declared",
 ]
 HARMLESS = {"live", "trace", "colleague", "host"}
 MESSENGERS = ["", "console", "telegram", "slack", "naverworks", "matrix", "web"]

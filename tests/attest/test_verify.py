@@ -266,7 +266,7 @@ async def test_a_closed_trip_in_json_has_metres_and_its_harmless_flags_call_for_
 
 
 @pytest.mark.parametrize(
-    "flag", ["no_location", "late", "fast", "same_point", "still", "replayed", "overlap", "flag21"]
+    "flag", ["no_location", "late", "fast", "same_point", "still", "replayed", "overlap", "declared", "flag22"]
 )
 async def test_every_other_flag_calls_for_a_further_look(issuer, keys, share, flag):
     issued = await issuer.issue("gyeongnam", "", Holder("kim", "", ""), share(), Evidence(2, (flag,)), "", "m1")
