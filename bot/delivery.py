@@ -1,105 +1,261 @@
 """Outbox → messenger: the only place that sends what was not asked for in the same breath.
 
-    due chats → lease the head row → send → finish(sent | retry at | ambiguous | gone | dead | late)
+    due chats (those in a hurry first) → slots of the pace → lease, durable → send, many at once → finish
 
-The lease is durable before the send. When a worker died between the two, nobody knows whether the message left: where
-the platform recognises Dobi's message id it is sent again under the same id; elsewhere a receipt or an answer is sent
-again (at least once) and a push is not (at most once).
+One courier a messenger. As soon as a message has left its hands it takes the next chat that is due and whose turn the
+pace allows: a slow chat holds its own messages up and no others. The lease is durable before the send; when a worker
+died between the two, nobody knows whether the message left, and `bot.sending` decides what then. Where the pace of the
+whole bot is the bottleneck several workers draw from the same queue, each its own chats.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import random
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from typing import assert_never
 
+from bot.discretion import Discretion
 from bot.messenger import Messenger
-from bot.outbox import Leased, Outbox, State
-from bot.platforms import Ambiguous, Gone, Moved, Rejected, Retry, Sent
+from bot.outbox import Due, Leased, Outbox
+from bot.pacing import Ask, Pacing, Slot, Wait
+from bot.platforms import Pace
+from bot.reach import Reach
+from bot.sending import PATIENCE_S, Sender
 
-_TRIES = 8
-_BACKOFF_CAP_S = 300.0
+_LOOK_S = 0.1  # while something is under way, how often new rows are looked for
+_GATHER_S = 0.02  # slots are awaited at least so long, so that one round trip books several
+_AHEAD = timedelta(milliseconds=100)  # so long before its turn a message is marked, and then held: marks cost no turn
+_SOON_S = 1.0  # a turn of the pace that comes so soon is waited for here
+_FREE_EACH = timedelta(seconds=1)
+_FORGET_EACH = timedelta(minutes=1)
 
-log = logging.getLogger(__name__)
+Tenants = Callable[[], Sequence[str]]
 
 
 class Delivery:
-    """The `deliver` role for the messengers of this process."""
+    """The `deliver` role for the messengers of this process.
+
+    Without `pacing` nothing is paced but by `capabilities.in_flight`; `sleep` waits for a turn that comes within a
+    second, and without it the step ends there.
+    """
 
     def __init__(
         self,
         outbox: Outbox,
         messengers: Sequence[Messenger],
-        tenants: Sequence[str],
+        tenants: Sequence[str] | Tenants,
         is_alive: Callable[[str], Awaitable[bool]],
         now: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]] | None = None,
+        *,
+        pacing: Pacing | None = None,
+        reach: Reach | None = None,
+        discretion: Discretion | None = None,
+        patience_s: float = PATIENCE_S,
     ) -> None:
-        self._outbox = outbox
-        self._messengers = {messenger.name: messenger for messenger in messengers}
-        self._tenants = tenants
-        self._is_alive = is_alive
-        self._now = now
+        found: Tenants = tenants if callable(tenants) else lambda: tenants
+        sender = Sender(outbox, now, pacing=pacing, reach=reach, discretion=discretion, patience_s=patience_s)
+        self._outbox, self._tenants, self._now = outbox, found, now
+        self._forgotten_at: datetime | None = None
+        self._couriers = [
+            Courier(outbox, messenger, found, is_alive, now, sleep, sender, pacing) for messenger in messengers
+        ]
 
     async def step(self) -> datetime | None:
-        """Sends everything that is due now; when the next row is due, or None."""
-        dues = [await self._drain(tenant, name) for tenant in self._tenants for name in self._messengers]
+        """Sends everything that is due now and may leave; when there will be more to do, or None.
+
+        Raises:
+            Exception: what went wrong around sending (the database); whatever was under way has ended.
+        """
+        found = await asyncio.gather(*(one.drain() for one in self._couriers), return_exceptions=True)
+        for one in found:
+            if isinstance(one, BaseException):
+                raise one
+        await self._forget()
+        return min((due for due in found if isinstance(due, datetime)), default=None)
+
+    async def _forget(self) -> None:
+        now = self._now()
+        if self._forgotten_at is None or now - self._forgotten_at >= _FORGET_EACH:
+            self._forgotten_at = now
+            for tenant in self._tenants():
+                await self._outbox.forget(tenant, now)
+
+
+class Courier:
+    """Carries what is due through one messenger."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        messenger: Messenger,
+        tenants: Tenants,
+        is_alive: Callable[[str], Awaitable[bool]],
+        now: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]] | None,
+        sender: Sender,
+        pacing: Pacing | None,
+    ) -> None:
+        self._outbox, self._messenger, self._tenants = outbox, messenger, tenants
+        self._is_alive, self._now, self._sleep = is_alive, now, sleep
+        self._sender, self._pacing = sender, pacing
+        self._paced = pacing is not None and messenger.capabilities.pace != Pace()
+        self._running: set[asyncio.Task[None]] = set()
+        self._ended = asyncio.Event()
+        self._faults: list[BaseException] = []
+        self._freed_at: datetime | None = None
+        self._held = 0
+        self._ahead = timedelta() if sleep is None else _AHEAD
+
+    async def drain(self) -> datetime | None:
+        """Carries until nothing that is due may leave now; when something may again, or None."""
+        await self._free(mine=True)
+        try:
+            while True:
+                self._raise_fault()
+                await self._free()
+                turn = await self._fill()
+                if self._running:
+                    await self._wait(turn)
+                elif turn is None:
+                    self._raise_fault()
+                    return await self._next_due()
+                elif not await self._slept(turn):
+                    return turn
+        finally:
+            if self._running:  # what is under way is never left alone
+                await asyncio.wait(self._running)
+
+    def _raise_fault(self) -> None:
+        if self._faults:
+            faults, self._faults = self._faults, []
+            raise faults[0]
+
+    async def _slept(self, turn: datetime) -> bool:
+        """Whether the turn that the pace gives was waited for here."""
+        gap = (turn - self._ahead - self._now()).total_seconds()
+        if self._sleep is None or gap > _SOON_S:
+            return False
+        await self._sleep(max(gap, _GATHER_S))
+        return True
+
+    async def _wait(self, turn: datetime | None) -> None:
+        """Until a message has ended, a turn has come, or it is time to look round."""
+        self._ended.clear()
+        span = _LOOK_S
+        if turn is not None:
+            span = min(span, max(_GATHER_S, (turn - self._ahead - self._now()).total_seconds()))
+        try:
+            async with asyncio.timeout(span):
+                await self._ended.wait()
+        except TimeoutError:
+            return
+        if self._paced and self._running:
+            await asyncio.sleep(_GATHER_S / 2)
+
+    async def _next_due(self) -> datetime | None:
+        name = self._messenger.name
+        dues = [await self._outbox.next_due(tenant, name) for tenant in self._tenants()]
         return min((due for due in dues if due is not None), default=None)
 
-    async def _drain(self, tenant: str, name: str) -> datetime | None:
-        await self._free(tenant, name)
-        while rows := await self._outbox.lease(tenant, name, self._now()):
-            sending = (self._deliver(tenant, self._messengers[name], row) for row in rows)
-            for fault in await asyncio.gather(
-                *sending, return_exceptions=True
-            ):  # what is under way is never left alone
-                if fault is not None:
-                    raise fault
-        await self._outbox.forget(tenant, self._now())
-        return await self._outbox.next_due(tenant, name)
+    # --- what is taken next
 
-    async def _free(self, tenant: str, name: str) -> None:
-        """Frees the chats of dead workers, and our own: with nothing in hand, those are what a fault left behind."""
-        for chat, owner in (await self._outbox.leases(tenant, name)).items():
-            if owner == self._outbox.owner or not await self._is_alive(owner):
-                await self._outbox.free(tenant, name, chat, owner)
+    async def _fill(self) -> datetime | None:
+        """Takes as much as there is room for; when the pace lets the next leave, where it holds anything back."""
+        room = self._messenger.capabilities.in_flight - len(self._running) + self._held
+        if room <= 0:
+            return None
+        now = self._now()
+        waiting = await self._outbox.waiting(self._tenants(), self._messenger.name, now, 4 * room)
+        due = _drawn(waiting.due, room)
+        soon = waiting.later if self._paced else None  # a chat whose turn comes is due then
+        if not due:
+            return soon
+        slots, turn = await self._booked(due, now)
+        turn = min((one for one in (turn, soon) if one is not None), default=None)
+        taken = await self._taken([one for one in due if one.chat.ref in slots], now)
+        for tenant, leased in taken:
+            self._start(tenant, leased, slots.pop(leased.message.chat.ref))
+        if slots and self._pacing is not None:  # another worker was faster
+            unused = [slot for slot in slots.values() if slot is not None]
+            await self._pacing.give_back(self._messenger.name, self._messenger.capabilities.pace, unused)
+        return turn
 
-    async def _deliver(self, tenant: str, messenger: Messenger, row: Leased) -> None:
-        message = row.message
-        if row.until is not None and self._now() > row.until:
-            over = State.AMBIGUOUS if row.retaken else State.LATE  # a dead worker may have said it in time
-            await self._outbox.finish(tenant, row, over, self._now())
+    async def _booked(self, due: Sequence[Due], now: datetime) -> tuple[dict[str, Slot | None], datetime | None]:
+        """Which chats may be spoken to now, and when the next of the others may; chats out of turn are put off."""
+        if self._pacing is None:
+            return {one.chat.ref: None for one in due}, None
+        name, pace = self._messenger.name, self._messenger.capabilities.pace
+        asks = [Ask(one.chat, one.hurry) for one in due]
+        found = await self._pacing.book(name, pace, asks, now, self._ahead)
+        slots: dict[str, Slot | None] = {}
+        later: defaultdict[str, dict[str, datetime]] = defaultdict(dict)
+        turns: list[datetime] = []
+        for one, slot in zip(due, found, strict=True):
+            if isinstance(slot, Wait):
+                turns.append(slot.until)
+                if slot.scope == "chat":
+                    later[one.tenant][one.chat.ref] = max(now, slot.until - self._ahead)
+            else:
+                slots[one.chat.ref] = slot
+        for tenant, until in later.items():
+            await self._outbox.postpone(tenant, name, until)
+        return slots, min(turns, default=None)
+
+    async def _taken(self, due: Sequence[Due], now: datetime) -> list[tuple[str, Leased]]:
+        """The rows that are ours now."""
+        refs: defaultdict[str, list[str]] = defaultdict(list)
+        for one in due:
+            refs[one.tenant].append(one.chat.ref)
+        found = [
+            (tenant, await self._outbox.take(tenant, self._messenger.name, theirs, now))
+            for tenant, theirs in refs.items()
+        ]
+        return [(tenant, leased) for tenant, rows in found for leased in rows]
+
+    def _start(self, tenant: str, leased: Leased, slot: Slot | None) -> None:
+        task = asyncio.create_task(self._carry(tenant, leased, slot))
+        self._running.add(task)
+        task.add_done_callback(self._end)
+
+    async def _carry(self, tenant: str, leased: Leased, slot: Slot | None) -> None:
+        gap = 0.0 if slot is None else (slot.at - self._now()).total_seconds()
+        if self._sleep is not None and gap > 0:
+            self._held += 1
+            try:
+                await self._sleep(gap)
+            finally:
+                self._held -= 1
+        await self._sender.deliver(tenant, self._messenger, leased, slot)
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._ended.set()
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            self._faults.append(fault)
+
+    # --- what others left
+
+    async def _free(self, *, mine: bool = False) -> None:
+        """Frees the chats of dead workers; with nothing in hand also `mine`: those that a fault left behind."""
+        now = self._now()
+        if not mine and self._freed_at is not None and now - self._freed_at < _FREE_EACH:
             return
-        capable = messenger.capabilities
-        if message.edits and not capable.edit and message.kind != "correction":
-            await self._outbox.finish(tenant, row, State.SENT, self._now(), native="")
-            return
-        if row.retaken and not capable.idempotent_send and message.kind != "reply":
-            log.warning("a push is ambiguous after a crash: %s", message.message)
-            await self._outbox.finish(tenant, row, State.AMBIGUOUS, self._now())
-            return
-        result = await messenger.send(message)
-        match result:
-            case Sent(native):
-                await self._outbox.finish(tenant, row, State.SENT, self._now(), native=native)
-            case Retry(after) if row.tries < _TRIES:
-                span = after + timedelta(seconds=_backoff_s(row.tries))
-                await self._outbox.finish(tenant, row, State.RETRY, self._now(), after=span)
-            case Retry():
-                await self._outbox.finish(tenant, row, State.DEAD, self._now())
-            case Ambiguous():
-                await self._outbox.finish(tenant, row, State.AMBIGUOUS, self._now())
-            case Gone() | Moved():
-                await self._outbox.finish(tenant, row, State.GONE, self._now())
-            case Rejected(reason):
-                log.warning("the platform refused %s: %s", message.message, reason)
-                await self._outbox.finish(tenant, row, State.DEAD, self._now())
-            case _:
-                assert_never(result)
+        self._freed_at = now
+        name = self._messenger.name
+        for tenant in self._tenants():
+            for chat, owner in (await self._outbox.leases(tenant, name)).items():
+                own = owner == self._outbox.owner
+                if (own and mine) or (not own and not await self._is_alive(owner)):
+                    await self._outbox.free(tenant, name, chat, owner)
 
 
-def _backoff_s(tries: int) -> float:
-    """Full jitter (Brooker, AWS Architecture Blog, 2015)."""
-    return random.uniform(0, min(_BACKOFF_CAP_S, 2.0**tries))
+def _drawn(due: Sequence[Due], room: int) -> list[Due]:
+    """As many as there is room for: those in a hurry, then any of the others, so that workers seldom draw the same."""
+    if len(due) <= room:
+        return list(due)
+    hurry = [one for one in due if one.hurry][:room]
+    others = [one for one in due if not one.hurry]
+    return [*hurry, *random.sample(others, min(len(others), room - len(hurry)))]

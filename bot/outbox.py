@@ -35,7 +35,7 @@ from bot.outbox_rows import (
     part_of,
     told_of,
 )
-from bot.outbox_together import Together
+from bot.outbox_together import Rows, Together
 
 __all__ = ["Due", "Leased", "Outbox", "Row", "State", "Told", "Waiting", "Why", "message_id"]
 
@@ -63,11 +63,11 @@ class Outbox:
         self._redis: Any = redis  # its stubs tell every decoding of an answer at once
         self.owner = owner
         self._lease = lease
-        self._put = Together(redis, scripts.PUT)
+        self._put = Rows(redis, scripts.PUT)
         self._peek = Together(redis, scripts.PEEK)
         self._take = Together(redis, scripts.LEASE)
         self._release = Together(redis, scripts.FREE)
-        self._finish = Together(redis, scripts.FINISH)
+        self._finish = Rows(redis, scripts.FINISH)
         self._split = Together(redis, scripts.SPLIT)
         self._drop = Together(redis, scripts.DROP)
 
@@ -80,24 +80,9 @@ class Outbox:
         """
         if not rows:
             return 0
-        found = await self._put.many([self._putting(tenant, row) for row in rows])
+        found = await self._put.all(self._key(tenant, ""), [_written(tenant, row) for row in rows])
         await self._redis.publish("dobi:wake", "deliver")
         return sum(found)
-
-    def _putting(self, tenant: str, row: Row) -> tuple[list[str], list[str | int | float]]:
-        row_id, ref, adapter = row.name(tenant), row.chat.ref, row.chat.adapter
-        keys = [
-            self._key(tenant, "row", row_id),
-            self._key(tenant, "chat", ref),
-            self._key(tenant, "ready", adapter),
-            self._key(tenant, "story", row.story),
-            self._key(tenant, "away"),
-            self._key(tenant, "finished"),
-            self._key(tenant, "hurry", adapter),
-            self._key(tenant, "of", ref),
-            self._key(tenant, "missed"),
-        ]
-        return keys, [row_id, ref, milliseconds(row.due_at), body_of(row), row.story, row.step, row.kind]
 
     async def told(self, tenant: str, story: str) -> frozenset[str]:
         """The refs of the chats that have, or will get, a first message of this story."""
@@ -170,35 +155,25 @@ class Outbox:
         *,
         native: str = "",
         after: timedelta = timedelta(),
-        free_at: datetime | None = None,
         why: Why | None = None,
         cost: str = "try",
         anew: bool = False,
+        doubt: datetime | None = None,
     ) -> bool:
         """Ends the lease; False when another worker had taken the row over, and nothing was changed.
 
-        `after`, `cost` (try, flood or none) and `anew` (it is no edit any more) are a retry's; `free_at`: when the
-        chat may be spoken to next.
+        `after`, `cost` (try, flood or none), `anew` (it is no edit any more) and `doubt` (since when nobody knows
+        whether it arrived) are a retry's.
         """
-        message = leased.message
-        ref, adapter = message.chat.ref, message.chat.adapter
-        keys = [
-            self._key(tenant, "row", message.message),
-            self._key(tenant, "chat", ref),
-            self._key(tenant, "ready", adapter),
-            self._key(tenant, "leases", adapter),
-            self._key(tenant, "finished"),
-            self._key(tenant, "dead"),
-            self._key(tenant, "hurry", adapter),
-            self._key(tenant, "away"),
-            self._key(tenant, "missed"),
-        ]
-        args: list[str | int | float] = [
-            message.message, ref, self.owner, state, native, milliseconds(now + after), milliseconds(now),
-            self._key(tenant, "row", ""), milliseconds(free_at) if free_at else 0, why or "", cost,
-            "anew" if anew else "",
-        ]  # fmt: skip
-        return bool(await self._finish(keys, args))
+        rare = [f"why:{why}"] if why else []
+        rare += [f"cost:{cost}"] if cost != "try" else []
+        rare += ["anew:1"] if anew else []
+        rare += [f"doubt:{milliseconds(doubt)}"] if doubt else []
+        row = (
+            leased.message.message, leased.message.chat.ref, self.owner, str(state), native, milliseconds(now),
+            milliseconds(now + after) if after else milliseconds(now), " ".join(rare),
+        )  # fmt: skip
+        return bool(await self._finish.one(self._key(tenant, ""), row))
 
     async def split(
         self, tenant: str, leased: Leased, now: datetime, before: Sequence[Reply], own: Reply, after: Sequence[Reply]
@@ -293,3 +268,9 @@ class Outbox:
         for name in ("away", "missed"):
             await self._redis.hdel(self._key(tenant, name), chat)
         return len(rows)
+
+
+def _written(tenant: str, row: Row) -> tuple[str | int, ...]:
+    return (
+        row.name(tenant), row.chat.ref, milliseconds(row.due_at), body_of(row), row.story, row.step, row.kind
+    )  # fmt: skip

@@ -77,11 +77,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Leased:
-    """A row that this worker alone may send now. `retaken` means an earlier worker may have sent it and died.
+    """A row that this worker alone may send now.
 
-    `floods`: how often the platform called it too fast, which costs no try. `at`: when an attempt was last begun
-    before this one. `main`: the row of whose message this is a part; empty where nothing was cut. `doubtful`: an
-    earlier attempt may have arrived, its answer was lost.
+    `retaken`: it may have arrived already, for an earlier worker died over it or the platform's answer was lost; `at`
+    is when that attempt began. `floods`: how often the platform called it too fast, which costs no try. `main`: the
+    row of whose message this is a part; empty where nothing was cut.
     """
 
     message: Outgoing
@@ -148,7 +148,7 @@ def part_of(leased: Leased, reply: Reply, *, deletes: bool) -> str:
 
 def leased_of(tenant: str, fields: Sequence[bytes]) -> Leased:
     """The row that the lease script answered."""
-    ref, row_id, before, body, edits, native, tries, floods, story, step, at, main, due = (
+    ref, row_id, before, body, edits, native, tries, floods, story, step, at, main, due, doubt = (
         field.decode() for field in fields
     )
     record = json.loads(body)
@@ -167,7 +167,7 @@ def leased_of(tenant: str, fields: Sequence[bytes]) -> Leased:
     return Leased(
         outgoing,
         int(tries),
-        retaken=before == "leased",
+        retaken=before == "leased" or bool(doubt),
         until=datetime.fromisoformat(until) if until else None,
         floods=int(floods),
         story=story,

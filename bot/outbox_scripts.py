@@ -5,31 +5,40 @@ All keys of a script belong to one institution. Instants are milliseconds, hande
 
 from __future__ import annotations
 
-# KEYS: 1 row, 2 the chat's queue, 3 ready chats, 4 the story's chats, 5 who is away, 6 finished rows, 7 chats in a
-# hurry, 8 the chat's index, 9 what the away missed.
-# ARGV: 1 row id, 2 chat ref, 3 due (ms), 4 body, 5 the story, 6 its step, 7 kind
+# KEYS: 1 the head of the institution's keys
+# ARGV, of each row: row id, chat ref, due (ms), body, the story, its step, kind
 # Where the chat already has the story, the row becomes an edit of that first message. Whoever is away misses it: the
-# row is remembered as told, without its words. 1 when written, 0 when it was there or is missed.
+# row is remembered as told, without its words. → of each 1 when written, 0 when it was there or is missed.
 PUT = """
-if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
-local first = redis.call('HGET', KEYS[4], ARGV[2])
-if redis.call('HEXISTS', KEYS[5], ARGV[2]) == 1 then
-  redis.call('HSET', KEYS[1], 'state', 'missed', 'due', ARGV[3], 'chat', ARGV[2], 'story', ARGV[5])
-  redis.call('ZADD', KEYS[6], ARGV[3], ARGV[1])
-  redis.call('ZADD', KEYS[8], 'NX', ARGV[3], ARGV[1])
-  if not first then
-    redis.call('HSET', KEYS[4], ARGV[2], ARGV[1])
-    if ARGV[7] ~= 'reply' then redis.call('HINCRBY', KEYS[9], ARGV[2], 1) end
+local head, out = KEYS[1], {}
+local function put(id, ref, due, body, story, step, kind)
+  local row, chats = head .. 'row:' .. id, head .. 'story:' .. story
+  if redis.call('EXISTS', row) == 1 then return 0 end
+  local adapter = string.match(ref, '^[^:]*')
+  local first = redis.call('HGET', chats, ref)
+  redis.call('ZADD', head .. 'of:' .. ref, 'NX', due, id)
+  if redis.call('HEXISTS', head .. 'away', ref) == 1 then
+    redis.call('HSET', row, 'state', 'missed', 'due', due, 'chat', ref, 'story', story)
+    redis.call('ZADD', head .. 'finished', due, id)
+    if not first then
+      redis.call('HSET', chats, ref, id)
+      if kind ~= 'reply' then redis.call('HINCRBY', head .. 'missed', ref, 1) end
+    end
+    return 0
   end
-  return 0
+  redis.call('HSET', row, 'body', body, 'state', 'pending', 'tries', 0, 'due', due,
+             'chat', ref, 'story', story, 'step', step, 'kind', kind)
+  if first then redis.call('HSET', row, 'edits', first) else redis.call('HSET', chats, ref, id) end
+  if redis.call('RPUSH', head .. 'chat:' .. ref, id) == 1 then
+    redis.call('ZADD', head .. 'ready:' .. adapter, due, ref)
+  end
+  if kind == 'reply' then redis.call('ZADD', head .. 'hurry:' .. adapter, due, ref) end
+  return 1
 end
-redis.call('HSET', KEYS[1], 'body', ARGV[4], 'state', 'pending', 'tries', 0, 'due', ARGV[3],
-           'chat', ARGV[2], 'story', ARGV[5], 'step', ARGV[6], 'kind', ARGV[7])
-if first then redis.call('HSET', KEYS[1], 'edits', first) else redis.call('HSET', KEYS[4], ARGV[2], ARGV[1]) end
-if redis.call('RPUSH', KEYS[2], ARGV[1]) == 1 then redis.call('ZADD', KEYS[3], ARGV[3], ARGV[2]) end
-if ARGV[7] == 'reply' then redis.call('ZADD', KEYS[7], ARGV[3], ARGV[2]) end
-redis.call('ZADD', KEYS[8], 'NX', ARGV[3], ARGV[1])
-return 1
+for i = 1, #ARGV, 7 do
+  out[#out + 1] = put(ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5], ARGV[i + 6])
+end
+return out
 """
 
 # KEYS: 1 ready chats, 2 chats in a hurry. ARGV: 1 the time (ms), 2 how many at most
@@ -69,7 +78,8 @@ for i = 7, #ARGV do
   end
   if id then
     local row = ARGV[5] .. id
-    local was = redis.call('HMGET', row, 'state', 'body', 'edits', 'floods', 'story', 'step', 'at', 'main', 'due')
+    local was = redis.call('HMGET', row, 'state', 'body', 'edits', 'floods', 'story', 'step', 'at', 'main', 'due',
+                           'doubt')
     if not was[2] then
       redis.call('LPOP', ARGV[4] .. ref)
     else
@@ -92,7 +102,8 @@ for i = 7, #ARGV do
       end
       local native = edits and redis.call('HGET', ARGV[5] .. edits, 'native') or ''
       found[#found + 1] = {ref, id, was[1], was[2], edits or '', native or '', tostring(tries), was[4] or '0',
-                           was[5] or '', was[6] or '1', was[7] or '', was[8] or '', was[9] or '0'}
+                           was[5] or '', was[6] or '1', was[10] or was[7] or '', was[8] or '', was[9] or '0',
+                           was[10] and '1' or ''}
     end
   end
 end
@@ -109,77 +120,86 @@ return 1
 """
 
 # Whoever is away gets nothing: the rest of the chat's queue is missed, its words destroyed.
-# needs: ref, now, row prefix, and the keys queue, ready, hurry, finished, away, missed
 _AWAY = """
-local function leave(ref, now, row, queue, ready, hurry, finished, away, missed)
-  redis.call('HSETNX', away, ref, now)
-  for _, id in ipairs(redis.call('LRANGE', queue, 0, -1)) do
-    local was = redis.call('HMGET', row .. id, 'kind', 'main')
-    redis.call('HSET', row .. id, 'state', 'missed')
-    redis.call('HDEL', row .. id, 'body', 'owner')
-    redis.call('ZADD', finished, now, id)
-    if was[1] ~= 'reply' and (not was[2] or was[2] == id) then
-      redis.call('HINCRBY', missed, ref, 1)
-    end
+local function leave(head, ref, now)
+  local adapter = string.match(ref, '^[^:]*')
+  redis.call('HSETNX', head .. 'away', ref, now)
+  for _, id in ipairs(redis.call('LRANGE', head .. 'chat:' .. ref, 0, -1)) do
+    local row = head .. 'row:' .. id
+    local was = redis.call('HMGET', row, 'kind', 'main')
+    redis.call('HSET', row, 'state', 'missed')
+    redis.call('HDEL', row, 'body', 'owner')
+    redis.call('ZADD', head .. 'finished', now, id)
+    if was[1] ~= 'reply' and (not was[2] or was[2] == id) then redis.call('HINCRBY', head .. 'missed', ref, 1) end
   end
-  redis.call('DEL', queue)
-  redis.call('ZREM', ready, ref)
-  redis.call('ZREM', hurry, ref)
+  redis.call('DEL', head .. 'chat:' .. ref)
+  redis.call('ZREM', head .. 'ready:' .. adapter, ref)
+  redis.call('ZREM', head .. 'hurry:' .. adapter, ref)
 end
 """
 
-# KEYS: 1 row, 2 the chat's queue, 3 ready chats, 4 leases, 5 finished rows, 6 dead rows, 7 chats in a hurry, 8 who is
-# away, 9 what they missed
-# ARGV: 1 row id, 2 chat ref, 3 owner, 4 new state, 5 native id, 6 retry at (ms), 7 the time (ms), 8 row prefix,
-# 9 when the chat may be spoken to next (ms), 10 why, as a code, 11 what a retry costs: 'try', 'flood' or 'none',
-# 12 'anew': it is no edit any more
-# A late worker, whose lease another took over, changes nothing: 0.
+# KEYS: 1 the head of the institution's keys
+# ARGV, of each row: row id, chat ref, owner, new state, native id, the time (ms), retry at (ms), and the rarer words,
+# each behind its name and a colon, one blank between: why (a code), cost of a retry (flood, none), anew (it is no edit
+# any more), doubt (since when nobody knows whether it arrived, ms).
+# → of each 1; 0 where a late worker, whose lease another took over, changed nothing.
 FINISH = (
     _AWAY
     + """
-if redis.call('HGET', KEYS[1], 'owner') ~= ARGV[3] or redis.call('HGET', KEYS[1], 'state') ~= 'leased' then return 0 end
-redis.call('HDEL', KEYS[4], ARGV[2])
-redis.call('HSET', KEYS[1], 'state', ARGV[4], 'native', ARGV[5])
-if ARGV[10] ~= '' then redis.call('HSET', KEYS[1], 'why', ARGV[10]) end
-if ARGV[12] == 'anew' then redis.call('HDEL', KEYS[1], 'edits') end
-if ARGV[4] == 'retry' then
-  if ARGV[11] == 'flood' then redis.call('HINCRBY', KEYS[1], 'floods', 1) end
-  if ARGV[11] ~= 'try' then redis.call('HINCRBY', KEYS[1], 'tries', -1) end
-  redis.call('ZADD', KEYS[3], ARGV[6], ARGV[2])
-  return 1
-end
-redis.call('LREM', KEYS[2], 1, ARGV[1])
-redis.call('ZADD', KEYS[5], ARGV[7], ARGV[1])
--- what was said is kept no longer than it takes to say, nor what is no longer true
-if ARGV[4] == 'sent' or ARGV[4] == 'late' then redis.call('HDEL', KEYS[1], 'body') end
-if ARGV[4] ~= 'sent' then redis.call('ZADD', KEYS[6], ARGV[7], ARGV[1]) end
-local kind = redis.call('HGET', KEYS[1], 'kind')
-if ARGV[4] == 'gone' then
-  if kind ~= 'reply' then redis.call('HINCRBY', KEYS[9], ARGV[2], 1) end
-  leave(ARGV[2], ARGV[7], ARGV[8], KEYS[2], KEYS[3], KEYS[7], KEYS[5], KEYS[8], KEYS[9])
-  return 1
-end
-local next = redis.call('LINDEX', KEYS[2], 0)
-if next then
-  local due = tonumber(redis.call('HGET', ARGV[8] .. next, 'due') or '0')
-  redis.call('ZADD', KEYS[3], string.format('%.0f', math.max(due, tonumber(ARGV[9]))), ARGV[2])
-else redis.call('ZREM', KEYS[3], ARGV[2]) end
-if kind == 'reply' then
-  for _, id in ipairs(redis.call('LRANGE', KEYS[2], 0, 19)) do
-    if redis.call('HGET', ARGV[8] .. id, 'kind') == 'reply' then return 1 end
+local head, out = KEYS[1], {}
+local function finish(id, ref, owner, state, native, now, at, rare)
+  local row, queue = head .. 'row:' .. id, head .. 'chat:' .. ref
+  local was = redis.call('HMGET', row, 'owner', 'state', 'kind')
+  if was[1] ~= owner or was[2] ~= 'leased' then return 0 end
+  local adapter = string.match(ref, '^[^:]*')
+  local ready, hurry = head .. 'ready:' .. adapter, head .. 'hurry:' .. adapter
+  local more = {}
+  for name, word in string.gmatch(rare, '(%a+):(%S+)') do more[name] = word end
+  redis.call('HDEL', head .. 'leases:' .. adapter, ref)
+  redis.call('HSET', row, 'state', state, 'native', native)
+  if more.why then redis.call('HSET', row, 'why', more.why) end
+  if more.anew then redis.call('HDEL', row, 'edits') end
+  if state == 'retry' then
+    if more.doubt then redis.call('HSETNX', row, 'doubt', more.doubt) end
+    if more.cost == 'flood' then redis.call('HINCRBY', row, 'floods', 1) end
+    if more.cost then redis.call('HINCRBY', row, 'tries', -1) end
+    redis.call('ZADD', ready, at, ref)
+    return 1
   end
-  redis.call('ZREM', KEYS[7], ARGV[2])
+  redis.call('LREM', queue, 1, id)
+  redis.call('ZADD', head .. 'finished', now, id)
+  -- what was said is kept no longer than it takes to say, nor what is no longer true
+  if state == 'sent' or state == 'late' then redis.call('HDEL', row, 'body') end
+  if state ~= 'sent' then redis.call('ZADD', head .. 'dead', now, id) end
+  if state == 'gone' then
+    if was[3] ~= 'reply' then redis.call('HINCRBY', head .. 'missed', ref, 1) end
+    leave(head, ref, now)
+    return 1
+  end
+  local next = redis.call('LINDEX', queue, 0)
+  if next then redis.call('ZADD', ready, redis.call('HGET', head .. 'row:' .. next, 'due') or 0, ref)
+  else redis.call('ZREM', ready, ref) end
+  if was[3] == 'reply' then
+    for _, other in ipairs(redis.call('LRANGE', queue, 0, 19)) do
+      if redis.call('HGET', head .. 'row:' .. other, 'kind') == 'reply' then return 1 end
+    end
+    redis.call('ZREM', hurry, ref)
+  end
+  return 1
 end
-return 1
+for i = 1, #ARGV, 8 do
+  out[#out + 1] = finish(ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5], ARGV[i + 6],
+                         ARGV[i + 7])
+end
+return out
 """
 )
 
-# KEYS: 1 the chat's queue, 2 ready chats, 3 chats in a hurry, 4 finished rows, 5 who is away, 6 what they missed
-# ARGV: 1 chat ref, 2 the time (ms), 3 row prefix
+# KEYS: 1 the head of the institution's keys. ARGV: 1 chat ref, 2 the time (ms)
 LEAVE = (
     _AWAY
     + """
-leave(ARGV[1], ARGV[2], ARGV[3], KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6])
+leave(KEYS[1], ARGV[1], ARGV[2])
 return 1
 """
 )
@@ -243,7 +263,7 @@ AGAIN = """
 local was = redis.call('HMGET', KEYS[1], 'state', 'body', 'due', 'kind')
 if not was[2] or (was[1] ~= 'dead' and was[1] ~= 'gone' and was[1] ~= 'ambiguous') then return 0 end
 redis.call('HSET', KEYS[1], 'state', 'pending', 'tries', 0, 'floods', 0)
-redis.call('HDEL', KEYS[1], 'owner', 'why')
+redis.call('HDEL', KEYS[1], 'owner', 'why', 'doubt')
 redis.call('ZREM', KEYS[4], ARGV[1])
 redis.call('ZREM', KEYS[5], ARGV[1])
 if redis.call('RPUSH', KEYS[2], ARGV[1]) == 1 then redis.call('ZADD', KEYS[3], was[3], ARGV[2]) end

@@ -10,12 +10,13 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from redis.asyncio import Redis
 from redis.exceptions import NoScriptError, RedisError
 
 _AT_ONCE = 256
+_Row: TypeAlias = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,14 @@ class Together:
         if self._flushing is None:
             self._flushing = asyncio.create_task(self._flush())
         return await call.answer
+
+    def later(self, keys: Sequence[str], args: Sequence[str | int | float]) -> None:
+        """Calls it with the next ones; nobody waits for the answer, and a failure costs nothing but itself."""
+        call = _Call(keys, args, asyncio.get_running_loop().create_future())
+        call.answer.add_done_callback(_forgotten)
+        self._waiting.append(call)
+        if self._flushing is None:
+            self._flushing = asyncio.create_task(self._flush())
 
     async def many(self, calls: Sequence[tuple[Sequence[str], Sequence[str | int | float]]]) -> list[Any]:
         """The answers to several calls in one round trip, in order.
@@ -101,3 +110,68 @@ class Together:
                 pipe.evalsha(self._sha, len(names), *names, *values)
             answers: list[Any] = await pipe.execute(raise_on_error=False)
             return answers
+
+
+class Rows:
+    """A script over many rows of one institution: what comes at once goes in one call of it.
+
+    The script gets the head of the institution's keys and the rows one behind the other, and answers for each.
+    """
+
+    def __init__(self, redis: Redis, script: str) -> None:
+        self._script = Together(redis, script)
+        self._waiting: dict[str, list[tuple[_Row, asyncio.Future[Any]]]] = {}
+        self._flushing: asyncio.Task[None] | None = None
+
+    async def all(self, head: str, rows: Sequence[_Row]) -> list[Any]:
+        """The answers to these rows, in order.
+
+        Raises:
+            redis.exceptions.RedisError: the server could not be asked, or the script failed.
+        """
+        found: list[Any] = []
+        for start in range(0, len(rows), _AT_ONCE):
+            flat = [word for row in rows[start : start + _AT_ONCE] for word in row]
+            found += await self._script([head], flat)
+        return found
+
+    async def one(self, head: str, row: _Row) -> Any:
+        """The answer to one row, asked together with whatever others come at the same time.
+
+        Raises:
+            redis.exceptions.RedisError: as above.
+        """
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(head, []).append((row, answer))
+        if self._flushing is None:
+            self._flushing = asyncio.create_task(self._flush())
+        return await answer
+
+    async def _flush(self) -> None:
+        try:
+            while self._waiting:
+                head, batch = self._waiting.popitem()
+                await self._answer(head, batch)
+        finally:
+            self._flushing = None
+
+    async def _answer(self, head: str, batch: list[tuple[_Row, asyncio.Future[Any]]]) -> None:
+        try:
+            found = await self.all(head, [row for row, _ in batch])
+        except (RedisError, OSError) as error:
+            for _, answer in batch:
+                if not answer.done():
+                    answer.set_exception(error)
+            return
+        except BaseException:
+            for _, answer in batch:
+                answer.cancel()
+            raise
+        for (_, answer), one in zip(batch, found, strict=True):
+            if not answer.done():
+                answer.set_result(one)
+
+
+def _forgotten(answer: asyncio.Future[Any]) -> None:
+    if not answer.cancelled():
+        answer.exception()

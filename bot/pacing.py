@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import itertools
 import secrets
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -36,10 +36,10 @@ MARGIN = 1.02
 
 _BURST = timedelta(milliseconds=250)  # how far pushes may run ahead of even spacing, to make up for a stall
 _LATE_MS = 4.0  # a message that came less late than this counts from its booking
-_RECENT = 64
+_RECENT = 500
 
-# ARGV: 1 the key's head, 2 now, 3 how far ahead answers may book (ms), 4 whole count, 5 whole span (ms), 6 interval
-# between pushes (ms, 0 none), 7 burst (ms), then of each: chat, count, span, 'a' answer or 'p' push, slot id.
+# ARGV: 1 the key's head, 2 now, 3 how far ahead is booked (ms), 4 whole count, 5 whole span (ms), 6 interval between
+# pushes (ms, 0 none), 7 burst (ms), then of each: chat, count, span, 'a' answer or 'p' push, slot id.
 # → of each: 1 and the slot's instant, or 0 and when to ask again, and 'c' or 'w': who is in the way
 _BOOK = """
 local head, now, ahead = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -71,7 +71,7 @@ for i = 8, #ARGV, 5 do
     local here = math.max(frozen, free(whole, all, span))
     if not answer and interval > 0 then here = math.max(here, evenly - burst) end
     local at = math.max(now, there, here)
-    if at <= (answer and now + ahead or now) then
+    if at <= now + ahead then
       note(theirs, count, per, at, id)
       note(whole, all, span, at, id)
       if interval > 0 then evenly = math.max(evenly, now) + interval moved = true end
@@ -143,6 +143,22 @@ class Wait:
     scope: Literal["chat", "whole"]
 
 
+class _Fastest:
+    """How long a message takes at the least, of the last 500 to 1,000; nothing, before enough were seen."""
+
+    def __init__(self) -> None:
+        self._before, self._now = 0.0, float("inf")
+        self._count = 0
+
+    def of(self, took: float) -> float:
+        """The least, this one included."""
+        if self._count == _RECENT:
+            self._before, self._now, self._count = self._now, took, 0
+        self._now = min(self._now, took)
+        self._count += 1
+        return min(self._before, self._now)
+
+
 class Pacing:
     """The deployment's book of who spoke when. A bot has one account on a messenger, so its name is the account."""
 
@@ -153,7 +169,7 @@ class Pacing:
         self._freeze = Together(redis, _FREEZE)
         self._mine = secrets.token_hex(4)
         self._count = itertools.count(1)
-        self._took: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=_RECENT))
+        self._fastest: defaultdict[str, _Fastest] = defaultdict(_Fastest)
 
     @staticmethod
     def _key(adapter: str, *parts: str) -> str:
@@ -162,7 +178,7 @@ class Pacing:
     async def book(
         self, adapter: str, pace: Pace, asks: Sequence[Ask], now: datetime, ahead: timedelta = timedelta()
     ) -> list[Slot | Wait]:
-        """A slot, or when to ask again, for each; answers get one up to `ahead` from now, pushes one that is now."""
+        """A slot up to `ahead` from now, or when there will be one, for each."""
         if not asks:
             return []
         interval = _interval(pace)
@@ -170,7 +186,8 @@ class Pacing:
             self._key(adapter, ""), _ms(now), ahead / timedelta(milliseconds=1), *_window(pace.whole), interval,
             _BURST / timedelta(milliseconds=1),
         ]  # fmt: skip
-        ids = [f"{self._mine}{next(self._count):x}" for _ in asks]
+        free = pace == Pace()  # nothing is counted; a freeze holds all the same
+        ids = ["" if free else f"{self._mine}{next(self._count):x}" for _ in asks]
         for ask, name in zip(asks, ids, strict=True):
             rate = pace.chat if ask.chat.private else pace.group
             args += [ask.chat.id, *_window(rate), "a" if ask.answer else "p", name]
@@ -181,18 +198,18 @@ class Pacing:
 
     async def give_back(self, adapter: str, pace: Pace, slots: Sequence[Slot]) -> None:
         """Slots in which nothing was said are free again."""
-        if slots:
-            named = [word for slot in slots for word in (slot.chat.id, slot.id)]
+        named = [word for slot in slots if slot.id for word in (slot.chat.id, slot.id)]
+        if named:
             await self._returned([], [self._key(adapter, ""), _interval(pace), *named])
 
-    async def arrived(self, adapter: str, slot: Slot, now: datetime) -> None:
+    def arrived(self, adapter: str, slot: Slot, now: datetime) -> None:
         """The platform has answered now, or will not any more."""
+        if not slot.id:
+            return
         took = (now - slot.at) / timedelta(milliseconds=1)
-        recent = self._took[adapter]
-        recent.append(took)
-        late = took - min(recent)
+        late = took - self._fastest[adapter].of(took)
         if late > _LATE_MS:
-            await self._arrived([], [self._key(adapter, ""), slot.chat.id, slot.id, _ms(slot.at) + late])
+            self._arrived.later([], [self._key(adapter, ""), slot.chat.id, slot.id, _ms(slot.at) + late])
 
     async def freeze(self, adapter: str, chat: Chat | None, until: datetime, now: datetime) -> None:
         """Nobody in the deployment speaks to that chat, or with None to anybody there, before `until`."""

@@ -43,6 +43,8 @@ class Parts:
 
 def cut(reply: Reply, capable: Capabilities, *, edit: bool = False) -> Parts:
     """The reply for that platform. An edit repeats no picture or file that would be a message of its own."""
+    if reply.image is None and reply.file is None and _fits(reply, capable):
+        return Parts((), reply, ())
     reply = _carried(reply, capable)
     before, reply = _apart(reply, capable)
     texts = list(pieces(reply.text, capable)) or [""]
@@ -55,6 +57,11 @@ def cut(reply: Reply, capable: Capabilities, *, edit: bool = False) -> Parts:
     middle = [replace(_bare(reply), text=one) for one in texts[1:-1]]
     last[-1] = replace(last[-1], asks_location=reply.asks_location)
     return Parts(() if edit else before, first, (*middle, *last))
+
+
+def _fits(reply: Reply, capable: Capabilities) -> bool:
+    few = not capable.buttons or len(reply.buttons) <= max(1, capable.max_buttons)
+    return few and capable.units(reply.text) <= capable.max_text
 
 
 def _bare(reply: Reply) -> Reply:

@@ -78,15 +78,7 @@ class Reach:
 
     async def left(self, tenant: str, chat: Chat, now: datetime) -> None:
         """Nothing more is said there until somebody is back; what waited is missed. Safe to repeat."""
-        keys = [
-            self._outbox_key(tenant, "chat", chat.ref),
-            self._outbox_key(tenant, "ready", chat.adapter),
-            self._outbox_key(tenant, "hurry", chat.adapter),
-            self._outbox_key(tenant, "finished"),
-            self._outbox_key(tenant, "away"),
-            self._outbox_key(tenant, "missed"),
-        ]
-        await self._leave(keys, [chat.ref, milliseconds(now), self._outbox_key(tenant, "row", "")])
+        await self._leave([self._outbox_key(tenant, "")], [chat.ref, milliseconds(now)])
 
     async def away(self, tenant: str) -> dict[str, datetime]:
         """Chat ref → since when nothing can be said there."""

@@ -1,0 +1,266 @@
+"""One row of the outbox, from its lease to its end: what is said, whether it may be said again, what the answer means.
+
+    leased → still true? → what may pass there → cut → said before? (evidence, else the policy) → send → end
+
+The policy where nobody knows whether something arrived, and the platform neither recognises Dobi's message id nor
+keeps a record that can be asked: a push is not sent again (at most once), a receipt or an answer is (at least once,
+three times at most). An end is decided here, written by the outbox.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from bot.discretion import Discretion
+from bot.logs import failed_for
+from bot.messenger import Messenger, Outgoing
+from bot.outbox import Leased, Outbox, Row, State, Why
+from bot.pacing import Pacing, Slot
+from bot.parts import cut
+from bot.platforms import Absent, Ambiguous, Capabilities, Gone, Moved, Rejected, Retry, SendResult, Sent
+from bot.reach import Reach
+
+PATIENCE_S = 20.0
+"""How long a platform may take over one message; a lease lasts longer."""
+
+_TRIES = 8
+_DOUBTFUL_TRIES = 3
+_FLOODS = 200
+_BACKOFF_CAP_S = 300.0
+_OUTAGE = 8  # so many chats in a row that fail mean that the platform is down, not they
+_OUTAGE_CAP_S = 60.0
+_SETTLING = timedelta(seconds=1)
+_CLOCKS = timedelta(seconds=5)  # how far a platform's clock may be from ours
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """What becomes of a row; the fields are `Outbox.finish`'s."""
+
+    state: State
+    native: str = ""
+    after: timedelta = timedelta()
+    why: Why | None = None
+    cost: str = "try"
+    anew: bool = False
+    doubt: datetime | None = None
+
+
+async def bounded(messenger: Messenger, message: Outgoing, patience_s: float) -> SendResult:
+    """The platform's answer; one that hangs or breaks leaves nobody knowing what became of the message."""
+    try:
+        async with asyncio.timeout(patience_s):
+            return await messenger.send(message)
+    except TimeoutError:
+        return Ambiguous(f"no answer in {patience_s:.0f} s")
+    except Exception as error:  # noqa: BLE001 - one message's fault is not the next one's
+        failed_for(log, error, "the %s messenger failed over %s", messenger.name, message.message)
+        return Ambiguous("the adapter failed")
+
+
+async def looked_up(messenger: Messenger, message: Outgoing, since: datetime, patience_s: float) -> SendResult | Absent:
+    """What the platform's record says, bounded likewise."""
+    try:
+        async with asyncio.timeout(patience_s):
+            return await messenger.find(message, since - _CLOCKS)
+    except TimeoutError:
+        return Ambiguous("no answer in time")
+    except Exception as error:  # noqa: BLE001 - as above
+        failed_for(log, error, "the %s messenger could not look for %s", messenger.name, message.message)
+        return Ambiguous("the adapter failed")
+
+
+class Sender:
+    """Says leased rows, one at a time and many at once. Without `pacing` a freeze binds nobody else."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        now: Callable[[], datetime],
+        *,
+        pacing: Pacing | None = None,
+        reach: Reach | None = None,
+        discretion: Discretion | None = None,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
+        self._outbox, self._now = outbox, now
+        self._pacing, self._reach, self._discretion = pacing, reach, discretion
+        self._patience_s = patience_s
+        self._failing: defaultdict[str, set[str]] = defaultdict(set)  # chats that failed since anything arrived
+        self._outages: defaultdict[str, int] = defaultdict(int)
+
+    async def deliver(self, tenant: str, messenger: Messenger, leased: Leased, slot: Slot | None = None) -> None:
+        """Says it, or decides not to, and ends its lease."""
+        message = await self._prepared(tenant, messenger, leased)
+        asked = isinstance(message, Outgoing)
+        end = await self._said(tenant, messenger, leased, message) if isinstance(message, Outgoing) else message
+        if slot is not None and self._pacing is not None:
+            if asked:
+                self._pacing.arrived(messenger.name, slot, self._now())
+            else:
+                await self._pacing.give_back(messenger.name, messenger.capabilities.pace, [slot])
+        if end is None:
+            return
+        done = await self._outbox.finish(
+            tenant, leased, end.state, self._now(), native=end.native, after=end.after, why=end.why, cost=end.cost,
+            anew=end.anew, doubt=end.doubt,
+        )  # fmt: skip
+        if done and end.state is State.SENT and leased.deletes and messenger.capabilities.delete:
+            await self._deleted(messenger, leased)
+
+    # --- before it is said
+
+    async def _prepared(self, tenant: str, messenger: Messenger, leased: Leased) -> Outgoing | End | None:
+        """What is sent now; the end of what is not; None where the row was cut and its parts come next."""
+        message, capable = leased.message, messenger.capabilities
+        if leased.until is not None and self._now() > leased.until:
+            # whoever had it before may have said it in time
+            return End(State.AMBIGUOUS, why=Why.CRASHED) if leased.retaken else End(State.LATE)
+        if message.edits and not capable.edit and message.kind != "correction":
+            return End(State.SENT)
+        message = _editable(message, capable)
+        if not leased.main:
+            message = await self._screened(tenant, leased, message)
+            parts = cut(message.reply, capable, edit=message.edits is not None)
+            if len(parts.all) > 1:
+                await self._outbox.split(tenant, leased, self._now(), parts.before, parts.own, parts.after)
+                return None
+            message = replace(message, reply=parts.own)
+        if self._reach is not None and not message.chat.private:
+            message = replace(message, chat=self._reach.there(tenant, message.chat))
+        return await self._again(messenger, leased, message) if leased.retaken else message
+
+    async def _screened(self, tenant: str, leased: Leased, message: Outgoing) -> Outgoing:
+        """The message as its messenger may carry it; the whole of it goes where it may."""
+        if self._discretion is None:
+            return message
+        found = self._discretion.screened(tenant, message.chat, message.reply)
+        if found.elsewhere is not None:
+            story = leased.story or message.message
+            row = Row(found.elsewhere, story, leased.step, message.kind, message.reply, self._now(), until=leased.until)
+            await self._outbox.put(tenant, [row])
+        return replace(message, reply=found.reply)
+
+    async def _again(self, messenger: Messenger, leased: Leased, message: Outgoing) -> Outgoing | End:
+        """Whether what may have been said already is said again."""
+        capable = messenger.capabilities
+        if capable.idempotent_send or (message.edits and message.edits_native):
+            return message
+        if capable.evidence and leased.at is not None:
+            match await looked_up(messenger, message, leased.at, self._patience_s):
+                case Sent(native):
+                    return End(State.SENT, native)
+                case Absent():
+                    return message
+                case _:
+                    pass
+        if message.kind == "reply" and leased.tries <= _DOUBTFUL_TRIES:
+            return message
+        log.warning("nobody knows whether %s arrived", message.message)
+        return End(State.AMBIGUOUS, why=Why.CRASHED)
+
+    # --- after it is said
+
+    async def _said(self, tenant: str, messenger: Messenger, leased: Leased, message: Outgoing) -> End:
+        begun = self._now()
+        result = await bounded(messenger, message, self._patience_s)
+        match result:
+            case Sent(native):
+                self._failing.pop(messenger.name, None)
+                self._outages.pop(messenger.name, None)
+                return End(State.SENT, native)
+            case Retry():
+                return await self._later(messenger, leased, message, result)
+            case Ambiguous():
+                return self._doubted(messenger, leased, message, begun)
+            case Gone():
+                return End(State.GONE, why=Why.BLOCKED)
+            case Moved(chat):
+                if self._reach is None or leased.floods >= _FLOODS:
+                    return End(State.GONE, why=Why.BLOCKED)
+                await self._reach.moved(tenant, leased.message.chat, chat)
+                return End(State.RETRY, cost="flood")
+            case Rejected(reason):
+                return self._refused(message, reason)
+            case _:
+                assert_never(result)
+
+    async def _later(self, messenger: Messenger, leased: Leased, message: Outgoing, result: Retry) -> End:
+        """When to try again, and whom else it stops."""
+        outage = None if result.flood else self._outage(messenger.name, leased)
+        whole = result.scope == "whole" or outage is not None
+        after = max(result.after, outage or timedelta())
+        if result.flood:
+            after += timedelta(milliseconds=random.uniform(20, 100))
+        if self._pacing is not None and after > timedelta():
+            now = self._now()
+            await self._pacing.freeze(messenger.name, None if whole else message.chat, now + after, now)
+        if result.flood or whole:  # no fault of this message
+            spent = leased.floods >= _FLOODS
+            return End(State.DEAD, why=Why.TRIES) if spent else End(State.RETRY, after=after, cost="flood")
+        if leased.tries >= _TRIES:
+            return End(State.DEAD, why=Why.TRIES)
+        return End(State.RETRY, after=after + timedelta(seconds=backoff_s(leased.tries)))
+
+    def _outage(self, name: str, leased: Leased) -> timedelta | None:
+        """How long nobody need try, where one chat after the other fails; None where it may be this chat's own."""
+        failing = self._failing[name]
+        failing.add(leased.message.chat.ref)
+        if len(failing) < _OUTAGE:
+            return None
+        failing.clear()
+        self._outages[name] += 1
+        return timedelta(seconds=random.uniform(0.5, 1) * min(_OUTAGE_CAP_S, 2.0 ** self._outages[name]))
+
+    def _doubted(self, messenger: Messenger, leased: Leased, message: Outgoing, begun: datetime) -> End:
+        """The answer was lost: asked about, said again, or left, as the platform and the policy have it."""
+        capable = messenger.capabilities
+        later = timedelta(seconds=backoff_s(leased.tries)) + _SETTLING  # it may yet arrive
+        again = End(State.RETRY, after=later, doubt=begun)
+        if leased.tries >= _TRIES:
+            return End(State.AMBIGUOUS, why=Why.UNKNOWN)
+        if capable.idempotent_send or capable.evidence or message.edits:
+            return again
+        if message.kind == "reply" and leased.tries < _DOUBTFUL_TRIES:
+            return again
+        log.warning("nobody knows whether %s arrived", message.message)
+        return End(State.AMBIGUOUS, why=Why.UNKNOWN)
+
+    @staticmethod
+    def _refused(message: Outgoing, reason: str) -> End:
+        """What the platform will never take; an edit that comes too late is said anew where it must be known."""
+        if message.edits and message.kind == "correction":
+            return End(State.RETRY, cost="none", anew=True)
+        if message.edits:
+            return End(State.SENT)
+        log.warning("the platform refused %s: %s", message.message, reason)
+        return End(State.DEAD, why=Why.REJECTED)
+
+    async def _deleted(self, messenger: Messenger, leased: Leased) -> None:
+        """Takes somebody's message away, once, if the platform lets it."""
+        try:
+            async with asyncio.timeout(self._patience_s):
+                await messenger.delete(leased.message.chat, leased.deletes or "")
+        except Exception as error:  # noqa: BLE001 - the receipt stands: this is a courtesy
+            failed_for(log, error, "a message could not be taken away")
+
+
+def _editable(message: Outgoing, capable: Capabilities) -> Outgoing:
+    """The message as an edit only where the platform can make one of it."""
+    if message.edits is None or (capable.edit and (message.edits_native or capable.idempotent_send)):
+        return message
+    return replace(message, edits=None, edits_native=None)
+
+
+def backoff_s(tries: int) -> float:
+    """Full jitter (Brooker, AWS Architecture Blog, 2015): up to 0.9 s after the first try, 5 minutes at last."""
+    return random.uniform(0, min(_BACKOFF_CAP_S, 0.3 * 3.0**tries))
