@@ -77,6 +77,7 @@ class Router:
         self._look: Callable[[], Awaitable[None]] | None = None
         self._strangers: Listener | None = None
         self._guess: Callable[[str, Member], Sequence[str]] | None = None
+        self._choose: Callable[[Request], Awaitable[Request | None]] | None = None
         self._instance = secrets.token_hex(4)
         self._count = itertools.count(1)
 
@@ -104,6 +105,10 @@ class Router:
         """Tells on which messenger somebody just talked in private."""
         self._talked = talked
 
+    def choose(self, choose: Callable[[Request], Awaitable[Request | None]]) -> None:
+        """Reads what people send as the button that it stands for; None is a reaction that stands for nothing."""
+        self._choose = choose
+
     async def receive(self, update: Update) -> None:
         """Handles one update and sends its replies; never raises for what the update holds."""
         await self._looked()
@@ -120,7 +125,8 @@ class Router:
         if chat is None:
             return
         if member is None:
-            await self._met(update, chat)
+            if not update.reaction:
+                await self._met(update, chat)
             return
         if update.chat is not None and chat.private and update.chat != chat.id:
             if not self._registers(update):
@@ -213,6 +219,10 @@ class Router:
     async def _answer(self, request: Request) -> None:
         """Sends the replies; a question is over once its answer was handled and answered, not before."""
         request = said(request)
+        chosen = request if self._choose is None else await self._choose(request)
+        if chosen is None or chosen.update.reaction:
+            return
+        request = chosen
         found, key = await self._find(request), (request.tenant, request.person, request.chat.ref)
         request, found = await self._taken_back(request, key, found)
         replies = await self._permitted(request, found) if isinstance(found, Found) else found
@@ -290,12 +300,12 @@ class Router:
         found = await self._answers(request, text) or command or self._grammar.sentence(text, request.member)
         if found:
             return found
-        near = self._nearest(request, text)
+        near = self._near(request, text)
         used = (request.tenant, request.person) in self._used
         if request.chat.private and not used and await self._meets(request):
             first = self._grammar.named("introduction", "first")
             return [near, *await self._permitted(request, first)] if near else first
-        return [near or wording.unknown()]
+        return [self._offered(request, text, near) or wording.unknown()]
 
     def _beside_greeting(self, text: str, greeting: Found) -> Found:
         """What a greeting leads up to, where that is plain."""
@@ -325,11 +335,10 @@ class Router:
         waiting = await self._people.pending(request.tenant, request.person, request.chat.ref, request.now)
         return waiting is not None and self._grammar.named(waiting.route, "").route.free
 
-    def _nearest(self, request: Request, text: str) -> Reply | None:
-        """What may have been meant: of a word or two a mistyped command, of a sentence what people ask for like that."""
+    def _offered(self, request: Request, text: str, near: Reply | None) -> Reply | None:
+        """What may have been meant: a mistyped command where there are few words, else what people ask for so."""
         offers = self._guess(text, request.member) if self._guess is not None else ()
         meant = wording.offers(offers) if offers else None
-        near = self._near(request, text)
         return (near or meant) if len(text.split()) <= _FEW_WORDS else (meant or near)
 
     def _near(self, request: Request, text: str) -> Reply | None:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.bootstrap.choosing import ChoiceRooms
 from bot.bootstrap.hours import HoursRooms
 from bot.bootstrap.messengers import MessengerRooms
 from bot.bootstrap.operating import OperatingRooms
@@ -53,7 +54,7 @@ def wall() -> datetime:
     return datetime.now(UTC)
 
 
-class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms, RosterRooms):
+class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms, RosterRooms, ChoiceRooms):
     """The roles of one process."""
 
     async def crawl(self) -> None:
@@ -148,7 +149,7 @@ class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms, Ros
         from bot.delivery import Delivery
 
         self.post([one.name for one in messengers])
-        messengers = self.admitted(self.addressed(messengers))
+        messengers = self.admitted(self.numbered(self.addressed(messengers)))
         delivery = Delivery(self.outbox, messengers, self.tenants, self.liveness.is_alive, self.clock.now)
         self.digest(messengers)
         self.rota.add("deliver", delivery.step, after="probe")
@@ -190,6 +191,7 @@ class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms, Ros
         """The role that talks. `opens_seals`: this process is also the audit office's."""
         from attest.claims import Claims
         from attest.issue import Issuer
+        from bot.guessing import Guesser
         from bot.handlers import route_table
         from bot.handlers.briefings import Briefings
         from bot.handlers.feedback import Feedback
@@ -258,17 +260,17 @@ class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms, Ros
             *self.people_talks(),
             *self.sensor_talks(),
             *self.lunch(),
-            *self.operating_talks(
-                subscriptions, crawler, self.messenger_checks, self.signs.last, self.sensor_talk
-            ),
+            *self.operating_talks(subscriptions, crawler, self.messenger_checks, self.signs.last, self.sensor_talk),
             Sources(self.register, self.inquiries, self.people, self.outbox, self.tenancy, self.guard, crawler),
             introduction=lambda table: Introduction(self.tenancy, self.people, table),
         )
         routes = self.desk(self.report_talk.over(routes), keys, opens=opens_seals)
-        router = Router(self.tenancy, Grammar(routes), self.people, Inbox(redis), self.outbox, now, similar)
-        router.attach(self.addressed(messengers))
+        grammar = Grammar(routes)
+        router = Router(self.tenancy, grammar, self.people, Inbox(redis), self.outbox, now, similar)
+        self.speak(router, grammar, self.addressed(messengers))
         router.know(self.mirror.refresh, self.newcomers().meet)
         router.heed(self.talked)
+        router.guess(Guesser(embedder).guess)
         await self.groups(router)
         self._background(asyncio.to_thread(warm))
         self._background(finder.fill())

@@ -23,7 +23,7 @@ from bot.wording import quiet as words
 from occupancy.advice import stays_below
 from occupancy.reading import day_of
 
-_TELL = r".{0,14}(?:알려|알림|말해|말씀해|불러|연락|신호|톡 ?줘|귀띔)"
+_TELL = r".{0,14}(?:알려|알림|말해|말씀해|불러|연락|신호|톡(?:을|으로|도)? ?(?:좀 ?)?(?:줘|주|보내)|귀띔)"
 _WHERE = (
     r"(?:(?:오늘|이따가?|지금|나중에|혹시|좀|구내식당|식당|점심|밥|배식|줄|사람|대기|기다리는|기다릴|시간|\S{1,8}식당)"
     r"\S{0,2} ?)*"

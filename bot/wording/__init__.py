@@ -154,6 +154,16 @@ def unknown() -> Reply:
     return Reply("무슨 말씀인지 알아듣지 못했습니다. '도움말'을 쓰시면 할 수 있는 일을 보여 드립니다.", buttons=_HELP)
 
 
+SAY = "say:"
+"""Head of a button that says its words for whoever presses it."""
+
+
+def offers(words: Sequence[str]) -> Reply:
+    """To a sentence that nothing understands: what may have been meant, likeliest first."""
+    buttons = tuple(Button(one, f"{SAY}{one}") for one in words)
+    return Reply("알아듣지 못했습니다. 혹시 이 가운데 있습니까?", buttons=(*buttons, *_HELP))
+
+
 def perhaps(wanted: str, press: str) -> Reply:
     """To a mistyped request: the nearest one, a press away where a button can carry it."""
     fits = press and len(press.encode()) <= MAX_PRESS

@@ -1,0 +1,70 @@
+"""What was not understood is offered, likeliest first: on sentences that stand in no list of ours."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.guessing import MOST, Guesser
+from bot.settings import Person, Role
+from bot.tenancy import Member
+from bot.wording.ways import WAYS
+from nlp.embedding import load
+
+MEANT = {
+    "우리 과 배식 언제 시작해": "우리 과 차례",
+    "수요일 12시엔 어느 과가 먹어": "전체 차례",
+    "예산담당관은 언제야": "전체 차례",
+    "자리 좀 있나 지금": "식당",
+    "돈까스 나오는 날 언제야": "이번 주 식단",
+    "오늘 점심 몇 시까지 해?": "식당 쉬는 날",
+    "이제 정상 배식합니다 여러분": "배식",
+    "이번주 식수 좀": "식수 현황",
+    "줄 없으면 톡해줘": "한산해지면 알려줘",
+    "보도자료 그만 보내": "해지",
+    "출장비 언제 들어와": "정산",
+    "위치 기록 삭제": "위치 철회",
+    "금요일 연가입니다": "휴가",
+    "저녁에는 알림 끄고 싶다": "조용한 시간",
+    "카메라 안 나오는데": "센서 상태",
+    "영수증이 가짜 같은데": "검증",
+    "이번 달에 다녀온 출장": "내 출장",
+    "출장 증빙 깜박했는데 어떡하죠": "사후 제출",
+    "농업 관련 소식 받아볼래요": "구독",
+    "사용 방법": "도움말",
+}
+STRANGE = (
+    "ㅋㅋㅋㅋ", "회의실 예약해줘", "과장님 어디 계세요", "asdf", "1234", "휴대폰 요금제 추천", "주차 등록",
+    "프린터가 안 됩니다", "비밀번호 초기화", "고맙습니다", "네 알겠습니다", "결재 올렸습니다", "", "😀", "a" * 100_000,
+)  # fmt: skip
+
+
+def somebody(*roles: Role) -> Member:
+    return Member("gyeongnam", Person("kim", "김하나", "총무과", frozenset(roles), {}))
+
+
+@pytest.fixture(scope="module")
+def guesser() -> Guesser:
+    return Guesser(load())
+
+
+def test_four_in_five_are_among_the_offers(guesser: Guesser) -> None:
+    found = [meant in guesser.guess(said, somebody(*Role)) for said, meant in MEANT.items()]
+
+    assert sum(found) >= 0.8 * len(found)
+
+
+def test_what_dobi_does_not_do_is_seldom_offered_as_something_else(guesser: Guesser) -> None:
+    offered = [bool(guesser.guess(said, somebody(*Role))) for said in STRANGE]
+
+    assert sum(offered) <= 0.25 * len(STRANGE)
+
+
+def test_nobody_is_offered_what_they_may_not_do(guesser: Guesser) -> None:
+    assert "배식" not in guesser.guess("이제 정상 배식합니다", somebody(Role.STAFF))
+    assert "배식" in guesser.guess("이제 정상 배식합니다", somebody(Role.KITCHEN))
+
+
+def test_offers_are_few_and_every_button_carries_them(guesser: Guesser) -> None:
+    for said in MEANT:
+        assert len(guesser.guess(said, somebody(*Role))) <= MOST
+    assert all(len(f"say:{way.words}".encode()) <= 64 for way in WAYS)
