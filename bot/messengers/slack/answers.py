@@ -6,6 +6,7 @@ becomes a reason: what Slack says beside it may repeat the message.
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import timedelta
 from typing import Final
@@ -59,9 +60,10 @@ def code_of(error: object) -> str:
 def wait_of(header: str | None) -> float | None:
     """The seconds of a `Retry-After`."""
     try:
-        return min(max(float(header or ""), 0.0), _LONGEST_WAIT_S)
+        seconds = float(header or "")
     except ValueError:
         return None
+    return None if math.isnan(seconds) else min(max(seconds, 0.0), _LONGEST_WAIT_S)
 
 
 def unreached(error: Exception) -> CallFailedError:

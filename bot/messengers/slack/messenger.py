@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -52,9 +52,9 @@ _FILE: Final = "file-"  # a shared file's message has no `ts` that Slack would t
 class Account:
     """What the adapter needs of its settings; `app_token` is Socket Mode's, `signing_secret` HTTP's."""
 
-    bot_token: str
-    app_token: str = ""
-    signing_secret: str = ""
+    bot_token: str = field(repr=False)
+    app_token: str = field(default="", repr=False)
+    signing_secret: str = field(default="", repr=False)
     base_url: str = ""
     proxy: str | None = None
     path: str = ""

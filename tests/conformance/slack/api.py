@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import mimetypes
 from collections import Counter, deque
 from collections.abc import Callable
@@ -136,7 +137,7 @@ class Api:
 
     def _flood(self, wait_s: float) -> web.Response:
         whole = self.factor == 1.0
-        told = str(int(wait_s) + 1) if whole else f"{wait_s + 0.001:.3f}"
+        told = str(math.ceil(wait_s)) if whole else f"{wait_s + 0.001:.3f}"
         return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": told})
 
     @staticmethod

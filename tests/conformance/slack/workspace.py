@@ -24,13 +24,13 @@ TEAM, APP, BOT, BOT_ID = "T0STRICT", "A0DOBI", "U0DOBI", "B0DOBI"
 OTHER_BOT = "U0OTHER"
 PEOPLE = ("U0KIM", "U0LEE")
 GROUP = "C0GENERAL"
-_URL = re.compile(r"https?://[^\s<>]+")
+_URL = re.compile(r"(https?://[^\s<>|]+)")
 
 
 def escaped(text: str) -> str:
     """What Slack makes of typed text: three escapes, and addresses between angle brackets."""
-    told = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _URL.sub(lambda match: f"<{match[0]}>", told)
+    parts = [part.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") for part in _URL.split(text)]
+    return "".join(f"<{part}>" if number % 2 else part for number, part in enumerate(parts))
 
 
 @dataclass(slots=True)
