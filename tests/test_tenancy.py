@@ -85,7 +85,7 @@ from occupancy.store import OccupancyStore
 from occupancy.told import ToldStore
 from occupancy.totals import Guests, Source, Total, TotalsStore
 from occupancy.undoable import Changes, Undone
-from tests import tenancy_cafeteria, tenancy_intake, tenancy_operate, tenancy_plans, tenancy_sensors
+from tests import tenancy_cafeteria, tenancy_choices, tenancy_intake, tenancy_operate, tenancy_plans, tenancy_sensors
 
 ONE, OTHER = "gyeongnam", "changwon"
 KIM = Chat("console", "dm:kim", private=True)
@@ -823,6 +823,7 @@ async def meal_followers(database, clock, _folder) -> None:
 
 CASES: dict[str, Case] = {
     **tenancy_cafeteria.CASES,
+    **tenancy_choices.CASES,
     **tenancy_intake.CASES,
     **tenancy_plans.CASES,
     **tenancy_operate.CASES,

@@ -1,0 +1,338 @@
+"""Buttons where a messenger has none: numbered lines below the text, and a number or a reaction as their press.
+
+    Numbered(messenger): buttons → numbers of this chat → text ‖ Chooser: number or reaction → the press it stands for
+
+A chat's last messages with choices are kept durably, for several workers. No number names two buttons that somebody
+may still mean: a new message takes the lowest numbers that are free, and those of answered ones are free again. What a
+number stood for when it came first it stands for when it is told again.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from redis.asyncio import Redis
+from redis.exceptions import WatchError
+
+from bot.messenger import Chat, FileRef, InFile, Messenger, Outgoing, Receive
+from bot.platforms import Absent, Ambiguous, Capabilities, SendResult, Sent
+from bot.wording import matrix as wording
+
+LIFE = timedelta(hours=24)
+"""How long a number may be answered; a reaction names its message, and may come as long as that is kept."""
+_KEPT = 8
+_KEPT_FOR = timedelta(days=7)
+_TOLD = 16
+_HIGHEST = 99
+_MOST = 20
+_TRIES = 20
+_ROOM = 1_000  # characters that numbered lines may take
+
+T = TypeVar("T")
+
+_NUMBER = re.compile(r"\(?([1-9][0-9]?)\)?(?: ?번(?:이요|요|입니다|으로)?)?[.!]?")
+_KEYCAP = re.compile("([0-9])\ufe0f?\u20e3")
+_PLAIN = {ord("\ufe0f"): None, **dict.fromkeys(range(0x1F3FB, 0x1F400))}
+
+
+def number_of(text: str) -> int | None:
+    """The number that a text is and nothing else: `2`, `2번`, `(2)`."""
+    found = _NUMBER.fullmatch(text.strip())
+    return int(found[1]) if found else None
+
+
+def _sign_number(sign: str) -> int | None:
+    keycap = _KEYCAP.fullmatch(sign)
+    if keycap:
+        return int(keycap[1]) or None
+    return 10 if sign == "🔟" else number_of(sign)
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A message with choices. `current`: nothing was answered there since; `free`: others may have its numbers."""
+
+    message: str
+    native: str
+    at: datetime
+    first: int
+    presses: list[str]
+    labels: list[str]
+    reply: bool
+    hint: bool
+    spent: bool = False
+    current: bool = True
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.presses) - 1
+
+    @property
+    def free(self) -> bool:
+        return self.spent or (self.reply and not self.current)
+
+
+@dataclass(slots=True)
+class _Chat:
+    entries: list[_Entry]
+    told: list[list[str]]
+
+    @classmethod
+    def read(cls, text: bytes | None) -> _Chat:
+        if text is None:
+            return cls([], [])
+        record = json.loads(text)
+        entries = [_Entry(**one | {"at": datetime.fromisoformat(one["at"])}) for one in record["entries"]]
+        return cls(entries, record["told"])
+
+    def write(self) -> str:
+        entries = [_record(one) for one in self.entries[-_KEPT:]]
+        return json.dumps({"entries": entries, "told": self.told[-_TOLD:]}, ensure_ascii=False)
+
+
+def _record(entry: _Entry) -> dict[str, Any]:
+    names = ("message", "native", "first", "presses", "labels", "reply", "hint", "spent", "current")
+    return {"at": entry.at.isoformat(), **{name: getattr(entry, name) for name in names}}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """From which number on a message's choices are counted, and whether it says how they are made."""
+
+    first: int
+    hint: bool
+
+
+class Choices:
+    """The choices of every chat."""
+
+    def __init__(self, redis: Redis, now: Callable[[], datetime]) -> None:
+        self._redis: Any = redis  # its stubs tell every decoding of an answer at once
+        self._now = now
+
+    @staticmethod
+    def _key(tenant: str, chat: str) -> str:
+        return f"dobi:{{{tenant}}}:choices:{chat}"
+
+    async def show(self, tenant: str, message: Outgoing) -> Shown:
+        """Keeps a message's buttons before it is sent; the same message again has the same numbers."""
+
+        def change(chat: _Chat) -> Shown:
+            return _shown(chat, message, self._now())
+
+        return await self._changed(tenant, message.chat.ref, change)
+
+    async def sent(self, tenant: str, message: Outgoing, native: str) -> None:
+        """Remembers the platform's id of a message, by which reactions name it."""
+
+        def change(chat: _Chat) -> None:
+            for entry in chat.entries:
+                if entry.message == (message.edits or message.message):
+                    entry.native = message.edits_native or native
+
+        await self._changed(tenant, message.chat.ref, change)
+
+    async def answered(self, tenant: str, chat: str) -> None:
+        """Something without choices was answered there: older questions are no longer the current one."""
+        if await self._redis.exists(self._key(tenant, chat)):
+
+            def change(found: _Chat) -> None:
+                _outdated(found)
+
+            await self._changed(tenant, chat, change)
+
+    async def clear(self, tenant: str, chat: str) -> int:
+        """Forgets a chat's choices; how many messages had any."""
+        found = _Chat.read(await self._redis.getdel(self._key(tenant, chat)))
+        return len(found.entries)
+
+    async def numbered(
+        self, tenant: str, chat: str, number: int, *, update: str | None, answers: str | None, current: bool
+    ) -> str | None:
+        """What a number stands for, of the message that it answers or the newest that shows it.
+
+        `current`: only of the last direct answer, for a question waits that might mean the number itself.
+        """
+
+        def change(found: _Chat) -> str | None:
+            return _once(found, update, lambda: _by_number(found, number, answers, current, self._now()))
+
+        return await self._changed(tenant, chat, change)
+
+    async def reacted(self, tenant: str, chat: str, message: str, sign: str, *, update: str | None) -> str | None:
+        """What a reaction to a message stands for: a number of its choices, or the sign on one of them."""
+
+        def change(found: _Chat) -> str | None:
+            return _once(found, update, lambda: _by_sign(found, message, sign))
+
+        return await self._changed(tenant, chat, change)
+
+    async def _changed(self, tenant: str, chat: str, change: Callable[[_Chat], T]) -> T:
+        key = self._key(tenant, chat)
+        for _ in range(_TRIES):
+            async with self._redis.pipeline() as pipe:
+                try:
+                    await pipe.watch(key)
+                    before = await pipe.get(key)
+                    found = _Chat.read(before)
+                    result = change(found)
+                    after = found.write()
+                    if before is not None and after == before.decode():
+                        return result
+                    pipe.multi()
+                    pipe.set(key, after, ex=_KEPT_FOR)
+                    await pipe.execute()
+                    return result
+                except WatchError:
+                    continue
+        raise WatchError(f"a chat's choices were changed {_TRIES} times in between")
+
+
+def _shown(chat: _Chat, message: Outgoing, now: datetime) -> Shown:
+    buttons = message.reply.buttons
+    known = next((one for one in chat.entries if one.message == (message.edits or message.message)), None)
+    presses, labels = [one.press for one in buttons], [one.label for one in buttons]
+    if known is not None and len(known.presses) == len(presses):
+        known.presses, known.labels, known.at = presses, labels, max(known.at, now) if message.edits else known.at
+        known.spent = known.spent and not message.edits
+        return Shown(known.first, known.hint)
+    if known is not None:
+        chat.entries.remove(known)
+    if message.kind == "reply":
+        _outdated(chat)
+    alive = [one for one in chat.entries if now - one.at < LIFE]
+    first = _free(sorted((one.first, one.last) for one in alive if not one.free), len(presses))
+    hint = not alive
+    native = known.native if known is not None else ""
+    name = message.edits or message.message
+    chat.entries.append(_Entry(name, native, now, first, presses, labels, message.kind == "reply", hint))
+    return Shown(first, hint)
+
+
+def _free(taken: Sequence[tuple[int, int]], count: int) -> int:
+    """The lowest number from which `count` are free; 1 where none are."""
+    first = 1
+    for start, end in taken:
+        if first + count <= start:
+            break
+        first = max(first, end + 1)
+    return first if first + count - 1 <= _HIGHEST else 1
+
+
+def _outdated(chat: _Chat) -> None:
+    for entry in chat.entries:
+        entry.current = entry.current and not entry.reply
+
+
+def _once(chat: _Chat, update: str | None, find: Callable[[], str | None]) -> str | None:
+    """What an update stood for the first time it was asked about."""
+    for known, press in chat.told:
+        if update is not None and known == update:
+            return press or None
+    found = find()
+    if update is not None and found is not None:
+        chat.told.append([update, found])
+    return found
+
+
+def _by_number(chat: _Chat, number: int, answers: str | None, current: bool, now: datetime) -> str | None:
+    named = [one for one in chat.entries if answers and one.native == answers]
+    fresh = [one for one in reversed(chat.entries) if now - one.at < LIFE]
+    for entry in named or fresh:
+        if current and not named and not (entry.reply and entry.current):
+            continue
+        if entry.first <= number <= entry.last:
+            entry.spent = True
+            return entry.presses[number - entry.first]
+    return None
+
+
+def _by_sign(chat: _Chat, message: str, sign: str) -> str | None:
+    entry = next((one for one in chat.entries if one.native and one.native == message), None)
+    if entry is None:
+        return None
+    number, plain = _sign_number(sign), sign.translate(_PLAIN)
+    if number is not None and entry.first <= number <= entry.last:
+        entry.spent = True
+        return entry.presses[number - entry.first]
+    for label, press in zip(entry.labels, entry.presses, strict=True):
+        if plain and label.translate(_PLAIN).startswith(plain) and not plain.isalnum():
+            entry.spent = True
+            return press
+    return None
+
+
+class Numbered:
+    """A messenger without buttons, or with few, as one that shows numbers; else the messenger itself does it all."""
+
+    def __init__(self, messenger: Messenger, choices: Choices, elsewhere: str = "") -> None:
+        capable = messenger.capabilities
+        self.name = messenger.name
+        self._messenger = messenger
+        self._choices = choices
+        self._elsewhere = elsewhere
+        self.capabilities: Capabilities = replace(
+            capable, buttons=True, max_buttons=_MOST, max_text=max(capable.max_text - _ROOM, capable.max_text // 2)
+        )
+
+    async def run(self, receive: Receive) -> None:
+        """See the port."""
+        await self._messenger.run(receive)
+
+    async def send(self, message: Outgoing) -> SendResult:
+        """Sends the message with its buttons as numbered lines; what nobody can answer there says where to."""
+        buttons = message.reply.buttons
+        if not self._messenger.capabilities.talks:
+            return await self._messenger.send(_elsewhere(message, self._elsewhere))
+        if not message.institution:
+            return await self._messenger.send(_saying(message, message.reply.text))
+        if not buttons:
+            if message.kind == "reply":
+                await self._choices.answered(message.institution, message.chat.ref)
+            return await self._messenger.send(message)
+        shown = await self._choices.show(message.institution, message)
+        lines = [message.reply.text, wording.choices(shown.first, [one.label for one in buttons])]
+        if shown.hint:
+            lines.append(wording.how_to_choose(shown.first))
+        result = await self._messenger.send(_saying(message, "\n".join(filter(None, lines))))
+        if isinstance(result, Sent):
+            await self._choices.sent(message.institution, message, result.native)
+        return result
+
+    async def find(self, message: Outgoing, since: datetime) -> Sent | Absent | Ambiguous:
+        """See the port."""
+        return await self._messenger.find(message, since)
+
+    async def fetch(self, file: FileRef) -> InFile:
+        """See the port."""
+        return await self._messenger.fetch(file)
+
+    async def delete(self, chat: Chat, native: str) -> bool:
+        """See the port."""
+        return await self._messenger.delete(chat, native)
+
+    async def close(self) -> None:
+        """See the port."""
+        await self._messenger.close()
+
+
+def _saying(message: Outgoing, text: str) -> Outgoing:
+    return replace(message, reply=replace(message.reply, text=text, buttons=()))
+
+
+def _elsewhere(message: Outgoing, where: str) -> Outgoing:
+    """Where an answer goes that this messenger can't take: said where there is something to answer."""
+    text = message.reply.text
+    if message.reply.buttons and where:
+        text = "\n".join(filter(None, [text, wording.answer_elsewhere(where)]))
+    return _saying(message, text)
+
+
+def numbered(messenger: Messenger, choices: Choices, elsewhere: str = "") -> Messenger:
+    """The messenger itself where it has buttons."""
+    return messenger if messenger.capabilities.buttons else Numbered(messenger, choices, elsewhere)

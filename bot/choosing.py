@@ -1,0 +1,65 @@
+"""A number or a reaction read as the button that it stands for, before anything else is made of it.
+
+A question that waits and takes the text goes first: a number that a question wants is no choice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.choices import number_of
+from bot.routes import Grammar, Request, tidy, unaddressed
+
+if TYPE_CHECKING:
+    from bot.choices import Choices
+    from bot.people import PeopleStore
+
+
+class Chooser:
+    """Reads requests; `meant` is for the router."""
+
+    def __init__(self, choices: Choices, people: PeopleStore, grammar: Grammar) -> None:
+        self._choices = choices
+        self._people = people
+        self._grammar = grammar
+
+    async def meant(self, request: Request) -> Request | None:
+        """The request as a press where it is one, itself where it is none, None for a reaction that says nothing."""
+        update = request.update
+        if update.reaction:
+            if update.answers is None:
+                return None
+            chat = request.chat.ref
+            press = await self._choices.reacted(request.tenant, chat, update.answers, update.reaction, update=update.id)
+            return None if press is None else _pressing(request, press)
+        if update.press is not None or update.location is not None or update.files:
+            return request
+        press = await self._numbered(request)
+        return request if press is None else _pressing(request, press)
+
+    async def _numbered(self, request: Request) -> str | None:
+        update = request.update
+        if not (request.chat.private or update.mention or update.answers) or len(update.text) > 100:
+            return None
+        text = unaddressed(tidy(update.text))
+        number = number_of(text)
+        if number is None:
+            return None
+        tenant, chat = request.tenant, request.chat.ref
+        waiting = await self._people.pending(tenant, request.person, chat, request.now)
+        takes = self._grammar.named(waiting.route, "").route.takes if waiting else None
+        if takes is not None and takes(text):
+            return None
+        return await self._choices.numbered(
+            tenant,
+            chat,
+            number,
+            update=update.id,
+            answers=update.answers,
+            current=waiting is not None and takes is None,
+        )
+
+
+def _pressing(request: Request, press: str) -> Request:
+    return replace(request, update=replace(request.update, text="", press=press, reaction=""))
