@@ -108,11 +108,11 @@ class Attendant:
                 room = self._in_flight - len(self._running)
                 if room <= 0:
                     return self._now()
-                for taken in await self._intake.lease(tenant, adapter, self._now(), room):
+                found = await self._intake.lease(tenant, adapter, self._now(), room)
+                for taken in found.taken:
                     self._start(taken)
-                next_due = await self._intake.next_due(tenant, adapter)
-                empty = empty and next_due is None
-                due += [] if next_due is None else [next_due]
+                empty = empty and found.next_due is None
+                due += [] if found.next_due is None else [found.next_due]
             if empty:
                 await self._signs.quiet(tenant, list(self._messengers))
         return min(due, default=None)

@@ -21,7 +21,7 @@ from typing import Any, Final
 from redis.asyncio import Redis
 
 from bot.intake_form import bounded, dump, edited, load
-from bot.intake_signs import DEPLOYMENT, LAST, WAITING, WAKE, place
+from bot.intake_signs import DEPLOYMENT, LAST, WAITING, place
 from bot.messenger import Update
 
 MEMORY: Final = timedelta(days=2)
@@ -31,14 +31,17 @@ SENDER_BYTES: Final = 16 * 2**20
 TENANT_BYTES: Final = 256 * 2**20
 STRANGERS_BYTES: Final = 64 * 2**20
 
-# KEYS: 1 row, 2 lane, 3 ready lanes, 4 known ids, 5 pending messages, 6 weights
+# KEYS: 1 row, 2 lane, 3 ready lanes, 4 known ids, 5 pending messages, 6 weights, 7 where something waits, 8 when each
+# messenger was heard
 # ARGV: 1 row id, 2 lane id, 3 the time (ms), 4 body, 5 message id or '', 6 kind (text | edit | point), 7 sender,
-#       8 room of a sender (bytes), 9 room of all, 10 forget before (ms), 11 most ids, 12 row prefix, 13 told at (ms)
+#       8 room of a sender (bytes), 9 room of all, 10 forget before (ms), 11 most ids, 12 row prefix, 13 told at (ms),
+#       14 institution, 15 adapter
 # The weights hold the bytes that wait, of all under '' and of each sender under their digest; how many of a sender's
 # were dropped under 'd' and the digest; how many updates wait, and how many ever came, under '#' and '+'.
 # A lane that may be taken has the number of its first update as its score, far below any instant: no two machines'
 # clocks are compared, and who waits longest comes first.
 _PUT = """
+redis.call('HSET', KEYS[8], ARGV[15], ARGV[3])
 if redis.call('EXISTS', KEYS[1]) == 1 or redis.call('ZSCORE', KEYS[4], ARGV[1]) then return 'again' end
 local size = string.len(ARGV[4])
 local known = function()
@@ -83,25 +86,33 @@ if ARGV[5] ~= '' then redis.call('HSET', KEYS[5], ARGV[5], ARGV[1]) end
 weigh(size)
 known()
 if redis.call('RPUSH', KEYS[2], ARGV[1]) == 1 then redis.call('ZADD', KEYS[3], number, ARGV[2]) end
+redis.call('SADD', KEYS[7], ARGV[14])
+redis.call('PUBLISH', 'dobi:wake', 'intake')
 return 'new'
 """
 
 # KEYS: 1 ready lanes, 2 leases, 3 pending messages
-# ARGV: 1 lane id, 2 the time (ms), 3 lease end (ms), 4 owner, 5 lane prefix, 6 row prefix
-# → the first row's id, body, edit, tries, when it came; nothing when another worker was faster.
+# ARGV: 1 the most lanes, 2 the time (ms), 3 lease end (ms), 4 owner, 5 lane prefix, 6 row prefix
+# → of each lane taken: lane, the first row's id, body, edit, tries, when it came; and before them when the next may be.
 _LEASE = """
-local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
-if not score or tonumber(score) > tonumber(ARGV[2]) then return nil end
-local id = redis.call('LINDEX', ARGV[5] .. ARGV[1], 0)
-if not id then redis.call('ZREM', KEYS[1], ARGV[1]) return nil end
-local row = ARGV[6] .. id
-redis.call('HSET', row, 'owner', ARGV[4])
-redis.call('HINCRBY', row, 'tries', 1)
-redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
-redis.call('HSET', KEYS[2], ARGV[1], ARGV[4])
-local found = redis.call('HMGET', row, 'message', 'body', 'edit', 'tries', 'at')
-if found[1] ~= '' and redis.call('HGET', KEYS[3], found[1]) == id then redis.call('HDEL', KEYS[3], found[1]) end
-return {id, found[2], found[3] or '', found[4], found[5]}
+local taken = {}
+for _, lane in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[2], 'LIMIT', 0, ARGV[1])) do
+  local id = redis.call('LINDEX', ARGV[5] .. lane, 0)
+  if id then
+    local row = ARGV[6] .. id
+    redis.call('HSET', row, 'owner', ARGV[4])
+    redis.call('HINCRBY', row, 'tries', 1)
+    redis.call('ZADD', KEYS[1], ARGV[3], lane)
+    redis.call('HSET', KEYS[2], lane, ARGV[4])
+    local found = redis.call('HMGET', row, 'message', 'body', 'edit', 'tries', 'at')
+    if found[1] ~= '' and redis.call('HGET', KEYS[3], found[1]) == id then redis.call('HDEL', KEYS[3], found[1]) end
+    table.insert(taken, {lane, id, found[2], found[3] or '', found[4], found[5]})
+  else
+    redis.call('ZREM', KEYS[1], lane)
+  end
+end
+local next = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+return {next[2] or '', taken}
 """
 
 # KEYS: 1 ready lanes, 2 leases. ARGV: 1 lane id, 2 owner, 3 when (ms), 4 lane prefix, 5 row prefix
@@ -165,6 +176,14 @@ class Taken:
     came_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """What was taken, and when the next lane may be; None: nothing of this messenger is left there at all."""
+
+    taken: tuple[Taken, ...]
+    next_due: datetime | None
+
+
 def _digest(*parts: str) -> str:
     told = "\x1f".join(parts).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(told, digest_size=12).hexdigest()
@@ -220,35 +239,25 @@ class Intake:
             row, lane, _ms(at), dump(update), message if _may_change(update) else "", kind,
             _digest(update.adapter, update.sender), self._rooms[0],
             strangers if tenant == DEPLOYMENT else self._rooms[1], _ms(at - MEMORY), MOST_KNOWN,
-            self._key(tenant, "row", ""), _ms(update.sent_at or at),
+            self._key(tenant, "row", ""), _ms(update.sent_at or at), tenant, update.adapter,
         ]  # fmt: skip
-        async with self._redis.pipeline(transaction=False) as pipe:
-            await self._put(keys=keys, args=args, client=pipe)
-            pipe.sadd(WAITING, tenant)
-            pipe.hset(LAST, update.adapter, _ms(at))
-            pipe.publish("dobi:wake", WAKE)
-            found = (await pipe.execute())[0].decode()
+        found = (await self._put(keys=[*keys, WAITING, LAST], args=args)).decode()
         if found == "full" and tenant == DEPLOYMENT:
             return Put.DROPPED
         if found == "full":
             raise FullError(f"what waits of {tenant} fills its {self._rooms[1]:,} bytes")
         return Put(found)
 
-    async def lease(self, tenant: str, adapter: str, now: datetime, limit: int = 64) -> list[Taken]:
+    async def lease(self, tenant: str, adapter: str, now: datetime, limit: int = 64) -> Leased:
         """Takes the oldest update of each lane that is free, at most `limit` lanes, who waits longest first."""
-        ready = self._key(tenant, "ready", adapter)
-        lanes = await self._redis.zrange(ready, "-inf", str(_ms(now)), byscore=True, offset=0, num=limit)
-        if not lanes:
-            return []
-        keys = [ready, self._key(tenant, "leases", adapter), self._key(tenant, "messages")]
-        shared: list[str | int] = [
-            _ms(now), _ms(now + self._lease), self.owner, self._key(tenant, "lane", ""), self._key(tenant, "row", ""),
+        ready, leases = self._key(tenant, "ready", adapter), self._key(tenant, "leases", adapter)
+        args: list[str | int] = [
+            limit, _ms(now), _ms(now + self._lease), self.owner, self._key(tenant, "lane", ""),
+            self._key(tenant, "row", ""),
         ]  # fmt: skip
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for lane in lanes:
-                await self._take(keys=keys, args=[lane, *shared], client=pipe)
-            found = await pipe.execute()
-        return [_taken(tenant, lane.decode(), fields) for lane, fields in zip(lanes, found, strict=True) if fields]
+        due, found = await self._take(keys=[ready, leases, self._key(tenant, "messages")], args=args)
+        next_due = datetime.fromtimestamp(float(due) / 1000, UTC) if due else None
+        return Leased(tuple(_taken(tenant, fields) for fields in found), next_due)
 
     async def extend(self, tenant: str, taken: Taken, now: datetime) -> None:
         """Keeps a lease that takes long."""
@@ -281,11 +290,6 @@ class Intake:
         args: list[str | int] = [lane, owner, _ms(at), self._key(tenant, "lane", ""), self._key(tenant, "row", "")]
         return bool(await self._free(keys=keys, args=args))
 
-    async def next_due(self, tenant: str, adapter: str) -> datetime | None:
-        """When the first lane may be taken."""
-        found = await self._redis.zrange(self._key(tenant, "ready", adapter), 0, 0, withscores=True)
-        return datetime.fromtimestamp(found[0][1] / 1000, UTC) if found else None
-
 
 def _kind(update: Update) -> str:
     if not update.edit:
@@ -298,13 +302,13 @@ def _may_change(update: Update) -> bool:
     return update.press is None and update.event is None and (update.edit or update.location is None)
 
 
-def _taken(tenant: str, lane: str, fields: list[bytes]) -> Taken:
-    row, body, edit, tries, at = fields
+def _taken(tenant: str, fields: list[bytes]) -> Taken:
+    lane, row, body, edit, tries, at = fields
     update = load(body)
     if edit:
         update = edited(update, load(edit))
     came_at = datetime.fromtimestamp(int(at) / 1000, UTC)
-    return Taken(tenant, row.decode(), lane, update, int(tries), came_at)
+    return Taken(tenant, row.decode(), lane.decode(), update, int(tries), came_at)
 
 
 Home = Callable[[Update], str]

@@ -15,8 +15,6 @@ from redis.asyncio import Redis
 
 DEPLOYMENT: Final = "deployment"
 """Where the updates wait of whom no institution knows (yet); no institution may have this id."""
-WAKE: Final = "intake"
-"""What is published on the wake channel when something came."""
 WAITING: Final = f"dobi:{{{DEPLOYMENT}}}:intake:waiting"
 LAST: Final = f"dobi:{{{DEPLOYMENT}}}:intake:last"
 

@@ -16,17 +16,16 @@ async def intake(database, clock, _folder) -> None:
     update = Update("naverworks", "kim", clock(), id="u1", text="식당", message="m1")
     await store.put(ONE, update)
 
-    assert await store.lease(OTHER, "naverworks", clock()) == []
-    assert await store.next_due(OTHER, "naverworks") is None
+    assert (await store.lease(OTHER, "naverworks", clock())).taken == ()
     assert await signs.waiting([OTHER]) == 0
-    (one,) = await store.lease(ONE, "naverworks", clock())
+    (one,) = (await store.lease(ONE, "naverworks", clock())).taken
     assert await store.done(OTHER, one) is None
     assert not await store.again(OTHER, one, clock())
     await store.extend(OTHER, one, clock() + timedelta(days=1))
     assert not await store.free(OTHER, "naverworks", one.lane, "a", clock())
     assert await signs.held([OTHER], ["naverworks"]) == []
     await store.put(OTHER, update)
-    assert [each.update for each in await store.lease(OTHER, "naverworks", clock())] == [update]
+    assert [each.update for each in (await store.lease(OTHER, "naverworks", clock())).taken] == [update]
     assert await store.done(ONE, one) == 0
 
 
@@ -34,7 +33,7 @@ async def signs(database, clock, _folder) -> None:
     store, known = Intake(database, "a"), Signs(database)
     for tenant in (ONE, OTHER):
         await store.put(tenant, Update("naverworks", "kim", clock(), id="u1", text="식당"))
-    (other,) = await store.lease(OTHER, "naverworks", clock())
+    (other,) = (await store.lease(OTHER, "naverworks", clock())).taken
     await store.done(OTHER, other)
 
     await known.quiet(OTHER, ["naverworks"])

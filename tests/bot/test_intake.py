@@ -27,7 +27,7 @@ def said(text: str, number: int | str = 1, **more) -> Update:
 async def taken(intake: Intake, tenant: str = ONE, now: datetime = NOW) -> list[str]:
     """The texts of everything that waits, each handled at once."""
     texts = []
-    while found := await intake.lease(tenant, "naverworks", now):
+    while found := (await intake.lease(tenant, "naverworks", now)).taken:
         for one in found:
             texts.append(one.update.text)
             await intake.done(tenant, one)
@@ -39,10 +39,10 @@ async def test_updates_of_a_chat_come_in_their_order_one_at_a_time(database):
     for number in range(3):
         await intake.put(ONE, said(f"{number}", number))
 
-    first = await intake.lease(ONE, "naverworks", NOW)
+    first = (await intake.lease(ONE, "naverworks", NOW)).taken
 
     assert [one.update.text for one in first] == ["0"]
-    assert await intake.lease(ONE, "naverworks", NOW) == []
+    assert (await intake.lease(ONE, "naverworks", NOW)).taken == ()
     await intake.done(ONE, first[0])
     assert await taken(intake) == ["1", "2"]
 
@@ -53,7 +53,7 @@ async def test_different_chats_and_senders_are_taken_at_once(database):
     await intake.put(ONE, said("2", 2, chat="room"))
     await intake.put(ONE, said("3", 3, chat="room", sender="lee"))
 
-    assert len(await intake.lease(ONE, "naverworks", NOW)) == 3
+    assert len((await intake.lease(ONE, "naverworks", NOW)).taken) == 3
 
 
 async def test_who_waits_longest_is_taken_first_whatever_a_clock_says(database):
@@ -62,7 +62,7 @@ async def test_who_waits_longest_is_taken_first_whatever_a_clock_says(database):
         at = NOW + timedelta(seconds=ahead)
         await intake.put(ONE, said(f"{number}", number, sender=f"p{number}", received_at=at))
 
-    assert [one.update.text for one in await intake.lease(ONE, "naverworks", NOW, 2)] == ["0", "1"]
+    assert [one.update.text for one in (await intake.lease(ONE, "naverworks", NOW, 2)).taken] == ["0", "1"]
 
 
 async def test_an_update_that_comes_twice_is_kept_once_even_after_it_was_handled(database):
@@ -97,19 +97,19 @@ async def test_an_edit_replaces_what_nobody_has_read(database):
 
     assert await intake.put(ONE, said("식당", 2, message="m1", edit=True)) is Put.REPLACED
 
-    (one,) = await intake.lease(ONE, "naverworks", NOW)
+    (one,) = (await intake.lease(ONE, "naverworks", NOW)).taken
     assert (one.update.text, one.update.id, one.update.edit) == ("식당", "u1", False)
 
 
 async def test_an_edit_of_what_is_being_read_or_was_is_an_update_of_its_own(database):
     intake = Intake(database, "a")
     await intake.put(ONE, said("식단", message="m1"))
-    (one,) = await intake.lease(ONE, "naverworks", NOW)
+    (one,) = (await intake.lease(ONE, "naverworks", NOW)).taken
 
     assert await intake.put(ONE, said("식당", 2, message="m1", edit=True)) is Put.NEW
 
     await intake.done(ONE, one)
-    (after,) = await intake.lease(ONE, "naverworks", NOW)
+    (after,) = (await intake.lease(ONE, "naverworks", NOW)).taken
     assert (after.update.text, after.update.edit) == ("식당", True)
 
 
@@ -118,7 +118,7 @@ async def test_an_edit_that_overtook_its_message_is_the_message(database):
     await intake.put(ONE, said("식당", 2, message="m1", edit=True))
     await intake.put(ONE, said("식단", 1, message="m1"))
 
-    (one,) = await intake.lease(ONE, "naverworks", NOW)
+    (one,) = (await intake.lease(ONE, "naverworks", NOW)).taken
 
     assert (one.update.text, one.update.edit) == ("식당", False)
     await intake.done(ONE, one)
@@ -141,7 +141,7 @@ async def test_a_live_location_keeps_its_first_point_and_its_newest(database):
         await intake.put(ONE, said("", number, message="m1", location=point, edit=number > 0))
 
     points = []
-    while found := await intake.lease(ONE, "naverworks", NOW):
+    while found := (await intake.lease(ONE, "naverworks", NOW)).taken:
         points.append((found[0].update.location.lat, found[0].update.edit))
         await intake.done(ONE, found[0])
     assert points == [(35.0, False), (35.2, True)]
@@ -150,11 +150,11 @@ async def test_a_live_location_keeps_its_first_point_and_its_newest(database):
 async def test_a_dead_workers_update_is_taken_over_and_its_late_word_changes_nothing(database):
     dead, living = Intake(database, "dead"), Intake(database, "living")
     await dead.put(ONE, said("1"))
-    (mine,) = await dead.lease(ONE, "naverworks", NOW)
+    (mine,) = (await dead.lease(ONE, "naverworks", NOW)).taken
     (held,) = await Signs(database).held([ONE], ["naverworks"])
 
     assert await living.free(ONE, held.adapter, held.lane, "dead", NOW)
-    (yours,) = await living.lease(ONE, "naverworks", NOW)
+    (yours,) = (await living.lease(ONE, "naverworks", NOW)).taken
 
     assert yours.tries == 2
     assert await dead.done(ONE, mine) is None
@@ -165,23 +165,23 @@ async def test_a_dead_workers_update_is_taken_over_and_its_late_word_changes_not
 async def test_a_machine_without_power_holds_a_lane_no_longer_than_its_lease(database):
     intake, other = Intake(database, "a", lease=timedelta(minutes=3)), Intake(database, "b")
     await intake.put(ONE, said("1"))
-    (one,) = await intake.lease(ONE, "naverworks", NOW)
+    (one,) = (await intake.lease(ONE, "naverworks", NOW)).taken
     await intake.extend(ONE, one, NOW + timedelta(minutes=2))
 
-    assert await other.lease(ONE, "naverworks", NOW + timedelta(minutes=4)) == []
-    assert len(await other.lease(ONE, "naverworks", NOW + timedelta(minutes=5, seconds=1))) == 1
+    assert (await other.lease(ONE, "naverworks", NOW + timedelta(minutes=4))).taken == ()
+    assert len((await other.lease(ONE, "naverworks", NOW + timedelta(minutes=5, seconds=1))).taken) == 1
 
 
 async def test_what_is_tried_again_keeps_its_lane_waiting(database):
     intake = Intake(database, "a")
     await intake.put(ONE, said("1", 1))
     await intake.put(ONE, said("2", 2))
-    (one,) = await intake.lease(ONE, "naverworks", NOW)
+    (one,) = (await intake.lease(ONE, "naverworks", NOW)).taken
 
     await intake.again(ONE, one, NOW + timedelta(seconds=5))
 
-    assert await intake.lease(ONE, "naverworks", NOW) == []
-    assert await intake.next_due(ONE, "naverworks") == NOW + timedelta(seconds=5)
+    assert (await intake.lease(ONE, "naverworks", NOW)).taken == ()
+    assert (await intake.lease(ONE, "naverworks", NOW)).next_due == NOW + timedelta(seconds=5)
     assert await taken(intake, now=NOW + timedelta(seconds=5)) == ["1", "2"]
 
 
@@ -194,7 +194,7 @@ async def test_a_flood_fills_its_senders_room_alone(database):
     assert 5 < kept < 20
     assert put[kept:] == [Put.DROPPED] * (20 - kept)
     floods = []
-    while found := await intake.lease(ONE, "naverworks", NOW):
+    while found := (await intake.lease(ONE, "naverworks", NOW)).taken:
         floods += [await intake.done(ONE, one) for one in found]
     assert sorted(floods)[-2:] == [0, 20 - kept]
     assert await Signs(database).waiting([ONE]) == 0
@@ -232,9 +232,9 @@ async def test_a_burst_of_one_sender_is_all_kept(database):
 async def test_an_update_without_an_id_is_the_same_when_it_is_taken_over(database):
     intake = Intake(database, "a")
     await intake.put(ONE, said("1", id=None))
-    (one,) = await intake.lease(ONE, "naverworks", NOW)
+    (one,) = (await intake.lease(ONE, "naverworks", NOW)).taken
     await intake.again(ONE, one, NOW)
-    (again,) = await intake.lease(ONE, "naverworks", NOW)
+    (again,) = (await intake.lease(ONE, "naverworks", NOW)).taken
 
     assert one.update.id is not None
     assert one.update == again.update

@@ -1,0 +1,241 @@
+"""How fast what people write is answered, and what a burst and a killed process cost.
+
+Run: python -m tests.bench.bench_intake
+
+    latency   update → reply handed to the platform, and the acknowledgement, at 100 updates/s (p95 ≤ 50 ms, p99 ≤ 500)
+    burst     10,000 updates at once: all handled, none twice, memory bounded
+    kills     receivers and chat workers die by kill -9 at random moments: nothing acknowledged is lost
+
+Real processes (`dobi work`), the embedded server on disk (appendfsync always), NAVER WORKS' strict peer on loopback in
+this process: the time of its answers is counted in.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import aiohttp
+import psutil
+
+from tests.conformance.peers import naverworks_server as platform
+from tests.naverworks_house import Deployment, Working, deployment
+
+WORDS = ("도움말", "식당", "내 정보", "목록", "식단")
+
+
+class Stopwatch(dict[str, list[dict[str, object]]]):
+    """The platform's chats; a message that comes stops the clock of its chat."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first: dict[str, float] = {}
+
+    def setdefault(self, chat: str, default: list[dict[str, object]] | None = None) -> list[dict[str, object]]:  # type: ignore[override]
+        self.first.setdefault(chat, time.perf_counter())
+        return super().setdefault(chat, default or [])
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """In milliseconds."""
+    ordered = sorted(values)
+    return 1_000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+class Caller:
+    """The platform's side that calls back, over connections that are kept."""
+
+    def __init__(self, house: Deployment, session: aiohttp.ClientSession) -> None:
+        self.house, self.session = house, session
+
+    async def say(self, number: int, text: str) -> int:
+        """A callback; its answer's status, 0 for none."""
+        now = datetime.now(UTC)
+        event = {
+            "type": "message", "source": {"userId": f"user-{number}", "domainId": 1},
+            "issuedTime": now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "content": {"type": "text", "text": text},
+        }  # fmt: skip
+        body = json.dumps(event, ensure_ascii=False).encode()
+        headers = {"X-WORKS-Signature": platform.signature(body, platform.BOT_SECRET), "X-WORKS-BotId": platform.BOT}
+        try:
+            async with self.session.post(self.house.server.callback_url, data=body, headers=headers) as answer:
+                return answer.status
+        except (aiohttp.ClientError, TimeoutError):
+            return 0
+
+
+async def eventually(holds: Callable[[], bool], seconds: float) -> bool:
+    end = time.perf_counter() + seconds
+    while not holds():
+        if time.perf_counter() > end:
+            return False
+        await asyncio.sleep(0.05)
+    return True
+
+
+async def latency(folder: Path, args: argparse.Namespace) -> bool:
+    """Each update is somebody else's, so that a reply is known by its chat."""
+    people = args.rate * args.seconds + 50
+    async with deployment(folder, people) as house, aiohttp.ClientSession() as session:
+        for roles in args.processes:
+            await house.work(*roles.split(","))
+        caller, watch = Caller(house, session), Stopwatch()
+        for number in range(people - 50, people):  # warm: the first chart, the first token
+            await caller.say(number, WORDS[number % len(WORDS)])
+            await asyncio.sleep(0.02)
+        await eventually(lambda: len(house.server.messages) >= 50, 30)
+        house.server.messages = watch
+        began: dict[int, float] = {}
+        acks: list[float] = []
+
+        async def one(number: int) -> None:
+            began[number] = time.perf_counter()
+            status = await caller.say(number, WORDS[number % len(WORDS)])
+            acks.append(time.perf_counter() - began[number])
+            assert status == 200, status
+
+        busy = cpu(house.workers)
+        start, tasks = time.perf_counter(), []
+        for number in range(args.rate * args.seconds):
+            await asyncio.sleep(max(0.0, start + number / args.rate - time.perf_counter()))
+            tasks.append(asyncio.create_task(one(number)))
+        await asyncio.gather(*tasks)
+        done = await eventually(lambda: len(watch.first) >= len(began), 60)
+        spans = [
+            watch.first[f"dm:user-{number}"] - began[number] for number in began if f"dm:user-{number}" in watch.first
+        ]
+        print(f"latency: {len(began)} updates at {args.rate}/s through {' + '.join(args.processes)}")
+        for name, values in (("acknowledged", acks), ("reply at the platform", spans)):
+            told = " ".join(f"p{share:g} {quantile(values, share / 100):.1f}" for share in (50, 95, 99))
+            print(f"  {name}: {told} max {1000 * max(values):.1f} ms, mean {1000 * statistics.fmean(values):.1f}")
+        for word in range(len(WORDS)):
+            own = [
+                watch.first[f"dm:user-{n}"] - began[n]
+                for n in began
+                if n % len(WORDS) == word and f"dm:user-{n}" in watch.first
+            ]
+            print(f"    {WORDS[word]}: p50 {quantile(own, 0.5):.1f} p95 {quantile(own, 0.95):.1f} ms")
+        used = [1_000 * (after - before) / len(began) for before, after in zip(busy, cpu(house.workers), strict=True)]
+        print(
+            f"  CPU an update: {', '.join(f'{one:.1f} ms' for one in used)}; load average {psutil.getloadavg()[0]:.1f}"
+        )
+        memory(house.workers)
+        return done and quantile(spans, 0.95) <= 50 and quantile(acks, 0.99) <= 500
+
+
+def memory(workers: Sequence[Working]) -> None:
+    """What each process holds."""
+    for one in workers:
+        if one.process is not None:
+            held = psutil.Process(one.process.pid).memory_info().rss / 2**20
+            print(f"  {','.join(one.roles)}: {held:.0f} MB")
+
+
+def cpu(workers: Sequence[Working]) -> list[float]:
+    """Seconds of CPU that each process has used."""
+    times = [psutil.Process(one.process.pid).cpu_times() for one in workers if one.process is not None]
+    return [one.user + one.system for one in times]
+
+
+async def burst(folder: Path, args: argparse.Namespace) -> bool:
+    """10,000 updates of 1,000 people at once; nobody handles until all were taken in."""
+    async with deployment(folder, 1_000) as house, aiohttp.ClientSession() as session:
+        receive = await house.work("receive")
+        assert receive.process is not None
+        before = psutil.Process(receive.process.pid).memory_info().rss / 2**20
+        caller, room = Caller(house, session), asyncio.Semaphore(64)
+        statuses: Counter[int] = Counter()
+
+        async def one(number: int) -> None:
+            async with room:
+                statuses[await caller.say(number % 1_000, "차례")] += 1
+                await asyncio.sleep(0)
+
+        start = time.perf_counter()
+        await asyncio.gather(*(one(number) for number in range(args.burst)))
+        taken = time.perf_counter() - start
+        held = psutil.Process(receive.process.pid).memory_info().rss / 2**20
+        client = house.database.client()
+        waiting = int(await client.hget("dobi:{gyeongnam}:intake:weights", "#") or 0)
+        store = (await client.info("memory"))["used_memory"] / 2**20
+        print(f"burst: {args.burst} updates taken in {taken:.1f} s ({args.burst / taken:.0f}/s): {dict(statuses)}")
+        print(f"  waiting {waiting}; receiver {before:.0f} → {held:.0f} MB; store {store:.1f} MB")
+        start = time.perf_counter()
+        await house.work("chat")
+
+        def replies() -> int:
+            return sum(len(one) for one in house.server.messages.values())
+
+        done = await eventually(lambda: replies() >= waiting, 600)
+        print(f"  handled in {time.perf_counter() - start:.1f} s with the chat's start: {replies()} replies")
+        await asyncio.sleep(2)
+        each = Counter(len(house.heard(number)) for number in range(1_000))
+        left = int(await client.hget("dobi:{gyeongnam}:intake:weights", "#") or 0)
+        print(f"  replies a person: {dict(each)}; left waiting {left}")
+        memory(house.workers)
+        await client.aclose()
+        return done and statuses[200] == args.burst == replies() and left == 0
+
+
+async def kills(folder: Path, args: argparse.Namespace) -> bool:
+    """Each update is somebody else's; a process dies every second or so."""
+    chance = random.Random(args.seed)
+    people, died = 40 * args.kills, Counter[str]()
+    async with deployment(folder, people) as house, aiohttp.ClientSession() as session:
+        receive, chat, other = await asyncio.gather(house.work("receive"), house.work("chat"), house.work("chat"))
+        caller, statuses = Caller(house, session), dict[int, int]()
+        for number in range(people):
+            if number % 40 == 20:
+                victim = chance.choice([receive, chat, other])
+                victim.kill()
+                died[victim.roles[0]] += 1
+            if number % 40 == 39:
+                await asyncio.gather(receive.ready.wait(), chat.ready.wait())
+            statuses[number] = await caller.say(number, "차례")
+            await asyncio.sleep(chance.uniform(0, 0.03))
+        kept = [number for number, status in statuses.items() if status == 200]
+        done = await eventually(lambda: all(house.heard(number) for number in kept), 90)
+        await asyncio.sleep(2)
+        counts = Counter(len(house.heard(number)) for number in kept)
+        unheard = sum(1 for number, status in statuses.items() if status != 200)
+        extra = defaultdict(int, counts)
+        doubled = sum(count for replies, count in extra.items() if replies > 1)
+        print(
+            f"kills: {sum(died.values())} ({dict(died)}), seed {args.seed}: {people} updates, {len(kept)} acknowledged"
+        )
+        print(f"  lost {counts[0]}, doubled {doubled}, not acknowledged while nobody listened {unheard}")
+        return done and counts[0] == 0 and doubled <= sum(died.values())
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("what", nargs="*", default=["latency", "burst", "kills"])
+    parser.add_argument("--rate", type=int, default=100)
+    parser.add_argument("--seconds", type=int, default=20)
+    parser.add_argument("--burst", type=int, default=10_000)
+    parser.add_argument("--kills", type=int, default=10)
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    parser.add_argument("--processes", nargs="+", default=["receive,chat,deliver"])
+    args = parser.parse_args()
+    runs = {"latency": latency, "burst": burst, "kills": kills}
+    met = []
+    for name in args.what:
+        with tempfile.TemporaryDirectory(prefix="dobi-bench-") as folder:
+            met.append(asyncio.run(runs[name](Path(folder), args)))
+    print("met" if all(met) else "not met")
+    return int(not all(met))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
