@@ -182,13 +182,14 @@ class SubscriptionStore:
         text: str | None = None,
         exclude: Iterable[str] | None = None,
         paused: bool | None = None,
+        created_by: str | None = None,
     ) -> Subscription | None:
         """Changes what is given and answers the subscription as it is now, or None if there's no such id.
 
         Raises:
             InvalidSubscriptionError: the new words can't be matched.
         """
-        given: dict[str, Any] = {"text": text, "paused": paused}
+        given: dict[str, Any] = {"text": text, "paused": paused, "created_by": created_by}
         given["exclude"] = None if exclude is None else tuple(dict.fromkeys(exclude))
         for _ in range(_TRIES):
             before = await self._stored(tenant, subscription_id)

@@ -231,6 +231,7 @@ class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms, Ros
         routes = route_table(
             talk,
             *self.channel_talks(subscriptions, talk),
+            *self.moving_talks(subscriptions),
             *self.hours_talks(subscriptions),
             self._areas(talk, archive, embedder),
             self._duties(subscriptions, archive, embedder),

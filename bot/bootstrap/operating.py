@@ -103,6 +103,25 @@ class OperatingRooms(Household):
             ExportTalk(self.tenancy, subscriptions, DeliveryFigures(redis), self.acts),
         )
 
+    def moving_talks(self, subscriptions: SubscriptionStore) -> tuple[Conversation, ...]:
+        """What people take along, and hand to each other."""
+        from bot.handing import Handing
+        from bot.handlers.handover import HandOverTalk
+        from bot.handlers.moving import MovingTalk
+        from bot.handover import HandOvers
+        from bot.import_drafts import ImportDrafts
+        from bot.reminders import ReminderStore
+
+        handing = Handing(subscriptions, ReminderStore(self.redis))
+
+        def wake() -> None:
+            self.rota.wake("deliver")
+
+        return (
+            MovingTalk(subscriptions, handing, self.people, ImportDrafts(self.redis), self.sandbox),
+            HandOverTalk(self.tenancy, HandOvers(self.redis), handing, self.outbox, self.acts, wake),
+        )
+
     async def groups(self, router: Router) -> None:
         """How the router behaves in groups, and what a room hears when Dobi is let in."""
         from bot.strange_rooms import StrangeRooms
