@@ -51,7 +51,8 @@ class Route:
     means everybody known. `private` matters never answer in a group; `quiet` ones answer there only when Dobi is
     addressed. `takes` says which texts may answer this route's pending question, None that any may; a `free` one's
     answer may begin like a command with something behind it (출장 여비 점검). `sheets` says which files, sent alone,
-    answer it; the question goes on waiting. `brings`: files that are its own though no word says so. `files`: while
+    answer it; the question goes on waiting. `brings`: files that are its own though no word
+    says so, `unless` whoever sent them has one of these roles. `files`: while
     its question waits, or beside one of its sentences, files are its own. `about` is the heading under which help shows
     the line `help`, `title` what a refusal calls it where it has no words; `refuse` answers whoever may not, where more
     can be said. A `subject`'s name may stand before what another route means (식당 12월 24일 휴무). An `eager` one's
@@ -80,6 +81,7 @@ class Route:
     refuse: Handle | None = None
     eager: bool = False
     subject: bool = False
+    unless: frozenset[Role] = frozenset()
     anywhere: bool = False
 
     @property
@@ -211,7 +213,8 @@ class Grammar:
     def brought(self, files: Sequence[InFile], member: Member) -> Found | None:
         """The route to which files, sent by who may use it, plainly belong, whatever is said beside them."""
         bringing = (route for route in self.routes if route.brings is not None and route.brings(files))
-        return next((Found(route, "") for route in bringing if route.allows(member)), None)
+        mine = (route for route in bringing if route.allows(member) and not route.unless & member.person.roles)
+        return next((Found(route, "") for route in mine), None)
 
     def named(self, name: str, argument: str) -> Found:
         """The route of that name; KeyError if there is none."""

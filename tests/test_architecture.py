@@ -26,6 +26,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "PIL": (
         "attest.qr",
         "bot.messengers.terminal",
+        "bot.photo_places",
         "occupancy.canvas",
     ),  # a value type for pictures, as numpy is for arrays
     "aiomqtt": ("occupancy.sensors.mqtt",),
@@ -49,6 +50,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "bot.settings_faults",
         "bot.settings_fields",
         "bot.settings_form",
+        "bot.settings_hours",
         "bot.settings_messengers",
     ),
     "pydantic_core": ("bot.settings_fields",),

@@ -98,6 +98,7 @@ class Travel(Household):
         from bot.handlers.late import Late
         from bot.handlers.legs import Legs
         from bot.handlers.orders import OrderTalk
+        from bot.handlers.places import Places
         from bot.handlers.receipts import Receipts
         from bot.handlers.trips import TripTalk
         from bot.journeys import Journeys
@@ -113,13 +114,15 @@ class Travel(Household):
             lambda: self.rota.wake("deliver"),
         )  # fmt: skip
         self.rota.add("trips", tripping.step)
+        receipts = Receipts(self.tenancy, self.people, journeys, company, holdings)
         return (
             TripTalk(self.tenancy, self.people, journeys, legs, late),
             legs,
             late,
             company,
             OrderTalk(self.tenancy, journeys.trips, self.sandbox),
-            Receipts(self.tenancy, self.people, journeys, company, holdings),
+            receipts,
+            Places(self.tenancy, self.people, self.sandbox, receipts.location),
         )
 
     def _settlement(self, issuer: Issuer, holdings: Holdings) -> Conversation:
@@ -173,12 +176,12 @@ class Travel(Household):
         belongings = Belongings(
             self.people, subscriptions, opinions, probes, reminders, profiles, searches, self.outbox,
             lunch := QuietStore(redis), meals := FollowerStore(redis), reports := Reports(redis),
-            boards := BoardStore(redis),
+            boards := BoardStore(redis), self.choices,
         )  # fmt: skip
         about = About(
             self.people, erasures, keys, log, claims, holdings, looks.looks_at, trips, subscriptions, opinions,
             probes, reminders, profiles, searches, self.outbox, Wordbook(redis), self.register, audits,
-            ExpenseStore(redis), self.presence, lunch, meals, reports, boards,
+            ExpenseStore(redis), self.presence, lunch, meals, reports, boards, self.choices,
         )  # fmt: skip
         folder = self.data_dir / "database" if self.settings.redis.url is None else None
         nights = Nights(redis)

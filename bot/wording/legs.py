@@ -84,7 +84,7 @@ def share_receipt(trip: Trip, kind: LegKind, place: str, at: datetime, accuracy_
     else:
         text = (
             f"{head}입니다. {near(place)} · {moment(at)}{accuracy}\n"
-            f"{paper}이 시각에 이 위치를 보내셨다는 증빙입니다. 머문 시간은 증명하지 않습니다.\n"
+            f"{paper}{_proves(flags)}\n"
             f"교통비·숙박비는 카드 영수증이 따로 필요합니다. {_SENT}"
         )
         if flags:
@@ -93,6 +93,12 @@ def share_receipt(trip: Trip, kind: LegKind, place: str, at: datetime, accuracy_
     serial = story.partition(":")[2]
     buttons = (*thread(trip), Button("글자로 받기", f"token:{serial}"), Button("내 정보", "mine"))
     return Reply(text, alt=alt, image=image, receipt=story, buttons=buttons)
+
+
+def _proves(flags: Sequence[str]) -> str:
+    if "declared" in flags:
+        return "이 시각에 이 위치를 스스로 알리셨다는 증빙입니다. 기기가 보낸 위치보다 약합니다."
+    return "이 시각에 이 위치를 보내셨다는 증빙입니다. 머문 시간은 증명하지 않습니다."
 
 
 def closing(trip: Trip, count: int, distance_100m: int | None, image: bytes, story: str, flags: Sequence[str]) -> Reply:

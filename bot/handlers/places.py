@@ -1,0 +1,136 @@
+"""위치, pasted: a map's link, coordinates, or a photo that holds its place, for messengers that can't share a location.
+
+    text, photo (sandbox) → a point in Korea → the same consent, receipt and trip as a share, marked as declared
+                          → abroad: asked back · short link, no point, hostile link, old photo: told, nothing kept
+
+No address is ever opened. Without consent a photo is not even read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final, Protocol, TypeVar
+
+from bot import consents
+from bot.messenger import InFile, Location, Reply
+from bot.pasted_places import SENTENCES, Place, Unread, find
+from bot.people import PeopleStore
+from bot.photo_places import PhotoPlace, is_photo, may_hold_place, read
+from bot.routes import Request, Route, tidy, unaddressed
+from bot.settings import Role
+from bot.tenancy import Tenancy
+from bot.wording import places as words
+
+T = TypeVar("T")
+
+_OLD: Final = timedelta(hours=1)
+_READ_S: Final = 5.0
+_WORD: Final = (
+    r"^(?:(?:제|내|나의|지금|현재|이|여기|사진)\s*)*위치(?:\s*(?:입니다|예요|이에요|요|임|보내기|전송))?[.!~?]*$"
+)
+_ABROAD: Final = re.compile(r"(-?\d{1,2}\.\d{6}),(-?\d{1,3}\.\d{6})")
+
+
+class Sandbox(Protocol):
+    """Runs a function in a killable worker."""
+
+    async def __call__(self, function: Callable[..., T], /, *args: object, timeout_s: float | None = None) -> T:
+        """What it returns."""
+
+
+class Places:
+    """What comes of a pasted place. `take` is what a shared location meets (`Receipts.location`)."""
+
+    def __init__(
+        self,
+        tenancy: Tenancy,
+        people: PeopleStore,
+        sandbox: Sandbox,
+        take: Callable[[Request], Awaitable[Sequence[Reply]]],
+    ) -> None:
+        self._tenancy = tenancy
+        self._people = people
+        self._sandbox = sandbox
+        self._take = take
+
+    def routes(self) -> tuple[Route, ...]:
+        """What people say, and which method answers."""
+        return (
+            Route(
+                "place", (), (), self.pasted, private=True, quiet=True, title="위치", sentences=SENTENCES, eager=True
+            ),
+            Route("place-abroad", (), (), self.abroad, press="abroad", private=True, quiet=True, title="위치"),
+            Route(
+                "place-photo", (), (), self.photo, private=True, quiet=True, title="위치", sentences=(_WORD,),
+                sheets=_photos, brings=_placed_photos, unless=frozenset({Role.AUDITOR}),
+            ),
+        )  # fmt: skip
+
+    async def pasted(self, request: Request) -> Sequence[Reply]:
+        """A link or coordinates."""
+        found = find(unaddressed(tidy(request.update.text)))
+        if isinstance(found, Place):
+            if not found.in_korea:
+                return [words.abroad(found.lat, found.lon)]
+            return await self._declared(request, found.lat, found.lon, found.accuracy_m)
+        why = found.why if isinstance(found, Unread) else "no_point"
+        return [
+            {"short": words.short_link, "several": words.several, "hostile": words.no_map}.get(why, words.no_point)()
+        ]
+
+    async def abroad(self, request: Request) -> Sequence[Reply]:
+        """국외가 맞습니다: the point that was asked about."""
+        told = _ABROAD.fullmatch(request.argument)
+        place = None if told is None else find(f"geo:{told.group(1)},{told.group(2)}")
+        if not isinstance(place, Place):
+            return [words.stale()]
+        return await self._declared(request, place.lat, place.lon, None)
+
+    async def photo(self, request: Request) -> Sequence[Reply]:
+        """A photo with a place in it; the word alone explains how a place is sent."""
+        photos = [file for file in request.update.files if is_photo(file)]
+        if not photos:
+            return [words.how()]
+        if not await consents.agreed(self._people, request):
+            return [await consents.ask(self._people, self._tenancy, request, discarded=True)]
+        try:
+            found = await self._sandbox(read, photos[0].data, timeout_s=_READ_S)
+        except Exception:  # noqa: BLE001 - whatever a hostile picture does to its reader
+            return [words.unreadable_photo()]
+        if found is None:
+            return [words.no_place_in_photo()]
+        if found.taken_at is not None and request.now - found.taken_at > _OLD:
+            return [words.old_photo(found.taken_at)]
+        return await self._of_photo(request, found)
+
+    async def _of_photo(self, request: Request, found: PhotoPlace) -> Sequence[Reply]:
+        """As said by the photo; its own time stands beside ours, and what differs becomes a flag."""
+        place = Place(found.lat, found.lon)
+        if not place.in_korea:
+            return [words.abroad(found.lat, found.lon)]
+        return await self._declared(request, found.lat, found.lon, found.accuracy_m, found.taken_at)
+
+    async def _declared(
+        self, request: Request, lat: float, lon: float, accuracy_m: float | None, at: datetime | None = None
+    ) -> Sequence[Reply]:
+        update = replace(
+            request.update,
+            text="",
+            files=(),
+            press=None,
+            edit=False,
+            location=Location(lat, lon, accuracy_m, declared=True),
+            sent_at=at or request.update.sent_at,
+        )
+        return await self._take(replace(request, update=update, argument=""))
+
+
+def _photos(files: Sequence[InFile]) -> bool:
+    return len(files) == 1 and is_photo(files[0])
+
+
+def _placed_photos(files: Sequence[InFile]) -> bool:
+    return len(files) == 1 and may_hold_place(files[0])
