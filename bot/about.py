@@ -29,6 +29,7 @@ from bot.board_store import BoardStore
 from bot.consents import Standing, standing
 from bot.erasing import Erasures, Points, receipt_in
 from bot.holdings import Holdings
+from bot.hours_store import HoursStore
 from bot.meal_followers import FollowerStore
 from bot.operators import private_chats
 from bot.outbox import Outbox
@@ -86,6 +87,10 @@ class Kind(StrEnum):
     WORD = "word"
     SOURCE = "source"
     ALLERGY = "allergy"
+    HOURS = "hours"
+    LEAVE = "leave"
+    LATER = "later"
+    URGENT = "urgent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,9 @@ class About:
         meals: FollowerStore,
         reports: Reports,
         boards: BoardStore,
+        hours: HoursStore,
     ) -> None:  # fmt: skip
+        self._hours = hours
         self._people = people
         self._erasures = erasures
         self._keys = keys
@@ -225,9 +232,23 @@ class About:
         own = await self._people.allergies(tenant, person)
         if own is not None:
             yield Item(Kind.ALLERGY, own.at, ", ".join(NAMES[number] for number in sorted(own.numbers)))
+        for item in await self._time(tenant, f"@{person}"):
+            yield item
         waiting = await self._people.questions(tenant, person)
         if waiting:
             yield Item(Kind.QUESTION, None, str(waiting))
+
+    async def _time(self, tenant: str, owner: str) -> list[Item]:
+        """What somebody chose about their time."""
+        known = await self._hours.choices(tenant)
+        own, last = known.own.get(owner), known.last.get(owner, "")
+        if own is None:
+            return [Item(Kind.HOURS, None, last)] if last else []
+        span = f"{own.opens:%H:%M}~{own.closes:%H:%M}"
+        morning = f"{own.briefing:%H:%M}" if own.briefing else ""
+        told = " · ".join(filter(None, (span, f"{own.hourly}/{own.daily}", morning, own.place or last)))
+        leaves = [Item(Kind.LEAVE, one.since, one.until.isoformat()) for one in own.leaves]
+        return [Item(Kind.HOURS, own.rests_until, told, own.instant.value), *leaves]
 
     async def _evidence(self, tenant: str, person: str) -> AsyncIterator[Item]:
         async for item in self._given(tenant, person):
@@ -298,6 +319,7 @@ class About:
         alerts, daily = await self._lunch.of(tenant, chat)
         found = [Item(Kind.LUNCH, one.asked_at, one.department, _told(one)) for one in alerts]
         found += [Item(Kind.LUNCH, one.since, "", "daily") for one in daily]
+        found += [Item(Kind.LATER, one.at, "") for one in await self._hours.waiting(tenant, chat)]
         posts = await self._boards.of(tenant, chat)
         found += [] if posts is None else [Item(Kind.BOARD, posts.at, "", posts.choice.value)]
         return found + [Item(Kind.MEALS, one.since, "") for one in await self._meals.of(tenant, chat)]
@@ -322,6 +344,9 @@ class About:
         for written in [*audited, *await self._words.proposals(tenant)]:
             if written.by == person:
                 yield Item(Kind.WORD, written.at, " ".join(filter(None, (written.line.term, written.line.other))))
+        for urgent in await self._hours.overrides(tenant):
+            if urgent.by == person:
+                yield Item(Kind.URGENT, urgent.at, urgent.text)
         for audit in await self._audits.all(tenant):
             if audit.by == person:
                 yield Item(Kind.AUDIT, audit.opened_at, audit.number)

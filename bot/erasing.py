@@ -30,6 +30,7 @@ from attest.trip import Basis, Leg, Trip
 from attest.trips import Trips
 from bot.board_store import BoardStore
 from bot.holdings import Holdings
+from bot.hours_store import HoursStore
 from bot.meal_followers import FollowerStore
 from bot.messenger import chat_of
 from bot.outbox import Outbox
@@ -250,7 +251,9 @@ class Belongings:
         meals: FollowerStore,
         reports: Reports,
         boards: BoardStore,
+        hours: HoursStore,
     ) -> None:  # fmt: skip
+        self._hours = hours
         self._people = people
         self._subscriptions = subscriptions
         self._opinions = opinions
@@ -270,6 +273,7 @@ class Belongings:
         reminded = {one.chat for one in await self._reminders.all(tenant)}
         waiting = await self._lunch.chats(tenant) | await self._meals.chats(tenant) | await self._boards.chats(tenant)
         known = {*await self._opinions.chats(tenant), *await self._probes.wanting(tenant)}
+        waiting |= await self._hours.later_chats(tenant)
         spoken = await self._outbox.chats(tenant)
         return frozenset(ref for ref in {*owners, *reminded, *waiting, *known, *spoken} if chat_of(ref).private)
 
@@ -289,9 +293,18 @@ class Belongings:
         await self._lunch.forget(tenant, chat)
         await self._meals.forget(tenant, chat)
         await self._boards.forget(tenant, chat)
+        await self._hours.forget_later(tenant, chat)
         if messages:
             await self._outbox.clear(tenant, chat)
         return len(mine) + len(reminders) + taps
+
+    async def owners(self, tenant: str) -> frozenset[str]:
+        """The people who chose anything about their time."""
+        return frozenset(one[1:] for one in await self._hours.owners(tenant) if one.startswith("@"))
+
+    async def forget_choices(self, tenant: str, person: str) -> None:
+        """What somebody chose about their time goes, leave too."""
+        await self._hours.forget(tenant, f"@{person}")
 
     async def tidy(self, tenant: str) -> None:
         """What a deletion leaves for others to notice goes."""
@@ -299,6 +312,7 @@ class Belongings:
 
     async def forget_questions(self, tenant: str, person: str) -> None:
         """Questions that wait for the person's answer go, and allergens that they wrote down."""
+        await self.forget_choices(tenant, person)
         await self._reports.forget(tenant, person)
         await self._people.forget_questions(tenant, person)
         await self._people.drop_allergies(tenant, person)

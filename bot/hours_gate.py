@@ -33,8 +33,8 @@ _KEPT: Final = timedelta(days=2)  # counters of days that are over
 
 # KEYS: 1 the story's chats, 2 the day's counts, 3 the hour's counts, 4 chats with something held, 5 finished rows
 # ARGV: 1 story, 2 row prefix, 3 held prefix, 4 index prefix, 5 the time (ms), 6 count, 7 the counters' end (s), then
-# for each row: id, chat, body, may it be said now, when its digest is (ms), hourly, daily, can it be edited there, step,
-# kind. → for each row: 2 it may go to the outbox, 1 it is held, 0 it was there, or what holds it was renewed.
+# for each row: id, chat, body, may it be said now, when its digest is (ms), hourly, daily, can it be edited there,
+# step, kind. → for each row: 2 it may go to the outbox, 1 it is held, 0 it was there, or what holds it was renewed.
 _GATE = """
 local count, chats = tonumber(ARGV[6]), {}
 for i = 1, count do chats[i] = ARGV[7 + (i - 1) * 10 + 2] end

@@ -235,6 +235,7 @@ class Retaining:
         """
         now = self._now()
         known = await self._people.known(tenant) | set(await self._holdings.holders(tenant))
+        known |= await self._belongings.owners(tenant)
         for person in sorted(known):
             if self._tenancy.member(tenant, person) is None:
                 await self._unbind(tenant, person, now)
@@ -249,6 +250,7 @@ class Retaining:
                 await self._erasures.found(tenant, person)
             elif since < kept.left_before(now):
                 await self._people.forget_person(tenant, person)
+                await self._belongings.forget_choices(tenant, person)
                 for trip in await self._trips.of(tenant, person, _FIRST_DAY, date.max):
                     await self._trips.change(tenant, trip.id, lambda one: replace(one, chat=""))
                 if await self._people.consent(tenant, person) is None:

@@ -51,6 +51,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "bot.settings_fields",
         "bot.settings_form",
         "bot.settings_hours",
+        "bot.settings_hours",
         "bot.settings_messengers",
     ),
     "pydantic_core": ("bot.settings_fields",),

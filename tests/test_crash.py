@@ -70,7 +70,17 @@ interval = 1
 [network]
 allow_hosts = ["127.0.0.1"]
 """
-INSTITUTION = '[[institution]]\nid = "{id}"\nname = "{id}"\n[[institution.channel]]\nid = "{channel}"\n'
+INSTITUTION = """[[institution]]
+id = "{id}"
+name = "{id}"
+[institution.hours]
+quiet = "없음"
+weekends = true
+hourly = 0
+daily = 0
+[[institution.channel]]
+id = "{channel}"
+"""
 PERSON = '[[institution.person]]\nid = "{id}"\nname = "{id}"\ndepartment = "총무과"\n'
 
 

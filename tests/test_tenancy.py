@@ -85,7 +85,15 @@ from occupancy.store import OccupancyStore
 from occupancy.told import ToldStore
 from occupancy.totals import Guests, Source, Total, TotalsStore
 from occupancy.undoable import Changes, Undone
-from tests import tenancy_cafeteria, tenancy_choices, tenancy_intake, tenancy_operate, tenancy_plans, tenancy_sensors
+from tests import (
+    tenancy_cafeteria,
+    tenancy_choices,
+    tenancy_intake,
+    tenancy_operate,
+    tenancy_plans,
+    tenancy_sensors,
+    tenancy_time,
+)
 
 ONE, OTHER = "gyeongnam", "changwon"
 KIM = Chat("console", "dm:kim", private=True)
@@ -158,7 +166,7 @@ COMMON = {
 }
 # (LogAudit reads the one log whose keys ReceiptLog hands it; Settings only name a server)
 PLUMBING = {"Rota", "Liveness", "House", "Household", "LogAudit", "Settings", "Renewing", "Travel"}
-PLUMBING |= {"CanteenRooms", "SensorRooms", "OperatingRooms", "Listening"}
+PLUMBING |= {"CanteenRooms", "SensorRooms", "OperatingRooms", "Listening", *tenancy_time.PLUMBING}
 
 
 def redis_holders() -> set[str]:
@@ -828,6 +836,7 @@ CASES: dict[str, Case] = {
     **tenancy_plans.CASES,
     **tenancy_operate.CASES,
     **tenancy_sensors.CASES,
+    **tenancy_time.CASES,
     "Changes": undoable,
     "KitchenStore": kitchen_told,
     "TotalsStore": meal_totals,

@@ -80,5 +80,5 @@ class HoursRooms(Household):
         return (
             HoursTalk(stores, is_holiday, wake),
             DigestTalk(self._digests, self.digest_store, self._told, self.choices, subscriptions, is_holiday),
-            UrgentTalk(self.tenancy, self.people, self.choices, self.outbox, agencies, wake),
+            UrgentTalk(self.tenancy, self.people, self.choices, self.outbox, agencies, self.acts, wake),
         )

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
+from bot.acts import Acts
 from bot.hours_gate import Gate
 from bot.hours_store import HoursStore, Urgent
 from bot.messenger import Chat, Reply
@@ -30,9 +31,9 @@ class UrgentTalk:
 
     def __init__(
         self, tenancy: Tenancy, people: PeopleStore, choices: HoursStore, gate: Gate,
-        agencies: Callable[[], Awaitable[frozenset[str]]], wake: Callable[[], None],
+        agencies: Callable[[], Awaitable[frozenset[str]]], acts: Acts, wake: Callable[[], None],
     ) -> None:  # fmt: skip
-        self._tenancy, self._people, self._choices, self._gate = tenancy, people, choices, gate
+        self._tenancy, self._people, self._choices, self._gate, self._acts = tenancy, people, choices, gate, acts
         self._agencies, self._wake = agencies, wake
 
     def routes(self) -> tuple[Route, ...]:
@@ -76,7 +77,8 @@ class UrgentTalk:
         what, _, name = request.argument.partition(":")
         if what == "why":
             found = await self._choices.override(request.tenant, name)
-            return [words.urgent_why(found.by, found.at, found.agency) if found else words.urgent_gone()]
+            who = self._name(request.tenant, found.by) if found else ""
+            return [words.urgent_why(who, found.at, found.agency) if found else words.urgent_gone()]
         if Role.MANAGER not in request.member.person.roles:
             return [words.urgent_gone()]
         waiting = await self._people.pending(request.tenant, request.person, request.chat.ref, request.now)
@@ -95,7 +97,11 @@ class UrgentTalk:
     async def _send(self, request: Request, question: Question, name: str) -> Reply:
         """Log, rows, then the question is over: whoever dies in between does the same again."""
         chats, by = self._chats(request), request.member.person.name
-        await self._choices.log(request.tenant, Urgent(name, request.now, by, question.argument, "", len(chats)))
+        told = Urgent(name, request.now, request.person, question.argument, "", len(chats))
+        await self._choices.log(request.tenant, told)
+        await self._acts.note(
+            request.tenant, request.person, "urgent-sent", f"{len(chats)}명", request.now, key=f"urgent:{name}"
+        )
         logged = await self._choices.override(request.tenant, name)
         at = logged.at if logged else request.now
         reply = words.urgent(question.argument, by, at, name)
@@ -119,14 +125,22 @@ class UrgentTalk:
         found = next((one for one in sorted(names) if one == agency or one.partition("(")[0] == agency), None)
         if found is None:
             return [words.unknown_agency(agency)]
-        await self._choices.mark(request.tenant, found, request.person, request.now, on=not off)
+        if await self._choices.mark(request.tenant, found, request.person, request.now, on=not off):
+            what = "urgent-agency-ended" if off else "urgent-agency"
+            key = f"{what}:{found}:{request.update.id or request.now.isoformat()}"
+            await self._acts.note(request.tenant, request.person, what, found, request.now, key=key)
         return [words.urgent_source(found, on=not off)]
 
     async def log(self, request: Request) -> Sequence[Reply]:
         """재난 기록."""
         found = (await self._choices.overrides(request.tenant))[-_SHOWN:]
-        rows = [(one.at, one.by or one.agency, one.text, one.count) for one in reversed(found)]
+        named = [(one, self._name(request.tenant, one.by) if one.by else one.agency) for one in reversed(found)]
+        rows = [(one.at, who, one.text, one.count) for one, who in named]
         return [words.urgent_log(rows)]
+
+    def _name(self, tenant: str, person: str) -> str:
+        member = self._tenancy.member(tenant, person)
+        return member.person.name if member is not None else words.former()
 
 
 def _mark(request: Request, question: Question) -> str:

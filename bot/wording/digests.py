@@ -102,9 +102,10 @@ def reasons(rows: Sequence[tuple[int, str]], held: str) -> Reply:
 
 def why(subscription: str, words: Sequence[str]) -> str:
     """Why a document came."""
-    if not subscription:
-        return "앞서 보내 드린 소식이 이어져 알려 드렸습니다."
     found = ", ".join(f"'{word}'" for word in words[:3])
+    if not subscription:
+        told = f"글에 {particle(found, '이', '가')} 있습니다. 그 구독은 끝나 더는 오지 않습니다." if found else ""
+        return told or "앞서 보내 드린 소식이 이어져 알려 드렸습니다."
     shown = f" 글에 {particle(found, '이', '가')} 있습니다." if found else " 내용이 가깝습니다."
     return f"{news.quote(subscription)} 구독에 맞았습니다.{shown}"
 

@@ -282,6 +282,11 @@ def urgent_why(by: str, at: datetime, agency: str) -> Reply:
     )
 
 
+def former() -> str:
+    """A manager who is on the roster no longer."""
+    return "예전 관리자"
+
+
 def urgent_gone() -> Reply:
     """It is not kept."""
     return Reply("오래된 알림이라 기록이 없습니다.")
