@@ -14,7 +14,7 @@ from bot import settings
 DOCKER = Path(__file__).parents[1] / "docker"
 COMPOSE: dict[str, Any] = yaml.safe_load((DOCKER / "compose.yaml").read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-ROLES = ["brief", "chat", "crawl", "deliver", "sense", "verify"]
+ROLES = ["brief", "chat", "crawl", "deliver", "receive", "sense", "verify"]
 
 
 def test_every_role_is_a_service_of_the_one_image() -> None:
@@ -49,11 +49,27 @@ def test_the_database_keeps_its_data_and_is_reached_by_nobody_outside() -> None:
     assert COMPOSE["networks"]["store"]["internal"] is True
 
 
-def test_only_the_sensor_entrance_is_published_and_only_on_loopback() -> None:
+def test_only_the_two_entrances_are_published_and_only_on_loopback() -> None:
     published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
 
-    assert list(published) == ["sense"]
-    assert all(port.startswith("127.0.0.1:") for port in published["sense"])
+    assert sorted(published) == ["receive", "sense"]
+    assert all(port.startswith("127.0.0.1:") for ports in published.values() for port in ports)
+
+
+def test_whoever_hears_the_messengers_is_small_and_comes_in_by_its_own_port() -> None:
+    receive, http = SERVICES["receive"], settings.load(DOCKER / "dobi.toml", {"DOBI_REDIS_URL": "redis://x"}).http
+
+    assert receive["mem_limit"] == "256m"
+    assert receive["ports"][0].endswith(f":{http.callback_port}")
+    assert f":{http.callback_port}/health" in receive["healthcheck"]["test"][-1]
+    assert "keys:/var/lib/dobi" not in receive["volumes"]
+
+
+def test_the_roles_that_speak_to_messengers_know_the_same_accounts() -> None:
+    known = [SERVICES[role]["environment"] for role in ("receive", "chat", "deliver")]
+
+    assert known[0] == known[1] == known[2]
+    assert {"TELEGRAM_TOKEN", "SLACK_APP_TOKEN", "NAVERWORKS_PRIVATE_KEY"} <= set(known[0])
 
 
 def test_keys_are_in_a_volume_where_they_are_used_and_nowhere_else() -> None:
