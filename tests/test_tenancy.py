@@ -166,7 +166,7 @@ COMMON = {
 }
 # (LogAudit reads the one log whose keys ReceiptLog hands it; Settings only name a server)
 PLUMBING = {"Rota", "Liveness", "House", "Household", "LogAudit", "Settings", "Renewing", "Travel"}
-PLUMBING |= {"CanteenRooms", "SensorRooms", "OperatingRooms", "Listening", *tenancy_time.PLUMBING}
+PLUMBING |= {"CanteenRooms", "SensorRooms", "OperatingRooms", "ChoiceRooms", "Listening", *tenancy_time.PLUMBING}
 
 
 def redis_holders() -> set[str]:
