@@ -23,8 +23,8 @@ from bot.messenger import Button, Chat, OutFile, Outgoing, Reply, Update
 from bot.platforms import Absent, Ambiguous, Gone, Moved, Rejected, Retry, Sent
 from tests.conformance.peer import Can, Fault, Peer, Seen
 
-PEERS = ("console", "telegram", "slack_strict", "slack", "naverworks", "matrix", "post", "folder", "mail")
-HEAVY = frozenset({"slack", "matrix"})
+PEERS = ("console", "telegram", "slack_strict", "slack_http", "slack", "naverworks", "matrix", "post", "folder", "mail")
+HEAVY = frozenset({"slack", "slack_http", "matrix"})
 
 HOSTILE = (
     "*굵게* _기울임_ `코드` <b>태그</b> &amp; & < > [링크](https://example.go.kr) ~지움~ \\*",
