@@ -11,12 +11,12 @@ import hashlib
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.handlers.subscriptions import subscription_id
 from bot.handover import Counts, HandOver, Stage, Thing
 from bot.messenger import Chat
 from bot.operators import private_chats
 from bot.reminders import ReminderStore, TooManyRemindersError, reminder_id
 from bot.settings import Person
+from bot.subscribing import subscription_id
 from bot.tenancy import Member
 from nlp.keywords import key_of
 from nlp.subscriptions import Subscription, SubscriptionError, SubscriptionStore

@@ -178,6 +178,19 @@ class HandOvers:
                 gone += 1
         return gone
 
+    async def erase(self, tenant: str, person: str) -> int:
+        """Words that somebody gave or was offered go, at their word; how many hand-overs. Open ones end."""
+        found = await self.of(tenant, person, 1_000)
+        for one in found:
+            await self.change(
+                tenant, one.id,
+                lambda each: replace(
+                    each, things=(), reminders=(), channels=(),
+                    stage=each.stage if each.ended_at is not None else Stage.WITHDRAWN,
+                ),
+            )  # fmt: skip
+        return len(found)
+
     async def tidy(self, tenant: str, now: datetime) -> int:
         """Words of drafts and offers that nobody answered, and of those done 30 days ago, go; how many."""
         gone = 0

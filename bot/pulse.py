@@ -12,12 +12,13 @@ import logging
 import shutil
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from redis.asyncio import Redis
 
+from bot.backup_note import BackupNote
 from bot.checklist import Check
 from bot.dead_letters import DeadLetters
 from bot.logs import failed
@@ -26,7 +27,6 @@ from bot.tenancy import Tenancy
 from bot.wording import operating as words
 from crawlers.health import SourceHealth
 
-BACKUP_KEY: Final = "dobi:{deployment}:backup:last"
 _PATIENCE_S: Final = 3.0
 _OLD_BACKUP: Final = timedelta(days=8)
 _LITTLE: Final = 5 * 2**30
@@ -43,22 +43,6 @@ class Looks:
     last_heard: Callable[[], Awaitable[dict[str, datetime]]]
     sources: Callable[[], Awaitable[Sequence[SourceHealth]]]
     sensors: Callable[[str, datetime], Awaitable[Sequence[tuple[str, str]]]]
-
-
-class BackupNote:
-    """When the last backup was made, for the whole deployment: backups hold every institution."""
-
-    def __init__(self, redis: Redis) -> None:
-        self._redis: Any = redis
-
-    async def made(self, now: datetime) -> None:
-        """One was made."""
-        await self._redis.set(BACKUP_KEY, now.astimezone(UTC).isoformat())
-
-    async def last(self) -> datetime | None:
-        """The last one; None where none was ever made."""
-        found = await self._redis.get(BACKUP_KEY)
-        return None if found is None else datetime.fromisoformat(found.decode())
 
 
 class Sending:

@@ -7,6 +7,14 @@ from datetime import timedelta
 import pytest
 
 from bot.acts import Acts
+from bot.broadcasts import Broadcasts, made
+from bot.delivery_figures import DeliveryFigures
+from bot.handover import Counts, HandOver, HandOvers, Stage, Thing
+from bot.import_drafts import ImportDrafts
+from bot.messenger import Chat, Reply
+from bot.moving_file import Entry
+from bot.outbox import Outbox, Row, State
+from bot.pulse import Sending
 from bot.rooms import RoomBook, TakenError
 from bot.settings import Institution
 from bot.tenancy import Tenancy
@@ -50,6 +58,72 @@ async def rooms(database, clock, _folder) -> None:
     assert tenancy.room("telegram", "-100").tenant == ONE
 
 
-CASES = {"Acts": acts, "RoomBook": rooms}
-NOT_STORES: set[str] = set()
-COMMON = {"StrangeRooms"}  # rooms of no institution
+async def notices(database, clock, _folder) -> None:
+    store, notice = Broadcasts(database), made(ONE, "park", "", "안내", 3, clock(), "u1")
+    await store.draft(ONE, notice)
+
+    assert await store.drafted(OTHER, notice.id, clock()) is None
+    assert await store.send(OTHER, notice.id) == await store.state(OTHER, notice.id) == ""
+    assert await store.send(ONE, notice.id) == "begun"
+    await store.turn(ONE, notice.id, 2)
+    assert await store.sending(OTHER) == []
+    assert await store.page(OTHER, notice.id) == 0
+    await store.drop(OTHER, notice.id)
+    await store.sent(OTHER, notice.id, clock())
+    assert [one.id for one in await store.sending(ONE)] == [notice.id]
+
+
+async def figures(database, clock, _folder) -> None:
+    outbox, chat = Outbox(database, "worker"), Chat("console", "dm:kim", private=True)
+    await outbox.put(ONE, [Row(chat, "s", 1, "notice", Reply("글"), clock())])
+    (leased,) = await outbox.lease(ONE, "console", clock())
+    await outbox.finish(ONE, leased, State.DEAD, clock())
+    await outbox.put(ONE, [Row(chat, "s2", 1, "notice", Reply("글"), clock())])
+    since = clock() - timedelta(days=1)
+
+    assert (await DeliveryFigures(database).of(OTHER, since)).figures == []
+    assert [one.dead for one in (await DeliveryFigures(database).of(ONE, since)).figures] == [1]
+    assert await Sending(database).dead(OTHER) == 0
+    assert await Sending(database).waiting(OTHER, ["console"], clock()) == (0, None)
+    assert await Sending(database).dead(ONE) == 1
+    assert (await Sending(database).waiting(ONE, ["console"], clock()))[0] == 1
+
+
+async def hand_overs(database, clock, _folder) -> None:
+    store = HandOvers(database)
+    mine = HandOver("h1", "kim", "seo", clock(), Stage.OFFERED, (Thing("청사"),))
+    await store.put(ONE, mine)
+
+    assert await store.get(OTHER, "h1", clock()) is None
+    assert await store.of(OTHER, "kim") == await store.of(OTHER, "seo") == []
+    assert await store.accept(OTHER, "h1", clock()) is None
+    assert await store.change(OTHER, "h1", lambda one: one) is None
+    assert await store.end(OTHER, "h1", Stage.REFUSED, clock(), Counts()) is None
+    assert await store.close(OTHER, "h1") is None
+    assert await store.forget(OTHER, clock() + timedelta(days=9)) == 0
+    assert await store.tidy(OTHER, clock() + timedelta(days=99)) == 0
+    assert await store.erase(OTHER, "kim") == 0
+    assert await store.get(ONE, "h1", clock()) == mine
+
+
+async def import_drafts(database, clock, _folder) -> None:
+    store = ImportDrafts(database)
+    mark = await store.put(ONE, "kim", [Entry("지방세")], clock())
+
+    assert await store.get(OTHER, "kim", mark, clock()) is None
+    await store.drop(OTHER, "kim")
+    assert await store.count(OTHER, "kim") == 0
+    assert (await store.get(ONE, "kim", mark, clock())).entries == (Entry("지방세"),)
+
+
+CASES = {
+    "Acts": acts,
+    "RoomBook": rooms,
+    "Broadcasts": notices,
+    "DeliveryFigures": figures,
+    "Sending": figures,
+    "HandOvers": hand_overs,
+    "ImportDrafts": import_drafts,
+}
+NOT_STORES = {"ChannelCare", "Handing", "SensorTalk"}  # they hold nothing of their own
+COMMON = {"StrangeRooms", "BackupNote"}  # rooms of no institution; a backup holds all of them

@@ -97,6 +97,7 @@ CLIENTS = frozenset({"Redis", "StrictRedis", "ClientSession", "Thread", "ThreadP
 
 # Classes over Redis that belong to no institution, and why.
 WITHOUT_TENANT = {
+    "bot.backup_note": "a backup holds every institution",
     "bot.household": "it makes the stores",
     "bot.intake_signs": "where to look is one question for all institutions; it holds nothing that anybody said",
     "bot.liveness": "processes serve every institution",

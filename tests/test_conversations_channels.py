@@ -9,9 +9,9 @@ import pytest
 import pytest_asyncio
 
 from bot.acts import Acts
-from bot.handlers.subscriptions import subscription_id
 from bot.messenger import Chat, Outgoing, Reply, Update
 from bot.outbox import Row
+from bot.subscribing import subscription_id
 from nlp.subscriptions import Subscription, SubscriptionStore
 from tests.talk import Talk, labels, talking, text
 

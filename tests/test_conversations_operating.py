@@ -11,12 +11,12 @@ import pytest_asyncio
 from python_calamine import CalamineWorkbook
 
 from bot.acts import DEPLOYMENT, Acts
+from bot.backup_note import BackupNote
 from bot.broadcasts import PAGE, Broadcasting, Broadcasts, made, receivers
 from bot.dead_letters import DeadLetters
 from bot.messenger import Chat, Outgoing, Reply
 from bot.outbox import Row
 from bot.platforms import Gone, Rejected
-from bot.pulse import BackupNote
 from bot.settings import Institution, Person
 from bot.tenancy import Tenancy
 from tests.talk import Talk, labels, talking, text

@@ -69,6 +69,7 @@ class OperatingRooms(Household):
         heard: Callable[[], Awaitable[dict[str, datetime]]], sensors: SensorTalk,
     ) -> tuple[Conversation, ...]:  # fmt: skip
         """What administrators see, say and take away; and the worker that sends notices."""
+        from bot.backup_note import BackupNote
         from bot.broadcasts import Broadcasting, Broadcasts
         from bot.dead_letters import DeadLetters
         from bot.delivery_figures import DeliveryFigures
@@ -78,7 +79,7 @@ class OperatingRooms(Household):
         from bot.handlers.exports import ExportTalk
         from bot.handlers.status import StatusTalk
         from bot.operators import private_chats
-        from bot.pulse import BackupNote, Looks, Pulse, Sending
+        from bot.pulse import Looks, Pulse, Sending
 
         redis, notices = self.redis, Broadcasts(self.redis)
         looks = Looks(messengers, heard, crawler.health, sensors.troubles)

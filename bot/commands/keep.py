@@ -22,6 +22,7 @@ from attest.crypto import Locked, Locking, OpeningKey, PublicKeys, load_opening_
 from attest.crypto.files import sync
 from attest.errors import AttestError, LockError, LogError
 from bot import backup, restore
+from bot.backup_note import BackupNote
 from bot.bootstrap import open_house
 from bot.clock import Clock
 from bot.commands import Refused
@@ -63,6 +64,7 @@ async def save(args: argparse.Namespace) -> int:
                 await asyncio.to_thread(os.fsync, file.fileno())
                 size = file.tell()
             await asyncio.to_thread(_named, part, target)
+            await BackupNote(house.redis).made(house.clock.now())
         except backup.Unpausable as error:
             raise Refused(words.unpausable(str(error))) from error
         except RedisError as error:

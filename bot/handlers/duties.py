@@ -11,10 +11,10 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.handlers.subscriptions import subscription_id
 from bot.messenger import Reply
 from bot.people import PeopleStore, Question
 from bot.routes import Request, Route, unaddressed
+from bot.subscribing import subscription_id
 from bot.wording import duties as wording
 from nlp import duties
 from nlp.archive import Archive

@@ -7,12 +7,12 @@ from datetime import timedelta
 from typing import Protocol, TypeVar
 
 from bot.handing import Handing
-from bot.handlers.subscriptions import subscription_id
 from bot.import_drafts import ImportDrafts
 from bot.messenger import InFile, OutFile, Reply
 from bot.moving_file import Entry, Read, read, write
 from bot.people import PeopleStore, Question
 from bot.routes import Request, Route
+from bot.subscribing import subscription_id
 from bot.wording import moving as words
 from nlp.keywords import key_of
 from nlp.subscriptions import Subscription, SubscriptionError, SubscriptionStore

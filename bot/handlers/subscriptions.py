@@ -6,7 +6,6 @@ repeated request changes nothing.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -17,6 +16,7 @@ from bot.channel_care import ADDED, ENDED, ChannelCare
 from bot.messenger import Reply
 from bot.people import PeopleStore, Question
 from bot.routes import Request, Route
+from bot.subscribing import subscription_id
 from bot.topics import Topic
 from bot.wording import FIRST_TOPICS, news
 from bot.wording import areas as area_words
@@ -283,11 +283,6 @@ def _with_left(told: Sequence[Reply], left: int) -> Sequence[Reply]:
         return told
     note = channel_words.somebody_elses(left)
     return [replace(told[0], text=f"{told[0].text}\n{note}")] if told else [Reply(note)]
-
-
-def subscription_id(owner: str, words: str) -> str:
-    """The same for the same words in the same chat, so that a repeated request changes nothing."""
-    return hashlib.blake2b(f"{owner}\x1f{words}".encode(), digest_size=6).hexdigest()
 
 
 def _chosen(found: Sequence[Subscription], argument: str) -> Sequence[Subscription]:
