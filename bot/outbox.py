@@ -272,5 +272,6 @@ class Outbox:
 
 def _written(tenant: str, row: Row) -> tuple[str | int, ...]:
     return (
-        row.name(tenant), row.chat.ref, milliseconds(row.due_at), body_of(row), row.story, row.step, row.kind
+        row.name(tenant), row.chat.ref, milliseconds(row.due_at), body_of(row), row.story, row.step, row.kind,
+        milliseconds(row.doubt) if row.doubt else "",
     )  # fmt: skip

@@ -46,7 +46,7 @@ class Row:
 
     `until`: after that it is no longer true, and is not said. `deletes` is the platform's id of somebody's message
     that goes when this one stands. `id` names the row where its chat, story and step do not: an answer that was
-    already tried under that name.
+    already tried under that name, and since `doubt` may have arrived.
     """
 
     chat: Chat
@@ -60,6 +60,7 @@ class Row:
     until: datetime | None = None
     deletes: str | None = None
     id: str | None = None
+    doubt: datetime | None = None
 
     def name(self, tenant: str) -> str:
         """The row's id in that institution."""

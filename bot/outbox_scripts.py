@@ -6,12 +6,13 @@ All keys of a script belong to one institution. Instants are milliseconds, hande
 from __future__ import annotations
 
 # KEYS: 1 the head of the institution's keys
-# ARGV, of each row: row id, chat ref, due (ms), body, the story, its step, kind
+# ARGV, of each row: row id, chat ref, due (ms), body, the story, its step, kind, doubt (ms: since when it may have
+# arrived; '' where it was never tried)
 # Where the chat already has the story, the row becomes an edit of that first message. Whoever is away misses it: the
 # row is remembered as told, without its words. → of each 1 when written, 0 when it was there or is missed.
 PUT = """
 local head, out = KEYS[1], {}
-local function put(id, ref, due, body, story, step, kind)
+local function put(id, ref, due, body, story, step, kind, doubt)
   local row, chats = head .. 'row:' .. id, head .. 'story:' .. story
   if redis.call('EXISTS', row) == 1 then return 0 end
   local adapter = string.match(ref, '^[^:]*')
@@ -28,6 +29,7 @@ local function put(id, ref, due, body, story, step, kind)
   end
   redis.call('HSET', row, 'body', body, 'state', 'pending', 'tries', 0, 'due', due,
              'chat', ref, 'story', story, 'step', step, 'kind', kind)
+  if doubt ~= '' then redis.call('HSET', row, 'doubt', doubt) end
   if first then redis.call('HSET', row, 'edits', first) else redis.call('HSET', chats, ref, id) end
   if redis.call('RPUSH', head .. 'chat:' .. ref, id) == 1 then
     redis.call('ZADD', head .. 'ready:' .. adapter, due, ref)
@@ -35,8 +37,9 @@ local function put(id, ref, due, body, story, step, kind)
   if kind == 'reply' then redis.call('ZADD', head .. 'hurry:' .. adapter, due, ref) end
   return 1
 end
-for i = 1, #ARGV, 7 do
-  out[#out + 1] = put(ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5], ARGV[i + 6])
+for i = 1, #ARGV, 8 do
+  out[#out + 1] = put(ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5], ARGV[i + 6],
+                      ARGV[i + 7])
 end
 return out
 """

@@ -22,7 +22,7 @@ from typing import Any
 from redis.asyncio import Redis
 
 from bot import outbox_scripts as scripts
-from bot.messenger import Chat, Update
+from bot.messenger import Chat, Reply, Update
 from bot.outbox import Outbox, Row, outbox_key
 from bot.outbox_rows import instant, milliseconds
 from bot.outbox_together import Together
@@ -89,21 +89,29 @@ class Reach:
         """Whether nothing can be said there."""
         return bool(await self._redis.hexists(self._outbox_key(tenant, "away"), chat.ref))
 
+    async def returned(self, tenant: str, chat: Chat) -> list[Reply]:
+        """Things are said there again from now on; what a person who was away hears first, once."""
+        found = await self._pop(tenant, chat)
+        return [] if found is None or not chat.private else [words.welcome_back(int(found[1]))]
+
     async def back(self, tenant: str, chat: Chat, now: datetime) -> bool:
-        """Welcomes who was away, once, with what they missed as a count; False where nobody was.
+        """As `returned`, where no answer follows: the welcome goes through the outbox. False where nobody was away.
 
         A worker that dies between the two steps costs a polite sentence, and no message.
         """
-        found = await self._back(
-            [self._outbox_key(tenant, "away"), self._outbox_key(tenant, "missed")], [chat.ref]
-        )  # fmt: skip
+        found = await self._pop(tenant, chat)
         if found is None:
             return False
-        since, missed = found
         if chat.private:
-            story = f"back:{since.decode()}"
-            await self._outbox.put(tenant, [Row(chat, story, 1, "reply", words.welcome_back(int(missed)), now)])
+            reply, story = words.welcome_back(int(found[1])), f"back:{found[0].decode()}"
+            await self._outbox.put(tenant, [Row(chat, story, 1, "reply", reply, now)])
         return True
+
+    async def _pop(self, tenant: str, chat: Chat) -> tuple[bytes, bytes] | None:
+        """Since when somebody was away, and how much they missed; they are not any more."""
+        keys = [self._outbox_key(tenant, "away"), self._outbox_key(tenant, "missed")]
+        found = await self._back(keys, [chat.ref])
+        return None if found is None else (found[0], found[1])
 
     # --- moved rooms
 

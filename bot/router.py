@@ -9,21 +9,19 @@ plain Korean.
 
 from __future__ import annotations
 
-import hashlib
-import itertools
 import logging
 import secrets
-from base64 import b32encode
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from redis.exceptions import RedisError
 
 from bot import wording
+from bot.answering import Answering
 from bot.logs import failed, failed_for
-from bot.messenger import MAX_PRESS, Chat, Messenger, Outgoing, Reply, Update
-from bot.outbox import Outbox, Row
+from bot.messenger import MAX_PRESS, Chat, Messenger, Reply, Update
+from bot.outbox import Outbox
 from bot.people import Inbox, PeopleStore, Repeat
 from bot.requests import fault, pressing, said
 from bot.routes import Found, Grammar, Request, tidy, unaddressed
@@ -68,7 +66,7 @@ class Router:
         self._outbox = outbox
         self._now = now
         self._suggest = suggest
-        self._messengers: Mapping[str, Messenger] = {}
+        self._answering = Answering(outbox, now)
         self._used: set[tuple[str, str]] = set()  # who got on with Dobi already: no introduction amid a conversation
         self._undo = LastUndo()
         self._listeners: list[Listener] = []
@@ -78,12 +76,14 @@ class Router:
         self._strangers: Listener | None = None
         self._guess: Callable[[str, Member], Sequence[str]] | None = None
         self._choose: Callable[[Request], Awaitable[Request | None]] | None = None
-        self._instance = secrets.token_hex(4)
-        self._count = itertools.count(1)
 
     def attach(self, messengers: Sequence[Messenger]) -> None:
         """The messengers through which replies go back."""
-        self._messengers = {messenger.name: messenger for messenger in messengers}
+        self._answering.attach(messengers)
+
+    def answer(self, answering: Answering) -> None:
+        """Replies go back this way; before `attach`."""
+        self._answering = answering
 
     def guess(self, guess: Callable[[str, Member], Sequence[str]]) -> None:
         """Who says what somebody may have meant whom no route understands: words that are offered as buttons."""
@@ -373,27 +373,5 @@ class Router:
         return self._tenancy.institution(request.tenant).contact
 
     async def _send(self, tenant: str, chat: Chat, update: Update, replies: Sequence[Reply]) -> None:
-        """Sends replies in order; one that must survive a crash is written down first and delivered from there."""
-        messenger = self._messengers[update.adapter]
-        source = update.id or f"{self._instance}:{next(self._count)}"
-        for number, reply in enumerate(replies):
-            if reply.receipt is not None:
-                row = Row(chat, reply.receipt, 1, "reply", reply, self._now(), update.reference, update.thread)
-                await self._outbox.put(tenant, [row])
-                continue
-            await messenger.send(
-                Outgoing(
-                    institution=tenant,
-                    chat=chat,
-                    message=_reply_id(tenant, chat.ref, source, number),
-                    reply=reply,
-                    reference=update.reference,
-                    thread=update.thread,
-                )
-            )
-
-
-def _reply_id(tenant: str, chat: str, source: str, number: int) -> str:
-    """A direct reply's id: a repeated update gives the same message."""
-    digest = hashlib.blake2b("\x1f".join((tenant, chat, source, str(number))).encode(), digest_size=10)
-    return "r" + b32encode(digest.digest()).decode().lower()
+        """Every reply was sent, or is kept and will be."""
+        await self._answering.send(tenant, chat, update, replies)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.bootstrap.choosing import ChoiceRooms
+from bot.bootstrap.delivering import DeliveryRooms
 from bot.bootstrap.hours import HoursRooms
 from bot.bootstrap.messengers import MessengerRooms
 from bot.bootstrap.operating import OperatingRooms
@@ -54,7 +55,7 @@ def wall() -> datetime:
     return datetime.now(UTC)
 
 
-class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms, RosterRooms, ChoiceRooms):
+class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms, RosterRooms, ChoiceRooms, DeliveryRooms):
     """The roles of one process."""
 
     async def crawl(self) -> None:
@@ -146,11 +147,9 @@ class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms, Ros
 
     def deliver(self, messengers: Sequence[Messenger]) -> None:
         """The role that sends what waits, through the messengers of this process."""
-        from bot.delivery import Delivery
-
         self.post([one.name for one in messengers])
         messengers = self.admitted(self.numbered(self.addressed(messengers)))
-        delivery = Delivery(self.outbox, messengers, self.tenants, self.liveness.is_alive, self.clock.now)
+        delivery = self.delivery(messengers)
         self.digest(messengers)
         self.rota.add("deliver", delivery.step, after="probe")
 
@@ -223,7 +222,8 @@ class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms, Ros
         archive.far = finder.far
         claims = Claims(redis, issuer.log, now)
         crawler = await self.crawler()
-        feedback = Feedback(Opinions(redis), ProbeStore(redis), subscriptions, archive, embedder.name)
+        others = self.outbox.whereto.others
+        feedback = Feedback(Opinions(redis), ProbeStore(redis), subscriptions, archive, embedder.name, others)
         stories, heads = StoryStore(redis), self.heads(embedder)
         talk = Subscriptions(
             subscriptions, archive, embedder, self.people, feedback.snoozed, self.tables, self.channel_care
@@ -267,7 +267,9 @@ class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms, Ros
         )
         routes = self.desk(self.report_talk.over(routes), keys, opens=opens_seals)
         grammar = Grammar(routes)
-        router = Router(self.tenancy, grammar, self.people, Inbox(redis), self.outbox, now, similar)
+        router = self.answered(
+            Router(self.tenancy, grammar, self.people, Inbox(redis), self.outbox, now, similar), messengers
+        )
         self.speak(router, grammar, self.addressed(messengers))
         router.know(self.mirror.refresh, self.newcomers().meet)
         router.heed(self.talked)

@@ -1,0 +1,97 @@
+"""Delivery, put together: the pace, who can be reached, what may pass where, the worker, the way back of answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from bot.household import Household
+
+if TYPE_CHECKING:
+    from bot.delivery import Delivery
+    from bot.discretion import Discretion
+    from bot.messenger import Messenger, Update
+    from bot.pacing import Pacing
+    from bot.platforms import Content
+    from bot.reach import Reach
+    from bot.rooms import RoomBook
+    from bot.router import Heard, Router
+
+
+class DeliveryRooms(Household):
+    """What sending stands on, one of each a process."""
+
+    if TYPE_CHECKING:
+
+        @cached_property
+        def rooms(self) -> RoomBook:
+            """Rooms bound by chat (`OperatingRooms`)."""
+
+    @cached_property
+    def pacing(self) -> Pacing:
+        """How fast each platform is spoken to, by all processes together."""
+        from bot.pacing import Pacing
+
+        return Pacing(self.redis)
+
+    @cached_property
+    def reach(self) -> Reach:
+        """Who can be reached and where; a worker learns what other processes found out."""
+        from bot.reach import Reach
+
+        reach = Reach(self.redis, self.tenancy, self.outbox, self.rooms.moved)
+
+        async def learn() -> None:
+            for institution in self.tenancy.institutions():
+                await reach.refresh(institution.id)
+
+        self.rota.add("reach", learn)
+        return reach
+
+    @cached_property
+    def discretion(self) -> Discretion:
+        """What each messenger may carry."""
+        from bot.discretion import Discretion
+
+        return Discretion(self.tenancy, lambda: self._most_private)
+
+    @cached_property
+    def _most_private(self) -> dict[str, Content]:
+        return {}
+
+    def _carriers(self, messengers: Sequence[Messenger]) -> None:
+        """These messengers' limits: the settings' word, else the adapter's."""
+        told: Mapping[str, Content | None] = {one.adapter: one.content for one in self.settings.messengers}
+        for one in messengers:
+            limit = told.get(one.name)
+            self._most_private[one.name] = one.capabilities.content if limit is None else limit
+
+    def delivery(self, messengers: Sequence[Messenger]) -> Delivery:
+        """The worker that sends what waits."""
+        from bot.delivery import Delivery
+
+        self._carriers(messengers)
+        return Delivery(
+            self.outbox, messengers, lambda: [one.id for one in self.tenancy.institutions()],
+            self.liveness.is_alive, self.clock.now, self.clock.sleep,
+            pacing=self.pacing, reach=self.reach, discretion=self.discretion,
+        )  # fmt: skip
+
+    def answered(self, router: Router, messengers: Sequence[Messenger]) -> Router:
+        """The router, answering at the platforms' pace, and hearing who left, who is back and what moved."""
+        from bot.answering import Answering
+
+        self._carriers(messengers)
+        answering = Answering(
+            self.outbox, self.clock.now, self.clock.sleep,
+            pacing=self.pacing, reach=self.reach, discretion=self.discretion,
+        )  # fmt: skip
+        router.answer(answering)
+        router.hear(self.heard_of)
+        return router
+
+    async def heard_of(self, update: Update) -> Heard | None:
+        """A listener of the router: somebody blocked Dobi, is back, or a room moved."""
+        await self.reach.hear(update, self.clock.now())
+        return None
