@@ -43,6 +43,8 @@ class Parts:
 
 def cut(reply: Reply, capable: Capabilities, *, edit: bool = False) -> Parts:
     """The reply for that platform. An edit repeats no picture or file that would be a message of its own."""
+    if reply.asks_location and reply.buttons and capable.location_button and not edit:
+        return _asking(reply, capable)
     if reply.image is None and reply.file is None and _fits(reply, capable):
         return Parts((), reply, ())
     reply = _carried(reply, capable)
@@ -57,6 +59,15 @@ def cut(reply: Reply, capable: Capabilities, *, edit: bool = False) -> Parts:
     middle = [replace(_bare(reply), text=one) for one in texts[1:-1]]
     last[-1] = replace(last[-1], asks_location=reply.asks_location)
     return Parts(() if edit else before, first, (*middle, *last))
+
+
+def _asking(reply: Reply, capable: Capabilities) -> Parts:
+    """Where a button for a location suffers no other beside it, the last line, which asks, is a message of its own."""
+    head, _, asks = reply.text.rpartition("\n")
+    if not head.strip():
+        return cut(replace(reply, asks_location=""), capable)
+    parts = cut(replace(reply, text=head, asks_location=""), capable)
+    return replace(parts, after=(*parts.after, replace(_bare(reply), text=asks)))
 
 
 def _fits(reply: Reply, capable: Capabilities) -> bool:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from attest.trip import Basis, LegKind, Trip
 from bot.messenger import Button, Reply
 from bot.wording import clock, day, moment, particle
-from bot.wording.receipts import also, near
+from bot.wording.receipts import HERE, also, near
 from bot.wording.trips import LEGS, VEHICLES, minutes, thread, where
 
 BASES = {
@@ -49,7 +49,7 @@ def tapped(
     buttons = thread(trip)
     if equal:
         buttons = (*buttons, Button("사진", f"late:{trip.id}:photo"), Button("방문기관 확인", f"late:{trip.id}:host"))
-    return Reply("\n".join(lines), buttons=buttons)
+    return Reply("\n".join(lines), buttons=buttons, asks_location=HERE if ask else "")
 
 
 def impromptu(trip: Trip, kind: LegKind, at: datetime) -> Reply:
@@ -67,6 +67,7 @@ def waiting_to_close(trip: Trip, at: datetime) -> Reply:
         f"{_about(trip)}: {clock(at)} 복귀, 적었습니다.\n"
         "복귀 위치도 남기시려면 '현재 위치'를 1분 30초 안에 보내 주십시오. 안 보내셔도 영수증은 드립니다.",
         buttons=(Button("위치 없이 마침", f"shut:{trip.id}"),),
+        asks_location=HERE,
     )
 
 

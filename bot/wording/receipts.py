@@ -47,6 +47,10 @@ _REFUSALS = {
 }
 
 
+HERE = "현재 위치 보내기"
+"""On the button that shares where somebody is, on platforms that have one."""
+
+
 def how(document: str, *, unread: bool) -> Reply:
     """What to do for a receipt; `unread`: what stood beside the command was no document number."""
     noted = f"문서 '{document}'에 붙이겠습니다. " if document else ""
@@ -56,7 +60,7 @@ def how(document: str, *, unread: bool) -> Reply:
     ]
     if unread:
         lines.append("문서번호가 있으면 '출장 총무과-812'처럼 먼저 써 주십시오. 없어도 됩니다.")
-    return Reply("\n".join(lines))
+    return Reply("\n".join(lines), asks_location=HERE)
 
 
 def document_too_long() -> Reply:

@@ -9,6 +9,7 @@ from datetime import datetime
 from attest.trip import KST, Area, LegKind, State, Trip, Vehicle
 from bot.messenger import MAX_PRESS, Button, Reply
 from bot.wording import clock, day, particle, short
+from bot.wording.receipts import HERE
 
 VEHICLES = {
     Vehicle.UNKNOWN: "교통편 미정",
@@ -227,13 +228,13 @@ def running(trip: Trip, *, location: bool) -> Reply:
     """A trip that is planned for today, or under way: its next moment."""
     lines = [f"{told(trip)} {where(trip)} 출장입니다({_STATES[trip.state]})."]
     if location:
-        lines.append("'현재 위치'를 1분 30초 안에 한 번 보내시거나, 아래를 눌러 주십시오.")
+        lines.append("'현재 위치'를 1분 30초 안에 한 번 보내시거나, 단추를 눌러 주십시오.")
     elif trip.area is Area.INSIDE:
         lines.append("아래를 눌러 주십시오.")
     else:
         lines.append("위치 없이 아래를 눌러 주십시오. 위치도 남기시려면 '위치 동의'라고 써 주십시오.")
         return Reply("\n".join(lines), buttons=(*thread(trip), Button("위치 동의", "consent")))
-    return Reply("\n".join(lines), buttons=thread(trip))
+    return Reply("\n".join(lines), buttons=thread(trip), asks_location=HERE if location else "")
 
 
 def gone() -> Reply:

@@ -7,13 +7,16 @@ import io
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from PIL import Image
 
 from bot.messenger import Button, Chat, FileRef, FileRefusedError, OutFile, Outgoing, Reply, Update
+from bot.parts import cut
 from bot.platforms import Ambiguous, Content, Gone, Moved, Rejected, Retry, Sent
+from bot.wording import receipts
 from tests.conformance.peer import Fault
 from tests.conformance.peers import telegram
 from tests.conformance.peers.telegram import FORUM, GROUP, KIM, LEE, TelegramPeer
@@ -555,8 +558,6 @@ async def test_blocked_unknown_left_and_moved_chats(peer):
 
 
 async def test_what_may_pass_is_office_work_unless_the_settings_say_otherwise(peer, clock):
-    from dataclasses import replace
-
     from bot.messengers import Tools, open_messenger
 
     narrow = replace(peer.account, content=Content.PUBLIC)
@@ -564,3 +565,24 @@ async def test_what_may_pass_is_office_work_unless_the_settings_say_otherwise(pe
     assert peer.messenger.capabilities.content is Content.OFFICE
     other = open_messenger(narrow, Tools(clock, asyncio.sleep, telegram.NoBookmark()))
     assert other.capabilities.content is Content.PUBLIC
+
+
+def test_a_question_for_a_location_with_other_buttons_is_two_messages(peer):
+    asks = Reply(
+        "도착, 적었습니다.\n'현재 위치'를 보내 주십시오.",
+        buttons=(Button("복귀", "x"),),
+        asks_location="현재 위치 보내기",
+    )
+
+    parts = cut(asks, peer.messenger.capabilities)
+    plain = cut(asks, replace(peer.messenger.capabilities, location_button=False))
+
+    assert [(one.text, len(one.buttons), one.asks_location) for one in parts.all] == [
+        ("도착, 적었습니다.", 1, ""), ("'현재 위치'를 보내 주십시오.", 0, "현재 위치 보내기"),
+    ]  # fmt: skip
+    assert plain.all == (asks,)
+    assert cut(replace(asks, text="보내 주십시오."), peer.messenger.capabilities).own.buttons
+
+
+async def test_dobi_asks_for_a_location_with_that_button():
+    assert receipts.how("", unread=False).asks_location == receipts.HERE
