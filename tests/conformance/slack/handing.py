@@ -35,11 +35,12 @@ def kind_of(payload: Payload) -> str:
 
 
 class Handing:
-    """Both ways. `hurry` makes deadlines and pauses that much shorter."""
+    """Both ways. `hurry` makes the pauses between tries that much shorter; an answer may take `deadline_s`."""
 
-    def __init__(self, secret: str, hurry: float = 1.0) -> None:
+    def __init__(self, secret: str, hurry: float = 1.0, deadline_s: float = DEADLINE_S) -> None:
         self._secret = secret
         self._hurry = hurry
+        self._deadline_s = deadline_s
         self._sockets: list[web.WebSocketResponse] = []
         self._tickets: set[str] = set()
         self._numbers = itertools.count(1)
@@ -119,7 +120,7 @@ class Handing:
             told |= {"retry_attempt": number, "retry_reason": reason}
         waiting = self._open[envelope] = asyncio.get_running_loop().create_future()
         try:
-            async with asyncio.timeout(DEADLINE_S / self._hurry + (30 if not self._sockets else 0)):
+            async with asyncio.timeout(self._deadline_s + (30 if not self._sockets else 0)):
                 socket = self._sockets[-1] if self._sockets else await self._connected()
                 with contextlib.suppress(ConnectionError):
                     await socket.send_json(told)
@@ -141,7 +142,7 @@ class Handing:
         if number:
             head |= {"X-Slack-Retry-Num": str(number), "X-Slack-Retry-Reason": reason}
         try:
-            async with asyncio.timeout(DEADLINE_S / self._hurry):
+            async with asyncio.timeout(self._deadline_s):
                 return "" if await self.post(body, head) == 200 else "http_error"
         except TimeoutError:
             return "http_timeout"
