@@ -27,6 +27,7 @@ from attest.trip import Trip
 from attest.trips import Trips
 from bot.board_store import BoardStore
 from bot.consents import Standing, standing
+from bot.deeds import Deeds
 from bot.erasing import Erasures, Points, receipt_in
 from bot.holdings import Holdings
 from bot.hours_store import HoursStore
@@ -87,6 +88,9 @@ class Kind(StrEnum):
     WORD = "word"
     SOURCE = "source"
     ALLERGY = "allergy"
+    ACT = "act"
+    HANDOVER = "handover"
+    IMPORT = "import"
     HOURS = "hours"
     LEAVE = "leave"
     LATER = "later"
@@ -138,6 +142,7 @@ class About:
         reports: Reports,
         boards: BoardStore,
         hours: HoursStore,
+        deeds: Deeds,
     ) -> None:  # fmt: skip
         self._hours = hours
         self._people = people
@@ -164,6 +169,7 @@ class About:
         self._meals = meals
         self._reports = reports
         self._boards = boards
+        self._deeds = deeds
 
     async def location(self, tenant: str, person: str) -> Location:
         """Where the person stands with location."""
@@ -339,7 +345,9 @@ class About:
             yield Item(Kind.REPORT, None, f"{trust.judged:.0f} / {trust.error:.2f}")
 
     async def _office(self, tenant: str, person: str) -> AsyncIterator[Item]:
-        """What one did in an office: words, sources, audits."""
+        """What one did in an office: words, sources, audits, acts of administering, hand-overs."""
+        async for deed in self._deeds.of(tenant, person):
+            yield Item(Kind(deed.kind), deed.at, deed.text, deed.mark)
         audited = [one.written for one in await self._words.audit(tenant, _MOST)]
         for written in [*audited, *await self._words.proposals(tenant)]:
             if written.by == person:

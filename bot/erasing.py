@@ -29,6 +29,7 @@ from attest.receipt import Receipt, receipt_of, split
 from attest.trip import Basis, Leg, Trip
 from attest.trips import Trips
 from bot.board_store import BoardStore
+from bot.deeds import Deeds
 from bot.holdings import Holdings
 from bot.hours_store import HoursStore
 from bot.meal_followers import FollowerStore
@@ -252,6 +253,7 @@ class Belongings:
         reports: Reports,
         boards: BoardStore,
         hours: HoursStore,
+        deeds: Deeds,
     ) -> None:  # fmt: skip
         self._hours = hours
         self._people = people
@@ -266,6 +268,7 @@ class Belongings:
         self._meals = meals
         self._reports = reports
         self._boards = boards
+        self._deeds = deeds
 
     async def chats(self, tenant: str) -> frozenset[str]:
         """The refs of every private chat of which anything is kept."""
@@ -311,7 +314,8 @@ class Belongings:
         await self._opinions.tidy(tenant)
 
     async def forget_questions(self, tenant: str, person: str) -> None:
-        """Questions that wait for the person's answer go, and allergens that they wrote down."""
+        """Questions that wait for the person's answer go, allergens that they wrote down, what they handed over."""
+        await self._deeds.forget(tenant, person)
         await self.forget_choices(tenant, person)
         await self._reports.forget(tenant, person)
         await self._people.forget_questions(tenant, person)

@@ -125,5 +125,5 @@ CASES = {
     "HandOvers": hand_overs,
     "ImportDrafts": import_drafts,
 }
-NOT_STORES = {"ChannelCare", "Handing", "SensorTalk"}  # they hold nothing of their own
+NOT_STORES = {"ChannelCare", "Handing", "SensorTalk", "Deeds"}  # they hold nothing of their own
 COMMON = {"StrangeRooms", "BackupNote"}  # rooms of no institution; a backup holds all of them

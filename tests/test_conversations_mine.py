@@ -60,6 +60,11 @@ PLACES: Mapping[str, frozenset[Kind]] = {
     "outbox:": frozenset({Kind.MESSAGE}),
     "words:": frozenset({Kind.WORD}),
     "audits:": frozenset({Kind.AUDIT}),
+    "acts:": frozenset({Kind.ACT}),
+    "rooms:": frozenset({Kind.ACT}),  # who bound a room, who said how Dobi behaves there: each is an act
+    "broadcasts:": frozenset({Kind.ACT}),
+    "handover:": frozenset({Kind.HANDOVER}),
+    "moving:": frozenset({Kind.IMPORT}),
     # facts beside the log: receipts, looks, claims, confirmations, audits; each is one of these
     "log:details": frozenset({Kind.RECEIPT, Kind.LOOK, Kind.SHEET, Kind.AUDIT, Kind.COMPANION}),
 }
@@ -136,6 +141,12 @@ async def live(talk: Talk, person: str, other: str) -> None:
     )
     assert "한 번만 알려" in text(await talk.say(person, "한산해지면 알려줘"))
     assert "켰습니다" in text(await talk.say(person, "내 시간 알림"))
+    await talk.say(person, "부를 때만", chat="총무과", mention=True)
+    await talk.say(person, "낱말에도", chat="총무과", mention=True)
+    brought = InFile("구독.txt", "지방세\n".encode())
+    assert "새로 1개" in text(await talk.say(person, "구독 가져오기", files=[brought]))
+    handed = (await talk.say(person, "인수인계 서마루"))[0]
+    await talk.press(person, handed, "보내기")
     await Searches(redis).keep(TENANT, chat, Search("청년 일자리", "", (), ()), now)
     await ProfileStore(redis).put(
         TENANT, Profile("p1", chat, "총무과", (Proposal("재난안전", 1, True),), now + timedelta(days=1))
@@ -169,7 +180,7 @@ async def test_whatever_stands_about_a_person_is_listed(talk):
         Kind.CONSENT, Kind.PAUSE, Kind.RECEIPT, Kind.LOOK, Kind.TRIP, Kind.COMPANION, Kind.SUBSCRIPTION,
         Kind.CHANNEL_SUBSCRIPTION, Kind.TAP, Kind.SENT, Kind.PROBE, Kind.REMINDER, Kind.SEARCH, Kind.PROPOSAL,
         Kind.MESSAGE, Kind.WORD, Kind.GREETING, Kind.POINT, Kind.LUNCH,
-        Kind.ALLERGY, Kind.BOARD,
+        Kind.ALLERGY, Kind.BOARD, Kind.ACT, Kind.HANDOVER, Kind.IMPORT,
     }  # fmt: skip
 
 
@@ -222,7 +233,7 @@ async def test_after_the_withdrawal_and_the_deletion_little_is_left(talk):
     kinds = {item.kind for item in await held(talk, TRAVELLER)}
 
     assert kinds <= {Kind.CONSENT, Kind.GREETING, Kind.LOOK, Kind.TRIP, Kind.COMPANION, Kind.CHANNEL_SUBSCRIPTION,
-                     Kind.WORD, Kind.MESSAGE}  # fmt: skip
+                     Kind.WORD, Kind.MESSAGE, Kind.ACT, Kind.HANDOVER}  # fmt: skip
     await talk.advance(timedelta(days=1))  # marks of change go at night, when every mirror has seen them
     left = {place_of(key) for key in await named(talk, TRAVELLER)}
     assert left & {"vault:", "holdings:of", "opinions:", "probes:"} == set()

@@ -149,10 +149,13 @@ class Travel(Household):
         from attest.trips import Trips
         from bot.about import About
         from bot.board_store import BoardStore
+        from bot.deeds import Deeds
         from bot.erasing import Belongings, Eraser, Erasures
         from bot.handlers.ledger import LedgerTalk
         from bot.handlers.mine import Mine
         from bot.handlers.privacy import Privacy
+        from bot.handover import HandOvers
+        from bot.import_drafts import ImportDrafts
         from bot.meal_followers import FollowerStore
         from bot.quiet_store import QuietStore
         from bot.reminders import ReminderStore
@@ -173,25 +176,28 @@ class Travel(Household):
         opinions, probes, reminders = Opinions(redis), ProbeStore(redis), ReminderStore(redis)
         profiles, searches = ProfileStore(redis), Searches(redis)
         eraser = Eraser(log, claims, holdings, trips, self.outbox, destruction, self.presence)
+        deeds = Deeds(self.acts, HandOvers(redis), ImportDrafts(redis))
         belongings = Belongings(
             self.people, subscriptions, opinions, probes, reminders, profiles, searches, self.outbox,
             lunch := QuietStore(redis), meals := FollowerStore(redis), reports := Reports(redis),
-            boards := BoardStore(redis), self.choices,
+            boards := BoardStore(redis), self.choices, deeds,
         )  # fmt: skip
         about = About(
             self.people, erasures, keys, log, claims, holdings, looks.looks_at, trips, subscriptions, opinions,
             probes, reminders, profiles, searches, self.outbox, Wordbook(redis), self.register, audits,
             ExpenseStore(redis), self.presence, lunch, meals, reports, boards, self.choices,
+            deeds,
         )  # fmt: skip
         folder = self.data_dir / "database" if self.settings.redis.url is None else None
         nights = Nights(redis)
 
         async def dated(tenant: str, kept: Retention, at: datetime) -> dict[str, int]:
-            """Lists of looks, audits with consent to them, and check reports whose date has come."""
+            """Lists of looks, audits with consent to them, check reports, acts, hand-overs whose date has come."""
             ended = kept.audited_before(at)
             gone = await audits.forget(tenant, ended) + await audits.grants.forget(tenant, ended)
             looked, reports = await looks.forget(tenant, kept.looked_before(at)), Batches(redis).forget
-            return {"looks": looked, "audits": gone, "reports": await reports(tenant, ended)}
+            found = {"looks": looked, "audits": gone, "reports": await reports(tenant, ended)}
+            return found | await deeds.due(tenant, at)
 
         retaining = Retaining(
             self.tenancy, log, eraser, erasures, belongings, self.people, holdings, trips, destruction, nights,
