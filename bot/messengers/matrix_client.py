@@ -8,6 +8,7 @@ once, under a header, and its answer is bounded in size and time.
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import logging
 from collections.abc import Mapping
@@ -155,7 +156,8 @@ class Homeserver:
             headers["Content-Type"] = kind
         total = aiohttp.ClientTimeout(total=timeout_s or self.account.timeout_s, sock_connect=10)
         try:
-            answer = await self._nio().send(method, path, body, headers, timeout=total)
+            sent = None if body is None else io.BytesIO(body)  # a large one goes out in pieces
+            answer = await self._nio().send(method, path, sent, headers, timeout=total)
             async with answer:
                 if answer.status == 200:
                     return await _bounded(answer, limit)

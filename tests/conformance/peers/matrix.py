@@ -6,6 +6,7 @@ Written from the Matrix client-server specification, without a line of the adapt
 from __future__ import annotations
 
 import asyncio
+import io
 import itertools
 import json
 import mimetypes
@@ -84,7 +85,7 @@ class Browser:
         """Its mxc address."""
         url = f"{self.url}/_matrix/media/v3/upload?{urlencode({'filename': name})}"
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": kind}
-        async with self.session.post(url, data=data, headers=headers) as answer:
+        async with self.session.post(url, data=io.BytesIO(data), headers=headers) as answer:
             return str((await answer.json())["content_uri"])
 
     async def download(self, address: str) -> bytes:

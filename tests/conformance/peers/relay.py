@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -89,7 +90,9 @@ class Relay:
         headers = {name: value for name, value in request.headers.items() if name.lower() not in _DROPPED}
         url = f"{self._target}{path}"
         made = aiohttp.client.URL(url, encoded=True)
-        async with self._session.request(request.method, made, data=body or None, headers=headers) as answer:
+        async with self._session.request(
+            request.method, made, data=io.BytesIO(body) if body else None, headers=headers
+        ) as answer:
             data = await answer.read()
             kept = {name: value for name, value in answer.headers.items() if name.lower() not in _DROPPED}
             if answer.status == 429:
