@@ -115,12 +115,15 @@ class Digests:
         if len(found) == 1 and found[0].push is None:
             await self._store.release(tenant, frozen, found[0].id, now)
             return
+        hours = await self._choices.of(tenant, self._gate.whose(frozen.chat))
+        morning = _briefs(hours, now, self._is_holiday)
+        if not found and not morning:
+            return  # what waited was erased meanwhile
         lines = await self.lines(found, now)
         await self._store.order(tenant, frozen, [line.item.id for line in lines])
         silent = await self._silent(tenant, frozen.chat.ref, sick)
-        hours = await self._choices.of(tenant, self._gate.whose(frozen.chat))
         told = [line.line for line in lines[:SHOWN]]
-        reply = words.digest(told, len(lines), now, frozen.id, silent, morning=_briefs(hours, now, self._is_holiday))
+        reply = words.digest(told, len(lines), now, frozen.id, silent, morning=morning)
         await self._gate.put(tenant, [Row(frozen.chat, f"digest/{frozen.id}", 1, "digest", reply, now)])
 
     async def lines(self, items: Sequence[Item], now: datetime) -> list[Line]:

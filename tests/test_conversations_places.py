@@ -1,256 +1,180 @@
-"""Places that are pasted: links, coordinates, photos, on messengers that can't share a location."""
+"""받는 곳: a person with several messengers hears each unasked thing once, where they chose or talked last."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
-from PIL import Image, TiffImagePlugin
 
-from bot.messenger import InFile
-from tests.talk import Talk, button, labels, talking, text
+from bot.bootstrap import House, open_house
+from bot.clock import VirtualClock
+from bot.demo.stage import staged
+from bot.messenger import Outgoing, Reply, Update, chat_of
+from bot.operators import tell_operators
+from bot.outbox import Row
+from bot.platforms import Content
+from bot.settings import MessengerAccount, Role, Settings, load
+from nlp.feedback import topic_of
+from nlp.opinions import Impression, Opinions
+from nlp.subscriptions import SubscriptionStore
+from tests.fakes import FakeMessenger
+from tests.sent import publish, row
+from tests.talk import Talk, labels, text
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-JINJU = "35.1800, 128.1076"
+TENANT = "gyeongnam"
 
 
-@pytest.fixture(scope="module")
-def _folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("talk")
+@dataclass
+class Two:
+    """A house that speaks on the console, on Slack and by mail, and people who have addresses there."""
+
+    house: House
+    clock: VirtualClock
+    messengers: dict[str, FakeMessenger]
+    talk: Talk
+
+    async def say(self, adapter: str, user: str, words: str = "", press: str | None = None) -> list[Outgoing]:
+        before = len(self.messengers[adapter].sent)
+        await self.talk.router.receive(Update(adapter, user, self.clock.now(), text=words, press=press, reference="x"))
+        return self.messengers[adapter].sent[before:]
+
+    async def told(self, *rows: Row) -> list[str]:
+        """Where these rows arrive, as refs."""
+        before = {name: len(one.sent) for name, one in self.messengers.items()}
+        await self.house.outbox.put(TENANT, rows)
+        await self.house.rota.drain()
+        return [one.chat.ref for name, each in self.messengers.items() for one in each.sent[before[name] :]]
+
+
+def many(settings: Settings) -> Settings:
+    """The demo's, with people who have several messengers."""
+    first, *others = settings.institutions
+    kim = next(one for one in first.people if one.id == "kim")
+    oh = next(one for one in first.people if one.id == "oh")
+    several = [
+        replace(kim, id=f"two{n}", addresses={"console": f"two{n}", "slack": f"U{n}", "mail": f"two{n}@a.kr"})
+        for n in range(9)
+    ]
+    operator = replace(oh, addresses={"console": "oh", "slack": "UOH"}, roles=frozenset({Role.OPERATOR}))
+    people = [one for one in first.people if one.id != "oh"]
+    accounts = (MessengerAccount("slack", {}), MessengerAccount("mail", {}, content=Content.PUBLIC))
+    home = replace(first, people=(*people, *several, operator))
+    return replace(settings, institutions=(home, *others), messengers=accounts)
+
+
+class Named(FakeMessenger):
+    def __init__(self, name: str, *, edit: bool) -> None:
+        super().__init__(edit=edit)
+        self.name = name
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def talk(_folder) -> AsyncIterator[Talk]:
-    async with talking(_folder, roles=("deliver", "chat", "verify")) as stage:
-        yield stage
-
-
-async def pasted(talk: Talk, user: str, said: str, **more: object):
-    """What comes of it, the outbox drained."""
-    before = len(talk.messenger.sent)
-    await talk.say(user, said, **more)
-    await talk.house.rota.drain()
-    return talk.messenger.sent[before:]
-
-
-def photo(taken: str = "2026:11:23 11:25:00", *, place: bool = True) -> InFile:
-    tags = Image.Exif()
-    tags[0x0131] = "camera"
-    if place:
-        third = TiffImagePlugin.IFDRational
-        tags.get_ifd(0x8825).update({
-            1: "N", 2: (third(35), third(10), third(48)), 3: "E", 4: (third(128), third(6), third(27)),
-        })  # fmt: skip
-    tags.get_ifd(0x8769).update({0x9003: taken})
-    kept = io.BytesIO()
-    Image.new("RGB", (16, 12), "teal").save(kept, "JPEG", exif=tags)
-    return InFile("IMG_1.jpg", kept.getvalue())
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        JINJU,
-        "현재 위치는 128.1076, 35.1800 입니다",
-        "https://map.kakao.com/link/map/진주시청,35.1800,128.1076",
-        "[네이버 지도] 진주시청 https://map.naver.com/?lat=35.1800&lng=128.1076",
-        "geo:35.1800,128.1076;u=20",
-        "도비야 https://www.google.com/maps?q=35.1800,128.1076",
-    ],
-)
-async def test_a_pasted_place_gives_a_receipt_that_says_what_it_is_worth(talk, said):
-    user = talk.newcomer()
-    await talk.agree(user)
-    await talk.say(user, "출장 총무과-812")
-
-    told = text(await pasted(talk, user, said))
-
-    assert told.startswith("출장 영수증입니다. 경상남도 진주시 부근")
-    assert "스스로 알리셨다는 증빙입니다" in told
-    assert "기기가 잰 위치가 아니라" in told
-    assert "문서 총무과-812" in told
-
-
-async def test_it_is_signed_as_declared_and_never_above_the_lowest_grade(talk):
-    user = talk.newcomer()
-    await talk.agree(user)
-    await talk.say(user, "출장")
-    await pasted(talk, user, JINJU)
-
-    found = await _receipts(talk, user)
-    assert [(one.grade, "declared" in one.flags) for one in found] == [(1, True)]
-
-
-async def _receipts(talk: Talk, user: str):
-    from attest.issue import Issuer
-    from bot.holdings import Holdings
-
-    house = talk.house
-    issuer = Issuer(house.redis, house.keys(opens=False), talk.clock.now)
-    indices = await Holdings(house.redis).of("gyeongnam", user, talk.clock.now() - timedelta(days=1), 9)
-    return [(await issuer.again("gyeongnam", index)).receipt for index in indices]
-
-
-async def test_without_consent_nothing_is_kept_and_consent_is_asked(talk):
-    user = talk.newcomer()
-
-    asked = (await pasted(talk, user, JINJU))[-1]
-
-    assert "동의합니다" in labels(asked)
-    assert await _receipts(talk, user) == []
-
-
-async def test_the_same_message_twice_is_one_receipt(talk):
-    user = talk.newcomer()
-    await talk.agree(user)
-
-    first = await pasted(talk, user, JINJU, update="place-1")
-    again = await pasted(talk, user, JINJU, update="place-1")
-
-    assert len(first) == 1
-    assert again == []
-    assert len(await _receipts(talk, user)) == 1
-
-
-async def test_two_who_paste_the_same_link_are_not_told_apart_as_twins(talk):
-    told = []
-    for user in (talk.newcomer(), talk.newcomer()):
-        await talk.agree(user)
-        told.append(text(await pasted(talk, user, "https://map.kakao.com/link/map/도청,35.2382,128.6924")))
-
-    assert all("다른 사람" not in one for one in told)
-
-
-@pytest.mark.parametrize(
-    ("said", "expected"),
-    [
-        ("https://naver.me/GxAbCdEf", "줄인 지도 링크는"),
-        ("[카카오맵] 진주시청 https://kko.to/abc", "줄인 지도 링크는"),
-        ("https://map.naver.com/p/entry/place/11628652", "좌표가 들어 있지 않아"),
-        ("https://map.naver.com.example.org/?lat=35.18&lng=128.1", "아는 지도 주소가 아니어서"),
-        ("https://map.naver.com@example.org/?lat=35.18&lng=128.1", "아는 지도 주소가 아니어서"),
-        ("https://map.naver.com/?lat=35.18&lng=128.1&x=" + "가" * 1_300, "아는 지도 주소가 아니어서"),
-        ("geo:35.1,128.1 geo:35.9,128.9", "여러 곳이라"),
-    ],
-)
-async def test_what_cant_be_read_is_told_with_a_next_step_and_keeps_nothing(talk, said, expected):
-    user = talk.newcomer()
-    await talk.agree(user)
-
-    told = text(await pasted(talk, user, said))
-
-    assert expected in told
-    assert "보내 주십시오" in told
-    assert await _receipts(talk, user) == []
-
-
-async def test_a_place_abroad_is_asked_back_first(talk):
-    user = talk.newcomer()
-    await talk.agree(user)
-
-    asked = (await pasted(talk, user, "35.6895, 139.6917"))[0]
-    before = await _receipts(talk, user)
-    given = await pasted(talk, user, "", press=button(asked, "국외가 맞습니다"))
-
-    assert "국내가 아닌 곳" in asked.reply.text
-    assert before == []
-    assert "국내 시군구를 찾지 못한 곳" in text(given)
-
-
-@pytest.mark.parametrize("argument", ["", "x", "35.1,128.1", "99.123456,128.123456", "35.123456,128.123456,1"])
-async def test_a_forged_button_gives_nothing(talk, argument):
-    user = talk.newcomer()
-    await talk.agree(user)
-
-    assert "더 쓸 수 없습니다" in text(await pasted(talk, user, "", press=f"abroad:{argument}"))
-
-
-@pytest.mark.parametrize(
-    "said", ["내일 3.5 12.5 회의", "예산 35.22 128.68 억", "35, 128", "https://www.korea.kr/roadmap?lat=35.2&lng=128.6"]
-)
-async def test_numbers_and_other_links_are_no_place(talk, said):
-    user = talk.newcomer()
-    await talk.agree(user)
-
-    await pasted(talk, user, said)
-
-    assert await _receipts(talk, user) == []
-
-
-async def test_in_a_group_a_place_is_left_alone_and_addressed_it_is_sent_to_private(talk):
-    assert await pasted(talk, "kim", JINJU, chat="총무과") == []
-
-    told = text(await pasted(talk, "kim", JINJU, chat="총무과", mention=True))
-
-    assert "영수증입니다" not in told
-    assert await _receipts(talk, "kim") == []
-
-
-async def test_a_photo_with_its_place_gives_a_receipt_too(talk):
-    user = talk.newcomer()
-    await talk.agree(user)
-
-    told = text(await pasted(talk, user, "", files=[photo()]))
-
-    assert "경상남도 진주시 부근" in told
-    assert "스스로 알리셨다는" in told
-    assert "보낸 시각과 받은 시각이 1분 넘게" in told
-    (found,) = await _receipts(talk, user)
-    assert (found.grade, "declared" in found.flags, "stale" in found.flags) == (1, True, True)
-
-
-async def test_an_old_photo_is_no_place_of_now_and_one_without_a_place_says_what_to_do(talk):
-    user = talk.newcomer()
-    await talk.agree(user)
-
-    old = text(await pasted(talk, user, "", files=[photo("2026:11:22 10:12:00")]))
-    bare = text(await pasted(talk, user, "위치입니다", files=[photo(place=False)]))
-    broken = text(await pasted(talk, user, "위치", files=[InFile("a.jpg", b"\xff\xd8\xffExif\x00\x00MM\x00*")]))
-
-    assert "11. 22." in old
-    assert "'사후 제출'" in old
-    assert "사진 안에 위치가 없습니다" in bare
-    assert "사진 안에 위치가 없습니다" in broken
-    assert await _receipts(talk, user) == []
-
-
-async def test_a_photo_is_not_read_without_consent(talk):
-    user = talk.newcomer()
-
-    asked = (await pasted(talk, user, "", files=[photo()]))[-1]
-
-    assert "동의합니다" in labels(asked)
-
-
-async def test_an_auditors_photo_is_still_a_receipt_to_check(talk):
-    told = await pasted(talk, "lee", "", files=[photo()])
-
-    assert all("영수증입니다. 경상남도" not in one.reply.text for one in told)
-    assert await _receipts(talk, "lee") == []
-
-
-async def test_a_photo_that_was_asked_for_as_evidence_is_not_read_for_its_place(talk):
-    user = talk.newcomer()
-    await talk.agree(user)
-    await talk.say(user, "출장 총무과-812")
-    await pasted(talk, user, JINJU)
-    asked = (await talk.say(user, "사후 제출"))[-1]
-    photo_button = next((one for one in asked.reply.buttons if one.label == "사진"), None)
-    assert photo_button is not None
-    await talk.say(user, press=photo_button.press)
-
-    told = await pasted(talk, user, "", files=[photo()])
-
-    assert "사진" in told[-1].reply.text
-    assert sum("declared" in one.flags for one in await _receipts(talk, user)) == 1
-
-
-async def test_the_word_alone_explains_how(talk):
-    told = text(await pasted(talk, talk.newcomer(), "위치"))
-
-    assert "지도 링크나 좌표" in told
-    assert told.count("\n") <= 4
+async def two(tmp_path_factory) -> AsyncIterator[Two]:
+    data = tmp_path_factory.mktemp("places") / "data"
+    names = {"console": True, "slack": True, "mail": False}
+    messengers = {name: Named(name, edit=edit) for name, edit in names.items()}
+    async with AsyncExitStack() as stack:
+        stage = await stack.enter_async_context(staged(data, None, lambda: datetime.now(UTC), virtual=True))
+        house = await stack.enter_async_context(open_house(many(load(stage.config)), data, stage.clock))
+        house.deliver(list(messengers.values()))
+        router = await house.chat(list(messengers.values()), opens_seals=False)
+        await house.rota.drain()
+        assert isinstance(stage.clock, VirtualClock)
+        talk = Talk(house, stage.clock, router, messengers["console"], stage.config, {})
+        yield Two(house, stage.clock, messengers, talk)
+
+
+async def test_each_thing_comes_once_where_they_talked_last(two):
+    await two.say("slack", "U1", "도움말")
+    one, other = [await publish(two.talk, title) for title in ("하나", "둘")]
+    rows = [row(two.talk, ref, one) for ref in ("console:dm:two1", "slack:dm:U1")]
+
+    assert await two.told(*rows) == ["slack:dm:U1"]
+    assert await two.told(*rows) == []
+    await two.say("console", "two1", "도움말")
+    assert await two.told(row(two.talk, "slack:dm:U1", other)) == ["console:dm:two1"]
+
+
+async def test_a_chosen_place_stays_and_answers_go_where_one_asks(two):
+    asked = await two.say("console", "two2", "받는 곳")
+    assert labels(asked[0]) == ["메일", "슬랙", "콘솔"]
+    press = next(one.press for one in asked[0].reply.buttons if one.label == "슬랙")
+    assert "슬랙으로 한 번만" in text(await two.say("console", "two2", press=press))
+
+    assert "받는 곳 슬랙" in text(await two.say("console", "two2", "알림 설정"))
+    assert await two.told(row(two.talk, "console:dm:two2", await publish(two.talk, "셋"))) == ["slack:dm:U2"]
+    assert "등록되어 있지 않습니다" in text(await two.say("console", "two2", "받는 곳 카카오톡"))
+
+
+async def test_a_messenger_that_only_receives_may_carry_what_is_public(two):
+    said = text(await two.say("console", "two3", "받는 곳 메일"))
+    public = row(two.talk, "console:dm:two3", await publish(two.talk, "넷"))
+    public = replace(public, reply=replace(public.reply, content=Content.PUBLIC))
+    office = Row(chat_of("console:dm:two3"), "notice/1", 1, "notice", Reply("업무"), two.clock.now())
+
+    assert "받기만 되니" in said
+    assert await two.told(public) == ["mail:dm:two3@a.kr"]
+    assert await two.told(office) == ["console:dm:two3"]
+
+
+async def test_an_operator_is_told_once(two):
+    await two.say("slack", "UOH", "도움말")
+    before = {name: len(one.sent) for name, one in two.messengers.items()}
+
+    for _ in range(2):
+        await tell_operators(two.house.outbox, two.house.tenancy, "sick/1", lambda _: Reply("고장"), two.clock.now())
+        await two.house.rota.drain()
+
+    told = [one.chat.ref for name, each in two.messengers.items() for one in each.sent[before[name] :]]
+    assert told == ["slack:dm:UOH"]
+
+
+async def test_a_correction_finds_its_card_where_it_went(two):
+    await two.say("slack", "U4", "도움말")
+    one = await publish(two.talk, "다섯")
+    await two.told(row(two.talk, "console:dm:two4", one))
+    have = await two.house.outbox.told(TENANT, one.story.id)
+    assert {"console:dm:two4", "slack:dm:U4"} <= have
+    before = len(two.messengers["slack"].sent)
+
+    rows = [row(two.talk, ref, one, step=2, changed=("기한",)) for ref in sorted(have)]
+    assert await two.told(*rows) == ["slack:dm:U4"]
+    assert [each.edits is not None for each in two.messengers["slack"].sent[before:]] == [True]
+
+
+async def test_a_tap_counts_wherever_the_card_came(two):
+    subscribed = await two.say("console", "two5", "구독 재난안전")
+    assert "보내 드리겠습니다" in text(subscribed)
+    mine = (await two.talk.house.choices.choices(TENANT)).last["@two5"]
+    one = await publish(two.talk, "여섯")
+    subscription = (await SubscriptionStore(two.house.redis).of(TENANT, "console:dm:two5"))[0]
+    sent = Impression(
+        one.story.id, one.document.key, subscription.id, topic_of("재난안전"), "가", (), 0.8, two.clock.now()
+    )
+    await Opinions(two.house.redis).sent(TENANT, [("console:dm:two5", sent)])
+
+    liked = text(await two.say("slack", "U5", press=f"good:{one.story.id}"))
+    why = text(await two.say("slack", "U5", press=f"because:{one.story.id}"))
+    off = text(await two.say("slack", "U5", press=f"off:{subscription.id}:{one.story.id}"))
+
+    assert mine == "console"
+    assert "고맙습니다" in liked
+    assert "'재난안전' 구독에 맞았습니다" in why
+    assert "'재난안전' 구독으로 보내 드린 글" in off
+
+
+async def test_leave_noted_on_one_messenger_holds_on_the_other(two):
+    await two.say("console", "two6", "오늘 휴가")
+    await two.say("slack", "U6", "도움말")
+
+    assert await two.told(row(two.talk, "slack:dm:U6", await publish(two.talk, "일곱"))) == []
+    assert "휴가를 취소" in text(await two.say("slack", "U6", "휴가 취소"))
+    before = len(two.messengers["slack"].sent)
+    await two.house.rota.advance(two.clock, timedelta(minutes=1))
+    assert [one.kind for one in two.messengers["slack"].sent[before:]] == ["digest"]

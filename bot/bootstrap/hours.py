@@ -76,9 +76,10 @@ class HoursRooms(Household):
             self.rota.wake("digest")
             self.rota.wake("deliver")
 
+        others = self.outbox.whereto.others
         stores = Stores(self.choices, self.digest_store, self.outbox)
         return (
             HoursTalk(stores, is_holiday, wake),
-            DigestTalk(self._digests, self.digest_store, self._told, self.choices, subscriptions, is_holiday),
+            DigestTalk(self._digests, self.digest_store, self._told, self.choices, subscriptions, is_holiday, others),
             UrgentTalk(self.tenancy, self.people, self.choices, self.outbox, agencies, self.acts, wake),
         )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
@@ -23,6 +24,7 @@ from nlp.summary import summarise
 
 _EVENING, _NIGHT = time(18), time(21)
 _LAST_MINUTES = timedelta(minutes=30)
+_WHY = (r"^왜(?:요|죠)?[?？]*$", r"^(?:이거|이건|이 소식|방금 거) ?왜 ?(?:왔|보냈|온).{0,6}$")
 
 
 class DigestTalk:
@@ -30,8 +32,9 @@ class DigestTalk:
 
     def __init__(
         self, digests: Digests, store: DigestStore, kept: Kept, choices: HoursStore, subscriptions: SubscriptionStore,
-        is_holiday: rules.IsHoliday,
+        is_holiday: rules.IsHoliday, others: Callable[[str], AbstractSet[str]],
     ) -> None:  # fmt: skip
+        self._others = others
         self._digests, self._store, self._kept, self._choices = digests, store, kept, choices
         self._subscriptions, self._is_holiday = subscriptions, is_holiday
 
@@ -40,17 +43,10 @@ class DigestTalk:
         return (
             Route("digest", (), (), self.pressed, press="digest", title="모아 보기"),
             Route("later", (), (), self.later, press="later", title="나중에"),
-            Route("original", ("원문",), (), self.original, press="url", quiet=True),
-            Route(
-                "because",
-                ("왜", "왜 왔어", "왜 보냈어", "이거 왜 보냈어"),
-                (),
-                self.because,
-                press="because",
-                quiet=True,
-            ),
-            Route("sum-last", ("요약",), (), self.summary, quiet=True),
-            Route("more-last", ("더 보기", "더보기"), (), self.more, quiet=True),
+            Route("original", (), (), self.original, press="url", title="원문", sentences=_said("원문")),
+            Route("because", (), (), self.because, press="because", title="왜?", sentences=_WHY),
+            Route("sum-last", (), (), self.summary, title="요약", sentences=_said("요약")),
+            Route("more-last", (), (), self.more, title="더 보기", sentences=_said("더 ?보기")),
         )
 
     # --- digests
@@ -112,7 +108,8 @@ class DigestTalk:
         return sent.story if sent else None
 
     async def _sent(self, request: Request) -> Impression | None:
-        found = await self._kept.opinions.impressions(request.tenant, request.chat.ref)
+        refs = self._others(request.chat.ref)
+        found = [one for ref in refs for one in await self._kept.opinions.impressions(request.tenant, ref)]
         return max(found, key=lambda one: one.at, default=None)
 
     async def _newest(self, request: Request, what: str) -> Sequence[Reply] | None:
@@ -142,10 +139,12 @@ class DigestTalk:
         if not pressed and (found := await self._newest(request, "why")):
             return found
         story = request.argument if pressed else await self._last(request)
-        sent = await self._kept.opinions.impression(request.tenant, request.chat.ref, story) if story else None
+        refs = self._others(request.chat.ref)
+        found = [await self._kept.opinions.impression(request.tenant, ref, story or "") for ref in refs]
+        sent = next((one for one in found if one is not None), None)
         if sent is None:
             return [words.nothing_sent()]
-        mine = await self._subscriptions.of(request.tenant, request.chat.ref)
+        mine = [one for ref in refs for one in await self._subscriptions.of(request.tenant, ref)]
         text = next((one.text for one in mine if one.id == sent.subscription), "")
         return [Reply(words.why(text, sent.words))]
 
@@ -212,3 +211,8 @@ def _url(item: Item, document: Document | None) -> str:
     if document is not None:
         return document.url
     return item.push.url if item.push else words.no_document()
+
+
+def _said(word: str) -> tuple[str, ...]:
+    """The word alone, as people say it."""
+    return (rf"^{word}(?:을|를|좀| 좀)? ?(?:보여|알려|해|줘|주세요|보내).{{0,6}}$|^{word}[?.!]*$",)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
 from bot.messenger import Reply
@@ -38,7 +39,9 @@ class Feedback:
         subscriptions: SubscriptionStore,
         archive: Archive,
         model: str,
+        others: Callable[[str], AbstractSet[str]] = lambda ref: {ref},
     ) -> None:
+        self._others = others
         self._opinions, self._probes = opinions, probes
         self._subscriptions, self._archive, self._model = subscriptions, archive, model
 
@@ -101,12 +104,21 @@ class Feedback:
         """관련 없음: noted; which subscription brought it, a word why if one likes, and how to narrow it."""
         subscription_id, _, story = request.argument.partition(":")
         done = await self._tap(request, story, Signal.UNRELATED) if story else None
-        found = await self._subscriptions.of(request.tenant, request.chat.ref)
-        one = next((each for each in found if each.id == subscription_id), None)
+        found, one = await self._brought(request, subscription_id)
         if one is None:
             return [news.no_longer()]
         reply = words.unrelated(one.text, found.index(one) + 1, one.id, story if done is not None else "")
         return [await self._with_question(request, reply)]
+
+    async def _brought(self, request: Request, subscription: str) -> tuple[list[Subscription], Subscription | None]:
+        """The subscription, with all of the chat that it is of: this one, or where the person subscribed."""
+        found: list[Subscription] = []
+        for ref in sorted(self._others(request.chat.ref), key=lambda ref: ref != request.chat.ref):
+            found = await self._subscriptions.of(request.tenant, ref)
+            one = next((each for each in found if each.id == subscription), None)
+            if one is not None:
+                return found, one
+        return found, None
 
     async def why(self, request: Request) -> Sequence[Reply]:
         """The one word after 관련 없음."""
@@ -128,12 +140,13 @@ class Feedback:
 
     async def _tap(self, request: Request, story: str, signal: Signal, reason: Reason = Reason.NONE) -> bool | None:
         """Whether the tap changed anything; None for what was never sent here, or too long ago."""
-        sent = await self._opinions.impression(request.tenant, request.chat.ref, story)
-        if sent is None:
-            return None
-        seen = await self._seen(sent)
-        tap = Tap(story, signal, request.now, sent.topic, sent.score, seen, reason, sent.document)
-        return await self._opinions.tap(request.tenant, request.chat.ref, tap, _by(request))
+        for ref in sorted(self._others(request.chat.ref), key=lambda ref: ref != request.chat.ref):
+            sent = await self._opinions.impression(request.tenant, ref, story)
+            if sent is not None:  # it may have come to another messenger than the one on which it was asked for
+                seen = await self._seen(sent)
+                tap = Tap(story, signal, request.now, sent.topic, sent.score, seen, reason, sent.document)
+                return await self._opinions.tap(request.tenant, ref, tap, _by(request))
+        return None
 
     async def _seen(self, one: Impression | Unsent) -> Seen:
         """What the head looks at: of a document that is gone, its agency and words alone."""

@@ -47,6 +47,11 @@ enabled = false
 [[institution]]
 id = "gyeongnam"
 name = "경상남도"
+[institution.hours]
+quiet = "없음"
+weekends = true
+hourly = 0
+daily = 0
 [[institution.cafeteria]]
 id = "main"
 name = "본관 구내식당"
