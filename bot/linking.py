@@ -175,7 +175,9 @@ class Linking:
     async def left(self, tenant: str, person: str) -> None:
         """Somebody is not in the roster any more: nothing reaches them, nothing is asked of them. Safe to repeat."""
         now = self._now()
-        await self._close(tenant, person, self.mirror.bound(tenant, person))
+        told = self.mirror.declared(tenant, person)
+        places = {*self.mirror.bound(tenant, person), *(told.addresses.items() if told is not None else ())}
+        await self._close(tenant, person, sorted(places))
         await self.bindings.missed(tenant, person, now, change=_key("missed", tenant, person, now.isoformat()))
         self._closed.add((tenant, person))
 

@@ -165,7 +165,7 @@ async def test_a_leaver_is_out_at_once_and_can_be_taken_back(talk):
     await talk.say("tteonan", "구독 재난안전")
     asked = await talk.say("park", "퇴직 떠난이")
     assert labels(asked[0]) == ["퇴직 처리", "그만두기"]
-    assert "식당" in text(await talk.say("tteonan", "도움말"))
+    assert "연결된 메신저" in text(await talk.say("tteonan", "연결"))
 
     left = await talk.press("park", asked[0], "퇴직 처리")
 
@@ -173,7 +173,7 @@ async def test_a_leaver_is_out_at_once_and_can_be_taken_back(talk):
     assert text(await talk.say("tteonan", "도움말")).startswith("등록된 직원만")
     assert "찾지 못했습니다" in text(await talk.say("park", "직원 떠난이"))
     await talk.press("park", left[0], "되돌리기")
-    assert "식당" in text(await talk.say("tteonan", "도움말"))
+    assert "연결된 메신저" in text(await talk.say("tteonan", "연결"))
     assert {"park person-left", "park roster-undone"} <= set(await acts(talk))
 
 

@@ -69,10 +69,13 @@ class RosterRooms(Household):
 
     def people_talks(self) -> tuple[Conversation, ...]:
         """What is said about people, their messengers and institutions."""
+        from bot.handlers.appointments import AppointmentTalk
         from bot.handlers.institutions import HomeTalk
         from bot.handlers.invitations import InvitationTalk
         from bot.handlers.linking import LinkTalk
         from bot.handlers.roster import RosterTalk
+        from bot.roster import Roster
+        from bot.roster_drafts import Drafts
         from bot.roster_homes import Homes
 
         invitations = InvitationTalk(self._desk, self.linking)
@@ -83,8 +86,12 @@ class RosterRooms(Household):
             RosterTalk(self._desk, self._care, self.linking),
             invitations,
             LinkTalk(self.linking, self._desk, self.first_run),
+            AppointmentTalk(
+                self._desk, Roster(self.redis), Drafts(self.redis), self.people, self.sandbox,
+                lambda: self.rota.wake("roster"),
+            ),
             homes,
-        )
+        )  # fmt: skip
 
     def admitted(self, messengers: Sequence[Messenger]) -> list[Messenger]:
         """The messengers, spoken through to people of the roster alone."""
