@@ -55,7 +55,7 @@ class Attendant:
         now: Callable[[], datetime],
         handle: Receive,
         say: Say,
-        wants: Callable[[Update], bool] = lambda _: True,
+        wants: Callable[[Update], Awaitable[bool]] | None = None,
         in_flight: int = IN_FLIGHT,
         grace_s: float = GRACE_S,
     ) -> None:
@@ -192,7 +192,7 @@ class Attendant:
         if not update.refs:
             return update
         bare = replace(update, refs=())
-        if not self._wants(update):
+        if self._wants is not None and not await self._wants(update):
             return bare
         files, refused = await self._files(self._messengers[update.adapter], update.refs)
         if refused:

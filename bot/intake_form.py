@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import asdict, replace
+from collections.abc import Callable
+from dataclasses import asdict, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -47,42 +48,43 @@ def bounded(update: Update) -> Update:
 def dump(update: Update) -> bytes:
     """The update as it is kept; half a character survives too."""
     record: dict[str, Any] = {}
-    plain = ("id", "chat", "text", "mention", "thread", "press", "message", "reference", "edit", "event", "moved_to")
-    for name in (*plain, "name"):
-        if value := getattr(update, name):
-            record[name] = value
-    record |= {"adapter": update.adapter, "sender": update.sender, "received_at": update.received_at.isoformat()}
-    if update.chat is not None:
-        record["chat"] = update.chat
-    if update.press is not None:
-        record["press"] = update.press
-    if update.reference is not None:
-        record["reference"] = update.reference
-    if update.sent_at is not None:
-        record["sent_at"] = update.sent_at.isoformat()
-    if update.location is not None:
-        record["location"] = asdict(update.location)
-    if update.files:
-        record["files"] = [[one.name, base64.b64encode(one.data).decode()] for one in update.files]
-    if update.refs:
-        record["refs"] = [[one.name, one.native, one.size] for one in update.refs]
+    for one in fields(update):
+        value = getattr(update, one.name)
+        if value != one.default:
+            record[one.name] = _written(value)
     return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
+def _written(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Location):
+        return asdict(value)
+    if isinstance(value, tuple):
+        return [_written(one) for one in value]
+    if isinstance(value, InFile):
+        return [value.name, base64.b64encode(value.data).decode()]
+    return [value.name, value.native, value.size] if isinstance(value, FileRef) else value
+
+
+_READ: dict[str, Callable[[Any], Any]] = {
+    "received_at": datetime.fromisoformat,
+    "sent_at": datetime.fromisoformat,
+    "location": lambda told: Location(**told),
+    "files": lambda told: tuple(InFile(name, base64.b64decode(data)) for name, data in told),
+    "refs": lambda told: tuple(FileRef(name, native, size) for name, native, size in told),
+}
+
+
 def load(body: bytes) -> Update:
-    """What `dump` wrote."""
+    """What `dump` wrote, here or in another version: what this one does not know is left out."""
     record: dict[str, Any] = json.loads(body.decode("utf-8", "surrogatepass"))
-    sent_at, location = record.pop("sent_at", None), record.pop("location", None)
-    return Update(
-        **record
-        | {
-            "received_at": datetime.fromisoformat(record["received_at"]),
-            "sent_at": None if sent_at is None else datetime.fromisoformat(sent_at),
-            "location": None if location is None else Location(**location),
-            "files": tuple(InFile(name, base64.b64decode(data)) for name, data in record.get("files", ())),
-            "refs": tuple(FileRef(name, native, size) for name, native, size in record.get("refs", ())),
-        }
-    )
+    known = {one.name for one in fields(Update)} & set(record)
+    return Update(**{name: _READ.get(name, _same)(record[name]) for name in known})
+
+
+def _same(told: Any) -> Any:
+    return told
 
 
 def edited(update: Update, edit: Update) -> Update:

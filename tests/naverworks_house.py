@@ -17,7 +17,7 @@ from bot.embedded import EmbeddedServer
 from tests.conformance.peers import naverworks_server as platform
 
 ROOT = Path(__file__).parents[1]
-READY_S = 45.0
+READY_S = 120.0
 
 _SETTINGS = """
 [catalogue]

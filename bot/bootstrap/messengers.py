@@ -52,6 +52,10 @@ class Opened:
     ears: dict[str, _Ear] = field(default_factory=dict)
 
 
+async def _known() -> None:
+    """Nothing is due."""
+
+
 class MessengerRooms(Household):
     """The adapters of this process, and its part in `receive` and `chat`."""
 
@@ -99,6 +103,7 @@ class MessengerRooms(Household):
     def receive(self) -> None:
         """The role that hears: every messenger on which people answer, each update kept before it is acknowledged."""
         entrance = Entrance(self.intake, self._home)
+        self.rota.add("receive", _known)  # before each step the rota learns who is known by now
         for messenger in self.messengers:
             if messenger.capabilities.talks:
                 stand = self.opened.stands[messenger.name]
@@ -123,8 +128,9 @@ class MessengerRooms(Household):
         member = self.tenancy.person(update.adapter, update.sender)
         return DEPLOYMENT if member is None else member.tenant
 
-    def _wants(self, update: Update) -> bool:
+    async def _wants(self, update: Update) -> bool:
         """Whether anybody will read the files: a stranger's are never fetched, nor a group's that did not ask."""
+        await self.mirror.refresh()
         private = update.chat in {None, f"dm:{update.sender}"}
         known = self.tenancy.person(update.adapter, update.sender) is not None
         return known and (private or update.mention or bool(update.text.strip()))

@@ -76,6 +76,10 @@ def said(text: str, number: int | str = 1, **more) -> Update:
     )
 
 
+async def nobody(_update: Update) -> bool:
+    return False
+
+
 async def until(holds: Callable[[], object]) -> None:
     async with asyncio.timeout(10):
         while not holds():  # noqa: ASYNC110 - what is waited for sets no event
@@ -210,7 +214,7 @@ async def test_a_file_that_cannot_be_had_is_said_politely(database, text, handle
 
 
 async def test_files_that_nobody_will_read_are_never_fetched(database):
-    desk = Desk(database, messenger=Files(a=b"one"), wants=lambda _: False)
+    desk = Desk(database, messenger=Files(a=b"one"), wants=nobody)
     await desk.intake.put(ONE, said("그냥 그림", refs=(FileRef("가.png", "a"),)))
 
     await desk.attendant.step()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -283,3 +283,40 @@ def test_an_update_is_the_same_when_it_is_read_again(text, press, chat, referenc
     update = replace(update, event=event, edit=flag, mention=not flag, sent_at=NOW if flag else None, name=text)
 
     assert load(dump(update)) == update
+
+
+SAMPLES = {
+    "adapter": "slack",
+    "sender": "kim",
+    "received_at": NOW,
+    "id": "u1",
+    "chat": "room",
+    "text": "글",
+    "mention": True,
+    "thread": "t1",
+    "location": Location(35.1, 128.2, 12.0, live=True, edited=True),
+    "files": (InFile("가.txt", b"\x00\xff"),),
+    "press": "a:1",
+    "message": "m1",
+    "sent_at": NOW - timedelta(seconds=3),
+    "reference": 7,
+    "refs": (FileRef("나.pdf", "f1", 9),),
+    "edit": True,
+    "event": "joined",
+    "moved_to": "room2",
+    "name": "김하나",
+    "reaction": "👍",
+    "answers": "m0",
+}
+
+
+def test_every_field_of_an_update_waits_with_it():
+    """A field that the port gains is named here, and kept."""
+    assert set(SAMPLES) == {one.name for one in fields(Update)}
+    update = Update(**SAMPLES)
+
+    assert load(dump(update)) == update
+
+
+def test_what_a_newer_version_kept_is_read_without_what_is_new_in_it():
+    assert load(dump(said("글")).replace(b"{", b'{"novel":1,', 1)) == said("글")
