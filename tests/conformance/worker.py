@@ -1,6 +1,6 @@
 """A process to be killed: the product's own receive, intake and deliver on one messenger, and an echo for a router.
 
-    python -m tests.conformance.worker REDIS_URL FOLDER        the account and the people as JSON on standard input
+    python -m tests.conformance.worker REDIS_URL FOLDER PORT        the account and the people as JSON on standard input
 
 Each text is answered with one receipt-like reply written to the outbox before its update is done, as the router does.
 """
@@ -18,7 +18,7 @@ from bot.bootstrap import House, open_house, wall
 from bot.clock import TickingClock
 from bot.messenger import Chat, Reply, Update
 from bot.outbox import Row
-from bot.settings import MessengerAccount, Secret, Settings, parse
+from bot.settings import Http, MessengerAccount, Secret, Settings, parse
 
 TENANT = "gyeongnam"
 
@@ -36,13 +36,14 @@ def settings_of(adapter: str, people: list[str], url: str) -> Settings:
     return parse(head + rows + tail, {}, file_mode=None)
 
 
-async def main(url: str, folder: Path) -> None:
+async def main(url: str, folder: Path, port: int) -> None:
     """Works until it is killed."""
     told = json.loads(await asyncio.to_thread(sys.stdin.readline))
     account = MessengerAccount(
         told["adapter"], {name: Secret(value, "test") for name, value in told["secrets"].items()}, told["options"]
     )
-    settings = replace(settings_of(account.adapter, told["people"], url), messengers=(account,))
+    settings = settings_of(account.adapter, told["people"], url)
+    settings = replace(settings, messengers=(account,), http=Http("127.0.0.1", port))
     async with open_house(settings, folder, TickingClock(wall)) as house:
         await _work(house)
 
@@ -58,6 +59,8 @@ async def _work(house: House) -> None:
         return
 
     house.receive()
+    if house.opened.callbacks:
+        await house.listen()
     house.deliver(house.messengers)
     attendant = Attendant(
         house.intake,
@@ -76,4 +79,4 @@ async def _work(house: House) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], Path(sys.argv[2])))
+    asyncio.run(main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])))
