@@ -24,8 +24,10 @@ from bot.messenger import Chat, Messenger, Outgoing, Reply, Update
 from bot.outbox import Outbox, Row
 from bot.pacing import Ask, Pacing, Slot
 from bot.parts import cut
+from bot.pasted_places import Place, find
 from bot.platforms import Ambiguous, Gone, Moved, Pace, Rejected, Retry, SendResult, Sent
 from bot.reach import Reach
+from bot.routes import tidy, unaddressed
 from bot.sending import PATIENCE_S, bounded, looked_up
 
 _TURN = timedelta(seconds=5)  # how long an answer waits here for its turn
@@ -209,9 +211,10 @@ class Answering:
 
 
 def _spent(update: Update) -> str | None:
-    """The message that goes once the receipt stands: the point that somebody shared."""
+    """The message that goes once the receipt stands: the point that somebody shared, or pasted."""
     shared = update.location is not None and not update.location.live and not update.edit
-    return update.message if shared else None
+    pasted = update.press is None and isinstance(find(unaddressed(tidy(update.text))), Place)
+    return update.message if shared or pasted else None
 
 
 def _reply_id(tenant: str, chat: str, source: str, number: int) -> str:
