@@ -25,7 +25,7 @@ from bot.clock import KST
 from bot.hours_store import Choices, HoursStore, Urgent
 from bot.messenger import Chat, Kind, PushFacts, Reply
 from bot.outbox import Outbox, Row
-from bot.outbox_rows import body_of
+from bot.outbox_rows import body_of, message_id
 from bot.whereto import SILENT_EDITS, Whereto, owner_of
 
 _CHUNK: Final = 500  # rows a call: Lua unpacks some 8,000 values at most
@@ -216,7 +216,7 @@ class Gate(Outbox):
         for one in chunk:
             row = one.row
             args += [
-                row.name(tenant), row.chat.ref, body_of(row),
+                row.id or message_id(tenant, row.chat.ref, row.story, row.step), row.chat.ref, body_of(row),
                 int(one.verdict.now), _ms(one.verdict.digest_at), one.hourly, one.daily,
                 int(row.chat.adapter in self._silent_edits), row.step, row.kind,
             ]  # fmt: skip
