@@ -26,6 +26,7 @@ from bot.pacing import Pacing, Slot
 from bot.parts import cut
 from bot.platforms import Absent, Ambiguous, Capabilities, Gone, Moved, Rejected, Retry, SendResult, Sent
 from bot.reach import Reach
+from bot.threads import placed
 
 PATIENCE_S = 20.0
 """How long a platform may take over one message; a lease lasts longer."""
@@ -127,7 +128,7 @@ class Sender:
             return End(State.AMBIGUOUS, why=Why.CRASHED) if leased.retaken else End(State.LATE)
         if message.edits and not capable.edit and message.kind != "correction":
             return End(State.SENT)
-        message = _editable(message, capable)
+        message = placed(_editable(message, capable), capable)
         if not leased.main:
             message = await self._screened(tenant, leased, message)
             parts = cut(message.reply, capable, edit=message.edits is not None)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import pytest_asyncio
 
 from bot.acts import Acts
-from bot.messenger import Chat, Outgoing, Reply, Update
-from bot.outbox import Row
+from bot.messenger import Chat, Kind, Outgoing, Reply, Update
+from bot.outbox import Outbox, Row
 from bot.subscribing import subscription_id
 from nlp.subscriptions import Subscription, SubscriptionStore
 from tests.talk import Talk, labels, talking, text
@@ -288,3 +289,36 @@ async def test_another_institutions_people_are_not_counted(talk):
     for user in (talk.newcomer(), talk.newcomer()):
         await talk.say(user, "구독 주민참여예산")
     assert "주민참여예산" not in text(await talk.say("seo", "총무과 채널 구독 제안"))
+
+
+# --- one thread a story
+
+
+def story_row(talk: Talk, chat: Chat, step: int, kind: Kind, said: str) -> Row:
+    return Row(chat, f"thread-{chat.id}", step, kind, Reply(said), talk.clock.now())
+
+
+async def told_of(talk: Talk, chat: Chat, *, threads: bool) -> list[Outgoing]:
+    """A story's first message, its card's new state, two corrections."""
+    before, able = len(talk.messenger.sent), talk.messenger.capabilities
+    talk.messenger.capabilities = replace(able, threads=threads)
+    kinds: list[Kind] = ["instant", "instant", "correction", "correction"]
+    for step, kind in enumerate(kinds, 1):
+        await Outbox.put(talk.house.outbox, TENANT, [story_row(talk, chat, step, kind, f"{step}번째")])
+        await talk.house.rota.drain()
+    talk.messenger.capabilities = able
+    return [one for one in talk.messenger.sent[before:] if one.chat == chat]
+
+
+async def test_a_storys_corrections_go_into_its_thread_and_its_card_is_edited(talk):
+    first, card, *corrections = await told_of(talk, Chat("console", "농정과", private=False), threads=True)
+
+    assert (first.thread, first.edits) == (None, None)
+    assert card.edits == first.message
+    assert [(one.thread, one.edits) for one in corrections] == [(f"native-{first.message}", None)] * 2
+
+
+async def test_without_threads_and_in_private_a_correction_stays_an_edit(talk):
+    for chat, threads in ((Chat("console", "도로과", private=False), False), (Chat("console", "dm:kim", True), True)):
+        first, *others = await told_of(talk, chat, threads=threads)
+        assert [(one.thread, one.edits) for one in others] == [(None, first.message)] * 3
