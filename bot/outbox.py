@@ -33,6 +33,7 @@ from bot.outbox_rows import (
     message_id,
     milliseconds,
     part_of,
+    row_id,
     told_of,
 )
 from bot.outbox_together import Rows, Together
@@ -272,6 +273,6 @@ class Outbox:
 
 def _written(tenant: str, row: Row) -> tuple[str | int, ...]:
     return (
-        row.name(tenant), row.chat.ref, milliseconds(row.due_at), body_of(row), row.story, row.step, row.kind,
+        row_id(tenant, row), row.chat.ref, milliseconds(row.due_at), body_of(row), row.story, row.step, row.kind,
         milliseconds(row.doubt) if row.doubt else "",
     )  # fmt: skip

@@ -62,10 +62,6 @@ class Row:
     id: str | None = None
     doubt: datetime | None = None
 
-    def name(self, tenant: str) -> str:
-        """The row's id in that institution."""
-        return self.id or message_id(tenant, self.chat.ref, self.story, self.step)
-
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -111,6 +107,11 @@ def message_id(tenant: str, chat: str, story: str, step: int) -> str:
     """Dobi's own id of a message: the same story and step in the same chat is the same message."""
     digest = hashlib.blake2b("\x1f".join((tenant, chat, story, str(step))).encode(), digest_size=10)
     return "m" + b32encode(digest.digest()).decode().lower()
+
+
+def row_id(tenant: str, row: Row) -> str:
+    """The row's id in that institution."""
+    return row.id or message_id(tenant, row.chat.ref, row.story, row.step)
 
 
 def milliseconds(instant: datetime) -> int:

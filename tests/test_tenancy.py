@@ -88,6 +88,7 @@ from occupancy.undoable import Changes, Undone
 from tests import (
     tenancy_cafeteria,
     tenancy_choices,
+    tenancy_delivery,
     tenancy_intake,
     tenancy_operate,
     tenancy_plans,
@@ -121,6 +122,7 @@ NOT_STORES = {
     *tenancy_cafeteria.NOT_STORES,
     *tenancy_sensors.NOT_STORES,
     *tenancy_operate.NOT_STORES,
+    *tenancy_delivery.NOT_STORES,
 }
 Case = Callable[..., Awaitable[None]]
 
@@ -832,6 +834,7 @@ async def meal_followers(database, clock, _folder) -> None:
 CASES: dict[str, Case] = {
     **tenancy_cafeteria.CASES,
     **tenancy_choices.CASES,
+    **tenancy_delivery.CASES,
     **tenancy_intake.CASES,
     **tenancy_plans.CASES,
     **tenancy_operate.CASES,
