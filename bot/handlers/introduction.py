@@ -70,7 +70,7 @@ class Introduction:
         """Only what this person may do here; a heading's explanations where one is named."""
         private = request.chat.private
         lines = [
-            wording.HelpLine(route.about, route.help, route.slash[0])
+            wording.HelpLine(route.about, route.help, route.slash[0] if route.slash else "")
             for route in self._routes()
             if route.help and route.allows(request.member) and (private or not route.private)
         ]

@@ -131,6 +131,11 @@ class HelpLine:
         """What to write."""
         return self.text.partition(" — ")[0]
 
+    @property
+    def slashed(self) -> str:
+        """The slash command behind it, where there is one."""
+        return f" (/{self.slash})" if self.slash else ""
+
 
 def help_page(lines: Sequence[HelpLine], contact: str, *, private: bool) -> Reply:
     """All that this person may do here, a line a heading; the explanations stand behind buttons."""
@@ -145,7 +150,7 @@ def help_page(lines: Sequence[HelpLine], contact: str, *, private: bool) -> Repl
 
 def help_about(heading: str, lines: Sequence[HelpLine]) -> Reply:
     """One heading of the help with its explanations."""
-    rows = [f"· {line.command} (/{line.slash}) — {line.text.partition(' — ')[2]}" for line in lines]
+    rows = [f"· {line.command}{line.slashed} — {line.text.partition(' — ')[2]}" for line in lines]
     return Reply("\n".join([f"{heading}: 이렇게 쓰실 수 있습니다.", *rows]), buttons=_HELP)
 
 
