@@ -8,7 +8,6 @@ No address is ever opened. Without consent a photo is not even read.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,8 +16,8 @@ from typing import Final, Protocol, TypeVar
 from bot import consents
 from bot.messenger import InFile, Location, Reply
 from bot.pasted_places import SENTENCES, Place, Unread, find
-from bot.people import PeopleStore
-from bot.photo_places import PhotoPlace, is_photo, may_hold_place, read
+from bot.people import PeopleStore, Question
+from bot.photo_places import is_photo, may_hold_place, read
 from bot.routes import Request, Route, tidy, unaddressed
 from bot.settings import Role
 from bot.tenancy import Tenancy
@@ -31,7 +30,8 @@ _READ_S: Final = 5.0
 _WORD: Final = (
     r"^(?:(?:제|내|나의|지금|현재|이|여기|사진)\s*)*위치(?:\s*(?:입니다|예요|이에요|요|임|보내기|전송))?[.!~?]*$"
 )
-_ABROAD: Final = re.compile(r"(-?\d{1,2}\.\d{6}),(-?\d{1,3}\.\d{6})")
+_NAME: Final = "place-abroad"  # a chat name that no chat has: only its button answers it
+_WAITS: Final = timedelta(minutes=10)
 
 
 class Sandbox(Protocol):
@@ -73,9 +73,7 @@ class Places:
         """A link or coordinates."""
         found = find(unaddressed(tidy(request.update.text)))
         if isinstance(found, Place):
-            if not found.in_korea:
-                return [words.abroad(found.lat, found.lon)]
-            return await self._declared(request, found.lat, found.lon, found.accuracy_m)
+            return await self._told(request, found)
         why = found.why if isinstance(found, Unread) else "no_point"
         return [
             {"short": words.short_link, "several": words.several, "hostile": words.no_map}.get(why, words.no_point)()
@@ -83,11 +81,13 @@ class Places:
 
     async def abroad(self, request: Request) -> Sequence[Reply]:
         """국외가 맞습니다: the point that was asked about."""
-        told = _ABROAD.fullmatch(request.argument)
-        place = None if told is None else find(f"geo:{told.group(1)},{told.group(2)}")
+        waiting = await self._people.pending(request.tenant, request.person, _NAME, request.now)
+        place = None if waiting is None else find(f"geo:{waiting.argument}")
         if not isinstance(place, Place):
             return [words.stale()]
-        return await self._declared(request, place.lat, place.lon, None)
+        replies = await self._declared(request, place)
+        await self._people.answer(request.tenant, request.person, _NAME, request.now)
+        return replies
 
     async def photo(self, request: Request) -> Sequence[Reply]:
         """A photo with a place in it; the word alone explains how a place is sent."""
@@ -104,25 +104,25 @@ class Places:
             return [words.no_place_in_photo()]
         if found.taken_at is not None and request.now - found.taken_at > _OLD:
             return [words.old_photo(found.taken_at)]
-        return await self._of_photo(request, found)
+        return await self._told(request, Place(found.lat, found.lon, found.accuracy_m), found.taken_at)
 
-    async def _of_photo(self, request: Request, found: PhotoPlace) -> Sequence[Reply]:
-        """As said by the photo; its own time stands beside ours, and what differs becomes a flag."""
-        place = Place(found.lat, found.lon)
-        if not place.in_korea:
-            return [words.abroad(found.lat, found.lon)]
-        return await self._declared(request, found.lat, found.lon, found.accuracy_m, found.taken_at)
+    async def _told(self, request: Request, place: Place, at: datetime | None = None) -> Sequence[Reply]:
+        """A place in Korea as it is; one abroad is asked back first, once its keeping is agreed to."""
+        if place.in_korea or not await consents.agreed(self._people, request):
+            return await self._declared(request, place, at)
+        waiting = Question("place-abroad", f"{place.lat:.7f},{place.lon:.7f}", _WAITS)
+        await self._people.ask(request.tenant, request.person, _NAME, waiting, request.now)
+        return [words.abroad()]
 
-    async def _declared(
-        self, request: Request, lat: float, lon: float, accuracy_m: float | None, at: datetime | None = None
-    ) -> Sequence[Reply]:
+    async def _declared(self, request: Request, place: Place, at: datetime | None = None) -> Sequence[Reply]:
+        """`at`: a photo's own time; it stands beside ours, and what differs becomes a flag."""
         update = replace(
             request.update,
             text="",
             files=(),
             press=None,
             edit=False,
-            location=Location(lat, lon, accuracy_m, declared=True),
+            location=Location(place.lat, place.lon, place.accuracy_m, declared=True),
             sent_at=at or request.update.sent_at,
         )
         return await self._take(replace(request, update=update, argument=""))

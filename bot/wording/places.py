@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.messenger import Button, Reply
-from bot.platforms import Content
 from bot.wording import moment
 
 _HOW = "지도에서 그 지점을 길게 눌러 나오는 좌표(예: 35.2279, 128.6811)를 복사해 보내 주십시오."
@@ -33,13 +32,12 @@ def no_map() -> Reply:
     return Reply("아는 지도 주소가 아니어서 읽지 않았습니다. 링크는 열지도 저장하지도 않았습니다.\n" + _HOW)
 
 
-def abroad(lat: float, lon: float) -> Reply:
+def abroad() -> Reply:
     """A point outside Korea: it is asked before anything is made of it."""
     return Reply(
-        f"국내가 아닌 곳(위도 {lat:.4f}, 경도 {lon:.4f})으로 읽었습니다. 아직 저장하지 않았습니다.\n"
-        "국외 출장이면 아래를 눌러 주십시오. 아니면 좌표를 확인해 다시 보내 주십시오.",
-        buttons=(Button("국외가 맞습니다", f"abroad:{lat:.6f},{lon:.6f}"),),
-        content=Content.PLACE,
+        "국내가 아닌 곳으로 읽었습니다. 아직 영수증을 만들지 않았습니다.\n"
+        "국외 출장이면 10분 안에 아래를 눌러 주십시오. 아니면 좌표를 확인해 다시 보내 주십시오.",
+        buttons=(Button("국외가 맞습니다", "abroad"),),
     )
 
 
