@@ -31,7 +31,7 @@ EXPIRY: Final = struct.Struct(">q")
 LONGEST_NAME: Final = 4_096
 PREFIX: Final = b"dobi:"
 
-_LEFT_OUT = re.compile(rb"dobi:\{[^}]*\}:(?:desk|vault|entrance)(?::|$)")
+_LEFT_OUT = re.compile(rb"dobi:\{[^}]*\}:(?:desk|vault|entrance|intake)(?::|$)")
 _KEY_FILES = re.compile(r"keys\.json|holder\.secret|(?:receipt-[0-9a-f]{8}|log|log-[0-9a-f]{8})\.pem")
 _PAUSE_MS = 20_000
 _BATCH, _BATCH_BYTES = 1_000, 8 * 2**20

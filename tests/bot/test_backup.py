@@ -31,7 +31,13 @@ async def fill(database) -> dict[bytes, object]:
     await database.zadd("dobi:{g}:sorted", {str(n): n / 3 for n in range(300)})
     await database.xadd("dobi:{g}:stream", {"a": "b"})
     await database.xgroup_create("dobi:{g}:stream", "readers", "0")
-    for name in ("dobi:{g}:desk", "dobi:{g}:vault:due", "dobi:{deployment}:entrance", "other:{g}:x"):
+    for name in (
+        "dobi:{g}:desk",
+        "dobi:{g}:vault:due",
+        "dobi:{deployment}:entrance",
+        "dobi:{g}:intake:row:1",
+        "other:{g}:x",
+    ):
         await database.set(name, "no")
     return await seen(database)
 
