@@ -168,9 +168,12 @@ class Courier:
         if room <= 0:
             return None
         now = self._now()
-        waiting = await self._outbox.waiting(self._tenants(), self._messenger.name, now, 4 * room)
-        due = _drawn(waiting.due, room)
-        soon = waiting.later if self._paced else None  # a chat whose turn comes is due then
+        found = await asyncio.gather(
+            *(self._outbox.waiting(tenant, self._messenger.name, now, 4 * room) for tenant in self._tenants())
+        )
+        due = _drawn(_in_turn([one.due for one in found]), room)
+        later = (one.later for one in found if one.later is not None)
+        soon = min(later, default=None) if self._paced else None  # a chat whose turn comes is due then
         if not due:
             return soon
         slots, turn = await self._booked(due, now)
@@ -250,6 +253,12 @@ class Courier:
                 own = owner == self._outbox.owner
                 if (own and mine) or (not own and not await self._is_alive(owner)):
                     await self._outbox.free(tenant, name, chat, owner)
+
+
+def _in_turn(found: Sequence[Sequence[Due]]) -> list[Due]:
+    """The institutions' chats by turns, all those in a hurry before the others."""
+    ranked = [(not one.hurry, place, one) for due in found for place, one in enumerate(due)]
+    return [one for _, _, one in sorted(ranked, key=lambda each: each[:2])]
 
 
 def _drawn(due: Sequence[Due], room: int) -> list[Due]:

@@ -95,30 +95,16 @@ class Outbox:
         found = await self._redis.zrange(self._key(tenant, "ready", adapter), 0, 0, withscores=True)
         return instant(found[0][1]) if found else None
 
-    async def waiting(self, tenants: Sequence[str], adapter: str, now: datetime, limit: int) -> Waiting:
-        """The chats of all these institutions that are due, at most `limit` each, taking turns."""
-        if not tenants:
-            return Waiting((), None)
-        calls: list[tuple[list[str], list[str | int | float]]] = [
-            (
-                [self._key(tenant, "ready", adapter), self._key(tenant, "hurry", adapter)],
-                [milliseconds(now), limit],
-            )
-            for tenant in tenants
-        ]
-        found = await self._peek.many(calls)
-        ranked = [
-            (place >= hurry, place, Due(tenant, chat_of(ref.decode()), place < hurry))
-            for tenant, (_, hurry, refs) in zip(tenants, found, strict=True)
-            for place, ref in enumerate(refs)
-        ]
-        later = [float(one[0]) for one in found if one[0]]
-        ordered = tuple(due for _, _, due in sorted(ranked, key=lambda one: one[:2]))
-        return Waiting(ordered, instant(min(later)) if later else None)
+    async def waiting(self, tenant: str, adapter: str, now: datetime, limit: int) -> Waiting:
+        """The chats that are due, those in a hurry first, then at most `limit` others."""
+        keys = [self._key(tenant, "ready", adapter), self._key(tenant, "hurry", adapter)]
+        later, hurry, refs = await self._peek(keys, [milliseconds(now), limit])
+        due = tuple(Due(tenant, chat_of(ref.decode()), place < hurry) for place, ref in enumerate(refs))
+        return Waiting(due, instant(float(later)) if later else None)
 
     async def lease(self, tenant: str, adapter: str, now: datetime, limit: int = 64) -> list[Leased]:
         """Takes the head row of each chat that is due, at most `limit` chats."""
-        found = await self.waiting([tenant], adapter, now, limit)
+        found = await self.waiting(tenant, adapter, now, limit)
         return await self.take(tenant, adapter, [one.chat.ref for one in found.due[:limit]], now)
 
     async def take(self, tenant: str, adapter: str, refs: Sequence[str], now: datetime) -> list[Leased]:

@@ -143,21 +143,26 @@ class Reach:
         new = self._moved.get(tenant, {}).get(chat.ref)
         return chat if new is None else replace(chat, id=new)
 
-    # --- what the platform tells by itself
 
-    async def hear(self, update: Update, now: datetime) -> None:
-        """Takes in that somebody blocked Dobi, wants it again, or that a room moved. Safe to repeat."""
+class Hearing:
+    """Takes in what a platform tells by itself: a listener of the router."""
+
+    def __init__(self, reach: Reach, tenancy: Tenancy, now: Callable[[], datetime]) -> None:
+        self._reach, self._tenancy, self._now = reach, tenancy, now
+
+    async def hear(self, update: Update) -> None:
+        """Somebody blocked Dobi, or wants it again; a room moved. Safe to repeat."""
         place = self._place(update)
         if place is None:
             return
         tenant, chat = place
         match update.event:
             case "left":
-                await self.left(tenant, chat, now)
+                await self._reach.left(tenant, chat, self._now())
             case "returned" | "joined":
-                await self.back(tenant, chat, now)
+                await self._reach.back(tenant, chat, self._now())
             case "moved" if update.moved_to and update.chat:
-                await self.readdressed(tenant, update.adapter, update.chat, update.moved_to)
+                await self._reach.readdressed(tenant, update.adapter, update.chat, update.moved_to)
 
     def _place(self, update: Update) -> tuple[str, Chat] | None:
         """Whose chat it is about: a channel's room, or somebody's private conversation."""

@@ -97,7 +97,7 @@ class Sender:
         self._pacing, self._reach, self._discretion = pacing, reach, discretion
         self._patience_s = patience_s
         self._failing: defaultdict[str, set[str]] = defaultdict(set)  # chats that failed since anything arrived
-        self._outages: defaultdict[str, int] = defaultdict(int)
+        self._outages: dict[str, tuple[int, datetime]] = {}  # how often in a row, and until when nobody need try
 
     async def deliver(self, tenant: str, messenger: Messenger, leased: Leased, slot: Slot | None = None) -> None:
         """Says it, or decides not to, and ends its lease."""
@@ -214,13 +214,16 @@ class Sender:
 
     def _outage(self, name: str, leased: Leased) -> timedelta | None:
         """How long nobody need try, where one chat after the other fails; None where it may be this chat's own."""
-        failing = self._failing[name]
+        failing, now = self._failing[name], self._now()
         failing.add(leased.message.chat.ref)
-        if len(failing) < _OUTAGE:
+        number, until = self._outages.get(name, (0, now))
+        if len(failing) < _OUTAGE and not number:
             return None
-        failing.clear()
-        self._outages[name] += 1
-        return timedelta(seconds=random.uniform(0.5, 1) * min(_OUTAGE_CAP_S, 2.0 ** self._outages[name]))
+        if until <= now:
+            span = random.uniform(0.5, 1) * min(_OUTAGE_CAP_S, 2.0**number)
+            number, until = number + 1, now + timedelta(seconds=span)
+            self._outages[name] = (number, until)
+        return until - now
 
     def _doubted(self, messenger: Messenger, leased: Leased, message: Outgoing, begun: datetime) -> End:
         """The answer was lost: asked about, said again, or left, as the platform and the policy have it."""

@@ -11,12 +11,12 @@ from bot.household import Household
 if TYPE_CHECKING:
     from bot.delivery import Delivery
     from bot.discretion import Discretion
-    from bot.messenger import Messenger, Update
+    from bot.messenger import Messenger
     from bot.pacing import Pacing
     from bot.platforms import Content
     from bot.reach import Reach
     from bot.rooms import RoomBook
-    from bot.router import Heard, Router
+    from bot.router import Router
 
 
 class DeliveryRooms(Household):
@@ -81,6 +81,7 @@ class DeliveryRooms(Household):
     def answered(self, router: Router, messengers: Sequence[Messenger]) -> Router:
         """The router, answering at the platforms' pace, and hearing who left, who is back and what moved."""
         from bot.answering import Answering
+        from bot.reach import Hearing
 
         self._carriers(messengers)
         answering = Answering(
@@ -88,10 +89,5 @@ class DeliveryRooms(Household):
             pacing=self.pacing, reach=self.reach, discretion=self.discretion,
         )  # fmt: skip
         router.answer(answering)
-        router.hear(self.heard_of)
+        router.hear(Hearing(self.reach, self.tenancy, self.clock.now).hear)
         return router
-
-    async def heard_of(self, update: Update) -> Heard | None:
-        """A listener of the router: somebody blocked Dobi, is back, or a room moved."""
-        await self.reach.hear(update, self.clock.now())
-        return None
