@@ -105,6 +105,48 @@ class TestBlocks:
         assert len(made) > 1
         assert rules.read(made, "") == text
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "[도청] 새 소식 · 13:42\n기한 11. 30.\n원문: https://example.go.kr/a_b?x=1&y=*2*",
+            "https://a.kr/_x_\n\nhttps://b.kr/%EA%B0%80\n끝",
+            "\n원문: http://a.kr",
+            "1. 제목 *굵게*\nhttps://a.kr\n2. 둘째\nhttps://b.kr",
+            "https://a.kr/|x>\n<https://b.kr|여기>\n_원문_: https://c.kr\n:smile: https://d.kr",
+            "https://a.kr 뒤\n앞 https://a.kr",
+            "\n".join(f"{n}. 제목\nhttps://example.go.kr/{n}?a=1&b=2" for n in range(40)),
+        ],
+    )
+    def test_an_address_reads_as_it_was_written(self, text: str) -> None:
+        made = blocks.message(text)
+
+        rules.check_message("", made)
+        assert rules.read(made, "") == text
+
+    def test_a_line_that_is_an_address_can_be_followed(self) -> None:
+        made = blocks.message("새 소식 *굵게*\n원문: https://example.go.kr/a?x=1&y=2")
+
+        assert [one["text"]["type"] for one in made] == ["plain_text", "mrkdwn"]
+        assert made[1]["text"]["text"] == "원문: <https://example.go.kr/a?x=1&amp;y=2>"
+
+    @given(
+        st.lists(
+            st.one_of(
+                st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=20),
+                st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=20).map("https://{}".format),
+                st.sampled_from(["", "https://a.kr/x?y=1&z=2", "원문: https://a.kr", "<!here>", "*a*", "> q"]),
+            ),
+            max_size=12,
+        )
+    )
+    def test_lines_of_any_kind_read_as_they_were_written(self, lines: list[str]) -> None:
+        text = "\n".join(lines)
+        made = blocks.message(text)
+
+        if text.strip():
+            rules.check_message("", made)
+        assert rules.read(made, "") == (text if text.strip() else "")
+
     def test_buttons_have_names_of_their_own_and_carry_any_press(self) -> None:
         presses = [f"p:{char}" for char in "가&<>%\"'\\"] + ["&amp;", "%26", "x" * 64]
 

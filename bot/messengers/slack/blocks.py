@@ -1,14 +1,17 @@
 """A message of Dobi's as Slack's blocks, so that people read exactly what was written. Pure.
 
 Text goes into `plain_text` sections without emoji codes: there is no bold, no mention and no link in them, and what
-Slack decodes in any text object (`&amp;`, `&lt;`, `&gt;`) is escaped. Limits: a section holds 3,000 characters
+Slack decodes in any text object (`&amp;`, `&lt;`, `&gt;`) is escaped. Only a line that ends in an address is mrkdwn, so
+that it can be followed; it reads the same. Limits: a section holds 3,000 characters
 (docs.slack.dev/reference/block-kit/composition-objects/text-object), a message 50 blocks, and about 13,200 characters
 in all before `msg_blocks_too_long` (slackapi/bolt-js#2509).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from bot.messenger import Button
@@ -24,6 +27,10 @@ MAX_TEXT: Final = 2_500
 
 EVENT: Final = "dobi_message"
 """The type of the metadata under which Dobi's own id of a message travels with it."""
+
+# a line that is an address, or a word before one (원문: https://…): nothing in it that mrkdwn would read otherwise
+_LINK: Final = re.compile(r"((?:(?:[^\W_]| ){1,20}: )?)(https?://[^\s<>|*~`]+)")
+_MOST_RUNS: Final = 20
 
 _ESCAPES: Final = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
 # Slack escapes a button's value on its way back in some payloads (slackapi/bolt-python#513): these never get there
@@ -108,7 +115,44 @@ def _fitting(text: str, limit: int) -> int:
 
 
 def _sections(text: str) -> list[Block]:
-    return [{"type": "section", "text": plain_text(piece)} for piece in pieces(text) if piece.strip()]
+    """Sections that read as the text; a line that ends in an address is a link, where there are not many."""
+    runs = _runs(text)
+    if len(runs) > _MOST_RUNS or any(run.link and len(run.written) > SECTION for run in runs):
+        runs = [_Run(text)]
+    return [section for run in runs for section in run.sections()]
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Lines that stand together: `link` where each is an address (or blank), which is then written as one."""
+
+    text: str
+    link: bool = False
+
+    @property
+    def written(self) -> str:
+        return "\n".join(_LINK.sub(_linked, line) for line in self.text.split("\n"))
+
+    def sections(self) -> list[Block]:
+        if self.link:
+            return [{"type": "section", "text": {"type": "mrkdwn", "text": self.written, "verbatim": True}}]
+        return [{"type": "section", "text": plain_text(piece)} for piece in pieces(self.text) if piece.strip()]
+
+
+def _runs(text: str) -> list[_Run]:
+    runs: list[_Run] = []
+    for line in text.split("\n"):
+        link = _LINK.fullmatch(line) is not None
+        last = runs[-1] if runs else None
+        if last is not None and (link == last.link or not line.strip() or not last.text.strip()):
+            runs[-1] = _Run(f"{last.text}\n{line}", last.link or link)
+        else:
+            runs.append(_Run(line, link))
+    return runs
+
+
+def _linked(match: re.Match[str]) -> str:
+    return f"{match[1]}<{escaped(match[2])}>"
 
 
 def _rows(buttons: Sequence[Button]) -> Iterator[Block]:

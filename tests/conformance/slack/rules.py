@@ -87,7 +87,10 @@ def check_message(text: str, blocks: Any) -> None:
 def _check_block(block: Any, actions: list[str]) -> int:
     kind = block.get("type") if isinstance(block, dict) else None
     if kind == "section":
-        return check_text(block.get("text"))
+        text = block.get("text")
+        if isinstance(text, dict) and "verbatim" in text and text.get("type") != "mrkdwn":
+            raise RefusedError("invalid_blocks")
+        return check_text(text)
     if kind == "actions":
         elements = block.get("elements")
         if not isinstance(elements, list) or not 1 <= len(elements) <= 25:
@@ -130,7 +133,7 @@ def check_modal(view: Any) -> None:
 
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 _EMOJI = re.compile(r":([a-z0-9_+-]+):")
-_MENTION = re.compile(r"<([@#!][^<>]*|https?://[^<>]*|mailto:[^<>]*)>")
+_MENTION = re.compile(r"(<(?:[@#!][^<>]*|https?://[^<>]*|mailto:[^<>]*)>)")
 _MARKS = re.compile(r"(?<!\w)([*_~])(\S(?:.*?\S)?)\1(?!\w)")
 _CODE = re.compile(r"(`+)(.+?)\1")
 
@@ -149,8 +152,14 @@ def shown(text: Block) -> str:
         told = _EMOJI.sub("🙂", told) if text.get("emoji", True) else told
         return unescaped(told)
     told = _EMOJI.sub("🙂", told)
-    told = _MENTION.sub(lambda match: f"[{match[1].partition('|')[2] or match[1]}]", told)
-    return unescaped(_MARKS.sub(r"\2", _CODE.sub(r"\2", told)))
+    return unescaped("".join(_interpreted(part) for part in _MENTION.split(told)))
+
+
+def _interpreted(part: str) -> str:
+    """A piece of mrkdwn: an address alone between angle brackets reads as itself, what else stands there is marked."""
+    if part.startswith("<") and part.endswith(">"):
+        return part[1:-1] if part.startswith("<http") and "|" not in part else f"[{part[1:-1].partition('|')[2]}]"
+    return _MARKS.sub(r"\2", _CODE.sub(r"\2", part))
 
 
 def read(blocks: list[Block] | None, text: str) -> str:
