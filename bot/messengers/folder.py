@@ -24,8 +24,6 @@ from bot.platforms import Rejected, Retry, SendResult, Sent
 from bot.wording import matrix as wording
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from bot.messenger import Outgoing
     from bot.messengers.tools import Tools
     from bot.settings import MessengerAccount
@@ -41,8 +39,9 @@ class FolderMessenger(OneWay):
 
     name = "folder"
 
-    def __init__(self, folder: Path, options: Mapping[str, str], tools: Tools) -> None:
-        self.capabilities = bounded(CAPABILITIES, options)
+    def __init__(self, folder: Path, account: MessengerAccount, tools: Tools) -> None:
+        options = account.options
+        self.capabilities = bounded(CAPABILITIES, account)
         self._folder = folder
         self._format = options.get("format", FORMATS[0])
         self._encoding = options.get("encoding", ENCODINGS[0])
@@ -103,4 +102,4 @@ def make(account: MessengerAccount, tools: Tools) -> FolderMessenger:
     """
     if not account.options.get("path"):
         raise ValueError(wording.unset("folder", "path"))
-    return FolderMessenger(Path(account.options["path"]), account.options, tools)
+    return FolderMessenger(Path(account.options["path"]), account, tools)

@@ -59,7 +59,7 @@ class MailMessenger(OneWay):
     name = "mail"
 
     def __init__(self, server: Server, title: str, account: MessengerAccount, tools: Tools) -> None:
-        self.capabilities = bounded(MAIL, account.options)
+        self.capabilities = bounded(MAIL, account)
         self._server = server
         self._title = title
         self._now = tools.now

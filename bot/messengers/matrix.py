@@ -16,6 +16,7 @@ import json
 import logging
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,7 @@ from bot.platforms import (
     Absent,
     Ambiguous,
     Capabilities,
+    Content,
     Gone,
     Moved,
     Rejected,
@@ -80,9 +82,11 @@ class MatrixMessenger:
     """One account on one homeserver."""
 
     name = ADAPTER
-    capabilities = CAPABILITIES
 
-    def __init__(self, account: Account, servers: frozenset[str], poll_s: int, tools: Tools) -> None:
+    def __init__(
+        self, account: Account, servers: frozenset[str], poll_s: int, content: Content | None, tools: Tools
+    ) -> None:
+        self.capabilities = CAPABILITIES if content is None else replace(CAPABILITIES, content=content)
         self._tools = tools
         self._poll_s = poll_s
         self._kept = Kept(tools.bookmark)
@@ -355,5 +359,6 @@ def make(account: MessengerAccount, tools: Tools) -> MatrixMessenger:
         ),
         frozenset(one.strip() for one in allowed.split(",") if one.strip()),
         int(options.get("poll_s", _POLL_S)),
+        account.content,
         tools,
     )

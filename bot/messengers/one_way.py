@@ -12,8 +12,9 @@ from bot.messenger import Outgoing, Plain, PushFacts, Receive
 from bot.platforms import Capabilities, Content
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
+
+    from bot.settings import MessengerAccount
 
 CAPABILITIES = Capabilities(
     location_in=False,
@@ -37,9 +38,10 @@ class OneWay(Plain):
         await asyncio.Event().wait()
 
 
-def bounded(capabilities: Capabilities, options: Mapping[str, str]) -> Capabilities:
-    """The capabilities with the longest text that the office's system takes."""
-    return replace(capabilities, max_text=int(options.get("max_text", capabilities.max_text)))
+def bounded(capabilities: Capabilities, account: MessengerAccount) -> Capabilities:
+    """The capabilities with the longest text that the office's system takes, and what may pass there."""
+    content = capabilities.content if account.content is None else account.content
+    return replace(capabilities, max_text=int(account.options.get("max_text", capabilities.max_text)), content=content)
 
 
 def recipient(message: Outgoing) -> str:

@@ -23,8 +23,6 @@ from bot.platforms import Ambiguous, Gone, Rejected, Retry, SendResult, Sent
 from bot.wording import matrix as wording
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from bot.messenger import Outgoing
     from bot.messengers.tools import Tools
     from bot.settings import MessengerAccount
@@ -37,12 +35,12 @@ class PostMessenger(OneWay):
 
     name = "post"
 
-    def __init__(self, url: str, key: bytes, options: Mapping[str, str], tools: Tools) -> None:
-        self.capabilities = bounded(CAPABILITIES, options)
+    def __init__(self, url: str, key: bytes, account: MessengerAccount, tools: Tools) -> None:
+        self.capabilities = bounded(CAPABILITIES, account)
         self._url = url
         self._key = key
         self._now = tools.now
-        self._timeout = aiohttp.ClientTimeout(total=float(options.get("timeout_s", "15")), sock_connect=10)
+        self._timeout = aiohttp.ClientTimeout(total=float(account.options.get("timeout_s", "15")), sock_connect=10)
         self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
@@ -114,4 +112,4 @@ def make(account: MessengerAccount, tools: Tools) -> PostMessenger:
     url = account.options.get("url", "")
     if not url or "key" not in account.secrets:
         raise ValueError(wording.unset("post", "url, key"))
-    return PostMessenger(url, account.secrets["key"].reveal().encode(), account.options, tools)
+    return PostMessenger(url, account.secrets["key"].reveal().encode(), account, tools)

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
@@ -17,7 +18,7 @@ from bot.messenger import Chat, FileRef, FileRefusedError, Outgoing, Reply, Upda
 from bot.messengers import Tools, open_messenger
 from bot.messengers.matrix import MatrixMessenger, make
 from bot.messengers.matrix_events import addressed, command, heard, point_of
-from bot.platforms import Absent, Gone, Rejected, Retry, Sent
+from bot.platforms import Absent, Content, Gone, Rejected, Retry, Sent
 from bot.settings import MessengerAccount, Secret
 from tests.conformance.peers.matrix import Browser, Memory
 from tests.conformance.peers.matrix_fake import NAME, FakeHomeserver
@@ -489,6 +490,11 @@ async def test_a_refused_token_loses_nothing_and_is_in_no_log(stage: Stage, capl
 
     assert result == Retry(timedelta(minutes=1), "whole")
     assert not any(word in caplog.text for word in ("syt_secret", "비밀 이야기", KIM))
+
+
+def test_what_may_pass_is_the_settings_word(stage: Stage) -> None:
+    assert stage.adapter().capabilities.content is Content.PLACE
+    assert stage.adapter(replace(stage.account(), content=Content.OFFICE)).capabilities.content is Content.OFFICE
 
 
 async def test_a_homeserver_that_is_away_is_asked_again(stage: Stage) -> None:

@@ -379,6 +379,8 @@ async def test_they_carry_and_hear_nothing(clock, account: MessengerAccount) -> 
     await asyncio.gather(listening, return_exceptions=True)
     assert (capable.talks, capable.location_in, capable.buttons, capable.max_text) == (False, False, False, 700)
     assert capable.content is Content.OFFICE
+    told = open_messenger(replace(account, content=Content.PUBLIC), tools(clock)).capabilities
+    assert told.content is Content.PUBLIC
     lacking = replace(account, options={}, secrets={})
     with pytest.raises(ValueError, match=account.adapter):
         open_messenger(lacking, tools(clock))
