@@ -152,6 +152,15 @@ class Deployment:
         return self.server.messages.get(f"dm:user-{number}", [])
 
 
+def settings_at(server: platform.Server, people: int, per_minute: int = 240) -> str:
+    """The settings of a house whose bot is on that platform, with so many people."""
+    settings = _SETTINGS.format(
+        client=platform.CLIENT, secret=platform.SECRET, service=platform.SERVICE, pem=server.pem, bot=platform.BOT,
+        bot_secret=platform.BOT_SECRET, url=server.url, per_minute=per_minute,
+    )  # fmt: skip
+    return settings + "".join(_PERSON.format(number=number) for number in range(people))
+
+
 @contextlib.asynccontextmanager
 async def deployment(folder: Path, people: int, per_minute: int = 100_000) -> AsyncIterator[Deployment]:
     """The platform and a database that outlives every process; nobody works yet."""
@@ -162,11 +171,7 @@ async def deployment(folder: Path, people: int, per_minute: int = 100_000) -> As
         await database.ensure()
         stack.push_async_callback(database.close)
         house = Deployment(folder, server, database)
-        settings = _SETTINGS.format(
-            client=platform.CLIENT, secret=platform.SECRET, service=platform.SERVICE, pem=server.pem,
-            bot=platform.BOT, bot_secret=platform.BOT_SECRET, url=server.url, per_minute=per_minute,
-        )  # fmt: skip
-        house.config.write_text(settings + "".join(_PERSON.format(number=number) for number in range(people)))
+        house.config.write_text(settings_at(server, people, per_minute))
         house.config.chmod(0o600)
         try:
             yield house

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import functools
 import hashlib
 import hmac
 import json
@@ -41,6 +42,12 @@ class RefusedError(Exception):
     def __init__(self, status: int, code: str, **headers: str) -> None:
         super().__init__(code)
         self.status, self.code, self.headers = status, code, headers
+
+
+@functools.cache
+def _account_key() -> rsa.RSAPrivateKey:
+    """The service account's key; one a process, for it takes long to make."""
+    return rsa.generate_private_key(65537, 2048)
 
 
 @dataclass(slots=True)
@@ -78,7 +85,7 @@ class Server:
 
     async def start(self, stack: contextlib.AsyncExitStack) -> None:
         """Listens on loopback until the stack ends."""
-        key = await asyncio.to_thread(rsa.generate_private_key, 65537, 2048)
+        key = _account_key()
         self.public = key.public_key()
         plain = serialization.NoEncryption()
         self.pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain).decode()
