@@ -54,4 +54,4 @@ def _row(line: Line) -> dict[str, object]:
 
 
 def _line(row: dict[str, Any]) -> Line:
-    return Line(**row | ({"day": date.fromisoformat(row["day"])} if "day" in row else {}))
+    return Line(**{"sheet": "", "name": ""} | row | ({"day": date.fromisoformat(row["day"])} if "day" in row else {}))

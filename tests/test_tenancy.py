@@ -92,6 +92,7 @@ from tests import (
     tenancy_intake,
     tenancy_operate,
     tenancy_plans,
+    tenancy_roster,
     tenancy_sensors,
     tenancy_time,
 )
@@ -122,6 +123,7 @@ NOT_STORES = {
     *tenancy_cafeteria.NOT_STORES,
     *tenancy_sensors.NOT_STORES,
     *tenancy_operate.NOT_STORES,
+    *tenancy_roster.NOT_STORES,
     *tenancy_delivery.NOT_STORES,
 }
 Case = Callable[..., Awaitable[None]]
@@ -164,6 +166,7 @@ COMMON = {
     "ModelStore",
     "ContinuedStore",
     *tenancy_intake.COMMON,
+    *tenancy_roster.COMMON,
     *tenancy_operate.COMMON,
 }
 # (LogAudit reads the one log whose keys ReceiptLog hands it; Settings only name a server)
@@ -839,6 +842,7 @@ CASES: dict[str, Case] = {
     **tenancy_plans.CASES,
     **tenancy_operate.CASES,
     **tenancy_sensors.CASES,
+    **tenancy_roster.CASES,
     **tenancy_time.CASES,
     "Changes": undoable,
     "KitchenStore": kitchen_told,

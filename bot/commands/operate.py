@@ -20,6 +20,7 @@ from bot.messenger_checks import NAMES
 from bot.settings import Network, Sensor, Settings
 from bot.tenancy import SensorPlace
 from bot.wording.cafeteria import SENSORS
+from bot.wording.roster_setup import console_code
 from crawlers.article import Article
 from crawlers.crawler import Outcome
 from occupancy.reading import MAX_COUNT, MAX_SERVED, Kind, ReadingError
@@ -64,7 +65,7 @@ def _opens_here(house: House) -> bool:
     """Whether seals are opened on this PC: an audit key lies here, or has yet to be made."""
     keys = house.keys(opens=False)
     seals = [keys.public_keys(tenant).of(tenant, "seal") for tenant in house.tenants]
-    return not all(seals) or any(house.opening.files(tenant) for tenant in house.tenants)
+    return not seals or not all(seals) or any(house.opening.files(tenant) for tenant in house.tenants)
 
 
 async def _enrolled(house: House) -> None:
@@ -96,6 +97,8 @@ async def _take_up(house: House, roles: list[str]) -> None:
         await house.verify()
     if {"receive", "deliver", "chat"} & set(roles):
         _tell_messengers(house)
+    if "chat" in roles and (made := await house.setup_code()) is not None:
+        say(console_code(*made))
 
 
 async def _doors(house: House, roles: list[str]) -> None:
