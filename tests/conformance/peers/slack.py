@@ -69,6 +69,16 @@ class EmulatedSlack:
             assert found["ok"], found
             return dict(found)
 
+    async def _connected(self) -> None:
+        """Until the app's websocket stands: what happens before is told to nobody, ever."""
+        async with asyncio.timeout(START_S):
+            while True:
+                async with self.web.get(f"{self.url}/_control/log") as answer:
+                    told = (await answer.json())["log"]
+                if any("socket connected" in one["summary"] for one in told):
+                    return
+                await asyncio.sleep(0.05)
+
     async def _room(self, user: str) -> str:
         head = {"Authorization": f"Bearer {SECRETS['bot_token']}"}
         async with self.web.post(f"{self.url}/api/conversations.open", data={"users": user}, headers=head) as answer:
@@ -81,6 +91,7 @@ class EmulatedSlack:
     async def say(
         self, user: str, text: str, *, chat: str | None = None, mention: bool = False, thread: str | None = None
     ) -> str:
+        await self._connected()
         channel = chat or await self._room(user)
         command, _, rest = text.partition(" ")
         if command.startswith("/"):
@@ -100,6 +111,7 @@ class EmulatedSlack:
         raise NotImplementedError("Slack has no such thing")
 
     async def upload(self, user: str, name: str, data: bytes, text: str = "") -> str:
+        await self._connected()
         form = aiohttp.FormData({"channel": await self._room(user), "user": user, "text": text})
         form.add_field("file", data, filename=name)
         async with self.web.post(f"{self.url}/_control/upload", data=form) as answer:
@@ -108,6 +120,7 @@ class EmulatedSlack:
         return str(found.get("message", {}).get("ts", ""))
 
     async def press(self, user: str, label: str) -> None:
+        await self._connected()
         channel = await self._room(user)
         for message in reversed(await self._messages(channel)):
             for block in message.get("blocks") or ():
