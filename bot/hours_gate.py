@@ -16,9 +16,10 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
 
 from bot import hours as rules
 from bot.clock import KST
@@ -32,65 +33,75 @@ _CHUNK: Final = 500  # rows a call: Lua unpacks some 8,000 values at most
 _KEPT: Final = timedelta(days=2)  # counters of days that are over
 
 # KEYS: 1 the story's chats, 2 the day's counts, 3 the hour's counts, 4 chats with something held, 5 finished rows
-# ARGV: 1 story, 2 row prefix, 3 held prefix, 4 index prefix, 5 the time (ms), 6 count, 7 the counters' end (s), then
-# for each row: id, chat, body, may it be said now, when its digest is (ms), hourly, daily, can it be edited there,
-# step, kind. → for each row: 2 it may go to the outbox, 1 it is held, 0 it was there, or what holds it was renewed.
+# ARGV: 1 story, 2 row prefix, 3 held prefix, 4 index prefix, 5 the time (ms), 6 the counters' end (s), 7 how many
+# classes, then seven fields of each: may it be said now, when its digest is (ms), hourly, daily, can it be edited
+# there, step, kind; then for each row: id, chat, class, body. → for each row: 2 it may go to the outbox, 1 it is held,
+# 0 it was there, or what holds it was renewed; 3 it would be written, had it come with its body.
 _GATE = """
-local count, chats = tonumber(ARGV[6]), {}
-for i = 1, count do chats[i] = ARGV[7 + (i - 1) * 10 + 2] end
+local classes, at = {}, 7
+for c = 1, tonumber(ARGV[7]) do
+  classes[c] = {now = ARGV[at + 1] == '1', due = ARGV[at + 2], hourly = tonumber(ARGV[at + 3]),
+                daily = tonumber(ARGV[at + 4]), editable = ARGV[at + 5] == '1', step = ARGV[at + 6],
+                kind = ARGV[at + 7]}
+  at = at + 7
+end
+local count, chats = (#ARGV - at) / 4, {}
+for i = 1, count do chats[i] = ARGV[at + (i - 1) * 4 + 2] end
 local firsts = redis.call('HMGET', KEYS[1], unpack(chats))
 local days, hours = redis.call('HMGET', KEYS[2], unpack(chats)), redis.call('HMGET', KEYS[3], unpack(chats))
 local spent_day, spent_hour, out = {}, {}, {}
 local new_day, new_hour = {}, {}
 local function fold(row, chat, id, first, body)
+  if body == '' then return 3 end
   redis.call('HSET', ARGV[2] .. first, 'body', body)
   redis.call('HSET', row, 'state', 'folded', 'chat', chat, 'story', ARGV[1], 'due', ARGV[5])
   redis.call('ZADD', KEYS[5], ARGV[5], id)
   redis.call('ZADD', ARGV[4] .. chat, ARGV[5], id)
+  return 0
 end
-local function hold(row, chat, id, body, due, first, step, kind)
-  redis.call('HSET', row, 'body', body, 'state', 'held', 'tries', 0, 'due', due, 'chat', chat, 'story', ARGV[1],
-             'step', step, 'kind', kind)
+local function hold(row, chat, id, body, class, first)
+  if body == '' then return 3 end
+  redis.call('HSET', row, 'body', body, 'state', 'held', 'tries', 0, 'due', class.due, 'chat', chat,
+             'story', ARGV[1], 'step', class.step, 'kind', class.kind)
   if first then redis.call('HSET', row, 'edits', first) else redis.call('HSET', KEYS[1], chat, id) end
   redis.call('ZADD', ARGV[3] .. chat, ARGV[5], id)
-  redis.call('ZADD', KEYS[4], 'LT', due, chat)
+  redis.call('ZADD', KEYS[4], 'LT', class.due, chat)
   redis.call('ZADD', ARGV[4] .. chat, ARGV[5], id)
+  return 1
 end
 for i = 1, count do
-  local p = 7 + (i - 1) * 10
-  local id, chat, body, now, due = ARGV[p + 1], ARGV[p + 2], ARGV[p + 3], ARGV[p + 4] == '1', ARGV[p + 5]
-  local hourly, daily = tonumber(ARGV[p + 6]), tonumber(ARGV[p + 7])
-  local editable, step, kind = ARGV[p + 8] == '1', ARGV[p + 9], ARGV[p + 10]
-  local correction = kind == 'correction'
-  local row, first, code = ARGV[2] .. id, firsts[i], 2
+  local p = at + (i - 1) * 4
+  local id, chat, class, body = ARGV[p + 1], ARGV[p + 2], classes[tonumber(ARGV[p + 3])], ARGV[p + 4]
+  local row, first, code, now = ARGV[2] .. id, firsts[i], 2, class.now
+  local correction = class.kind == 'correction'
   local state = first and redis.call('HGET', ARGV[2] .. first, 'state')
   if first and redis.call('EXISTS', row) == 1 then code = 0
-  elseif state == 'held' then fold(row, chat, id, first, body) code = 0
-  elseif state == 'digested' and not correction then fold(row, chat, id, first, body) code = 0
+  elseif state == 'held' or (state == 'digested' and not correction) then code = fold(row, chat, id, first, body)
   elseif state == 'digested' then
-    redis.call('HDEL', KEYS[1], chat)
-    if not now then hold(row, chat, id, body, due, false, step, kind) code = 1 end
+    if now then redis.call('HDEL', KEYS[1], chat) else code = hold(row, chat, id, body, class, false) end
   elseif first then
-    if correction and not editable and not now then hold(row, chat, id, body, due, first, step, kind) code = 1 end
+    if correction and not class.editable and not now then code = hold(row, chat, id, body, class, first) end
   else
-    if now and (hourly > 0 or daily > 0) then
+    if now and (class.hourly > 0 or class.daily > 0) then
       local d = spent_day[chat] or tonumber(days[i] or 0)
       local h = spent_hour[chat] or tonumber(hours[i] or 0)
-      if (daily > 0 and d >= daily) or (hourly > 0 and h >= hourly) then now = false
+      if (class.daily > 0 and d >= class.daily) or (class.hourly > 0 and h >= class.hourly) then now = false
       else spent_day[chat], spent_hour[chat] = d + 1, h + 1 end
     end
-    if not now then hold(row, chat, id, body, due, false, step, kind) code = 1 end
+    if not now then code = hold(row, chat, id, body, class, false) end
   end
   out[i] = code
 end
 for chat, n in pairs(spent_day) do new_day[#new_day + 1] = chat new_day[#new_day + 1] = n end
 for chat, n in pairs(spent_hour) do new_hour[#new_hour + 1] = chat new_hour[#new_hour + 1] = n end
 if #new_day > 0 then
-  redis.call('HSET', KEYS[2], unpack(new_day)) redis.call('EXPIRE', KEYS[2], ARGV[7])
-  redis.call('HSET', KEYS[3], unpack(new_hour)) redis.call('EXPIRE', KEYS[3], ARGV[7])
+  redis.call('HSET', KEYS[2], unpack(new_day)) redis.call('EXPIRE', KEYS[2], ARGV[6])
+  redis.call('HSET', KEYS[3], unpack(new_hour)) redis.call('EXPIRE', KEYS[3], ARGV[6])
 end
 return out
 """
+_WITH_BODY: Final = 3
+_GOES: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +139,9 @@ class Gate(Outbox):
         placed = self._placed(known, rows)
         passing = [row for row in placed if _is_asked(row)]
         judged = [self._judged(known, row, now) for row in placed if not _is_asked(row)]
-        held, going = 0, passing
-        for _, group in itertools.groupby(judged, key=lambda one: one.row.story):
-            whole = list(group)
-            for start in range(0, len(whole), _CHUNK):
-                chunk = whole[start : start + _CHUNK]
-                codes = await self._decide(tenant, chunk, now)
-                held += sum(code == 1 for code in codes)
-                going += [one.row for one, code in zip(chunk, codes, strict=True) if code == 2]
+        codes = await self._decide(tenant, judged, now)
+        going = passing + [one.row for one, code in zip(judged, codes, strict=True) if code == _GOES]
+        held = sum(code == 1 for code in codes)
         if held:
             await self._redis.publish("dobi:wake", "digest")
             self._wake("digest")
@@ -206,26 +212,50 @@ class Gate(Outbox):
         verdict: rules.Verdict = last[1]
         return verdict
 
-    async def _decide(self, tenant: str, chunk: Sequence[_Judged], now: datetime) -> list[int]:
-        local = now.astimezone(KST)
-        story = chunk[0].row.story
-        args: list[Any] = [
-            story, self._key(tenant, "row", ""), self._key(tenant, "held", ""), self._key(tenant, "of", ""),
-            _ms(now), len(chunk), int(_KEPT.total_seconds()),
-        ]  # fmt: skip
+    async def _decide(self, tenant: str, judged: Sequence[_Judged], now: datetime) -> list[int]:
+        """What becomes of each row. The words of most need not travel: only what is held comes with them."""
+        codes = await self._ask(tenant, judged, now, bodies=False)
+        writing = [place for place, code in enumerate(codes) if code == _WITH_BODY]
+        if writing:
+            late = [replace(judged[place], verdict=replace(judged[place].verdict, now=False)) for place in writing]
+            for place, code in zip(writing, await self._ask(tenant, late, now, bodies=True), strict=True):
+                codes[place] = code
+        return codes
+
+    async def _ask(self, tenant: str, judged: Sequence[_Judged], now: datetime, *, bodies: bool) -> list[int]:
+        """One round trip, and one write to disk, however many there are."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for _, group in itertools.groupby(judged, key=lambda one: one.row.story):
+                whole = list(group)
+                for start in range(0, len(whole), _CHUNK):
+                    await self._call(tenant, whole[start : start + _CHUNK], now, pipe, bodies=bodies)
+            return [int(code) for codes in await pipe.execute() for code in codes]
+
+    async def _call(
+        self, tenant: str, chunk: Sequence[_Judged], now: datetime, pipe: Pipeline, *, bodies: bool
+    ) -> None:  # fmt: skip
+        local, story = now.astimezone(KST), chunk[0].row.story
+        classes: dict[tuple[str | int, ...], int] = {}
+        rows: list[str | int] = []
         for one in chunk:
-            row = one.row
-            args += [
-                row.id or message_id(tenant, row.chat.ref, row.story, row.step), row.chat.ref, body_of(row),
-                int(one.verdict.now), _ms(one.verdict.digest_at), one.hourly, one.daily,
+            row, verdict = one.row, one.verdict
+            kind = (
+                int(verdict.now), _ms(verdict.digest_at), one.hourly, one.daily,
                 int(row.chat.adapter in self._silent_edits), row.step, row.kind,
-            ]  # fmt: skip
+            )  # fmt: skip
+            place = classes.setdefault(kind, len(classes) + 1)
+            ref = row.chat.ref
+            row_id = row.id or message_id(tenant, ref, row.story, row.step)
+            rows += (row_id, ref, place, body_of(row) if bodies else "")
+        heads = [self._key(tenant, part, "") for part in ("row", "held", "of")]
+        args: list[str | int] = [story, *heads, _ms(now), int(_KEPT.total_seconds()), len(classes)]
+        args += [field for kind in classes for field in kind]
         keys = [
             self._key(tenant, "story", story), self._key(tenant, "spent", f"{local:%Y-%m-%d}"),
             self._key(tenant, "spent", f"{local:%Y-%m-%dT%H}"), self._key(tenant, "digests"),
             self._key(tenant, "finished"),
         ]  # fmt: skip
-        return [int(code) for code in await self._gate(keys=keys, args=args)]
+        await self._gate(keys=keys, args=[*args, *rows], client=pipe)
 
     async def _note_urgent(self, tenant: str, known: Choices, rows: Sequence[Row], now: datetime) -> None:
         """An urgent agency's document overrode somebody's hours: written down once a document."""

@@ -70,20 +70,20 @@ class Mortal:
 
 class _Pipeline:
     def __init__(self, pipe: Any, mortal: Mortal) -> None:
-        self._pipe, self._mortal = pipe, mortal
+        self.pipe, self._mortal = pipe, mortal
 
     async def __aenter__(self) -> _Pipeline:
-        await self._pipe.__aenter__()
+        await self.pipe.__aenter__()
         return self
 
     async def __aexit__(self, *fault: object) -> None:
-        await self._pipe.__aexit__(*fault)
+        await self.pipe.__aexit__(*fault)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._pipe, name)
+        return getattr(self.pipe, name)
 
     async def execute(self) -> Any:
-        return await self._mortal.spend(self._pipe.execute)
+        return await self._mortal.spend(self.pipe.execute)
 
 
 class _Script:
@@ -91,6 +91,8 @@ class _Script:
         self._script, self._mortal = script, mortal
 
     async def __call__(self, keys: Any = None, args: Any = None, client: Any = None) -> Any:
+        if isinstance(client, _Pipeline):
+            return await self._script(keys=keys, args=args, client=client.pipe)
         return await self._mortal.spend(lambda: self._script(keys=keys, args=args))
 
 
