@@ -375,9 +375,7 @@ class TestConnection:
             with pytest.raises(ConnectionError):
                 await asyncio.wait_for(task, PATIENCE_S)
 
-    async def test_a_line_that_has_long_been_silent_is_made_anew(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    async def test_a_line_that_has_long_been_silent_is_made_anew(self, tmp_path: Path) -> None:
         beats: list[int] = []
         async with opened(tmp_path, now, sleep=lambda s: asyncio.sleep(s / 1500)) as peer:
             peer.messenger._beat = lambda: beats.append(1)
@@ -388,6 +386,29 @@ class TestConnection:
 
         assert peer.api.calls["auth.test"] >= socket.CHECKS_SILENT // socket.CHECKS_ALIVE
         assert beats
+
+    async def test_a_moment_without_an_answer_is_no_reason_to_hang_up(self, tmp_path: Path) -> None:
+        async with opened(tmp_path, now, sleep=lambda s: asyncio.sleep(s / 500)) as peer, listening(peer) as store:
+            peer.api.refuse["auth.test"] = "internal_error"
+            asked = peer.api.calls["auth.test"]
+            await until(lambda: peer.api.calls["auth.test"] > asked + 1)
+            peer.api.refuse.clear()
+            asked = peer.api.calls["auth.test"]
+            await until(lambda: peer.api.calls["auth.test"] > asked + 3)
+            await peer.say(KIM, "들립니까")
+            await store.until()
+
+        assert peer.api.calls["apps.connections.open"] == 1
+
+    @pytest.mark.parametrize("code", ["token_revoked", "internal_error"])
+    async def test_a_slack_that_answers_no_more_ends_the_run(self, tmp_path: Path, code: str) -> None:
+        async with opened(tmp_path, now, sleep=lambda s: asyncio.sleep(s / 1500)) as peer:
+            task = asyncio.create_task(peer.messenger.run(Store().receive))
+            await until(lambda: peer.handing.connections > 0)
+            peer.api.refuse["auth.test"] = code
+
+            with pytest.raises(ConnectionError):
+                await asyncio.wait_for(task, PATIENCE_S)
 
     async def test_a_token_that_is_refused_ends_the_run_without_being_told(self, socketed: StrictSlack) -> None:
         socketed.api.refuse["auth.test"] = "invalid_auth"

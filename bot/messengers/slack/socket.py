@@ -18,6 +18,7 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
+from bot.messengers.slack.answers import ACCOUNT, CallFailedError
 from bot.messengers.slack.calls import SILENT, Calls
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ CHECKS_DOWN: Final = 3
 """A connection may be down for two checks: slack_sdk is then making the next one."""
 CHECKS_ALIVE: Final = 4
 """Every how many checks Slack is asked whether the account lives."""
+TESTS_UNANSWERED: Final = 3
 CHECKS_SILENT: Final = 60
 """After how many checks without an envelope the connection is made anew: fifteen minutes."""
 
@@ -106,7 +108,7 @@ async def serve(
 async def _watch(
     socket: Socket, calls: Calls, sleep: Callable[[float], Awaitable[None]], beat: Callable[[], None]
 ) -> None:
-    down = silent = count = 0
+    down = silent = count = unanswered = 0
     heard = socket.heard
     while True:
         await sleep(CHECK_S)
@@ -118,10 +120,27 @@ async def _watch(
             raise ConnectionError("the connection to Slack is down and did not come back")
         silent, heard = (silent + 1 if socket.heard == heard else 0), socket.heard
         if count % CHECKS_ALIVE == 0:
-            await calls.test()
+            unanswered = 0 if await _answered(calls) else unanswered + 1
+        if unanswered >= TESTS_UNANSWERED:
+            raise ConnectionError("Slack does not answer")
         if silent >= CHECKS_SILENT:
             silent = 0
             await asyncio.wait_for(socket.connect_to_new_endpoint(force=True), _CONNECT_S)
+
+
+async def _answered(calls: Calls) -> bool:
+    """Whether Slack answers; a moment without it is no reason to give a good connection up.
+
+    Raises:
+        CallFailedError: the account is refused.
+    """
+    try:
+        await calls.test()
+    except CallFailedError as error:
+        if error.code in ACCOUNT:
+            raise
+        return False
+    return True
 
 
 async def _close(socket: Socket) -> None:
