@@ -46,7 +46,8 @@ class Handing:
             async for one in self._subscriptions.all(tenant)
             if one.created_by == person.id and ":dm:" not in one.owner
         ]
-        name = hashlib.blake2b(f"{tenant}\x1f{person.id}\x1f{taker}\x1f{source}".encode(), digest_size=8).hexdigest()
+        seed = "\x1f".join((tenant, person.id, taker, source, *(one.id for one in mine), *reminders, *sorted(channels)))
+        name = hashlib.blake2b(seed.encode(), digest_size=8).hexdigest()
         things = tuple(Thing(one.text, one.exclude, one.paused) for one in mine)
         return HandOver(name, person.id, taker, now, Stage.DRAFT, things, tuple(reminders), tuple(sorted(channels)))
 

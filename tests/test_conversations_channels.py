@@ -322,3 +322,30 @@ async def test_without_threads_and_in_private_a_correction_stays_an_edit(talk):
     for chat, threads in ((Chat("console", "도로과", private=False), False), (Chat("console", "dm:kim", True), True)):
         first, *others = await told_of(talk, chat, threads=threads)
         assert [(one.thread, one.edits) for one in others] == [(None, first.message)] * 3
+
+
+# --- posts together
+
+
+async def test_a_channel_may_take_its_news_together(talk):
+    chat = Chat("console", "재난대응과", private=False)
+    await talk.say("han", "모아서만", chat=chat.id, mention=True)
+    before = len(talk.messenger.sent)
+    rows = [Row(chat, f"news-{n}", 1, "instant", Reply(f"[견본도청] 소식 {n}"), talk.clock.now()) for n in (1, 2)]
+    await talk.house.outbox.put(TENANT, rows)
+    await talk.house.rota.drain()
+    assert [one for one in talk.messenger.sent[before:] if one.chat == chat] == []
+
+    told = [one for one in await talk.advance(timedelta(days=1)) if one.chat == chat]
+    assert [one.kind for one in told] == ["digest"]
+    assert "소식 1" in told[0].reply.text
+    await talk.say("han", "모두 바로", chat=chat.id, mention=True)
+
+
+async def test_a_room_that_got_a_new_id_stays_the_same_channel(talk):
+    await talk.say("park", "이 방 등록 감사관", chat="-200", mention=True)
+    name = talk.house.tenancy.room("console", "-200").channel.id
+    await talk.router.receive(Update("console", "x", talk.clock.now(), chat="-200", event="moved", moved_to="-300"))
+
+    assert talk.house.tenancy.room("console", "-200") is None
+    assert talk.house.tenancy.room("console", "-300").channel.id == name

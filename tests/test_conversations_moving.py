@@ -135,6 +135,13 @@ async def test_a_channel_never_hears_of_it(talk):
     assert "개인 대화에서만" in text(await talk.say("kim", "인수인계 서마루", chat="총무과", mention=True))
 
 
+async def test_a_wish_to_move_is_no_topic(talk):
+    user = talk.newcomer()
+    await talk.say(user, "구독 재난안전")
+    assert (await talk.say(user, "구독 옮기고 싶어"))[0].reply.file is not None
+    assert await words_of(talk, user) == ["재난안전"]
+
+
 async def test_nothing_to_take_out_is_said(talk):
     assert "내보낼 구독이 없습니다" in text(await talk.say(talk.newcomer(), "구독 내보내기"))
 

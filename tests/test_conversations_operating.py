@@ -274,6 +274,18 @@ async def test_who_may_not_is_told_so_and_nothing_empty_or_endless_goes(talk):
     assert "개인 대화에서만" in text(await talk.say("park", "공지 안내", chat="총무과", mention=True))
 
 
+@pytest.mark.parametrize("typed", ["전 직원에게 공지해줘", "공지사항 보내줘", "공지 올리고 싶어"])
+async def test_a_wish_to_tell_everybody_is_answered_with_how(talk, typed):
+    assert "무엇을 알릴지" in text(await talk.say("park", typed)) or "명에게 이렇게" in text(
+        await talk.say("park", typed)
+    )
+
+
+@pytest.mark.parametrize("typed", ["메시지 안 간 거 있어?", "못 보낸 거 보여줘", "안 간 알림 있나요"])
+async def test_people_ask_for_what_did_not_arrive_in_their_own_words(talk, typed):
+    assert "못 보낸 것" in text(await talk.say("park", typed))
+
+
 async def test_no_words_of_a_notice_are_kept_once_it_went(talk):
     asked = (await talk.say("park", "공지 예산담당관: 비밀스러운문장"))[0]
     await talk.press("park", asked, "보내기")

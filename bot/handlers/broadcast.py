@@ -18,6 +18,9 @@ from bot.tenancy import Tenancy
 from bot.wording import broadcast as words
 
 LONGEST: Final = 1_000
+_WISH: Final = re.compile(
+    r"(?:좀 )?(?:올리|올려|보내|하고|쓰고|띄우|띄워)[가-힣 ]{0,8}[.!?]*"
+)  # no notice, but to write one
 _TO: Final = re.compile(r"^(?P<to>[^:：\n]{1,20})\s?[:：]\s*(?P<text>.+)$", re.DOTALL)
 
 
@@ -34,6 +37,10 @@ class BroadcastTalk:
                 "broadcast", ("공지", "공지하기", "공지 보내기"), ("notice",), self.write, about="관리",
                 help="공지 총무과: 내용 — 기관이나 부서의 모두에게 한 번 보냅니다. 보내기 전에 확인합니다",
                 roles=frozenset({Role.MANAGER, Role.OPERATOR}), private=True, quiet=True,
+                sentences=(
+                    r"^(?:전 ?직원|모두|전체|우리 ?기관)(?:에게|에|한테|께)? ?공지.{0,12}$",
+                    r"^공지(?:사항)?(?:을|를)? ?(?:보내|하고|올리|올려|띄우|띄워|해).{0,10}$",
+                ),
             ),
             Route(
                 "broadcast-press", (), (), self.pressed, press="notice", title="공지", private=True,
@@ -50,7 +57,7 @@ class BroadcastTalk:
     async def write(self, request: Request) -> Sequence[Reply]:
         """Reads it back, and waits for the button."""
         department, text = self._meant(request)
-        if not text:
+        if not text or _WISH.fullmatch(text):
             return [words.notice_empty()]
         if len(text) > LONGEST:
             return [words.notice_too_long(LONGEST)]

@@ -18,6 +18,10 @@ from bot.wording import operating as words
 
 _PAGE = 5
 _DEEPEST = 200
+_ASKED = (
+    r"^(?:(?:메시지|알림|소식|글)(?:이|가|도)? ?)?(?:못|안) ?(?:보낸|보내진|간|갔던|도착한) ?"
+    r"(?:것|거|게|건|메시지|알림).{0,12}$"
+)
 
 
 class DeadLetterTalk:
@@ -33,7 +37,7 @@ class DeadLetterTalk:
                 "dead-letters", ("못 보낸 것", "못보낸 것", "밀린 것", "못 보낸 메시지"), ("dead",), self.asked,
                 about="관리", help="못 보낸 것 — 도착하지 않은 것을 다시 보내거나 버립니다",
                 roles=frozenset({Role.MANAGER, Role.OPERATOR}), press="dead", private=True, quiet=True,
-                sentences=(r"^(?:못|안) ?(?:보낸|간|갔던|도착한) ?(?:것|거|게|메시지|알림).{0,12}$",),
+                sentences=(_ASKED,),
             ),
         )  # fmt: skip
 

@@ -19,6 +19,7 @@ from nlp.subscriptions import Subscription, SubscriptionError, SubscriptionStore
 from occupancy.reading import day_of
 
 _READ_S = 5.0
+_OUT = ("구독 내보내기", "구독 내려받기", "구독 옮기기", "구독 옮기고", "구독 백업")
 _NAMES = (".json", ".txt", ".csv")
 
 T = TypeVar("T")
@@ -46,7 +47,7 @@ class MovingTalk:
         """What people say, and which method answers."""
         return (
             Route(
-                "take-out", ("구독 내보내기", "구독 내려받기"), ("export",), self.take_out, about="소식",
+                "take-out", _OUT, ("export",), self.take_out, about="소식",
                 help="구독 내보내기 · 구독 가져오기 — 내 구독을 파일로 옮깁니다", private=True, quiet=True,
                 sentences=(r"^(?:내 ?)?구독(?:을|를)? ?(?:파일로 )?(?:내보내|내려받|백업).{0,12}$",),
             ),

@@ -11,6 +11,8 @@ from bot.settings import Role
 from bot.tenancy import Tenancy
 from bot.wording import operating as words
 
+_ASKED = r"^(?:지금 |오늘 )?(?:도비|시스템|서버) ?(?:은|는|이|가)? ?(?:상태|괜찮|잘 ?(?:돼|되|돌아)|이상)"
+
 
 class StatusTalk:
     """The conversation about the state of things."""
@@ -25,7 +27,7 @@ class StatusTalk:
                 "state", ("상태", "시스템 상태", "도비 상태"), ("status",), self.state, about="관리",
                 help="상태 — 메신저, 수집원, 센서, 못 보낸 것, 백업, 디스크를 한 화면으로",
                 roles=frozenset({Role.MANAGER, Role.OPERATOR}), press="state", private=True, quiet=True,
-                sentences=(r"^(?:도비|시스템|서버) ?(?:은|는|이|가)? ?(?:상태|괜찮|잘 ?(?:돼|되|돌아)|이상)",),
+                sentences=(_ASKED,),
             ),
         )  # fmt: skip
 
