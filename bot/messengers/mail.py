@@ -50,7 +50,7 @@ class Server:
     user: str = ""
     password: str = ""
     ca: str | None = None
-    timeout_s: float = 30.0
+    timeout_s: float = 8.0
 
 
 class MailMessenger(OneWay):
@@ -194,6 +194,6 @@ def make(account: MessengerAccount, tools: Tools) -> MailMessenger:
         user=options.get("user", ""),
         password=account.secrets["password"].reveal() if "password" in account.secrets else "",
         ca=options.get("ca"),
-        timeout_s=float(options.get("timeout_s", "30")),
+        timeout_s=float(options.get("timeout_s", "8")),
     )
     return MailMessenger(server, options.get("name", wording.sender_name()), account, tools)

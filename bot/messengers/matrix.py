@@ -355,7 +355,7 @@ def make(account: MessengerAccount, tools: Tools) -> MatrixMessenger:
             device=options.get("device", "DOBI"),
             token=token,
             password=password,
-            timeout_s=float(options.get("timeout_s", "20")),
+            timeout_s=float(options.get("timeout_s", "12")),
         ),
         frozenset(one.strip() for one in allowed.split(",") if one.strip()),
         int(options.get("poll_s", _POLL_S)),

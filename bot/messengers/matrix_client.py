@@ -60,7 +60,7 @@ class Account:
     device: str
     token: str = ""
     password: str = ""
-    timeout_s: float = 20.0
+    timeout_s: float = 12.0
 
 
 class Kept:

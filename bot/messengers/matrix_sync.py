@@ -134,11 +134,16 @@ class Follower:
             events = [entered, *(one for one in self._since_invited(events) if one is not entered)]
         if not events:
             return []
-        room = await self._rooms.look(room_id)
-        person = self._rooms.other(room) if self._rooms.is_direct(room) else ""
-        place = _Place(room, person)
+        place = await self._place(room_id)
         found = [await self._one(place, event) for event in events]
         return [one for one in found if one is not None]
+
+    async def _place(self, room_id: str) -> _Place:
+        room, directs = await self._rooms.look(room_id), await self._rooms.directs()
+        person = self._rooms.other(room) if self._rooms.is_direct(room) else ""
+        if person in room.present() and not directs.get(person):  # a chat from before Dobi kept a list
+            await self._rooms.note_direct(person, room_id)
+        return _Place(room, person)
 
     def _since_invited(self, events: list[Json]) -> list[Json]:
         """What came after Dobi was asked in, or where that is not seen, after it came."""
