@@ -25,6 +25,7 @@ from bot.clock import KST
 from bot.messenger import Chat, Kind, Reply, chat_of
 from bot.outbox import Outbox, Row
 from bot.plans import Plans
+from bot.platforms import Content
 from bot.settings import Cafeteria
 from bot.tenancy import Tenancy
 from bot.wording import boards as words
@@ -159,7 +160,11 @@ class Boards:
         for room in post.rooms:
             text = await self._week(post.tenant, post.site, monday, room)
             stop = await self._stopping(post.tenant, room)
-            reply = Reply("\n".join([text, *stop]), buttons=(*words.BUTTONS, *(words.STOP if stop else ())))
+            reply = Reply(
+                "\n".join([text, *stop]),
+                buttons=(*words.BUTTONS, *(words.STOP if stop else ())),
+                content=Content.PUBLIC,
+            )
             await self._tell_week(post.tenant, post.site, monday, room, reply, text, post.moment.until, now)
 
     async def _tell_week(
@@ -192,7 +197,7 @@ class Boards:
         for room in await self._rooms(tenant, site, today):
             text = await self._week(tenant, site, monday, room)
             if room.chat.ref in said and said[room.chat.ref] != _digest(text):
-                reply = Reply(text, buttons=words.BUTTONS)
+                reply = Reply(text, buttons=words.BUTTONS, content=Content.PUBLIC)
                 until = _at(today, _EVENING)
                 await self._tell_week(tenant, site, monday, room, reply, text, until, now, "correction")
         self._version[tenant, site.id] = version
@@ -231,7 +236,11 @@ class Boards:
 
     async def _put(self, post: _Post, room: _Room, lines: Sequence[str], now: datetime, kind: Kind = "notice") -> None:
         stop = await self._stopping(post.tenant, room)
-        reply = Reply("\n".join([*lines, *stop]), buttons=(*words.BUTTONS[:1], *(words.STOP if stop else ())))
+        reply = Reply(
+            "\n".join([*lines, *stop]),
+            buttons=(*words.BUTTONS[:1], *(words.STOP if stop else ())),
+            content=Content.PUBLIC,
+        )
         story = _noon(day_of(now))
         row = Row(room.chat, story, post.moment.step, kind, reply, now, until=post.moment.until)
         await self._outbox.put(post.tenant, [row])

@@ -11,13 +11,14 @@ from bot.handlers import asked_minute, days
 from bot.handlers.quiet import Quiet
 from bot.handlers.slots import slot_text
 from bot.messenger import Button, Reply
+from bot.platforms import Content
 from bot.routes import Request, Route, tidy
 from bot.settings import Cafeteria as Site
 from bot.settings import ServingLine
 from bot.tenancy import Tenancy
 from bot.track_record import TrackRecord
 from bot.wording import cafeteria as words
-from bot.wording import menus, why
+from bot.wording import menus, public, why
 from occupancy.advice import Advice
 
 _MOST_LINES = 4
@@ -95,7 +96,7 @@ class Cafeteria:
         """The decision first, then my slot, then how far to trust it, then what there is to eat."""
         site, line = self._meant(request)
         if site is None:
-            return [Reply(words.no_cafeteria())]
+            return [public(words.no_cafeteria())]
         if line is None and len(site.lines) > 1:
             views = await self._canteen.views(request.tenant, site)
         else:
@@ -104,7 +105,8 @@ class Cafeteria:
         lines = _lines(views, view, department, await self._sooner(request, view))
         told = lines[0].partition("\n")[0].removeprefix(f"{site.name}: ")
         lines = [*_asked(request, view), *lines]
-        lines += menus.careful(view.menu, await self._own(request)) if view.menu is not None else []
+        careful = menus.careful(view.menu, await self._own(request)) if view.menu is not None else []
+        lines += careful  # what somebody may not eat is theirs alone
         labels = words.labels(view.slots, " ".join(filter(None, (site.name, view.line.name))))
         picture = await self._canteen.picture(request.tenant, view, department, labels)
         alt = words.alt(site.name, request.now, told, slot_text(view, department))
@@ -112,22 +114,24 @@ class Cafeteria:
         lines += [await self._other(request.tenant, other) for other in others[:2]]
         more = (*self._quiet.offered(request, view), *words.BUTTONS, *self._more(request, site, view))
         buttons = (*more, *(_to(other) for other in others[:2]))
-        return [Reply("\n".join(lines), alt=alt, image=picture, buttons=buttons, facts=line_answer.facts(view))]
+        content = Content.OFFICE if careful else Content.PUBLIC
+        facts = line_answer.facts(view)
+        return [Reply("\n".join(lines), alt=alt, image=picture, buttons=buttons, facts=facts, content=content)]
 
     async def watched(self, request: Request) -> Sequence[Reply]:
         """What the sensors take of people: nothing but their number."""
         if not self._sites(request):
-            return [Reply(words.no_cafeteria())]
-        return [Reply(words.watched(self._tenancy.institution(request.tenant).contact))]
+            return [public(words.no_cafeteria())]
+        return [public(words.watched(self._tenancy.institution(request.tenant).contact))]
 
     async def why(self, request: Request) -> Sequence[Reply]:
         """What the figures stand on: sensors with ages and weights, the usual, the forecast, and our own error."""
         site, line = self._meant(request)
         if site is None:
-            return [Reply(words.no_cafeteria())]
+            return [public(words.no_cafeteria())]
         view = await self._canteen.view(request.tenant, site, line)
         errors = await self._record.errors(request.tenant, view.place, request.now)
-        return [Reply("\n".join(why.lines(view.estimate, view.usual, view.forecast, errors, _title(view))))]
+        return [public("\n".join(why.lines(view.estimate, view.usual, view.forecast, errors, _title(view))))]
 
     async def _sooner(self, request: Request, view: View) -> Advice | None:
         """The asker's own minute to go; not in a group, where everybody would take it for theirs."""

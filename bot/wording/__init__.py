@@ -12,11 +12,17 @@ from datetime import date, datetime
 
 from bot.clock import KST
 from bot.messenger import MAX_PRESS, Button, Reply
+from bot.platforms import Content
 
 _WEEKDAYS = "월화수목금토일"
 
 # the words of the first question, so that a first subscription is one press away
 FIRST_TOPICS = ("재난안전", "청년 일자리", "소상공인")
+
+
+def public(text: str, buttons: tuple[Button, ...] = ()) -> Reply:
+    """What any messenger may carry: published things, and how Dobi is used."""
+    return Reply(text, buttons=buttons, content=Content.PUBLIC)
 
 
 def day(value: date | datetime) -> str:
@@ -98,12 +104,12 @@ def greeting(name: str) -> Reply:
 
 def welcome() -> Reply:
     """To somebody who says thanks."""
-    return Reply("도움이 되었다니 다행입니다. 더 필요하시면 말씀해 주십시오.")
+    return public("도움이 되었다니 다행입니다. 더 필요하시면 말씀해 주십시오.")
 
 
 def group_greeting() -> Reply:
     """To a channel that greets: what can be done there, and nothing about the person."""
-    return Reply(
+    return public(
         "안녕하십니까, 도비입니다. 이 채널에서는 소식 구독과 브리핑, 식당을 도와드립니다.\n"
         "개인적인 일은 저에게 따로 말씀해 주십시오.",
         buttons=_DAILY,
@@ -112,7 +118,7 @@ def group_greeting() -> Reply:
 
 def invitation() -> Reply:
     """To somebody who is not registered; tells nothing about the institution."""
-    return Reply(
+    return public(
         "등록된 직원만 쓰실 수 있습니다.\n"
         f"쓰시려면 {whom('')}에게 등록을 요청해 주십시오. 아무것도 저장하지 않았습니다."
     )
@@ -145,18 +151,18 @@ def help_page(lines: Sequence[HelpLine], contact: str, *, private: bool) -> Repl
     if not private:
         note = "채널에서는 저를 부르거나 낱말만 쓰시면 됩니다. 개인적인 일은 따로 말씀해 주십시오."
     buttons = tuple(Button(each, f"help:{each}") for each in headings)
-    return Reply("\n".join(["이렇게 쓰실 수 있습니다.", *rows, note]), buttons=buttons)
+    return public("\n".join(["이렇게 쓰실 수 있습니다.", *rows, note]), buttons=buttons)
 
 
 def help_about(heading: str, lines: Sequence[HelpLine]) -> Reply:
     """One heading of the help with its explanations."""
     rows = [f"· {line.command}{line.slashed} — {line.text.partition(' — ')[2]}" for line in lines]
-    return Reply("\n".join([f"{heading}: 이렇게 쓰실 수 있습니다.", *rows]), buttons=_HELP)
+    return public("\n".join([f"{heading}: 이렇게 쓰실 수 있습니다.", *rows]), buttons=_HELP)
 
 
 def unknown() -> Reply:
     """To a request that nothing understands."""
-    return Reply("무슨 말씀인지 알아듣지 못했습니다. '도움말'을 쓰시면 할 수 있는 일을 보여 드립니다.", buttons=_HELP)
+    return public("무슨 말씀인지 알아듣지 못했습니다. '도움말'을 쓰시면 할 수 있는 일을 보여 드립니다.", buttons=_HELP)
 
 
 SAY = "say:"
@@ -166,7 +172,7 @@ SAY = "say:"
 def offers(words: Sequence[str]) -> Reply:
     """To a sentence that nothing understands: what may have been meant, likeliest first."""
     buttons = tuple(Button(one, f"{SAY}{one}") for one in words)
-    return Reply("알아듣지 못했습니다. 혹시 이 가운데 있습니까?", buttons=(*buttons, *_HELP))
+    return public("알아듣지 못했습니다. 혹시 이 가운데 있습니까?", buttons=(*buttons, *_HELP))
 
 
 def perhaps(wanted: str, press: str) -> Reply:
@@ -187,23 +193,23 @@ _DAILY = (Button("브리핑", "briefing"), Button("식당", "cafeteria"), Button
 
 def empty() -> Reply:
     """To an empty message."""
-    return Reply("빈 글이 왔습니다. '도움말'을 쓰시면 할 수 있는 일을 보여 드립니다.", buttons=_HELP)
+    return public("빈 글이 왔습니다. '도움말'을 쓰시면 할 수 있는 일을 보여 드립니다.", buttons=_HELP)
 
 
 def too_long(length: int, limit: int) -> Reply:
     """To a message that is longer than we read."""
-    return Reply(f"글이 너무 깁니다({length:,}자). {limit:,}자 안으로 줄여 다시 보내 주십시오. 저장하지 않았습니다.")
+    return public(f"글이 너무 깁니다({length:,}자). {limit:,}자 안으로 줄여 다시 보내 주십시오. 저장하지 않았습니다.")
 
 
 def unreadable() -> Reply:
     """To text that is not text."""
-    return Reply("글자로 읽을 수 없는 내용이라 처리하지 않았습니다. 글로 다시 써 주십시오.")
+    return public("글자로 읽을 수 없는 내용이라 처리하지 않았습니다. 글로 다시 써 주십시오.")
 
 
 def not_allowed(what: str, roles: Sequence[str], contact: str) -> Reply:
     """To somebody whose role does not cover it."""
     who = "·".join(f"{role} 담당" if role == "감사" else role for role in roles)
-    return Reply(
+    return public(
         f"{particle(what, '은', '는')} {who}만 쓰실 수 있습니다. 필요하시면 요청해 주십시오. 문의: {whom(contact)}",
         buttons=_HELP,
     )
@@ -211,12 +217,12 @@ def not_allowed(what: str, roles: Sequence[str], contact: str) -> Reply:
 
 def only_private(what: str) -> Reply:
     """To a private matter raised in a group."""
-    return Reply(f"{particle(what, '은', '는')} 개인 대화에서만 답해 드립니다. 저에게 따로 말씀해 주십시오.")
+    return public(f"{particle(what, '은', '는')} 개인 대화에서만 답해 드립니다. 저에게 따로 말씀해 주십시오.")
 
 
 def failed(case: str, contact: str) -> Reply:
     """When something broke: what did not happen, when to try again, whom to tell."""
-    return Reply(
+    return public(
         "죄송합니다. 처리하지 못했습니다. 1분 뒤에 다시 해 주십시오.\n"
         f"그래도 안 되면 접수번호 {case}번으로 알려 주십시오. 문의: {whom(contact)}"
     )
@@ -224,19 +230,19 @@ def failed(case: str, contact: str) -> Reply:
 
 def stale_button() -> Reply:
     """To a button whose message we no longer know."""
-    return Reply("지난 단추입니다. 다시 한 번 말씀해 주십시오.", buttons=_HELP)
+    return public("지난 단추입니다. 다시 한 번 말씀해 주십시오.", buttons=_HELP)
 
 
 def no_files_here() -> Reply:
     """To files that nobody asked for."""
-    return Reply(
+    return public(
         "보내신 파일은 열지도 저장하지도 않았습니다. 영수증 확인(검증)은 감사 담당만 할 수 있습니다.", buttons=_HELP
     )
 
 
 def unknown_channel() -> Reply:
     """To somebody who addressed Dobi in a channel that is not declared."""
-    return Reply(
+    return public(
         "그 채널은 등록되어 있지 않아 여기로 답합니다. 여기에서는 바로 쓰실 수 있습니다.\n"
         "채널에서 쓰시려면 관리자가 그 채널에서 저를 불러 '이 방 등록'이라고 쓰시면 됩니다.",
         buttons=_HELP,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.messenger import Button, OutFile, Reply
+from bot.platforms import Content
 from bot.wording import day, moment, whom
 from bot.wording.receipts import FLAGS
 from bot.wording.verdicts import VERDICTS
@@ -187,7 +188,8 @@ def point(place: str, at: datetime, lat: float, lon: float, accuracy_m: float | 
     accuracy = f" · 오차 약 {accuracy_m:.0f}m" if accuracy_m is not None else ""
     return Reply(
         f"{moment(at)} {place}: 위도 {lat:.6f}, 경도 {lon:.6f}{accuracy}\n"
-        "출장자의 기기가 알려 준 값입니다. 열람 사실을 기록했습니다. 이 메시지는 필요가 끝나면 지워 주십시오."
+        "출장자의 기기가 알려 준 값입니다. 열람 사실을 기록했습니다. 이 메시지는 필요가 끝나면 지워 주십시오.",
+        content=Content.PLACE,
     )
 
 

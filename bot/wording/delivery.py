@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.messenger import Reply
 from bot.platforms import Content
-from bot.wording import particle, toward, whom
+from bot.wording import particle, public, toward, whom
 
 _MESSENGERS = {
     "telegram": "텔레그램",
@@ -47,8 +47,8 @@ def kept_back(content: Content, elsewhere: Sequence[str], contact: str) -> Reply
 def welcome_back(missed: int) -> Reply:
     """To somebody who blocked Dobi, or left, and is here again."""
     if not missed:
-        return Reply("다시 오셨군요, 반갑습니다. 구독은 그대로 두었습니다.")
-    return Reply(
+        return public("다시 오셨군요, 반갑습니다. 구독은 그대로 두었습니다.")
+    return public(
         f"다시 오셨군요, 반갑습니다. 구독은 그대로 두었고, 그사이 알림 {missed:,}건은 보내지 않았습니다.\n"
         "필요하시면 '브리핑'이라고 말씀해 주십시오."
     )

@@ -9,7 +9,8 @@ from datetime import date, datetime
 
 from bot.clock import KST
 from bot.messenger import Button, Facts, Reply
-from bot.wording import day, moment, particle, published, short
+from bot.platforms import Content
+from bot.wording import day, moment, particle, public, published, short
 
 _CORRECTED = re.compile(r"^\s*[\[(（【]?\s*(?:정정|수정)\s*[\])）】]\s*")
 _TITLE = 90
@@ -89,7 +90,7 @@ def push(card: Card, now: datetime, story: str, subscription_id: str, facts: Fac
     like = (Button("좋아요", f"good:{story}"),) if subscription_id and not waits else ()
     off = (Button("관련 없음", f"off:{subscription_id}:{story}"),) if subscription_id else ()
     buttons = (Button("자세히", f"more:{story}"), *remind, *like, *off, Button("나중에", f"later:{story}"))
-    return Reply(_card(card, now), buttons=buttons, facts=facts)
+    return Reply(_card(card, now), buttons=buttons, facts=facts, content=Content.PUBLIC)
 
 
 def _card(card: Card, now: datetime) -> str:
@@ -158,7 +159,7 @@ def details(
     if attachments:
         lines.append("붙임: " + ", ".join(attachments))
     lines.append(f"원문: {url}")
-    return Reply("\n".join(line for line in lines if line))
+    return public("\n".join(line for line in lines if line))
 
 
 def link_only(agency: str, title: str, published_at: datetime, url: str, now: datetime) -> Reply:
@@ -168,12 +169,12 @@ def link_only(agency: str, title: str, published_at: datetime, url: str, now: da
         "이용 조건이 밝혀져 있지 않거나 제한되어 있어 제목과 주소만 보여 드립니다.",
         f"원문: {url}",
     ]
-    return Reply("\n".join(lines))
+    return public("\n".join(lines))
 
 
 def document_gone() -> Reply:
     """When the document behind a button is past its days."""
-    return Reply("보관 기간(30일)이 지나 본문이 없습니다. 발표 기관 누리집에서 보실 수 있습니다.")
+    return public("보관 기간(30일)이 지나 본문이 없습니다. 발표 기관 누리집에서 보실 수 있습니다.")
 
 
 def quote(words: str) -> str:
