@@ -445,11 +445,14 @@ async def test_what_somebody_took_away_is_said_anew_only_where_it_must_be_heard(
     assert len(await peer.seen(f"dm:{KIM}")) == count
 
 
-async def test_threads_are_kept_and_a_closed_one_is_left_out(peer):
+async def test_a_thread_is_a_topic_or_the_answers_to_a_message_and_a_closed_one_is_left_out(peer):
     await peer.messenger.send(said("주제 안", TOPICS, thread="9"))
     await peer.messenger.send(said("없는 주제", TOPICS, thread="77"))
+    first = await peer.messenger.send(said("새 소식", ROOM))
+    await peer.messenger.send(said("이어서", ROOM, thread=first.native, image=picture()))
 
     assert [one.thread for one in await peer.seen(str(FORUM))] == ["9", None]
+    assert [one.thread for one in await peer.seen(str(GROUP))] == [None, first.native]
 
 
 async def test_a_location_is_asked_with_a_button_that_goes_away_again(peer):

@@ -6,6 +6,7 @@ answer, an alert); of a push that somebody took away nothing more is said.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from telegram import (
@@ -19,6 +20,7 @@ from telegram import (
     Message,
     ReplyKeyboardMarkup,
     ReplyKeyboardRemove,
+    ReplyParameters,
 )
 from telegram.error import TelegramError
 
@@ -88,17 +90,21 @@ def markup(reply: Reply, *, private: bool, asked: bool) -> Markup:
 
 
 async def send(bot: Bot, chat: int, message: Outgoing, below: Markup) -> str:
-    """The platform's id of the new message; a thread that is no more is left out.
+    """The platform's id of the new message.
+
+    A thread is a topic of a forum, else the row of answers to that message; one that is no more is left out.
 
     Raises:
         TelegramError: the platform refused, or nobody knows.
     """
+    thread = int(message.thread) if message.thread and message.thread.isdecimal() else None
     try:
-        sent = await _send(bot, chat, message.reply, below, message.thread)
+        sent = await _send(bot, chat, message.reply, below, _Place(topic=thread))
     except TelegramError as error:
-        if message.thread is None or not answers.no_thread(error):
+        if thread is None or not answers.no_thread(error):
             raise
-        sent = await _send(bot, chat, message.reply, below, None)
+        beneath = ReplyParameters(thread, allow_sending_without_reply=True)
+        sent = await _send(bot, chat, message.reply, below, _Place(answers=beneath))
     return str(sent.message_id)
 
 
@@ -121,22 +127,33 @@ async def edit(bot: Bot, chat: int, message: Outgoing, native: str, below: Marku
     return native
 
 
-async def _send(bot: Bot, chat: int, reply: Reply, below: Markup, thread: str | None) -> Message:
-    topic = int(thread) if thread and thread.isdecimal() else None
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where within its chat a message stands: a topic, or beneath another message."""
+
+    topic: int | None = None
+    answers: ReplyParameters | None = None
+
+
+async def _send(bot: Bot, chat: int, reply: Reply, below: Markup, place: _Place) -> Message:
+    topic, beneath = place.topic, place.answers
     caption = reply.text or None
     if reply.image is not None:
         return await bot.send_photo(
-            chat, reply.image, caption=caption, reply_markup=below, message_thread_id=topic, filename="picture.png"
-        )
+            chat, reply.image, caption=caption, reply_markup=below, message_thread_id=topic, reply_parameters=beneath,
+            filename="picture.png",
+        )  # fmt: skip
     if reply.file is not None:
         name = reply.file.name
         return await bot.send_document(
-            chat, reply.file.data, caption=caption, reply_markup=below, message_thread_id=topic, filename=name,
+            chat, reply.file.data, caption=caption, reply_markup=below, message_thread_id=topic,
+            reply_parameters=beneath, filename=name,
             disable_content_type_detection=True,
         )  # fmt: skip
     return await bot.send_message(
-        chat, reply.text, reply_markup=below, message_thread_id=topic, link_preview_options=_QUIET
-    )
+        chat, reply.text, reply_markup=below, message_thread_id=topic, reply_parameters=beneath,
+        link_preview_options=_QUIET,
+    )  # fmt: skip
 
 
 async def _edit(bot: Bot, chat: int, reply: Reply, native: int, below: InlineKeyboardMarkup | None) -> None:

@@ -46,7 +46,7 @@ class TelegramPeer:
     """See `tests.conformance.peer.Peer`."""
 
     name = "telegram"
-    can = frozenset(Can) - {Can.FORGE, Can.THREAD}
+    can = frozenset(Can) - {Can.FORGE}
     people = (str(KIM), str(LEE))
     group = str(GROUP)
 
@@ -202,13 +202,14 @@ def _seen(message: Message) -> Seen:
     told = message.told
     rows = told.get("reply_markup", {}).get("inline_keyboard", [])
     picture = "photo" in told
+    thread = told.get("message_thread_id") or told.get("reply_to_message", {}).get("message_id")
     return Seen(
         native=str(told["message_id"]),
         text=message.text,
         image=message.data if picture else None,
         file=(message.name, message.data) if message.data is not None and not picture else None,
         buttons=tuple(button["text"] for row in rows for button in row),
-        thread=str(told["message_thread_id"]) if "message_thread_id" in told else None,
+        thread=None if thread is None else str(thread),
         edited=message.edited,
     )
 

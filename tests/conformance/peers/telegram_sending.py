@@ -66,7 +66,7 @@ class Sending:
         raise NotImplementedError
 
     def _room(self, given: dict[str, Any]) -> Room:
-        """The chat, if the bot may write there; counts the message."""
+        """The chat, if the bot may write there."""
         text = str(given.get("chat_id", ""))
         room = self.rooms.get(int(text)) if text.lstrip("-").isdecimal() else None
         if room is None:
@@ -79,21 +79,38 @@ class Sending:
             raise Refused(403, "Forbidden: bot was blocked by the user")
         if not room.member:
             raise Refused(403, f"Forbidden: bot is not a member of the {room.told['type']} chat")
-        now = asyncio.get_running_loop().time()
-        self.floods.count(room.told["id"], now, private=room.private)
         return room
+
+    def _count(self, room: Room) -> None:
+        """One message more, or too fast; what is refused for another reason counts for nothing."""
+        self.floods.count(room.told["id"], asyncio.get_running_loop().time(), private=room.private)
 
     def _new(self, given: dict[str, Any], room: Room, body: dict[str, Any], markup: dict[str, Any] | None) -> Message:
         thread = given.get("message_thread_id")
         if thread is not None and int(thread) not in room.topics:
             raise bad("message thread not found")
+        before = self._answered(given, room)
+        self._count(room)
         told = {"message_id": self.next_message(), "from": BOT, "chat": room.told, "date": self.stamp(), **body}
         if thread is not None:
             told |= {"message_thread_id": int(thread), "is_topic_message": True}
+        if before is not None:
+            told["reply_to_message"] = {key: value for key, value in before.told.items() if key != "reply_to_message"}
         if markup is not None:
             told["reply_markup"] = markup
         message = room.messages[told["message_id"]] = Message(told)
         return message
+
+    @staticmethod
+    def _answered(given: dict[str, Any], room: Room) -> Message | None:
+        """The message that this one answers."""
+        if not given.get("reply_parameters"):
+            return None
+        told = json.loads(given["reply_parameters"])
+        found = room.messages.get(int(told["message_id"]))
+        if found is None and not told.get("allow_sending_without_reply"):
+            raise bad("message to be replied not found")
+        return found
 
     async def _sendMessage(self, given: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         room = self._room(given)
@@ -138,6 +155,7 @@ class Sending:
 
     def _editable(self, given: dict[str, Any]) -> tuple[Room, Message, dict[str, Any] | None]:
         room = self._room(given)
+        self._count(room)
         message = room.messages.get(int(given.get("message_id", 0)))
         if message is None:
             raise bad("message to edit not found")
