@@ -169,6 +169,12 @@ class TelegramPeer:
         self.post(str(KIM), {"migrate_from_chat_id": old.told["id"]}, chat=str(new.told["id"]))
         return str(new.told["id"])
 
+    async def settled(self) -> None:
+        """Returns when the bot has confirmed every update."""
+        async with asyncio.timeout(120):
+            while self.server.unconfirmed:  # noqa: ASYNC110 - the bot is another process
+                await asyncio.sleep(0.05)
+
     def calls(self) -> Mapping[str, int]:
         """How often each method was called."""
         return self.server.calls
