@@ -4,71 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from bot.messenger import Button, Chat, FileRef, FileRefusedError, Outgoing, Reply, Update
-from bot.messengers.slack import socket
+from bot.messenger import Button, Chat, FileRef, FileRefusedError, Outgoing, Reply
 from bot.platforms import Sent
 from tests.conformance.peers.slack_strict import APP_TOKEN, BOT_TOKEN, GROUP, PEOPLE, SECRET, StrictSlack, opened
+from tests.conformance.slack.listening import listening, now, until
 from tests.conformance.slack.workspace import BOT
 
 KIM, LEE = PEOPLE
-PATIENCE_S = 15.0
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-class Store:
-    """Where updates are kept. While `shut` it takes none; while `held` it takes its time."""
-
-    def __init__(self) -> None:
-        self.updates: list[Update] = []
-        self.shut = 0
-        self.held: asyncio.Event | None = None
-        self._came = asyncio.Event()
-
-    async def receive(self, update: Update) -> None:
-        if self.shut:
-            self.shut -= 1
-            raise ConnectionError("the store is away")
-        if self.held is not None:
-            await self.held.wait()
-        self.updates.append(update)
-        self._came.set()
-
-    async def until(self, count: int = 1) -> list[Update]:
-        async with asyncio.timeout(PATIENCE_S):
-            while len(self.updates) < count:
-                self._came.clear()
-                await self._came.wait()
-        return self.updates
-
-
-@asynccontextmanager
-async def listening(peer: StrictSlack) -> AsyncIterator[Store]:
-    store = Store()
-    task = asyncio.create_task(peer.messenger.run(store.receive))
-    try:
-        await until(lambda: peer.messenger._dispatch.receive is not None)
-        if not peer.http:
-            await until(lambda: peer.handing.connections > 0)
-        yield store
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-async def until(done: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE_S):
-        while not done():  # noqa: ASYNC110 - the peer sets no event
-            await asyncio.sleep(0.01)
 
 
 @pytest.fixture(params=[False, True], ids=["socket", "http"])
@@ -340,83 +287,6 @@ class TestSigned:
             update = (await store.until())[0]
 
         assert (update.press, update.mention) == ("yes:1", True)
-
-
-class TestConnection:
-    async def test_a_connection_that_slack_renews_loses_nothing(self, socketed: StrictSlack) -> None:
-        async with listening(socketed) as store:
-            await socketed.say(KIM, "앞")
-            await store.until()
-            await socketed.handing.disconnect()
-            await until(lambda: socketed.api.calls["apps.connections.open"] == 2)
-            await socketed.say(KIM, "뒤")
-            await store.until(2)
-
-        assert [one.text for one in store.updates] == ["앞", "뒤"]
-
-    async def test_what_was_under_way_when_the_line_broke_comes_again(self, tmp_path: Path) -> None:
-        async with opened(tmp_path, now) as peer, listening(peer) as store:
-            store.held = asyncio.Event()
-            await peer.say(KIM, "끊김")
-            await asyncio.sleep(0.1)
-            await peer.handing.cut()
-            store.held.set()
-            first, again = (await store.until(2))[:2]
-
-        assert first.id == again.id
-
-    async def test_a_slack_that_is_away_ends_the_run(self, tmp_path: Path) -> None:
-        async with opened(tmp_path, now, sleep=lambda s: asyncio.sleep(s / 50)) as peer:
-            task = asyncio.create_task(peer.messenger.run(Store().receive))
-            await until(lambda: peer.handing.connections > 0)
-            peer.api.refuse["apps.connections.open"] = "internal_error"
-            await peer.handing.cut()
-
-            with pytest.raises(ConnectionError):
-                await asyncio.wait_for(task, PATIENCE_S)
-
-    async def test_a_line_that_has_long_been_silent_is_made_anew(self, tmp_path: Path) -> None:
-        beats: list[int] = []
-        async with opened(tmp_path, now, sleep=lambda s: asyncio.sleep(s / 1500)) as peer:
-            peer.messenger._beat = lambda: beats.append(1)
-            async with listening(peer) as store:
-                await until(lambda: peer.api.calls["apps.connections.open"] >= 2)
-                await peer.say(KIM, "아직 있습니까")
-                await store.until()
-
-        assert peer.api.calls["auth.test"] >= socket.CHECKS_SILENT // socket.CHECKS_ALIVE
-        assert beats
-
-    async def test_a_moment_without_an_answer_is_no_reason_to_hang_up(self, tmp_path: Path) -> None:
-        async with opened(tmp_path, now, sleep=lambda s: asyncio.sleep(s / 500)) as peer, listening(peer) as store:
-            peer.api.refuse["auth.test"] = "internal_error"
-            asked = peer.api.calls["auth.test"]
-            await until(lambda: peer.api.calls["auth.test"] > asked + 1)
-            peer.api.refuse.clear()
-            asked = peer.api.calls["auth.test"]
-            await until(lambda: peer.api.calls["auth.test"] > asked + 3)
-            await peer.say(KIM, "들립니까")
-            await store.until()
-
-        assert peer.api.calls["apps.connections.open"] == 1
-
-    @pytest.mark.parametrize("code", ["token_revoked", "internal_error"])
-    async def test_a_slack_that_answers_no_more_ends_the_run(self, tmp_path: Path, code: str) -> None:
-        async with opened(tmp_path, now, sleep=lambda s: asyncio.sleep(s / 1500)) as peer:
-            task = asyncio.create_task(peer.messenger.run(Store().receive))
-            await until(lambda: peer.handing.connections > 0)
-            peer.api.refuse["auth.test"] = code
-
-            with pytest.raises(ConnectionError):
-                await asyncio.wait_for(task, PATIENCE_S)
-
-    async def test_a_token_that_is_refused_ends_the_run_without_being_told(self, socketed: StrictSlack) -> None:
-        socketed.api.refuse["auth.test"] = "invalid_auth"
-
-        with pytest.raises(ConnectionError, match="invalid_auth") as caught:
-            await socketed.messenger.run(Store().receive)
-
-        assert BOT_TOKEN not in repr(caught.value)
 
 
 async def test_no_log_holds_a_token_a_name_or_a_word(
