@@ -64,19 +64,32 @@ class RosterMirror:
         self._rests: dict[tuple[str, str], datetime] = {}
         self._missed: dict[tuple[str, str], datetime] = {}
         self._turn = asyncio.Lock()
+        self._asked = self._answered = 0
 
     async def refresh(self) -> None:
-        """What stands now is what the look-ups tell. One small question where nothing has changed."""
+        """What stands now is what the look-ups tell. One small question where nothing has changed.
+
+        Whoever waited while a look began that came after their asking has their answer: a hundred at once ask twice.
+        """
+        self._asked += 1
+        ticket = self._asked
         async with self._turn:
+            if self._answered >= ticket:
+                return
+            asked = self._asked
+            await self._looked()
+            self._answered = asked
+
+    async def _looked(self) -> None:
+        named, addresses, *versions = await self._versions()
+        if named != self._named:
+            await self._found()
             named, addresses, *versions = await self._versions()
-            if named != self._named:
-                await self._found()
-                named, addresses, *versions = await self._versions()
-            for tenant, version in zip(self._tenants, versions, strict=True):
-                if version != self._home(tenant).version:
-                    await self._people(tenant)
-            if addresses != self._addresses:
-                await self._whose()
+        for tenant, version in zip(self._tenants, versions, strict=True):
+            if version != self._home(tenant).version:
+                await self._people(tenant)
+        if addresses != self._addresses:
+            await self._whose()
 
     async def _versions(self) -> list[int]:
         keys = [roster_homes.KEY, roster_bindings.KEY, *map(Roster.key, self._tenants)]
