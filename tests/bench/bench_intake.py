@@ -35,15 +35,19 @@ WORDS = ("도움말", "식당", "내 정보", "목록", "식단")
 
 
 class Stopwatch(dict[str, list[dict[str, object]]]):
-    """The platform's chats; a message that comes stops the clock of its chat."""
+    """The platform's chats; when each message of a chat came is noted."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.first: dict[str, float] = {}
+        self.came: dict[str, list[float]] = defaultdict(list)
 
     def setdefault(self, chat: str, default: list[dict[str, object]] | None = None) -> list[dict[str, object]]:  # type: ignore[override]
-        self.first.setdefault(chat, time.perf_counter())
+        self.came[chat].append(time.perf_counter())
         return super().setdefault(chat, default or [])
+
+    def after(self, number: int, began: float) -> float | None:
+        """When the first message after that instant came."""
+        return next((at for at in self.came[f"dm:user-{number}"] if at >= began), None)
 
 
 def quantile(values: Sequence[float], share: float) -> float:
@@ -85,47 +89,41 @@ async def eventually(holds: Callable[[], bool], seconds: float) -> bool:
 
 
 async def latency(folder: Path, args: argparse.Namespace) -> bool:
-    """Each update is somebody else's, so that a reply is known by its chat."""
-    people = args.rate * args.seconds + 50
+    """Everybody writes every few seconds: what comes after somebody's words is the answer to them."""
+    people, watch = args.people, Stopwatch()
     async with deployment(folder, people) as house, aiohttp.ClientSession() as session:
         for roles in args.processes:
             await house.work(*roles.split(","))
-        caller, watch = Caller(house, session), Stopwatch()
-        for number in range(people - 50, people):  # warm: the first chart, the first token
+        house.server.messages, caller = watch, Caller(house, session)
+        for number in range(people):  # everybody is known, the first chart is drawn, the first token is there
             await caller.say(number, WORDS[number % len(WORDS)])
-            await asyncio.sleep(0.02)
-        await eventually(lambda: len(house.server.messages) >= 50, 30)
-        house.server.messages = watch
-        began: dict[int, float] = {}
+            await asyncio.sleep(1 / args.rate)
+        await eventually(lambda: len(watch.came) >= people, 120)
+        await asyncio.sleep(2)
+        began: list[float] = []
         acks: list[float] = []
 
         async def one(number: int) -> None:
-            began[number] = time.perf_counter()
-            status = await caller.say(number, WORDS[number % len(WORDS)])
-            acks.append(time.perf_counter() - began[number])
+            began.append(start := time.perf_counter())
+            status = await caller.say(number % people, WORDS[number % len(WORDS)])
+            acks.append(time.perf_counter() - start)
             assert status == 200, status
 
-        busy = cpu(house.workers)
-        start, tasks = time.perf_counter(), []
+        busy, start, tasks = cpu(house.workers), time.perf_counter(), []
         for number in range(args.rate * args.seconds):
             await asyncio.sleep(max(0.0, start + number / args.rate - time.perf_counter()))
             tasks.append(asyncio.create_task(one(number)))
         await asyncio.gather(*tasks)
-        done = await eventually(lambda: len(watch.first) >= len(began), 60)
-        spans = [
-            watch.first[f"dm:user-{number}"] - began[number] for number in began if f"dm:user-{number}" in watch.first
-        ]
-        print(f"latency: {len(began)} updates at {args.rate}/s through {' + '.join(args.processes)}")
+        last = {number % people: at for number, at in enumerate(began)}
+        done = await eventually(lambda: all(watch.after(one, at) for one, at in last.items()), 120)
+        spans = [(watch.after(number % people, at) or at + 120) - at for number, at in enumerate(began)]
+        print(f"latency: {len(began)} updates of {people} people at {args.rate}/s through {' + '.join(args.processes)}")
         for name, values in (("acknowledged", acks), ("reply at the platform", spans)):
             told = " ".join(f"p{share:g} {quantile(values, share / 100):.1f}" for share in (50, 95, 99))
             print(f"  {name}: {told} max {1000 * max(values):.1f} ms, mean {1000 * statistics.fmean(values):.1f}")
-        for word in range(len(WORDS)):
-            own = [
-                watch.first[f"dm:user-{n}"] - began[n]
-                for n in began
-                if n % len(WORDS) == word and f"dm:user-{n}" in watch.first
-            ]
-            print(f"    {WORDS[word]}: p50 {quantile(own, 0.5):.1f} p95 {quantile(own, 0.95):.1f} ms")
+        for place, word in enumerate(WORDS):
+            own = spans[place :: len(WORDS)]
+            print(f"    {word}: p50 {quantile(own, 0.5):.1f} p95 {quantile(own, 0.95):.1f} ms")
         used = [1_000 * (after - before) / len(began) for before, after in zip(busy, cpu(house.workers), strict=True)]
         print(
             f"  CPU an update: {', '.join(f'{one:.1f} ms' for one in used)}; load average {psutil.getloadavg()[0]:.1f}"
@@ -223,6 +221,7 @@ def main() -> int:
     parser.add_argument("what", nargs="*", default=["latency", "burst", "kills"])
     parser.add_argument("--rate", type=int, default=100)
     parser.add_argument("--seconds", type=int, default=20)
+    parser.add_argument("--people", type=int, default=500)
     parser.add_argument("--burst", type=int, default=10_000)
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))

@@ -33,7 +33,7 @@ from bot.platforms import Ambiguous, Capabilities, Content, Gone, Pace, Rate, Re
 from bot.wording import naverworks as words
 
 if TYPE_CHECKING:
-    from bot.messengers import Tools
+    from bot.messengers.tools import Tools
     from bot.settings import MessengerAccount
 
 log = logging.getLogger(__name__)
@@ -46,6 +46,7 @@ MAX_LABEL: Final = 20
 PER_MINUTE: Final = {"free": 60, "paid": 240}
 IN_FLIGHT: Final = 8
 
+_CONNECTIONS: Final = 32
 _TIMEOUT_S: Final = 15.0
 _LISTENS_S: Final = 5.0
 _SOON: Final = timedelta(seconds=1)
@@ -116,7 +117,7 @@ class NaverWorksMessenger(Plain):
         key = Key(options["client_id"], secrets["client_secret"].reveal(), options["service_account"], pem)
         at = Addresses()
         at = Addresses(options.get("auth_url", at.auth).rstrip("/"), options.get("api_url", at.api).rstrip("/"))
-        self._calls = Calls(key, at, tools.now, float(options.get("timeout_s", _TIMEOUT_S)), IN_FLIGHT)
+        self._calls = Calls(key, at, tools.now, float(options.get("timeout_s", _TIMEOUT_S)), _CONNECTIONS)
         self._receive: Receive | None = None
         self._listens = asyncio.Event()
         if tools.route is not None:
