@@ -20,6 +20,9 @@ from bot.roster import Entry, Kind, Move, person_id
 from bot.roster_names import bare
 from bot.roster_sheet import Line, Sheet, is_outside
 
+_GOING = frozenset({"전보", "부서이동", "부서변경", "이동", "배치", "재배치", "근무지정", "보직변경"})
+"""Words that say that somebody goes elsewhere: a line that does not say where is never passed over."""
+
 
 class Reason(StrEnum):
     """Why a line is left out."""
@@ -201,9 +204,7 @@ class _Planner:
         if numbered is not None:
             return numbered if numbered.name == line.name else Reason.NUMBER
         named = [one for one in self._names.get(line.name, ()) if not (line.employee and one.number)]
-        present = line.before or (
-            "" if kind == "change" and not line.after and not self._sheet.whole else line.department
-        )
+        present = line.before or line.department
         if not named:
             return Reason.NOBODY
         if not present or self._outside(present):
@@ -211,6 +212,8 @@ class _Planner:
         there = [one for one in named if bare(one.department) == bare(present)]
         if there:
             return there[0] if len(there) == 1 else Reason.SEVERAL
+        if kind == "change" and not line.before and not line.after and not self._sheet.whole:
+            return named[0] if len(named) == 1 else Reason.SEVERAL  # the one department is where they go
         return self._elsewhere(line, named)
 
     def _elsewhere(self, line: Line, named: Sequence[Entry]) -> Entry | Reason:
@@ -261,7 +264,8 @@ class _Planner:
             phone_ext=_extension(line.phone) or whose.phone_ext,
         )  # fmt: skip
         if after == whose:
-            return None
+            silent = line.why in _GOING and not line.after and not line.after_rank
+            return Reason.DEPARTMENT if silent else None
         if in_file and goal != whose.department:
             return Reason.FILE
         what = What.MOVED if goal != whose.department else What.OTHER

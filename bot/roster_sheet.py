@@ -229,7 +229,7 @@ class _Reader:
             kind, why = kind_and_word(told["note"])
         if not kind and state.section:
             kind, why = state.section, _section_word(state.section)
-        before, after = told.get("from", ""), told.get("to", "")
+        before, after = told.get("from", "") or told.get("from_org", ""), told.get("to", "") or told.get("to_org", "")
         if order:
             before, after = _ordered(order, before, after)
         department = told.get("department", "") or (behind if is_department(_department(behind)) else "")
@@ -314,7 +314,8 @@ def _ordered(order: str, before: str, after: str) -> tuple[str, str]:
     arrow = _ARROW.search(order)
     if arrow:
         return before or arrow[1], after or arrow[2]
-    goals = [one for one in _ORDERED.findall(order) if is_department(one)]
+    named = (one if is_department(one) else re.sub(r"(?:으로|로|에)$", "", one) for one in _ORDERED.findall(order))
+    goals = [one for one in named if is_department(one)]
     if goals:
         return before, after or goals[-1]
     words = [word for word in re.split(r"[\s,]+", order) if is_department(word)]
