@@ -37,6 +37,7 @@ from bot.outbox import Outbox
 from bot.people import PeopleStore
 from bot.quiet_store import Alert, AlertState, QuietStore
 from bot.reminders import ReminderStore
+from bot.roster_mirror import RosterMirror
 from bot.searches import Searches
 from bot.tenancy import Member
 from crawlers.register import Register
@@ -58,6 +59,8 @@ LooksAt = Callable[[str, bytes], Awaitable[Sequence[LookRecord]]]
 class Kind(StrEnum):
     """A kind of thing that may be held about a person."""
 
+    ROSTER = "roster"
+    ADDRESS = "address"
     GREETING = "greeting"
     CONSENT = "consent"
     PAUSE = "pause"
@@ -143,7 +146,9 @@ class About:
         boards: BoardStore,
         hours: HoursStore,
         deeds: Deeds,
+        roster: RosterMirror | None = None,
     ) -> None:  # fmt: skip
+        self._roster = roster
         self._hours = hours
         self._people = people
         self._erasures = erasures
@@ -212,6 +217,7 @@ class About:
     async def _everything(self, tenant: str, member: Member) -> AsyncIterator[Item]:
         person = member.person.id
         for part in (
+            self._stands(tenant, person),
             self._decided(tenant, person), self._evidence(tenant, person), self._done(tenant, person),
             self._office(tenant, person),
         ):  # fmt: skip
@@ -220,6 +226,19 @@ class About:
         for chat in _chats(member):
             async for item in self._chat(tenant, chat):
                 yield item
+
+    async def _stands(self, tenant: str, person: str) -> AsyncIterator[Item]:
+        """What the roster says of them, and by which messengers they are known."""
+        entry = None if self._roster is None else self._roster.entry(tenant, person)
+        if self._roster is None or entry is None:
+            return
+        roles = ", ".join(sorted(role.value for role in entry.roles))
+        told = (entry.name, entry.department, entry.rank, entry.number, entry.phone_ext, roles)
+        yield Item(Kind.ROSTER, None, " · ".join(filter(None, told)))
+        for adapter, address in self._roster.places(tenant, person):
+            yield Item(Kind.ADDRESS, None, f"{adapter} {address}")
+        for adapter, address in self._roster.cuts(tenant, person):
+            yield Item(Kind.ADDRESS, None, f"{adapter} {address}", "cut")
 
     async def _decided(self, tenant: str, person: str) -> AsyncIterator[Item]:
         greeted = await self._people.introduced_at(tenant, person)

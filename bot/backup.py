@@ -6,8 +6,9 @@ files: keys (not the audit office's), the published logs, the demo's memory, the
 database: SCAN → DUMP, PEXPIRETIME, a batch at a time → records → `attest.crypto.Locking`
 ```
 Left out: opening keys, the vault's day-old points (their keys die within a day), the desk's sealed requests (answered
-within days), where processes listen. DUMP is the server's own form of a value: the embedded server and a remote one,
-Redis and Valkey, take each other's, a newer one an older one's.
+within days), one-time codes (a copy would make a spent one good again), where processes listen. DUMP is the server's
+own form of a value: the embedded server and a remote one, Redis and Valkey, take each other's, a newer one an older
+one's.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ EXPIRY: Final = struct.Struct(">q")
 LONGEST_NAME: Final = 4_096
 PREFIX: Final = b"dobi:"
 
-_LEFT_OUT = re.compile(rb"dobi:\{[^}]*\}:(?:desk|vault|entrance|intake)(?::|$)")
+_LEFT_OUT = re.compile(rb"dobi:\{[^}]*\}:(?:desk|vault|entrance|intake|codes|setup)(?::|$)")
 _KEY_FILES = re.compile(r"keys\.json|holder\.secret|(?:receipt-[0-9a-f]{8}|log|log-[0-9a-f]{8})\.pem")
 _PAUSE_MS = 20_000
 _BATCH, _BATCH_BYTES = 1_000, 8 * 2**20

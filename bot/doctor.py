@@ -98,6 +98,9 @@ class Rooms:
     sources: Callable[[], Awaitable[Sequence[SourceState]]] | None = None
     sensing: Callable[[], Awaitable[list[Check]]] | None = None
     rotations: Callable[[], Awaitable[list[Check]]] | None = None
+    roster: Callable[[], Awaitable[list[Check]]] | None = None
+    homes_by_chat: int = 0
+    operated: bool = False
     messengers: Callable[[], Awaitable[list[Check]]] | None = None
 
 
@@ -108,7 +111,8 @@ async def examine(
 
     `redis` is the client, or why there is none; None where the settings' faults kept anybody from trying.
     """
-    checks = [*_settings(settings), _folder(data_dir), _disk(data_dir), *(_key_file(one) for one in rooms.key_files)]
+    found = _settings(settings, rooms)
+    checks = [*found, _folder(data_dir), _disk(data_dir), *(_key_file(one) for one in rooms.key_files)]
     checks += await _asked(_off_loop(rooms.keys), "열쇠", list)
     alive = await _server(redis)
     checks.append(alive)
@@ -125,20 +129,22 @@ async def examine(
         checks += await _asked(rooms.desk, "검증", list)
         checks += await _asked(rooms.sensing, "센서", list)
         checks += await _asked(rooms.rotations, "식당 차례", list)
+        checks += await _asked(rooms.roster, "명부", list)
         checks += await _asked(rooms.messengers, "메신저", list)
         for institution in settings.institutions if isinstance(settings, Settings) else ():
             checks += await _institution(institution, rooms, now)
     return checks
 
 
-def _settings(settings: Settings | SettingsError) -> list[Check]:
+def _settings(settings: Settings | SettingsError, rooms: Rooms) -> list[Check]:
     if isinstance(settings, SettingsError):
         *first, last = (str(fault) for fault in settings.faults)
         hint = "설정 파일을 고치신 뒤 dobi doctor를 다시 실행해 주십시오."
         return [*(Check("설정", False, True, says) for says in first), Check("설정", False, True, last, hint)]
     homes = settings.institutions
-    if not homes:
-        return [Check("설정", False, True, "기관이 하나도 없습니다.", "설정 파일에 [[institution]]을 적어 주십시오.")]
+    if not homes and not rooms.homes_by_chat:
+        hint = "dobi run이 알려 주는 설정 코드를 도비에게 보내시거나, 설정 파일에 [[institution]]을 적어 주십시오."
+        return [Check("설정", False, True, "기관이 하나도 없습니다.", hint)]
     cafeterias = [place for home in homes for place in home.cafeterias]
     people, sensors = sum(len(home.people) for home in homes), sum(len(place.sensors) for place in cafeterias)
     catalogue = "기본 목록 사용" if settings.catalogue else "기본 목록 사용 안 함"
@@ -146,7 +152,8 @@ def _settings(settings: Settings | SettingsError) -> list[Check]:
         f"기관 {len(homes)}곳, 사람 {people}명, 식당 {len(cafeterias)}곳, 센서 {sensors}개, "
         f"수집원 {len(settings.sources)}곳({catalogue})"
     )
-    return [Check("설정", True, True, says), *_operators(settings), *_portal(settings)]
+    operators = [] if rooms.operated else _operators(settings)
+    return [Check("설정", True, True, says), *operators, *_portal(settings)]
 
 
 def _operators(settings: Settings) -> list[Check]:

@@ -186,7 +186,7 @@ class Travel(Household):
             self.people, erasures, keys, log, claims, holdings, looks.looks_at, trips, subscriptions, opinions,
             probes, reminders, profiles, searches, self.outbox, Wordbook(redis), self.register, audits,
             ExpenseStore(redis), self.presence, lunch, meals, reports, boards, self.choices,
-            deeds,
+            deeds, self.mirror,
         )  # fmt: skip
         folder = self.data_dir / "database" if self.settings.redis.url is None else None
         nights = Nights(redis)

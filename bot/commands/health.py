@@ -20,6 +20,7 @@ from bot.key_checks import desk_checks, key_checks
 from bot.people import PeopleStore
 from bot.plan_checks import rotations
 from bot.retained import retained
+from bot.roster_checks import roster_checks
 from bot.schema import SCHEMA_KEY, SchemaError
 from bot.sensing_checks import sensing
 from bot.settings import Embedding, Settings, SettingsError, load
@@ -89,6 +90,9 @@ def _rooms(house: House, where: Place) -> doctor.Rooms:
     async def moved() -> list[doctor.Check]:
         return [*models.kiwi(house.settings.words), *models.moved(await ModelStore(house.redis).progress())]
 
+    async def roster() -> list[doctor.Check]:
+        return roster_checks(house.settings, house.tenancy, house.mirror)
+
     async def sources() -> Sequence[doctor.SourceState]:
         known = {one.source: one for one in await (await house.crawler()).health()}
         places = {"file": str(where.config), "catalogue": "기본 목록", "chat": "대화"}
@@ -114,6 +118,9 @@ def _rooms(house: House, where: Place) -> doctor.Rooms:
         trained=trained,
         moved=moved,
         rotations=lambda: rotations(house.settings.institutions, house.plans),
+        roster=roster,
+        homes_by_chat=len(house.tenants) - len(house.settings.institutions),
+        operated=bool(house.tenancy.operators()),
         messengers=house.messenger_checks,
         sensing=lambda: sensing(house.settings, house.redis, house.tenancy, house.book, house.clock.now()),
     )

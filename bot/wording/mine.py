@@ -21,6 +21,8 @@ _SHOWN = 5
 
 # what each kind is called in the file, and how long it stays there by itself
 KINDS = {
+    "roster": ("명부에 적힌 것", "퇴직·전출까지(되돌릴 수 있는 7일 뒤 지움)"),
+    "address": ("연결된 메신저 계정", "연결 해제, 또는 퇴직·전출 뒤 7일까지"),
     "greeting": ("첫 인사", "퇴직·전출 뒤 정리할 때까지"),
     "consent": ("위치 동의 기록", "철회하시거나 떠나신 뒤 정한 기간"),
     "pause": ("위치 잠시 멈춤", "다시 시작하실 때까지"),
@@ -61,6 +63,7 @@ KINDS = {
 }
 
 _MARKS = {
+    "cut": "접속 끊음",
     "granted": "동의", "withdrawn": "철회", "claimed": "정산함", "paused": "쉬는 중", "on": "받음", "off": "받지 않음",
     "planned": "예정", "open": "진행", "closed": "마침", "cancelled": "취소", "pending": "보낼 차례", "sent": "보냄",
     "leased": "보내는 중", "retry": "다시 보낼 차례", "dead": "보내지 못함", "gone": "보내지 못함",

@@ -264,7 +264,11 @@ async def test_a_house_without_institutions_is_broken(data: Path, clock: FixedCl
     checks = await examine(configured(""), data, None, Rooms(), clock())
 
     assert named(checks, "설정") == Check(
-        "설정", False, True, "기관이 하나도 없습니다.", "설정 파일에 [[institution]]을 적어 주십시오."
+        "설정",
+        False,
+        True,
+        "기관이 하나도 없습니다.",
+        "dobi run이 알려 주는 설정 코드를 도비에게 보내시거나, 설정 파일에 [[institution]]을 적어 주십시오.",
     )
 
 
