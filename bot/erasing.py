@@ -29,6 +29,7 @@ from attest.receipt import Receipt, receipt_of, split
 from attest.trip import Basis, Leg, Trip
 from attest.trips import Trips
 from bot.board_store import BoardStore
+from bot.choices import Choices
 from bot.deeds import Deeds
 from bot.holdings import Holdings
 from bot.hours_store import HoursStore
@@ -254,8 +255,10 @@ class Belongings:
         boards: BoardStore,
         hours: HoursStore,
         deeds: Deeds,
+        numbers: Choices,
     ) -> None:  # fmt: skip
         self._hours = hours
+        self._numbers = numbers
         self._people = people
         self._subscriptions = subscriptions
         self._opinions = opinions
@@ -297,6 +300,7 @@ class Belongings:
         await self._meals.forget(tenant, chat)
         await self._boards.forget(tenant, chat)
         await self._hours.forget_later(tenant, chat)
+        await self._numbers.clear(tenant, chat)
         if messages:
             await self._outbox.clear(tenant, chat)
         return len(mine) + len(reminders) + taps

@@ -103,3 +103,15 @@ async def test_whoever_never_saw_a_choice_chooses_nothing(talk: Talk) -> None:
     assert "동의를 받" not in answer
     again = (await talk.say(second, "출장"))[-1]
     assert "동의합니다" in again.reply.text
+
+
+async def test_whoever_has_their_things_erased_leaves_no_numbers_behind(talk: Talk) -> None:
+    user = talk.newcomer()
+    await talk.say(user, "출장")
+    key = f"dobi:{{gyeongnam}}:choices:console:dm:{user}"
+    assert "consent" in str(await talk.house.redis.get(key))
+
+    asked = (await talk.say(user, "내 정보 삭제"))[-1]
+    await talk.say(user, number(asked, "구독·알림 지우기"))
+
+    assert "consent" not in str(await talk.house.redis.get(key))

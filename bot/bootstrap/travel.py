@@ -149,6 +149,7 @@ class Travel(Household):
         from attest.trips import Trips
         from bot.about import About
         from bot.board_store import BoardStore
+        from bot.choices import Choices
         from bot.deeds import Deeds
         from bot.erasing import Belongings, Eraser, Erasures
         from bot.handlers.ledger import LedgerTalk
@@ -180,7 +181,7 @@ class Travel(Household):
         belongings = Belongings(
             self.people, subscriptions, opinions, probes, reminders, profiles, searches, self.outbox,
             lunch := QuietStore(redis), meals := FollowerStore(redis), reports := Reports(redis),
-            boards := BoardStore(redis), self.choices, deeds,
+            boards := BoardStore(redis), self.choices, deeds, Choices(redis, now),
         )  # fmt: skip
         about = About(
             self.people, erasures, keys, log, claims, holdings, looks.looks_at, trips, subscriptions, opinions,
