@@ -207,7 +207,8 @@ class Attendant:
         room, loop = _MAX_FETCHED, asyncio.get_running_loop()
         end = loop.time() + _FETCH_S
         for ref in refs:
-            file = None if lost(ref) or room <= 0 else await _fetch(messenger, ref, end - loop.time())
+            hopeless = lost(ref) or room <= 0 or (ref.size or 0) > MAX_FILE_BYTES
+            file = None if hopeless else await _fetch(messenger, ref, end - loop.time())
             if file is None or len(file.data) > min(room, MAX_FILE_BYTES):
                 refused.append(ref.name)
                 continue

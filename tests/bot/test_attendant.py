@@ -213,6 +213,16 @@ async def test_a_file_that_cannot_be_had_is_said_politely(database, text, handle
     assert "20MB" in reply.text
 
 
+async def test_a_file_that_says_it_is_too_large_is_not_even_asked_for(database):
+    desk = Desk(database, messenger=Files(a=b"small after all"))
+    await desk.intake.put(ONE, said("검증", refs=(FileRef("큰.zip", "a", MAX_FILE_BYTES + 1),)))
+
+    await desk.attendant.step()
+
+    assert desk.handled[0].files == ()
+    assert "큰.zip" in desk.said[0][1].text
+
+
 async def test_files_that_nobody_will_read_are_never_fetched(database):
     desk = Desk(database, messenger=Files(a=b"one"), wants=nobody)
     await desk.intake.put(ONE, said("그냥 그림", refs=(FileRef("가.png", "a"),)))

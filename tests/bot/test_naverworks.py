@@ -265,7 +265,7 @@ class TestFiles:
                 await peer.messenger.fetch(FileRef("", native))
 
     async def test_a_nameless_file_takes_the_servers_name(self, peer):
-        peer.server.files["kr1.2"] = File("여비 정산.xlsx", b"sheet")
+        peer.server.files["kr1.2"] = File("../../여비 정산.xlsx", b"sheet")
 
         file = await peer.messenger.fetch(FileRef("", "kr1.2"))
 

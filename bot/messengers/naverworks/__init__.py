@@ -47,6 +47,7 @@ PER_MINUTE: Final = {"free": 60, "paid": 240}
 IN_FLIGHT: Final = 8
 
 _CONNECTIONS: Final = 32
+_LONGEST_NAME: Final = 200
 _TIMEOUT_S: Final = 15.0
 _LISTENS_S: Final = 5.0
 _SOON: Final = timedelta(seconds=1)
@@ -211,7 +212,7 @@ class NaverWorksMessenger(Plain):
             found = await self._calls.download(where)
         except CallError as error:
             raise FileRefusedError(f"a file can't be had: {error}") from error
-        name = file.name if "." in file.name else found.name
+        name = file.name if "." in file.name else found.name.replace("\\", "/").rpartition("/")[2][-_LONGEST_NAME:]
         if "." not in name:
             name = f"{name or 'file'}{_ENDINGS.get(found.kind, '')}"
         return InFile(name, found.data)

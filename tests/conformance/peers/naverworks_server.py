@@ -284,7 +284,7 @@ class Server:
         file = self.files.get(request.match_info["file"])
         if file is None or file.data is None:
             raise RefusedError(404, "NOT_FOUND")
-        told = f"attachment; filename*=UTF-8''{quote(file.name)}"
+        told = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
         return web.Response(body=file.data, headers={"Content-Disposition": told})
 
     # --- the way to the bot
