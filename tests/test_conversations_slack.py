@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,13 @@ import pytest
 import pytest_asyncio
 import yaml
 
+from bot.bootstrap import open_house, wall
+from bot.clock import TickingClock
 from bot.messengers.slack import forms, incoming
+from bot.settings import parse
 from bot.wording.forms import FORMS, Form
+from tests.conformance.peers.slack_strict import opened
+from tests.conformance.slack.listening import now, until
 from tests.talk import Talk, labels, talking, text
 
 MANIFEST = Path(__file__).parents[1] / "docs" / "slack-manifest.yaml"
@@ -87,6 +93,55 @@ class TestForms:
         assert {one.removeprefix("/") for one in commands - {incoming.ANY_COMMAND}} <= known
         assert {form.slash for form in FORMS} <= commands
         assert "help" in known  # what the bare /dobi asks for
+
+
+HOUSE = """
+[catalogue]
+enabled = false
+[[institution]]
+id = "gyeongnam"
+name = "경상남도"
+contact = "총무과 내선 1234"
+[[institution.person]]
+id = "kim"
+name = "김하나"
+department = "총무과"
+roles = ["직원"]
+slack = "U0KIM"
+[[institution.channel]]
+id = "총무과"
+slack = "C0GENERAL"
+"""
+
+
+async def test_a_whole_house_talks_over_slack(tmp_path: Path) -> None:
+    """Privately, in a channel, by a command, and with a stranger: the roles of `dobi run` in one process."""
+    async with opened(tmp_path, now) as peer:
+        settings = replace(parse(HOUSE, {}, file_mode=None), messengers=(peer.account,))
+        async with open_house(settings, tmp_path / "data", TickingClock(wall)) as house:
+            house.receive()
+            house.deliver(house.messengers)
+            house.attend(await house.chat(house.messengers, opens_seals=False))
+            async with house.working():
+                kim, lee = peer.people
+                await peer.say(kim, "도움말")
+                await until(lambda: len(peer.space.room(kim).messages) >= 2)
+                await peer.say(kim, "구독 재난안전", chat=peer.group, mention=True)
+                await until(lambda: len(peer.space.channels[peer.group].messages) >= 2)
+                await peer.say(kim, "/dobi 목록", chat=peer.group)
+                await until(lambda: len(peer.space.channels[peer.group].messages) >= 3)
+                await peer.say(lee, "안녕하세요")
+                await until(lambda: len(peer.space.room(lee).messages) >= 2)
+
+                helped, group = await peer.seen(f"dm:{kim}"), await peer.seen(peer.group)
+                strange = await peer.seen(f"dm:{lee}")
+
+    assert "구독" in helped[0].text
+    assert helped[0].buttons
+    assert "총무과" in group[0].text
+    assert "재난안전" in group[1].text
+    assert "초대" in strange[0].text
+    assert peer.handing.given_up == 0
 
 
 def test_the_manifest_is_one_that_slack_takes(manifest: dict[str, Any]) -> None:
