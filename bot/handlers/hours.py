@@ -62,25 +62,21 @@ class HoursTalk:
         """What people say, and which method answers."""
         return (
             Route(
-                "hours", ("알림 설정", "알림설정", "방해 금지"), ("hours", "알림설정"), self.settings, about="알림",
-                help="알림 설정 — 바로 받을 것, 건수, 조용한 시간을 보고 바꿉니다", press="hours", quiet=True,
+                "hours", ("알림 설정", "알림설정", "방해 금지"), ("hours", "알림설정"), self.settings, about="소식",
+                help="알림 설정 — 바로 받을 것, 건수, 조용한 시간, 멈춤, 받는 곳", press="hours", quiet=True,
                 sentences=(r"^알림 설정.{0,10}$",),
             ),
             Route("hours-all", ("모두 바로", "모두 바로 보내"), (), self._instant(Instant.ALL), quiet=True),
             Route(
                 "hours-important", ("중요한 것만 바로", "중요한 것만", "중요한것만 바로"), (),
-                self._instant(Instant.IMPORTANT), about="알림", quiet=True,
-                help="중요한 것만 바로 — 나머지는 모아 보기로. '모두 바로', '모아서만'도 있습니다",
+                self._instant(Instant.IMPORTANT), quiet=True,
             ),
             Route("hours-none", ("모아서만", "모아서 보내"), (), self._instant(Instant.NONE), quiet=True),
             Route(
-                "limit", ("알림 건수", "건수 제한", "하루 제한 없음", "건수 제한 없음"), (), self.limit, about="알림",
-                help="하루 10건까지 — 바로 보내는 건수. 넘으면 다음 모아 보기로", quiet=True, sentences=_LIMIT,
+                "limit", ("알림 건수", "건수 제한", "하루 제한 없음", "건수 제한 없음"), (), self.limit, quiet=True,
+                sentences=_LIMIT,
             ),
-            Route(
-                "quiet-hours", ("조용한 시간",), ("quiet-hours",), self.hush, about="알림", quiet=True,
-                help="조용한 시간 19시~8시 — 그동안 온 것은 아침에 한 번에",
-            ),
+            Route("quiet-hours", ("조용한 시간",), ("quiet-hours",), self.hush, quiet=True),
             Route("weekends", (), (), self.weekends, quiet=True, title="주말 알림", sentences=(
                 r"^주말(?:과 공휴일)?(?:에도|에는|엔|은)? ?(?:받기|받을게|보내.*|받지 않기|안 받기|안 받.*|보내지.*)$",
             )),
@@ -88,13 +84,13 @@ class HoursTalk:
                 r"^모아 ?보기(?:는|를)? .*\d{1,2}(?:시|:).*$",
             )),
             Route(
-                "leave", ("휴가", "연가"), ("leave",), self.leave, about="알림", press="leave", quiet=True,
+                "leave", ("휴가", "연가"), ("leave",), self.leave, about="소식", press="leave", quiet=True,
                 help="휴가 12/24~12/26 — 그동안 조용히 모아 둡니다. '오늘 오후 반차', '휴가 취소'", sentences=_AWAY,
             ),
             Route("leave-cancel", ("휴가 취소", "반차 취소", "연가 취소", "휴가 끝"), (), self.cancel, quiet=True),
             Route(
-                "rest", ("알림 잠시 멈춤", "알림 멈춤", "알림 끄기"), ("rest",), self.rest, about="알림",
-                help="알림 잠시 멈춤 2시간 — 그동안 온 것은 끝날 때 모아서", press="rest", quiet=True, sentences=_PAUSE,
+                "rest", ("알림 잠시 멈춤", "알림 멈춤", "알림 끄기"), ("rest",), self.rest, press="rest", quiet=True,
+                sentences=_PAUSE,
             ),
             Route("awake", ("알림 다시 켜기", "알림 켜기", "알림 다시", "알림 재개"), (), self.awake, quiet=True),
             Route(
@@ -102,8 +98,7 @@ class HoursTalk:
                 help="아침 브리핑 8시 40분 — 근무일 아침에 밤사이 온 것을 한 번에", press="morning",
             ),
             Route(
-                "place", ("받는 곳", "받는곳", "알림 받는 곳"), ("place",), self.place, about="알림", press="place",
-                help="받는 곳 — 메신저가 여럿일 때 알림이 올 한 곳", private=True,
+                "place", ("받는 곳", "받는곳", "알림 받는 곳"), ("place",), self.place, press="place", private=True,
             ),
         )  # fmt: skip
 

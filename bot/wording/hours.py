@@ -26,6 +26,8 @@ def settings(hours: Hours, now: datetime, where: str | None, place: str) -> Repl
         f"{quiet(hours)} · 모아 보기 {_times(hours)}",
         " · ".join(filter(None, (_briefing(hours), f"받는 곳 {MESSENGERS.get(place, place)}" if place else ""))),
         _away(hours, now),
+        "바꾸실 때: '하루 10건까지' · '조용한 시간 19시~8시' · '알림 잠시 멈춤 2시간'"
+        + ("" if where else " · '휴가 12/24~12/26' · '받는 곳'"),
     ]
     return Reply("\n".join(row for row in rows if row), buttons=_CHOICES)
 
