@@ -156,7 +156,7 @@ class Answering:
         begun = self._now()
         result = await bounded(messenger, message, self._patience_s)
         if slot is not None and self._pacing is not None:
-            self._pacing.arrived(messenger.name, slot, self._now())
+            self._pacing.arrived(messenger.name, slot, begun, self._now())
         return None if isinstance(result, Sent) else await self._unsaid(messenger, message, result, begun)
 
     async def _turn(self, messenger: Messenger, chat: Chat) -> Slot | _Later | None:

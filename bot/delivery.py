@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 
 from bot.discretion import Discretion
@@ -28,6 +28,7 @@ _LOOK_S = 0.1  # while something is under way, how often new rows are looked for
 _GATHER_S = 0.02  # slots are awaited at least so long, so that one round trip books several
 _AHEAD = timedelta(milliseconds=100)  # so long before its turn a message is marked, and then held: marks cost no turn
 _SOON_S = 1.0  # a turn of the pace that comes so soon is waited for here
+_RUN = 20  # rows of one chat that follow each other without a look round
 _FREE_EACH = timedelta(seconds=1)
 _FORGET_EACH = timedelta(minutes=1)
 
@@ -107,6 +108,7 @@ class Courier:
         self._faults: list[BaseException] = []
         self._freed_at: datetime | None = None
         self._held = 0
+        self._crowded = False
         self._ahead = timedelta() if sleep is None else _AHEAD
 
     async def drain(self) -> datetime | None:
@@ -171,7 +173,9 @@ class Courier:
         found = await asyncio.gather(
             *(self._outbox.waiting(tenant, self._messenger.name, now, 4 * room) for tenant in self._tenants())
         )
-        due = _drawn(_in_turn([one.due for one in found]), room)
+        ready = _in_turn([one.due for one in found])
+        self._crowded = len(ready) > room
+        due = _drawn(ready, room)
         later = (one.later for one in found if one.later is not None)
         soon = min(later, default=None) if self._paced else None  # a chat whose turn comes is due then
         if not due:
@@ -212,10 +216,7 @@ class Courier:
         refs: defaultdict[str, list[str]] = defaultdict(list)
         for one in due:
             refs[one.tenant].append(one.chat.ref)
-        found = [
-            (tenant, await self._outbox.take(tenant, self._messenger.name, theirs, now))
-            for tenant, theirs in refs.items()
-        ]
+        found = [(tenant, await self._outbox.take(tenant, theirs, now)) for tenant, theirs in refs.items()]
         return [(tenant, leased) for tenant, rows in found for leased in rows]
 
     def _start(self, tenant: str, leased: Leased, slot: Slot | None) -> None:
@@ -224,6 +225,22 @@ class Courier:
         task.add_done_callback(self._end)
 
     async def _carry(self, tenant: str, leased: Leased, slot: Slot | None) -> None:
+        """Says a row in its turn; and then the next ones of its chat, while nobody else waits for the room."""
+        for number in range(_RUN):
+            await self._hold(slot)
+            turn = self._ahead_of(leased) if number < _RUN - 1 else None
+            following = await self._sender.deliver(
+                tenant, self._messenger, leased, slot, turn.may_go if turn else None
+            )  # fmt: skip
+            slot = None if turn is None else await turn.slot()
+            if following is not None:
+                leased = following
+            else:
+                if slot is not None and self._pacing is not None:
+                    await self._pacing.give_back(self._messenger.name, self._messenger.capabilities.pace, [slot])
+                return
+
+    async def _hold(self, slot: Slot | None) -> None:
         gap = 0.0 if slot is None else (slot.at - self._now()).total_seconds()
         if self._sleep is not None and gap > 0:
             self._held += 1
@@ -231,7 +248,14 @@ class Courier:
                 await self._sleep(gap)
             finally:
                 self._held -= 1
-        await self._sender.deliver(tenant, self._messenger, leased, slot)
+
+    def _ahead_of(self, leased: Leased) -> _Turn | None:
+        """The next turn of a chat in which more waits, booked while its message is on the way."""
+        if self._pacing is None or self._crowded or not leased.behind:
+            return None
+        ask = [Ask(leased.message.chat, leased.message.kind == "reply")]
+        pace = self._messenger.capabilities.pace
+        return _Turn(self._pacing.book(self._messenger.name, pace, ask, self._now(), self._ahead))
 
     def _end(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
@@ -253,6 +277,22 @@ class Courier:
                 own = owner == self._outbox.owner
                 if (own and mine) or (not own and not await self._is_alive(owner)):
                     await self._outbox.free(tenant, name, chat, owner)
+
+
+class _Turn:
+    """A chat's next turn, asked for while the message before is on its way."""
+
+    def __init__(self, booking: Coroutine[None, None, list[Slot | Wait]]) -> None:
+        self._booking = asyncio.ensure_future(booking)
+
+    async def slot(self) -> Slot | None:
+        """The turn; None where it comes later."""
+        [found] = await self._booking
+        return found if isinstance(found, Slot) else None
+
+    async def may_go(self) -> bool:
+        """Whether there is one."""
+        return await self.slot() is not None
 
 
 def _in_turn(found: Sequence[Sequence[Due]]) -> list[Due]:

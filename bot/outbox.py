@@ -105,17 +105,17 @@ class Outbox:
     async def lease(self, tenant: str, adapter: str, now: datetime, limit: int = 64) -> list[Leased]:
         """Takes the head row of each chat that is due, at most `limit` chats."""
         found = await self.waiting(tenant, adapter, now, limit)
-        return await self.take(tenant, adapter, [one.chat.ref for one in found.due[:limit]], now)
+        return await self.take(tenant, [one.chat.ref for one in found.due[:limit]], now)
 
-    async def take(self, tenant: str, adapter: str, refs: Sequence[str], now: datetime) -> list[Leased]:
+    async def take(self, tenant: str, refs: Sequence[str], now: datetime) -> list[Leased]:
         """Takes the head rows of these chats, where they are due and no other worker was faster."""
         if not refs:
             return []
-        keys = [self._key(tenant, "ready", adapter), self._key(tenant, "leases", adapter)]
-        heads = [self._key(tenant, part, "") for part in ("chat", "row", "story")]
-        ends = milliseconds(now + self._lease)
-        found = await self._take(keys, [milliseconds(now), ends, self.owner, *heads, *refs])
+        found = await self._take([self._key(tenant, "")], [milliseconds(now), self._ends(now), self.owner, *refs])
         return [leased_of(tenant, fields) for fields in found]
+
+    def _ends(self, now: datetime) -> int:
+        return milliseconds(now + self._lease)
 
     async def postpone(self, tenant: str, adapter: str, until: Mapping[str, datetime]) -> None:
         """These chats may not be spoken to before: nobody need look at them until then."""
@@ -152,15 +152,31 @@ class Outbox:
         `after`, `cost` (try, flood or none), `anew` (it is no edit any more) and `doubt` (since when nobody knows
         whether it arrived) are a retry's.
         """
+        told = await self._ended(tenant, leased, state, now, native, after, why, cost, anew=anew, doubt=doubt)
+        return bool(told)
+
+    async def follow(
+        self, tenant: str, leased: Leased, state: State, now: datetime, *, native: str = "", why: Why | None = None
+    ) -> Leased | None:
+        """As `finish` with an end, and takes the chat's next row in the same breath, where there is one that is due."""
+        ends = self._ends(now)
+        told = await self._ended(tenant, leased, state, now, native, timedelta(), why, "try", ends=ends)
+        return leased_of(tenant, told) if isinstance(told, list) else None
+
+    async def _ended(
+        self, tenant: str, leased: Leased, state: State, now: datetime, native: str, after: timedelta,
+        why: Why | None, cost: str, *, anew: bool = False, doubt: datetime | None = None, ends: int = 0,
+    ) -> Any:  # fmt: skip
         rare = [f"why:{why}"] if why else []
         rare += [f"cost:{cost}"] if cost != "try" else []
         rare += ["anew:1"] if anew else []
         rare += [f"doubt:{milliseconds(doubt)}"] if doubt else []
+        rare += [f"next:{ends}"] if ends else []
         row = (
             leased.message.message, leased.message.chat.ref, self.owner, str(state), native, milliseconds(now),
             milliseconds(now + after) if after else milliseconds(now), " ".join(rare),
         )  # fmt: skip
-        return bool(await self._finish.one(self._key(tenant, ""), row))
+        return await self._finish.one(self._key(tenant, ""), row)
 
     async def split(
         self, tenant: str, leased: Leased, now: datetime, before: Sequence[Reply], own: Reply, after: Sequence[Reply]

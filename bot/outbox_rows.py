@@ -78,7 +78,7 @@ class Leased:
 
     `retaken`: it may have arrived already, for an earlier worker died over it or the platform's answer was lost; `at`
     is when that attempt began. `floods`: how often the platform called it too fast, which costs no try. `main`: the
-    row of whose message this is a part; empty where nothing was cut.
+    row of whose message this is a part; empty where nothing was cut. `behind`: how many rows wait in its chat.
     """
 
     message: Outgoing
@@ -92,6 +92,7 @@ class Leased:
     main: str = ""
     deletes: str | None = None
     due_at: datetime | None = None
+    behind: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ def part_of(leased: Leased, reply: Reply, *, deletes: bool) -> str:
 
 def leased_of(tenant: str, fields: Sequence[bytes]) -> Leased:
     """The row that the lease script answered."""
-    ref, row_id, before, body, edits, native, tries, floods, story, step, at, main, due, doubt = (
+    ref, row_id, before, body, edits, native, tries, floods, story, step, at, main, due, doubt, behind = (
         field.decode() for field in fields
     )
     record = json.loads(body)
@@ -178,6 +179,7 @@ def leased_of(tenant: str, fields: Sequence[bytes]) -> Leased:
         main=main,
         deletes=record.get("deletes"),
         due_at=instant(float(due)),
+        behind=int(behind),
     )
 
 

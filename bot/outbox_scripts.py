@@ -60,58 +60,61 @@ local later = redis.call('ZRANGE', KEYS[1], '(' .. ARGV[1], '+inf', 'BYSCORE', '
 return {later[2] or '', hurry, refs}
 """
 
-# KEYS: 1 ready chats, 2 leases
-# ARGV: 1 the time (ms), 2 lease end (ms), 3 owner, 4 queue prefix, 5 row prefix, 6 story prefix, then chat refs
-# → of each chat that is due the head row's id and fields, with the native id of the message it edits; a chat that
-# another worker was faster to take is left out. An edit of a message that never left (late, missed, gone) is the
-# story's first message itself, or edits the one that is.
-LEASE = """
-local function unsaid(id)
-  local state = redis.call('HGET', ARGV[5] .. id, 'state')
+# Takes a chat's head row where it is due and nobody has it: → its fields, with the native id of the message that it
+# edits, and how many rows stand behind it; nothing where another worker was faster. An edit of a message that never
+# left (late, missed, gone) is the story's first message itself, or edits the one that is.
+_TAKE = """
+local function unsaid(head, id)
+  local state = redis.call('HGET', head .. 'row:' .. id, 'state')
   return state == 'late' or state == 'missed' or state == 'gone'
 end
-local found = {}
-for i = 7, #ARGV do
-  local ref = ARGV[i]
-  local score = redis.call('ZSCORE', KEYS[1], ref)
-  local id = false
-  if score and tonumber(score) <= tonumber(ARGV[1]) then
-    id = redis.call('LINDEX', ARGV[4] .. ref, 0)
-    if not id then redis.call('ZREM', KEYS[1], ref) end
-  end
-  if id then
-    local row = ARGV[5] .. id
-    local was = redis.call('HMGET', row, 'state', 'body', 'edits', 'floods', 'story', 'step', 'at', 'main', 'due',
-                           'doubt')
-    if not was[2] then
-      redis.call('LPOP', ARGV[4] .. ref)
+local function take(head, ref, now, ends, owner)
+  local adapter = string.match(ref, '^[^:]*')
+  local ready, queue = head .. 'ready:' .. adapter, head .. 'chat:' .. ref
+  local score = redis.call('ZSCORE', ready, ref)
+  if not score or tonumber(score) > tonumber(now) then return nil end
+  local id = redis.call('LINDEX', queue, 0)
+  if not id then redis.call('ZREM', ready, ref) return nil end
+  local row = head .. 'row:' .. id
+  local was = redis.call('HMGET', row, 'state', 'body', 'edits', 'floods', 'story', 'step', 'at', 'main', 'due',
+                         'doubt')
+  if not was[2] then redis.call('LPOP', queue) return nil end
+  redis.call('HSET', row, 'state', 'leased', 'owner', owner, 'at', now)
+  local tries = redis.call('HINCRBY', row, 'tries', 1)
+  redis.call('ZADD', ready, ends, ref)
+  redis.call('HSET', head .. 'leases:' .. adapter, ref, owner)
+  local edits = was[3]
+  if edits and unsaid(head, edits) then
+    local story = head .. 'story:' .. was[5]
+    local first = redis.call('HGET', story, ref)
+    if first and first ~= id and not unsaid(head, first) then
+      edits = first
+      redis.call('HSET', row, 'edits', edits)
     else
-      redis.call('HSET', row, 'state', 'leased', 'owner', ARGV[3], 'at', ARGV[1])
-      local tries = redis.call('HINCRBY', row, 'tries', 1)
-      redis.call('ZADD', KEYS[1], ARGV[2], ref)
-      redis.call('HSET', KEYS[2], ref, ARGV[3])
-      local edits = was[3]
-      if edits and unsaid(edits) then
-        local story = ARGV[6] .. was[5]
-        local first = redis.call('HGET', story, ref)
-        if first and first ~= id and not unsaid(first) then
-          edits = first
-          redis.call('HSET', row, 'edits', edits)
-        else
-          edits = false
-          redis.call('HDEL', row, 'edits')
-          redis.call('HSET', story, ref, id)
-        end
-      end
-      local native = edits and redis.call('HGET', ARGV[5] .. edits, 'native') or ''
-      found[#found + 1] = {ref, id, was[1], was[2], edits or '', native or '', tostring(tries), was[4] or '0',
-                           was[5] or '', was[6] or '1', was[10] or was[7] or '', was[8] or '', was[9] or '0',
-                           was[10] and '1' or ''}
+      edits = false
+      redis.call('HDEL', row, 'edits')
+      redis.call('HSET', story, ref, id)
     end
   end
+  local native = edits and redis.call('HGET', head .. 'row:' .. edits, 'native') or ''
+  return {ref, id, was[1], was[2], edits or '', native or '', tostring(tries), was[4] or '0',
+          was[5] or '', was[6] or '1', was[10] or was[7] or '', was[8] or '', was[9] or '0',
+          was[10] and '1' or '', tostring(redis.call('LLEN', queue) - 1)}
+end
+"""
+
+# KEYS: 1 the head of the institution's keys. ARGV: 1 the time (ms), 2 lease end (ms), 3 owner, then chat refs
+LEASE = (
+    _TAKE
+    + """
+local found = {}
+for i = 4, #ARGV do
+  local taken = take(KEYS[1], ARGV[i], ARGV[1], ARGV[2], ARGV[3])
+  if taken then found[#found + 1] = taken end
 end
 return found
 """
+)
 
 # KEYS: 1 ready chats, 2 leases. ARGV: 1 chat ref, 2 the dead owner
 # 0 when another worker freed it before: the chat may be in its hands by now.
@@ -144,10 +147,13 @@ end
 # KEYS: 1 the head of the institution's keys
 # ARGV, of each row: row id, chat ref, owner, new state, native id, the time (ms), retry at (ms), and the rarer words,
 # each behind its name and a colon, one blank between: why (a code), cost of a retry (flood, none), anew (it is no edit
-# any more), doubt (since when nobody knows whether it arrived, ms).
-# → of each 1; 0 where a late worker, whose lease another took over, changed nothing.
+# any more), doubt (since when nobody knows whether it arrived, ms), next (the chat's next row is wanted, with a lease
+# until then, ms).
+# → of each 1, or the next row's fields as a lease gives them; 0 where a late worker, whose lease another took over,
+# changed nothing.
 FINISH = (
     _AWAY
+    + _TAKE
     + """
 local head, out = KEYS[1], {}
 local function finish(id, ref, owner, state, native, now, at, rare)
@@ -183,12 +189,13 @@ local function finish(id, ref, owner, state, native, now, at, rare)
   if next then redis.call('ZADD', ready, redis.call('HGET', head .. 'row:' .. next, 'due') or 0, ref)
   else redis.call('ZREM', ready, ref) end
   if was[3] == 'reply' then
+    local waits = false
     for _, other in ipairs(redis.call('LRANGE', queue, 0, 19)) do
-      if redis.call('HGET', head .. 'row:' .. other, 'kind') == 'reply' then return 1 end
+      waits = waits or redis.call('HGET', head .. 'row:' .. other, 'kind') == 'reply'
     end
-    redis.call('ZREM', hurry, ref)
+    if not waits then redis.call('ZREM', hurry, ref) end
   end
-  return 1
+  return more.next and take(head, ref, now, more.next, owner) or 1
 end
 for i = 1, #ARGV, 8 do
   out[#out + 1] = finish(ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5], ARGV[i + 6],

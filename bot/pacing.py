@@ -1,7 +1,7 @@
 """How fast a platform is spoken to, by all workers of a deployment together: never faster than it allows.
 
     who wants to speak → book(…) → a slot now (or, for an answer, soon) | not before …
-    it was said        → arrived(…): the slot counts from when the platform had it at the latest
+    it was said        → arrived(…): the slot counts from when the platform had it, at the latest
     it was too fast    → freeze(…): nobody speaks to that chat, or to anybody, until then
 
 A platform counts a sliding window, so the last `count` messages of a scope are kept as instants and a new one waits
@@ -202,14 +202,14 @@ class Pacing:
         if named:
             await self._returned([], [self._key(adapter, ""), _interval(pace), *named])
 
-    def arrived(self, adapter: str, slot: Slot, now: datetime) -> None:
-        """The platform has answered now, or will not any more."""
+    def arrived(self, adapter: str, slot: Slot, begun: datetime, now: datetime) -> None:
+        """What was begun to be sent then, the platform has answered now, or will not any more."""
         if not slot.id:
             return
-        took = (now - slot.at) / timedelta(milliseconds=1)
-        late = took - self._fastest[adapter].of(took)
-        if late > _LATE_MS:
-            self._arrived.later([], [self._key(adapter, ""), slot.chat.id, slot.id, _ms(slot.at) + late])
+        took = (now - begun) / timedelta(milliseconds=1)
+        latest = _ms(now) - self._fastest[adapter].of(took)
+        if latest - _ms(slot.at) > _LATE_MS:
+            self._arrived.later([], [self._key(adapter, ""), slot.chat.id, slot.id, latest])
 
     async def freeze(self, adapter: str, chat: Chat | None, until: datetime, now: datetime) -> None:
         """Nobody in the deployment speaks to that chat, or with None to anybody there, before `until`."""

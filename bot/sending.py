@@ -13,7 +13,7 @@ import asyncio
 import logging
 import random
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -99,24 +99,34 @@ class Sender:
         self._failing: defaultdict[str, set[str]] = defaultdict(set)  # chats that failed since anything arrived
         self._outages: dict[str, tuple[int, datetime]] = {}  # how often in a row, and until when nobody need try
 
-    async def deliver(self, tenant: str, messenger: Messenger, leased: Leased, slot: Slot | None = None) -> None:
-        """Says it, or decides not to, and ends its lease."""
+    async def deliver(
+        self,
+        tenant: str,
+        messenger: Messenger,
+        leased: Leased,
+        slot: Slot | None = None,
+        onward: Callable[[], Awaitable[bool]] | None = None,
+    ) -> Leased | None:
+        """Says it, or decides not to, and ends its lease; with `onward` true, the chat's next row if there is one."""
         message = await self._prepared(tenant, messenger, leased)
-        asked = isinstance(message, Outgoing)
+        asked, begun = isinstance(message, Outgoing), self._now()
         end = await self._said(tenant, messenger, leased, message) if isinstance(message, Outgoing) else message
         if slot is not None and self._pacing is not None:
             if asked:
-                self._pacing.arrived(messenger.name, slot, self._now())
+                self._pacing.arrived(messenger.name, slot, begun, self._now())
             else:
                 await self._pacing.give_back(messenger.name, messenger.capabilities.pace, [slot])
         if end is None:
-            return
+            return None
+        if end.state is State.SENT and not leased.deletes and onward is not None and await onward():
+            return await self._outbox.follow(tenant, leased, end.state, self._now(), native=end.native, why=end.why)
         done = await self._outbox.finish(
             tenant, leased, end.state, self._now(), native=end.native, after=end.after, why=end.why, cost=end.cost,
             anew=end.anew, doubt=end.doubt,
         )  # fmt: skip
         if done and end.state is State.SENT and leased.deletes and messenger.capabilities.delete:
             await self._deleted(messenger, leased)
+        return None
 
     # --- before it is said
 
