@@ -2,6 +2,7 @@
 
 Run: python -m tests.bench.bench_intake
 
+    own       update → router: the intake's own share of the latency, in one process, with the store's fsync beside it
     latency   update → reply handed to the platform, and the acknowledgement, at 100 updates/s (p95 ≤ 50 ms, p99 ≤ 500)
     burst     10,000 updates at once: all handled, none twice, memory bounded
     kills     receivers and chat workers die by kill -9 at random moments: nothing acknowledged is lost
@@ -15,6 +16,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import random
 import statistics
 import sys
@@ -28,7 +30,16 @@ from pathlib import Path
 import aiohttp
 import psutil
 
+from bot.attendant import Attendant
+from bot.clock import TickingClock
+from bot.embedded import EmbeddedServer
+from bot.intake import Intake
+from bot.intake_signs import Signs
+from bot.liveness import Liveness, new_owner
+from bot.messenger import Update
+from bot.rota import Rota
 from tests.conformance.peers import naverworks_server as platform
+from tests.fakes import FakeMessenger
 from tests.naverworks_house import Deployment, Working, deployment
 
 WORDS = ("도움말", "식당", "내 정보", "목록", "식단")
@@ -86,6 +97,66 @@ async def eventually(holds: Callable[[], bool], seconds: float) -> bool:
             return False
         await asyncio.sleep(0.05)
     return True
+
+
+async def own(folder: Path, args: argparse.Namespace) -> bool:
+    """Kept, acknowledged, leased, handed to a router that says nothing, forgotten."""
+    database = EmbeddedServer(folder / "data")
+    await database.ensure()
+    client, spans, acks = database.client(), list[float](), list[float]()
+    async with Liveness(client, new_owner()) as liveness:
+        intake = Intake(client, liveness.owner)
+
+        async def handle(update: Update) -> None:
+            spans.append(time.perf_counter() - float(update.text))
+
+        async def say(_update: Update, _replies: object) -> None:
+            raise AssertionError("nothing is said")
+
+        rota = Rota(TickingClock(lambda: datetime.now(UTC)), client)
+        worker = Attendant(
+            intake, Signs(client), [FakeMessenger()], lambda: ["gyeongnam"], liveness.is_alive,
+            lambda: datetime.now(UTC), handle, say,
+        )  # fmt: skip
+        rota.add("intake", worker.step, wake=worker.wake)
+        running = asyncio.create_task(rota.run())
+        await asyncio.sleep(1)
+
+        async def one(number: int) -> None:
+            began = time.perf_counter()
+            told = Update("console", f"p{number % args.people}", datetime.now(UTC), id=f"{number}", text=f"{began}")
+            await intake.put("gyeongnam", told)
+            acks.append(time.perf_counter() - began)
+
+        start, tasks = time.perf_counter(), []
+        for number in range(args.rate * args.seconds):
+            await asyncio.sleep(max(0.0, start + number / args.rate - time.perf_counter()))
+            tasks.append(asyncio.create_task(one(number)))
+        await asyncio.gather(*tasks)
+        done = await eventually(lambda: len(spans) == len(tasks), 60)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    fsync = await asyncio.to_thread(fsyncs, folder)
+    await client.aclose()
+    await database.close()
+    print(f"own: {len(tasks)} updates at {args.rate}/s, each once: {done}; load average {psutil.getloadavg()[0]:.1f}")
+    for name, values in (("kept", acks), ("with the router", spans), ("an fsync of this disk", fsync)):
+        print(
+            f"  {name}: " + " ".join(f"p{share} {quantile(values, share / 100):.1f}" for share in (50, 95, 99)) + " ms"
+        )
+    return done
+
+
+def fsyncs(folder: Path) -> list[float]:
+    """How long this disk takes for what the store does after each write."""
+    spans = []
+    with (folder / "probe").open("wb", buffering=0) as file:
+        for _ in range(200):
+            file.write(b"x" * 500)
+            start = time.perf_counter()
+            os.fdatasync(file.fileno())
+            spans.append(time.perf_counter() - start)
+    return spans
 
 
 async def latency(folder: Path, args: argparse.Namespace) -> bool:
@@ -218,7 +289,7 @@ async def kills(folder: Path, args: argparse.Namespace) -> bool:
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("what", nargs="*", default=["latency", "burst", "kills"])
+    parser.add_argument("what", nargs="*", default=["own", "latency", "burst", "kills"])
     parser.add_argument("--rate", type=int, default=100)
     parser.add_argument("--seconds", type=int, default=20)
     parser.add_argument("--people", type=int, default=500)
@@ -227,7 +298,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     parser.add_argument("--processes", nargs="+", default=["receive,chat,deliver"])
     args = parser.parse_args()
-    runs = {"latency": latency, "burst": burst, "kills": kills}
+    runs = {"own": own, "latency": latency, "burst": burst, "kills": kills}
     met = []
     for name in args.what:
         with tempfile.TemporaryDirectory(prefix="dobi-bench-") as folder:
