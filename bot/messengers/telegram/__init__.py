@@ -278,7 +278,7 @@ class TelegramMessenger(Plain):
 
     async def _hooked(self, hook: _Hook) -> None:
         await self._bot.set_webhook(
-            hook.url, secret_token=hook.secret, allowed_updates=list(inbound.KINDS), max_connections=8
+            hook.url, secret_token=hook.secret, allowed_updates=list(inbound.KINDS), max_connections=1
         )
         await asyncio.Event().wait()  # the server calls `hear`; this ends by being cancelled
 

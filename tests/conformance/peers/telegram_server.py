@@ -38,6 +38,8 @@ class Server(Sending):
         self.rooms: dict[int, Room] = {}
         self.files: dict[str, bytes] = {}
         self.faults: deque[Fault] = deque()
+        self.chance: Callable[[int], Fault | None] = lambda _: None
+        self.sends = 0
         self.commands: list[dict[str, str]] = []
         self.answered: Counter[str] = Counter()
         self.waiting_queries: set[str] = set()
@@ -126,7 +128,7 @@ class Server(Sending):
             return _refusal(Refused(404, "Not Found"))
         self.calls[method] += 1
         given = await _given(request)
-        fault = self.faults.popleft() if method in SENDING and self.faults else None
+        fault = self._fault() if method in SENDING else None
         try:
             if fault in {Fault.FLOOD, Fault.ERROR, Fault.CUT}:
                 return self._spoil(fault, request)
@@ -140,6 +142,11 @@ class Server(Sending):
         if fault is Fault.SLOW:
             await asyncio.sleep(self.slow_s)
         return web.json_response({"ok": True, "result": result})
+
+    def _fault(self) -> Fault | None:
+        """What happens to this send: what was ordered, else what chance has it."""
+        self.sends += 1
+        return self.faults.popleft() if self.faults else self.chance(self.sends)
 
     def _spoil(self, fault: Fault | None, request: web.Request) -> web.StreamResponse:
         if fault is Fault.FLOOD:
