@@ -34,6 +34,7 @@ MAIL = replace(CAPABILITIES, idempotent_send=False, image_out=True, file_out=Tru
 
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}")
 _LONGEST_SUBJECT = 80
+_LATER = timedelta(seconds=20)  # and longer each time: delivery backs off
 _NO_SUCH = frozenset({550, 551, 553})
 
 log = logging.getLogger(__name__)
@@ -130,7 +131,7 @@ def _handed(server: Server, to: str, letter: bytes) -> SendResult | None:
         return Retry(timedelta(minutes=5), "whole")
     except (OSError, smtplib.SMTPException) as error:  # before anything was handed over
         log.warning("the mail server was not reached: %s", type(error).__name__)
-        return Retry(timedelta(seconds=30), "whole")
+        return Retry(timedelta(seconds=5), "whole")
 
 
 def _connected(server: Server) -> smtplib.SMTP:
@@ -171,7 +172,7 @@ def _spoken(line: smtplib.SMTP, sender: str, to: str, letter: bytes) -> SendResu
 def _refused(code: int) -> Retry | Rejected:
     """4yz: later; 5yz: never (RFC 5321, 4.2.1). 421 ends the connection for everybody."""
     if 400 <= code < 500:
-        return Retry(timedelta(minutes=1), "whole" if code == 421 else "chat", flood=code == 421)
+        return Retry(_LATER, "whole" if code == 421 else "chat", flood=code == 421)
     return Rejected(str(code))
 
 

@@ -283,10 +283,10 @@ class Refusing(MailPeer):
     [
         ("mail", "550 who are you", Retry(timedelta(minutes=5), "whole")),
         ("rcpt", "550 5.1.1 no such box", Gone("550")),
-        ("rcpt", "450 4.2.0 greylisted", Retry(timedelta(minutes=1))),
-        ("rcpt", "421 4.7.0 too fast", Retry(timedelta(minutes=1), "whole", flood=True)),
+        ("rcpt", "450 4.2.0 greylisted", Retry(timedelta(seconds=20))),
+        ("rcpt", "421 4.7.0 too fast", Retry(timedelta(seconds=20), "whole", flood=True)),
         ("data", "554 5.7.1 looks like spam", Rejected("554")),
-        ("data", "452 4.3.1 disk full", Retry(timedelta(minutes=1))),
+        ("data", "452 4.3.1 disk full", Retry(timedelta(seconds=20))),
     ],
 )
 async def test_a_servers_no_is_typed(clock, step: str, answer: str, result: object) -> None:
@@ -310,7 +310,7 @@ async def test_a_server_that_is_away_or_speaks_something_else_is_tried_again(clo
             await mailer(clock, port).send(out(to=f"dm:{KIM}")) for port in (9, server.sockets[0].getsockname()[1])
         ]
 
-    assert results == [Retry(timedelta(seconds=30), "whole")] * 2
+    assert results == [Retry(timedelta(seconds=5), "whole")] * 2
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:
@@ -349,7 +349,7 @@ async def test_what_should_be_encrypted_is_never_sent_in_the_clear(clock, tmp_pa
         stripped = await mailer(clock, port, **sealed, ca=str(cert)).send(out(to=f"dm:{KIM}", message="m3"))
 
     assert good == Sent("<m1@example.go.kr>")
-    assert unknown == stripped == Retry(timedelta(seconds=30), "whole")
+    assert unknown == stripped == Retry(timedelta(seconds=5), "whole")
     assert len(peer.letters) == 1
 
 
