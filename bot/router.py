@@ -214,7 +214,8 @@ class Router:
         known = self._tenancy.channel(update.adapter, member.tenant, update.chat or "") if member else None
         if known:
             return Chat(update.adapter, known.id, private=False)
-        return private if update.mention or update.press is not None else None
+        slashed = update.text.strip().startswith("/") and self._registers(update)
+        return private if update.mention or update.press is not None or slashed else None
 
     async def _answer(self, request: Request) -> None:
         """Sends the replies; a question is over once its answer was handled and answered, not before."""

@@ -238,6 +238,13 @@ async def test_a_department_that_nobody_is_of_is_asked_about(talk):
     assert talk.house.tenancy.room("console", "빈 방") is None
 
 
+async def test_a_slash_is_enough_where_a_platform_hands_over_nothing_else(talk):
+    asked = (await talk.say("park", "/room", chat="빗금 방"))[0]
+    assert asked.chat.id == "빗금 방"
+    assert "어느 부서" in asked.reply.text
+    assert await talk.say("park", "/list", chat="빗금 방") == []
+
+
 async def test_a_room_is_registered_from_inside_only(talk):
     assert "그 방에서" in text(await talk.say("park", "이 방 등록"))
 
