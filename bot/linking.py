@@ -11,9 +11,9 @@ they are: retention (`bot.retention`) alone destroys them. No address and no nam
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.acts import Acts
@@ -26,6 +26,9 @@ from bot.roster_mirror import RosterMirror
 from bot.roster_table import UNDOABLE
 from bot.tenancy import Member, Tenancy
 from bot.wording import roster_linking as words
+
+CUTS_KEPT = timedelta(days=30)
+"""How long it is known after its rest that an address was cut: as long as what was kept in its chat."""
 
 
 class Join(StrEnum):
@@ -51,13 +54,18 @@ class Joined:
     until: datetime | None = None
 
 
+Carry = Callable[[str, str, str], Awaitable[None]]
+"""Moves what somebody keeps in a chat (institution, from, to) to another chat of theirs; safe to repeat."""
+
+
 class Linking:
     """The services behind the conversations."""
 
     def __init__(
         self, tenancy: Tenancy, mirror: RosterMirror, bindings: Bindings, codes: Codes, outbox: Outbox,
-        people: PeopleStore, acts: Acts, now: Callable[[], datetime],
+        people: PeopleStore, acts: Acts, now: Callable[[], datetime], carry: Carry | None = None,
     ) -> None:  # fmt: skip
+        self._carry = carry
         self.tenancy, self.mirror, self.bindings, self.codes = tenancy, mirror, bindings, codes
         self._outbox, self._people, self.acts, self._now = outbox, people, acts, now
         self._closed: set[tuple[str, str]] = set()
@@ -97,8 +105,11 @@ class Linking:
         return Joined(known[found.what], member, found.until)
 
     async def _welcomed(self, code: Code, place: Place) -> None:
-        """It is logged, and the person's other messengers hear of it."""
+        """It is logged, the person's other messengers hear of it, and what a lost one kept is here."""
         tenant, person, now = code.tenant, code.person, self._now()
+        if self._carry is not None:
+            for name, address in self.mirror.cuts(tenant, person):
+                await self._carry(tenant, f"{name}:dm:{address}", f"{place[0]}:dm:{place[1]}")
         await self.acts.note(
             tenant, code.by or person, "joined", f"@{person} {place[0]}", now, key=f"join:{code.field}"
         )
@@ -167,6 +178,8 @@ class Linking:
                 )
             elif (tenant, person) not in self._closed:
                 await self.left(tenant, person)
+        for (tenant, person), place in self.mirror.old_cuts(now - CUTS_KEPT):
+            await self.bindings.drop_cuts(tenant, person, [place], change=_key("drop", tenant, person, *place))
         for (tenant, person), since in tuple(self.mirror.missed().items()):
             if self.mirror.alive(tenant, person):
                 self._closed.discard((tenant, person))

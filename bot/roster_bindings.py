@@ -120,6 +120,15 @@ class Bindings:
 
         await self._table.change(KEY, change, [*cuts, f"c:{tenant}:{person}"], decide)
 
+    async def drop_cuts(self, tenant: str, person: str, places: Iterable[Place], *, change: str) -> None:
+        """It need not be known any longer that these addresses of the person's were cut off."""
+        names = [_field("x", place) for place in places]
+
+        def decide(stands: Mapping[str, str]) -> Mapping[str, str]:
+            return {name: "" for name, text in stands.items() if _whose(text) == (tenant, person)}
+
+        await self._table.change(KEY, change, names, decide)
+
     async def missed(self, tenant: str, person: str, now: datetime, *, change: str) -> None:
         """They are gone from the roster, since now unless since earlier."""
         name = f"o:{tenant}:{person}"

@@ -245,6 +245,14 @@ class RosterMirror:
         """The person's addresses that were cut off."""
         return tuple(sorted(place for place, (whose, _) in self._cut.items() if whose == (tenant, person)))
 
+    def old_cuts(self, before: datetime) -> list[tuple[tuple[str, str], Place]]:
+        """Addresses that rested until some time before, and whose: those of the file stay cut until bound anew."""
+        return [
+            (whose, place)
+            for place, (whose, until) in self._cut.items()
+            if until < before and self._tenancy.declared_at(*place) != whose
+        ]
+
     def rests_until(self, tenant: str, person: str) -> datetime | None:
         """Until when nothing is bound to the person."""
         return self._rests.get((tenant, person))

@@ -189,6 +189,21 @@ async def test_one_account_a_messenger_and_one_person_an_account(stage):
     assert "남이 님, 반갑습니다" in await stage.read("telegram:623", other)
 
 
+async def test_no_name_no_account_and_no_code_goes_into_a_log(stage, caplog):
+    caplog.set_level("DEBUG")
+    code = await invited(stage, "기록이름")
+    await stage.says("telegram:777123", "안녕하세요")
+    await stage.says("telegram:777123", "QQQ-QQQ-QQQ")
+    await stage.says("telegram:777123", code)
+    asked = await stage.says(MANAGER, "접속 끊기 기록이름")
+    await stage.says(MANAGER, press=button(asked[0], "접속 끊기"))
+    await stage.house.rota.drain()
+
+    written = caplog.text + "".join(str(one.args) + str(one.exc_info) for one in caplog.records)
+
+    assert [one for one in ("기록이름", "777123", code, code.replace("-", "")) if one in written] == []
+
+
 # --- what ends access
 
 
@@ -213,6 +228,11 @@ async def test_a_lost_phone_ends_at_once_what_went_there(stage):
     await tell(stage, "telegram:dm:701")
     assert "새 소식" not in await stage.got("telegram:701", before)
     assert any(one.endswith("access-cut") for one in await acts(stage))
+
+    stage.clock.move_to(stage.clock.now() + timedelta(hours=25))
+    assert "반갑습니다" in await stage.read("telegram:702", await invited(stage, "잃은이"))
+    assert [one.text for one in await subscriptions.of(HOME, "telegram:dm:702")] == ["재난안전"]
+    assert await subscriptions.of(HOME, "telegram:dm:701") == []
 
 
 async def tell(stage: Phones, chat: str) -> None:

@@ -64,6 +64,8 @@ PLACES: Mapping[str, frozenset[Kind]] = {
     "rooms:": frozenset({Kind.ACT}),  # who bound a room, who said how Dobi behaves there: each is an act
     "broadcasts:": frozenset({Kind.ACT}),
     "handover:": frozenset({Kind.HANDOVER}),
+    "roster": frozenset({Kind.ROSTER}),
+    "addresses": frozenset({Kind.ADDRESS}),
     "moving:": frozenset({Kind.IMPORT}),
     # facts beside the log: receipts, looks, claims, confirmations, audits; each is one of these
     "log:details": frozenset({Kind.RECEIPT, Kind.LOOK, Kind.SHEET, Kind.AUDIT, Kind.COMPANION}),
@@ -233,7 +235,7 @@ async def test_after_the_withdrawal_and_the_deletion_little_is_left(talk):
     kinds = {item.kind for item in await held(talk, TRAVELLER)}
 
     assert kinds <= {Kind.CONSENT, Kind.GREETING, Kind.LOOK, Kind.TRIP, Kind.COMPANION, Kind.CHANNEL_SUBSCRIPTION,
-                     Kind.WORD, Kind.MESSAGE, Kind.ACT, Kind.HANDOVER}  # fmt: skip
+                     Kind.WORD, Kind.MESSAGE, Kind.ACT, Kind.HANDOVER, Kind.ROSTER, Kind.ADDRESS}  # fmt: skip
     await talk.advance(timedelta(days=1))  # marks of change go at night, when every mirror has seen them
     left = {place_of(key) for key in await named(talk, TRAVELLER)}
     assert left & {"vault:", "holdings:of", "opinions:", "probes:"} == set()

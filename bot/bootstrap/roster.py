@@ -34,11 +34,25 @@ class RosterRooms(Household):
 
         redis, now = self.redis, self.clock.now
         linking = Linking(
-            self.tenancy, self.mirror, Bindings(redis), Codes(redis), self.outbox, self.people, self.acts, now
+            self.tenancy, self.mirror, Bindings(redis), Codes(redis), self.outbox, self.people, self.acts, now,
+            self._carried,
         )  # fmt: skip
         worker = RosterDays(Roster(redis), self.mirror, linking, self.acts, self.tenants, now)
         self.rota.add("roster", worker.step)
         return linking
+
+    async def _carried(self, tenant: str, old: str, new: str) -> None:
+        """Subscriptions of a lost phone's chat go to the new one; first kept there, then dropped here."""
+        from contextlib import suppress
+        from dataclasses import replace
+
+        from nlp.subscriptions import SubscriptionError, SubscriptionStore
+
+        store = SubscriptionStore(self.redis)
+        for one in await store.of(tenant, old):
+            with suppress(SubscriptionError):
+                await store.add(tenant, replace(one, id=f"{one.id}m", owner=new))
+            await store.remove(tenant, one.id)
 
     @cached_property
     def first_run(self) -> FirstRun:

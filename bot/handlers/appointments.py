@@ -57,7 +57,7 @@ class AppointmentTalk:
                 ("인사발령", "인사 발령", "인사이동", "명부", "전 직원 명부", "전직원 명부"),
                 ("postings",),
                 self.take,
-                about="사람",
+                about="관리",
                 help="인사발령 — 발령 엑셀이나 붙인 표를 명부와 견주어 한 번에 적용합니다",
                 press="posting",
                 roles=BOSSES,

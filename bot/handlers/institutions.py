@@ -46,11 +46,11 @@ class HomeTalk:
         operators = frozenset({Role.OPERATOR})
         return (
             Route(
-                "homes", ("기관 목록", "기관 현황"), ("institutions",), self.listing, about="운영",
+                "homes", ("기관 목록", "기관 현황"), ("institutions",), self.listing, about="관리",
                 help="기관 목록 — 이 도비를 쓰는 기관", roles=operators, private=True,
             ),
             Route(
-                "home-add", ("기관 추가", "기관 등록"), ("institution-add",), self.add, about="운영",
+                "home-add", ("기관 추가", "기관 등록"), ("institution-add",), self.add, about="관리",
                 help="기관 추가 진주시 — 기관을 더합니다", press="home", roles=operators, private=True,
             ),
             Route(

@@ -42,7 +42,7 @@ class RosterTalk:
             name: str, called: tuple[str, ...], slash: str, handle: object, press: str = "", help_: str = ""
         ) -> Route:
             return Route(
-                name, called, (slash,), handle, about="사람" if help_ else "", help=help_, press=press,  # type: ignore[arg-type]
+                name, called, (slash,), handle, about="관리" if help_ else "", help=help_, press=press,  # type: ignore[arg-type]
                 roles=BOSSES, private=True, title=called[0] if called else "되돌리기",
             )  # fmt: skip
 
@@ -261,7 +261,7 @@ class RosterTalk:
 
 def _told(place: Place) -> Entry | None:
     """Name, department and number in whatever order; None where no name and department stand there."""
-    said = words_of(re.sub(r"(?:사번|부서|이름|성명|소속|직번)[:：]?\s*", "", place.text))
+    said = words_of(re.sub(r"(?<!\S)(?:사번|부서|이름|성명|소속|직번)[:：]\s*", "", place.text))
     department = next((word for word in reversed(said) if is_department(word) and len(said) > 1), "")
     number = next((word for word in said if is_number(word)), "")
     rest = [word for word in said if word not in {department, number}]
