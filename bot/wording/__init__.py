@@ -143,15 +143,43 @@ class HelpLine:
         return f" (/{self.slash})" if self.slash else ""
 
 
+_FRONT = {
+    "소식": ("구독", "브리핑", "찾기", "알림 설정", "휴가"),
+    "출장": ("출장 ", "도착", "사후 제출", "정산", "내 정보"),
+    "식당": ("식당", "차례", "식단", "한산해지면", "제보"),
+    "감사": ("검증", "감사 시작", "점검"),
+    "관리": ("상태", "출처 상태", "못 보낸 것", "공지"),
+    "사람": ("초대 ", "인사발령"),
+    "운영": ("기관 목록", "기관 추가"),
+    "계정": ("연결", "분실 신고"),
+}
+"""What the first page of the help shows of each heading; the rest stands behind its button."""
+
+
 def help_page(lines: Sequence[HelpLine], contact: str, *, private: bool) -> Reply:
-    """All that this person may do here, a line a heading; the explanations stand behind buttons."""
+    """What people ask for most, a line a heading; everything that this person may do here stands behind the buttons."""
     headings = tuple(dict.fromkeys(line.about for line in lines))
-    rows = [f"· {each}: " + " / ".join(line.command for line in lines if line.about == each) for each in headings]
-    note = f"자세한 것은 단추나 '도움말 {headings[0]}'. 문의: {whom(contact)}"
+    fronts = {each: _front([line for line in lines if line.about == each], each) for each in headings}
+    rows = [f"· {each}: " + " / ".join(fronts[each]) for each in headings if each in _EVERYBODYS and fronts[each]]
+    others = [one for each in headings if each not in _EVERYBODYS for one in fronts[each]]
+    rows += ["· 그 밖: " + " / ".join(others)] if others else []
+    note = f"모두 보시려면 단추를 누르십시오. 말하듯 쓰셔도 됩니다. 문의: {whom(contact)}"
     if not private:
         note = "채널에서는 저를 부르거나 낱말만 쓰시면 됩니다. 개인적인 일은 따로 말씀해 주십시오."
     buttons = tuple(Button(each, f"help:{each}") for each in headings)
-    return public("\n".join(["이렇게 쓰실 수 있습니다.", *rows, note]), buttons=buttons)
+    return Reply("\n".join(["이렇게 쓰실 수 있습니다.", *rows, note]), buttons=buttons)
+
+
+_EVERYBODYS = ("소식", "출장", "식당")
+
+
+def _front(lines: Sequence[HelpLine], heading: str) -> list[str]:
+    """The commands of a heading that are shown first, in the order of `_FRONT`."""
+    found = []
+    for wanted in _FRONT.get(heading, ()):
+        meant = [line.command for line in lines if f"{line.command} ".startswith(wanted)]
+        found += [wanted] if wanted in meant else meant[:1]
+    return found
 
 
 def help_about(heading: str, lines: Sequence[HelpLine]) -> Reply:
