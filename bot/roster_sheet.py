@@ -34,6 +34,10 @@ _ARROW: Final = re.compile(r"(\S+)\s*(?:→|➔|⇒|->|=>|에서)\s*(\S+)")
 _ORDERED: Final = re.compile(
     r"([가-힣0-9·]{1,24})(?:으로|로|에)?\s*(?:근무|전보|배치|지정|발령|보함|이동|에 ?보함)(?:를|을)?\s*(?:명|지정|하)?"
 )
+_SAID: Final = re.compile(
+    r"(?P<of>[가-힣0-9·]{2,24})\s+(?P<name>[가-힣]{2,4})(?:\s+[가-힣]{2,8})?\s*(?:→|➔|⇒|->|=>)\s*(?P<to>[가-힣0-9·]{2,24})"
+)
+"""A line of words: `총무과 홍길동 → 도로과`."""
 _SPACES: Final = re.compile(r"\t|\s{2,}|\s*\|\s*")
 _RANK: Final = re.compile(
     r"(?:지방)?[가-힣]{2,8}(?:주사보?|서기보?|사무관|서기관|부이사관|이사관|연구사|연구관|지도사|지도관)|[1-9]급|임기제|공무직|시보"
@@ -104,7 +108,14 @@ def understand(data: bytes, file: str, today: date) -> Sheet:
 def understand_text(text: str, today: date) -> Sheet:
     """The lines of a pasted table: cells apart by tabs, marks or blanks. To be called through the sandbox."""
     rows = [_cells(line) for line in text.split("\n")]
-    return _read([Grid("", [row for row in rows if row])], "", today)
+    sheet = _read([Grid("", [row for row in rows if row])], "", today)
+    said = [] if sheet.lines else [(at, _SAID.search(line)) for at, line in enumerate(text.split("\n"), 1)]
+    free = tuple(
+        Line("", at, found["name"], before=_department(found["of"]), after=_department(found["to"]))
+        for at, found in said
+        if found is not None
+    )
+    return Sheet(free, day=sheet.day) if free else sheet
 
 
 def _cells(line: str) -> list[str]:

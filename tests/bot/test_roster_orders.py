@@ -136,3 +136,11 @@ def test_a_sheet_without_names_says_what_it_saw():
     sheet = understand(book(("", [["부서", "직급"], ["총무과", "7급"]])), "a.xlsx", TODAY)
 
     assert (sheet.lines, sheet.headings) == ((), ("부서", "직급"))
+
+
+def test_lines_of_words_and_bare_heads():
+    said = planned(understand_text("○ 총무과 홍길동 → 도로과\n○ 농정과 박바다 주무관 → 총무과", TODAY), ground())
+    bare = book(("표지", [["인사발령 통지"]]), ("명단", [["성명", "전", "후"], ["한솔", "재난대응과", "감사관"]]))
+
+    assert goals(said) == {"홍길동": "도로과", "박바다": "총무과"}
+    assert goals(planned(understand(bare, "a.xlsx", TODAY), ground())) == {"한솔": "감사관"}
