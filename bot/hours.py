@@ -137,9 +137,10 @@ def next_digest(hours: Hours, now: datetime, is_holiday: IsHoliday) -> datetime:
     if free > now:
         return _not_before_briefing(hours, free)
     at = now
+    wanted = {*hours.digests, hours.briefing or hours.opens}
+    times = sorted(one for one in wanted if _within(hours, one)) or [hours.opens]
     for _ in range(_FAR):
         local = at.astimezone(KST)
-        times = sorted({*hours.digests, *([hours.briefing] if hours.briefing else [hours.opens])})
         for one in times:
             slot = datetime.combine(local.date(), one, KST).astimezone(UTC)
             if slot > now and is_free(hours, slot, is_holiday):
@@ -211,11 +212,16 @@ def _is_open(hours: Hours, at: datetime, is_holiday: IsHoliday) -> bool:
     local = at.astimezone(KST)
     if not hours.weekends and not is_working(local.date(), is_holiday):
         return False
+    return _within(hours, local.time())
+
+
+def _within(hours: Hours, at: time) -> bool:
+    """Whether that time of day is one at which they may be spoken to."""
     if hours.always:
         return True
     if hours.opens < hours.closes:
-        return hours.opens <= local.time() < hours.closes
-    return local.time() >= hours.opens or local.time() < hours.closes
+        return hours.opens <= at < hours.closes
+    return at >= hours.opens or at < hours.closes
 
 
 def _next_opening(hours: Hours, at: datetime) -> datetime:
