@@ -1,4 +1,7 @@
-"""How the deployment's operators are told something: each in a private chat, the same row however often written."""
+"""How the deployment's operators are told something: the same row however often written.
+
+A row goes to each of a person's private chats; the gate (`bot.hours_gate`) makes it one, where they hear things.
+"""
 
 from __future__ import annotations
 
