@@ -26,7 +26,8 @@ from bot.sending import PATIENCE_S, Sender
 
 _LOOK_S = 0.1  # while something is under way, how often new rows are looked for
 _GATHER_S = 0.02  # slots are awaited at least so long, so that one round trip books several
-_AHEAD = timedelta(milliseconds=100)  # so long before its turn a message is marked, and then held: marks cost no turn
+# so long before its turn a message is marked, and then held, so that marks cost no turn; longer on a busy machine
+_AHEAD, _AHEAD_AT_MOST = timedelta(milliseconds=100), timedelta(milliseconds=300)
 _SOON_S = 1.0  # a turn of the pace that comes so soon is waited for here
 _RUN = 20  # rows of one chat that follow each other without a look round
 _FREE_EACH = timedelta(seconds=1)
@@ -109,11 +110,13 @@ class Courier:
         self._freed_at: datetime | None = None
         self._held = 0
         self._crowded = False
+        self._looked_at: datetime | None = None
         self._ahead = timedelta() if sleep is None else _AHEAD
 
     async def drain(self) -> datetime | None:
         """Carries until nothing that is due may leave now; when something may again, or None."""
         await self._free(mine=True)
+        self._looked_at = None
         try:
             while True:
                 self._raise_fault()
@@ -170,6 +173,9 @@ class Courier:
         if room <= 0:
             return None
         now = self._now()
+        if self._looked_at is not None and self._ahead:
+            self._ahead = min(_AHEAD_AT_MOST, max(_AHEAD, 3 * (now - self._looked_at)))
+        self._looked_at = now
         found = await asyncio.gather(
             *(self._outbox.waiting(tenant, self._messenger.name, now, 4 * room) for tenant in self._tenants())
         )
