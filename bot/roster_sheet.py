@@ -9,24 +9,20 @@ is `bot.roster_orders`'. It guesses no cell: what can't be read is a line with a
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cache
-from importlib.resources import files
-from typing import Any, Final
+from typing import Final
 
 from attest.errors import PaperRefusedError
 from attest.papers.grids import Grid, grids
 from bot.papers import cells
 from bot.papers.cells import Period
-from bot.papers.columns import bare
+from bot.roster_heads import head_of, table
 from bot.roster_names import is_department
 
 MOST_LINES: Final = 20_000
-_LONGEST_HEADING: Final = 20
 _DITTO: Final = frozenset({"〃", '"', "″", "''", "상동", "”", "“"})
 _TOTAL: Final = re.compile(r"^(?:합계|총계|소계|누계|계|총원|현원|정원|이하여백|이하 ?여백|끝|\(?이상\)?|.*\d+명)$")
 _NAME: Final = re.compile(r"[가-힣]{2,5}[A-Z]?|[A-Za-z][A-Za-z .\-]{1,38}")
@@ -149,9 +145,9 @@ def _whole(lines: Sequence[Line], titles: str) -> bool:
     if not lines or any(line.kind or line.after or line.before for line in lines):
         return False
     bare_titles = "".join(titles.split())
-    if any(word in bare_titles for word in _table()["titles"]["roster"]):
+    if any(word in bare_titles for word in table()["titles"]["roster"]):
         return True
-    return not any(word in bare_titles for word in _table()["titles"]["posting"])
+    return not any(word in bare_titles for word in table()["titles"]["posting"])
 
 
 def _fullest(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
@@ -176,7 +172,7 @@ class _Reader:
         self.titles += " " + grid.name
         blanks = _filled_down(rows)
         for at, row in enumerate(rows):
-            head = _head(row, rows[at - 1] if at else [])
+            head = head_of(row, rows[at - 1] if at else [])
             if head is not None:
                 state.columns, state.headings, state.step = head
                 state.last = {}
@@ -310,7 +306,7 @@ def kind_and_word(text: str, *, title: bool = False) -> tuple[str, str]:
     plain = "".join(unicodedata.normalize("NFKC", text).split())
     if not plain or (title and "전출입" in plain):
         return "", ""
-    kinds: dict[str, list[str]] = _table()["kinds"]
+    kinds: dict[str, list[str]] = table()["kinds"]
     found = {kind: next((word for word in words if word in plain), "") for kind, words in kinds.items()}
     named = [kind for kind in ("rest", "leave", "change", "join") if found[kind]]
     if title and len([kind for kind in named if kind != "join" or found["join"] != "임용"]) > 1:
@@ -333,73 +329,6 @@ def _ordered(order: str, before: str, after: str) -> tuple[str, str]:
     return before, after or (words[-1] if words else "")
 
 
-# --- heads
-
-
-def _head(row: Sequence[str], above: Sequence[str]) -> tuple[Mapping[str, int], tuple[str, ...], int] | None:
-    """The columns of a head row, alone or under the one above it; and how far the same stand side by side again."""
-    if any(re.search(r"\d{3,}|\d\s*[-./:]\s*\d", cell) for cell in row):
-        return None
-    best: Mapping[str, int] = {}
-    upper = [*above, *[""] * (len(row) - len(above))]
-    both = [low if top in {"", low} else f"{top}{low}" for top, low in zip(upper, row, strict=False)]
-    for headings in (both, list(row)):
-        columns = _columns(headings)
-        if "name" in columns and len(columns) > max(1, len(best)):
-            best = columns
-    if not best:
-        return None
-    names = [at for at, cell in enumerate(row) if _field(cell) == "name"]
-    step = names[1] - names[0] if len(names) > 1 and _repeats(row, names[1] - names[0]) else 0
-    return {name: at for name, at in best.items() if not step or at < min(best.values()) + step}, tuple(row), step
-
-
-def _repeats(row: Sequence[str], step: int) -> bool:
-    """Whether the headings come again after so many columns."""
-    pairs = [(row[at], row[at + step]) for at in range(len(row) - step) if row[at + step]]
-    return bool(pairs) and all(one == other for one, other in pairs)
-
-
-def _columns(headings: Sequence[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for at, heading in enumerate(headings):
-        name = _field(heading)
-        if name and (name not in found or (name == "rank" and "to_rank" not in found and heading != headings[at - 1])):
-            if name == "rank" and name in found:
-                found["to_rank"] = at
-            else:
-                found.setdefault(name, at)
-    return found
-
-
-@cache
-def _names() -> Mapping[str, str]:
-    table = _table()["columns"]
-    return {bare(word): name for name, words in reversed(table.items()) for word in words}
-
-
-def _field(heading: str) -> str:
-    """The field that a heading means."""
-    plain = bare(heading)
-    if not plain or len(plain) > _LONGEST_HEADING:
-        return ""
-    names = _names()
-    if plain in names:
-        return names[plain]
-    prefixes = _table()["prefixes"]
-    for core, name in [*((core, "") for core in prefixes["cores"]), *((core, "rank") for core in prefixes["ranks"])]:
-        if plain.endswith(core):
-            head = plain.removesuffix(core)
-            if head in prefixes["to"]:
-                return "to_rank" if name else "to"
-            if head in prefixes["from"]:
-                return "rank" if name else "from"
-    ends = next(
-        (names[plain[at:]] for at in range(1, len(plain) - 1) if plain[at:] in names and len(plain) - at > 1), ""
-    )
-    return ends if ends in {"name", "number", "day", "rank", "department", "phone"} else ""
-
-
 def _is_title(said: Sequence[str], row: Sequence[str], state: _State) -> bool:
     """Whether a row is a title: one text alone in it, and no person."""
     if len(said) > 1:
@@ -415,8 +344,3 @@ def _filled_down(rows: Sequence[Sequence[str]]) -> frozenset[int]:
     width = max(map(len, full), default=0)
     counts = [sum(at < len(row) and bool(row[at]) for row in full) for at in range(width)]
     return frozenset(at for at, count in enumerate(counts) if count > 1 and count * 10 <= len(full) * 8)
-
-
-@cache
-def _table() -> dict[str, Any]:
-    return tomllib.loads(files("bot.papers").joinpath("postings.toml").read_text("utf-8"))
