@@ -23,7 +23,19 @@ from bot.messenger import Button, Chat, OutFile, Outgoing, Reply, Update
 from bot.platforms import Absent, Ambiguous, Gone, Moved, Rejected, Retry, Sent
 from tests.conformance.peer import Can, Fault, Peer, Seen
 
-PEERS = ("console", "telegram", "slack_strict", "slack_http", "slack", "naverworks", "matrix", "post", "folder", "mail")
+PEERS = (
+    "console",
+    "telegram",
+    "slack_strict",
+    "slack_http",
+    "slack",
+    "naverworks",
+    "matrix",
+    "matrix_fake",
+    "post",
+    "folder",
+    "mail",
+)
 HEAVY = frozenset({"slack", "slack_http", "matrix"})
 
 HOSTILE = (
