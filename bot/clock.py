@@ -18,6 +18,10 @@ KST = timezone(timedelta(hours=9), "KST")
 class Clock(Protocol):
     """What waits in this house. All instants are aware UTC."""
 
+    @property
+    def chosen(self) -> bool:
+        """Whether somebody chose the time that it shows; else it is whatever hour it happens to be."""
+
     def now(self) -> datetime:
         """The present instant."""
 
@@ -34,6 +38,11 @@ class TickingClock:
     def __init__(self, wall: Callable[[], datetime], shift: timedelta = timedelta()) -> None:
         self._wall = wall
         self.shift = shift
+
+    @property
+    def chosen(self) -> bool:
+        """Whether it is shifted."""
+        return self.shift != timedelta()
 
     def now(self) -> datetime:
         """The wall's instant plus the shift."""
@@ -53,8 +62,9 @@ class TickingClock:
 class VirtualClock:
     """A clock that moves only when told; whoever sleeps on it moves it."""
 
-    def __init__(self, start: datetime) -> None:
+    def __init__(self, start: datetime, *, chosen: bool = True) -> None:
         self._now = start.astimezone(UTC)
+        self.chosen = chosen
 
     def now(self) -> datetime:
         """The instant at which the clock stands."""

@@ -23,6 +23,7 @@ from bot.hours_store import HoursStore, Later
 from bot.messenger import PushFacts, Why, chat_of
 from bot.outbox import Row
 from bot.reminders import end_of
+from bot.whereto import owner_of
 from bot.wording import digests as words
 from bot.wording import news
 from crawlers.health import SourceHealth
@@ -95,7 +96,7 @@ class Digests:
         self._wake()
 
     async def _due(self, tenant: str, chat: str) -> None:
-        now, hours = self._now(), await self._choices.of(tenant, self._gate.whose(chat_of(chat)))
+        now, hours = self._now(), await self._choices.of(tenant, owner_of(self._gate.whereto.tenancy, chat_of(chat)))
         if not rules.is_free(hours, now, self._is_holiday) and not _briefs(hours, now, self._is_holiday):
             await self._store.schedule(tenant, chat, rules.next_digest(hours, now, self._is_holiday))
             return
@@ -115,7 +116,7 @@ class Digests:
         if len(found) == 1 and found[0].push is None:
             await self._store.release(tenant, frozen, found[0].id, now)
             return
-        hours = await self._choices.of(tenant, self._gate.whose(frozen.chat))
+        hours = await self._choices.of(tenant, owner_of(self._gate.whereto.tenancy, frozen.chat))
         morning = _briefs(hours, now, self._is_holiday)
         if not found and not morning:
             return  # what waited was erased meanwhile

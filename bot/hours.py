@@ -21,8 +21,8 @@ IsHoliday = Callable[[date], bool]
 
 OPENS, CLOSES = time(8, 30), time(18)
 """From half an hour before work, so that a digest is read before the first meeting, until it ends (복무규정 제9조)."""
-HOURLY, DAILY = 12, 30
-"""What is read as it comes: one in five minutes at most, and a day no more than one looks through in one sitting."""
+HOURLY, DAILY = 20, 60
+"""What is read as it comes: one in three minutes at most, and a day no more than one looks through in a sitting."""
 DIGESTS: Final = (time(13, 10), time(17, 30))
 """When overflow is told within a day: after lunch, and before the day ends; and when the hours open."""
 IMPORTANT: Final = 0.75
@@ -77,6 +77,8 @@ class Hours:
 
 
 USUAL: Final = Hours()
+ANY_HOUR: Final = Hours(opens=time(), closes=time(), weekends=True, hourly=0, daily=0)
+"""Everything at once, by day and by night."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,12 +122,8 @@ class Gate(Outbox):
         super().__init__(redis, owner)
         self._choices, self.whereto = choices, whereto
         self._is_holiday, self._now, self._wake = is_holiday, now, wake
-        self._silent_edits: frozenset[str] = SILENT_EDITS
+        self.silent_edits: frozenset[str] = SILENT_EDITS  # the messengers on which a change rings nowhere
         self._gate = redis.register_script(_GATE)
-
-    def edits(self, adapter: str, *, able: bool) -> None:
-        """What this process knows of a messenger that it speaks through."""
-        self._silent_edits = self._silent_edits | {adapter} if able else self._silent_edits - {adapter}
 
     async def put(self, tenant: str, rows: Sequence[Row]) -> int:
         """As `Outbox.put`; what may not be said now is held. How many rows were new."""
@@ -187,12 +183,12 @@ class Gate(Outbox):
         chat = self.whereto.chat(person, known.of(owner).place, known.last.get(owner, ""), row.reply.content)
         return row if chat is None or chat == row.chat else replace(row, chat=chat, thread=None)
 
-    def whose(self, chat: Chat) -> str:
+    def _whose(self, chat: Chat) -> str:
         """Whose choices hold for a chat."""
         return owner_of(self.whereto.tenancy, chat)
 
     def _judged(self, known: Choices, row: Row, now: datetime) -> _Judged:
-        hours = known.of(self.whose(row.chat)) if known.own else known.usual
+        hours = known.of(self._whose(row.chat)) if known.own else known.usual
         if _is_urgent(known, row):
             return _Judged(row, rules.Verdict(True, now), 0, 0)
         facts = row.reply.facts
@@ -241,7 +237,7 @@ class Gate(Outbox):
             row, verdict = one.row, one.verdict
             kind = (
                 int(verdict.now), _ms(verdict.digest_at), one.hourly, one.daily,
-                int(row.chat.adapter in self._silent_edits), row.step, row.kind,
+                int(row.chat.adapter in self.silent_edits), row.step, row.kind,
             )  # fmt: skip
             place = classes.setdefault(kind, len(classes) + 1)
             ref = row.chat.ref

@@ -21,7 +21,7 @@ from redis.asyncio import Redis
 from bot.acts import Acts
 from bot.clock import Clock
 from bot.daysoff import is_holiday
-from bot.hours import USUAL
+from bot.hours import ANY_HOUR, USUAL
 from bot.hours_gate import Gate
 from bot.hours_store import HoursStore
 from bot.liveness import Liveness
@@ -116,9 +116,14 @@ class Household:
 
     @cached_property
     def choices(self) -> HoursStore:
-        """When people may be spoken to, and where."""
-        usual = {one.id: one.hours for one in self.settings.institutions}
-        return HoursStore(self.redis, lambda tenant: usual.get(tenant, USUAL))
+        """When people may be spoken to, and where.
+
+        Without any messenger nothing rings: whoever sits at a console at some hour is told at once, unless the settings
+        or they themselves say otherwise, or the time was chosen too.
+        """
+        declared = {one.id: one.hours for one in self.settings.institutions if one.hours != USUAL}
+        usual = USUAL if self.settings.messengers or self.clock.chosen else ANY_HOUR
+        return HoursStore(self.redis, lambda tenant: declared.get(tenant, usual))
 
     @cached_property
     def outbox(self) -> Gate:

@@ -160,7 +160,7 @@ class Roster:
         self._table = Table(redis)
 
     @staticmethod
-    def key(tenant: str) -> str:
+    def _key(tenant: str) -> str:
         """The table's key."""
         return f"dobi:{{{tenant}}}:roster"
 
@@ -189,7 +189,7 @@ class Roster:
 
     async def carry_out(self, tenant: str, waiting: str, day: date) -> tuple[Move, ...]:
         """The moves that waited in that field stand; they wait no more. Safe to repeat: the second time none are."""
-        text = (await self._table.get(self.key(tenant), [waiting]))[waiting]
+        text = (await self._table.get(self._key(tenant), [waiting]))[waiting]
         if not text:
             return ()
         moves = moves_of(text)
@@ -216,19 +216,19 @@ class Roster:
             return shall
 
         watched = [name for person in keep or () for name in (entry_field(person), left_field(person))]
-        return await self._table.change(self.key(tenant), change, [*decide, *watched], decided)
+        return await self._table.change(self._key(tenant), change, [*decide, *watched], decided)
 
     async def made(self, tenant: str, change: str) -> tuple[Field, ...] | None:
         """A change that can still be undone."""
-        return await self._table.made(self.key(tenant), change)
+        return await self._table.made(self._key(tenant), change)
 
     async def undo(self, tenant: str, change: str) -> Undone:
         """Puts back what stood before the change."""
-        return await self._table.undo(self.key(tenant), change)
+        return await self._table.undo(self._key(tenant), change)
 
     async def since(self, tenant: str, version: int) -> Delta:
         """What changed after that version."""
-        return await self._table.since(self.key(tenant), version)
+        return await self._table.since(self._key(tenant), version)
 
 
 def moves_of(text: str) -> tuple[Move, ...]:

@@ -62,7 +62,7 @@ async def mirror(database, clock, folder) -> None:
     assert found.entry(OTHER, "pkim") is found.numbered(OTHER, "1001") is found.rests_until(OTHER, "pkim") is None
     assert found.places(OTHER, "pkim") == found.bound(OTHER, "pkim") == found.cuts(OTHER, "pkim") == ()
     assert found.managers(OTHER) == {}
-    assert not (found.alive(OTHER, "pkim") or found.in_file(OTHER, "pkim") or list(found.gone(OTHER)))
+    assert (found.alive(OTHER, "pkim"), found.in_file(OTHER, "pkim"), list(found.gone(OTHER))) == (False, False, [])
     assert towns.member(OTHER, "pkim") is None
     assert towns.person("telegram", "1").tenant == ONE
     assert [one.name for one in found.entries(ONE)] == ["김하나"]

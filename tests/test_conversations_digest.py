@@ -259,13 +259,13 @@ async def test_where_nothing_can_be_edited_a_correction_at_night_waits_for_the_m
     await talk.house.outbox.put("gyeongnam", [row(talk, ref, one)])
     await talk.advance(timedelta(minutes=1))
     await until(talk, at(talk, 0, 22))
-    talk.house.outbox.edits("console", able=False)
+    talk.house.outbox.silent_edits -= {"console"}
     try:
         await talk.house.outbox.put("gyeongnam", [row(talk, ref, one, step=2, changed=("기한",))])
         night = unasked(await until(talk, at(talk, 1, 8, 29)), f"dm:{user}")
         morning = unasked(await until(talk, at(talk, 0, 8, 31)), f"dm:{user}")
     finally:
-        talk.house.outbox.edits("console", able=True)
+        talk.house.outbox.silent_edits |= {"console"}
 
     assert night == []
     assert "[정정]" in morning[0].reply.text

@@ -126,12 +126,12 @@ async def test_nothing_comes_on_a_weekend_but_on_the_next_working_morning(talk):
 
 async def test_over_the_budget_of_an_hour_the_rest_waits_and_nothing_is_lost(talk):
     user = talk.newcomer()
-    told = await tell(talk, user, *(f"{number}번째 소식" for number in range(15)))
+    told = await tell(talk, user, *(f"{number}번째 소식" for number in range(23)))
 
     now = unasked(await talk.advance(timedelta(minutes=1)), f"dm:{user}")
     later = unasked(await until(talk, at(talk, 0, 13, 11)), f"dm:{user}")
 
-    assert [one.kind for one in now] == ["instant"] * 12
+    assert [one.kind for one in now] == ["instant"] * 20
     assert [one.kind for one in later] == ["digest"]
     assert "기다린 3건 가운데 3건" in later[0].reply.text
     heads = "\n".join(one.reply.text for one in (*now, *later))
@@ -148,7 +148,7 @@ async def test_the_budget_is_changed_in_chat_and_the_answer_says_what_holds(talk
     assert "하루 2건까지" in said
     assert "다음 모아 보기" in said
     assert len(now) == 2
-    assert "한 시간 12건·하루 30건까지" in text(await talk.say(talk.newcomer(), "알림 설정"))
+    assert "한 시간 20건·하루 60건까지" in text(await talk.say(talk.newcomer(), "알림 설정"))
     assert "제한을 없앴습니다" in text(await talk.say(user, "건수 제한 없음"))
     await tell(talk, user, *(f"많은 {number}" for number in range(16)))
     assert len(unasked(await talk.advance(timedelta(minutes=1)), f"dm:{user}")) == 16

@@ -67,13 +67,20 @@ def test_an_interrupted_environment_is_not_taken_for_a_finished_one(clone: Path)
 
 
 @pytest.mark.parametrize(
-    ("check", "test", "fails"), [("true", "true", False), ("false", "true", True), ("true", "false", True)]
+    ("check", "test", "conformance", "fails"),
+    [
+        ("true", "true", "true", False),
+        ("false", "true", "true", True),
+        ("true", "false", "true", True),
+        ("true", "true", "false", True),
+    ],
 )
 def test_the_ci_script_fails_when_either_part_fails_and_ends_with_pytests_line(
-    clone: Path, check: str, test: str, fails: bool
+    clone: Path, check: str, test: str, conformance: str, fails: bool
 ) -> None:
     closing = "===== 12 passed, 1 skipped in 3.45s ====="
-    (clone / "Makefile").write_text(f"check:\n\t{check}\ntest:\n\t@echo '{closing}'\n\t@echo later\n\t{test}\n")
+    parts = f"check:\n\t{check}\ntest:\n\t@echo '{closing}'\n\t@echo later\n\t{test}\nconformance:\n\t{conformance}\n"
+    (clone / "Makefile").write_text(parts)
 
     done = run(clone, "bash", ".ci/run")
 

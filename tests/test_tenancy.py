@@ -171,7 +171,16 @@ COMMON = {
 }
 # (LogAudit reads the one log whose keys ReceiptLog hands it; Settings only name a server)
 PLUMBING = {"Rota", "Liveness", "House", "Household", "LogAudit", "Settings", "Renewing", "Travel"}
-PLUMBING |= {"CanteenRooms", "SensorRooms", "OperatingRooms", "ChoiceRooms", "Listening", *tenancy_time.PLUMBING}
+PLUMBING |= {
+    "CanteenRooms",
+    "SensorRooms",
+    "OperatingRooms",
+    "ChoiceRooms",
+    "DeliveryRooms",
+    "Listening",
+    *tenancy_time.PLUMBING,
+}
+PLUMBING |= {"Pacing", "Together", "Rows"}  # a platform's pace is the deployment's; scripts of whoever names the tenant
 
 
 def redis_holders() -> set[str]:

@@ -190,7 +190,6 @@ class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms, Ros
         """The role that talks. `opens_seals`: this process is also the audit office's."""
         from attest.claims import Claims
         from attest.issue import Issuer
-        from bot.guessing import Guesser
         from bot.handlers import route_table
         from bot.handlers.briefings import Briefings
         from bot.handlers.feedback import Feedback
@@ -271,15 +270,21 @@ class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms, Ros
             Router(self.tenancy, grammar, self.people, Inbox(redis), self.outbox, now, similar), messengers
         )
         self.speak(router, grammar, self.addressed(messengers))
-        router.know(self.mirror.refresh, self.newcomers().meet)
-        router.heed(self.talked)
-        router.guess(Guesser(embedder).guess)
+        self._acquaint(router, embedder)
         await self.groups(router)
         self._background(asyncio.to_thread(warm))
         self._background(finder.fill())
         await self._measure(embedder)
         await self.vouched(issuer.log, keys)
         return router
+
+    def _acquaint(self, router: Router, embedder: Embedder) -> None:
+        """Who is known, where they talked last, and what they may have meant."""
+        from bot.guessing import Guesser
+
+        router.know(self.mirror.refresh, self.newcomers().meet)
+        router.heed(self.talked)
+        router.guess(Guesser(embedder).guess)
 
     async def _measure(self, embedder: Embedder) -> None:
         """Before the first preview, then daily."""

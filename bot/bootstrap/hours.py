@@ -54,8 +54,8 @@ class HoursRooms(Household):
 
     def digest(self, messengers: Sequence[Messenger]) -> None:
         """What waited is told beside delivery, which says what these messengers can edit."""
-        for one in messengers:
-            self.outbox.edits(one.name, able=one.capabilities.edit)
+        spoken, edits = {one.name for one in messengers}, {one.name for one in messengers if one.capabilities.edit}
+        self.outbox.silent_edits = (self.outbox.silent_edits - spoken) | edits
         self.rota.add("digest", self._digests.step, after="brief")
 
     async def talked(self, member: Member, adapter: str) -> None:

@@ -70,7 +70,7 @@ def _roles(text: str | None) -> Sequence[str]:
 
 def _clock(args: argparse.Namespace, where: Place, at: datetime | None) -> Clock:
     if args.virtual_clock:
-        return VirtualClock(at or wall())
+        return VirtualClock(at or wall(), chosen=at is not None)
     return TickingClock(wall, at - wall()) if at else demo_clock(where)
 
 

@@ -136,8 +136,8 @@ class DigestTalk:
     async def because(self, request: Request) -> Sequence[Reply]:
         """왜?: which subscription brought it."""
         pressed = request.update.press is not None
-        if not pressed and (found := await self._newest(request, "why")):
-            return found
+        if not pressed and (said := await self._newest(request, "why")):
+            return said
         story = request.argument if pressed else await self._last(request)
         refs = self._others(request.chat.ref)
         found = [await self._kept.opinions.impression(request.tenant, ref, story or "") for ref in refs]

@@ -175,7 +175,10 @@ def test_every_other_key_reaches_its_value() -> None:
     assert (found.embedding.batch, found.embedding.window, found.embedding.threads) == (8, 256, 1)
     assert (found.embedding.query_prompt, found.embedding.document_prompt) == ("query: ", None)
     tokens = {one.adapter: {name: secret.reveal() for name, secret in one.secrets.items()} for one in found.messengers}
-    assert tokens == {"telegram": {"token": "a-key-of-the-camera"}, "slack": {"bot_token": "xoxb-1", "app_token": "xapp-1"}}
+    assert tokens == {
+        "telegram": {"token": "a-key-of-the-camera"},
+        "slack": {"bot_token": "xoxb-1", "app_token": "xapp-1"},
+    }
     assert home.contact == "총무과 내선 1234"
     assert home.people[0].addresses == {"console": "kim", "telegram": "123", "slack": "U1", "naverworks": "kim@a.kr"}
     assert (home.people[0].phone_ext, home.people[0].roles) == ("2345", {Role.AUDITOR, Role.OPERATOR})
