@@ -153,16 +153,16 @@ def _waits(text: str) -> Callable[[str], str]:
     return lambda stood: stood or text
 
 
+def key_of(tenant: str) -> str:
+    """Where an institution's table stands."""
+    return f"dobi:{{{tenant}}}:roster"
+
+
 class Roster:
     """The entries of every institution. `change` names the decision: repeating it changes nothing more."""
 
     def __init__(self, redis: Redis) -> None:
         self._table = Table(redis)
-
-    @staticmethod
-    def _key(tenant: str) -> str:
-        """The table's key."""
-        return f"dobi:{{{tenant}}}:roster"
 
     async def apply(
         self,
@@ -189,7 +189,7 @@ class Roster:
 
     async def carry_out(self, tenant: str, waiting: str, day: date) -> tuple[Move, ...]:
         """The moves that waited in that field stand; they wait no more. Safe to repeat: the second time none are."""
-        text = (await self._table.get(self._key(tenant), [waiting]))[waiting]
+        text = (await self._table.get(key_of(tenant), [waiting]))[waiting]
         if not text:
             return ()
         moves = moves_of(text)
@@ -216,19 +216,19 @@ class Roster:
             return shall
 
         watched = [name for person in keep or () for name in (entry_field(person), left_field(person))]
-        return await self._table.change(self._key(tenant), change, [*decide, *watched], decided)
+        return await self._table.change(key_of(tenant), change, [*decide, *watched], decided)
 
     async def made(self, tenant: str, change: str) -> tuple[Field, ...] | None:
         """A change that can still be undone."""
-        return await self._table.made(self._key(tenant), change)
+        return await self._table.made(key_of(tenant), change)
 
     async def undo(self, tenant: str, change: str) -> Undone:
         """Puts back what stood before the change."""
-        return await self._table.undo(self._key(tenant), change)
+        return await self._table.undo(key_of(tenant), change)
 
     async def since(self, tenant: str, version: int) -> Delta:
         """What changed after that version."""
-        return await self._table.since(self._key(tenant), version)
+        return await self._table.since(key_of(tenant), version)
 
 
 def moves_of(text: str) -> tuple[Move, ...]:

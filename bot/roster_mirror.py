@@ -19,7 +19,7 @@ from typing import Any
 from redis.asyncio import Redis
 
 from bot import roster_bindings, roster_homes
-from bot.roster import Entry, Roster
+from bot.roster import Entry, Roster, key_of
 from bot.roster_bindings import Bindings, Place
 from bot.roster_homes import Homes
 from bot.roster_table import Delta
@@ -92,7 +92,7 @@ class RosterMirror:
             await self._whose()
 
     async def _versions(self) -> list[int]:
-        keys = [roster_homes.KEY, roster_bindings.KEY, *map(Roster.key, self._tenants)]
+        keys = [roster_homes.KEY, roster_bindings.KEY, *map(key_of, self._tenants)]
         async with self._redis.pipeline(transaction=False) as pipe:
             for key in keys:
                 pipe.get(f"{key}:version")
