@@ -125,10 +125,25 @@ def _stands(move: Move) -> Callable[[str], str]:
         if move.kind is Kind.JOIN:
             return before or move.entry.to_json()
         if not before:
-            return move.entry.to_json() if move.in_file else ""  # whoever is gone since stays gone
+            return _beside(move).to_json() if move.in_file else ""  # whoever is gone since stays gone
         return _merged(Entry.from_json(move.entry.id, before), move).to_json()
 
     return decide
+
+
+def _beside(move: Move) -> Entry:
+    """What chat adds to somebody of the file: a role that the file takes back is not to stay here."""
+    told = frozenset[Role]() if move.before is None else move.before.roles
+    return replace(move.entry, roles=move.entry.roles - told)
+
+
+def touches_operators(fields: Sequence[Field]) -> bool:
+    """Whether a change makes somebody an operator, or none any more."""
+
+    def holds(text: str) -> bool:
+        return bool(text) and Role.OPERATOR in Entry.from_json("", text).roles
+
+    return any(one.name.startswith("p:") and holds(one.before) != holds(one.after) for one in fields)
 
 
 def _merged(stands: Entry, move: Move) -> Entry:

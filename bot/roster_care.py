@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.clock import KST
-from bot.roster import MOST_PEOPLE, Entry, Kind, Move, Roster, person_id
+from bot.roster import MOST_PEOPLE, Entry, Kind, Move, Roster, person_id, touches_operators
 from bot.roster_mirror import RosterMirror
 from bot.roster_table import Undone
 from bot.settings import Role
@@ -100,6 +100,10 @@ class RosterCare:
         return await self._write(
             tenant, f"leave-{key}", Move(Kind.LEAVE, entry, why="퇴직", in_file=in_file), entry, keep
         )
+
+    async def is_operators(self, tenant: str, change: str) -> bool:
+        """Whether to take the change back makes somebody an operator, or none any more."""
+        return touches_operators(await self._roster.made(tenant, change) or ())
 
     async def undo(self, tenant: str, change: str) -> Undone:
         """What stood before the change stands again."""

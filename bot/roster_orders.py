@@ -42,6 +42,8 @@ class Reason(StrEnum):
     FILE = "file"
     """The settings file says it, and wins."""
     TWICE = "twice"
+    OPERATOR = "operator"
+    """Whoever runs the deployment is let go by others who do."""
 
 
 class What(StrEnum):

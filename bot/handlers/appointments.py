@@ -18,11 +18,13 @@ from bot.handlers.roster_desk import BOSSES, Desk
 from bot.messenger import InFile, Reply
 from bot.papers import workbook
 from bot.people import PeopleStore, Question
-from bot.roster import Entry, Kind, LastManagerError, Move, Roster, moves_of
+from bot.roster import Entry, Kind, LastManagerError, Move, Roster, moves_of, touches_operators
 from bot.roster_drafts import Drafts
-from bot.roster_orders import Dated, Ground, Plan, What, by_day, planned
+from bot.roster_orders import Dated, Ground, Plan, Reason, Unclear, What, by_day, planned
 from bot.roster_sheet import Line, Sheet, understand, understand_text
 from bot.routes import Request, Route
+from bot.settings import Role
+from bot.wording import roster as roster_words
 from bot.wording import roster_orders as words
 
 T = TypeVar("T")
@@ -106,16 +108,19 @@ class AppointmentTalk:
             return place
         draft = self._desk.key(request)[:12]
         await self._drafts.keep(place.tenant, draft, sheet)
-        return self._shown(place.tenant, draft, sheet, today)
+        return self._shown(request, place.tenant, draft, sheet, today)
 
-    def _plan(self, tenant: str, draft: str, sheet: Sheet, today: date) -> Plan:
+    def _plan(self, request: Request, tenant: str, draft: str, sheet: Sheet, today: date) -> Plan:
         entries = self._desk.mirror.entries(tenant)
         in_file = frozenset(one.id for one in entries if self._desk.mirror.in_file(tenant, one.id))
         name = self._desk.tenancy.institution(tenant).name
-        return planned(sheet, Ground(tenant, name, entries, in_file, today, draft))
+        plan = planned(sheet, Ground(tenant, name, entries, in_file, today, draft))
+        if not self._desk.operates(request):
+            _spare_operators(plan)
+        return plan
 
-    def _shown(self, tenant: str, draft: str, sheet: Sheet, today: date) -> Reply:
-        plan = self._plan(tenant, draft, sheet, today)
+    def _shown(self, request: Request, tenant: str, draft: str, sheet: Sheet, today: date) -> Reply:
+        plan = self._plan(request, tenant, draft, sheet, today)
         unclear = [
             words.unclear_line(one.line.number, one.line.name, one.reason.value) for one in plan.unclear[:_SHOWN]
         ]
@@ -145,11 +150,11 @@ class AppointmentTalk:
             return words.called_off()
         await self._desk.mirror.refresh()
         today = request.now.astimezone(KST).date()
-        plan = self._plan(tenant, draft, sheet, today)
+        plan = self._plan(request, tenant, draft, sheet, today)
         if what == "file":
             return words.detail(_workbook(plan, self._desk.mirror.entries(tenant)))
         if plan.digest != digest:
-            return words.changed(self._shown(tenant, draft, sheet, today))
+            return words.changed(self._shown(request, tenant, draft, sheet, today))
         if what == "all":
             names = [f"{one.department} {one.name}".strip() for one in plan.missing]
             return words.ask_all(len(names), names, rest)
@@ -190,6 +195,9 @@ class AppointmentTalk:
         return staying if leaving & set(managers) else None
 
     async def _undo(self, request: Request, tenant: str, draft: str) -> Reply:
+        made = await self._roster.made(tenant, _change(draft)) or ()
+        if touches_operators(made) and not self._desk.operates(request):
+            return roster_words.may_not_grant(Role.OPERATOR.value, [])
         undone = await self._roster.undo(tenant, _change(draft))
         await self._desk.mirror.refresh()
         self._wake()
@@ -213,6 +221,14 @@ def _are_sheets(files: Sequence[InFile]) -> bool:
 
 def _change(draft: str) -> str:
     return f"posting-{draft}"
+
+
+def _spare_operators(plan: Plan) -> None:
+    """Leaves out what would let an operator go."""
+    going = [one for one in plan.moves if one.move.kind is Kind.LEAVE and Role.OPERATOR in one.move.entry.roles]
+    plan.moves = [one for one in plan.moves if one not in going]
+    plan.unclear += [Unclear(one.line, Reason.OPERATOR) for one in going]
+    plan.missing = [one for one in plan.missing if Role.OPERATOR not in one.roles]
 
 
 def _leaver(entry: Entry) -> Move:

@@ -11,7 +11,7 @@ from typing import Final
 from bot import institutions
 from bot.acts import DEPLOYMENT
 from bot.handlers.invitations import InvitationTalk
-from bot.handlers.roster_desk import Desk
+from bot.handlers.roster_desk import Desk, Target
 from bot.invitations import INVITED_FOR
 from bot.messenger import Reply
 from bot.people import PeopleStore, Question
@@ -141,6 +141,11 @@ class HomeTalk:
         if done is Refusal.THERE:
             same = [one for one in self._desk.mirror.entries(tenant) if one.name == told.name]
             entry = next(one for one in same if one.department == told.department)
+            role = self._desk.beyond(request, Target(tenant, entry))
+            if (tenant, entry.id) == (request.tenant, request.person):
+                return roster_words.not_oneself()
+            if role is not None:
+                return roster_words.may_not_let_in(entry.name, role.value)
             await self._care.role(tenant, entry, Role.MANAGER, key, given=True)
         elif isinstance(done, Refusal):
             return roster_words.number_taken(told.number)

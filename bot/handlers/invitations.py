@@ -77,6 +77,9 @@ class InvitationTalk:
         return [found if isinstance(found, Reply) else await self._invited(request, found)]
 
     async def _invited(self, request: Request, target: Target) -> Reply:
+        role = self._desk.beyond(request, target)
+        if role is not None:
+            return desk_words.may_not_let_in(target.entry.name, role.value)
         code = await self.code(request, target.tenant, target.entry)
         return setup_words.invited(target.entry.name, target.entry.department, code, request.now + INVITED_FOR)
 
@@ -96,6 +99,7 @@ class InvitationTalk:
         everybody = place.text in {"전체", "모두", "전 직원", "전직원"}
         wanted = "" if everybody else bare(place.text)
         known = [one for one in self._desk.mirror.entries(place.tenant) if everybody or bare(one.department) == wanted]
+        known = [one for one in known if self._desk.beyond(request, Target(place.tenant, one)) is None]
         people = sorted(
             (one for one in known if not self._linked(place.tenant, one.id)), key=lambda one: (one.department, one.name)
         )[:MOST_LETTERS]

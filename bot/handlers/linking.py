@@ -197,6 +197,9 @@ class LinkTalk:
         until = self._linking.mirror.rests_until(tenant, entry.id)
         if until is None or until <= request.now:
             return [words.not_resting(entry.name)]
+        role = self._desk.beyond(request, found)
+        if role is not None:
+            return [desk_words.may_not_let_in(entry.name, role.value)]
         if len(why) < 2:
             return [words.why_needed(entry.name)]
         await self._linking.warm(tenant, entry.id, request.person, why, key=self._desk.key(request))

@@ -253,6 +253,8 @@ class RosterTalk:
         tenant = tenant or request.tenant
         if tenant != request.tenant and not self._desk.operates(request):
             return [words.undone(done=False, overtaken=0)]
+        if not self._desk.operates(request) and await self._care.is_operators(tenant, change):
+            return [words.may_not_grant(Role.OPERATOR.value, [])]
         undone = await self._care.undo(tenant, change)
         if undone.now > 0:
             await self._desk.note(request, tenant, "roster-undone", change)

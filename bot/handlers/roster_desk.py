@@ -78,6 +78,14 @@ class Desk:
         own = GRANTS[Role.MANAGER] if Role.MANAGER in roles and tenant == request.tenant else frozenset[Role]()
         return own | (GRANTS[Role.OPERATOR] if Role.OPERATOR in roles else frozenset())
 
+    def beyond(self, request: Request, target: Target) -> Role | None:
+        """A role of theirs that whoever asks may not give: nobody lets in, by a code, who is more than they may make.
+
+        A code makes its bearer that person: whoever makes one could use it.
+        """
+        allowed = self.grants(request, target.tenant) | {Role.STAFF}
+        return next((role for role in Role if role in target.entry.roles and role not in allowed), None)
+
     def one(self, request: Request, text: str, press: str) -> Target | Reply:
         """The one person whom a text means; a reply where it means nobody or several (`press` begins buttons)."""
         place = self.place(request, text)

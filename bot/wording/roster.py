@@ -179,6 +179,12 @@ def may_not_grant(role: str, allowed: Sequence[str]) -> Reply:
     return Reply(f"{particle(role, '은', '는')} {who}만 주고 뺄 수 있습니다. {may}")
 
 
+def may_not_let_in(name: str, role: str) -> Reply:
+    """A code would make its bearer somebody with a role that is above what they may give."""
+    who = {"감사": "그 기관의 관리자"}.get(role, role)
+    return Reply(f"{name} 님은 {role} 역할이 있어 코드를 {who}만 만들 수 있습니다. {who}에게 부탁해 주십시오.")
+
+
 def not_oneself() -> Reply:
     """One's own roles are others' to give."""
     return Reply("본인의 역할은 본인이 더하거나 뺄 수 없습니다. 다른 관리자나 운영자에게 부탁해 주십시오.")
