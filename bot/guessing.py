@@ -8,12 +8,13 @@ A guess is a button and nothing else: whoever presses it says so. It learns noth
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 
 from bot.tenancy import Member
 from bot.wording.ways import WAYS, Way
-from nlp.embedding import Embedder
+from nlp.embedding import Embedder, Vectors
 from nlp.nearness import Pieces
 
 MOST = 3
@@ -25,25 +26,32 @@ _MEANING = 0.35  # weight of meaning beside pieces: the embedder learnt official
 
 
 class Guesser:
-    """The offers; made once a process."""
+    """The offers; made once a process, from its first question on or from `warm`."""
 
     def __init__(self, embedder: Embedder, ways: Sequence[Way] = WAYS) -> None:
         self._embedder = embedder
         self._ways = ways
-        self._of = np.array([number for number, way in enumerate(ways) for _ in (way.words, *way.examples)])
-        said = [text for way in ways for text in (way.words, *way.examples)]
-        self._pieces = Pieces(said)
-        self._meanings = embedder.encode(said, role="query")
+        self._of = [number for number, way in enumerate(ways) for _ in (way.words, *way.examples)]
+
+    @cached_property
+    def _known(self) -> tuple[Pieces, Vectors]:
+        said = [text for way in self._ways for text in (way.words, *way.examples)]
+        return Pieces(said), self._embedder.encode(said, role="query")
+
+    def warm(self) -> None:
+        """Computes what every guess needs."""
+        _ = self._known
 
     def guess(self, text: str, member: Member) -> list[str]:
         """The words of what was likeliest meant, best first; none where nothing is near."""
         said = text.strip()[:_LONGEST]
         if not said:
             return []
-        meaning = self._meanings @ self._embedder.encode([said], role="query")[0]
-        near = (1 - _MEANING) * self._pieces.like(said) + _MEANING * np.clip(meaning, 0.0, 1.0)
+        pieces, meanings = self._known
+        meaning = meanings @ self._embedder.encode([said], role="query")[0]
+        near = (1 - _MEANING) * pieces.like(said) + _MEANING * np.clip(meaning, 0.0, 1.0)
         best: dict[int, float] = {}
-        for number, score in zip(self._of.tolist(), near.tolist(), strict=True):
+        for number, score in zip(self._of, near.tolist(), strict=True):
             best[number] = max(best.get(number, 0.0), score)
         allowed = [(score, number) for number, score in best.items() if self._may(self._ways[number], member)]
         ranked = sorted(allowed, key=lambda pair: (-pair[0], pair[1]))[:MOST]

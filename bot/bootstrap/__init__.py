@@ -284,7 +284,9 @@ class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms, Ros
 
         router.know(self.mirror.refresh, self.newcomers().meet)
         router.heed(self.talked)
-        router.guess(Guesser(embedder).guess)
+        guesser = Guesser(embedder)
+        router.guess(guesser.guess)
+        self._background(asyncio.to_thread(guesser.warm))
 
     async def _measure(self, embedder: Embedder) -> None:
         """Before the first preview, then daily."""
