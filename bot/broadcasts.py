@@ -7,7 +7,7 @@ up again goes on at its page. Who got it, who read it and what it said is not ke
 
     dobi:{tenant}:broadcasts:draft:<id>    JSON, a day: who, when, to whom, the words
     dobi:{tenant}:broadcasts:sending       hash, id → JSON: the draft
-    dobi:{tenant}:broadcasts:page          hash, id → how many people have their row
+    dobi:{tenant}:broadcasts:page          hash, id → the person up to whom all have their row
     dobi:{tenant}:broadcasts:sent          sorted set, id → milliseconds, of the last 1,000
 """
 
@@ -107,13 +107,14 @@ class Broadcasts:
         """What is on its way."""
         return [_notice(one) for one in (await self._redis.hgetall(self._key(tenant, "sending"))).values()]
 
-    async def page(self, tenant: str, name: str) -> int:
-        """How many people have their row."""
-        return int(await self._redis.hget(self._key(tenant, "page"), name) or 0)
+    async def page(self, tenant: str, name: str) -> str:
+        """Up to which person, in the order of their ids, all have their row; empty before the first."""
+        found: bytes = await self._redis.hget(self._key(tenant, "page"), name) or b""
+        return found.decode()
 
-    async def turn(self, tenant: str, name: str, page: int) -> None:
-        """So many have it now."""
-        await self._redis.hset(self._key(tenant, "page"), name, page)
+    async def turn(self, tenant: str, name: str, person: str) -> None:
+        """All up to this person have it now: a number would skip somebody where others left meanwhile."""
+        await self._redis.hset(self._key(tenant, "page"), name, person)
 
     async def sent(self, tenant: str, name: str, now: datetime) -> None:
         """Everybody has their row: the words are forgotten."""
@@ -153,16 +154,17 @@ class Broadcasting:
                 await self._tell(institution.id, notice)
 
     async def _tell(self, tenant: str, notice: Notice) -> None:
-        people = receivers(self._tenancy, tenant, notice.department)
+        told = await self._store.page(tenant, notice.id)
+        people = [one for one in receivers(self._tenancy, tenant, notice.department) if one.id > told]
         sender = self._tenancy.member(notice.home, notice.by)
         name, office = (sender.person.name, sender.person.department) if sender is not None else ("", "")
         reply = words.notice(notice.text, name, office, notice.written_at)
-        start = await self._store.page(tenant, notice.id)
-        for first in range(start, len(people), PAGE):
-            chats = [chat for one in people[first : first + PAGE] if (chat := self._place(one)) is not None]
+        for first in range(0, len(people), PAGE):
+            page = people[first : first + PAGE]
+            chats = [chat for one in page if (chat := self._place(one)) is not None]
             rows = [Row(chat, f"notice/{notice.id}", 1, "notice", reply, notice.written_at) for chat in chats]
             await self._put(tenant, rows)
-            await self._store.turn(tenant, notice.id, first + PAGE)
+            await self._store.turn(tenant, notice.id, page[-1].id)
             self._wake()
         await self._store.sent(tenant, notice.id, self._now())
 

@@ -101,7 +101,7 @@ class Digests:
             await self._store.schedule(tenant, chat, rules.next_digest(hours, now, self._is_holiday))
             return
         await self._store.freeze(tenant, chat, now, empty=_briefs(hours, now, self._is_holiday))
-        await self._store.schedule(tenant, chat, rules.next_briefing(hours, now, self._is_holiday))
+        await self._store.brief(tenant, chat, rules.next_briefing(hours, now, self._is_holiday))
 
     async def _compose(self, tenant: str) -> None:
         while frozen := await self._store.composing(tenant, _ROUND):

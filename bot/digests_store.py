@@ -119,6 +119,15 @@ class DigestStore:
             await self._redis.zadd(key, {chat: _ms(at)})
             await self._redis.publish("dobi:wake", "digest")
 
+    async def brief(self, tenant: str, chat: str, at: datetime | None) -> None:
+        """The next digest after a frozen one is the briefing at that time, where none is due sooner.
+
+        Between the two steps another process may have held something, with a digest of its own: that one stays due.
+        """
+        if at is not None:
+            await self._redis.zadd(self._key(tenant, "digests"), {chat: _ms(at)}, lt=True)
+            await self._redis.publish("dobi:wake", "digest")
+
     async def held(self, tenant: str, chat: str) -> int:
         """How many messages wait for a chat."""
         return int(await self._redis.zcard(self._key(tenant, "held", chat)))

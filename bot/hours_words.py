@@ -32,6 +32,7 @@ _SPELL: Final = re.compile(r"(?P<n>\d{1,3}|한|두|세|반)\s?(?P<unit>시간|�
 _NUMBERS: Final = {"한": 1, "두": 2, "세": 3, "반": 0.5}
 _COUNT: Final = re.compile(r"(?P<n>\d{1,4})\s?(?:건|개|통)")
 _LONGEST_LEAVE: Final = timedelta(days=400)
+_FARTHEST: Final = timedelta(days=800)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ def days(text: str, now: datetime) -> Days | None:
         return None
     if found.last < found.first or found.last < today or found.last - found.first > _LONGEST_LEAVE:
         raise NoSuchDayError("an end before its beginning")
+    if found.last - today > _FARTHEST:
+        raise NoSuchDayError("a day that nobody plans")
     half = _HALF.search(text)
     return Days(found.first, found.first, half[1]) if half and found.first == found.last else found
 

@@ -76,6 +76,17 @@ return ''
 """
 
 
+# KEYS: open. ARGV: field. The code has no holder any more, where it still stands.
+_RELEASE: Final = """
+local found = redis.call('HGET', KEYS[1], ARGV[1])
+if not found then return 0 end
+local row = cjson.decode(found)
+row['holder'] = ''
+redis.call('HSET', KEYS[1], ARGV[1], cjson.encode(row))
+return 1
+"""
+
+
 class Kind(StrEnum):
     """What a code is for."""
 
@@ -134,7 +145,7 @@ class Codes:
 
     def __init__(self, redis: Redis) -> None:
         self._redis: Any = redis
-        self._claim = redis.register_script(_CLAIM)
+        self._claim, self._release = redis.register_script(_CLAIM), redis.register_script(_RELEASE)
 
     async def make(
         self, tenant: str, people: Sequence[str], kind: Kind, by: str, now: datetime, life: timedelta
@@ -178,10 +189,7 @@ class Codes:
 
     async def release(self, tenant: str, code: Code) -> None:  # noqa: ARG002 - the code's own institution
         """The code was good but could not be used yet: its owner may say it again, from here or elsewhere."""
-        found = await self._redis.hget(f"{_KEY}:open", code.field)
-        if found is not None:
-            row = json.loads(found) | {"holder": ""}
-            await self._redis.hset(f"{_KEY}:open", code.field, json.dumps(row, ensure_ascii=False))
+        await self._release(keys=[f"{_KEY}:open"], args=[code.field])
 
     async def spend(self, tenant: str, code: Code) -> None:
         """It is used up. Safe to repeat."""

@@ -14,6 +14,7 @@ Subscriptions are not touched: they rest while their owner is away.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
@@ -28,6 +29,8 @@ from bot.outbox_rows import instant, milliseconds
 from bot.outbox_together import Together
 from bot.tenancy import Tenancy
 from bot.wording import delivery as words
+
+log = logging.getLogger(__name__)
 
 Rebind = Callable[[str, str, str, str], Awaitable[object]]
 """Tells whoever else keeps a room's id: institution, adapter, old id, new id."""
@@ -123,7 +126,10 @@ class Reach:
             await self.readdressed(tenant, chat.adapter, old, new)
 
     async def readdressed(self, tenant: str, adapter: str, old: str, new: str) -> None:
-        """As `moved`, by the platform's ids."""
+        """As `moved`, by the platform's ids. Nothing moves onto a room that is known as another's, or as another."""
+        if not self._tenancy.may_move(tenant, adapter, old, new):
+            log.warning("a room on %s was said to go on in one that is known as another", adapter)
+            return
         await self._move([self._key(tenant, "moved")], [adapter, old, new])
         await self.refresh(tenant)
         if self._rebind is not None:

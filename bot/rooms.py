@@ -125,11 +125,16 @@ class RoomBook:
         return None if stored is None else _room(name, json.loads(stored))
 
     async def moved(self, tenant: str, adapter: str, old: str, new: str) -> bool:
-        """The platform gave a bound room a new id; False where it was not bound by chat. Safe to repeat."""
+        """The platform gave a bound room a new id; False where it was not bound by chat. Safe to repeat.
+
+        On some platforms whoever administers a room says which one follows it: a room that is another's is none.
+        """
         stored = await self._redis.hget(self._key(tenant, "bound"), f"{adapter}:{old}")
-        if stored is None:
+        if stored is None or not self._tenancy.may_move(tenant, adapter, old, new):
             return False
-        await self._redis.hset(f"{_DEPLOYMENT}:owner", f"{adapter}:{new}", tenant)
+        await self._redis.hsetnx(f"{_DEPLOYMENT}:owner", f"{adapter}:{new}", tenant)
+        if await self._redis.hget(f"{_DEPLOYMENT}:owner", f"{adapter}:{new}") != tenant.encode():
+            return False
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.hset(self._key(tenant, "bound"), f"{adapter}:{new}", stored)
             pipe.hdel(self._key(tenant, "bound"), f"{adapter}:{old}")

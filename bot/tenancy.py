@@ -185,6 +185,13 @@ class Tenancy:
                 return RoomPlace(tenant, channel)
         return None
 
+    def may_move(self, tenant: str, adapter: str, old: str, new: str) -> bool:
+        """Whether the institution's room may get that id: it is nobody else's, and no other channel's of its own."""
+        here, there = self.channel(adapter, tenant, old), self.room(adapter, new)
+        if there is None:
+            return True
+        return there.tenant == tenant and (here is None or here.id == there.channel.id)
+
     def channel_named(self, tenant: str, channel_id: str) -> Channel | None:
         """The institution's channel of that id, or None.
 

@@ -65,9 +65,9 @@ async def notices(database, clock, _folder) -> None:
     assert await store.drafted(OTHER, notice.id, clock()) is None
     assert await store.send(OTHER, notice.id) == await store.state(OTHER, notice.id) == ""
     assert await store.send(ONE, notice.id) == "begun"
-    await store.turn(ONE, notice.id, 2)
+    await store.turn(ONE, notice.id, "kim")
     assert await store.sending(OTHER) == []
-    assert await store.page(OTHER, notice.id) == 0
+    assert await store.page(OTHER, notice.id) == ""
     await store.drop(OTHER, notice.id)
     await store.sent(OTHER, notice.id, clock())
     assert [one.id for one in await store.sending(ONE)] == [notice.id]

@@ -169,6 +169,7 @@ class Homeserver:
 
     def _nio(self) -> AsyncClient:
         if self._client is None:
+            logging.getLogger("nio").setLevel(logging.WARNING)  # below, it writes what a login was answered
             config = AsyncClientConfig(
                 max_limit_exceeded=0, max_timeouts=0, request_timeout=self.account.timeout_s, encryption_enabled=False
             )

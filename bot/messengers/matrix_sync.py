@@ -211,7 +211,7 @@ class Follower:
     async def _moved(self, place: _Place, event: Json) -> Update | None:
         """The room goes on elsewhere (an upgrade); Dobi follows where it may."""
         new = text_at(event, "content", "replacement_room")
-        if not new.startswith("!") or len(new) > 255:
+        if event.get("state_key") != "" or not new.startswith("!") or len(new) > 255:  # anybody may say the word
             return None
         try:
             await self._server.ask("POST", path_of(f"{V3}/rooms", new, "join"), {})
