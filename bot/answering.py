@@ -111,7 +111,7 @@ class Answering:
     ) -> Sequence[Outgoing]:  # fmt: skip
         """The reply as the messages of its platform; what may not pass there goes elsewhere."""
         if self._discretion is not None:
-            found = self._discretion.screened(tenant, chat, reply)
+            found = self._discretion.screened(tenant, chat, reply, answer=True)
             if found.elsewhere is not None and tenant:
                 row = Row(found.elsewhere, f"answer/{name}", 1, "reply", reply, self._now())
                 await self._outbox.put(tenant, [row])

@@ -24,21 +24,30 @@ class Screened:
 
 
 class Discretion:
-    """The rule for all messengers. `limits`: the most private content of each one that this deployment has."""
+    """The rule for all messengers. `limits`: the most private content of each one that this deployment has.
 
-    def __init__(self, tenancy: Tenancy, limits: Callable[[], Mapping[str, Content]]) -> None:
+    `talks` says whether people answer on a messenger.
+    """
+
+    def __init__(
+        self, tenancy: Tenancy, limits: Callable[[], Mapping[str, Content]],
+        talks: Callable[[str], bool] = lambda _: True,
+    ) -> None:  # fmt: skip
         self._tenancy = tenancy
         self._limits = limits
+        self._talks = talks
 
-    def screened(self, tenant: str, chat: Chat, reply: Reply) -> Screened:
-        """The reply itself where its messenger may carry it."""
+    def screened(self, tenant: str, chat: Chat, reply: Reply, *, answer: bool = False) -> Screened:
+        """The reply itself where its messenger may carry it.
+
+        An `answer` (it may hold a code) goes on to no messenger in which nobody can ask: a mailbox has other readers.
+        """
         limits = self._limits()
         limit = limits.get(chat.adapter)
         if limit is None or reply.content <= limit:
             return Screened(reply)
-        other = next(
-            (one for one in self._others(chat) if one.adapter in limits and reply.content <= limits[one.adapter]), None
-        )
+        able = [one for one in self._others(chat) if one.adapter in limits and reply.content <= limits[one.adapter]]
+        other = next((one for one in able if not answer or self._talks(one.adapter)), None)
         names = [] if other is None else [other.adapter]
         return Screened(words.kept_back(reply.content, names, self._contact(tenant)), other)
 

@@ -54,11 +54,15 @@ class DeliveryRooms(Household):
         """What each messenger may carry."""
         from bot.discretion import Discretion
 
-        return Discretion(self.tenancy, lambda: self._most_private)
+        return Discretion(self.tenancy, lambda: self._most_private, lambda name: name not in self._one_way)
 
     @cached_property
     def _most_private(self) -> dict[str, Content]:
         return {}
+
+    @cached_property
+    def _one_way(self) -> set[str]:
+        return set()
 
     def _carriers(self, messengers: Sequence[Messenger]) -> None:
         """These messengers' limits: the settings' word, else the adapter's."""
@@ -66,6 +70,8 @@ class DeliveryRooms(Household):
         for one in messengers:
             limit = told.get(one.name)
             self._most_private[one.name] = one.capabilities.content if limit is None else limit
+            if not one.capabilities.talks:
+                self._one_way.add(one.name)
 
     def delivery(self, messengers: Sequence[Messenger]) -> Delivery:
         """The worker that sends what waits."""

@@ -147,9 +147,9 @@ class Newcomers:
         return Heard(tenant, chat, replies)
 
     def _may_answer(self, place: Place, now: datetime) -> bool:
-        if len(self._answered) > _MOST_STRANGERS:
-            self._answered.clear()
-        lately = [at for at in self._answered.get(place, ()) if now - at < _WINDOW]
+        lately = [at for at in self._answered.pop(place, ()) if now - at < _WINDOW]
+        if len(self._answered) >= _MOST_STRANGERS:  # whoever wrote longest ago; the others' count stands
+            del self._answered[next(iter(self._answered))]
         self._answered[place] = [*lately, now][-MOST_ANSWERS - 1 :]
         return len(lately) < MOST_ANSWERS
 

@@ -59,13 +59,17 @@ def console_code(code: str, until: datetime) -> str:
 
 def ask_home() -> Reply:
     """The code was right: the first question."""
-    return Reply("설정 코드를 확인했습니다. 이제 운영자이십니다.\n먼저 기관 이름을 적어 주십시오. 예: 진주시")
+    return Reply(
+        "설정 코드를 확인했습니다. 세 가지를 여쭙고 운영자로 등록하겠습니다.\n"
+        "먼저 기관 이름을 적어 주십시오. 예: 진주시"
+    )
 
 
 def ask_which(names: Sequence[str]) -> Reply:
     """Which institution, where the file names several."""
     return Reply(
-        f"설정 코드를 확인했습니다. 이제 운영자이십니다.\n어느 기관이십니까? 이름을 적어 주십시오: {', '.join(names)}"
+        "설정 코드를 확인했습니다. 세 가지를 여쭙고 운영자로 등록하겠습니다.\n"
+        f"어느 기관이십니까? 이름을 적어 주십시오: {', '.join(names)}"
     )
 
 
