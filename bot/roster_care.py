@@ -70,6 +70,8 @@ class RosterCare:
         Raises:
             LastManagerError: nobody would be left who administers; nothing was written.
         """
+        if await self._roster.made(tenant, f"role-{key}") is not None:
+            return self._written(tenant, f"role-{key}", entry)
         told = self._mirror.declared(tenant, entry.id)
         if not given and told is not None and role in told.roles:
             return Refusal.FILE
@@ -81,6 +83,8 @@ class RosterCare:
 
     async def move(self, tenant: str, entry: Entry, department: str, key: str) -> Written | Refusal:
         """Another department."""
+        if await self._roster.made(tenant, f"dept-{key}") is not None:
+            return self._written(tenant, f"dept-{key}", entry)
         told = self._mirror.declared(tenant, entry.id)
         if told is not None and told.department:
             return Refusal.FILE
@@ -100,6 +104,25 @@ class RosterCare:
         return await self._write(
             tenant, f"leave-{key}", Move(Kind.LEAVE, entry, why="퇴직", in_file=in_file), entry, keep
         )
+
+    async def mover(self, tenant: str, key: str) -> tuple[str, str] | None:
+        """From where to where this very request moved somebody already, before whoever handled it died."""
+        made = await self._roster.made(tenant, f"dept-{key}")
+        if not made:
+            return None
+        before, after = (Entry.from_json("", one) if one else Entry("", "") for one in (made[0].before, made[0].after))
+        return before.department, after.department
+
+    async def leaver(self, tenant: str, key: str) -> Entry | None:
+        """Whom this very request let go already, before whoever handled it died."""
+        made = await self._roster.made(tenant, f"leave-{key}")
+        if not made:
+            return None
+        person = made[0].name.partition(":")[2]
+        if made[0].before:
+            return Entry.from_json(person, made[0].before)
+        told = self._mirror.declared(tenant, person)
+        return None if told is None else Entry(told.id, told.name, told.department, told.roles, told.phone_ext)
 
     async def is_operators(self, tenant: str, change: str) -> bool:
         """Whether to take the change back makes somebody an operator, or none any more."""
@@ -127,4 +150,7 @@ class RosterCare:
         await self._roster.apply(tenant, change, [move], day, keep=keep)
         await self._mirror.refresh()
         self._wake()
+        return self._written(tenant, change, entry)
+
+    def _written(self, tenant: str, change: str, entry: Entry) -> Written:
         return Written(self._mirror.entry(tenant, entry.id) or entry, change)

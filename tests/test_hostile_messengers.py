@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 import pytest_asyncio
@@ -133,6 +134,39 @@ async def test_who_is_operator_no_more_gives_nobody_that_role_back_by_an_old_but
 
     friend = next(one for one in stage.house.mirror.entries("gyeongnam") if one.name == "동료")
     assert Role.OPERATOR not in friend.roles
+
+
+class KilledError(BaseException):
+    """As `kill -9` in the midst of an update."""
+
+
+@pytest.mark.parametrize(
+    ("said", "what"), [("역할 {} 배식 추가", "role-given"), ("부서 변경 {} 회계과", "department-moved"), ("퇴직 {}", "person-left")]
+)  # fmt: skip
+async def test_what_was_done_is_logged_though_whoever_did_it_was_killed(stage, monkeypatch, said, what):
+    name = {"role-given": "가죽음", "department-moved": "나죽음", "person-left": "다죽음"}[what]
+    await stage.says(MANAGER, f"직원 추가 {name} 총무과")
+    person = next(one.id for one in stage.house.mirror.entries("gyeongnam") if one.name == name)
+    asked: dict[str, str] = {"text": said.format(name)}
+    if what == "person-left":
+        [told] = await stage.says(MANAGER, **asked)
+        asked = {"press": next(one.press for one in told.reply.buttons if ":yes:" in one.press)}
+    note, killed = stage.house.acts.note, []
+
+    async def dying(tenant, by, code, *rest, **more):
+        if code == what and not killed:
+            killed.append(code)
+            raise KilledError
+        return await note(tenant, by, code, *rest, **more)
+
+    monkeypatch.setattr(stage.house.acts, "note", dying)
+    with pytest.raises(KilledError):
+        await stage.says(MANAGER, update=f"killed {what}", **asked)
+    [told] = await stage.says(MANAGER, update=f"killed {what}", **asked)
+
+    acts = await stage.house.acts.listing("gyeongnam", stage.clock.now() - timedelta(days=1))
+    assert [one.what for one in acts if one.about.startswith(f"@{person}")].count(what) == 1
+    assert "찾지 못했습니다" not in told.reply.text
 
 
 async def test_what_the_file_takes_back_chat_does_not_keep(tmp_path):

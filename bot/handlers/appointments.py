@@ -140,6 +140,10 @@ class AppointmentTalk:
         if what == "undo":
             return await self._undo(request, tenant, draft)
         made = await self._roster.made(tenant, _change(draft))
+        if made is not None and what in {"ok", "yes"}:  # whoever applied it may have died before it was logged
+            await self._desk.note(
+                request, tenant, "posting-applied", f"{draft} {len(made)}", key=f"posting-applied:{draft}"
+            )
         if made is not None and what != "file":
             return words.applied_already()
         sheet = await self._drafts.get(tenant, draft)
@@ -183,7 +187,7 @@ class AppointmentTalk:
         self._wake()
         counts = _counts(plan)
         about = f"{draft} -{counts.out} +{counts.into} ~{counts.moved} ={counts.other}"
-        await self._desk.note(request, tenant, "posting-applied", about)
+        await self._desk.note(request, tenant, "posting-applied", about, key=f"posting-applied:{draft}")
         later = [(when, len(moves)) for when, moves in sorted(days.items())]
         return words.applied(counts, later, f"{draft}::{self._desk.token(tenant, '')[:6]}")
 
@@ -201,8 +205,14 @@ class AppointmentTalk:
         undone = await self._roster.undo(tenant, _change(draft))
         await self._desk.mirror.refresh()
         self._wake()
-        if undone.now > 0:
-            await self._desk.note(request, tenant, "posting-undone", f"{draft} {undone.now}")
+        if undone.known and undone.now + undone.before > 0:
+            await self._desk.note(
+                request,
+                tenant,
+                "posting-undone",
+                f"{draft} {undone.now + undone.before}",
+                key=f"posting-undone:{draft}",
+            )
         return words.undone(undone.now, undone.overtaken)
 
     async def _stop(self, request: Request, batch: str) -> Reply:

@@ -202,7 +202,9 @@ class RosterTalk:
         found = self._desk.one(request, request.argument, "")
         if isinstance(found, Reply):
             return [found if request.argument.strip() else words.how_department()]
-        department = re.sub(r"(?:으로|로|에)$", "", bare(found.rest)) if found.rest else ""
+        told = re.sub(r"(?:으로|로|에)$", "", bare(found.rest)) if found.rest else ""
+        again = await self._care.mover(found.tenant, self._desk.key(request))
+        before, department = again or (found.entry.department, told)
         if not department or len(department) > LONGEST_NAME:
             return [words.how_department()]
         new = not any(one.department == department for one in self._all(found.tenant))
@@ -213,10 +215,10 @@ class RosterTalk:
             return [words.in_file(found.entry.name, "부서는")]
         if isinstance(done, Refusal):
             return [words.kept()]
-        about = f"@{found.entry.id} {found.entry.department} → {department}"
+        about = f"@{found.entry.id} {before} → {department}"
         await self._desk.note(request, found.tenant, "department-moved", about)
         undo = _undo(found.tenant, request, done)
-        return [words.moved(found.entry.name, found.entry.department, department, undo, new=new)]
+        return [words.moved(found.entry.name, before, department, undo, new=new and again is None)]
 
     async def leave(self, request: Request) -> Sequence[Reply]:
         """Somebody left: asked once."""
@@ -227,9 +229,20 @@ class RosterTalk:
         target = self._desk.pressed(request, mark)
         if what == "no":
             return [words.kept()]
+        if target is None and what == "yes":
+            target = await self._gone(request)
         if target is None:
             return [words.nobody("")]
         return [await self._left(request, target) if what == "yes" else self._ask_leave(target)]
+
+    async def _gone(self, request: Request) -> Target | None:
+        """Whom this update let go already: it is told and logged all the same."""
+        others = [home.id for home in self._desk.tenancy.institutions()] if self._desk.operates(request) else []
+        for tenant in dict.fromkeys([request.tenant, *others]):
+            entry = await self._care.leaver(tenant, self._desk.key(request))
+            if entry is not None:
+                return Target(tenant, entry)
+        return None
 
     def _ask_leave(self, target: Target) -> Reply:
         adapters = [name for name, _ in self._desk.mirror.places(target.tenant, target.entry.id)]
@@ -256,8 +269,8 @@ class RosterTalk:
         if not self._desk.operates(request) and await self._care.is_operators(tenant, change):
             return [words.may_not_grant(Role.OPERATOR.value, [])]
         undone = await self._care.undo(tenant, change)
-        if undone.now > 0:
-            await self._desk.note(request, tenant, "roster-undone", change)
+        if undone.known and undone.now + undone.before > 0:
+            await self._desk.note(request, tenant, "roster-undone", change, key=f"roster-undone:{change}")
         return [words.undone(done=undone.known and undone.now + undone.before > 0, overtaken=undone.overtaken)]
 
 

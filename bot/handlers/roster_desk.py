@@ -120,9 +120,9 @@ class Desk:
         source = update.id or f"{request.now.isoformat()} {update.reference} {update.text} {update.press}"
         return hashlib.blake2b(f"{request.tenant} {request.person} {source}".encode(), digest_size=8).hexdigest()
 
-    async def note(self, request: Request, tenant: str, what: str, about: str) -> None:
+    async def note(self, request: Request, tenant: str, what: str, about: str, *, key: str = "") -> None:
         """Writes down who did it: with the institution that it concerned, and one's own where that is another."""
-        key, by = f"{what}:{self.key(request)}", request.person
+        key, by = key or f"{what}:{self.key(request)}", request.person
         if tenant == request.tenant:
             await self.acts.note(tenant, by, what, about, request.now, key=key)
             return
