@@ -32,7 +32,10 @@ LONGEST_NAME: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A person as chat knows them. `number` is the employee's number, `rank` the grade; empty where nobody said."""
+    """A person as chat knows them. `number` is the employee's number, `rank` the grade; empty where nobody said.
+
+    `beside`: it only adds to somebody of the settings file; whom the file names no more it does not keep.
+    """
 
     id: str
     name: str
@@ -41,11 +44,14 @@ class Entry:
     phone_ext: str = ""
     number: str = ""
     rank: str = ""
+    beside: bool = False
 
     def to_json(self) -> str:
         """As the table keeps it: what is empty is left out."""
         row: dict[str, object] = {"name": self.name, "roles": sorted(role.value for role in self.roles)}
-        told = {"dept": self.department, "ext": self.phone_ext, "no": self.number, "rank": self.rank}
+        told: dict[str, object] = {
+            "dept": self.department, "ext": self.phone_ext, "no": self.number, "rank": self.rank, "beside": self.beside,
+        }  # fmt: skip
         return json.dumps(row | {key: text for key, text in told.items() if text}, ensure_ascii=False, sort_keys=True)
 
     @classmethod
@@ -54,7 +60,7 @@ class Entry:
         row = json.loads(text)
         return cls(
             person, row["name"], row.get("dept", ""), frozenset(map(Role, row["roles"])), row.get("ext", ""),
-            row.get("no", ""), row.get("rank", ""),
+            row.get("no", ""), row.get("rank", ""), row.get("beside", False),
         )  # fmt: skip
 
 
@@ -134,7 +140,7 @@ def _stands(move: Move) -> Callable[[str], str]:
 def _beside(move: Move) -> Entry:
     """What chat adds to somebody of the file: a role that the file takes back is not to stay here."""
     told = frozenset[Role]() if move.before is None else move.before.roles
-    return replace(move.entry, roles=move.entry.roles - told)
+    return replace(move.entry, roles=move.entry.roles - told, beside=True)
 
 
 def touches_operators(fields: Sequence[Field]) -> bool:

@@ -187,7 +187,7 @@ class RosterMirror:
         bound = {adapter: address for adapter, address in sorted(self._places.get((tenant, person), ()))
                  if self._tenancy.declared_at(adapter, address) in {None, (tenant, person)}}  # fmt: skip
         if told is None:
-            return _alone(entry, bound) if entry is not None else None
+            return _alone(entry, bound) if entry is not None and not entry.beside else None
         kept = {adapter: address for adapter, address in told.addresses.items()
                 if self._cut.get((adapter, address), (None,))[0] != (tenant, person)}  # fmt: skip
         if entry is None:

@@ -141,8 +141,13 @@ class KilledError(BaseException):
 
 
 @pytest.mark.parametrize(
-    ("said", "what"), [("역할 {} 배식 추가", "role-given"), ("부서 변경 {} 회계과", "department-moved"), ("퇴직 {}", "person-left")]
-)  # fmt: skip
+    ("said", "what"),
+    [
+        ("역할 {} 배식 추가", "role-given"),
+        ("부서 변경 {} 회계과", "department-moved"),
+        ("퇴직 {}", "person-left"),
+    ],
+)
 async def test_what_was_done_is_logged_though_whoever_did_it_was_killed(stage, monkeypatch, said, what):
     name = {"role-given": "가죽음", "department-moved": "나죽음", "person-left": "다죽음"}[what]
     await stage.says(MANAGER, f"직원 추가 {name} 총무과")
@@ -178,3 +183,17 @@ async def test_what_the_file_takes_back_chat_does_not_keep(tmp_path):
         roles = after.house.tenancy.member("changwon", "baek").person.roles
 
     assert roles == {Role.STAFF, Role.KITCHEN}
+
+
+async def test_whom_the_file_lets_go_chat_does_not_keep(tmp_path):
+    async with phones(tmp_path, HOMES) as before:
+        await before.says("console:nam", "역할 백소망 배식 추가")
+        code = CODE.search((await before.says("console:nam", "초대 백소망"))[0].reply.text)
+        await before.says("telegram:777", code[0])
+        assert before.house.tenancy.person("telegram", "777") is not None
+    head, _, tail = HOMES.partition('[[institution.person]]\nid = "baek"')
+    async with phones(tmp_path, head + tail[tail.index("[[institution.person]]") :]) as after:
+        await after.house.mirror.refresh()
+
+        assert after.house.tenancy.person("telegram", "777") is None
+        assert after.house.tenancy.member("changwon", "baek") is None

@@ -23,6 +23,8 @@ from bot.handlers.invitations import MOST_ANSWERS, Newcomers
 from bot.hours_words import NoSuchDayError, days
 from bot.invitations import LINKED_FOR, Codes, Kind
 from bot.messenger import Chat, Reply, Update
+from bot.messengers.matrix_rooms import Room
+from bot.messengers.matrix_sync import Follower, _Place
 from bot.messengers.slack.calls import Calls
 from bot.messengers.slack.dispatch import Dispatch
 from bot.messengers.slack.incoming import Me
@@ -67,6 +69,15 @@ async def test_a_room_that_moves_onto_a_room_of_anothers_file_does_not_take_it(d
     await Hearing(reach, tenancy, lambda: NOW).hear(told)
 
     assert tenancy.channel("matrix", "a", "!b:x") is None
+
+
+async def test_the_word_of_an_ordinary_member_moves_no_room():
+    """A tombstone that is no state is a message like any other: whoever may write may send it."""
+    follower = Follower(None, None, frozenset(), lambda: NOW, None)
+    place = _Place(Room("!a:x", NOW), "")
+    event = {"type": "m.room.tombstone", "sender": "@eve:x", "content": {"replacement_room": "!eve:x"}}
+
+    assert await follower._moved(place, event) is None
 
 
 # --- notices
