@@ -137,7 +137,7 @@ async def play(peer: Peer, url: str, folder: Path, kills: int, seed: int) -> dic
                 await worker.start()
         if hasattr(peer, "settled"):  # a platform that hands things out again, later
             await peer.settled()
-        await _settle(redis, peer)
+        done.update(await _settle(redis, peer))
     finally:
         await worker.kill()
     result = await _judge(redis, peer, told)
@@ -162,17 +162,26 @@ async def _burden(peer: Peer, outbox: Outbox, told: Account, number: int, chance
             told.said.append(token)
 
 
-async def _settle(redis: Redis, peer: Peer) -> None:
-    """Until nothing waits any more."""
-    quiet = 0
-    async with asyncio.timeout(SETTLE_S):
-        while quiet < 5:
-            waiting = 0
-            async for key in redis.scan_iter(match=f"dobi:{{{TENANT}}}:outbox:chat:*"):
-                waiting += await redis.llen(key)  # type: ignore[misc]
-            weights = await redis.hget(f"dobi:{{{TENANT}}}:intake:weights", "#")  # type: ignore[misc]
-            quiet = quiet + 1 if waiting == 0 and int(weights or 0) == 0 else 0
-            await asyncio.sleep(0.4)
+async def _settle(redis: Redis, peer: Peer) -> dict[str, int]:
+    """Waits until nothing waits any more; what still does after four minutes, by its state."""
+    quiet, end = 0, asyncio.get_running_loop().time() + SETTLE_S
+    waiting: dict[str, int] = {}
+    while quiet < 5 and asyncio.get_running_loop().time() < end:
+        waiting = await _waiting(redis)
+        quiet = quiet + 1 if not waiting else 0
+        await asyncio.sleep(0.4)
+    return {f"still {name}": count for name, count in waiting.items()}
+
+
+async def _waiting(redis: Redis) -> dict[str, int]:
+    """Rows of the outbox and updates of the intake that have not ended."""
+    found = Counter[str]()
+    async for key in redis.scan_iter(match=f"dobi:{{{TENANT}}}:outbox:chat:*"):
+        for row in await redis.lrange(key, 0, -1):  # type: ignore[misc]
+            state = await redis.hget(f"dobi:{{{TENANT}}}:outbox:row:{row.decode()}", "state")  # type: ignore[misc]
+            found[(state or b"nothing").decode()] += 1
+    heard = int(await redis.hget(f"dobi:{{{TENANT}}}:intake:weights", "#") or 0)  # type: ignore[misc]
+    return {**found, **({"unhandled": heard} if heard else {})}
 
 
 async def _judge(redis: Redis, peer: Peer, told: Account) -> dict[str, int]:
