@@ -22,15 +22,32 @@ _SPAN: Final = re.compile(rf"(?<!\d){_DATE.format('b')}{_TO}(?:{_DATE.format('e'
 _ONE: Final = re.compile(rf"(?<!\d){_DATE.format('b')}(?!\d)")
 _NEAR: Final = {"오늘": 0, "내일": 1, "모레": 2, "글피": 3}
 _WORD: Final = re.compile(r"오늘|내일|모레|글피")
-_WEEKDAY: Final = re.compile(r"(?:(?P<next>다음\s?주)\s?|이번\s?주\s?)?(?P<day>[월화수목금])요일")
+_WEEKDAY: Final = re.compile(
+    r"(?:(?P<next>다음\s?주)\s?|이번\s?주\s?)?"
+    r"(?:(?P<day>[월화수목금])(?:요일|욜)|(?P<first>[월화수목금])[~,·]?(?P<last>[월화수목금])(?:요일|욜)?(?=\s|$|에|은|는))"
+)
+_WORKDAYS: Final = "월화수목금"
 _UNTIL: Final = re.compile(r"까지")
 _HALF: Final = re.compile(r"(오전|오후)\s?(?:에\s?)?(?:반차|반일|반가|반휴|휴가|외출)")
 _CLOCK: Final = re.compile(
-    r"(?P<half>오전|오후|아침|저녁|밤|낮)?\s?(?P<h>\d{1,2})\s?(?:[:시]\s?(?P<m>\d{1,2}|반)?\s?분?)(?!\d)|(?<!\d)(?P<hh>\d{1,2}):(?P<mm>\d{2})(?!\d)"
+    r"(?P<half>오전|오후|아침|저녁|밤|낮)?\s?(?P<h>\d{1,2})\s?(?:[:시](?:\s?(?P<m>\d{1,2}(?!\d|\s?[시:건])|반))?\s?분?)(?!\d)|(?<!\d)(?P<hh>\d{1,2}):(?P<mm>\d{2})(?!\d)"
 )
-_SPELL: Final = re.compile(r"(?P<n>\d{1,3}|한|두|세|반)\s?(?P<unit>시간|분|나절|일)")
-_NUMBERS: Final = {"한": 1, "두": 2, "세": 3, "반": 0.5}
-_COUNT: Final = re.compile(r"(?P<n>\d{1,4})\s?(?:건|개|통)")
+_SPELL: Final = re.compile(r"(?P<n>\d{1,3}|한|두|세|네|반)\s?(?P<unit>시간|분|나절|일)")
+_NUMBERS: Final = {"한": 1, "두": 2, "세": 3, "네": 4, "반": 0.5}
+_COUNTS: Final = {
+    "한": 1,
+    "두": 2,
+    "세": 3,
+    "네": 4,
+    "다섯": 5,
+    "여섯": 6,
+    "일곱": 7,
+    "여덟": 8,
+    "아홉": 9,
+    "열": 10,
+    "스무": 20,
+}
+_COUNT: Final = re.compile(rf"(?P<n>\d{{1,4}}|{'|'.join(_COUNTS)})\s?(?:건|개|통)")
 _LONGEST_LEAVE: Final = timedelta(days=400)
 _FARTHEST: Final = timedelta(days=800)
 
@@ -90,7 +107,7 @@ def _days(text: str, today: date) -> Days | None:
         end = named or (words[-1] if words else None)
         return None if end is None else Days(words[0] if named and words else today, end)
     if named is not None:
-        return Days(named, named)
+        return Days(named, named + timedelta(days=_more(weekday) if weekday and not one else 0))
     week = re.search(r"(이번|다음)\s?주(?!\s?[월화수목금])", text)
     if week is not None:
         monday = today - timedelta(days=today.weekday()) + timedelta(days=7 * (week[1] == "다음"))
@@ -105,10 +122,20 @@ def _ahead(match: re.Match[str], which: str, today: date) -> date:
 
 
 def _weekday(match: re.Match[str], today: date) -> date:
-    number = "월화수목금".index(match["day"])
+    number = _WORKDAYS.index(match["day"] or match["first"])
     if match["next"]:
         return today - timedelta(days=today.weekday()) + timedelta(days=7 + number)
     return today + timedelta(days=(number - today.weekday()) % 7)
+
+
+def _more(match: re.Match[str]) -> int:
+    """How many days after the first the last one is: `수목` is one."""
+    if not match["last"]:
+        return 0
+    more = _WORKDAYS.index(match["last"]) - _WORKDAYS.index(match["first"])
+    if more < 1:
+        raise ValueError(match[0])
+    return more
 
 
 def rest_until(text: str, now: datetime) -> datetime | None:
@@ -164,4 +191,4 @@ def clocks_in(text: str) -> list[time]:
 def count_in(text: str) -> int | None:
     """`10건`: how many."""
     match = _COUNT.search(text)
-    return int(match["n"]) if match else None
+    return _COUNTS.get(match["n"]) or int(match["n"]) if match else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from bot.tenancy import Tenancy
 from bot.topics import LONGEST, named
 from bot.wording import news
 from bot.wording.facts import with_actions
+from bot.wording.hours import stop_briefing
 from bot.wording.search import with_like
 from crawlers.health import SourceHealth
 from nlp.archive import Archive, Document
@@ -41,6 +43,7 @@ _ASKED = (
     ),
     r"^(?:오늘|지금) .{0,20}(?:소식|보도 ?자료|뉴스).{0,4}(?:있|알려|보여|뭐)",
 )
+_NO_MORE = re.compile(r"(?:이제 |그만 )?(?:안 ?(?:받|봐|볼|와도)|그만|꺼|끄|끌|중지|필요 ?없)")
 _SHOWN = 5
 _EXAMINED = 500
 _MONTH = timedelta(days=30)
@@ -99,6 +102,8 @@ class Briefings:
 
     async def briefing(self, request: Request) -> Sequence[Reply]:
         """The best of the last day for this chat's subscriptions, or for the words that were named."""
+        if _NO_MORE.match(request.argument):
+            return [stop_briefing()]
         words = named(request.argument) if len(request.argument) <= LONGEST else ""
         mine = [] if words else await self._store.of(request.tenant, request.chat.ref)
         wanted = [_once(words, request)] if words else [one for one in mine if not one.paused]

@@ -6,6 +6,7 @@ was chosen is written before it is confirmed, and holds for what waits already.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
@@ -23,22 +24,50 @@ from bot.routes import Handle, Request, Route, tidy, unaddressed
 from bot.whereto import places
 from bot.wording import hours as words
 
+_NOTHING = (
+    r"(?:(?:알림|연락|소식|아무것도)?(?:을|은|는|도)? ?"
+    r"(?:ㄴㄴ|보내지|주지|하지|오지|안 ?(?:보내|받|오)|꺼|끄|끌|멈|그만|쉬).{0,10}"
+    r"|(?:좀 )?조용.{0,10})"
+)
+_OF_DAY = r"(?:(?:매일|평일|날마다|다음 ?날|밤|저녁|아침|새벽|오전|오후|점심) ?){0,2}"  # no day: every day is meant
+_HUSH = (
+    (
+        rf"^{_OF_DAY}\d{{1,2}}시(?: ?반)? ?(?:~|부터|에서) ?{_OF_DAY}\d{{1,2}}시(?: ?반)?(?:까지)?"
+        rf"(?:는|엔|에는)? ?{_NOTHING}$"
+    ),
+    rf"^{_OF_DAY}\d{{1,2}}시(?: ?반)? ?(?:이후|부터|넘어|지나)(?:서|면|로|엔|에)?(?:는|은)? ?{_NOTHING}$",
+    rf"^(?:밤|저녁|야간|퇴근 ?(?:후|하고))(?:에|엔|에는|에만|시간에)?(?:는|은)? ?{_NOTHING}$",
+)
+_MORNING = (
+    r"^(?:매일 ?|날마다 ?)?아침(?:마다|에)? ?(?:\d{1,2}시.{0,8}?에? ?)?(?:소식 ?)?브리핑.{0,14}$",
+    r"^브리핑(?:은|을)? ?(?:매일 )?(?:아침 )?\d{1,2}시.{0,8}에.{0,10}$",
+)
+_MANY = r"^(?:알림|소식|연락|메시지)(?:이|가|은|는)? ?(?:너무|왜 ?이리|왜 ?이렇게|진짜|엄청)+ ?(?:자주|많).{0,8}$"
+_DAWN = 6
+_BEGINS = r"\d시(?: ?반)? ?(?:이후|부터|넘어|지나)"
 _INSTANTS = {"all": Instant.ALL, "important": Instant.IMPORTANT, "none": Instant.NONE}
 _PAUSE = (
     r"^(?:알림|연락|소식)(?:을|은)? ?(?:좀 |잠시 |잠깐 )*(?:멈춰|멈춤|꺼|중지).*$",
     r"^(?:\d+ ?(?:시간|분)|한 시간|두 시간)(?: 동안|만)? ?(?:알림|조용).{0,8}$",
     r"^(?:지금|오늘|잠시|잠깐)(?:은|만)? ?(?:알림|보내지).{0,3}(?:멈|꺼|끄|말|그만).*$",
+    (
+        r"^(?:지금 )?(?:회의|교육|행사|발표)?(?:라서?|중이니|중이라)?,? ?(?:\d+|한|두|세|네) ?(?:시간|분)"
+        r"(?: ?동안|만|은)? ?(?:좀 )?(?:알림|조용|보내지|연락).{0,10}$"
+    ),
+    rf"^(?:오전 |오후 )?\d{{1,2}}시(?: ?반| ?\d{{1,2}}분)?까지(?:는|만)? ?{_NOTHING}$",
 )
 _AWAY = (
     (
-        r"^(?:(?:오늘|내일|모레|다음 ?주|이번 ?주|[월화수목금]요일|\d{1,2}[./월-]).{0,24}?)"
-        r"(?:연가|휴가|반차|반일 ?연가|반가|병가|공가)"
-        r"(?:입니다|예요|이에요|야|임|가요|갑니다|간다|써요|씁니다|쓸게요|낼게요)?$"
+        r"^(?:(?:오늘|내일|낼|모레|다음 ?주|이번 ?주|[월화수목금](?:요일|욜)|\d{1,2}[./월-]).{0,24}?)"
+        r"(?:연가|연차|휴가|반차|반일 ?연가|반가|병가|공가)"
+        r"(?:요|입니다|예요|이에요|야|임| ?(?:가요|갑니다|간다|감|(?:써|썼어|냈어|쓸게|낼게)요?|씁니다|씀|썼습니다|"
+        r"냈습니다))?$"
     ),
     r"^(?:오늘|내일|모레|글피|\d{1,2}[./월-].{0,6}|.?요일)까지 ?(?:휴가|연가|병가)(?:입니다|예요|이에요|야)?$",
 )
 _LIMIT = (
-    r"^(?:하루|한 ?시간|시간당)(?:에|당)? ?\d{1,4} ?(?:건|개|통)(?:까지|만|만 보내.*|으로.*|으로 제한.*|이하.*)?$",
+    r"^(?:하루|한 ?시간|시간당)(?:에|당)? ?(?:\d{1,4}|[가-힣]{1,2}) ?(?:건|개|통)"
+    r"(?:까지만|까지|만|만 보내.*|으로.*|으로 제한.*|이하.*)?$",
 )
 
 
@@ -66,6 +95,7 @@ class HoursTalk:
                 help="알림 설정 — 바로 받을 것, 건수, 조용한 시간, 멈춤, 받는 곳", press="hours", quiet=True,
                 sentences=(r"^알림 설정.{0,10}$",),
             ),
+            Route("too-many", (), (), self.too_many, quiet=True, title="알림 설정", sentences=(_MANY,)),
             Route("hours-all", ("모두 바로", "모두 바로 보내"), (), self._instant(Instant.ALL), quiet=True),
             Route(
                 "hours-important", ("중요한 것만 바로", "중요한 것만", "중요한것만 바로"), (),
@@ -76,7 +106,7 @@ class HoursTalk:
                 "limit", ("알림 건수", "건수 제한", "하루 제한 없음", "건수 제한 없음"), (), self.limit, quiet=True,
                 sentences=_LIMIT,
             ),
-            Route("quiet-hours", ("조용한 시간",), ("quiet-hours",), self.hush, quiet=True),
+            Route("quiet-hours", ("조용한 시간",), ("quiet-hours",), self.hush, quiet=True, sentences=_HUSH),
             Route("weekends", (), (), self.weekends, quiet=True, title="주말 알림", sentences=(
                 r"^주말(?:과 공휴일)?(?:에도|에는|엔|은)? ?(?:받기|받을게|보내.*|받지 않기|안 받기|안 받.*|보내지.*)$",
             )),
@@ -92,10 +122,12 @@ class HoursTalk:
                 "rest", ("알림 잠시 멈춤", "알림 멈춤", "알림 끄기"), ("rest",), self.rest, press="rest", quiet=True,
                 sentences=_PAUSE,
             ),
-            Route("awake", ("알림 다시 켜기", "알림 켜기", "알림 다시", "알림 재개"), (), self.awake, quiet=True),
+            Route("awake", ("알림 다시 켜기", "알림 켜기", "알림 다시", "알림 재개"), (), self.awake, quiet=True,
+                  sentences=(r"^(?:이제|인제|그만) ?알림을? ?(?:다시 )?(?:켜|보내|줘|받을).{0,6}$",)),
             Route(
                 "morning", ("아침 브리핑", "아침브리핑"), ("morning",), self.morning, about="소식", quiet=True,
                 help="아침 브리핑 8시 40분 — 근무일 아침에 밤사이 온 것을 한 번에", press="morning",
+                sentences=_MORNING,
             ),
             Route(
                 "place", ("받는 곳", "받는곳", "알림 받는 곳"), ("place",), self.place, press="place", private=True,
@@ -112,6 +144,10 @@ class HoursTalk:
         place = next(places(person, hours.place, known.last.get(owner, request.chat.adapter)), "")
         several = request.chat.private and len(person.addresses) > 1
         return [words.settings(hours, request.now, _where(request), place if several else "")]
+
+    async def too_many(self, _: Request) -> Sequence[Reply]:
+        """Somebody has had enough."""
+        return [words.too_many()]
 
     def _instant(self, instant: Instant) -> Handle:
         async def choose(request: Request) -> Sequence[Reply]:
@@ -143,6 +179,8 @@ class HoursTalk:
             hours = replace(hours, opens=time(), closes=time())
         else:
             found = reading.clocks_in(text)
+            if len(found) == 1 and re.search(_BEGINS, text):
+                found.append(hours.opens)
             if len(found) != 2 or found[0] == found[1]:
                 return [words.how_to_hush(hours)]
             hours = replace(hours, closes=found[0], opens=found[1])
@@ -160,7 +198,11 @@ class HoursTalk:
 
     async def digest_times(self, request: Request) -> Sequence[Reply]:
         """모아 보기 10시, 16시."""
-        hours, found = await self._of(request), tuple(sorted(set(reading.clocks_in(_said(request)))))[:4]
+        hours, text = await self._of(request), _said(request)
+        told = reading.clocks_in(text)
+        if not any(one in text for one in ("오전", "새벽", ":")):  # nobody reads a digest at four in the night
+            told = [one.replace(hour=one.hour + 12) if 0 < one.hour < _DAWN else one for one in told]
+        found = tuple(sorted(set(told)))[:4]
         if not found:
             return [words.how_to_digest(hours)]
         hours = replace(hours, digests=found)
@@ -236,7 +278,9 @@ class HoursTalk:
     async def morning(self, request: Request) -> Sequence[Reply]:
         """아침 브리핑 8시 40분."""
         hours, text = await self._of(request), request.argument or _said(request)
-        if request.argument == "off" or any(one in text for one in ("끄", "꺼", "그만", "중지", "해지", "취소", "안 ")):
+        if request.argument == "off" or any(
+            one in text for one in ("끄", "꺼", "그만", "중지", "해지", "취소", "안 ", "안받")
+        ):
             await self._put(request, replace(hours, briefing=None))
             return [words.no_briefing()]
         at = time(int(text[:2]), int(text[2:])) if text in {"0840", "0900"} else reading.clock_in(text)

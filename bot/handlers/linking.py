@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.first_run import FirstRun
@@ -16,12 +17,17 @@ from bot.invitations import LINKED_FOR, Code, Kind, Refused, code_in, shown
 from bot.linking import Join, Joined, Linking
 from bot.messenger import Reply
 from bot.roster_bindings import Place, place_of
-from bot.routes import Request, Route
+from bot.routes import Request, Route, tidy, unaddressed
 from bot.wording import roster as desk_words
 from bot.wording import roster_linking as words
 from bot.wording import roster_setup as setup_words
 
 _CODE_SENTENCE = r"^[2-9A-Za-z]{3}[-‐-― ][2-9A-Za-z]{3}[-‐-― ][2-9A-Za-z]{3}$"
+_WHOSE = re.compile(
+    r"(?P<who>[가-힣]{1,4} ?(?:주무관|주사|팀장|계장|과장|국장|실장|사무관|서기관|담당관|직원))"
+    r"(?:님|씨)?(?:이|가|은|는|의|께서)? "
+    r".{0,4}(?:폰|휴대전화|전화기)"
+)
 
 
 class LinkTalk:
@@ -151,6 +157,10 @@ class LinkTalk:
         if pressed and what == "yes":
             place = self._by_mark(request, mark)
             return [words.none_such() if place is None else await self._cut_own(request, [place])]
+        other = _WHOSE.match(unaddressed(tidy(request.update.text))) if not pressed else None
+        if other is not None:
+            allowed = bool(BOSSES & request.member.person.roles)
+            return await self.cut(replace(request, argument=other["who"])) if allowed else [words.lost_by_other()]
         named = words.adapter_called(request.argument)
         places = [place for place in self._linking.mirror.places(request.tenant, request.person) if place[0] == named]
         if places and named != request.chat.adapter:

@@ -29,11 +29,13 @@ from bot.substance import body
 from bot.wording import facts as words
 from bot.wording import news
 from bot.wording import quiet as alerts
+from bot.wording.hours import too_many
 from nlp.archive import Document
 from nlp.facts import amounts, contacts, deadline, laws, targets
 from nlp.summary import Line, summarise
 
 _NUMBER = re.compile(r"(\d{1,3})번?")
+_TOO_MANY = re.compile(r"많|줄여|줄이|시끄")
 _ENDS = re.compile(r"(?:취소|해지|그만|꺼|끄)")
 _SUMS, _LAWS, _CONTACTS = 4, 3, 2
 
@@ -146,6 +148,8 @@ class Reminders:
         """Every reminder of this chat, and what waits for lunch; `알림 취소해 줘` ends instead."""
         if _ENDS.match(request.argument):
             return await self.end(replace(request, argument=""))
+        if _TOO_MANY.search(request.argument):
+            return [too_many()]
         found = await self._store.of(request.tenant, request.chat.ref)
         lunch = await self._lunch.standing(request) if self._lunch and request.chat.private else None
         told = words.reminders([_due(one) for one in found], None if request.chat.private else request.chat.id)

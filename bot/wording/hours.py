@@ -37,6 +37,15 @@ _CHOICES = (
 )  # fmt: skip
 
 
+def too_many() -> Reply:
+    """Somebody has had enough: how less comes."""
+    return Reply(
+        "많이 보내 드려 죄송합니다. 중요한 것만 바로 보내고 나머지는 모아 드릴 수 있습니다.\n"
+        "건수로 정하시려면 '하루 5건까지'처럼 써 주십시오. 넘는 것은 버리지 않고 모아 드립니다.",
+        buttons=(*_CHOICES[1:], _SETTINGS),
+    )
+
+
 def limits(hours: Hours) -> str:
     """How much comes at once."""
     told = [f"한 시간 {hours.hourly}건" if hours.hourly else "", f"하루 {hours.daily}건" if hours.daily else ""]
@@ -191,6 +200,14 @@ def briefing(at: time, where: str | None) -> Reply:
     to = f"{where} 채널에 " if where else ""
     return Reply(
         f"근무일마다 {_hm(at)}에 {to}아침 브리핑을 보내 드리겠습니다. 밤사이 온 것을 담고, 없으면 한 줄로 알립니다.",
+        buttons=(Button("브리핑 끄기", "morning:off"),),
+    )
+
+
+def stop_briefing() -> Reply:
+    """Somebody wants no briefing any more: which comes by itself is the morning's."""
+    return Reply(
+        "저절로 가는 것은 아침 브리핑입니다. 끌까요? '브리핑'이라고 쓰시면 그때만 보여 드립니다.",
         buttons=(Button("브리핑 끄기", "morning:off"),),
     )
 

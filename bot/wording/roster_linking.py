@@ -166,6 +166,11 @@ def kept() -> Reply:
     return Reply("그대로 두었습니다.")
 
 
+def lost_by_other() -> Reply:
+    """Somebody tells of a colleague's phone: who may end its access."""
+    return Reply("동료의 휴대전화는 그분이 다른 메신저에서 '분실 신고'를 하시거나 기관 관리자가 바로 끊을 수 있습니다.")
+
+
 def ask_lost(adapters: Sequence[tuple[str, str]], here: str) -> Reply:
     """Which one was lost."""
     others = [(name, mark) for name, mark in adapters if name != here]
