@@ -118,23 +118,23 @@ class Reach:
 
     # --- moved rooms
 
-    async def moved(self, tenant: str, chat: Chat, new: str) -> None:
-        """The platform gave the chat's room a new id: what waits goes there. Safe to repeat, from any worker."""
+    async def moved(self, tenant: str, chat: Chat, new: str) -> bool:
+        """The platform gave the chat's room a new id: what waits goes there; False where it may not. Safe to repeat."""
         channel = None if chat.private else self._tenancy.channel_named(tenant, chat.id)
         old = chat.id if channel is None else channel.addresses.get(chat.adapter, chat.id)
-        if old != new:
-            await self.readdressed(tenant, chat.adapter, old, new)
+        return old == new or await self.readdressed(tenant, chat.adapter, old, new)
 
-    async def readdressed(self, tenant: str, adapter: str, old: str, new: str) -> None:
+    async def readdressed(self, tenant: str, adapter: str, old: str, new: str) -> bool:
         """As `moved`, by the platform's ids. Nothing moves onto a room that is known as another's, or as another."""
         if not self._tenancy.may_move(tenant, adapter, old, new):
             log.warning("a room on %s was said to go on in one that is known as another", adapter)
-            return
+            return False
         await self._move([self._key(tenant, "moved")], [adapter, old, new])
         await self.refresh(tenant)
         if self._rebind is not None:
             await self._rebind(tenant, adapter, old, new)
         await self._redis.publish("dobi:wake", "reach")
+        return True
 
     async def refresh(self, tenant: str) -> None:
         """This process knows every room that moved."""

@@ -198,8 +198,8 @@ class Sender:
             case Moved(chat):
                 if self._reach is None or leased.floods >= _FLOODS:
                     return End(State.GONE, why=Why.BLOCKED)
-                await self._reach.moved(tenant, leased.message.chat, chat)
-                return End(State.RETRY, cost="flood")
+                moved = await self._reach.moved(tenant, leased.message.chat, chat)
+                return End(State.RETRY, cost="flood") if moved else End(State.GONE, why=Why.BLOCKED)
             case Rejected(reason):
                 return self._refused(message, reason)
             case _:

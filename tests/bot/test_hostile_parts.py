@@ -68,6 +68,8 @@ async def test_a_room_that_moves_onto_a_room_of_anothers_file_does_not_take_it(d
     told = Update("matrix", "@eve:x", NOW, id="1", chat="!a:x", event="moved", moved_to="!b:x")
     await Hearing(reach, tenancy, lambda: NOW).hear(told)
 
+    assert not await reach.moved("a", Chat("matrix", "총무과", private=False), "!b:x")
+    assert await reach.moved("a", Chat("matrix", "총무과", private=False), "!a:x")
     assert tenancy.channel("matrix", "a", "!b:x") is None
 
 
