@@ -10,6 +10,7 @@ plain Korean.
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -29,6 +30,8 @@ from bot.taking_back import Key, LastUndo
 from bot.tenancy import Member, Tenancy
 
 _FEW_WORDS = 2
+_WONDERS = re.compile(r"[ㄱ-ㅣ\s]*(?:이거|이게|이건|여기|너는?|넌)?\s?(?:뭐|뭔|누구)\S{0,6}[\s?!.]*")
+"""Who asks first what this is asks for the introduction."""
 
 log = logging.getLogger(__name__)
 
@@ -305,7 +308,8 @@ class Router:
         used = (request.tenant, request.person) in self._used
         if request.chat.private and not used and await self._meets(request):
             first = self._grammar.named("introduction", "first")
-            return [near, *await self._permitted(request, first)] if near else first
+            offered = near if _WONDERS.fullmatch(text) else self._offered(request, text, near)
+            return [offered, *await self._permitted(request, first)] if offered else first
         return [self._offered(request, text, near) or wording.unknown()]
 
     def _beside_greeting(self, text: str, greeting: Found) -> Found:

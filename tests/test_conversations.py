@@ -287,7 +287,7 @@ async def test_five_hundred_random_texts_break_nothing(talk):
         parts = [shuffle.choice(words) if shuffle.random() < 0.6 else shuffle.choice(letters) for _ in range(12)]
         answer = await talk.say(user, shuffle.choice(("", " ")).join(parts))
 
-        assert len(answer) in {1, 3}
+        assert len(answer) in {1, 3, 4}  # the first contact is three, with an offer before them where one is near
         assert "접수번호" not in answer[0].reply.text, parts
 
 

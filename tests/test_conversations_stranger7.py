@@ -63,3 +63,24 @@ async def test_one_afternoon_is_no_quiet_time_of_every_day(talk):
     before = text(await talk.say("kim", "조용한 시간"))
     await talk.say("kim", "내일 3시부터 5시까지 조용히")
     assert text(await talk.say("kim", "조용한 시간")) == before
+
+
+async def test_a_first_message_that_was_not_understood_is_not_swallowed_by_the_greeting(talk):
+    said = await talk.say("choi", "나 알림 어디로 받고 있지")
+    assert "받는 곳" in labels(said[0])
+    assert any("도비입니다" in one.reply.text for one in said)
+
+
+@pytest.mark.parametrize(
+    ("who", "typed", "offer"),
+    [
+        ("kim", "정말 급한 것만 바로 받고 나머진 모아서", "알림 설정"),
+        ("kim", "지금 회의 중", "알림 잠시 멈춤"),
+        ("kim", "텔레그램 연결하고 싶어요", "연결"),
+        ("kim", "담달에 다른 과로 발령나요", "인수인계"),
+        ("park", "직원이 몇 명이나 되지", "직원"),
+        ("oh", "누가 뭐 했는지 보여줘", "관리 기록"),
+    ],
+)
+async def test_what_no_sentence_foresaw_is_offered(talk, who, typed, offer):
+    assert offer in labels((await talk.say(who, typed))[0])
