@@ -31,7 +31,8 @@ _EARLY, _LATE = time(7), time(21)
 """Between these a reminder on a working day disturbs nobody at night."""
 _HALF: Final = time(14)
 _FAR: Final = 800
-_UNASKED_ANSWERS: Final = ("desk/", "check:", "later/", "draft/", "digest/", "urgent/")
+_UNASKED_ANSWERS: Final = ("desk/", "check:", "later/", "draft/", "digest/", "urgent/", "log/")
+"""What is somebody's answer though it comes later; and the log's checkpoints, which a room keeps word for word."""
 
 
 class Instant(StrEnum):

@@ -280,7 +280,7 @@ def twice(house: House) -> list[object]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("kind", "kills"), [("embedded", 36), ("url", 30)])
+@pytest.mark.parametrize(("kind", "kills"), [("embedded", 24), ("url", 16)])
 async def test_nothing_is_lost_and_nothing_is_said_twice(
     kind: str, kills: int, house: House, site: Site, request: pytest.FixtureRequest
 ) -> None:

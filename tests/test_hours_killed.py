@@ -219,7 +219,7 @@ async def test_what_comes_alone_comes_once_wherever_the_worker_dies(database):
 
 
 async def test_over_the_budget_each_is_told_once_though_the_gate_dies(database):
-    count = 15
+    count = 23
 
     async def nothing(_: Process) -> None:
         return

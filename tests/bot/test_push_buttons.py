@@ -37,16 +37,16 @@ def offered(one: Card, subscription: str = "k1") -> list[str]:
 def test_a_reminder_is_offered_while_there_is_time_and_a_like_otherwise(
     deadline: date | datetime | None, second: str
 ) -> None:
-    assert offered(card(deadline)) == ["자세히", second, "관련 없음"]
+    assert offered(card(deadline)) == ["자세히", second, "관련 없음", "나중에"]
 
 
 def test_an_edit_that_meets_no_subscription_here_still_offers_the_reminder() -> None:
-    assert offered(card(date(2026, 12, 4)), "") == ["자세히", "기한 알림"]
-    assert offered(card(), "") == ["자세히"]
+    assert offered(card(date(2026, 12, 4)), "") == ["자세히", "기한 알림", "나중에"]
+    assert offered(card(), "") == ["자세히", "나중에"]
 
 
 def test_nothing_is_offered_of_a_text_that_may_not_be_kept() -> None:
-    assert offered(card(date(2026, 12, 4), link_only=True)) == ["자세히", "좋아요", "관련 없음"]
+    assert offered(card(date(2026, 12, 4), link_only=True)) == ["자세히", "좋아요", "관련 없음", "나중에"]
 
 
 def test_a_day_that_was_counted_says_so() -> None:
