@@ -60,7 +60,15 @@ class Places:
         """What people say, and which method answers."""
         return (
             Route(
-                "pasted-place", (), (), self.pasted, private=True, quiet=True, title="위치", sentences=SENTENCES, eager=True
+                "pasted-place",
+                (),
+                (),
+                self.pasted,
+                private=True,
+                quiet=True,
+                title="위치",
+                sentences=SENTENCES,
+                eager=True,
             ),
             Route("place-abroad", (), (), self.abroad, press="abroad", private=True, quiet=True, title="위치"),
             Route(
