@@ -272,7 +272,8 @@ def test_the_matrix_library_is_silent_below_a_warning():
     from bot.messengers.matrix import make
     from bot.settings import MessengerAccount, Secret
 
-    logging.getLogger("nio").setLevel(logging.NOTSET)
+    for name in ("nio", "nio.responses"):  # as they are in a fresh process, whatever other tests made of them
+        logging.getLogger(name).setLevel(logging.NOTSET)
 
     async def sleep(seconds):
         raise NotImplementedError
