@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -73,6 +74,9 @@ def test_loading_pulls_in_neither_torch_nor_scikit_learn() -> None:
     assert seen.stdout.strip() == "[]"
 
 
+@pytest.mark.skipif(
+    importlib.util.find_spec("sentence_transformers") is not None, reason="the extra 'transformers' is installed"
+)
 def test_a_model_that_needs_the_extra_says_which() -> None:
     with pytest.raises(ModelError, match=r"transformers|can't be loaded"):
         load("no-such-organisation/no-such-model")
