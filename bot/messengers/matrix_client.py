@@ -97,6 +97,7 @@ class Homeserver:
 
     def __init__(self, account: Account, kept: Kept) -> None:
         self.account = account
+        logging.getLogger("nio").setLevel(logging.WARNING)  # below, it writes what a login was answered
         self._kept = kept
         self._token = account.token
         self._entering = asyncio.Lock()
@@ -169,7 +170,6 @@ class Homeserver:
 
     def _nio(self) -> AsyncClient:
         if self._client is None:
-            logging.getLogger("nio").setLevel(logging.WARNING)  # below, it writes what a login was answered
             config = AsyncClientConfig(
                 max_limit_exceeded=0, max_timeouts=0, request_timeout=self.account.timeout_s, encryption_enabled=False
             )

@@ -266,12 +266,13 @@ async def test_signed_nonsense_is_no_fault(door, body):
 # --- logs
 
 
-def test_the_matrix_library_is_silent_below_a_warning():
+def test_the_matrix_library_is_silent_below_a_warning(caplog):
     """At DEBUG it writes the answer of a login, and the token in it."""
     from bot.messengers import Tools
     from bot.messengers.matrix import make
     from bot.settings import MessengerAccount, Secret
 
+    caplog.set_level(logging.DEBUG)  # the root logger's
     for name in ("nio", "nio.responses"):  # as they are in a fresh process, whatever other tests made of them
         logging.getLogger(name).setLevel(logging.NOTSET)
 

@@ -340,8 +340,7 @@ async def test_a_refused_token_is_told_in_korean_and_never_shown(tmp_path, clock
 
 
 async def test_no_token_and_no_text_gets_into_the_log(peer, caplog):
-    logging.getLogger().setLevel(logging.DEBUG)
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG)  # the root logger's; taken back at the end
     for fault in (Fault.FLOOD, Fault.ERROR, Fault.CUT, Fault.LOST):
         peer.fault(fault)
         await peer.messenger.send(said("비밀입니다"))
