@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.messenger import Chat, FileRef, InFile, Messenger, Outgoing, Receive
-from bot.platforms import Absent, Ambiguous, Capabilities, SendResult, Sent
+from bot.messenger import Chat, Messenger, Outgoing, Through
+from bot.platforms import Absent, Ambiguous, SendResult, Sent
 from bot.tenancy import Tenancy, UnknownInstitution
 
 
@@ -27,29 +27,15 @@ def native(tenancy: Tenancy, tenant: str, chat: Chat) -> Chat:
     return chat if address is None else replace(chat, id=address)
 
 
-class Addressed:
-    """A messenger that takes the house's names of rooms."""
+class Addressed(Through):
+    """A messenger that takes the house's names of rooms; only private chats hold what `delete` takes away."""
 
     def __init__(self, messenger: Messenger, tenancy: Tenancy) -> None:
-        self._messenger = messenger
+        super().__init__(messenger)
         self._tenancy = tenancy
-
-    @property
-    def name(self) -> str:
-        """The adapter's name."""
-        return self._messenger.name
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """What the platform can do."""
-        return self._messenger.capabilities
 
     def _there(self, message: Outgoing) -> Outgoing:
         return replace(message, chat=native(self._tenancy, message.institution, message.chat))
-
-    async def run(self, receive: Receive) -> None:
-        """As the messenger does."""
-        await self._messenger.run(receive)
 
     async def send(self, message: Outgoing) -> SendResult:
         """Sends it to the room as the platform knows it."""
@@ -58,15 +44,3 @@ class Addressed:
     async def find(self, message: Outgoing, since: datetime) -> Sent | Absent | Ambiguous:
         """Looks for it in the room as the platform knows it."""
         return await self._messenger.find(self._there(message), since)
-
-    async def fetch(self, file: FileRef) -> InFile:
-        """As the messenger does."""
-        return await self._messenger.fetch(file)
-
-    async def delete(self, chat: Chat, native: str) -> bool:
-        """As the messenger does: only private chats hold what is taken away."""
-        return await self._messenger.delete(chat, native)
-
-    async def close(self) -> None:
-        """As the messenger does."""
-        await self._messenger.close()

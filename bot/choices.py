@@ -19,8 +19,8 @@ from typing import Any, TypeVar
 from redis.asyncio import Redis
 from redis.exceptions import WatchError
 
-from bot.messenger import Chat, FileRef, InFile, Messenger, Outgoing, Receive
-from bot.platforms import Absent, Ambiguous, Capabilities, SendResult, Sent
+from bot.messenger import Messenger, Outgoing, Through
+from bot.platforms import Capabilities, SendResult, Sent
 from bot.wording import matrix as wording
 
 LIFE = timedelta(hours=24)
@@ -267,22 +267,21 @@ def _by_sign(chat: _Chat, message: str, sign: str) -> str | None:
     return None
 
 
-class Numbered:
+class Numbered(Through):
     """A messenger without buttons, or with few, as one that shows numbers; else the messenger itself does it all."""
 
     def __init__(self, messenger: Messenger, choices: Choices, elsewhere: str = "") -> None:
-        capable = messenger.capabilities
-        self.name = messenger.name
-        self._messenger = messenger
+        super().__init__(messenger)
         self._choices = choices
         self._elsewhere = elsewhere
-        self.capabilities: Capabilities = replace(
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """The platform's, as if it had buttons; the numbered lines take their room from the text's."""
+        capable = self._messenger.capabilities
+        return replace(
             capable, buttons=True, max_buttons=_MOST, max_text=max(capable.max_text - _ROOM, capable.max_text // 2)
         )
-
-    async def run(self, receive: Receive) -> None:
-        """See the port."""
-        await self._messenger.run(receive)
 
     async def send(self, message: Outgoing) -> SendResult:
         """Sends the message with its buttons as numbered lines; what nobody can answer there says where to."""
@@ -303,22 +302,6 @@ class Numbered:
         if isinstance(result, Sent):
             await self._choices.sent(message.institution, message, result.native)
         return result
-
-    async def find(self, message: Outgoing, since: datetime) -> Sent | Absent | Ambiguous:
-        """See the port."""
-        return await self._messenger.find(message, since)
-
-    async def fetch(self, file: FileRef) -> InFile:
-        """See the port."""
-        return await self._messenger.fetch(file)
-
-    async def delete(self, chat: Chat, native: str) -> bool:
-        """See the port."""
-        return await self._messenger.delete(chat, native)
-
-    async def close(self) -> None:
-        """See the port."""
-        await self._messenger.close()
 
 
 def _saying(message: Outgoing, text: str) -> Outgoing:

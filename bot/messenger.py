@@ -338,3 +338,44 @@ class Plain:
 
     async def close(self) -> None:
         """Nothing is held."""
+
+
+class Through:
+    """A messenger that stands before another and hands everything on; a wrapper says only what it does differently."""
+
+    def __init__(self, messenger: Messenger) -> None:
+        self._messenger = messenger
+
+    @property
+    def name(self) -> str:
+        """The adapter's name."""
+        return self._messenger.name
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the platform can do."""
+        return self._messenger.capabilities
+
+    async def run(self, receive: Receive) -> None:
+        """See the port."""
+        await self._messenger.run(receive)
+
+    async def send(self, message: Outgoing) -> SendResult:
+        """See the port."""
+        return await self._messenger.send(message)
+
+    async def find(self, message: Outgoing, since: datetime) -> Sent | Absent | Ambiguous:
+        """See the port."""
+        return await self._messenger.find(message, since)
+
+    async def fetch(self, file: FileRef) -> InFile:
+        """See the port."""
+        return await self._messenger.fetch(file)
+
+    async def delete(self, chat: Chat, native: str) -> bool:
+        """See the port."""
+        return await self._messenger.delete(chat, native)
+
+    async def close(self) -> None:
+        """See the port."""
+        await self._messenger.close()
