@@ -25,7 +25,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
-from PIL import Image
+from PIL import Image, ImageFont
 
 from occupancy.figure import Chart, Labels
 from occupancy.reading import KST, Minute, OccupancyError
@@ -34,6 +34,9 @@ WIDTH, HEIGHT, DPI = 800, 520, 100
 _INK, _SOFT, _GRID, _SHADE = "#1b2733", "#6b7785", "#e3e8ee", "#eef2f7"
 _TODAY, _BAND, _MINE, _MINE_SHADE = "#0b5cad", "#b9d6f2", "#d9480f", "#fff1e8"
 _TEXTS = ("title", "today", "usual", "forecast", "people", "now", "minutes", "mine", "note")
+_SIZES = (13.0, 12.0, 11.0, 10.0)  # of a slot's name, in points
+_MARGIN = 3.0  # pixels between a slot's name and its frame
+_MEASURED = 36.0  # points at which widths are measured
 _LOCK = threading.Lock()
 """Agg and the font cache are not made for two threads at once."""
 
@@ -163,25 +166,72 @@ def _slots(axes: Axes, chart: Chart, labels: Labels, top: float) -> None:
             axes.add_patch(outline).set_clip_on(False)
         words = [labels.slots[slot.index]] if slot.index < len(labels.slots) else []
         words += [labels.mine] if mine and labels.mine else []
+        left, right, lines, size = _placed(words, left, right, _x(chart.now), _pixels_a_minute(axes), bold=mine)
         axes.text(
-            _beside(left, right, _x(chart.now)),
+            (left + right) / 2,
             top * 0.975,
-            "\n".join(words),
+            "\n".join(lines),
             ha="center",
             va="top",
             color=_MINE if mine else _SOFT,
-            fontproperties=_font(13, bold=mine),
+            fontproperties=_font(size, bold=mine),
             parse_math=False,
             linespacing=1.25,
-            zorder=6,
+            zorder=7,
+            bbox={"boxstyle": "square,pad=0.05", "facecolor": shade, "edgecolor": "none"},
         )
 
 
-def _beside(left: float, right: float, now: float) -> float:
-    """The middle of the slot, or of its larger part where the line of now cuts it."""
+def _beside(left: float, right: float, now: float) -> tuple[float, float]:
+    """The slot, or its larger part where the line of now cuts it."""
     if not left < now < right:
-        return (left + right) / 2
-    return (left + now) / 2 if now - left > right - now else (now + right) / 2
+        return left, right
+    return (left, now) if now - left > right - now else (now, right)
+
+
+def _pixels_a_minute(axes: Axes) -> float:
+    first, last = axes.get_xlim()
+    return float(axes.get_position().width * WIDTH / (last - first))
+
+
+def _placed(
+    words: Sequence[str], left: float, right: float, now: float, pixels: float, *, bold: bool
+) -> tuple[float, float, list[str], float]:
+    """Between which minutes the words stand, their lines and size: beside the line of now if they fit, else over it."""
+    for first, last in (_beside(left, right, now), (left, right)):
+        room = (last - first) * pixels - 2 * _MARGIN
+        for size in _SIZES:
+            if all(_width(text, size, bold=bold) <= room for text in words):
+                return first, last, list(words), size
+    lines = [line for text in words for line in _broken(text, room, size, bold=bold)]
+    return left, right, [_cut(line, room, size, bold=bold) for line in lines], size
+
+
+def _broken(text: str, width: float, size: float, *, bold: bool) -> list[str]:
+    lines: list[str] = []
+    for word in text.split():
+        joined = f"{lines[-1]} {word}" if lines else word
+        if lines and _width(joined, size, bold=bold) <= width:
+            lines[-1] = joined
+        else:
+            lines.append(word)
+    return lines
+
+
+def _cut(line: str, width: float, size: float, *, bold: bool) -> str:
+    while len(line) > 2 and _width(line, size, bold=bold) > width:
+        line = line.removesuffix("…")[:-1] + "…"
+    return line
+
+
+def _width(text: str, size: float, *, bold: bool) -> float:
+    """In pixels of the picture."""
+    return float(_measure(bold).getlength(text)) * size / _MEASURED
+
+
+@functools.cache
+def _measure(bold: bool) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(_font_file(bold)), _MEASURED * DPI / 72)
 
 
 def _lines(axes: Axes, chart: Chart) -> None:

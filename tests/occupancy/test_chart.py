@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
 from occupancy import chart
 from occupancy.chart import Chart, Labels
@@ -110,6 +110,23 @@ def test_mine_now_and_each_line_can_be_seen():
         replace(whole, per_minute=None),
     ):
         assert pixels(chart.draw(other, LABELS)).tobytes() != pixels(chart.draw(whole, LABELS)).tobytes()
+
+
+def test_a_slots_name_stays_inside_its_slot_however_long_it_is():
+    """Each slot's own colours, drawn with the longest names there are: nothing of a name lies on a border."""
+    long = ("예산담당관 등", "사회재난과 등", "예산담당관 등", "예산담당관 등")
+    for at in (time(12, 3), time(12, 25), time(12, 31), time(12, 57)):
+        told = replace(a_chart(at), mine=3)
+        bare = pixels(chart.draw(told, replace(LABELS, slots=("", "", "", ""), mine="")))
+        named = pixels(chart.draw(told, replace(LABELS, slots=long)))
+        left, right = 0.085 * 800, 0.92 * 800
+        changed = ImageChops.difference(bare, named).convert("L").point(lambda value: 255 * (value > 60))
+        for slot in told.slots:
+            for edge in (slot.start, slot.end):
+                share = (edge.hour * 60 + edge.minute - 680) / 120
+                x = round(left + share * (right - left))
+                column = changed.crop((x - 1, 134, x + 2, 200))
+                assert column.getbbox() is None, (at, edge)
 
 
 def test_a_day_of_which_nothing_is_known_is_drawn_too():
