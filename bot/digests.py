@@ -44,10 +44,14 @@ class Kept:
     opinions: Opinions
     health: Callable[[], Awaitable[Sequence[SourceHealth]]]
 
-    async def document(self, story: str) -> Document | None:
-        """The newest document of a story."""
+    async def document(self, story: str, step: int = 0) -> Document | None:
+        """The document that a card of a story showed at that step; of its newest where none is named."""
         told = await self.stories.story(story)
-        return await self.archive.get(told.newest.rpartition("@")[0]) if told else None
+        if told is None:
+            return None
+        if step:
+            told = replace(told, members=told.members[:step], parts=told.parts[:step])
+        return await self.archive.get(told.newest.rpartition("@")[0])
 
 
 class Digests:

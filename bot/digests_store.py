@@ -12,7 +12,7 @@ in between finds it frozen and composes it again, under the same name.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -24,6 +24,8 @@ from bot.messenger import Chat, Kind, PushFacts, Reply, chat_of
 
 _KEPT: Final = timedelta(days=30)
 _GAP: Final = "\x1f"
+_PAGE: Final = 100
+_LOOKED_AT: Final = 300  # messages of a chat in which its last news is looked for
 
 # KEYS: 1 held, 2 the chat's digests, 3 due, 4 composing, 5 finished. ARGV: 1 chat, 2 digest, 3 the time (ms),
 # 4 row prefix, 5 "1": also without anything, 6 forget digests before (ms). → how many rows, -1 where there is no digest
@@ -80,6 +82,16 @@ class Frozen:
 
     chat: Chat
     id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """News that was really said: a `step` of one `story` (0: its newest), or a `digest` of several; else empty."""
+
+    story: str
+    step: int
+    digest: str
+    at: datetime
 
 
 class DigestStore:
@@ -183,10 +195,44 @@ class DigestStore:
         found = [(row, *held_body(body)) for row, body in zip(rows, bodies, strict=True) if body is not None]
         return [Item(row, kind, reply) for row, reply, kind in found]
 
-    async def newest(self, tenant: str, chat: str) -> str | None:
-        """The last digest that a chat was told."""
-        found = await self._redis.hkeys(self._key(tenant, "digest", chat))
-        return max((name.decode() for name in found), key=int, default=None)
+    async def last(self, tenant: str, chats: Iterable[str]) -> Came | None:
+        """The news that came last in any of these chats: what is held, waits or was lost did not come.
+
+        Nor did what edits an older message without a sound. Looks at the newest 300 messages of each chat.
+        """
+        found = [came for chat in chats async for came in self._came(tenant, chat)]
+        return max(found, key=lambda one: one.at, default=None)
+
+    async def _came(self, tenant: str, chat: str) -> AsyncIterator[Came]:
+        """The last news of the first page that has any."""
+        for start in range(0, _LOOKED_AT, _PAGE):
+            rows = await self._redis.zrange(self._key(tenant, "of", chat), start, start + _PAGE - 1, desc=True)
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for row in rows:
+                    pipe.hmget(self._key(tenant, "row", row.decode()), ["state", "kind", "story", "edits", "step"])
+                    pipe.zscore(self._key(tenant, "finished"), row)
+                told = await pipe.execute()
+            pairs = zip(told[::2], told[1::2], strict=True)
+            came = [one for fields, at in pairs if at is not None and (one := _came_of(fields, at)) is not None]
+            if came:
+                yield max(came, key=lambda one: one.at)
+            if came or len(rows) < _PAGE:
+                return
+
+
+def _came_of(fields: Sequence[bytes | None], at: float) -> Came | None:
+    """What a finished row said, where it was news."""
+    state, kind, story, edits, step = (field.decode() if field is not None else "" for field in fields)
+    if state != "sent" or (edits and kind != "correction"):
+        return None
+    head, _, rest = story.partition("/")
+    if kind == "digest":
+        return Came("", 0, rest, instant_of(at))
+    if kind == "reminder" and head == "later":
+        return Came(rest.partition("/")[0], 0, "", instant_of(at))
+    if kind in {"instant", "correction"} and not rest:
+        return Came(head.partition(".")[0], int(step or 0), "", instant_of(at))
+    return None
 
 
 def _ms(instant: datetime) -> int:

@@ -78,7 +78,7 @@ async def digests(database, clock, _folder) -> None:
     assert await store.items(OTHER, KIM.ref, frozen.id) == []
     assert len(await store.items(ONE, KIM.ref, frozen.id) or ()) == 1
     assert await store.composing(ONE) == [frozen]
-    assert await store.newest(ONE, KIM.ref) == frozen.id
+    assert await store.last(ONE, [KIM.ref]) is None
 
 
 CASES = {"HoursStore": hours, "Gate": gate, "DigestStore": digests}

@@ -13,6 +13,7 @@ from bot.daysoff import is_holiday
 from bot.hours import is_working
 from bot.messenger import Outgoing
 from bot.wording import day
+from nlp.opinions import Impression, Opinions
 from tests.sent import publish, row, tell
 from tests.talk import Talk, labels, talking, text
 
@@ -295,3 +296,86 @@ async def test_what_is_put_off_comes_once_more_then(talk, label, hours, minutes)
     assert [one.kind for one in due] == ["reminder"]
     assert due[0].reply.text.startswith("미뤄 두신 글입니다.\n[견본도청] 산불 예방")
     assert unasked(await talk.advance(timedelta(days=1)), f"dm:{user}") == []
+
+
+# --- what really came
+
+
+@pytest.mark.parametrize("word", ["요약", "원문", "더 보기"])
+async def test_words_speak_of_what_came_and_never_of_what_is_still_held_back(talk, word):
+    user = talk.newcomer()
+    await tell(talk, user, "낮에 온 글")
+    await until(talk, at(talk, 0, 20))
+    await tell(talk, user, "밤에 묵힌 글")
+    await talk.advance(timedelta(minutes=1))
+
+    said = text(await talk.say(user, word))
+
+    assert "낮에 온 글" in said
+    assert "밤에 묵힌 글" not in said
+
+
+async def test_why_speaks_of_what_came(talk):
+    user = talk.newcomer()
+    ref, now = f"console:dm:{user}", talk.clock.now()
+    await until(talk, at(talk, 0, 20))
+    one = await publish(talk, "밤에 묵힌 글")
+    held = Impression(one.story.id, one.document.key, "s1", "x", "견본도청", ("홍수",), 0.8, now)
+    await Opinions(talk.house.redis).sent("gyeongnam", [(ref, held)])
+    await talk.house.outbox.put("gyeongnam", [row(talk, ref, one)])
+    await talk.advance(timedelta(minutes=1))
+
+    assert "보내 드린 소식이 없습니다" in text(await talk.say(user, "왜?"))
+    await until(talk, at(talk, 1, 8, 31))
+    assert "구독에 맞았습니다" in text(await talk.say(user, "왜?"))
+
+
+async def test_what_the_days_budget_holds_back_is_not_spoken_of(talk):
+    user = talk.newcomer()
+    await talk.say(user, "하루 1건까지")
+    await tell(talk, user, "첫째 글", "둘째 글")
+    await talk.advance(timedelta(minutes=1))
+
+    assert "첫째 글" in text(await talk.say(user, "요약"))
+    assert "첫째 글" in text(await talk.say(user, "더 보기"))
+
+
+async def test_a_card_after_a_digest_is_the_last_and_a_silent_change_of_an_older_one_is_not(talk):
+    user = talk.newcomer()
+    ref = f"console:dm:{user}"
+    await digest(talk, user, "묶음 하나", "묶음 둘")
+    older = (await tell(talk, user, "먼저 온 글"))[0]
+    await talk.advance(timedelta(minutes=1))
+    await tell(talk, user, "나중 온 글")
+    await talk.advance(timedelta(minutes=1))
+    await talk.house.outbox.put("gyeongnam", [row(talk, ref, older, step=2, others=("가", "나"))])
+    edited = unasked(await talk.advance(timedelta(minutes=1)), f"dm:{user}")
+
+    assert [one.edits is not None for one in edited] == [True]
+    assert "나중 온 글" in text(await talk.say(user, "요약"))
+
+
+async def test_a_digest_that_is_written_and_not_delivered_yet_is_not_spoken_of(talk):
+    user = talk.newcomer()
+    await tell(talk, user, "낮에 온 글")
+    await until(talk, at(talk, 0, 20))
+    await tell(talk, user, "묵힌 하나", "묵힌 둘")
+    now = talk.clock.now()
+    await talk.house.digest_store.freeze("gyeongnam", f"console:dm:{user}", now, empty=False)
+
+    assert "낮에 온 글" in text(await talk.say(user, "요약"))
+
+
+async def test_what_was_put_off_is_the_last_once_it_came_again(talk):
+    user = talk.newcomer()
+    await tell(talk, user, "미룬 글")
+    card = unasked(await talk.advance(timedelta(seconds=1)), f"dm:{user}")[0]
+    await talk.press(user, (await talk.press(user, card, "나중에"))[0], "1시간 뒤")
+    await tell(talk, user, "그사이 글")
+    await talk.advance(timedelta(minutes=1))
+    assert "그사이 글" in text(await talk.say(user, "요약"))
+
+    await talk.advance(timedelta(hours=1))
+
+    assert "미룬 글" in text(await talk.say(user, "요약"))
+    assert "'재난안전'이 있습니다" in text(await talk.say(user, "왜?"))

@@ -11,14 +11,13 @@ from datetime import datetime, time, timedelta
 from bot import hours as rules
 from bot.clock import KST
 from bot.digests import SHOWN, Digests, Kept
-from bot.digests_store import DigestStore, Item
+from bot.digests_store import Came, DigestStore, Item
 from bot.hours_store import HoursStore, Later
 from bot.messenger import Reply
 from bot.routes import Request, Route
 from bot.substance import body
 from bot.wording import digests as words
 from nlp.archive import Document
-from nlp.opinions import Impression
 from nlp.subscriptions import SubscriptionStore
 from nlp.summary import summarise
 
@@ -55,7 +54,7 @@ class DigestTalk:
         """A button below a digest."""
         what, _, rest = request.argument.partition(":")
         digest, *numbers = rest.split(":")
-        items = await self._store.items(request.tenant, request.chat.ref, digest) if digest.isdecimal() else None
+        items = await self._items(request, digest) if digest.isdecimal() else None
         places = [int(one) for one in numbers if one.isdecimal()]
         if items is None or len(places) != (1 if what in {"more", "open"} else 2) or what not in _WHATS:
             return [words.gone()]
@@ -80,7 +79,7 @@ class DigestTalk:
             return words.reasons(rows, words.why_digest())
         told = []
         for number, item in span:
-            document = await self._kept.document(item.push.story) if item.push else None
+            document = await self._kept.document(item.push.story, item.push.step) if item.push else None
             title = document.title if document else words.first_line(item.reply.text)
             told.append((number, title, await self._sentence(document) if what == "sum" else _url(item, document)))
         return words.summaries(told) if what == "sum" else words.originals(told)
@@ -100,47 +99,44 @@ class DigestTalk:
         )
         return told[0].text if told else words.no_sentence()
 
-    # --- a card, or what was sent last
+    async def _items(self, request: Request, digest: str) -> Sequence[Item] | None:
+        """What a digest told, here or where the same person heard it."""
+        here = request.chat.ref
+        for ref in (here, *sorted(self._others(here) - {here})):
+            if (found := await self._store.items(request.tenant, ref, digest)) is not None:
+                return found
+        return None
 
-    async def _last(self, request: Request) -> str | None:
-        """The story of the card that was sent last, where nothing newer told of several."""
-        sent = await self._sent(request)
-        return sent.story if sent else None
+    # --- a card, or what came last
 
-    async def _sent(self, request: Request) -> Impression | None:
-        refs = self._others(request.chat.ref)
-        found = [one for ref in refs for one in await self._kept.opinions.impressions(request.tenant, ref)]
-        return max(found, key=lambda one: one.at, default=None)
+    async def _last(self, request: Request) -> Came | None:
+        """What was really delivered last: never what is still held back."""
+        return await self._store.last(request.tenant, self._others(request.chat.ref))
 
-    async def _newest(self, request: Request, what: str) -> Sequence[Reply] | None:
+    async def _told(self, request: Request, came: Came | None, what: str) -> Sequence[Reply] | None:
         """The same of the last digest, where that is what came last."""
-        digest = await self._store.newest(request.tenant, request.chat.ref)
-        items = await self._store.items(request.tenant, request.chat.ref, digest) if digest else None
-        if not digest or not items:
-            return None
-        sent = await self._sent(request)
-        newer = sent is not None and int(sent.at.timestamp() * 1000) > int(digest)
-        if newer:
+        if came is None or not came.digest or not await self._items(request, came.digest):
             return None
         tail = f"{SHOWN}" if what == "more" else f"0:{SHOWN}"
-        return await self.pressed(replace(request, argument=f"{what}:{digest}:{tail}"))
+        return await self.pressed(replace(request, argument=f"{what}:{came.digest}:{tail}"))
 
     async def original(self, request: Request) -> Sequence[Reply]:
         """원문: where it stands."""
-        if not request.argument and (found := await self._newest(request, "url")):
+        came = None if request.argument else await self._last(request)
+        if found := await self._told(request, came, "url"):
             return found
-        story = request.argument or await self._last(request)
-        document = await self._kept.document(story) if story else None
+        story, step = (came.story, came.step) if came else (request.argument, 0)
+        document = await self._kept.document(story, step) if story else None
         return [words.original(document.title, document.url) if document else words.nothing_sent()]
 
     async def because(self, request: Request) -> Sequence[Reply]:
         """왜?: which subscription brought it."""
-        pressed = request.update.press is not None
-        if not pressed and (said := await self._newest(request, "why")):
+        came = None if request.update.press is not None else await self._last(request)
+        if said := await self._told(request, came, "why"):
             return said
-        story = request.argument if pressed else await self._last(request)
+        story = came.story if came else request.argument if request.update.press is not None else ""
         refs = self._others(request.chat.ref)
-        found = [await self._kept.opinions.impression(request.tenant, ref, story or "") for ref in refs]
+        found = [await self._kept.opinions.impression(request.tenant, ref, story) for ref in refs] if story else []
         sent = next((one for one in found if one is not None), None)
         if sent is None:
             return [words.nothing_sent()]
@@ -150,25 +146,25 @@ class DigestTalk:
 
     async def summary(self, request: Request) -> Sequence[Reply]:
         """요약 of what came last."""
-        if found := await self._newest(request, "sum"):
+        came = await self._last(request)
+        if found := await self._told(request, came, "sum"):
             return found
-        story = await self._last(request)
-        document = await self._kept.document(story) if story else None
+        document = await self._kept.document(came.story, came.step) if came else None
         if document is None:
             return [words.nothing_sent()]
         return [words.summaries([(1, document.title, await self._sentence(document))])]
 
     async def more(self, request: Request) -> Sequence[Reply]:
         """더 보기 of what came last."""
-        if found := await self._newest(request, "more"):
+        came = await self._last(request)
+        if found := await self._told(request, came, "more"):
             return found
-        story = await self._last(request)
-        return await self._show(request, story) if story else [words.nothing_sent()]
+        return await self._show(request, came) if came else [words.nothing_sent()]
 
-    async def _show(self, request: Request, story: str) -> Sequence[Reply]:
+    async def _show(self, request: Request, came: Came) -> Sequence[Reply]:
         from bot.cards import details
 
-        document = await self._kept.document(story)
+        document = await self._kept.document(came.story, came.step)
         return [details(document, request.now) if document else words.nothing_sent()]
 
     # --- put off
