@@ -31,6 +31,7 @@ from bot.wording import broadcast as words
 LIFE: Final = timedelta(days=1)
 PAGE: Final = 500
 _REMEMBERED: Final = 1_000
+_AND: Final = ", "
 
 # KEYS: 1 draft, 2 sending, 3 sent. ARGV: 1 id. → 'sending' now, 'sent' before, '' there is no such draft any more
 _SEND: Final = """
@@ -46,9 +47,10 @@ return 'begun'
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`department` empty: everybody of the institution; `count` people when it was read back; `at` in ISO.
+    """`department` empty: everybody of the institution, several with ", " between; `at` in ISO.
 
-    `home` is the institution of whoever wrote it: an operator's goes to others, too.
+    `count` people when it was read back. `home` is the institution of whoever wrote it, `homes` those that it goes to.
+    `doubt`: whom it is for is still asked; it is sent to nobody.
     """
 
     id: str
@@ -58,6 +60,8 @@ class Notice:
     count: int
     at: str
     home: str
+    homes: tuple[str, ...] = ()
+    doubt: bool = False
 
     @property
     def written_at(self) -> datetime:
@@ -129,7 +133,8 @@ class Broadcasts:
 def receivers(tenancy: Tenancy, tenant: str, department: str) -> list[Person]:
     """Whom a notice goes to, in an order that stays; people without any messenger are left out."""
     people = tenancy.institution(tenant).people
-    found = [one for one in people if one.addresses and department in {"", one.department}]
+    wanted = set(department.split(_AND)) if department else set()
+    found = [one for one in people if one.addresses and (not wanted or one.department in wanted)]
     return sorted(found, key=lambda one: one.id)
 
 
@@ -169,11 +174,16 @@ class Broadcasting:
         await self._store.sent(tenant, notice.id, self._now())
 
 
-def made(tenant: str, by: str, department: str, text: str, count: int, now: datetime, source: str) -> Notice:
+def made(
+    tenant: str, by: str, department: str, text: str, count: int, now: datetime, source: str,
+    homes: Sequence[str] = (), *, doubt: bool = False,
+) -> Notice:  # fmt: skip
     """A notice; its id is the same for the same update."""
     digest = hashlib.blake2b(f"{tenant}\x1f{by}\x1f{source}\x1f{text}".encode(), digest_size=8).hexdigest()
-    return Notice(digest, by, department, text, count, now.astimezone(UTC).isoformat(), tenant)
+    at = now.astimezone(UTC).isoformat()
+    return Notice(digest, by, department, text, count, at, tenant, tuple(homes), doubt)
 
 
 def _notice(stored: bytes) -> Notice:
-    return Notice(**json.loads(stored))
+    row = json.loads(stored)
+    return Notice(**row | {"homes": tuple(row.get("homes", ()))})

@@ -1,10 +1,12 @@
 """공지: an administrator's notice to the institution or a department, an operator's to everybody; once, and logged.
 
-Read back with the number of people before it goes. What comes in spite of quiet hours is 재난 알림 alone.
+Read back with the number of people before it goes; where a department is named that does not exist, whom it is for is
+asked first. What comes in spite of quiet hours is 재난 알림 alone.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -12,8 +14,9 @@ from typing import Final
 from bot.acts import DEPLOYMENT, Acts
 from bot.broadcasts import Broadcasts, Notice, made, receivers
 from bot.messenger import Reply
+from bot.notice_targets import Aim, aimed, departments, without_target
 from bot.routes import Request, Route
-from bot.settings import Role
+from bot.settings import Institution, Role
 from bot.tenancy import Tenancy
 from bot.wording import broadcast as words
 
@@ -21,7 +24,6 @@ LONGEST: Final = 1_000
 _WISH: Final = re.compile(
     r"(?:(?:좀|하나|한번|한 번|한 건|새로) )*(?:올리|올려|보내|하고|쓰고|띄우|띄워)[가-힣 ]{0,8}[.!?]*"
 )  # no notice, but to write one
-_TO: Final = re.compile(r"^(?P<to>[^:：\n]{1,20})\s?[:：]\s*(?P<text>.+)$", re.DOTALL)
 
 
 class BroadcastTalk:
@@ -48,65 +50,105 @@ class BroadcastTalk:
             ),
         )  # fmt: skip
 
-    def _homes(self, request: Request) -> list[str]:
+    def _homes(self, request: Request) -> list[Institution]:
         """An administrator's own institution; whoever is operator alone speaks to all."""
         if Role.MANAGER in request.member.person.roles:
-            return [request.tenant]
-        return [one.id for one in self._tenancy.institutions()]
+            return [self._tenancy.institution(request.tenant)]
+        return list(self._tenancy.institutions())
 
     async def write(self, request: Request) -> Sequence[Reply]:
-        """Reads it back, and waits for the button."""
-        department, text = self._meant(request)
+        """Reads it back, and waits for the button; asks whom it is for where that is not plain."""
+        text = _typed(request)
         if not text or _WISH.fullmatch(text):
             return [words.notice_empty()]
-        if len(text) > LONGEST:
+        aim = aimed(text, self._homes(request))
+        if len(aim.text) > LONGEST:
             return [words.notice_too_long(LONGEST)]
-        homes = self._homes(request)
-        count = sum(len(receivers(self._tenancy, home, department)) for home in homes)
-        whom = words.receivers_called([self._tenancy.institution(home).name for home in homes], department)
-        if not count:
-            return [words.notice_nobody(whom)]
-        source = request.update.id or request.now.isoformat()
-        notice = made(request.tenant, request.person, department, text, count, request.now, source)
-        await self._store.draft(request.tenant, notice)
-        return [words.notice_ask(text, whom, count, notice.id)]
+        return [await self._doubted(request, aim) if aim.doubt else await self._read_back(request, aim)]
 
-    def _meant(self, request: Request) -> tuple[str, str]:
-        """The department and the words: as they were typed, lines and all, where the text is still there."""
-        text = _typed(request)
-        found = _TO.match(text)
-        homes = self._homes(request)
-        known = {one.department for home in homes for one in self._tenancy.institution(home).people if one.department}
-        named = next((one for one in known if found and one.replace(" ", "") == found["to"].replace(" ", "")), "")
-        return (named, found["text"].strip()) if found is not None and named else ("", text)
+    async def _read_back(self, request: Request, aim: Aim) -> Reply:
+        count = sum(len(receivers(self._tenancy, home, aim.department)) for home in aim.homes)
+        names = [self._tenancy.institution(home).name for home in aim.homes]
+        whom = words.receivers_called(names, aim.department)
+        if not count:
+            return words.notice_nobody(whom)
+        source = request.update.id or request.now.isoformat()
+        notice = made(
+            request.tenant, request.person, aim.department, aim.text, count, request.now, source, aim.homes
+        )  # fmt: skip
+        await self._store.draft(request.tenant, notice)
+        return words.notice_ask(aim.text, whom, count, notice.id)
+
+    async def _doubted(self, request: Request, aim: Aim) -> Reply:
+        """Asked: this department, or everybody?"""
+        source = f"{request.update.id or request.now.isoformat()} doubt"
+        asked = made(
+            request.tenant, request.person, "", aim.text, 0, request.now, source, aim.homes, doubt=True
+        )  # fmt: skip
+        await self._store.draft(request.tenant, asked)
+        near = [(name, f"notice:to:{asked.id}:{_mark(name)}") for name in aim.near]
+        there = aim.near == (aim.doubt,)
+        return words.notice_whom(aim.doubt, near, asked.id) if there else words.notice_no_such(
+            aim.doubt, near, asked.id
+        )  # fmt: skip
+
+    async def _chosen(self, request: Request, asked: Notice, mark: str) -> Reply:
+        """Read back for whom was chosen; no mark is everybody."""
+        homes = [one for one in self._homes(request) if one.id in asked.homes]
+        named = next((one for one in departments(homes) if _mark(one) == mark), "")
+        if not homes or (mark and not named):
+            return words.notice_over()
+        text = without_target(asked.text, named) if named else asked.text
+        return await self._read_back(request, Aim(tuple(one.id for one in homes), named, text))
 
     async def pressed(self, request: Request) -> Sequence[Reply]:
-        """보내기, 그만두기."""
-        what, _, name = request.argument.partition(":")
+        """보내기, 그만두기, and whom it is for."""
+        what, _, rest = request.argument.partition(":")
+        name, _, mark = rest.partition(":")
         notice = await self._store.drafted(request.tenant, name, request.now)
         if what == "drop":
             await self._store.drop(request.tenant, name)
             return [words.notice_dropped()]
-        if notice is not None and notice.by == request.person:
-            await self._log(request, notice)
-            for home in self._homes(request):
-                if home != request.tenant:
-                    await self._store.draft(home, notice)
-                    await self._store.send(home, name)
-            await self._store.send(request.tenant, name)
-            self._wake()
-            return [words.notice_sending(notice.count)]
+        own = notice if notice is not None and notice.by == request.person else None
+        if own is not None and own.doubt:
+            chosen = (what == "to" and mark) or (what == "all" and not mark)
+            return [await self._chosen(request, own, mark) if chosen else words.notice_over()]
+        if own is not None and what == "send":
+            return [await self._sent(request, own)]
         state = await self._store.state(request.tenant, name)
         return [words.notice_sent_already() if state else words.notice_over()]
 
-    async def _log(self, request: Request, notice: Notice) -> None:
+    async def _sent(self, request: Request, notice: Notice) -> Reply:
+        """On its way to every institution that it is for and that whoever presses still speaks to."""
+        homes = [one.id for one in self._homes(request) if one.id in notice.homes]
+        await self._log(request, notice, homes)
+        for home in homes:
+            if home != request.tenant:
+                await self._store.draft(home, notice)
+                await self._store.send(home, notice.id)
+        if request.tenant in homes:
+            await self._store.send(request.tenant, notice.id)
+        else:
+            await self._store.drop(request.tenant, notice.id)
+        self._wake()
+        return words.notice_sending(notice.count)
+
+    async def _log(self, request: Request, notice: Notice, homes: Sequence[str]) -> None:
         about = words.notice_about(notice.department, notice.count)
         key = f"broadcast:{notice.id}"
-        homes = self._homes(request)
-        await self._acts.note(request.tenant, request.person, "broadcast-sent", about, request.now, key=key)
-        if len(homes) > 1:
-            by = f"{request.tenant}/{request.person}"
+        by = f"{request.tenant}/{request.person}"
+        for home in homes:
+            own = home == request.tenant
+            await self._acts.note(
+                home, request.person if own else by, "broadcast-sent", about, request.now, key=key
+            )  # fmt: skip
+        if list(homes) != [request.tenant]:
             await self._acts.note(DEPLOYMENT, by, "broadcast-sent", about, request.now, key=key)
+
+
+def _mark(department: str) -> str:
+    """Names a department on a button."""
+    return hashlib.blake2b(department.encode(), digest_size=6).hexdigest()
 
 
 def _typed(request: Request) -> str:

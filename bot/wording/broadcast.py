@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.messenger import Button, Reply
-from bot.wording import clock
+from bot.wording import clock, short
 
 
 def notice_empty() -> Reply:
@@ -35,6 +35,29 @@ def notice_ask(text: str, whom: str, count: int, mark: str) -> Reply:
 def notice_nobody(whom: str) -> Reply:
     """Nobody there."""
     return Reply(f"{whom}에 보낼 사람이 없습니다. 보내지 않았습니다.")
+
+
+def notice_no_such(said: str, near: Sequence[tuple[str, str]], mark: str) -> Reply:
+    """A department that is none: not sent, with the nearest names and what their buttons carry."""
+    asks = "이 부서를 말씀하신 건가요?" if near else "부서 이름을 확인해 다시 써 주십시오."
+    return Reply(
+        f"'{short(said, 30)}'(이)라는 부서를 찾지 못했습니다. 아직 아무에게도 보내지 않았습니다.\n{asks}",
+        buttons=_whom(near, mark),
+    )
+
+
+def notice_whom(department: str, near: Sequence[tuple[str, str]], mark: str) -> Reply:
+    """A department's name stands first, and nobody knows whether it is meant."""
+    return Reply(
+        f"{department}에만 보낼까요, 모두에게 보낼까요? 아직 보내지 않았습니다.\n"
+        f"다음부터 한 부서에는 '공지 {department}: 내용'이라고 쓰시면 됩니다.",
+        buttons=_whom(near, mark),
+    )
+
+
+def _whom(near: Sequence[tuple[str, str]], mark: str) -> tuple[Button, ...]:
+    offered = [Button(name, press) for name, press in near]
+    return (*offered, Button("모두에게", f"notice:all:{mark}"), Button("그만두기", f"notice:drop:{mark}"))
 
 
 def notice(text: str, by: str, department: str, at: datetime) -> Reply:
