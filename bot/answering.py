@@ -19,6 +19,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.asking import PATIENCE_S, Asking
 from bot.discretion import Discretion
 from bot.messenger import Chat, Messenger, Outgoing, Reply, Update
 from bot.outbox import Outbox, Row
@@ -28,7 +29,6 @@ from bot.pasted_places import Place, find
 from bot.platforms import Ambiguous, Gone, Moved, Pace, Rejected, Retry, SendResult, Sent
 from bot.reach import Reach
 from bot.routes import tidy, unaddressed
-from bot.sending import PATIENCE_S, bounded, looked_up
 
 _TURN = timedelta(seconds=5)  # how long an answer waits here for its turn
 
@@ -59,7 +59,7 @@ class Answering:
     ) -> None:
         self._outbox, self._now, self._sleep = outbox, now, sleep
         self._pacing, self._reach, self._discretion = pacing, reach, discretion
-        self._patience_s = patience_s
+        self._asking = Asking(patience_s)
         self._messengers: Mapping[str, Messenger] = {}
         self._behind: set[tuple[str, str]] = set()  # chats in whose queue answers wait, as far as this process knows
         self._instance = secrets.token_hex(4)
@@ -154,7 +154,7 @@ class Answering:
         if isinstance(slot, _Later):
             return slot
         begun = self._now()
-        result = await bounded(messenger, message, self._patience_s)
+        result = await self._asking.send(messenger, message, begun)
         if slot is not None and self._pacing is not None:
             self._pacing.arrived(messenger.name, slot, begun, self._now())
         return None if isinstance(result, Sent) else await self._unsaid(messenger, message, result, begun)
@@ -204,7 +204,7 @@ class Answering:
         """The answer was lost: where the platform's record shows the message, it arrived."""
         capable = messenger.capabilities
         if capable.evidence and not capable.idempotent_send:
-            found = await looked_up(messenger, message, begun, self._patience_s)
+            found = await self._asking.find(messenger, message, begun)
             if isinstance(found, Sent):
                 return None
         return _Later(self._now(), doubt=begun)

@@ -16,13 +16,15 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 
+from bot.asking import PATIENCE_S
 from bot.discretion import Discretion
 from bot.messenger import Messenger
+from bot.outages import PROBES
 from bot.outbox import Due, Leased, Outbox
 from bot.pacing import Ask, Pacing, Slot, Wait
 from bot.platforms import Pace
 from bot.reach import Reach
-from bot.sending import PATIENCE_S, Sender
+from bot.sending import Sender
 
 _LOOK_S = 0.1  # while something is under way, how often new rows are looked for
 _GATHER_S = 0.02  # slots are awaited at least so long, so that one round trip books several
@@ -169,7 +171,10 @@ class Courier:
 
     async def _fill(self) -> datetime | None:
         """Takes as much as there is room for; when the pace lets the next leave, where it holds anything back."""
+        down = self._sender.down(self._messenger.name)
         room = self._messenger.capabilities.in_flight - len(self._running) + self._held
+        if down:
+            room = min(room, PROBES - len(self._running))
         if room <= 0:
             return None
         now = self._now()
@@ -181,7 +186,7 @@ class Courier:
         )
         ready = _in_turn([one.due for one in found])
         self._crowded = len(ready) > room
-        due = _drawn(ready, room)
+        due = _probes(ready, room) if down else _drawn(ready, room)
         later = (one.later for one in found if one.later is not None)
         soon = min(later, default=None) if self._paced else None  # a chat whose turn comes is due then
         if not due:
@@ -314,3 +319,11 @@ def _drawn(due: Sequence[Due], room: int) -> list[Due]:
     hurry = [one for one in due if one.hurry][:room]
     others = [one for one in due if not one.hurry]
     return [*hurry, *random.sample(others, min(len(others), room - len(hurry)))]
+
+
+def _probes(due: Sequence[Due], room: int) -> list[Due]:
+    """One of those in a hurry and one of the others, as chance has it: none whose own fault it is tries each time."""
+    hurry = [one for one in due if one.hurry]
+    others = [one for one in due if not one.hurry]
+    drawn = [random.choice(some) for some in (hurry, others) if some]
+    return drawn[:room]

@@ -37,6 +37,7 @@ MARGIN = 1.02
 _BURST = timedelta(milliseconds=250)  # how far pushes may run ahead of even spacing, to make up for a stall
 _LATE_MS = 4.0  # a message that came less late than this counts from its booking
 _RECENT = 500
+_TURN = timedelta(seconds=1)
 
 # ARGV: 1 the key's head, 2 now, 3 how far ahead is booked (ms), 4 whole count, 5 whole span (ms), 6 interval between
 # pushes (ms, 0 none), 7 burst (ms), then of each: chat, count, span, 'a' answer or 'p' push, slot id.
@@ -224,6 +225,15 @@ def _ms(moment: datetime) -> float:
 
 def _window(rate: Rate | None) -> tuple[int, float]:
     return (0, 0) if rate is None else (rate.count, rate.per / timedelta(milliseconds=1) * MARGIN)
+
+
+def turn_of(pace: Pace, chat: Chat) -> timedelta:
+    """From one message of that chat to its next at the platform's own pace; a second where nothing is limited.
+
+    Back-off and doubt count in turns, so that they are as long as the platform is slow.
+    """
+    rate = (pace.chat if chat.private else pace.group) or pace.whole
+    return _TURN if rate is None else rate.per / rate.count
 
 
 def _interval(pace: Pace) -> float:

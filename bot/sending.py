@@ -12,33 +12,27 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from bot.asking import BROKEN, PATIENCE_S, Asking
 from bot.discretion import Discretion
 from bot.logs import failed_for
-from bot.messenger import Messenger, Outgoing
+from bot.messenger import Chat, Messenger, Outgoing
+from bot.outages import Outages
 from bot.outbox import Leased, Outbox, Row, State, Why
-from bot.pacing import Pacing, Slot
+from bot.pacing import Pacing, Slot, turn_of
 from bot.parts import cut
-from bot.platforms import Absent, Ambiguous, Capabilities, Gone, Moved, Rejected, Retry, SendResult, Sent
+from bot.platforms import Absent, Ambiguous, Capabilities, Gone, Moved, Rejected, Retry, Sent
 from bot.reach import Reach
 from bot.threads import placed
-
-PATIENCE_S = 20.0
-"""How long a platform may take over one message; a lease lasts longer."""
 
 _TRIES = 8
 _DOUBTFUL_TRIES = 3
 _FLOODS = 200
 _BACKOFF_CAP_S = 300.0
-_OUTAGE = 8  # so many chats in a row that fail mean that the platform is down, not they
-_OUTAGE_CAP_S = 60.0
-_SETTLING = timedelta(seconds=1)
-_CLOCKS = timedelta(seconds=5)  # how far a platform's clock may be from ours
 
 log = logging.getLogger(__name__)
 
@@ -54,30 +48,6 @@ class End:
     cost: str = "try"
     anew: bool = False
     doubt: datetime | None = None
-
-
-async def bounded(messenger: Messenger, message: Outgoing, patience_s: float) -> SendResult:
-    """The platform's answer; one that hangs or breaks leaves nobody knowing what became of the message."""
-    try:
-        async with asyncio.timeout(patience_s):
-            return await messenger.send(message)
-    except TimeoutError:
-        return Ambiguous(f"no answer in {patience_s:.0f} s")
-    except Exception as error:  # noqa: BLE001 - one message's fault is not the next one's
-        failed_for(log, error, "the %s messenger failed over %s", messenger.name, message.message)
-        return Ambiguous("the adapter failed")
-
-
-async def looked_up(messenger: Messenger, message: Outgoing, since: datetime, patience_s: float) -> SendResult | Absent:
-    """What the platform's record says, bounded likewise."""
-    try:
-        async with asyncio.timeout(patience_s):
-            return await messenger.find(message, since - _CLOCKS)
-    except TimeoutError:
-        return Ambiguous("no answer in time")
-    except Exception as error:  # noqa: BLE001 - as above
-        failed_for(log, error, "the %s messenger could not look for %s", messenger.name, message.message)
-        return Ambiguous("the adapter failed")
 
 
 class Sender:
@@ -96,8 +66,12 @@ class Sender:
         self._outbox, self._now = outbox, now
         self._pacing, self._reach, self._discretion = pacing, reach, discretion
         self._patience_s = patience_s
-        self._failing: defaultdict[str, set[str]] = defaultdict(set)  # chats that failed since anything arrived
-        self._outages: dict[str, tuple[int, datetime]] = {}  # how often in a row, and until when nobody need try
+        self._asking = Asking(patience_s)
+        self._outages = Outages()
+
+    def down(self, name: str) -> bool:
+        """Whether that messenger's platform is down: then few messages try it (`bot.outages`)."""
+        return self._outages.down(name)
 
     async def deliver(
         self,
@@ -167,11 +141,13 @@ class Sender:
         if capable.idempotent_send or (message.edits and message.edits_native):
             return message
         if capable.evidence and leased.at is not None:
-            match await looked_up(messenger, message, leased.at, self._patience_s):
+            match await self._asking.find(messenger, message, leased.at):
                 case Sent(native):
                     return End(State.SENT, native)
                 case Absent():
                     return message
+                case _ if message.kind != "reply" and leased.tries <= _DOUBTFUL_TRIES:  # the record can't be had now
+                    return End(State.RETRY, after=_doubt_after(messenger, leased), doubt=leased.at)
                 case _:
                     pass
         if message.kind == "reply" and leased.tries <= _DOUBTFUL_TRIES:
@@ -183,16 +159,18 @@ class Sender:
 
     async def _said(self, tenant: str, messenger: Messenger, leased: Leased, message: Outgoing) -> End:
         begun = self._now()
-        result = await bounded(messenger, message, self._patience_s)
+        result = await self._asking.send(messenger, message, begun)
         match result:
             case Sent(native):
-                self._failing.pop(messenger.name, None)
-                self._outages.pop(messenger.name, None)
+                self._outages.arrived(messenger.name)
                 return End(State.SENT, native)
             case Retry():
                 return await self._later(messenger, leased, message, result)
-            case Ambiguous():
-                return self._doubted(messenger, leased, message, begun)
+            case Ambiguous(reason):
+                rest = None if reason == BROKEN else self._rest(messenger, leased)
+                if rest is not None:
+                    await self._freeze(messenger, None, rest)
+                return self._doubted(messenger, leased, message, begun, down=rest is not None)
             case Gone():
                 return End(State.GONE, why=Why.BLOCKED)
             case Moved(chat):
@@ -207,45 +185,40 @@ class Sender:
 
     async def _later(self, messenger: Messenger, leased: Leased, message: Outgoing, result: Retry) -> End:
         """When to try again, and whom else it stops."""
-        outage = None if result.flood else self._outage(messenger.name, leased)
-        whole = result.scope == "whole" or outage is not None
-        after = max(result.after, outage or timedelta())
+        whole, after = result.scope == "whole", result.after
+        rest = None if result.flood else self._rest(messenger, leased, all_of_it=whole)
+        whole, after = whole or rest is not None, max(after, rest or after)
         if result.flood:
             after += timedelta(milliseconds=random.uniform(20, 100))
-        if self._pacing is not None and after > timedelta():
-            now = self._now()
-            await self._pacing.freeze(messenger.name, None if whole else message.chat, now + after, now)
+        await self._freeze(messenger, None if whole else message.chat, after)
         if result.flood or whole:  # no fault of this message
             spent = leased.floods >= _FLOODS
             return End(State.DEAD, why=Why.TRIES) if spent else End(State.RETRY, after=after, cost="flood")
         if leased.tries >= _TRIES:
             return End(State.DEAD, why=Why.TRIES)
-        return End(State.RETRY, after=after + timedelta(seconds=backoff_s(leased.tries)))
+        return End(State.RETRY, after=after + backoff(leased.tries, _turn(messenger, leased)))
 
-    def _outage(self, name: str, leased: Leased) -> timedelta | None:
-        """How long nobody need try, where one chat after the other fails; None where it may be this chat's own."""
-        failing, now = self._failing[name], self._now()
-        failing.add(leased.message.chat.ref)
-        number, until = self._outages.get(name, (0, now))
-        if len(failing) < _OUTAGE and not number:
-            return None
-        if until <= now:
-            span = random.uniform(0.5, 1) * min(_OUTAGE_CAP_S, 2.0**number)
-            number, until = number + 1, now + timedelta(seconds=span)
-            self._outages[name] = (number, until)
-        return until - now
+    def _rest(self, messenger: Messenger, leased: Leased, *, all_of_it: bool = False) -> timedelta | None:
+        """How long nobody speaks there, where one chat after the other fails; None where it may be this chat's own."""
+        return self._outages.failed(messenger.name, leased.message.chat.ref, self._now(), all_of_it=all_of_it)
 
-    def _doubted(self, messenger: Messenger, leased: Leased, message: Outgoing, begun: datetime) -> End:
+    async def _freeze(self, messenger: Messenger, chat: Chat | None, span: timedelta) -> None:
+        if self._pacing is not None and span > timedelta():
+            now = self._now()
+            await self._pacing.freeze(messenger.name, chat, now + span, now)
+
+    def _doubted(
+        self, messenger: Messenger, leased: Leased, message: Outgoing, begun: datetime, *, down: bool
+    ) -> End:  # fmt: skip
         """The answer was lost: asked about, said again, or left, as the platform and the policy have it."""
-        capable = messenger.capabilities
-        later = timedelta(seconds=backoff_s(leased.tries)) + _SETTLING  # it may yet arrive
-        again = End(State.RETRY, after=later, doubt=begun)
-        if leased.tries >= _TRIES:
-            return End(State.AMBIGUOUS, why=Why.UNKNOWN)
-        if capable.idempotent_send or capable.evidence or message.edits:
-            return again
-        if message.kind == "reply" and leased.tries < _DOUBTFUL_TRIES:
-            return again
+        capable, later = messenger.capabilities, _doubt_after(messenger, leased)  # it may yet arrive
+        if capable.idempotent_send or capable.evidence or message.edits:  # nothing is said twice
+            if down and leased.floods < _FLOODS:
+                return End(State.RETRY, after=later, cost="flood", doubt=begun)
+            if leased.tries < _TRIES:
+                return End(State.RETRY, after=later, doubt=begun)
+        elif message.kind == "reply" and leased.tries < _DOUBTFUL_TRIES:
+            return End(State.RETRY, after=later, doubt=begun)
         log.warning("nobody knows whether %s arrived", message.message)
         return End(State.AMBIGUOUS, why=Why.UNKNOWN)
 
@@ -275,6 +248,17 @@ def _editable(message: Outgoing, capable: Capabilities) -> Outgoing:
     return replace(message, edits=None, edits_native=None)
 
 
-def backoff_s(tries: int) -> float:
-    """Full jitter (Brooker, AWS Architecture Blog, 2015): up to 0.9 s after the first try, 5 minutes at last."""
-    return random.uniform(0, min(_BACKOFF_CAP_S, 0.3 * 3.0**tries))
+def _turn(messenger: Messenger, leased: Leased) -> timedelta:
+    return turn_of(messenger.capabilities.pace, leased.message.chat)
+
+
+def _doubt_after(messenger: Messenger, leased: Leased) -> timedelta:
+    """When somebody asks what became of it: it may yet arrive."""
+    turn = _turn(messenger, leased)
+    return backoff(leased.tries, turn) + turn
+
+
+def backoff(tries: int, turn: timedelta) -> timedelta:
+    """Full jitter (Brooker, AWS Architecture Blog, 2015): up to a turn of the chat after the first try, then four times
+    as long each time, 5 minutes at most: a lone fault holds its chat up no longer than its own pace does."""
+    return random.uniform(0, 1) * min(timedelta(seconds=_BACKOFF_CAP_S), turn * 4.0 ** (tries - 1))
