@@ -489,7 +489,7 @@ async def test_the_location_message_is_taken_away(peer):
     ("fault", "expected", "arrived"),
     [
         (Fault.FLOOD, Retry(timedelta(seconds=1), "chat", flood=True), 0),
-        (Fault.ERROR, Retry(timedelta(seconds=1)), 0),
+        (Fault.ERROR, Retry(timedelta()), 0),
         (Fault.CUT, Ambiguous, 0),
         (Fault.LOST, Ambiguous, 1),
         (Fault.SLOW, Ambiguous, 1),
@@ -505,6 +505,44 @@ async def test_bad_days_of_the_platform_are_results(tmp_path, clock, fault, expe
         assert result == expected if isinstance(expected, Retry) else isinstance(result, expected)
         assert len(await peer.seen(f"dm:{KIM}")) == arrived
         assert isinstance(await peer.messenger.send(said("다음")), Sent)
+
+
+@pytest.mark.parametrize(
+    ("answered", "expected"),
+    [
+        ({"message_id": 77, "chat": "unheard of", "date": None}, Sent("77")),
+        ({"message_id": "77"}, Ambiguous),
+        ({"message_id": True}, Ambiguous),
+        ([], Ambiguous),
+        (True, Ambiguous),
+    ],
+)
+@pytest.mark.parametrize("beside", ["", "image", "file"])
+async def test_of_an_answer_only_the_number_is_needed(peer, answered, expected, beside):
+    async def said_yes(_: object) -> object:
+        return answered
+
+    for method in ("sendMessage", "sendPhoto", "sendDocument"):
+        peer.server._methods[method] = said_yes
+    more = {"": {}, "image": {"image": picture()}, "file": {"file": OutFile("목록.txt", b"x")}}[beside]
+
+    result = await peer.messenger.send(said(**more))
+
+    assert result == expected if isinstance(expected, Sent) else isinstance(result, expected)
+
+
+async def test_as_many_as_it_says_are_under_way_at_once(tmp_path, clock):
+    async with telegram.opened(tmp_path, clock, timeout_s=5.0) as peer:
+        peer.server.floods.on = False
+        peer.server.slow_s = 0.3
+        count = peer.messenger.capabilities.in_flight
+        peer.fault(Fault.SLOW, count)
+        sending = [asyncio.create_task(peer.messenger.send(said())) for _ in range(count)]
+
+        await until(lambda: len(peer.room(f"dm:{KIM}").messages) == count)
+
+        assert not any(one.done() for one in sending)
+        assert all([isinstance(await one, Sent) for one in sending])
 
 
 async def test_nobody_there_is_tried_again_by_everyone(tmp_path, clock):

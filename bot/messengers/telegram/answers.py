@@ -88,7 +88,7 @@ def of_error(error: TelegramError, chat: str, edited: str | None, floods: Floods
         case NotSentError():
             return Retry(_SOON, "whole")
         case FaultError(undone=True):
-            return Retry(_SOON)
+            return Retry(timedelta())  # it names no span: delivery has its own back-off
         case TimedOut() | CutError() | FaultError():
             return Ambiguous(told(error))
         case _:

@@ -6,18 +6,18 @@ answer, an alert); of a push that somebody took away nothing more is said.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Final
 
 from telegram import (
     Bot,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputFile,
     InputMediaDocument,
     InputMediaPhoto,
     KeyboardButton,
     LinkPreviewOptions,
-    Message,
     ReplyKeyboardMarkup,
     ReplyKeyboardRemove,
     ReplyParameters,
@@ -26,9 +26,10 @@ from telegram.error import TelegramError
 
 from bot.messenger import MAX_PRESS, Outgoing, Reply
 from bot.messengers.telegram import answers
+from bot.messengers.telegram.wire import Connection
 from bot.platforms import Capabilities, Rejected
 
-_QUIET: Final = LinkPreviewOptions(is_disabled=True)
+_QUIET: Final = {"is_disabled": True}
 _A_ROW: Final = 3
 _ROW_LETTERS: Final = 24  # a phone shows about that many Korean letters side by side
 _LARGEST_PHOTO: Final = 10 * 10**6
@@ -89,7 +90,7 @@ def markup(reply: Reply, *, private: bool, asked: bool) -> Markup:
     return ReplyKeyboardRemove() if asked and private else None
 
 
-async def send(bot: Bot, chat: int, message: Outgoing, below: Markup) -> str:
+async def send(bot: Connection, chat: int, message: Outgoing, below: Markup) -> str:
     """The platform's id of the new message.
 
     A thread is a topic of a forum, else the row of answers to that message; one that is no more is left out.
@@ -99,16 +100,15 @@ async def send(bot: Bot, chat: int, message: Outgoing, below: Markup) -> str:
     """
     thread = int(message.thread) if message.thread and message.thread.isdecimal() else None
     try:
-        sent = await _send(bot, chat, message.reply, below, _Place(topic=thread))
+        return await _send(bot, chat, message.reply, below, {"message_thread_id": thread})
     except TelegramError as error:
         if thread is None or not answers.no_thread(error):
             raise
         beneath = ReplyParameters(thread, allow_sending_without_reply=True)
-        sent = await _send(bot, chat, message.reply, below, _Place(answers=beneath))
-    return str(sent.message_id)
+        return await _send(bot, chat, message.reply, below, {"reply_parameters": beneath})
 
 
-async def edit(bot: Bot, chat: int, message: Outgoing, native: str, below: Markup) -> str:
+async def edit(bot: Connection, chat: int, message: Outgoing, native: str, below: Markup) -> str:
     """The platform's id of the message as it stands now.
 
     Raises:
@@ -127,33 +127,19 @@ async def edit(bot: Bot, chat: int, message: Outgoing, native: str, below: Marku
     return native
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where within its chat a message stands: a topic, or beneath another message."""
-
-    topic: int | None = None
-    answers: ReplyParameters | None = None
-
-
-async def _send(bot: Bot, chat: int, reply: Reply, below: Markup, place: _Place) -> Message:
-    topic, beneath = place.topic, place.answers
+async def _send(bot: Connection, chat: int, reply: Reply, below: Markup, place: Mapping[str, object]) -> str:
+    """`place`: where within its chat it stands, a topic or beneath another message."""
+    where = {"chat_id": chat, "reply_markup": below, **place}
     caption = reply.text or None
     if reply.image is not None:
-        return await bot.send_photo(
-            chat, reply.image, caption=caption, reply_markup=below, message_thread_id=topic, reply_parameters=beneath,
-            filename="picture.png",
-        )  # fmt: skip
+        photo = InputFile(reply.image, filename="picture.png")
+        return await bot.spoken("sendPhoto", photo=photo, caption=caption, **where)
     if reply.file is not None:
-        name = reply.file.name
-        return await bot.send_document(
-            chat, reply.file.data, caption=caption, reply_markup=below, message_thread_id=topic,
-            reply_parameters=beneath, filename=name,
-            disable_content_type_detection=True,
-        )  # fmt: skip
-    return await bot.send_message(
-        chat, reply.text, reply_markup=below, message_thread_id=topic, reply_parameters=beneath,
-        link_preview_options=_QUIET,
-    )  # fmt: skip
+        document = InputFile(reply.file.data, filename=reply.file.name)
+        return await bot.spoken(
+            "sendDocument", document=document, caption=caption, disable_content_type_detection=True, **where
+        )
+    return await bot.spoken("sendMessage", text=reply.text, link_preview_options=_QUIET, **where)
 
 
 async def _edit(bot: Bot, chat: int, reply: Reply, native: int, below: InlineKeyboardMarkup | None) -> None:
@@ -165,8 +151,9 @@ async def _edit(bot: Bot, chat: int, reply: Reply, native: int, below: InlineKey
         document = InputMediaDocument(reply.file.data, caption=reply.text or None, filename=reply.file.name)
         await bot.edit_message_media(document, chat, native, reply_markup=below)
         return
+    quiet = LinkPreviewOptions(is_disabled=True)
     try:
-        await bot.edit_message_text(reply.text, chat, native, reply_markup=below, link_preview_options=_QUIET)
+        await bot.edit_message_text(reply.text, chat, native, reply_markup=below, link_preview_options=quiet)
     except TelegramError as error:
         if not answers.no_text(error):
             raise
