@@ -66,7 +66,7 @@ class RosterRooms(Household):
     def _desk(self) -> Desk:
         from bot.handlers.roster_desk import Desk
 
-        return Desk(self.tenancy, self.mirror, self.acts)
+        return Desk(self.tenancy, self.mirror, self.acts, self.linking.tell)
 
     @cached_property
     def _care(self) -> RosterCare:

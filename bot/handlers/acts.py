@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.acts import DEPLOYMENT, NOBODY, Act, Acts
 from bot.clock import KST
+from bot.institutions import called
 from bot.messenger import Button, Reply
 from bot.periods import NoSuchPeriodError, Period, find
 from bot.routes import Request, Route
@@ -86,7 +87,10 @@ def lines_of(tenancy: Tenancy, tenant: str, acts: Sequence[Act]) -> list[words.L
     def name_of(person: str) -> str | None:
         home, _, name = person.rpartition("/")
         member = tenancy.member(home or tenant, name)
-        return None if member is None else member.person.name
+        if member is None:
+            return None
+        outside = bool(home) and tenant not in {home, DEPLOYMENT}
+        return f"{member.person.name}({called(tenancy, home)})" if outside else member.person.name
 
     return [
         words.Line(

@@ -85,7 +85,8 @@ class InvitationTalk:
 
     async def code(self, request: Request, tenant: str, entry: Entry) -> str:
         """A new code as it is shown."""
-        made = await self._linking.codes.make(tenant, [entry.id], Kind.INVITE, request.person, request.now, INVITED_FOR)
+        by = self._desk.by(request, tenant)
+        made = await self._linking.codes.make(tenant, [entry.id], Kind.INVITE, by, request.now, INVITED_FOR)
         await self._desk.note(request, tenant, "invited", f"@{entry.id}")
         return shown(made[entry.id])
 
@@ -107,8 +108,9 @@ class InvitationTalk:
             return [setup_words.nobody_to_invite("" if everybody else place.text)]
         until = request.now + INVITED_FOR
         codes = await self._linking.codes.make(
-            place.tenant, [one.id for one in people], Kind.INVITE, request.person, request.now, INVITED_FOR
-        )
+            place.tenant, [one.id for one in people], Kind.INVITE, self._desk.by(request, place.tenant), request.now,
+            INVITED_FOR,
+        )  # fmt: skip
         rows = [
             (one.department, one.name, one.number, shown(codes[one.id]), moment(until), setup_words.LETTER_HOW)
             for one in people

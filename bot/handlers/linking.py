@@ -194,7 +194,9 @@ class LinkTalk:
     async def _ended(self, request: Request, target: Target) -> Reply:
         tenant, person = target.tenant, target.entry.id
         places = {*self._linking.mirror.places(tenant, person), *self._linking.mirror.bound(tenant, person)}
-        until = await self._linking.cut(tenant, person, sorted(places), request.person, key=self._desk.key(request))
+        key, by = self._desk.key(request), self._desk.by(request, tenant)
+        until = await self._linking.cut(tenant, person, sorted(places), by, key=key)
+        await self._desk.oversee(request, tenant, "access-cut", f"@{person}", key=f"cut:{person}:{key}")
         return words.cut(target.entry.name, until, request.now)
 
     async def warm(self, request: Request) -> Sequence[Reply]:
@@ -212,7 +214,9 @@ class LinkTalk:
             return [desk_words.may_not_let_in(entry.name, role.value)]
         if len(why) < 2:
             return [words.why_needed(entry.name)]
-        await self._linking.warm(tenant, entry.id, request.person, why, key=self._desk.key(request))
+        key = self._desk.key(request)
+        await self._linking.warm(tenant, entry.id, self._desk.by(request, tenant), why, key=key)
+        await self._desk.oversee(request, tenant, "access-warm", f"@{entry.id} {why}", key=f"warm:{entry.id}:{key}")
         return [words.warmed(entry.name)]
 
     # --- places

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +21,7 @@ from bot.roster_names import meant
 from bot.routes import Request
 from bot.settings import Role
 from bot.tenancy import Tenancy
+from bot.wording import overseen
 from bot.wording import roster as words
 
 BOSSES: Final = frozenset({Role.MANAGER, Role.OPERATOR})
@@ -28,6 +30,15 @@ GRANTS: Final = {
     Role.OPERATOR: frozenset({Role.STAFF, Role.KITCHEN, Role.MANAGER, Role.OPERATOR}),
 }
 """What each may give and take: who audits is the institution's own matter, who runs the deployment the operators'."""
+
+OVERSEEN: Final = frozenset({
+    "person-added", "person-left", "role-given", "role-taken", "department-moved", "roster-undone", "posting-applied",
+    "posting-undone", "posting-stopped", "invited", "invited-many", "access-cut", "access-warm",
+})  # fmt: skip
+"""What an institution's administrators hear of at once where an operator did it who is none of them."""
+
+Tell = Callable[[str, str, str, Reply], Awaitable[None]]
+"""Says something to a person (institution, person, its name, the words) at once; safe to repeat."""
 
 _AT: Final = re.compile(r"(?:^|\s)@(\S{1,60})")
 _MOST_SHOWN: Final = 6
@@ -53,8 +64,8 @@ class Place:
 class Desk:
     """The look-ups of whoever cares for people."""
 
-    def __init__(self, tenancy: Tenancy, mirror: RosterMirror, acts: Acts) -> None:
-        self.tenancy, self.mirror, self.acts = tenancy, mirror, acts
+    def __init__(self, tenancy: Tenancy, mirror: RosterMirror, acts: Acts, tell: Tell) -> None:
+        self.tenancy, self.mirror, self.acts, self._tell = tenancy, mirror, acts, tell
 
     def place(self, request: Request, text: str) -> Place | Reply:
         """The institution that a text is about: one's own, or for operators the one named by `@`."""
@@ -120,10 +131,31 @@ class Desk:
         source = update.id or f"{request.now.isoformat()} {update.reference} {update.text} {update.press}"
         return hashlib.blake2b(f"{request.tenant} {request.person} {source}".encode(), digest_size=8).hexdigest()
 
+    @staticmethod
+    def by(request: Request, tenant: str) -> str:
+        """Whoever asks, as an institution's log names them: one of another with theirs in front."""
+        return request.person if tenant == request.tenant else f"{request.tenant}/{request.person}"
+
     async def note(self, request: Request, tenant: str, what: str, about: str, *, key: str = "") -> None:
-        """Writes down who did it: with the institution that it concerned, and one's own where that is another."""
-        key, by = key or f"{what}:{self.key(request)}", request.person
-        if tenant == request.tenant:
-            await self.acts.note(tenant, by, what, about, request.now, key=key)
+        """Writes down who did it, with the institution that it concerned, and tells its administrators of others."""
+        key = key or f"{what}:{self.key(request)}"
+        await self.acts.note(tenant, self.by(request, tenant), what, about, request.now, key=key)
+        await self.oversee(request, tenant, what, about, key=key)
+
+    async def oversee(self, request: Request, tenant: str, what: str, about: str, *, key: str) -> None:
+        """An operator's act on people of an institution is told to its administrators, once and at once."""
+        roles, own = request.member.person.roles, tenant == request.tenant
+        if what not in OVERSEEN or Role.OPERATOR not in roles or (own and Role.MANAGER in roles):
             return
-        await self.acts.note(tenant, f"{request.tenant}/{by}", what, about, request.now, key=key)
+        home = "" if own else institutions.called(self.tenancy, request.tenant)
+        reply = overseen.told(request.member.person.name, home, what, self.named(tenant, about), request.now)
+        for person in sorted(self.mirror.managers(tenant, without=request.person if own else "")):
+            await self._tell(tenant, person, f"overseen/{key}", reply)
+
+    def named(self, tenant: str, about: str) -> str:
+        """What an act concerned, with the names of the institution's people."""
+        return overseen.named(about, lambda person: self._name(tenant, person))
+
+    def _name(self, tenant: str, person: str) -> str | None:
+        entry = self.mirror.entry(tenant, person)
+        return None if entry is None else entry.name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -57,6 +58,19 @@ def said(code: str) -> str:
 
 def named(about: str, name_of: Callable[[str], str | None]) -> str:
     """What an act concerned, with names where ids stand: `@kim 총무과` is `김하나 총무과`."""
-    return " ".join(
-        (name_of(word[1:]) or "명부에 없는 사람") if word.startswith("@") else word for word in about.split()
-    )
+    return " ".join(told for word in about.split() if (told := _word(word, name_of)))
+
+
+_COUNTED: Final[Mapping[str, str]] = {"-": "나감", "+": "들어옴", "~": "옮김", "=": "그 밖"}
+_CHANGE: Final = re.compile(r"(?:[a-z]+-)?[0-9a-f]{8,}")
+
+
+def _word(word: str, name_of: Callable[[str], str | None]) -> str:
+    """A word of it as people read it: a change's own name is nothing to read, `-3` of a personnel order is `나감 3`."""
+    if word.startswith("@"):
+        return name_of(word[1:]) or "명부에 없는 사람"
+    if _CHANGE.fullmatch(word):
+        return ""
+    if word[0] in _COUNTED and word[1:].isdecimal():
+        return f"{_COUNTED[word[0]]} {word[1:]}" if word[1:] != "0" else ""
+    return word
