@@ -145,30 +145,47 @@ def entities_of(text: str) -> list[dict[str, Any]]:
     return sorted(found, key=lambda one: one["offset"])
 
 
+@dataclass(frozen=True)
+class Earned:
+    """A message that came too fast: when, and which window was full."""
+
+    at: float
+    scope: str
+
+
 @dataclass
 class Floods:
-    """How fast it was. A refused request counts for nothing."""
+    """How fast it was. A refused request counts for nothing. `factor` shortens the windows, `crowd` widens them."""
 
     factor: float = 1.0
     chat: tuple[int, float] = (1, 1.0)
     group: tuple[int, float] = (20, 60.0)
     whole: tuple[int, float] = (30, 1.0)
     on: bool = True
+    crowd: int = 1
+    first: float | None = None
+    earned: list[Earned] = field(default_factory=list)
     _times: dict[object, deque[float]] = field(default_factory=lambda: defaultdict(deque))
 
     def count(self, chat: int, now: float, *, private: bool) -> None:
         """Counts one message, or refuses it."""
         if not self.on:
             return
+        self.first = now if self.first is None else self.first
         windows: list[tuple[object, tuple[int, float]]] = [("whole", self.whole), (("chat", chat), self.chat)]
         if not private:
             windows.append((("group", chat), self.group))
-        waits = [self._wait(key, count, span / self.factor, now) for key, (count, span) in windows]
+        waits = [self._wait(key, count * self.crowd, span / self.factor, now) for key, (count, span) in windows]
         if (wait := max(waits)) > 0:
-            after = math.ceil(wait) if self.factor == 1.0 else round(wait, 3)
+            self.earned.append(Earned(now, "whole" if wait == waits[0] else "chat"))
+            after = self.told(wait)
             raise Refused(429, f"Too Many Requests: retry after {after}", {"retry_after": after})
         for key, _ in windows:
             self._times[key].append(now)
+
+    def told(self, wait_s: float) -> float:
+        """A wait as the platform says it: in whole seconds, where time is not scaled."""
+        return math.ceil(wait_s) if self.factor == self.crowd == 1 else round(wait_s, 3)
 
     def _wait(self, key: object, count: int, span: float, now: float) -> float:
         times = self._times[key]

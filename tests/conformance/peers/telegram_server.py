@@ -150,7 +150,7 @@ class Server(Sending):
 
     def _spoil(self, fault: Fault | None, request: web.Request) -> web.StreamResponse:
         if fault is Fault.FLOOD:
-            after = 1 if self.floods.factor == 1.0 else round(1 / self.floods.factor, 3)
+            after = self.floods.told(1 / self.floods.factor / self.floods.crowd)
             return _refusal(Refused(429, f"Too Many Requests: retry after {after}", {"retry_after": after}))
         if fault is Fault.ERROR:
             return _refusal(Refused(500, "Internal Server Error"))
