@@ -1,7 +1,8 @@
 """The console: a messenger without a server, for scripts (JSON lines) and for people (`bot.messengers.terminal`).
 
 Scripts write a line and read lines; lines of one chat are handled in order, different chats at once; a control waits
-for what came before it. Dobi's message id is the platform's own here, so that sending twice is harmless.
+for what came before it. Dobi's message id is the platform's own here, so that sending twice is harmless. A console
+whose reader has gone ends; what nobody read waits for the next one.
 """
 
 from __future__ import annotations
@@ -13,14 +14,15 @@ import logging
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from bot.logs import failed_for
 from bot.messenger import Outgoing, Plain, Receive, Update
 from bot.messengers import lines
-from bot.platforms import Capabilities, SendResult, Sent
+from bot.platforms import Capabilities, Retry, SendResult, Sent
 
 log = logging.getLogger(__name__)
 
@@ -94,9 +96,10 @@ class JsonConsole(Plain):
         self._target = target or sys.stdout.buffer
         self._turns: dict[tuple[str, str | None], asyncio.Lock] = {}
         self._running: set[asyncio.Task[None]] = set()
+        self._unread = asyncio.Event()
 
     async def run(self, receive: Receive) -> None:
-        """Handles lines until the input ends, then finishes due work."""
+        """Handles lines until the input ends, then finishes due work; or until nobody reads any more."""
         room = asyncio.Semaphore(_IN_FLIGHT)
         async for line in self._lines():
             try:
@@ -114,14 +117,18 @@ class JsonConsole(Plain):
                 await self._settle()
                 await self._order(order)
         await self._settle()
-        await self._controls.drain()
+        if not self._unread.is_set():
+            await self._controls.drain()
 
     async def send(self, message: Outgoing) -> SendResult:
         """Writes one line."""
         reply = message.reply
         image = self._pictures.path(reply.image, ".png")
         file = self._pictures.path(reply.file.data, Path(reply.file.name).suffix) if reply.file else None
-        self._put(lines.render(message, image, file))
+        try:
+            self._put(lines.render(message, image, file))
+        except BrokenPipeError:
+            return Retry(timedelta(seconds=1), "whole")
         return Sent(message.message)
 
     async def _handle(self, update: Update, receive: Receive) -> None:
@@ -153,11 +160,21 @@ class JsonConsole(Plain):
         self._write(answer)
 
     def _write(self, record: dict[str, object]) -> None:
-        self._put(json.dumps(record, ensure_ascii=False))
+        with suppress(BrokenPipeError):
+            self._put(json.dumps(record, ensure_ascii=False))
 
     def _put(self, line: str) -> None:
-        self._target.write(line.encode("utf-8", "replace") + b"\n")
-        self._target.flush()
+        """Writes a line.
+
+        Raises:
+            BrokenPipeError: nobody reads any more.
+        """
+        try:
+            self._target.write(line.encode("utf-8", "replace") + b"\n")
+            self._target.flush()
+        except BrokenPipeError:
+            self._unread.set()
+            raise
 
     async def _lines(self) -> AsyncIterator[str]:
         """The input's lines, read in a thread: a regular file, a pipe and a terminal alike."""
@@ -178,7 +195,19 @@ class JsonConsole(Plain):
                 return
 
         threading.Thread(target=read, name="console-input", daemon=True).start()
-        while (line := await queue.get()) is not None:
+        while (line := await self._next(queue)) is not None:
             text = line.decode("utf-8", "replace").strip("\r\n")
             if text.strip():
                 yield text
+
+    async def _next(self, queue: asyncio.Queue[bytes | None]) -> bytes | None:
+        """The next line; None once there is none, or nobody who reads what is answered."""
+        if not queue.empty():
+            return None if self._unread.is_set() else queue.get_nowait()
+        coming, unread = asyncio.ensure_future(queue.get()), asyncio.ensure_future(self._unread.wait())
+        try:
+            await asyncio.wait([coming, unread], return_when=asyncio.FIRST_COMPLETED)
+            return None if self._unread.is_set() else coming.result()
+        finally:
+            for one in (coming, unread):
+                one.cancel()
