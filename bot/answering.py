@@ -156,7 +156,7 @@ class Answering:
         begun = self._now()
         result = await self._asking.send(messenger, message, begun)
         if slot is not None and self._pacing is not None:
-            self._pacing.arrived(messenger.name, slot, begun, self._now())
+            self._pacing.arrived(messenger.name, messenger.capabilities.pace, slot, begun, self._now())
         return None if isinstance(result, Sent) else await self._unsaid(messenger, message, result, begun)
 
     async def _turn(self, messenger: Messenger, chat: Chat) -> Slot | _Later | None:

@@ -14,6 +14,7 @@ import asyncio
 import random
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.asking import PATIENCE_S
@@ -21,7 +22,7 @@ from bot.discretion import Discretion
 from bot.messenger import Messenger
 from bot.outages import PROBES
 from bot.outbox import Due, Leased, Outbox
-from bot.pacing import Ask, Pacing, Slot, Wait
+from bot.pacing import Ask, Pacing, Slot, Wait, turns_follow
 from bot.platforms import Pace
 from bot.reach import Reach
 from bot.sending import Sender
@@ -252,7 +253,7 @@ class Courier:
                 return
 
     async def _hold(self, slot: Slot | None) -> None:
-        gap = 0.0 if slot is None else (slot.at - self._now()).total_seconds()
+        gap = 0.0 if slot is None else (slot.at + slot.late - self._now()).total_seconds()
         if self._sleep is not None and gap > 0:
             self._held += 1
             try:
@@ -266,7 +267,8 @@ class Courier:
             return None
         ask = [Ask(leased.message.chat, leased.message.kind == "reply")]
         pace = self._messenger.capabilities.pace
-        return _Turn(self._pacing.book(self._messenger.name, pace, ask, self._now(), self._ahead))
+        booking = self._pacing.book(self._messenger.name, pace, ask, self._now(), self._ahead)
+        return _Turn(booking, spaced=turns_follow(pace, leased.message.chat))
 
     def _end(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
@@ -291,18 +293,25 @@ class Courier:
 
 
 class _Turn:
-    """A chat's next turn, asked for while the message before is on its way."""
+    """A chat's next turn, asked for while the message before is on its way.
 
-    def __init__(self, booking: Coroutine[None, None, list[Slot | Wait]]) -> None:
+    `spaced`: it is a span after the message before. Where that came late, so does this one: what counts is when the
+    platform had it, which nobody knew when the turn was booked.
+    """
+
+    def __init__(self, booking: Coroutine[None, None, list[Slot | Wait]], *, spaced: bool) -> None:
         self._booking = asyncio.ensure_future(booking)
+        self._spaced = spaced
+        self._late = timedelta()
 
     async def slot(self) -> Slot | None:
         """The turn; None where it comes later."""
         [found] = await self._booking
-        return found if isinstance(found, Slot) else None
+        return replace(found, late=self._late) if isinstance(found, Slot) else None
 
-    async def may_go(self) -> bool:
-        """Whether there is one."""
+    async def may_go(self, late: timedelta) -> bool:
+        """Whether there is one, the message before having come so late."""
+        self._late = late if self._spaced else timedelta()
         return await self.slot() is not None
 
 

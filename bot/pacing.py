@@ -35,7 +35,7 @@ MARGIN = 1.02
 """Windows are taken this much longer than the platform says: clocks of several machines differ, networks jitter."""
 
 _BURST = timedelta(milliseconds=250)  # how far pushes may run ahead of even spacing, to make up for a stall
-_LATE_MS = 4.0  # a message that came less late than this counts from its booking
+_LATE_MS = 4.0  # a message that came less late than this counts from its booking, where windows are long
 _RECENT = 500
 _TURN = timedelta(seconds=1)
 
@@ -128,12 +128,12 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A message may leave at `at`; `id` and `booked_at` are the book's own."""
+    """A message may leave `late` after `at`, which is what the book knows; `id` is the book's own."""
 
     chat: Chat
     at: datetime
     id: str
-    booked_at: datetime
+    late: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,14 +203,16 @@ class Pacing:
         if named:
             await self._returned([], [self._key(adapter, ""), _interval(pace), *named])
 
-    def arrived(self, adapter: str, slot: Slot, begun: datetime, now: datetime) -> None:
-        """What was begun to be sent then, the platform has answered now, or will not any more."""
+    def arrived(self, adapter: str, pace: Pace, slot: Slot, begun: datetime, now: datetime) -> timedelta:
+        """What was begun to be sent then, the platform has answered now, or will not any more; how late it was."""
         if not slot.id:
-            return
+            return timedelta()
         took = (now - begun) / timedelta(milliseconds=1)
         latest = _ms(now) - self._fastest[adapter].of(took)
-        if latest - _ms(slot.at) > _LATE_MS:
+        late = latest - _ms(slot.at)
+        if late > _late_ms(pace, slot.chat):
             self._arrived.later([], [self._key(adapter, ""), slot.chat.id, slot.id, latest])
+        return timedelta(milliseconds=max(0.0, late))
 
     async def freeze(self, adapter: str, chat: Chat | None, until: datetime, now: datetime) -> None:
         """Nobody in the deployment speaks to that chat, or with None to anybody there, before `until`."""
@@ -236,6 +238,18 @@ def turn_of(pace: Pace, chat: Chat) -> timedelta:
     return _TURN if rate is None else rate.per / rate.count
 
 
+def turns_follow(pace: Pace, chat: Chat) -> bool:
+    """Whether each message of a chat waits for the one before it, and not for an earlier one."""
+    rate = pace.chat if chat.private else pace.group
+    return rate is not None and rate.count == 1
+
+
+def _late_ms(pace: Pace, chat: Chat) -> float:
+    """A quarter of what a window is taken longer than it is, where that is less."""
+    rate = (pace.chat if chat.private else pace.group) or pace.whole
+    return _LATE_MS if rate is None else min(_LATE_MS, rate.per / timedelta(milliseconds=1) * (MARGIN - 1) / 4)
+
+
 def _interval(pace: Pace) -> float:
     """Milliseconds between pushes spread evenly over the whole bot's window."""
     return 0.0 if pace.whole is None else pace.whole.per / timedelta(milliseconds=1) / pace.whole.count
@@ -244,5 +258,5 @@ def _interval(pace: Pace) -> float:
 def _answer(ask: Ask, name: str, now: datetime, granted: int, at: bytes, scope: bytes) -> Slot | Wait:
     moment = instant(float(at))
     if granted:
-        return Slot(ask.chat, max(moment, now), name, now)
+        return Slot(ask.chat, max(moment, now), name)
     return Wait(moment, "chat" if scope == b"c" else "whole")

@@ -79,20 +79,24 @@ class Sender:
         messenger: Messenger,
         leased: Leased,
         slot: Slot | None = None,
-        onward: Callable[[], Awaitable[bool]] | None = None,
+        onward: Callable[[timedelta], Awaitable[bool]] | None = None,
     ) -> Leased | None:
-        """Says it, or decides not to, and ends its lease; with `onward` true, the chat's next row if there is one."""
+        """Says it, or decides not to, and ends its lease; with `onward` true, the chat's next row if there is one.
+
+        `onward` hears how much later than in its turn the message arrived.
+        """
         message = await self._prepared(tenant, messenger, leased)
         asked, begun = isinstance(message, Outgoing), self._now()
         end = await self._said(tenant, messenger, leased, message) if isinstance(message, Outgoing) else message
+        late, pace = timedelta(), messenger.capabilities.pace
         if slot is not None and self._pacing is not None:
             if asked:
-                self._pacing.arrived(messenger.name, slot, begun, self._now())
+                late = self._pacing.arrived(messenger.name, pace, slot, begun, self._now())
             else:
-                await self._pacing.give_back(messenger.name, messenger.capabilities.pace, [slot])
+                await self._pacing.give_back(messenger.name, pace, [slot])
         if end is None:
             return None
-        if end.state is State.SENT and not leased.deletes and onward is not None and await onward():
+        if end.state is State.SENT and not leased.deletes and onward is not None and await onward(late):
             return await self._outbox.follow(tenant, leased, end.state, self._now(), native=end.native, why=end.why)
         done = await self._outbox.finish(
             tenant, leased, end.state, self._now(), native=end.native, after=end.after, why=end.why, cost=end.cost,

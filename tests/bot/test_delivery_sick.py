@@ -312,3 +312,26 @@ async def test_a_push_whose_record_cannot_be_read_now_is_asked_about_later(datab
     assert len(messenger.sent) == 1
     assert await outbox.count("a", State.AMBIGUOUS) == 0
     assert found == []
+
+
+# --- a slow network
+
+
+async def test_a_message_that_came_late_moves_the_turn_that_was_booked_behind_it(database, outbox, clock):
+    arrived: list[datetime] = []
+
+    class Slow(Platform):
+        """Every fifth message is 0.4 s on its way."""
+
+        async def send(self, message):
+            clock.advance(timedelta(milliseconds=400 if len(arrived) % 5 == 4 else 10))
+            arrived.append(clock())
+            clock.advance(timedelta(milliseconds=10))
+            return Sent(message.message)
+
+    messenger = Slow(lambda message: Sent(message.message), pace=SLACK)
+    await outbox.put("a", [Row(KIM, f"s{n}", 1, "instant", Reply("s"), clock()) for n in range(30)])
+    await delivery(database, outbox, messenger, clock, sleep=clock.sleep).step()
+
+    assert len(arrived) == 30
+    assert min(later - earlier for earlier, later in pairwise(arrived)) >= SECOND

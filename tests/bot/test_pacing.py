@@ -81,7 +81,7 @@ async def test_a_message_that_came_late_counts_from_when_the_platform_had_it(pac
     pace = Pace(whole=Rate(1, SECOND))
     [slot] = await pacing.book("t", pace, [Ask(person(1))], clock())
     clock.advance(timedelta(milliseconds=400))
-    pacing.arrived("t", slot, slot.at, clock())
+    pacing.arrived("t", pace, slot, slot.at, clock())
     for _ in range(100):  # the correction travels by itself
         [wait] = await pacing.book("t", pace, [Ask(person(2))], clock())
         assert isinstance(wait, Wait)
