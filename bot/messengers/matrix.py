@@ -35,6 +35,7 @@ from bot.messengers.matrix_client import (
 )
 from bot.messengers.matrix_events import MESSAGE_KEY, events_of, instant, media_of, picture_kind, said, shown, text_at
 from bot.messengers.matrix_rooms import Room, Rooms
+from bot.messengers.matrix_sealed import Sealed
 from bot.messengers.matrix_sync import ADAPTER, FILTER, Follower
 from bot.messengers.tools import Tools
 from bot.platforms import (
@@ -73,7 +74,6 @@ _FETCH_S = 60.0
 _UPLOADS = 64
 _FIND_PAGES = 20
 _NOT_YET = frozenset({500, 502, 503})
-_TOLD = "kr.dobi.told"
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ class MatrixMessenger:
         self._kept = Kept(tools.bookmark)
         self._server = Homeserver(account, self._kept)
         self._rooms = Rooms(self._server, tools.now)
-        self._follower = Follower(self._server, self._rooms, servers, tools.now, self._say_encrypted)
+        self._follower = Follower(self._server, self._rooms, servers, tools.now, Sealed(self._server, self._rooms).tell)
         self._uploads: OrderedDict[bytes, str] = OrderedDict()
 
     async def close(self) -> None:
@@ -129,18 +129,6 @@ class MatrixMessenger:
             query["since"] = since
         longest = waits + max(30.0, self._server.account.timeout_s)
         return await self._server.ask("GET", path_of(f"{V3}/sync", **query), timeout_s=longest)
-
-    async def _say_encrypted(self, room_id: str) -> None:
-        """Says once that Dobi can't read there; that it was said stands at the homeserver."""
-        told = path_of(f"{V3}/user", self._rooms.me, "rooms", room_id, "account_data", _TOLD)
-        try:
-            await self._server.ask("GET", told)
-        except RefusedError as refused:
-            if refused.status != 404:
-                raise
-            content = {"msgtype": "m.notice", "body": wording.encrypted_room(), "m.mentions": {}}
-            await self._server.ask("PUT", _event_path(room_id, "encrypted"), content)
-            await self._server.ask("PUT", told, {"encrypted": True})
 
     async def fetch(self, file: FileRef) -> InFile:
         """A file by its `mxc:` address, as the account may read it."""

@@ -17,9 +17,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.messengers.matrix_beacons import SHARES
 from bot.messengers.matrix_client import V3, Homeserver, RefusedError, path_of
 from bot.messengers.matrix_events import Json, block, events_of, text_at
 
+_GUARDED = dict.fromkeys(
+    (
+        "m.room.power_levels", "m.room.history_visibility", "m.room.encryption", "m.room.tombstone",
+        "m.room.server_acl", "m.room.canonical_alias", "m.room.name", "m.room.avatar", "m.room.topic",
+    ),
+    100,
+)  # fmt: skip
 _TRUSTED = timedelta(minutes=1)
 _KEPT_ROOMS = 20_000
 _PRESENT = frozenset({"join", "invite"})
@@ -181,6 +189,19 @@ class Rooms:
                 self.take_directs(found)
         return any(one != room_id for one in before)
 
+    async def readable(self, user: str, besides: str = "") -> str:
+        """A private chat in which both are and that Dobi can read, other than `besides`; empty where there is none."""
+        for room_id in (await self.directs()).get(user, []):
+            try:
+                room = None if room_id == besides else await self.look(room_id)
+            except RefusedError as refused:
+                if refused.status not in {403, 404}:
+                    raise
+                continue
+            if room is not None and not room.encrypted and not room.successor and room.present() == {user, self.me}:
+                return room_id
+        return ""
+
     def _direct_path(self) -> str:
         return path_of(f"{V3}/user", self.me, "account_data", "m.direct")
 
@@ -203,7 +224,8 @@ class Rooms:
             "invite": [user],
             "room_alias_name": local,
             "creation_content": {"m.federate": user.partition(":")[2] != self.me.partition(":")[2]},
-            "power_level_content_override": {"invite": 100},  # whoever is let in later would read it all
+            # whoever is let in later would read it all; a live location share begins with a state event
+            "power_level_content_override": {"invite": 100, "events": {**_GUARDED, **dict.fromkeys(SHARES, 0)}},
             "initial_state": [
                 {"type": "m.room.history_visibility", "state_key": "", "content": {"history_visibility": "invited"}}
             ],

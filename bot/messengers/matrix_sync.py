@@ -13,13 +13,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.messenger import Event, Update
+from bot.messengers.matrix_beacons import POINTS, Beacons
 from bot.messengers.matrix_client import V3, Homeserver, RefusedError, path_of
 from bot.messengers.matrix_events import Heard, Json, addressed, block, command, events_of, heard, instant, text_at
 from bot.messengers.matrix_rooms import Room, Rooms
 
 ADAPTER = "matrix"
 _STATE = ["m.room.name", "m.room.encryption", "m.room.tombstone"]
-_TYPES = [*_STATE, "m.room.member", "m.room.message", "m.room.encrypted", "m.reaction"]
+_SEALED = frozenset({"m.room.encryption", "m.room.encrypted"})
+_TYPES = [*_STATE, "m.room.member", "m.room.message", "m.room.encrypted", "m.reaction", *POINTS]
 FILTER = {
     "presence": {"not_types": ["*"]},
     "account_data": {"types": ["m.direct"]},
@@ -47,7 +49,10 @@ class _Place:
 
 
 class Follower:
-    """Turns syncs into updates. `servers` are those whose people may invite; `encrypted` tells a room once."""
+    """Turns syncs into updates. `servers` are those whose people may invite.
+
+    `encrypted` tells a room that it is not read; beside its id goes whose private chat it is, if it is one.
+    """
 
     def __init__(
         self,
@@ -55,13 +60,14 @@ class Follower:
         rooms: Rooms,
         servers: frozenset[str],
         now: Callable[[], datetime],
-        encrypted: Callable[[str], Awaitable[None]],
+        encrypted: Callable[[str, str], Awaitable[None]],
     ) -> None:
         self._server = server
         self._rooms = rooms
         self._servers = servers
         self._now = now
         self._encrypted = encrypted
+        self._beacons = Beacons(server)
         self._failed_joins: dict[str, int] = {}
 
     async def accept(self, batch: Json) -> None:
@@ -172,6 +178,8 @@ class Follower:
     async def _one(self, place: _Place, event: Json) -> Update | None:
         if self._is_ours(event):
             return await self._arrived(place, event) if _entering(event) else None
+        if event["type"] in _SEALED and place.room.encrypted:
+            await self._encrypted(place.room.id, place.person)
         if text_at(event, "sender") == self._rooms.me or not _person(text_at(event, "sender")):
             return None
         match event["type"]:
@@ -179,16 +187,18 @@ class Follower:
                 return self._said(place, event)
             case "m.reaction":
                 return self._reacted(place, event)
+            case kind if kind in POINTS and place.person:
+                return await self._moving(place, event)
             case "m.room.member":
-                return self._went(place, event)
+                return await self._went(place, event)
             case "m.room.tombstone":
                 return await self._moved(place, event)
-            case "m.room.encrypted":
-                await self._encrypted(place.room.id)
         return None
 
     async def _arrived(self, place: _Place, event: Json) -> Update | None:
-        """Dobi came into a room by somebody's invitation."""
+        """Dobi came into a room by somebody's invitation; into one that it can't read, it says so."""
+        if place.room.encrypted:
+            await self._encrypted(place.room.id, place.person)
         if text_at(event, "unsigned", "prev_content", "membership") != "invite":
             return None
         again = bool(place.person) and await self._rooms.note_direct(place.person, place.room.id)
@@ -196,13 +206,15 @@ class Follower:
         told = self._update(event, inviter, None if place.person else place.room.id)
         return _with_event(told, "returned" if again else "joined")
 
-    def _went(self, place: _Place, event: Json) -> Update | None:
-        """Somebody left their private chat with Dobi, or came back."""
+    async def _went(self, place: _Place, event: Json) -> Update | None:
+        """Somebody left their private chat with Dobi, and has no other, or came back."""
         person = text_at(event, "state_key")
         now, before = text_at(event, "content", "membership"), text_at(event, "unsigned", "prev_content", "membership")
         if person != place.person:
             return None
         if now in {"leave", "ban"} and before in {"join", "invite"}:
+            if await self._rooms.readable(person, besides=place.room.id):
+                return None
             return _with_event(self._update(event, person, None), "left")
         if now == "join" and before in {"leave", "ban"}:
             return _with_event(self._update(event, person, None), "returned")
@@ -227,6 +239,18 @@ class Follower:
         told = self._update(event, text_at(event, "sender"), None if place.person else place.room.id)
         text, mention = self._addressed(said, private=bool(place.person))
         return _saying(told, said, text, mention, place)
+
+    async def _moving(self, place: _Place, event: Json) -> Update | None:
+        """A point of a live location share, as an edit of the share's first."""
+        point = await self._beacons.point(place.room.id, event)
+        if point is None:
+            return None
+        told = self._update(event, text_at(event, "sender"), None)
+        edited = point.location.edited
+        return replace(
+            told, location=point.location, message=point.share, edit=edited, reference=place.room.id,
+            name=place.room.names.get(told.sender, ""),
+        )  # fmt: skip
 
     def _addressed(self, said: Heard, *, private: bool) -> tuple[str, bool]:
         """The words without Dobi's name before them, and whether they are for Dobi."""

@@ -58,6 +58,12 @@ class Room:
         found = self.state.get(("m.room.member", user))
         return "leave" if found is None else str(found["content"]["membership"])
 
+    def levels(self) -> Json:
+        return dict(self.state["m.room.power_levels", ""]["content"])
+
+    def power(self, user: str) -> int:
+        return int(self.levels()["users"].get(user, self.levels().get("users_default", 0)))
+
 
 class FakeHomeserver:
     """Users by token; `limit` is how many events of a room one sync tells at most."""
@@ -228,13 +234,16 @@ class FakeHomeserver:
         self._member(room, user, user, "join")
         if self.encrypt:
             self.add(room, user, "m.room.encryption", {"algorithm": "m.megolm.v1.aes-sha2"}, "")
+        for one in content.get("initial_state", []):
+            self.add(room, user, one["type"], one["content"], one.get("state_key", ""))
         if content.get("name"):
             self.add(room, user, "m.room.name", {"name": content["name"]}, "")
         for one in content.get("invite", []):
             self._member(room, user, one, "invite", is_direct=content.get("is_direct") is True)
         trusted = content.get("preset") == "trusted_private_chat"
         powers = {user: 100, **{one: 100 for one in content.get("invite", []) if trusted}}
-        room.state["m.room.power_levels", ""] = {"content": {"users": powers}, "sender": user}
+        levels = {"users": powers, **content.get("power_level_content_override", {})}
+        room.state["m.room.power_levels", ""] = {"content": levels, "sender": user}
         return {"room_id": room.id}
 
     def _join(self, name: str, user: str) -> Json:
@@ -264,6 +273,8 @@ class FakeHomeserver:
             return {}
         if verb == "upgrade":
             return self._upgrade(room, user)
+        if verb == "state" and request.method == "PUT":
+            return self._stated(room, user, names[2:], content)
         if verb in {"send", "redact"}:
             return self._sent(room, user, verb, names[2:], content)
         return self._asked(request, room, verb, names[2:])
@@ -279,6 +290,8 @@ class FakeHomeserver:
             return next((one for one in room.events if one["event_id"] == names[0]), None) or self._nothing()
         if verb == "messages":
             return self._messages(request.query, room)
+        if verb == "relations":
+            return self._related(request.query, room, names)
         raise RefusalError(404, "M_UNRECOGNIZED")
 
     @staticmethod
@@ -293,11 +306,29 @@ class FakeHomeserver:
             raise RefusalError(404, "M_NOT_FOUND")
         return found["content"]
 
+    def _stated(self, room: Room, user: str, names: list[str], content: Json) -> Json:
+        """A state event of somebody's: where their power suffices, and under no other person's name."""
+        key = names[1] if len(names) > 1 else ""
+        needed = room.levels().get("events", {}).get(names[0], room.levels().get("state_default", 50))
+        if room.power(user) < needed or (key.startswith("@") and key != user):
+            raise RefusalError(403, "M_FORBIDDEN")
+        return {"event_id": self.add(room, user, names[0], content, key)}
+
+    @staticmethod
+    def _related(query: Mapping[str, str], room: Room, names: list[str]) -> Json:
+        """Events that refer to one, newest first unless asked otherwise."""
+        target, relation, kind = names
+        found = [one for one in room.events if one["type"] == kind and _relates(one, target, relation)]
+        found = found if query.get("dir") == "f" else found[::-1]
+        return {"chunk": found[: int(query.get("limit", "5"))]}
+
     def _sent(self, room: Room, user: str, verb: str, names: list[str], content: Json) -> Json:
         key = (user, room.id, f"{verb}:{names[-1]}")
         if key in self.transactions:
             return {"event_id": self.transactions[key]}
         if ("m.room.tombstone", "") in room.state and user != room.creator:
+            raise RefusalError(403, "M_FORBIDDEN")
+        if verb == "send" and room.power(user) < room.levels().get("events_default", 0):
             raise RefusalError(403, "M_FORBIDDEN")
         if verb == "redact":
             target = next((one for one in room.events if one["event_id"] == names[0]), None) or self._nothing()
@@ -393,6 +424,11 @@ class FakeHomeserver:
         before = kept[0][0] - 1 if kept else since
         timeline = {"events": [one for _, one in kept], "limited": limited, "prev_batch": f"t{before}"}
         return {"timeline": timeline, "state": {"events": []}}
+
+
+def _relates(event: Json, target: str, relation: str) -> bool:
+    about = event["content"].get("m.relates_to", {})
+    return about.get("event_id") == target and about.get("rel_type") == relation
 
 
 def _unquoted(part: str) -> str:
