@@ -37,6 +37,7 @@ T = TypeVar("T")
 
 _NUMBER = re.compile(r"\(?([1-9][0-9]?)\)?(?: ?번(?:이요|요|입니다|으로)?)?[.!]?")
 _KEYCAP = re.compile("([0-9])\ufe0f?\u20e3")
+_OPINIONS = {"👍": "good", "👎": "off"}
 _PLAIN = {ord("\ufe0f"): None, **dict.fromkeys(range(0x1F3FB, 0x1F400))}
 
 
@@ -51,6 +52,17 @@ def _sign_number(sign: str) -> int | None:
     if keycap:
         return int(keycap[1]) or None
     return 10 if sign == "🔟" else number_of(sign)
+
+
+def opinion(presses: Sequence[str], sign: str) -> str | None:
+    """What 👍 or 👎 on a document stands for, by what its buttons carry; 좋아요 also where there was no room for it."""
+    kind = _OPINIONS.get(sign.translate(_PLAIN))
+    off = next((one for one in presses if one.startswith("off:")), "")
+    if kind == "off":
+        return off or None
+    story = off.partition(":")[2].partition(":")[2]
+    like = next((one for one in presses if one.startswith("good:")), f"good:{story}" if story else "")
+    return (like or None) if kind == "good" else None
 
 
 @dataclass(slots=True)
@@ -264,7 +276,7 @@ def _by_sign(chat: _Chat, message: str, sign: str) -> str | None:
         if plain and label.translate(_PLAIN).startswith(plain) and not plain.isalnum():
             entry.spent = True
             return press
-    return None
+    return opinion(entry.presses, sign)
 
 
 class Numbered(Through):

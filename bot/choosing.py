@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.choices import number_of
+from bot.choices import number_of, opinion
 from bot.routes import Grammar, Request, tidy, unaddressed
 
 if TYPE_CHECKING:
@@ -28,15 +28,21 @@ class Chooser:
         """The request as a press where it is one, itself where it is none, None for a reaction that says nothing."""
         update = request.update
         if update.reaction:
-            if update.answers is None:
-                return None
-            chat = request.chat.ref
-            press = await self._choices.reacted(request.tenant, chat, update.answers, update.reaction, update=update.id)
+            press = await self._reacted(request)
             return None if press is None else _pressing(request, press)
         if update.press is not None or update.location is not None or update.files:
             return request
         press = await self._numbered(request)
         return request if press is None else _pressing(request, press)
+
+    async def _reacted(self, request: Request) -> str | None:
+        update = request.update
+        if update.presses:
+            return opinion(update.presses, update.reaction)
+        if update.answers is None:
+            return None
+        chat = request.chat.ref
+        return await self._choices.reacted(request.tenant, chat, update.answers, update.reaction, update=update.id)
 
     async def _numbered(self, request: Request) -> str | None:
         update = request.update

@@ -73,6 +73,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "location": lambda told: Location(**told),
     "files": lambda told: tuple(InFile(name, base64.b64decode(data)) for name, data in told),
     "refs": lambda told: tuple(FileRef(name, native, size) for name, native, size in told),
+    "presses": tuple,
 }
 
 

@@ -88,7 +88,8 @@ class Update:
     the platform's own ids; `chat` None is the private conversation. `reference` comes back with each direct reply.
     `refs` are files not fetched yet. `edit`: the text or point replaces that of `message`. `name` is what the platform
     calls the sender: for whoever invites strangers, and for nobody's log. `reaction` is a sign that somebody put on the
-    message `answers`, with no text; `answers` is also the message that a text replies to.
+    message `answers`, with no text; `answers` is also the message that a text replies to. `presses`: what buttons of
+    a message that somebody reacted to carry, where the platform shows them.
     """
 
     adapter: str
@@ -112,6 +113,7 @@ class Update:
     name: str = ""
     reaction: str = ""
     answers: str | None = None
+    presses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

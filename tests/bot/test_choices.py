@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.choices import LIFE, Choices, Numbered, number_of, numbered
+from bot.choices import LIFE, Choices, Numbered, number_of, numbered, opinion
 from bot.messenger import Button, Chat, Outgoing, Reply
 from bot.platforms import Retry
 from tests.fakes import FakeMessenger
@@ -164,6 +164,29 @@ async def test_a_reaction_is_the_press_it_shows(messenger, choices, sign: str, p
 
     assert await choices.reacted(TENANT, HERE.ref, "native-m1", sign, update="$r") == pressed
     assert await choices.reacted(TENANT, HERE.ref, "native-m0", sign, update="$s") is None
+
+
+@pytest.mark.parametrize(
+    ("presses", "sign", "pressed"),
+    [
+        (("more:s", "good:s", "off:u:s", "later:s"), "👍", "good:s"),
+        (("more:s", "good:s", "off:u:s", "later:s"), "👎🏽", "off:u:s"),
+        (("more:s", "remind:s", "off:u:s:2"), "👍\ufe0f", "good:s:2"),  # a deadline took the place of 좋아요
+        (("more:s", "later:s"), "👍", None),
+        (("more:s", "good:s", "off:u:s"), "🎉", None),
+        ((), "👎", None),
+    ],
+)
+def test_a_thumb_on_a_document_is_its_opinion(presses: tuple[str, ...], sign: str, pressed: str | None) -> None:
+    assert opinion(presses, sign) == pressed
+
+
+async def test_a_thumb_on_a_numbered_document_leaves_its_numbers(messenger, choices) -> None:
+    buttons = tuple(Button(label, press) for label, press in (("자세히", "more:s"), ("관련 없음", "off:u:s")))
+    await messenger.send(replace(asked("m1", kind="instant"), reply=Reply("[견본도청] 소식", buttons=buttons)))
+
+    assert await choices.reacted(TENANT, HERE.ref, "native-m1", "👍", update="$r") == "good:s"
+    assert await press(choices, 1) == "more:s"
 
 
 async def test_a_changed_message_keeps_its_numbers(messenger, platform, choices) -> None:

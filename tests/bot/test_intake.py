@@ -307,6 +307,7 @@ SAMPLES = {
     "name": "김하나",
     "reaction": "👍",
     "answers": "m0",
+    "presses": ("good:s", "off:u:s"),
 }
 
 
