@@ -256,8 +256,8 @@ async def drain(side: Peer, least: Spent, given: Given) -> None:
     print(
         f"{'with 2 % faults' if given.faulty else 'no faults'}: {took:.2f} s, the limits alone {given.ideal_s:.2f} s: "
         f"ratio {ratio:.3f}, allowed {allowed}; {took / least.took:.2f} x the floor\n"
-        f"  arrived {given.people - len(after['missing'])}, lost {lost}, doubled {after['doubled']}, listed as doubtful "
-        f"{doubtful}; floods earned {len(late)} {sorted(set(late))} (and {early} in the first second)\n"
+        f"  arrived {given.people - len(after['missing'])}, lost {lost}, doubled {after['doubled']}, listed as "
+        f"doubtful {doubtful}; floods earned {len(late)} {sorted(set(late))} (and {early} in the first second)\n"
         f"  CPU a message: here {spent * each:.2f} ms, peer {(after['cpu'] - before['cpu']) * each:.2f}, store "
         f"{(stored - store) * each:.2f}"
     )
