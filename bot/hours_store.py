@@ -2,7 +2,9 @@
 
     dobi:{tenant}:hours:own       hash, owner → JSON of the choice; whoever chose nothing has none
     dobi:{tenant}:hours:last      hash, owner → the messenger on which they talked last; only who has several
-    dobi:{tenant}:hours:version   counts the changes of the two, so that a mirror knows when to read again
+    dobi:{tenant}:hours:version   counts the changes, so that a mirror knows when to read again
+    dobi:{tenant}:hours:changed   sorted set, owner → the version at which one of the two changed last
+    dobi:{tenant}:hours:whole     the version before which a mirror reads everything anew: somebody was forgotten
     dobi:{tenant}:hours:later     sorted set, JSON of a chat and a story → milliseconds at which it is shown again
     dobi:{tenant}:hours:sources   hash, agency whose documents are urgent → JSON of who said so, and when
     dobi:{tenant}:hours:urgent    hash, id → JSON of what overrode the quiet hours: who, when, what
@@ -12,19 +14,45 @@ An owner is `@kim`, a person of the institution, or a channel's `Chat.ref`. It k
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from redis.asyncio import Redis
 
 from bot.hours import USUAL, Hours, Instant, Leave
 
+T = TypeVar("T")
+
 MOST_LEAVES: Final = 50
 MOST_LATER: Final = 200
 _MOST_URGENT: Final = 500
+_TRUSTED_S: Final = 1.0
+
+# KEYS: 1 the hash, 2 version, 3 changed, 4 whole. ARGV: 1 owner, 2 text. What stands already changes nothing. A mirror
+# older than the last 1,000 owners that changed reads everything.
+_WRITE: Final = """
+if redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+redis.call('ZADD', KEYS[3], redis.call('INCR', KEYS[2]), ARGV[1])
+local over = redis.call('ZCARD', KEYS[3]) - 1000
+if over > 0 then
+  local gone = redis.call('ZPOPMIN', KEYS[3], over)
+  redis.call('SET', KEYS[4], gone[#gone])
+end
+return 1
+"""
+
+# KEYS: 1 own, 2 last, 3 changed, 4 version, 5 whole. ARGV: 1 owner. Nothing is left that names them.
+_FORGET: Final = """
+local gone = redis.call('HDEL', KEYS[1], ARGV[1]) + redis.call('HDEL', KEYS[2], ARGV[1])
+redis.call('ZREM', KEYS[3], ARGV[1])
+if gone > 0 then redis.call('SET', KEYS[5], redis.call('INCR', KEYS[4])) end
+return gone
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,32 +98,56 @@ class HoursStore:
         self._redis: Any = redis
         self._usual = usual
         self._mirror: dict[str, Choices] = {}
+        self._looked: dict[str, float] = {}  # institution → when its mirror was compared last, of the loop's clock
+        self._write, self._forget = redis.register_script(_WRITE), redis.register_script(_FORGET)
 
     @staticmethod
     def _key(tenant: str, name: str) -> str:
         return f"dobi:{{{tenant}}}:hours:{name}"
 
     async def choices(self, tenant: str) -> Choices:
-        """Everybody's, read again only after a change."""
+        """Everybody's; after a change what changed is read again."""
         version = int(await self._redis.get(self._key(tenant, "version")) or 0)
         known = self._mirror.get(tenant)
-        if known is not None and known.version == version:
-            return known
+        if known is None or known.version != version:
+            known = self._mirror[tenant] = await self._read(tenant, known)
+        self._looked[tenant] = asyncio.get_running_loop().time()
+        return known
+
+    async def _read(self, tenant: str, known: Choices | None) -> Choices:
+        """As it stands, from what was known before."""
+        owners = await self._changed(tenant, known)
         async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.get(self._key(tenant, "version"))
-            for name in ("own", "last", "sources"):
-                pipe.hgetall(self._key(tenant, name))
-            found, own, last, sources = await pipe.execute()
+            for name in ("version", "whole"):
+                pipe.get(self._key(tenant, name))
+            pipe.hkeys(self._key(tenant, "sources"))
+            for name in ("own", "last"):
+                key = self._key(tenant, name)
+                _ = pipe.hgetall(key) if owners is None else pipe.hmget(key, ["", *owners])
+            version, whole, sources, own, last = await pipe.execute()
+        if known is not None and owners is not None:
+            if int(whole or 0) > known.version:  # somebody was forgotten this very moment
+                return await self._read(tenant, None)
+            own, last = (dict(zip(owners, found[1:], strict=True)) for found in (own, last))
         usual = self._usual(tenant)
-        known = Choices(
-            int(found or 0),
-            {owner.decode(): _hours(record, usual) for owner, record in own.items()},
-            {owner.decode(): adapter.decode() for owner, adapter in last.items()},
+        before = Choices(0, {}, {}, frozenset()) if known is None or owners is None else known
+        return Choices(
+            int(version or 0),
+            _merged(before.own, {owner: _hours(record, usual) if record else None for owner, record in own.items()}),
+            _merged(before.last, {owner: adapter.decode() if adapter else None for owner, adapter in last.items()}),
             frozenset(name.decode() for name in sources),
             usual,
         )
-        self._mirror[tenant] = known
-        return known
+
+    async def _changed(self, tenant: str, known: Choices | None) -> list[bytes] | None:
+        """Whose choices changed since; None: everybody's have to be read."""
+        if known is None:
+            return None
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.get(self._key(tenant, "whole"))
+            pipe.zrangebyscore(self._key(tenant, "changed"), f"({known.version}", "+inf")
+            whole, owners = await pipe.execute()
+        return None if int(whole or 0) > known.version else list(owners)
 
     async def of(self, tenant: str, owner: str) -> Hours:
         """What holds for one."""
@@ -104,19 +156,20 @@ class HoursStore:
     async def put(self, tenant: str, owner: str, hours: Hours) -> None:
         """Keeps a choice in place of the one before. Safe to repeat."""
         kept = replace(hours, leaves=hours.leaves[-MOST_LEAVES:])
-        async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.hset(self._key(tenant, "own"), owner, _record(kept))
-            pipe.incr(self._key(tenant, "version"))
-            await pipe.execute()
+        await self._set(tenant, "own", owner, _record(kept))
 
     async def talked(self, tenant: str, owner: str, adapter: str) -> None:
-        """They talked there last."""
-        if (await self.choices(tenant)).last.get(owner) == adapter:
-            return
-        async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.hset(self._key(tenant, "last"), owner, adapter)
-            pipe.incr(self._key(tenant, "version"))
-            await pipe.execute()
+        """They talked there last. What was known a second ago is known: nobody changes messengers that fast."""
+        known, looked = self._mirror.get(tenant), self._looked.get(tenant, -_TRUSTED_S)
+        if known is None or asyncio.get_running_loop().time() - looked >= _TRUSTED_S:
+            known = await self.choices(tenant)
+        if known.last.get(owner) != adapter:
+            await self._set(tenant, "last", owner, adapter)
+            self._looked.pop(tenant, None)
+
+    async def _set(self, tenant: str, name: str, owner: str, text: str) -> None:
+        keys = [self._key(tenant, part) for part in (name, "version", "changed", "whole")]
+        await self._write(keys=keys, args=[owner, text])
 
     async def owners(self, tenant: str) -> frozenset[str]:
         """Of whom anything is kept here."""
@@ -125,12 +178,8 @@ class HoursStore:
 
     async def forget(self, tenant: str, owner: str) -> bool:
         """What they chose goes, and where they talked; whether there was anything. Safe to repeat."""
-        async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.hdel(self._key(tenant, "own"), owner)
-            pipe.hdel(self._key(tenant, "last"), owner)
-            pipe.incr(self._key(tenant, "version"))
-            own, last, _ = await pipe.execute()
-        return bool(own or last)
+        keys = [self._key(tenant, part) for part in ("own", "last", "changed", "version", "whole")]
+        return bool(await self._forget(keys=keys, args=[owner]))
 
     # --- what is shown again later
 
@@ -215,6 +264,12 @@ class HoursStore:
         """All that are kept, oldest first."""
         found = await self._redis.hgetall(self._key(tenant, "urgent"))
         return sorted((_urgent(name.decode(), one) for name, one in found.items()), key=lambda one: (one.at, one.id))
+
+
+def _merged(known: Mapping[str, T], changed: Mapping[bytes, T | None]) -> dict[str, T]:
+    """What was known, with what changed; None is what is gone."""
+    told = {owner.decode(): value for owner, value in changed.items()}
+    return {owner: value for owner, value in {**known, **told}.items() if value is not None}
 
 
 def _ms(instant: datetime) -> int:

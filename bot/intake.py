@@ -3,9 +3,13 @@
     adapter → put (one write) → acknowledged ‖ lease the oldest of a chat → router → done (deleted with its text)
 
 Updates of one sender in one chat (a lane) are handled in their order, one at a time; lanes side by side, by any number
-of processes. A lease belongs to an owner whose connection lives (`Liveness`): a killed worker's update is taken over.
+of processes. What comes where nobody waits may be taken in the very write that keeps it, by a process that handles too.
+A lease belongs to an owner whose connection lives (`Liveness`): a killed worker's update is taken over. Its end is
+counted by the database's clock alone: machines may differ by hours.
+
 An update that comes twice is kept once. An edit takes the place of a text that nobody has read yet; of one that was
-read it is an update of its own. Who floods fills the room of one sender, no more. It handles nothing.
+read it is an update of its own. Who floods fills the room of one sender, and an institution its own: whoever wrote when
+there was none hears so once. It handles nothing.
 """
 
 from __future__ import annotations
@@ -14,179 +18,83 @@ import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from redis.asyncio import Redis
 
-from bot.intake_form import bounded, dump, edited, load
-from bot.intake_signs import DEPLOYMENT, LAST, WAITING, place
+from bot import intake_scripts as scripts
+from bot.intake_form import LONGEST, bounded, dump, edited, load
+from bot.intake_signs import DEPLOYMENT, LAST, WAITING, Held, place
 from bot.messenger import Update
+from bot.outbox_together import Together
 
 MEMORY: Final = timedelta(days=2)
 """How long a repetition is known."""
-MOST_KNOWN: Final = 200_000
+MOST_KNOWN: Final = 1_000_000
 SENDER_BYTES: Final = 16 * 2**20
+STRANGER_BYTES: Final = 2 * 2**20
 TENANT_BYTES: Final = 256 * 2**20
 STRANGERS_BYTES: Final = 64 * 2**20
-
-# KEYS: 1 row, 2 lane, 3 ready lanes, 4 known ids, 5 pending messages, 6 weights, 7 where something waits, 8 when each
-# messenger was heard
-# ARGV: 1 row id, 2 lane id, 3 the time (ms), 4 body, 5 message id or '', 6 kind (text | edit | point), 7 sender,
-#       8 room of a sender (bytes), 9 room of all, 10 forget before (ms), 11 most ids, 12 row prefix, 13 told at (ms),
-#       14 institution, 15 adapter
-# The weights hold the bytes that wait, of all under '' and of each sender under their digest; how many of a sender's
-# were dropped under 'd' and the digest; how many updates wait, and how many ever came, under '#' and '+'.
-# A lane that may be taken has the number of its first update as its score, far below any instant: no two machines'
-# clocks are compared, and who waits longest comes first.
-_PUT = """
-redis.call('HSET', KEYS[8], ARGV[15], ARGV[3])
-if redis.call('EXISTS', KEYS[1]) == 1 or redis.call('ZSCORE', KEYS[4], ARGV[1]) then return 'again' end
-local size = string.len(ARGV[4])
-local known = function()
-  redis.call('ZADD', KEYS[4], ARGV[3], ARGV[1])
-  redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', ARGV[10])
-  redis.call('ZREMRANGEBYRANK', KEYS[4], 0, -1 - tonumber(ARGV[11]))
-end
-local weigh = function(more)
-  redis.call('HINCRBY', KEYS[6], '', more)
-  redis.call('HINCRBY', KEYS[6], ARGV[7], more)
-end
-local pending = ARGV[5] ~= '' and redis.call('HGET', KEYS[5], ARGV[5])
-if pending then
-  local row = ARGV[12] .. pending
-  local was = redis.call('HMGET', row, 'owner', 'kind', 'told', 'body', 'edit', 'size')
-  if was[1] == '' and not (was[2] == 'text' and ARGV[6] == 'text') then
-    local late = was[3] and tonumber(was[3]) > tonumber(ARGV[13])
-    local body, edit, kind = was[4], was[5] or '', was[2]
-    if ARGV[6] == 'text' then body, edit, kind = ARGV[4], was[4], 'text'
-    elseif not late and kind == 'text' then edit = ARGV[4]
-    elseif not late then body = ARGV[4] end
-    local heavy = string.len(body) + string.len(edit)
-    redis.call('HSET', row, 'body', body, 'edit', edit, 'kind', kind, 'size', heavy)
-    if not late and ARGV[6] ~= 'text' then redis.call('HSET', row, 'told', ARGV[13]) end
-    weigh(heavy - tonumber(was[6]))
-    known()
-    return 'replaced'
-  end
-end
-if tonumber(redis.call('HGET', KEYS[6], ARGV[7]) or 0) + size > tonumber(ARGV[8]) then
-  redis.call('HINCRBY', KEYS[6], 'd' .. ARGV[7], 1)
-  known()
-  return 'dropped'
-end
-if tonumber(redis.call('HGET', KEYS[6], '') or 0) + size > tonumber(ARGV[9]) then return 'full' end
-local number = redis.call('HINCRBY', KEYS[6], '+', 1)
-redis.call('HINCRBY', KEYS[6], '#', 1)
-redis.call('HSET', KEYS[1], 'body', ARGV[4], 'owner', '', 'tries', 0, 'kind', ARGV[6], 'size', size,
-           'sender', ARGV[7], 'message', ARGV[5], 'at', ARGV[3], 'number', number)
-if ARGV[6] ~= 'text' then redis.call('HSET', KEYS[1], 'told', ARGV[13]) end
-if ARGV[5] ~= '' then redis.call('HSET', KEYS[5], ARGV[5], ARGV[1]) end
-weigh(size)
-known()
-if redis.call('RPUSH', KEYS[2], ARGV[1]) == 1 then redis.call('ZADD', KEYS[3], number, ARGV[2]) end
-redis.call('SADD', KEYS[7], ARGV[14])
-redis.call('PUBLISH', 'dobi:wake', 'intake')
-return 'new'
-"""
-
-# KEYS: 1 ready lanes, 2 leases, 3 pending messages
-# ARGV: 1 the most lanes, 2 the time (ms), 3 lease end (ms), 4 owner, 5 lane prefix, 6 row prefix
-# → of each lane taken: lane, the first row's id, body, edit, tries, when it came; and before them when the next may be.
-_LEASE = """
-local taken = {}
-for _, lane in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[2], 'LIMIT', 0, ARGV[1])) do
-  local id = redis.call('LINDEX', ARGV[5] .. lane, 0)
-  if id then
-    local row = ARGV[6] .. id
-    redis.call('HSET', row, 'owner', ARGV[4])
-    redis.call('HINCRBY', row, 'tries', 1)
-    redis.call('ZADD', KEYS[1], ARGV[3], lane)
-    redis.call('HSET', KEYS[2], lane, ARGV[4])
-    local found = redis.call('HMGET', row, 'message', 'body', 'edit', 'tries', 'at')
-    if found[1] ~= '' and redis.call('HGET', KEYS[3], found[1]) == id then redis.call('HDEL', KEYS[3], found[1]) end
-    table.insert(taken, {lane, id, found[2], found[3] or '', found[4], found[5]})
-  else
-    redis.call('ZREM', KEYS[1], lane)
-  end
-end
-local next = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
-return {next[2] or '', taken}
-"""
-
-# KEYS: 1 ready lanes, 2 leases. ARGV: 1 lane id, 2 owner, 3 when (ms), 4 lane prefix, 5 row prefix
-# Ends a lease without its row being handled: of a dead owner, or to try again later. 0 when it was not in those hands.
-_FREE = """
-if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return 0 end
-redis.call('HDEL', KEYS[2], ARGV[1])
-local id = redis.call('LINDEX', ARGV[4] .. ARGV[1], 0)
-if not id then redis.call('ZREM', KEYS[1], ARGV[1]) return 1 end
-redis.call('HSET', ARGV[5] .. id, 'owner', '')
-redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
-return 1
-"""
-
-# KEYS: 1 row, 2 lane, 3 ready lanes, 4 leases, 5 weights. ARGV: 1 row id, 2 lane id, 3 owner, 4 row prefix
-# A late worker, whose lease another took over, changes nothing: -1. How many of the sender's were dropped, once nothing
-# of theirs waits any more.
-_DONE = """
-if redis.call('HGET', KEYS[1], 'owner') ~= ARGV[3] then return -1 end
-local found = redis.call('HMGET', KEYS[1], 'size', 'sender')
-redis.call('HDEL', KEYS[4], ARGV[2])
-redis.call('DEL', KEYS[1])
-redis.call('LREM', KEYS[2], 1, ARGV[1])
-redis.call('HINCRBY', KEYS[5], '#', -1)
-redis.call('HINCRBY', KEYS[5], '', -tonumber(found[1]))
-local next = redis.call('LINDEX', KEYS[2], 0)
-if next then redis.call('ZADD', KEYS[3], redis.call('HGET', ARGV[4] .. next, 'number'), ARGV[2])
-else redis.call('ZREM', KEYS[3], ARGV[2]) end
-if redis.call('HINCRBY', KEYS[5], found[2], -tonumber(found[1])) > 0 then return 0 end
-local flood = redis.call('HGET', KEYS[5], 'd' .. found[2]) or 0
-redis.call('HDEL', KEYS[5], found[2], 'd' .. found[2])
-return tonumber(flood)
-"""
+_MS: Final = timedelta(milliseconds=1)
 
 
 class Put(StrEnum):
     """What became of an update; all of them may be acknowledged."""
 
     NEW = "new"
+    TAKEN = "taken"
+    """It is new, and this worker's to handle now."""
     AGAIN = "again"
     """It came before."""
     REPLACED = "replaced"
     """It changed one that waits."""
     DROPPED = "dropped"
     """Its sender floods: what waits of them fills their room."""
-
-
-class FullError(Exception):
-    """There is no room for what an institution's people sent: nothing was kept, and nothing may be acknowledged."""
+    REFUSED = "refused"
+    """What waits of its institution fills the room: it was not kept, and its sender will hear so, once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """An update that this worker alone handles now; `tries` counts this one too."""
+    """An update that this worker alone handles now; `tries` counts this one too.
+
+    `refused`: nothing is left of what was said but who said it, and where.
+    """
 
     tenant: str
     row: str
     lane: str
     update: Update
     tries: int
-    came_at: datetime
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Leased:
-    """What was taken, and when the next lane may be; None: nothing of this messenger is left there at all."""
+    """What was taken, and in how long the next lane may be; None: nothing of this messenger is left there at all."""
 
     taken: tuple[Taken, ...]
-    next_due: datetime | None
+    next_in: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How many of the sender's updates were dropped, told with their last one, and whether their chat has more."""
+
+    flood: int
+    more: bool
 
 
 def _digest(*parts: str) -> str:
     told = "\x1f".join(parts).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(told, digest_size=12).hexdigest()
+
+
+def lane_of(update: Update) -> str:
+    """Whose updates are handled one after the other: one sender's, in one chat."""
+    return _digest(update.adapter, update.sender[:LONGEST], (update.chat or "")[:LONGEST])
 
 
 def _ms(instant: datetime) -> int:
@@ -204,14 +112,12 @@ class Intake:
         sender_bytes: int = SENDER_BYTES,
         tenant_bytes: int = TENANT_BYTES,
     ) -> None:
-        self._redis: Any = redis  # its stubs tell every decoding of an answer at once
         self.owner = owner
-        self._lease = lease
+        self._lease = int(lease / _MS)
         self._rooms = sender_bytes, tenant_bytes
-        self._put = redis.register_script(_PUT)
-        self._take = redis.register_script(_LEASE)
-        self._free = redis.register_script(_FREE)
-        self._done = redis.register_script(_DONE)
+        self._put, self._done = Together(redis, scripts.PUT), Together(redis, scripts.DONE)
+        self._take, self._free = Together(redis, scripts.LEASE), Together(redis, scripts.FREE)
+        self._extend = Together(redis, scripts.EXTEND)
 
     @staticmethod
     def _key(tenant: str, *parts: str) -> str:
@@ -220,55 +126,72 @@ class Intake:
     async def put(self, tenant: str, update: Update) -> Put:
         """Keeps an update: once this returns it is durable, and its platform may hear so. One round trip.
 
-        Raises:
-            FullError: there is no room for it. A stranger's is dropped instead: they keep no one from being heard.
+        Where there is no room for it a note of whose it was is kept in its place, so that they hear of it.
         """
-        update = bounded(update if update.id is not None else replace(update, id=f"in-{secrets.token_hex(10)}"))
-        row = _digest(update.adapter, update.id or "")
-        lane = _digest(update.adapter, update.sender, update.chat or "")
+        return (await self._kept(tenant, _whole(update), takes=False))[0]
+
+    async def take(self, tenant: str, update: Update) -> tuple[Put, Taken | None]:
+        """As `put`; with TAKEN the update is this worker's in the same write, as if it had been leased."""
+        return await self._kept(tenant, _whole(update), takes=True)
+
+    async def _kept(self, tenant: str, update: Update, *, takes: bool) -> tuple[Put, Taken | None]:
+        row, lane = _digest(update.adapter, update.id or ""), lane_of(update)
+        found = await self._write(tenant, row, lane, update, _kind(update), takes=takes)
+        if found == "full" and tenant == DEPLOYMENT:
+            return Put.DROPPED, None
+        if found == "full":
+            found = await self._write(tenant, row, lane, _emptied(update), "refused", takes=False)
+        put = Put(found)
+        return put, Taken(tenant, row, lane, update, 1) if put is Put.TAKEN else None
+
+    async def _write(self, tenant: str, row: str, lane: str, update: Update, kind: str, *, takes: bool) -> str:
+        at, adapter = update.received_at, update.adapter
+        message = "" if update.message is None else _digest(lane, update.message, "point" if kind == "point" else "")
         keys = [
             self._key(tenant, "row", row),
             self._key(tenant, "lane", lane),
-            self._key(tenant, "ready", update.adapter),
+            self._key(tenant, "ready", adapter),
             *(self._key(tenant, name) for name in ("known", "messages", "weights")),
-        ]
-        kind, at = _kind(update), update.received_at
-        message = "" if update.message is None else _digest(lane, update.message, "point" if kind == "point" else "")
-        strangers = min(STRANGERS_BYTES, self._rooms[1])
-        args: list[str | int | bytes] = [
-            row, lane, _ms(at), dump(update), message if _may_change(update) else "", kind,
-            _digest(update.adapter, update.sender), self._rooms[0],
-            strangers if tenant == DEPLOYMENT else self._rooms[1], _ms(at - MEMORY), MOST_KNOWN,
-            self._key(tenant, "row", ""), _ms(update.sent_at or at), tenant, update.adapter,
+            WAITING, LAST,
+            self._key(tenant, "leases", adapter),
         ]  # fmt: skip
-        found = (await self._put(keys=[*keys, WAITING, LAST], args=args)).decode()
-        if found == "full" and tenant == DEPLOYMENT:
-            return Put.DROPPED
-        if found == "full":
-            raise FullError(f"what waits of {tenant} fills its {self._rooms[1]:,} bytes")
-        return Put(found)
-
-    async def lease(self, tenant: str, adapter: str, now: datetime, limit: int = 64) -> Leased:
-        """Takes the oldest update of each lane that is free, at most `limit` lanes, who waits longest first."""
-        ready, leases = self._key(tenant, "ready", adapter), self._key(tenant, "leases", adapter)
-        args: list[str | int] = [
-            limit, _ms(now), _ms(now + self._lease), self.owner, self._key(tenant, "lane", ""),
-            self._key(tenant, "row", ""),
+        args: list[Any] = [
+            row, lane, _ms(at), dump(update), message if _may_change(update) and kind != "refused" else "", kind,
+            _digest(adapter, update.sender), *self._room(tenant, update), int(MEMORY / _MS), MOST_KNOWN,
+            self._key(tenant, "row", ""), _ms(update.sent_at or at), tenant, adapter,
+            self.owner if takes else "", self._lease,
         ]  # fmt: skip
-        due, found = await self._take(keys=[ready, leases, self._key(tenant, "messages")], args=args)
-        next_due = datetime.fromtimestamp(float(due) / 1000, UTC) if due else None
-        return Leased(tuple(_taken(tenant, fields) for fields in found), next_due)
+        return str((await self._put(keys, args)).decode())
 
-    async def extend(self, tenant: str, taken: Taken, now: datetime) -> None:
-        """Keeps a lease that takes long."""
-        ready = self._key(tenant, "ready", taken.update.adapter)
-        await self._redis.zadd(ready, {taken.lane: _ms(now + self._lease)}, xx=True)
+    def _room(self, tenant: str, update: Update) -> tuple[int, int]:
+        """Bytes that may wait of one sender, and of all; what became of a room is small, and nobody could say again."""
+        sender, everybody = self._rooms
+        if tenant != DEPLOYMENT:
+            return sender, everybody if update.event is None else everybody + SENDER_BYTES
+        return min(STRANGER_BYTES, sender), min(STRANGERS_BYTES, everybody)
 
-    async def done(self, tenant: str, taken: Taken) -> int | None:
-        """Forgets an update with all that was said; None when another worker had taken it over.
+    async def lease(self, tenant: str, adapter: str, limit: int = 64) -> Leased:
+        """Takes the oldest update of each lane that is free, at most `limit` lanes, who waits longest first.
 
-        With a sender's last one, how many of theirs were dropped meanwhile; else 0.
+        Who asks at the same time asks in the same round trip.
         """
+        keys = [
+            self._key(tenant, "ready", adapter),
+            self._key(tenant, "leases", adapter),
+            self._key(tenant, "messages"),
+        ]
+        heads = self._key(tenant, "lane", ""), self._key(tenant, "row", "")
+        due, found = await self._take(keys, [limit, self._lease, self.owner, *heads])
+        next_in = timedelta(milliseconds=int(due)) if due else None
+        return Leased(tuple(_taken(tenant, fields) for fields in found), next_in)
+
+    async def extend(self, tenant: str, taken: Taken) -> bool:
+        """Keeps a lease that takes long; False when it is another's by now."""
+        keys = [self._key(tenant, name, taken.update.adapter) for name in ("ready", "leases")]
+        return bool(await self._extend(keys, [taken.lane, self._name(taken), self._lease]))
+
+    async def done(self, tenant: str, taken: Taken) -> Done | None:
+        """Forgets an update with all that was said; None when another worker had taken it over."""
         keys = [
             self._key(tenant, "row", taken.row),
             self._key(tenant, "lane", taken.lane),
@@ -276,19 +199,38 @@ class Intake:
             self._key(tenant, "leases", taken.update.adapter),
             self._key(tenant, "weights"),
         ]
-        args = [taken.row, taken.lane, self.owner, self._key(tenant, "row", "")]
-        flood = int(await self._done(keys=keys, args=args))
-        return None if flood < 0 else flood
+        flood, more = await self._done(keys, [taken.row, taken.lane, self.owner, self._key(tenant, "row", "")])
+        return None if flood < 0 else Done(int(flood), bool(more))
 
-    async def again(self, tenant: str, taken: Taken, at: datetime) -> bool:
-        """Lets the update be taken once more, not before `at`."""
-        return await self.free(tenant, taken.update.adapter, taken.lane, self.owner, at)
+    async def again(self, tenant: str, taken: Taken, after: timedelta) -> bool:
+        """Lets the update be taken once more, not before that time has passed."""
+        held = Held(tenant, taken.update.adapter, taken.lane, self.owner, self._name(taken))
+        return await self.free(tenant, held, after)
 
-    async def free(self, tenant: str, adapter: str, lane: str, owner: str, at: datetime) -> bool:
-        """Ends the lease of an owner; False when it was no longer in those hands."""
-        keys = [self._key(tenant, "ready", adapter), self._key(tenant, "leases", adapter)]
-        args: list[str | int] = [lane, owner, _ms(at), self._key(tenant, "lane", ""), self._key(tenant, "row", "")]
-        return bool(await self._free(keys=keys, args=args))
+    async def free(self, tenant: str, held: Held, after: timedelta = timedelta()) -> bool:
+        """Ends that very lease; False when the lane was no longer held by it."""
+        keys = [self._key(tenant, name, held.adapter) for name in ("ready", "leases")]
+        args: list[str | int | float] = [
+            held.lane, held.lease, int(after / _MS), self._key(tenant, "lane", ""),
+            self._key(tenant, "row", ""),
+        ]  # fmt: skip
+        return bool(await self._free(keys, args))
+
+    def _name(self, taken: Taken) -> str:
+        return f"{self.owner} {taken.row} {taken.tries}"
+
+
+def _whole(update: Update) -> Update:
+    return bounded(update if update.id is not None else replace(update, id=f"in-{secrets.token_hex(10)}"))
+
+
+def _emptied(update: Update) -> Update:
+    """Whose it was, and where an answer goes, if Dobi was spoken to."""
+    spoken = update.mention or update.press is not None or update.text.lstrip().startswith("/")
+    return Update(
+        update.adapter, update.sender, update.received_at, id=update.id, chat=update.chat, mention=spoken,
+        thread=update.thread, event=update.event, reference=update.reference,
+    )  # fmt: skip
 
 
 def _kind(update: Update) -> str:
@@ -302,17 +244,26 @@ def _may_change(update: Update) -> bool:
     return update.press is None and update.event is None and (update.edit or update.location is None)
 
 
-def _taken(tenant: str, fields: list[bytes]) -> Taken:
-    lane, row, body, edit, tries, at = fields
+def _taken(tenant: str, fields: list[Any]) -> Taken:
+    lane, row, body, edit, tries, kind = fields
     update = load(body)
     if edit:
         update = edited(update, load(edit))
-    came_at = datetime.fromtimestamp(int(at) / 1000, UTC)
-    return Taken(tenant, row.decode(), lane.decode(), update, int(tries), came_at)
+    return Taken(tenant, row.decode(), lane.decode(), update, int(tries), kind == b"refused")
 
 
 Home = Callable[[Update], str]
 """Whose update this is: the institution that knows its sender, or DEPLOYMENT."""
+
+
+class Hands(Protocol):
+    """A worker of this process that handles what comes (`bot.attendant.Attendant`)."""
+
+    def reach(self, tenant: str, lane: str) -> bool:
+        """Keeps a hand free for what may come of that lane; False where none is to be had."""
+
+    def got(self, tenant: str, lane: str, taken: Taken | None) -> None:
+        """What came, for the hand that was kept free; None: nothing that is its to handle."""
 
 
 class Entrance:
@@ -322,13 +273,23 @@ class Entrance:
         self._intake = intake
         self._home = home
         self._kept = kept
+        self._hands: Hands | None = None
+
+    def hand_to(self, hands: Hands) -> None:
+        """What comes where nobody waits is these hands' from the start."""
+        self._hands = hands
 
     async def receive(self, update: Update) -> None:
-        """See `bot.messenger.Receive`.
-
-        Raises:
-            FullError: there is no room: nothing was kept.
-        """
-        put = await self._intake.put(self._home(update), update)
+        """See `bot.messenger.Receive`."""
+        tenant, lane = self._home(update), lane_of(update)
+        hands = self._hands
+        if hands is None or not hands.reach(tenant, lane):
+            put = await self._intake.put(tenant, update)
+        else:
+            taken: Taken | None = None
+            try:
+                put, taken = await self._intake.take(tenant, update)
+            finally:
+                hands.got(tenant, lane, taken)
         if self._kept is not None:
             self._kept(put)

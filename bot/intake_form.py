@@ -16,7 +16,7 @@ MAX_KEPT_TEXT = 20_000
 MAX_KEPT_FILES = 2**20
 """Bytes of files that wait beside their update; what is larger waits at its platform (`Update.refs`)."""
 
-_LONGEST = 4_096  # characters of an id, a name or what a button carries
+LONGEST = 4_096  # characters of an id, a name or what a button carries
 _LOST = ""  # the `native` of a file that came with its update and was too large to wait
 
 
@@ -26,20 +26,20 @@ def bounded(update: Update) -> Update:
     lost = list[FileRef]()
     for file in update.files[:MAX_FILES]:
         if len(file.data) <= room:
-            files.append(replace(file, name=file.name[:_LONGEST]))
+            files.append(replace(file, name=file.name[:LONGEST]))
             room -= len(file.data)
         else:
-            lost.append(FileRef(file.name[:_LONGEST], _LOST, len(file.data)))
-    refs = [replace(one, name=one.name[:_LONGEST]) for one in update.refs if len(one.native) <= _LONGEST]
+            lost.append(FileRef(file.name[:LONGEST], _LOST, len(file.data)))
+    refs = [replace(one, name=one.name[:LONGEST]) for one in update.refs if len(one.native) <= LONGEST]
     return replace(
         update,
-        sender=update.sender[:_LONGEST],
-        chat=None if update.chat is None else update.chat[:_LONGEST],
+        sender=update.sender[:LONGEST],
+        chat=None if update.chat is None else update.chat[:LONGEST],
         text=update.text[:MAX_KEPT_TEXT],
-        press=None if update.press is None else update.press[:_LONGEST],
-        name=update.name[:_LONGEST],
-        thread=None if update.thread is None else update.thread[:_LONGEST],
-        message=None if update.message is None else update.message[:_LONGEST],
+        press=None if update.press is None else update.press[:LONGEST],
+        name=update.name[:LONGEST],
+        thread=None if update.thread is None else update.thread[:LONGEST],
+        message=None if update.message is None else update.message[:LONGEST],
         files=tuple(files),
         refs=(*refs, *lost)[:MAX_FILES],
     )

@@ -26,12 +26,13 @@ def place(tenant: str, *parts: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A lane in somebody's hands."""
+    """A lane in somebody's hands. `lease` names it: no later one of the same owner is called so."""
 
     tenant: str
     adapter: str
     lane: str
     owner: str
+    lease: str
 
 
 class Signs:
@@ -45,7 +46,10 @@ class Signs:
         return frozenset(one.decode() for one in await self._redis.smembers(WAITING))
 
     async def quiet(self, tenant: str, adapters: Iterable[str]) -> None:
-        """Nothing was found there: it is left out of `told`, unless something came in the meantime."""
+        """Nothing was found there: it is left out of `told`, unless something came in the meantime.
+
+        Two writes and more: for a look round, not for each update.
+        """
         async with self._redis.pipeline(transaction=False) as pipe:
             pipe.srem(WAITING, tenant)
             for adapter in adapters:
@@ -62,9 +66,9 @@ class Signs:
                 pipe.hgetall(place(tenant, "leases", adapter))
             found = await pipe.execute()
         return [
-            Held(tenant, adapter, lane.decode(), owner.decode())
+            Held(tenant, adapter, lane.decode(), lease.decode().partition(" ")[0], lease.decode())
             for (tenant, adapter), leases in zip(asked, found, strict=True)
-            for lane, owner in leases.items()
+            for lane, lease in leases.items()
         ]
 
     async def waiting(self, tenants: Iterable[str]) -> int:

@@ -117,7 +117,12 @@ class Router:
         await self._looked()
         await self._take(update)
 
-    async def _take(self, update: Update) -> None:
+    async def attend(self, update: Update) -> None:
+        """As `receive`, for who keeps updates until they are handled and gives none twice: the inbox is not asked."""
+        await self._looked()
+        await self._take(update, counted=True)
+
+    async def _take(self, update: Update, *, counted: bool = False) -> None:
         if update.event is not None:
             await self._happened(update)
             return
@@ -136,17 +141,17 @@ class Router:
                 await self._send(member.tenant, chat, update, [wording.unknown_channel()])
                 return
             chat = Chat(update.adapter, update.chat, private=False)
-        await self._handle(Request(member, chat, update, "", self._now()))
+        await self._handle(Request(member, chat, update, "", self._now()), counted=counted)
 
-    async def _handle(self, request: Request) -> None:
+    async def _handle(self, request: Request, *, counted: bool) -> None:
         """Answers somebody who is known; whatever breaks, they hear of it."""
         member, chat, update = request.member, request.chat, request.update
         try:
-            if not await self._handled_before(request):
+            if counted or not await self._handled_before(request):
                 if chat.private and self._talked is not None:
                     await self._talked(member, update.adapter)
                 await self._answer(request)
-                if update.id is not None:
+                if update.id is not None and not counted:
                     await self._inbox.done(member.tenant, update.adapter, update.id)
         except Exception as error:  # noqa: BLE001 - whatever happens, whoever asked gets an answer
             case = secrets.token_hex(3).upper()

@@ -125,6 +125,7 @@ NOT_STORES = {
     *tenancy_operate.NOT_STORES,
     *tenancy_roster.NOT_STORES,
     *tenancy_delivery.NOT_STORES,
+    *tenancy_intake.NOT_STORES,
 }
 Case = Callable[..., Awaitable[None]]
 

@@ -65,6 +65,11 @@ class MessengerRooms(Household):
         return Intake(self.redis, self.liveness.owner)
 
     @cached_property
+    def entrance(self) -> Entrance:
+        """Where each update is kept before its platform hears that it came."""
+        return Entrance(self.intake, self._home)
+
+    @cached_property
     def signs(self) -> Signs:
         """Where something waits."""
         return Signs(self.redis)
@@ -102,12 +107,11 @@ class MessengerRooms(Household):
 
     def receive(self) -> None:
         """The role that hears: every messenger on which people answer, each update kept before it is acknowledged."""
-        entrance = Entrance(self.intake, self._home)
         self.rota.add("receive", _known)  # before each step the rota learns who is known by now
         for messenger in self.messengers:
             if messenger.capabilities.talks:
                 stand = self.opened.stands[messenger.name]
-                receiving = Receiving(stand, messenger, entrance.receive, self.clock.now)
+                receiving = Receiving(stand, messenger, self.entrance.receive, self.clock.now)
                 self.opened.ears[messenger.name].tell = receiving.heard
                 self._background(receiving.run())
 
@@ -117,8 +121,9 @@ class MessengerRooms(Household):
 
         attendant = Attendant(
             self.intake, self.signs, self.messengers, self._tenants, self.liveness.is_alive, self.clock.now,
-            router.receive, router.say, self._wants,
+            router.attend, router.say, self._wants, lingers=True,
         )  # fmt: skip
+        self.entrance.hand_to(attendant)
         self.rota.add("intake", attendant.step, wake=attendant.wake)
 
     def _tenants(self) -> list[str]:

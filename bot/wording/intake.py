@@ -31,3 +31,11 @@ def given_up() -> Reply:
         "보내 주신 것을 여러 번 처리해 보았으나 끝내지 못했습니다. 저희 쪽 문제입니다. 보내 주신 것은 지웠습니다.\n"
         "나누어 보내시거나 다른 말로 다시 보내 주십시오. 계속되면 관리자에게 알려 주십시오."
     )
+
+
+def no_room() -> Reply:
+    """So much came from an institution at once that this was not kept."""
+    return Reply(
+        "지금 한꺼번에 들어온 말이 너무 많아 보내 주신 것을 받지 못했습니다. 저장한 것도 없습니다.\n"
+        "몇 분 뒤에 다시 보내 주십시오."
+    )

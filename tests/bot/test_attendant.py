@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -86,6 +87,13 @@ async def until(holds: Callable[[], object]) -> None:
             await asyncio.sleep(0.001)
 
 
+async def rested(database) -> None:
+    """Every lane's rest is over."""
+    key = "dobi:{gyeongnam}:intake:ready:naverworks"
+    for lane in await database.zrange(key, 0, -1):
+        await database.zadd(key, {lane: 1}, xx=True)
+
+
 async def test_everything_that_waits_is_handled_and_forgotten(database):
     desk = Desk(database)
     for number in range(5):
@@ -137,7 +145,7 @@ async def test_no_more_are_in_hand_than_there_are_hands(database):
 async def test_the_dead_ones_update_is_taken_over(database):
     dead = Intake(database, "dead")
     await dead.put(ONE, said("끝내지 못한 말"))
-    await dead.lease(ONE, "naverworks", NOW)
+    await dead.lease(ONE, "naverworks")
     desk = Desk(database)
 
     await desk.attendant.step()
@@ -148,7 +156,7 @@ async def test_the_dead_ones_update_is_taken_over(database):
 async def test_what_a_living_one_has_in_hand_is_left_to_it(database):
     other = Intake(database, "other")
     await other.put(ONE, said("남의 말"))
-    await other.lease(ONE, "naverworks", NOW)
+    await other.lease(ONE, "naverworks")
     desk = Desk(database, alive=("me", "other"))
 
     assert await desk.attendant.step() is not None
@@ -157,7 +165,7 @@ async def test_what_a_living_one_has_in_hand_is_left_to_it(database):
 
 
 async def test_a_fault_is_tried_again_later_and_the_chat_keeps_its_order(database, caplog):
-    desk = Desk(database)
+    desk = Desk(database, rest=lambda tries: timedelta(minutes=2 * tries))
     desk.faults = [ValueError("비밀 이야기")]
     await desk.intake.put(ONE, said("비밀 이야기", 1))
     await desk.intake.put(ONE, said("다음 말", 2))
@@ -166,7 +174,8 @@ async def test_a_fault_is_tried_again_later_and_the_chat_keeps_its_order(databas
 
     assert desk.texts == []
     assert due is not None
-    desk.now = due
+    assert timedelta(minutes=1) < due - NOW <= timedelta(minutes=2)
+    await rested(database)
     await desk.attendant.step()
     assert desk.texts == ["비밀 이야기", "다음 말"]
     assert "비밀" not in caplog.text
@@ -174,14 +183,12 @@ async def test_a_fault_is_tried_again_later_and_the_chat_keeps_its_order(databas
 
 
 async def test_what_nobody_can_handle_is_given_up_with_a_sentence(database):
-    desk = Desk(database)
+    desk = Desk(database, rest=lambda _: timedelta())
     desk.faults = [ValueError("x") for _ in range(TRIES)]
     await desk.intake.put(ONE, said("독", 1))
     await desk.intake.put(ONE, said("다음 말", 2))
 
-    for _ in range(TRIES + 1):
-        await desk.attendant.step()
-        desk.now += timedelta(minutes=2)
+    await desk.attendant.step()
 
     assert desk.texts == ["다음 말"]
     assert "지웠습니다" in desk.said[0][1].text
@@ -287,3 +294,142 @@ async def test_an_update_is_kept_where_its_sender_belongs(database):
 
     signs = Signs(database)
     assert (await signs.waiting([ONE]), await signs.waiting([DEPLOYMENT])) == (1, 1)
+
+
+async def test_whoever_writes_when_their_institution_is_full_hears_so_once(database):
+    desk = Desk(database)
+    small = Intake(database, "me", tenant_bytes=1_500)
+    await small.put(ONE, said("가" * 300, 1))
+    for number in range(5):
+        await small.put(ONE, said("나" * 300, f"l{number}", sender="lee"))
+    await small.put(ONE, said("다" * 300, "g", sender="park", chat="room"))  # to others in a room: nobody was asked
+
+    await desk.attendant.step()
+
+    assert desk.texts == ["가" * 300]
+    ((update, reply),) = desk.said
+    assert update.sender == "lee"
+    assert "받지 못했습니다" in reply.text
+
+
+async def test_what_comes_while_nobody_waits_is_handled_without_being_looked_for(database):
+    desk = Desk(database, lingers=True)
+    entrance = Entrance(desk.intake, lambda _: ONE)
+    entrance.hand_to(desk.attendant)
+    working = asyncio.create_task(desk.attendant.step())
+    await until(lambda: desk.attendant._works)
+    await asyncio.sleep(0.05)  # it has looked round
+    before = (await database.info("commandstats")).get("cmdstat_smembers", {}).get("calls", 0)
+
+    await asyncio.gather(*(entrance.receive(said(f"{n}", n, sender=f"p{n}")) for n in range(5)))
+    await until(lambda: len(desk.handled) == 5)
+
+    assert (await database.info("commandstats")).get("cmdstat_smembers", {}).get("calls", 0) == before
+    await until(lambda: not desk.attendant._running)
+    assert await Signs(database).waiting([ONE]) == 0
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+
+
+async def test_a_chat_keeps_its_order_though_its_first_update_was_taken_as_it_came(database):
+    desk = Desk(database, lingers=True)
+    entrance = Entrance(desk.intake, lambda _: ONE)
+    entrance.hand_to(desk.attendant)
+    working = asyncio.create_task(desk.attendant.step())
+    await until(lambda: desk.attendant._works)
+
+    for number in range(20):
+        await entrance.receive(said(f"{number}", number))
+    await until(lambda: len(desk.handled) == 20)
+
+    assert desk.texts == [f"{number}" for number in range(20)]
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+
+
+async def test_one_whose_step_is_over_takes_nothing_that_nobody_would_end(database):
+    desk = Desk(database)
+    entrance = Entrance(desk.intake, lambda _: ONE)
+    entrance.hand_to(desk.attendant)
+
+    await entrance.receive(said("1"))
+
+    assert desk.handled == []
+    assert [one.owner for one in await Signs(database).held([ONE], ["naverworks"])] == []
+    await desk.attendant.step()
+    assert desk.texts == ["1"]
+
+
+async def test_what_was_answered_is_not_answered_again_though_it_could_not_be_forgotten(database):
+    desk = Desk(database, rest=lambda _: timedelta())
+    done, broken = desk.intake.done, [ConnectionError("cut")]
+
+    async def forgets(tenant, taken):
+        if broken:
+            raise broken.pop()
+        return await done(tenant, taken)
+
+    desk.intake.done = forgets
+    await desk.intake.put(ONE, said("한 번만"))
+
+    await desk.attendant.step()
+
+    assert desk.texts == ["한 번만"]
+    assert await Signs(database).waiting([ONE]) == 0
+
+
+async def test_one_persons_thousands_keep_nobody_else_waiting(database):
+    """Somebody else's words are read after a handful of the flood's, however many wait."""
+    desk = Desk(database)
+    flood = [said(f"{number}", number) for number in range(2_000)]
+    await asyncio.gather(*(desk.intake.put(ONE, one) for one in flood))
+    working = asyncio.create_task(desk.attendant.step())
+    await until(lambda: len(desk.handled) > 50)
+
+    before = len(desk.handled)
+    await desk.intake.put(ONE, said("저는요", "lee", sender="lee"))
+    desk.attendant.wake.set()
+    await until(lambda: "저는요" in desk.texts)
+    read = desk.texts[before : desk.texts.index("저는요")]
+
+    assert len(read) <= 8
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+
+
+async def test_an_institutions_flood_leaves_hands_for_the_others(database):
+    """As many slow chats as there are hands, of one institution and of strangers: the other one's words are read."""
+    desk = Desk(database, in_flight=8)
+    desk.gate = asyncio.Event()
+    for number in range(30):
+        await desk.intake.put(ONE, said(f"{number}", number, sender=f"p{number}"))
+        await desk.intake.put(DEPLOYMENT, said(f"s{number}", f"s{number}", sender=f"s{number}"))
+    working = asyncio.create_task(desk.attendant.step())
+    await until(lambda: desk.waiting >= 8)
+    held = Counter(one for one, _ in desk.attendant._running)
+    assert held == {ONE: 4, DEPLOYMENT: 4}
+
+    await desk.intake.put("changwon", said("저희는요", "c", sender="choi"))
+    desk.gate.set()
+    desk.gate = None
+    await until(lambda: "저희는요" in desk.texts)
+
+    assert len(desk.handled) <= 8 + 8 + 1
+    await working
+
+
+async def test_one_institutions_flood_alone_leaves_a_quarter_of_the_hands(database):
+    desk = Desk(database, in_flight=8)
+    desk.gate = asyncio.Event()
+    for number in range(30):
+        await desk.intake.put(ONE, said(f"{number}", number, sender=f"p{number}"))
+    working = asyncio.create_task(desk.attendant.step())
+    await until(lambda: desk.waiting >= 6)
+
+    await desk.intake.put("changwon", said("저희는요", "c", sender="choi"))
+    desk.attendant.wake.set()
+    await until(lambda: desk.waiting >= 7)
+
+    assert Counter(one for one, _ in desk.attendant._running) == {ONE: 6, "changwon": 1}
+    desk.gate.set()
+    await working
