@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
+from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -44,15 +44,13 @@ class Asking:
         """The platform's answer, or what its record says where the answer is late."""
         capable = messenger.capabilities
         if not capable.evidence or capable.idempotent_send:
-            return await self._sent(messenger, message)
-        sending = asyncio.create_task(self._sent(messenger, message))
+            return await self._sent(messenger, message, None)
+        span_s = _LATE_TURNS * turn_of(capable.pace, message.chat).total_seconds()
+        watch = _Watch(span_s, lambda: self._record(messenger, message, begun, span_s))
         try:
-            return await self._awaited(sending, messenger, message, begun)
+            return await self._sent(messenger, message, watch)
         finally:
-            if not sending.done():
-                sending.cancel()
-                with suppress(asyncio.CancelledError):
-                    await sending
+            await watch.end()
 
     async def find(self, messenger: Messenger, message: Outgoing, since: datetime) -> Sent | Absent | Ambiguous:
         """What the platform's record says."""
@@ -65,31 +63,30 @@ class Asking:
             failed_for(log, error, "the %s messenger could not look for %s", messenger.name, message.message)
             return Ambiguous(BROKEN)
 
-    async def _sent(self, messenger: Messenger, message: Outgoing) -> SendResult:
+    async def _sent(self, messenger: Messenger, message: Outgoing, watch: _Watch | None) -> SendResult:
         """The answer; one that hangs or breaks leaves nobody knowing what became of the message."""
         try:
-            async with asyncio.timeout(self._patience_s):
+            async with asyncio.timeout(self._patience_s) as limit:
+                if watch is not None:
+                    watch.limit = limit
                 return await messenger.send(message)
         except TimeoutError:
-            return Ambiguous(f"no answer in {self._patience_s:.0f} s")
+            found = None if watch is None else watch.found
+            return found or Ambiguous(f"no answer in {self._patience_s:.0f} s")
         except Exception as error:  # noqa: BLE001 - as above
             failed_for(log, error, "the %s messenger failed over %s", messenger.name, message.message)
             return Ambiguous(BROKEN)
 
-    async def _awaited(
-        self, sending: asyncio.Task[SendResult], messenger: Messenger, message: Outgoing, begun: datetime
-    ) -> SendResult:
-        span_s = _LATE_TURNS * turn_of(messenger.capabilities.pace, message.chat).total_seconds()
+    async def _record(self, messenger: Messenger, message: Outgoing, begun: datetime, span_s: float) -> Sent:
+        """That it stands in the platform's record, once it does."""
         wait_s = span_s
         while True:
-            await asyncio.wait({sending}, timeout=wait_s)
-            if sending.done():
-                return sending.result()
             if self._may_look(messenger.name, span_s):
                 found = await self.find(messenger, message, begun)
-                if isinstance(found, Sent) and not sending.done():
+                if isinstance(found, Sent):
                     return found
                 wait_s *= 2
+            await asyncio.sleep(wait_s)
 
     def _may_look(self, name: str, span_s: float) -> bool:
         """Whether the record may be asked again: a slow platform is not asked about each of its messages."""
@@ -98,3 +95,31 @@ class Asking:
             return False
         self._looked_s[name] = now_s
         return True
+
+
+class _Watch:
+    """Asks the record while an answer is late, and ends the waiting for it where the message stands there."""
+
+    def __init__(self, span_s: float, record: Callable[[], Coroutine[None, None, Sent]]) -> None:
+        self.limit: asyncio.Timeout | None = None
+        self.found: Sent | None = None
+        self._record = record
+        self._asking: asyncio.Task[Sent] | None = None
+        self._timer = asyncio.get_running_loop().call_later(span_s, self._begin)
+
+    def _begin(self) -> None:
+        self._asking = asyncio.create_task(self._record())
+        self._asking.add_done_callback(self._ended)
+
+    def _ended(self, asking: asyncio.Task[Sent]) -> None:
+        if not asking.cancelled() and asking.exception() is None and self.limit is not None:
+            self.found = asking.result()
+            if not self.limit.expired():
+                self.limit.reschedule(asyncio.get_running_loop().time())
+
+    async def end(self) -> None:
+        """Nothing is asked any more."""
+        self._timer.cancel()
+        if self._asking is not None and not self._asking.done():
+            self._asking.cancel()
+            await asyncio.wait({self._asking})

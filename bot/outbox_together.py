@@ -48,14 +48,6 @@ class Together:
             self._flushing = asyncio.create_task(self._flush())
         return await call.answer
 
-    def later(self, keys: Sequence[str], args: Sequence[str | int | float]) -> None:
-        """Calls it with the next ones; nobody waits for the answer, and a failure costs nothing but itself."""
-        call = _Call(keys, args, asyncio.get_running_loop().create_future())
-        call.answer.add_done_callback(_forgotten)
-        self._waiting.append(call)
-        if self._flushing is None:
-            self._flushing = asyncio.create_task(self._flush())
-
     async def many(self, calls: Sequence[tuple[Sequence[str], Sequence[str | int | float]]]) -> list[Any]:
         """The answers to several calls in one round trip, in order.
 
@@ -146,6 +138,14 @@ class Rows:
         if self._flushing is None:
             self._flushing = asyncio.create_task(self._flush())
         return await answer
+
+    def later(self, head: str, row: _Row) -> None:
+        """As `one`; nobody waits for the answer, and a failure costs nothing but itself."""
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        answer.add_done_callback(_forgotten)
+        self._waiting.setdefault(head, []).append((row, answer))
+        if self._flushing is None:
+            self._flushing = asyncio.create_task(self._flush())
 
     async def _flush(self) -> None:
         try:

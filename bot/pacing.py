@@ -28,7 +28,7 @@ from redis.asyncio import Redis
 
 from bot.messenger import Chat
 from bot.outbox_rows import instant
-from bot.outbox_together import Together
+from bot.outbox_together import Rows, Together
 from bot.platforms import Pace, Rate
 
 MARGIN = 1.02
@@ -103,11 +103,15 @@ end
 return 1
 """
 
-# ARGV: 1 the key's head, 2 chat, 3 slot id, 4 the instant from which it counts
+# KEYS: 1 the key's head. ARGV, of each message: chat, slot id, the instant from which it counts
 _ARRIVED = """
-redis.call('ZADD', ARGV[1] .. 'chat:' .. ARGV[2], 'XX', 'GT', ARGV[4], ARGV[3])
-redis.call('ZADD', ARGV[1] .. 'whole', 'XX', 'GT', ARGV[4], ARGV[3])
-return 1
+local out = {}
+for i = 1, #ARGV, 3 do
+  redis.call('ZADD', KEYS[1] .. 'chat:' .. ARGV[i], 'XX', 'GT', ARGV[i + 2], ARGV[i + 1])
+  redis.call('ZADD', KEYS[1] .. 'whole', 'XX', 'GT', ARGV[i + 2], ARGV[i + 1])
+  out[#out + 1] = 1
+end
+return out
 """
 
 # ARGV: 1 the key, 2 until, 3 for how long (ms)
@@ -166,7 +170,7 @@ class Pacing:
     def __init__(self, redis: Redis) -> None:
         self._book = Together(redis, _BOOK)
         self._returned = Together(redis, _GIVE_BACK)
-        self._arrived = Together(redis, _ARRIVED)
+        self._arrived = Rows(redis, _ARRIVED)
         self._freeze = Together(redis, _FREEZE)
         self._mine = secrets.token_hex(4)
         self._count = itertools.count(1)
@@ -211,7 +215,7 @@ class Pacing:
         latest = _ms(now) - self._fastest[adapter].of(took)
         late = latest - _ms(slot.at)
         if late > _late_ms(pace, slot.chat):
-            self._arrived.later([], [self._key(adapter, ""), slot.chat.id, slot.id, latest])
+            self._arrived.later(self._key(adapter, ""), (slot.chat.id, slot.id, f"{latest:.3f}"))
         return timedelta(milliseconds=max(0.0, late))
 
     async def freeze(self, adapter: str, chat: Chat | None, until: datetime, now: datetime) -> None:

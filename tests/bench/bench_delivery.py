@@ -38,6 +38,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
+from redis.asyncio import Redis
+
 from bot.clock import TickingClock
 from bot.delivery import Delivery
 from bot.embedded import EmbeddedServer
@@ -86,10 +88,7 @@ class Platform(Plain):
 
     def __post_init__(self) -> None:
         self._chance = random.Random(self.seed)
-
-    @property
-    def capabilities(self) -> Capabilities:
-        return Capabilities(
+        self.capabilities = Capabilities(
             location_in=False, image_out=True, buttons=True, edit=True, idempotent_send=False, max_text=4096,
             evidence=self.evidence, pace=self.pace, in_flight=self.in_flight,
         )  # fmt: skip
@@ -219,6 +218,34 @@ def rows(chats: Sequence[Chat], each: int, now: datetime) -> list[Row]:
     ]  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Spent:
+    """What this process and the database server have used up: figures that another's load changes little."""
+
+    cpu_s: float
+    server_cpu_s: float
+    round_trips: int
+    commands: int
+    received: int
+
+    @classmethod
+    async def of(cls, redis: Redis) -> Spent:
+        told = await redis.info()
+        server = float(told["used_cpu_user"]) + float(told["used_cpu_sys"])
+        reads, commands = int(told["total_reads_processed"]), int(told["total_commands_processed"])
+        return cls(time.process_time(), server, reads, commands, int(told["total_net_input_bytes"]))
+
+    def since(self, before: Spent, messages: int) -> str:
+        """A message's share, in words."""
+        return (
+            f"a message: {1000 * (self.cpu_s - before.cpu_s) / messages:.2f} ms of one core and "
+            f"{1000 * (self.server_cpu_s - before.server_cpu_s) / messages:.2f} of the database's, "
+            f"{(self.round_trips - before.round_trips) / messages:.2f} round trips, "
+            f"{(self.commands - before.commands) / messages:.1f} commands (scripts' own too), "
+            f"{(self.received - before.received) / messages:.0f} bytes sent to it"
+        )
+
+
 async def alive(_owner: str) -> bool:
     return True
 
@@ -246,11 +273,12 @@ async def drained(platform: Platform, chats: Sequence[Chat], each: int, workers:
     wanted = rows(chats, each, now)
     for start in range(0, len(wanted), 500):
         await outbox.put(TENANT, wanted[start : start + 500])
-    began, before = time.perf_counter(), time.process_time()
+    before = await Spent.of(redis)
+    began = time.perf_counter()
     async with asyncio.TaskGroup() as group:
         for number in range(workers):
             group.create_task(deliver(server, platform, f"worker-{number}", paced=paced))
-    spent = time.process_time() - before
+    spent = (await Spent.of(redis)).since(before, len(wanted))
     doubtful = await outbox.count(TENANT, State.AMBIGUOUS)
     dead = await outbox.count(TENANT, State.DEAD)
     lost = len(wanted) - len(platform.taken) - doubtful
@@ -259,8 +287,7 @@ async def drained(platform: Platform, chats: Sequence[Chat], each: int, workers:
     print(
         f"    {len(platform.taken)} of {len(wanted)} arrived, lost {max(0, lost)}, doubled {doubled}, dead {dead}, "
         f"listed as doubtful {doubtful}; floods {platform.floods} (and {platform.early} in the first second); "
-        f"{spent / len(wanted) * 1000:.2f} ms of one core a message"
-        + (f"; {platform.looks} looks at the record" if platform.evidence else "")
+        f"{spent}" + (f"; {platform.looks} looks at the record" if platform.evidence else "")
     )
     await redis.aclose()
     await server.close()
@@ -317,4 +344,4 @@ if __name__ == "__main__":
     asyncio.run(run(given.only, given.workers, given.seed, given.scale))
     if given.profile:
         watched.disable()
-        pstats.Stats(watched).sort_stats("tottime").print_stats(40)
+        pstats.Stats(watched).sort_stats("tottime").print_stats(60)
