@@ -28,6 +28,11 @@ from bot.settings import Role
 
 MOST_PEOPLE: Final = 20_000
 LONGEST_NAME: Final = 40
+OPEN: Final = "open"
+"""Of a rest whose end nobody knows."""
+RETURN: Final = "복귀"
+"""Why of a move that was written down beforehand: it happens only if things still stand as they did then."""
+_PASSING: Final = ("rest", "home", "sent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,8 @@ class Entry:
     """A person as chat knows them. `number` is the employee's number, `rank` the grade; empty where nobody said.
 
     `beside`: it only adds to somebody of the settings file; whom the file names no more it does not keep.
+    `rest`: on leave of absence until that day, the first one back (ISO), or `OPEN`: no access, nothing is said to them.
+    `home`: where whoever is lent belongs (a department, or an office outside); `sent`: to which office they are lent.
     """
 
     id: str
@@ -45,12 +52,16 @@ class Entry:
     number: str = ""
     rank: str = ""
     beside: bool = False
+    rest: str = ""
+    home: str = ""
+    sent: str = ""
 
     def to_json(self) -> str:
         """As the table keeps it: what is empty is left out."""
         row: dict[str, object] = {"name": self.name, "roles": sorted(role.value for role in self.roles)}
         told: dict[str, object] = {
             "dept": self.department, "ext": self.phone_ext, "no": self.number, "rank": self.rank, "beside": self.beside,
+            "rest": self.rest, "home": self.home, "sent": self.sent,
         }  # fmt: skip
         return json.dumps(row | {key: text for key, text in told.items() if text}, ensure_ascii=False, sort_keys=True)
 
@@ -60,7 +71,8 @@ class Entry:
         row = json.loads(text)
         return cls(
             person, row["name"], row.get("dept", ""), frozenset(map(Role, row["roles"])), row.get("ext", ""),
-            row.get("no", ""), row.get("rank", ""), row.get("beside", False),
+            row.get("no", ""), row.get("rank", ""), row.get("beside", False), row.get("rest", ""), row.get("home", ""),
+            row.get("sent", ""),
         )  # fmt: skip
 
 
@@ -118,12 +130,25 @@ def after(moves: Sequence[Move], day: date) -> Mapping[str, Callable[[str], str]
     for move in moves:
         person = move.entry.id
         if move.kind is Kind.LEAVE:
-            found[entry_field(person)] = lambda _: ""
+            found[entry_field(person)] = _gone(move)
             if move.in_file:
                 found[left_field(person)] = lambda stood: stood or day.isoformat()
         else:
             found[entry_field(person)] = _stands(move)
     return found
+
+
+def _gone(move: Move) -> Callable[[str], str]:
+    def decide(before: str) -> str:
+        stays = bool(before) and move.why == RETURN and not _as_then(Entry.from_json("", before), move.entry)
+        return before if stays else ""
+
+    return decide
+
+
+def _as_then(stands: Entry, then: Entry) -> bool:
+    """Whether somebody is away for a time exactly as when their return was written down."""
+    return all(getattr(stands, name) == getattr(then, name) for name in _PASSING)
 
 
 def _stands(move: Move) -> Callable[[str], str]:
@@ -154,9 +179,11 @@ def touches_operators(fields: Sequence[Field]) -> bool:
 
 def _merged(stands: Entry, move: Move) -> Entry:
     before, entry = move.before or stands, move.entry
+    if move.why == RETURN and not _as_then(stands, before):
+        return stands
     told = {
         name: getattr(entry, name)
-        for name in ("name", "department", "phone_ext", "number", "rank")
+        for name in ("name", "department", "phone_ext", "number", "rank", *_PASSING)
         if getattr(entry, name) != getattr(before, name)
     }
     roles = (stands.roles | (entry.roles - before.roles)) - (before.roles - entry.roles)
@@ -167,7 +194,10 @@ def _manages(stands: Mapping[str, str], person: str, in_file: bool) -> bool:
     if stands[left_field(person)]:
         return False
     text = stands[entry_field(person)]
-    return in_file or (bool(text) and Role.MANAGER in Entry.from_json(person, text).roles)
+    entry = Entry.from_json(person, text) if text else None
+    if entry is not None and entry.rest:
+        return False
+    return in_file or (entry is not None and Role.MANAGER in entry.roles)
 
 
 def _waits(text: str) -> Callable[[str], str]:

@@ -6,14 +6,15 @@ act; who may ask for it is the conversation's matter. What the settings file say
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from bot.clock import KST
 from bot.roster import MOST_PEOPLE, Entry, Kind, Move, Roster, person_id, touches_operators
 from bot.roster_mirror import RosterMirror
+from bot.roster_pauses import rested, returned
 from bot.roster_table import Undone
 from bot.settings import Role
 
@@ -93,6 +94,33 @@ class RosterCare:
         after = replace(entry, department=department)
         return await self._write(tenant, f"dept-{key}", self._change(tenant, entry, after), after)
 
+    async def rest(self, tenant: str, entry: Entry, until: date | None, key: str) -> Written | Refusal:
+        """On leave of absence from now on, through `until`; None: until somebody says so.
+
+        Raises:
+            LastManagerError: nobody would be left who administers; nothing was written.
+        """
+        if await self._roster.made(tenant, f"rest-{key}") is not None:
+            return self._written(tenant, f"rest-{key}", entry)
+        in_file = self._mirror.in_file(tenant, entry.id)
+        pause = rested(entry, until, in_file=in_file)
+        if pause.after == entry:
+            return Refusal.SAME
+        keep = self._keepers(tenant, entry) if Role.MANAGER in entry.roles else None
+        later = {pause.back_on: [pause.back]} if pause.back is not None and pause.back_on is not None else None
+        move = Move(Kind.CHANGE, pause.after, entry, "휴직", in_file)
+        return await self._write(tenant, f"rest-{key}", move, pause.after, keep, later)
+
+    async def back(self, tenant: str, entry: Entry, key: str) -> Written | Refusal:
+        """Back from leave, or from where they were lent."""
+        if await self._roster.made(tenant, f"back-{key}") is not None:
+            return self._written(tenant, f"back-{key}", entry)
+        in_file = self._mirror.in_file(tenant, entry.id)
+        after = returned(entry, "")
+        if after == entry:
+            return Refusal.SAME
+        return await self._write(tenant, f"back-{key}", Move(Kind.CHANGE, after, entry, "복직", in_file), after)
+
     async def leave(self, tenant: str, entry: Entry, key: str) -> Written:
         """They are not in the roster any more.
 
@@ -144,10 +172,11 @@ class RosterCare:
         return self._mirror.managers(tenant, without=entry.id)
 
     async def _write(
-        self, tenant: str, change: str, move: Move, entry: Entry, keep: Mapping[str, bool] | None = None
-    ) -> Written:
+        self, tenant: str, change: str, move: Move, entry: Entry, keep: Mapping[str, bool] | None = None,
+        later: Mapping[date, Sequence[Move]] | None = None,
+    ) -> Written:  # fmt: skip
         day = self._now().astimezone(KST).date()
-        await self._roster.apply(tenant, change, [move], day, keep=keep)
+        await self._roster.apply(tenant, change, [move], day, later, keep)
         await self._mirror.refresh()
         self._wake()
         return self._written(tenant, change, entry)

@@ -13,6 +13,7 @@ from bot.clock import KST
 from bot.linking import Linking
 from bot.roster import Kind, Move, Roster
 from bot.roster_mirror import RosterMirror
+from bot.roster_rests import Rests
 
 
 class RosterDays:
@@ -20,8 +21,9 @@ class RosterDays:
 
     def __init__(
         self, roster: Roster, mirror: RosterMirror, linking: Linking, acts: Acts, tenants: Sequence[str],
-        now: Callable[[], datetime],
+        now: Callable[[], datetime], rests: Rests,
     ) -> None:  # fmt: skip
+        self._rests = rests
         self._roster, self._mirror, self._linking, self._acts = roster, mirror, linking, acts
         self._tenants, self._now = tenants, now
         self._swept: datetime | None = None
@@ -39,6 +41,8 @@ class RosterDays:
                 else:
                     dues.append(datetime.combine(one.day, time(0), KST))
         await self._mirror.refresh()
+        for tenant in tuple(self._tenants):
+            await self._rests.step(tenant, now)
         await self._linking.sweep()
         if self._swept is None or now - self._swept >= timedelta(hours=6):
             for tenant in ("", *self._tenants):

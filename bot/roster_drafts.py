@@ -50,8 +50,9 @@ class Drafts:
 
 def _row(line: Line) -> dict[str, object]:
     told = {name: value for name, value in asdict(line).items() if value not in ("", None)}
-    return told | ({"day": line.day.isoformat()} if line.day is not None else {})
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in told.items()}
 
 
 def _line(row: dict[str, Any]) -> Line:
-    return Line(**{"sheet": "", "name": ""} | row | ({"day": date.fromisoformat(row["day"])} if "day" in row else {}))
+    days = {name: date.fromisoformat(row[name]) for name in ("day", "until") if name in row}
+    return Line(**{"sheet": "", "name": ""} | row | days)

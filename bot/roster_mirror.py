@@ -186,6 +186,8 @@ class RosterMirror:
             return None
         bound = {adapter: address for adapter, address in sorted(self._places.get((tenant, person), ()))
                  if self._tenancy.declared_at(adapter, address) in {None, (tenant, person)}}  # fmt: skip
+        if entry is not None and entry.rest:  # nobody's address while they are on leave of absence
+            bound, told = {}, None if told is None else replace(told, addresses={})
         if told is None:
             return _alone(entry, bound) if entry is not None and not entry.beside else None
         kept = {adapter: address for adapter, address in told.addresses.items()
@@ -206,8 +208,27 @@ class RosterMirror:
             return None
         own = self._home(tenant).entries.get(person)
         one = stands.person
-        number, rank = (own.number, own.rank) if own is not None else ("", "")
-        return Entry(one.id, one.name, one.department, one.roles, one.phone_ext, number, rank)
+        own = own or Entry("", "")
+        return Entry(
+            one.id, one.name, one.department, one.roles, one.phone_ext, own.number, own.rank, rest=own.rest,
+            home=own.home, sent=own.sent,
+        )  # fmt: skip
+
+    def resting(self, tenant: str) -> list[Entry]:
+        """Everybody of the institution who is on leave of absence."""
+        return [one for one in self._home(tenant).entries.values() if one.rest and self.alive(tenant, one.id)]
+
+    def resting_at(self, place: Place) -> Entry | None:
+        """Whose address it is that says nothing while its owner is on leave of absence; None where it is none such."""
+        whose = self._bound.get(place) or self._tenancy.declared_at(*place)
+        entry = self.entry(*whose) if whose is not None and self._cut.get(place, (None,))[0] != whose else None
+        return entry if entry is not None and entry.rest else None
+
+    def own(self, tenant: str, person: str) -> tuple[Place, ...]:
+        """The person's addresses, those included that say nothing while they rest."""
+        told, cut = self._tenancy.declared(tenant, person), set(self.cuts(tenant, person))
+        places = {*self.bound(tenant, person), *(told.addresses.items() if told is not None else ())}
+        return tuple(sorted(places - cut))
 
     def entries(self, tenant: str) -> list[Entry]:
         """Everybody who stands in the institution."""

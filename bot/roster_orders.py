@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
+from bot import roster_pauses as pauses
 from bot.roster import Entry, Kind, Move, person_id
 from bot.roster_names import bare
 from bot.roster_sheet import Line, Sheet, is_outside
@@ -38,7 +39,7 @@ class Reason(StrEnum):
     NUMBER = "number"
     """Number and name are of two people."""
     REST = "rest"
-    """Leave of absence, secondment and the like, which the roster does not know."""
+    """Suspension, training and the like, which the roster does not know."""
     FILE = "file"
     """The settings file says it, and wins."""
     TWICE = "twice"
@@ -52,6 +53,12 @@ class What(StrEnum):
     OUT = "out"
     IN = "in"
     MOVED = "moved"
+    REST = "rest"
+    """On leave of absence."""
+    LENT = "lent"
+    """Lent, to where they stay of their own office."""
+    BACK = "back"
+    """Back from one of the two."""
     OTHER = "other"
     """Grade, number or telephone."""
 
@@ -82,6 +89,8 @@ class Plan:
     unclear: list[Unclear] = field(default_factory=list)
     same: int = 0
     missing: list[Entry] = field(default_factory=list)
+    returns: list[Dated] = field(default_factory=list)
+    """The days back of what is for a time only: they are not counted."""
 
     def count(self, what: What) -> int:
         """How many moves of that kind."""
@@ -93,6 +102,7 @@ class Plan:
         moves = [(one.move.entry, one) for one in self.moves]
         told = sorted(
             f"{one.what.value} {who.name} {who.department} {who.number} {one.day} {one.line.sheet} {one.line.number}"
+            f"{who.rest}{who.home}{who.sent}"
             for who, one in moves
         )
         told += sorted(one.id for one in self.missing)
@@ -129,6 +139,7 @@ class _Planner:
         self._done: dict[str, Dated] = {}
         self._met: set[str] = set()
         self._new: set[tuple[str, str, str]] = set()
+        self._returns: dict[str, list[Dated]] = {}
         self._plan = Plan()
         home = re.sub(r"\(.*?\)|\s", "", ground.name)
         self._own = tuple(sorted({home, home + "청"}, key=len, reverse=True))
@@ -155,15 +166,18 @@ class _Planner:
         if before is None:
             self._done[person] = found
             self._plan.moves.append(found)
+            self._plan.returns += self._returns.pop(person, ())
         elif (before.move.kind, before.move.entry, before.day) != (found.move.kind, found.move.entry, found.day):
             self._plan.unclear.append(Unclear(found.line, Reason.TWICE))
 
     def _judged(self, line: Line) -> Dated | Reason | None:
         if line.fault:
             return Reason(line.fault)
-        if line.kind == "rest":
+        if line.kind == "rest" and line.why not in pauses.KNOWN:
             return Reason.REST
         line = self._at_home(line)
+        if line.kind == "rest":
+            return self._for_a_time(line)
         kind = self._kind(line)
         if kind == "join":
             return self._joins(line)
@@ -238,7 +252,7 @@ class _Planner:
         if known is not None or same:
             here = known or same[0]
             self._met.add(here.id)
-            return None if here.name == line.name else Reason.NUMBER
+            return self._stays(line, here) if here.name == line.name else Reason.NUMBER
         key = (line.name, bare(department), line.employee)
         if key in self._new:
             return Reason.TWICE
@@ -249,6 +263,70 @@ class _Planner:
             rank=line.after_rank or line.rank,
         )  # fmt: skip
         return Dated(Move(Kind.JOIN, entry, why=line.why or "전입"), self._day(line), What.IN, line)
+
+    def _stays(self, line: Line, here: Entry) -> Dated | None:
+        """전입 of somebody who was lent to us: they belong here from now on."""
+        lent = here.home and bare(here.home) not in self._known and line.kind == "join"
+        if not lent:
+            return None
+        return Dated(Move(Kind.CHANGE, replace(here, home=""), here, line.why), self._day(line), What.IN, line)
+
+    # --- what is for a time only
+
+    def _for_a_time(self, line: Line) -> Dated | Reason | None:
+        whose = self._whose(line, "change")
+        if whose is Reason.NOBODY and line.why in pauses.LENDS and self._outside(line.before or line.department):
+            return self._lent_in(line)
+        if isinstance(whose, Reason):
+            return whose
+        self._met.add(whose.id)
+        if line.until is not None and line.until < self._ground.today:
+            return None  # it is over
+        if line.why in pauses.BACK:
+            return self._back(line, whose)
+        in_file = whose.id in self._ground.in_file
+        if line.why in pauses.RESTS:
+            return self._paused(line, whose, What.REST, pauses.rested(whose, line.until, in_file=in_file))
+        goal = line.after or line.place
+        inside = bare(goal) in self._known
+        if not _named(goal):
+            return Reason.DEPARTMENT
+        if inside and in_file:
+            return Reason.FILE
+        goal = bare(goal) if inside else goal
+        return self._paused(
+            line, whose, What.LENT, pauses.lent(whose, goal, line.until, inside=inside, in_file=in_file)
+        )  # fmt: skip
+
+    def _paused(self, line: Line, whose: Entry, what: What, pause: pauses.Pause) -> Dated | None:
+        if pause.back is not None and pause.back_on is not None:
+            self._returns[whose.id] = [Dated(pause.back, pause.back_on, What.BACK, line)]
+        if pause.after == whose:
+            return None
+        move = Move(Kind.CHANGE, pause.after, whose, line.why, whose.id in self._ground.in_file)
+        return Dated(move, self._day(line), what, line)
+
+    def _lent_in(self, line: Line) -> Dated | Reason | None:
+        """Somebody of another office who works here for a time."""
+        found = self._joins(replace(line, after=line.after or line.department))
+        if not isinstance(found, Dated):
+            return found
+        entry = replace(found.move.entry, home=line.before or line.department)
+        pause = pauses.lent_in(entry, line.until)
+        if pause.back is not None and pause.back_on is not None:
+            self._returns[entry.id] = [Dated(pause.back, pause.back_on, What.OUT, line)]
+        return Dated(Move(Kind.JOIN, entry, why=line.why), found.day, What.LENT, line)
+
+    def _back(self, line: Line, whose: Entry) -> Dated | Reason | None:
+        goal = bare(line.after)
+        if whose.home and bare(whose.home) not in self._known:
+            return self._leaves(line, whose)  # back to the office that lent them
+        in_file = whose.id in self._ground.in_file
+        goal = goal if goal in self._known and not in_file else ""
+        after = pauses.returned(whose, goal)
+        if after == whose:
+            return None
+        return Dated(Move(Kind.CHANGE, after, whose, line.why, in_file), self._day(line), What.BACK, line)
 
     def _leaves(self, line: Line, whose: Entry) -> Dated:
         move = Move(Kind.LEAVE, whose, why=line.why or "전출", in_file=whose.id in self._ground.in_file)

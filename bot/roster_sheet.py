@@ -34,6 +34,9 @@ _SAID: Final = re.compile(
     r"(?P<of>[가-힣0-9·]{2,24})\s+(?P<name>[가-힣]{2,4})(?:\s+[가-힣]{2,8})?\s*(?:→|➔|⇒|->|=>)\s*(?P<to>[가-힣0-9·]{2,24})"
 )
 """A line of words: `총무과 홍길동 → 도로과`."""
+_DAY: Final = re.compile(r"(?:\d{4}|'?\d{2})\s*[-./년]\s*\d{1,2}\s*[-./월]\s*\d{1,2}\s*\.?일?|\d{4}[01]\d[0-3]\d")
+_BACK_ON: Final = re.compile(r"(?:복직|복귀)\s*예정\s*(?:일자|일)?\s*[:：]?\s*(?P<day>[\d'][\d\s./년월일-]*)?")
+"""`복직예정일: 2027. 6. 1.`: the first day back, and nothing that happens now."""
 _SPACES: Final = re.compile(r"\t|\s{2,}|\s*\|\s*")
 _RANK: Final = re.compile(
     r"(?:지방)?[가-힣]{2,8}(?:주사보?|서기보?|사무관|서기관|부이사관|이사관|연구사|연구관|지도사|지도관)|[1-9]급|임기제|공무직|시보"
@@ -62,6 +65,8 @@ class Line:
     place: str = ""
     phone: str = ""
     fault: str = ""
+    until: date | None = None
+    """The last day of what is for a time only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +235,7 @@ class _Reader:
         day_text = told.get("day", "")
         day = cells.told(day_text, self._period).day if day_text else state.day
         order = told.get("order", "")
+        since, until = self._span(told, state)
         kind_text = told.get("kind", "") or (order if not told.get("kind") else "")
         kind, why = kind_and_word(kind_text)
         if not kind and "note" in told:
@@ -243,10 +249,32 @@ class _Reader:
         return replace(
             line, employee=_employee(told.get("number", "")), department=_department(department),
             before=_department(before), after=_department(after), rank=_tidy(told.get("rank", "")),
-            after_rank=_tidy(told.get("to_rank", "")), day=day, kind=kind, why=why,
+            after_rank=_tidy(told.get("to_rank", "")), day=day or (since if kind == "rest" else None), kind=kind,
+            why=why,
             place=_tidy(told.get("to_org", "") or told.get("from_org", "")), phone=_tidy(told.get("phone", "")),
-            fault="day" if day_text and day is None else "",
+            fault="day" if day_text and day is None else "", until=until if kind == "rest" else None,
         )  # fmt: skip
+
+    def _span(self, told: Mapping[str, str], state: _State) -> tuple[date | None, date | None]:
+        """From when until when (inclusive) it holds, by a column of its own or the words around it."""
+        at = state.columns.get("until")
+        heading = state.headings[at] if at is not None and at < len(state.headings) else ""
+        own = told.get("until", "")
+        back = self._days(own)[-1:] if "예정" in heading else []
+        words = " ".join([own if not back else "", *(told.get(name, "") for name in ("order", "kind", "note"))])
+        said = _BACK_ON.search(words)
+        back = back or (self._days(said["day"] or "") if said is not None else [])
+        days = self._days(_BACK_ON.sub(" ", words))
+        if back:
+            return (days[0] if days else None), back[0] - timedelta(days=1)
+        if len(days) > 1:
+            return days[0], days[-1]
+        alone = bool(days) and (bool(own) or re.search(r"까지|~\s*['\d]", words) is not None)
+        return None, days[0] if alone else None
+
+    def _days(self, text: str) -> list[date]:
+        found = (cells.told(one[0], self._period).day for one in _DAY.finditer(text))
+        return [one for one in found if one is not None]
 
 
 def _section_word(kind: str) -> str:
@@ -303,7 +331,7 @@ def kind_of(text: str) -> str:
 
 def kind_and_word(text: str, *, title: bool = False) -> tuple[str, str]:
     """leave, join, change or rest, and the word that said so."""
-    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    plain = "".join(_BACK_ON.sub(" ", unicodedata.normalize("NFKC", text)).split())
     if not plain or (title and "전출입" in plain):
         return "", ""
     kinds: dict[str, list[str]] = table()["kinds"]

@@ -156,9 +156,9 @@ UNSEEN: dict[str, tuple[Callable[[], bytes | str], Wanted, int, date | None]] = 
     "new_people": (new_people, {"문새찬": "총무과", "백도담": "도로과"}, 0, date(2026, 12, 14)),
     "in_and_out_columns": (in_and_out_columns, {"김하늘": "-", "우가람": "예산담당관"}, 0, date(2026, 12, 1)),
     "promotions": (promotions, {"최별": "총무과", "이강산": "도로과"}, 0, None),
-    "footnotes": (footnotes, {"홍길동": "농정과", "최별": "감사관"}, 1, None),
+    "footnotes": (footnotes, {"홍길동": "농정과", "최별": "감사관", "한솔": "재난대응과"}, 0, None),
     "pasted_blanks": (pasted_blanks, {"홍길동": "도로과", "박바다": "총무과"}, 0, None),
     "contact_list": (contact_list, {}, 0, None),
     "english_heads": (english_heads, {"박바다": "예산담당관", "한솔": "총무과"}, 0, date(2026, 11, 30)),
-    "leave_and_return": (leave_and_return, {"홍길동": "감사관"}, 2, date(2026, 11, 24)),
+    "leave_and_return": (leave_and_return, {"홍길동": "감사관", "최별": "휴직"}, 0, date(2026, 11, 24)),
 }  # fmt: skip

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.invitations import Code, Codes, Kind, Refused
+from bot.outbox import Outbox
+from bot.reach import Reach
 from bot.roster import Entry, Move, Roster
 from bot.roster import Kind as Moved
 from bot.roster_bindings import Binding, Bindings
 from bot.roster_drafts import Drafts
 from bot.roster_homes import Homes
 from bot.roster_mirror import RosterMirror
+from bot.roster_rests import Rests
 from bot.roster_sheet import Line, Sheet
 from bot.roster_table import Table
 from bot.settings import Institution
@@ -100,7 +104,27 @@ async def homes(database, _clock, _folder) -> None:
     assert Table(database) is not None
 
 
-CASES = {
+async def rests(database, clock, _folder) -> None:
+    """Whoever rests in one institution rests in no other."""
+    tenancy = Tenancy([Institution(name, name, "", (), (), ()) for name in (ONE, OTHER)])
+    mirror = RosterMirror(database, tenancy, [ONE, OTHER])
+    await Roster(database).apply(ONE, "c1", [Move(Moved.JOIN, replace(KIM, rest="open"))], clock().date())
+    alive = lambda *_: True  # noqa: E731 - everybody stands
+    await Bindings(database).bind(ONE, "pkim", ("telegram", "1"), clock(), alive, change="c1")
+    await mirror.refresh()
+    outbox = Outbox(database, "w")
+    store = Rests(database, mirror, Reach(database, tenancy, outbox))
+
+    await store.step(OTHER, clock())
+    await store.step(ONE, clock())
+
+    assert await store.noted(OTHER) == {}
+    assert await store.noted(ONE) == {"pkim": ["telegram:dm:1"]}
+    assert [one.id for one in mirror.resting(ONE)] == ["pkim"]
+    assert mirror.resting(OTHER) == []
+
+
+CASES = {"Rests": rests,
     "Roster": roster, "Bindings": bindings, "RosterMirror": mirror, "Drafts": drafts, "Codes": codes, "Homes": homes,
 }  # fmt: skip
 # they ask the stores above, and keep nothing themselves

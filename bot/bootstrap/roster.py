@@ -28,16 +28,19 @@ class RosterRooms(Household):
         """Who gets in, and how that ends; its worker lets time pass over the roster."""
         from bot.invitations import Codes
         from bot.linking import Linking
+        from bot.reach import Reach
         from bot.roster import Roster
         from bot.roster_bindings import Bindings
         from bot.roster_days import RosterDays
+        from bot.roster_rests import Rests
 
         redis, now = self.redis, self.clock.now
         linking = Linking(
             self.tenancy, self.mirror, Bindings(redis), Codes(redis), self.outbox, self.people, self.acts, now,
             self._carried,
         )  # fmt: skip
-        worker = RosterDays(Roster(redis), self.mirror, linking, self.acts, self.tenants, now)
+        rests = Rests(redis, self.mirror, Reach(redis, self.tenancy, self.outbox))
+        worker = RosterDays(Roster(redis), self.mirror, linking, self.acts, self.tenants, now, rests)
         self.rota.add("roster", worker.step)
         return linking
 
@@ -88,6 +91,7 @@ class RosterRooms(Household):
         from bot.handlers.invitations import InvitationTalk
         from bot.handlers.linking import LinkTalk
         from bot.handlers.roster import RosterTalk
+        from bot.handlers.roster_rests import RestTalk
         from bot.roster import Roster
         from bot.roster_drafts import Drafts
         from bot.roster_homes import Homes
@@ -98,6 +102,7 @@ class RosterRooms(Household):
         )  # fmt: skip
         return (
             RosterTalk(self._desk, self._care, self.linking),
+            RestTalk(self._desk, self._care),
             invitations,
             LinkTalk(self.linking, self._desk, self.first_run),
             AppointmentTalk(

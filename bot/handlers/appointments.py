@@ -177,7 +177,7 @@ class AppointmentTalk:
         if everybody:
             gone = [_leaver(one) for one in plan.missing]
             plan.moves += [Dated(move, today, What.OUT, Line("", 0, move.entry.name)) for move in gone]
-        days = dict(by_day(plan.moves))
+        days = dict(by_day([*plan.moves, *plan.returns]))
         now = days.pop(today, [])
         try:
             await self._roster.apply(tenant, _change(draft), now, today, days, keep=self._keepers(tenant, plan.moves))
@@ -186,7 +186,7 @@ class AppointmentTalk:
         await self._desk.mirror.refresh()
         self._wake()
         counts = _counts(plan)
-        about = f"{draft} -{counts.out} +{counts.into} ~{counts.moved} ={counts.other}"
+        about = f"{draft} -{counts.out} +{counts.into} ~{counts.moved} ={counts.other} {counts.noted}"
         await self._desk.note(request, tenant, "posting-applied", about, key=f"posting-applied:{draft}")
         later = [(when, len(moves)) for when, moves in sorted(days.items())]
         return words.applied(counts, later, f"{draft}::{self._desk.token(tenant, '')[:6]}")
@@ -194,7 +194,7 @@ class AppointmentTalk:
     def _keepers(self, tenant: str, moves: Sequence[Dated]) -> dict[str, bool] | None:
         """Administrators of whom one must be left; None where none goes."""
         managers = self._desk.mirror.managers(tenant)
-        leaving = {one.move.entry.id for one in moves if one.move.kind is Kind.LEAVE}
+        leaving = {one.move.entry.id for one in moves if _ends_access(one)}
         staying = {person: file for person, file in managers.items() if person not in leaving}
         return staying if leaving & set(managers) else None
 
@@ -235,10 +235,17 @@ def _change(draft: str) -> str:
 
 def _spare_operators(plan: Plan) -> None:
     """Leaves out what would let an operator go."""
-    going = [one for one in plan.moves if one.move.kind is Kind.LEAVE and Role.OPERATOR in one.move.entry.roles]
+    going = [one for one in plan.moves if _ends_access(one) and Role.OPERATOR in one.move.entry.roles]
+    spared = {one.move.entry.id for one in going}
     plan.moves = [one for one in plan.moves if one not in going]
+    plan.returns = [one for one in plan.returns if one.move.entry.id not in spared]
     plan.unclear += [Unclear(one.line, Reason.OPERATOR) for one in going]
     plan.missing = [one for one in plan.missing if Role.OPERATOR not in one.roles]
+
+
+def _ends_access(one: Dated) -> bool:
+    """Whether somebody can't be reached after it, for good or for a time."""
+    return one.move.kind is Kind.LEAVE or bool(one.move.entry.rest)
 
 
 def _leaver(entry: Entry) -> Move:
@@ -249,7 +256,7 @@ def _counts(plan: Plan) -> words.Counts:
     found = Counter(one.what for one in plan.moves)
     return words.Counts(
         found[What.OUT], found[What.IN], found[What.MOVED], found[What.OTHER], plan.same, len(plan.unclear),
-        len(plan.missing),
+        len(plan.missing), found[What.REST], found[What.LENT], found[What.BACK],
     )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from bot.routes import Request, Route, tidy
 from bot.wording import moment
 from bot.wording import roster as desk_words
 from bot.wording import roster_linking as words
+from bot.wording import roster_rests as rest_words
 from bot.wording import roster_setup as setup_words
 
 MOST_ANSWERS: Final = 12
@@ -160,6 +161,9 @@ class Newcomers:
         code = code_in(text)
         if grouped:
             return "", [words.not_here() if code else words.stranger()]
+        resting = self._linking.mirror.resting_at(place)
+        if resting is not None:
+            return "", [rest_words.resting(resting.rest)]
         setup = await self._first.of(place)
         if code:
             return await self._code(code, place, update.received_at)

@@ -23,6 +23,7 @@ from bot.routes import Request, Route
 from bot.settings import Role
 from bot.wording import roster as words
 from bot.wording.roster_linking import called
+from bot.wording.roster_rests import away
 
 PAGE: Final = 20
 _TAKE: Final = re.compile(r"(?:빼기|빼|제거|삭제|해제|회수|취소)(?:줘|주세요|해|해줘)?$")
@@ -126,6 +127,7 @@ class RosterTalk:
         return words.Person(
             one.name, one.department, _roles(one), [name for name, _ in self._desk.mirror.places(tenant, one.id)],
             self._desk.token(tenant, one.id), one.number, one.rank, self._desk.mirror.in_file(tenant, one.id),
+            away(one.rest, one.home, one.sent),
         )  # fmt: skip
 
     def _file(self, tenant: str) -> Reply:

@@ -24,12 +24,14 @@ class Person:
     number: str = ""
     rank: str = ""
     in_file: bool = False
+    away: str = ""
 
     @property
     def line(self) -> str:
         """`홍길동 총무과 · 감사 · 텔레그램`."""
         more = [role for role in self.roles if role != "직원"]
-        linked = [called(name) for name in self.adapters] or ["연결 전"]
+        linked = [self.away] if self.away else []
+        linked += [called(name) for name in self.adapters] or ([] if self.away.startswith("휴직") else ["연결 전"])
         who = " ".join(filter(None, (self.department, self.name, self.rank)))
         return " · ".join([who, *more, *linked])
 

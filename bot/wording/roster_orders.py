@@ -17,12 +17,20 @@ REASONS = {
     "department": "발령 부서가 적혀 있지 않습니다",
     "elsewhere": "명부의 부서와 현 소속이 다릅니다",
     "number": "사번과 성명이 서로 다른 분의 것입니다",
-    "rest": "휴직·파견 등은 명부에 적용하지 않습니다",
+    "rest": "직위해제·교육훈련 등은 명부에 적용하지 않습니다",
     "file": "설정 파일에 적힌 분이라 파일에서 고쳐야 합니다",
     "twice": "한 분이 서로 다르게 두 번 나옵니다",
     "operator": "운영자여서 운영자만 처리할 수 있습니다",
 }
-WHATS = {"out": "전출·퇴직", "in": "전입·임용", "moved": "부서변경", "other": "직급 등"}
+WHATS = {
+    "out": "전출·퇴직",
+    "in": "전입·임용",
+    "moved": "부서변경",
+    "rest": "휴직",
+    "lent": "파견",
+    "back": "복직·복귀",
+    "other": "직급 등",
+}
 REFUSED = {
     "empty": "파일이 비어 있습니다.",
     "too_large": "파일이 너무 큽니다. 나누어 보내 주십시오.",
@@ -45,11 +53,26 @@ class Counts:
     same: int
     unclear: int
     missing: int
+    rest: int = 0
+    lent: int = 0
+    back: int = 0
+
+    @property
+    def paused(self) -> int:
+        """What is for a time only."""
+        return self.rest + self.lent + self.back
+
+    @property
+    def noted(self) -> str:
+        """What is for a time only, in a line of the log."""
+        told = [("휴직", self.rest), ("파견", self.lent), ("복귀", self.back)]
+        return " ".join(f"{word} {count}" for word, count in told if count)
 
     @property
     def text(self) -> str:
         """`전출 41, 전입 38, 부서변경 112`."""
-        told = [("전출", self.out), ("전입", self.into), ("부서변경", self.moved), ("직급 등", self.other)]
+        told = [("전출", self.out), ("전입", self.into), ("부서변경", self.moved)]
+        told += [("휴직", self.rest), ("파견", self.lent), ("복직·복귀", self.back), ("직급 등", self.other)]
         return ", ".join(f"{word} {count:,}" for word, count in told if count) or "바뀌는 것이 없습니다"
 
 
@@ -99,7 +122,11 @@ def difference(
         told.append(f"빼고 읽은 줄 {counts.unclear:,}: {'; '.join(unclear)}")
     if whole and counts.missing:
         told.append(f"명부에 있는데 표에 없는 분 {counts.missing:,}명은 그대로 둡니다.")
-    does = counts.out + counts.into + counts.moved + counts.other
+    if counts.rest:
+        told.append("휴직 중에는 접속과 알림을 멈추고 구독은 그대로 둡니다. 복직일에 이어집니다.")
+    if counts.lent:
+        told.append("파견은 원소속을 남겨 두고, 다른 기관으로 가신 분은 부서와 구독이 그대로입니다.")
+    does = counts.out + counts.into + counts.moved + counts.other + counts.paused
     buttons = [Button("자세히", f"posting:file:{press}")]
     if does:
         buttons.insert(0, Button("적용", f"posting:ok:{press}"))

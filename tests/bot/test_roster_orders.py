@@ -25,7 +25,7 @@ def ground(entries=ROSTER) -> Ground:
 
 def goals(plan: Plan, *, whole: bool = False) -> Mapping[str, str]:
     return {
-        one.move.entry.name: "-" if one.what is What.OUT else one.move.entry.department
+        one.move.entry.name: {What.OUT: "-", What.REST: "휴직"}.get(one.what, one.move.entry.department)
         for one in plan.moves
         if not (whole and one.what is What.OTHER)
     }
@@ -38,7 +38,7 @@ def goals(plan: Plan, *, whole: bool = False) -> Mapping[str, str]:
         ("titled_and_merged", (0, 0, 2, 1), []),
         ("sections", (2, 1, 1, 0), []),
         ("sheets", (1, 1, 1, 0), []),
-        ("ordered", (2, 0, 2, 0), [Reason.REST]),
+        ("ordered", (2, 0, 2, 0), []),
         ("by_number", (0, 0, 2, 0), [Reason.NUMBER]),
         ("ditto", (1, 0, 3, 0), []),
         ("everybody", (0, 1, 1, 6), []),
@@ -144,3 +144,38 @@ def test_lines_of_words_and_bare_heads():
 
     assert goals(said) == {"홍길동": "도로과", "박바다": "총무과"}
     assert goals(planned(understand(bare, "a.xlsx", TODAY), ground())) == {"한솔": "감사관"}
+
+
+@pytest.mark.parametrize(
+    ("said", "until"),
+    [
+        ("2026. 12. 1.부터 2027. 5. 31.까지 육아휴직을 명함", date(2027, 5, 31)),
+        ("휴직을 명함(2026.12.1.~2027.5.31.)", date(2027, 5, 31)),
+        ("육아휴직(복직예정일 2027. 6. 1.)", date(2027, 5, 31)),
+        ("질병휴직(~2027-05-31)", date(2027, 5, 31)),
+        ("휴직을 명함", None),
+        ("휴직 2026. 12. 1.", None),
+    ],
+)
+def test_how_long_a_leave_lasts_is_read_from_its_words(said, until):
+    rows = [["성명", "소속", "발령사항"], ["홍길동", "총무과", said]]
+
+    line = understand(book(("", rows)), "발령.xlsx", TODAY).lines[0]
+
+    assert (line.kind, line.until) == ("rest", until)
+
+
+@pytest.mark.parametrize(
+    ("head", "told"),
+    [("휴직기간", "2026.12.1.~2027.5.31."), ("복직예정일", "2027.6.1."), ("종료일", "2027-05-31")],
+)
+def test_how_long_a_leave_lasts_may_have_a_column_of_its_own(head, told):
+    rows = [["성명", "소속", "구분", "발령일", head], ["홍길동", "총무과", "휴직", "2026-12-01", told]]
+
+    plan = planned(understand(book(("", rows)), "발령.xlsx", TODAY), ground())
+
+    assert [(one.what, one.day, one.move.entry.rest) for one in plan.moves] == [
+        (What.REST, date(2026, 12, 1), "2027-06-01")
+    ]
+    assert [(one.day, one.move.entry.rest) for one in plan.returns] == [(date(2027, 6, 1), "")]
+    assert plan.count(What.BACK) == 0
