@@ -52,7 +52,8 @@ class TickingClock:
         """See `Clock.wait`."""
         seconds = None if until is None else max(0.0, (until - self.now()).total_seconds())
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(wake.wait(), seconds)
+            async with asyncio.timeout(seconds):  # `wait_for` of Python 3.11 loses a cancellation beside a wake
+                await wake.wait()
 
     async def sleep(self, seconds: float) -> None:
         """See `Clock.sleep`."""

@@ -92,7 +92,7 @@ class JsonConsole(Plain):
         self._controls = controls
         self._pictures = pictures
         self._now = now
-        self._source = source or sys.stdin.buffer
+        self._source = source or _own_input()
         self._target = target or sys.stdout.buffer
         self._turns: dict[tuple[str, str | None], asyncio.Lock] = {}
         self._running: set[asyncio.Task[None]] = set()
@@ -211,3 +211,8 @@ class JsonConsole(Plain):
         finally:
             for one in (coming, unread):
                 one.cancel()
+
+
+def _own_input() -> BinaryIO:
+    """Standard input behind a buffer of our own: the reading thread may outlive the interpreter's own buffer."""
+    return open(sys.stdin.fileno(), "rb", closefd=False)
