@@ -14,6 +14,7 @@ import logging
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import CancelledError as Cancelled
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -191,7 +192,7 @@ class JsonConsole(Plain):
                     while len(line) == _LONGEST and not line.endswith(b"\n"):  # one line, one answer: skip its rest
                         line = self._source.readline(_LONGEST)
                 put(None)
-            except RuntimeError:  # the loop is closed: nobody listens any more
+            except (RuntimeError, Cancelled):  # the loop is closed, or closes: nobody listens any more
                 return
 
         threading.Thread(target=read, name="console-input", daemon=True).start()

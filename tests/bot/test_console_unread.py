@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -48,6 +49,9 @@ async def console(folder: Path) -> AsyncIterator[tuple[JsonConsole, Drained, Bin
         os.fdopen(target, "wb", buffering=0) as out,
     ):
         yield JsonConsole(controls, Pictures(folder), now, into, out), controls, script, lambda: os.close(reading)
+        script.close()
+        for thread in [one for one in threading.enumerate() if one.name == "console-input"]:
+            await asyncio.to_thread(thread.join, 5)
 
 
 def message(text: str) -> Outgoing:
