@@ -282,6 +282,21 @@ async def test_what_was_not_kept_comes_again(peer):
     assert heard[0] != heard[1]
 
 
+async def test_numbers_that_begin_anew_after_a_quiet_week_lose_nothing(peer):
+    # core.telegram.org/bots/api#update: after a week without any the next number is chosen at random
+    peer.server.longest_s = 0.05
+    async with listening(peer) as heard:
+        await peer.say(str(KIM), "하나")
+        await next_of(heard)
+        asked = peer.calls()["getUpdates"]
+        await until(lambda: peer.calls()["getUpdates"] > asked + 2)
+    peer.server._number -= 1_000
+    await peer.say(str(KIM), "둘")
+    async with listening(peer) as heard:
+        assert (await next_of(heard)).text == "둘"
+        await until(lambda: peer.server.unconfirmed == 0)
+
+
 async def test_a_malformed_update_does_not_lose_its_neighbours(peer, caplog):
     await peer.say(str(KIM), "앞")
     for broken in (
@@ -550,6 +565,18 @@ async def test_nobody_there_is_tried_again_by_everyone(tmp_path, clock):
         await peer.server.stop()
 
         assert await peer.messenger.send(said()) == Retry(timedelta(seconds=1), "whole")
+
+
+@pytest.mark.parametrize("status", [302, 400, 401, 403, 404, 407, 451])
+async def test_a_page_of_something_in_between_is_no_word_of_the_platforms(peer, status):
+    """A proxy that bars the way must not make everybody somebody who has blocked Dobi."""
+    peer.server.before = (status, "<html>접속이 차단되었습니다: 비밀</html>")
+
+    result = await peer.messenger.send(said("비밀"))
+
+    assert result == Retry(timedelta(seconds=1), "whole")
+    peer.server.before = None
+    assert isinstance(await peer.messenger.send(said()), Sent)
 
 
 async def test_a_flood_stops_its_chat_and_floods_everywhere_stop_all(peer):

@@ -229,7 +229,9 @@ class TelegramMessenger(Plain):
             self._beat()
             for raw in batch:
                 await self._take(raw, receive)
-            if batch and not any(inbound.number_of(raw) is not None for raw in batch):
+            if not batch:  # whatever was before is confirmed; numbers begin anew, and lower, after a quiet week
+                self._offset = None
+            elif not any(inbound.number_of(raw) is not None for raw in batch):
                 await self._sleep(_SPOILT_S)  # nothing that could be confirmed: it will come again
 
     async def _take(self, raw: object, receive: Receive) -> None:

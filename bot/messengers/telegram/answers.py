@@ -7,7 +7,8 @@
 | migrate_to_chat_id                                  | Moved                                                         |
 | not modified                                        | Sent: it stands there already                                 |
 | nothing left; 500 or 503 of the API itself; 401     | Retry                                                         |
-| left without an answer, 502, 504, a gateway's page  | Ambiguous                                                     |
+| a page of something on the way (a proxy's 403)      | Retry, all                                                    |
+| left without an answer, 502, 504, any page with 5xx | Ambiguous                                                     |
 | any other 400, 413                                  | Rejected                                                      |
 """
 

@@ -4,7 +4,7 @@ The library's own transport (httpx) writes each address, and with it the token, 
 requests in flight, and does not say whether a failed request had left. This one says it by the type of the error:
 
     TelegramError ─┬─ FloodError                    too fast; `after` is the platform's word
-                   └─ NetworkError ─┬─ NotSentError   the request never left
+                   └─ NetworkError ─┬─ NotSentError   it never left, or something on the way answered in its place
                                     ├─ CutError       it left, and no answer came
                                     ├─ FaultError     the server failed; `undone` where it says that nothing was done
                                     └─ TooLargeError  the answer is larger than anything that is taken
@@ -45,7 +45,7 @@ class FloodError(TelegramError):
 
 
 class NotSentError(NetworkError):
-    """The request never left."""
+    """The request never left, or went no further than a proxy that answered in the platform's place."""
 
 
 class CutError(NetworkError):
@@ -193,7 +193,7 @@ async def _bounded(answer: aiohttp.ClientResponse) -> bytes:
 
 def _refuse(status: int, told: bytes) -> None:
     """What the library would not tell apart."""
-    if status < 500 and status != 429:
+    if status < 300:
         return
     try:
         said = json.loads(told)
@@ -202,7 +202,15 @@ def _refuse(status: int, told: bytes) -> None:
     spoke = isinstance(said, dict) and said.get("ok") is False  # the API itself, no gateway before it
     if status >= 500:
         raise FaultError(status, undone=spoke and status in _UNAVAILABLE)
+    if status == 429:
+        raise FloodError(_span(said))
+    if not spoke and status != 413:  # a proxy's page, of which the library would make somebody who has blocked the bot
+        raise NotSentError(f"something on the way answered {status}")
+
+
+def _span(said: object) -> timedelta:
+    """How long a 429 says to wait; a second where it does not say."""
     parameters = said.get("parameters") if isinstance(said, dict) else None
     seconds = parameters.get("retry_after") if isinstance(parameters, dict) else None
     usable = isinstance(seconds, (int, float)) and 0 <= seconds <= _LONGEST_BAN_S
-    raise FloodError(timedelta(seconds=seconds if usable and seconds is not None else 1))
+    return timedelta(seconds=seconds if usable and seconds is not None else 1)

@@ -44,6 +44,8 @@ class Server(Sending):
         self.answered: Counter[str] = Counter()
         self.waiting_queries: set[str] = set()
         self.webhook: dict[str, Any] = {}
+        self.longest_s = 50.0
+        self.before: tuple[int, str] | None = None  # what something on the way says in the platform's place
         self.reach: Callable[[str], str] = lambda url: url  # the proxy before the bot: where a public address leads
         self.again: list[dict[str, Any]] = []
         self.last: dict[str, Any] | None = None
@@ -121,6 +123,8 @@ class Server(Sending):
 
     async def _call(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
+        if self.before is not None:
+            return web.Response(status=self.before[0], text=self.before[1], content_type="text/html")
         if request.match_info["token"] != TOKEN:
             return _refusal(Refused(401, "Unauthorized"))
         handler = self._methods.get(method)
@@ -181,7 +185,7 @@ class Server(Sending):
         if "offset" in given:
             self._confirm(int(given["offset"]))
         limit = min(max(int(given.get("limit", 100)), 1), 100)
-        deadline = asyncio.get_running_loop().time() + min(int(given.get("timeout", 0)), 50)
+        deadline = asyncio.get_running_loop().time() + min(int(given.get("timeout", 0)), self.longest_s)
         try:
             while not (self._updates or self.again):
                 await self._wait(mine, deadline - asyncio.get_running_loop().time())
