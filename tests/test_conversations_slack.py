@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 import yaml
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.bootstrap import open_house, wall
 from bot.clock import TickingClock
@@ -17,9 +19,11 @@ from bot.messengers.slack import forms, incoming
 from bot.settings import parse
 from bot.wording.forms import FORMS, Form
 from tests.conformance.peers.slack_strict import opened
+from tests.conformance.slack import manifest as app
 from tests.conformance.slack.listening import now, until
 from tests.talk import Talk, labels, talking, text
 
+SOURCE = Path(forms.__file__).parent
 MANIFEST = Path(__file__).parents[1] / "docs" / "slack-manifest.yaml"
 
 # https://slack.com/help/articles/201259356-Use-built-in-slash-commands: no app may have these
@@ -161,13 +165,22 @@ def test_the_manifest_is_one_that_slack_takes(manifest: dict[str, Any]) -> None:
 
 
 def test_the_manifest_asks_for_what_the_adapter_uses_and_nothing_more(manifest: dict[str, Any]) -> None:
+    """The methods that its code names, and the events that it reads, against the scopes that each needs."""
     events = set(manifest["settings"]["event_subscriptions"]["bot_events"])
-    handled = {*incoming._EVENTS, *incoming._MEMBERS, "app_mention", "channel_id_changed"}
+    handled = {*incoming._EVENTS, *incoming._MEMBERS, "app_mention", "channel_id_changed", *incoming.WORDLESS}
     shortcuts = {one["callback_id"] for one in manifest["features"]["shortcuts"]}
+    known = {name.replace(".", "_"): name for name in app.METHODS}
+    code = "".join(path.read_text(encoding="utf-8") for path in SOURCE.glob("*.py"))
+    called = {name for name in re.findall(r"\.([a-z]+_[A-Za-z]+)\(", code) if hasattr(AsyncWebClient, name)}
 
+    assert called <= set(known)  # a new one has to say which scope it needs
     assert {one for one in events if not one.startswith("message.")} == handled
-    assert shortcuts == set(forms._BY_NAME)
-    assert set(manifest["oauth_config"]["scopes"]["bot"]) == {
-        "app_mentions:read", "channels:history", "channels:read", "chat:write", "commands", "files:read", "files:write",
-        "groups:history", "groups:read", "im:history", "im:write",
+    assert {one for one in events if one.startswith("message.")} == {
+        "message.channels", "message.groups", "message.im",
     }  # fmt: skip
+    assert shortcuts == {form.name for form in FORMS if form.offered}
+    assert set(manifest["oauth_config"]["scopes"]["bot"]) == {
+        "commands",
+        *(scope for name in called for scope in app.METHODS[known[name]]),
+        *(scope for event in events for scope in app.EVENTS[event]),
+    }

@@ -12,19 +12,24 @@ from typing import Final, Literal
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question of a form: words, a day (`2026-11-24`), a time (`13:00`) or one of `choices`."""
+    """One question of a form: words, `lines` of them, a day (`2026-11-24`), a time (`13:00`) or one of `choices`."""
 
     name: str
     label: str
-    kind: Literal["text", "day", "clock", "choice"] = "text"
+    kind: Literal["text", "lines", "day", "clock", "choice"] = "text"
     optional: bool = False
     hint: str = ""
     choices: tuple[str, ...] = ()
+    longest: int = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form; `slash` is the name under which its sentence is understood, title and buttons at most 24 characters."""
+    """A form; `slash` is the name under which its sentence is understood, title and buttons at most 24 characters.
+
+    `private`: what it is about is answered in private, wherever it was asked for. `offered`: it stands in everybody's
+    menu; else only whoever knows its name opens it.
+    """
 
     name: str
     slash: str
@@ -33,6 +38,8 @@ class Form:
     fields: tuple[Field, ...]
     sentence: Callable[[Mapping[str, str]], str]
     close: str = "닫기"
+    private: bool = False
+    offered: bool = True
 
 
 def _trip(told: Mapping[str, str]) -> str:
@@ -50,6 +57,10 @@ def _trip(told: Mapping[str, str]) -> str:
 
 def _subscription(told: Mapping[str, str]) -> str:
     return told["words"]
+
+
+def _notice(told: Mapping[str, str]) -> str:
+    return ": ".join(filter(None, (told["to"], told["text"])))
 
 
 _VEHICLES: Final = ("관용차", "자가용", "대중교통")
@@ -72,6 +83,7 @@ FORMS: Final = (
             Field("document", "문서번호", optional=True, hint="농정과-812"),
         ),
         sentence=_trip,
+        private=True,
     ),
     Form(
         name="subscribe",
@@ -80,5 +92,18 @@ FORMS: Final = (
         submit="구독",
         fields=(Field("words", "받고 싶은 소식", hint="재난안전, 스마트팜 보조금"),),
         sentence=_subscription,
+    ),
+    Form(
+        name="notice",
+        slash="/notice",
+        title="공지",
+        submit="읽어 보기",
+        fields=(
+            Field("to", "받는 부서", optional=True, hint="비우면 우리 기관 모두"),
+            Field("text", "내용", "lines", longest=1_000),
+        ),
+        sentence=_notice,
+        private=True,
+        offered=False,
     ),
 )

@@ -58,6 +58,17 @@ def pressed(value: str) -> str:
     return value
 
 
+def presses(blocks: object) -> tuple[str, ...]:
+    """What the buttons of a message carry, as Slack tells its blocks."""
+    rows = [one.get("elements") or () for one in _records(blocks) if one.get("type") == "actions"]
+    values = [button.get("value") for row in rows for button in _records(row)]
+    return tuple(pressed(value) for value in values if isinstance(value, str))[:MAX_BUTTONS]
+
+
+def _records(told: object) -> list[Block]:
+    return [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+
+
 def units(text: str) -> int:
     """How long a text is once escaped, in UTF-16 units."""
     return len(escaped(text).encode("utf-16-le", "surrogatepass")) // 2

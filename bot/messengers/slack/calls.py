@@ -66,7 +66,8 @@ class Calls:
         """
         if self._me is None:
             told = await self.test()
-            self._me = Me(str(told["user_id"]), str(told.get("bot_id") or ""), str(told.get("team_id") or ""))
+            rest = (str(told.get(name) or "") for name in ("bot_id", "team_id", "enterprise_id"))
+            self._me = Me(str(told["user_id"]), *rest)
         return self._me
 
     async def test(self) -> Mapping[str, Any]:

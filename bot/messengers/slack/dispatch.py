@@ -25,8 +25,9 @@ from bot.logs import failed
 from bot.messenger import Receive
 from bot.messengers.slack import forms
 from bot.messengers.slack.answers import CallFailedError
+from bot.messengers.slack.asked import Asked
 from bot.messengers.slack.calls import SILENT, Calls
-from bot.messengers.slack.incoming import Me, update_of
+from bot.messengers.slack.incoming import Me, foreign, update_of
 from bot.wording.forms import Form
 
 log = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ class Dispatch:
         self._secret = signing_secret
         self._now = now
         self._app: AsyncApp | None = None
+        self._asked = Asked(calls)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.me: Me | None = None
         self.receive: Receive | None = None
@@ -123,12 +125,15 @@ class Dispatch:
     async def _take(self, body: Mapping[str, Any]) -> None:
         if self.me is None or self.receive is None:
             raise RuntimeError("nobody listens yet")
+        if foreign(body, self.me):
+            return
         form = forms.asked_for(body)
         if form is not None and await self._opened(form, body):
             return
         if body.get("type") == "app_rate_limited":  # over 30,000 events an hour: Slack keeps the others to itself
             log.warning("slack: more events an hour than Slack hands out; some were not told")
         update = update_of(body, self.me, self._now())
+        update = None if update is None else await self._asked.completed(update)
         if update is None:
             return
         turn = self._turns.setdefault(update.chat or update.sender, asyncio.Lock())
@@ -138,7 +143,7 @@ class Dispatch:
     async def _opened(self, form: Form, body: Mapping[str, Any]) -> bool:
         """Whether the form stands before the person; where it can't, the bare command goes its usual way."""
         channel = str(body.get("channel_id") or "")
-        view = forms.view(form, "" if channel.startswith("D") else channel)
+        view = forms.view(form, "" if form.private or channel.startswith("D") else channel)
         opening = self._calls.ready().views_open(trigger_id=str(body.get("trigger_id") or ""), view=view)
         try:
             await asyncio.wait_for(self._calls.done(opening), _FORM_S)

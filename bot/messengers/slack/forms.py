@@ -11,7 +11,6 @@ from typing import Any, Final
 from bot.messengers.slack.blocks import Block, plain_text
 from bot.wording.forms import FORMS, Field, Form
 
-_LONGEST: Final = 300
 _BY_SLASH: Final = {form.slash: form for form in FORMS}
 _BY_NAME: Final = {form.name: form for form in FORMS}
 
@@ -43,7 +42,7 @@ def said(submitted: Mapping[str, Any]) -> str | None:
     if form is None:
         return None
     values = submitted["state"]["values"]
-    told = {field.name: _value(values.get(field.name, {}).get("value") or {}) for field in form.fields}
+    told = {field.name: _value(values.get(field.name, {}).get("value") or {}, field) for field in form.fields}
     return f"{form.slash} {form.sentence(told)}".strip()
 
 
@@ -51,9 +50,11 @@ def _input(field: Field) -> Block:
     element: Block = {"action_id": "value", "type": _ELEMENTS[field.kind]}
     if field.kind == "choice":
         element["options"] = [{"text": plain_text(one), "value": str(at)} for at, one in enumerate(field.choices)]
-    elif field.kind == "text":
-        element["max_length"] = _LONGEST
-    if field.hint and field.kind in {"text", "choice"}:
+    elif field.kind in {"text", "lines"}:
+        element["max_length"] = field.longest
+    if field.kind == "lines":
+        element["multiline"] = True
+    if field.hint and field.kind in {"text", "lines", "choice"}:
         element["placeholder"] = plain_text(field.hint)
     return {
         "type": "input",
@@ -64,12 +65,19 @@ def _input(field: Field) -> Block:
     }
 
 
-_ELEMENTS: Final = {"text": "plain_text_input", "day": "datepicker", "clock": "timepicker", "choice": "static_select"}
+_ELEMENTS: Final = {
+    "text": "plain_text_input",
+    "lines": "plain_text_input",
+    "day": "datepicker",
+    "clock": "timepicker",
+    "choice": "static_select",
+}
 
 
-def _value(state: Mapping[str, Any]) -> str:
+def _value(state: Mapping[str, Any], field: Field) -> str:
     """A field's value as text; Slack names it after the element's type."""
     option = state.get("selected_option") or {}
     chosen = (option.get("text") or {}).get("text")
     found = state.get("value") or state.get("selected_date") or state.get("selected_time") or chosen or ""
-    return " ".join(str(found).split())[:_LONGEST]
+    lines = str(found).splitlines() if field.kind == "lines" else [str(found)]
+    return "\n".join(" ".join(line.split()) for line in lines).strip()[: field.longest]

@@ -21,12 +21,20 @@ ADAPTER: Final = "slack"
 ANY_COMMAND: Final = "/dobi"
 """The slash command behind which any word stands: Slack's own names are taken, and Hangul ones are not certain."""
 
+FIRST: Final = "home:"
+"""How an update's id begins that is only one where the person and Dobi never spoke (`bot.messengers.slack.asked`)."""
+
 LONGEST: Final = 40_000
+_SIGNS: Final = {"+1": "👍", "thumbsup": "👍", "-1": "👎", "thumbsdown": "👎"}
+"""Slack's names of the signs that mean something here; every other stays among people."""
+
 _TALK: Final = frozenset({None, "", "file_share", "thread_broadcast"})
 _EVENTS: Final[Mapping[str, Event]] = {
     "channel_archive": "left", "group_archive": "left", "channel_deleted": "left", "group_deleted": "left",
     "channel_left": "left", "group_left": "left", "channel_unarchive": "returned", "group_unarchive": "returned",
 }  # fmt: skip
+WORDLESS: Final = frozenset({"reaction_added", "app_home_opened"})
+"""What somebody did without a word."""
 _MEMBERS: Final[Mapping[str, Event]] = {"member_joined_channel": "joined", "member_left_channel": "left"}
 
 
@@ -37,6 +45,7 @@ class Me:
     user: str
     bot: str
     team: str
+    enterprise: str = ""
 
 
 def native(channel: str, ts: str) -> str:
@@ -47,6 +56,25 @@ def native(channel: str, ts: str) -> str:
 def ts_of(message: str) -> str:
     """The `ts` of a `native` id."""
     return message.rpartition(":")[2]
+
+
+def foreign(body: Payload, me: Me) -> bool:
+    """Whether it comes from another organisation, which shares a channel with this one (Slack Connect)."""
+    team = _team(body)
+    return bool(team and me.team) and team not in {me.team, me.enterprise}
+
+
+def _team(body: Payload) -> str:
+    """The workspace of whoever did it; empty where Slack does not say."""
+    said: Any = body
+    if body.get("type") == "event_callback":
+        event = body.get("event")
+        said = event.get("message") or event if isinstance(event, Mapping) else {}
+        if not isinstance(said, Mapping) or event.get("type") not in {"message", "app_mention"}:  # type: ignore[union-attr]
+            return ""
+        return str(said.get("user_team") or said.get("source_team") or said.get("team") or "")
+    user = body.get("user")
+    return str((user.get("team_id") if isinstance(user, Mapping) else body.get("team_id")) or "")
 
 
 def update_of(body: Payload, me: Me, now: datetime) -> Update | None:
@@ -68,6 +96,8 @@ def _event(body: Payload, event: Payload, me: Me, now: datetime) -> Update | Non
     kind = event["type"]
     if kind in {"message", "app_mention"}:
         return _message(event, me, now)
+    if kind in WORDLESS:
+        return _reacted(event, me, now) if kind == "reaction_added" else _opened(event, now)
     if kind in _MEMBERS and event["user"] == me.user:
         return _happened(body, event, _MEMBERS[kind], me, now)
     if kind == "channel_id_changed":
@@ -76,6 +106,25 @@ def _event(body: Payload, event: Payload, me: Me, now: datetime) -> Update | Non
             moved_to=event["new_channel_id"],
         )  # fmt: skip
     return _happened(body, event, _EVENTS[kind], me, now) if kind in _EVENTS else None
+
+
+def _reacted(event: Payload, me: Me, now: datetime) -> Update | None:
+    """A thumb on a message of Dobi's; what stands there `bot.messengers.slack.asked` finds out."""
+    item, user = event["item"], str(event["user"])
+    sign = _SIGNS.get(str(event["reaction"]).partition("::")[0])
+    if sign is None or item["type"] != "message" or event.get("item_user") != me.user or user == me.user:
+        return None
+    channel, message = str(item["channel"]), native(item["channel"], str(item["ts"]))
+    group = None if channel.startswith("D") else channel
+    return Update(ADAPTER, user, now, id=f"sign:{message}:{user}:{sign}", chat=group, reaction=sign, answers=message)
+
+
+def _opened(event: Payload, now: datetime) -> Update | None:
+    """Somebody opens Dobi's own page: the first time it is as if they had said so."""
+    if event.get("tab") != "messages":
+        return None
+    user, room = str(event["user"]), native(event["channel"], "")
+    return Update(ADAPTER, user, now, id=f"{FIRST}{user}", text="/start", mention=True, message=room)
 
 
 def _happened(body: Payload, event: Payload, what: Event, me: Me, now: datetime) -> Update:

@@ -193,8 +193,8 @@ class SlackMessenger:
         """A picture or file: bytes first, which nobody sees; the last call alone shows them."""
         reply, client = message.reply, self._calls.ready()
         name, data = filed(message)
-        room = await self._room(message.chat)
         try:
+            room = await self._room(message.chat)
             place = await self._calls.done(
                 client.files_getUploadURLExternal(filename=name, length=len(data), alt_txt=_alt(reply.alt))
             )
@@ -249,4 +249,5 @@ def _spoken(text: str) -> str:
 
 def _unseen(error: CallFailedError) -> CallFailedError:
     """A failure before anything was shown: nothing happened, whatever is known of it."""
-    return CallFailedError(error.code, status=503, after_s=error.after_s) if error.left else error
+    doubted = isinstance(result(error, chat=False), Ambiguous)
+    return CallFailedError(error.code, status=503, after_s=error.after_s) if doubted else error

@@ -21,13 +21,12 @@ from bot.messengers.slack import SlackMessenger, make
 from bot.messengers.tools import Tools
 from bot.settings import MessengerAccount, Secret
 from tests.conformance.peer import Can, Fault, Seen
-from tests.conformance.slack import rules
+from tests.conformance.slack import manifest, rules
 from tests.conformance.slack.api import Api
 from tests.conformance.slack.handing import Handing, kind_of
 from tests.conformance.slack.workspace import BOT, GROUP, PEOPLE, Channel, Payload, Stored, Workspace
 
 BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-strict-bot", "xapp-strict-app", "strict-signing-secret"
-COMMANDS = frozenset({"/dobi", "/verify", "/trip", "/subscribe", "/cafeteria"})
 
 
 def missing() -> str:
@@ -61,7 +60,7 @@ class StrictSlack:
     can: frozenset[Can] = field(init=False)
 
     def __post_init__(self) -> None:
-        able = {Can.TALK, Can.EDIT, Can.UPLOAD, Can.PRESS, Can.REPEAT, Can.FAULTS, Can.GROUP, Can.THREAD}
+        able = {Can.TALK, Can.EDIT, Can.UPLOAD, Can.PRESS, Can.REPEAT, Can.FAULTS, Can.GROUP, Can.THREAD, Can.BLOCK}
         self.can = frozenset(able | ({Can.FORGE} if self.http else set()))
 
     def place(self, user: str, chat: str | None) -> Channel:
@@ -74,7 +73,7 @@ class StrictSlack:
         channel = self.place(user, chat)
         command, _, rest = text.partition(" ")
         if command.startswith("/"):
-            assert command in COMMANDS, f"Slack knows no command {command}"
+            assert command in manifest.commands(), f"Slack knows no command {command}"
             self.handing.hand(self.space.command(user, command, rest, channel))
             return ""
         first = None if thread is None else thread.rpartition(":")[2]
@@ -100,6 +99,11 @@ class StrictSlack:
     async def press(self, user: str, label: str) -> None:
         channel, message, button = self.space.found(user, label)
         self.handing.hand(self.space.pressed(user, channel, message, button))
+
+    async def react(self, user: str, native: str, sign: str) -> None:
+        """Somebody puts a sign on a message; `sign` is Slack's name of it."""
+        channel, _, ts = native.partition(":")
+        self.handing.hand(self.space.reacted(user, self.space.channels[channel], ts, sign))
 
     async def repeat(self) -> None:
         assert self.handing.last is not None
@@ -143,7 +147,11 @@ class StrictSlack:
         (self.space.disabled.discard if back else self.space.disabled.add)(user)
 
     async def move(self) -> str:
-        raise NotImplementedError("a channel that moves is an event there, and no answer to a message")
+        """The channel gets another id, as it may when another organisation comes in; only an event says so."""
+        old, new = self.space.channels.pop(self.group), self.space.id("C")
+        old.id, self.space.channels[new] = new, old
+        await self.tell({"type": "channel_id_changed", "old_channel_id": self.group, "new_channel_id": new})
+        return new
 
     def calls(self) -> Mapping[str, int]:
         return self.api.calls

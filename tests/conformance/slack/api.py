@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from tests.conformance.slack import rules
+from tests.conformance.slack import manifest, rules
 from tests.conformance.slack.handing import Handing
 from tests.conformance.slack.rules import RefusedError
 from tests.conformance.slack.workspace import BOT, BOT_ID, PEOPLE, TEAM, Payload, Stored, Workspace
@@ -93,15 +93,22 @@ class Api:
             if wait_s > 0:
                 self.calls["refused"] += 1
                 return self._flood(wait_s)
-            return web.json_response({"ok": True} | self._method(method)(arguments))
+            return web.json_response({"ok": True} | self._method(method, self._kind(arguments))(arguments))
         except RefusedError as error:
             return web.json_response({"ok": False, "error": error.args[0]})
 
-    def _method(self, name: str) -> Callable[[Payload], Payload]:
+    def _kind(self, told: Payload) -> str:
+        """The kind of the conversation that a call names."""
+        channel = self.space.channels.get(str(told.get("channel")))
+        return "" if channel is None else channel.kind
+
+    def _method(self, name: str, kind: str) -> Callable[[Payload], Payload]:
         if name in self.refuse:
             raise RefusedError(self.refuse[name])
         if name not in self._methods:
             raise RefusedError("unknown_method")
+        if not manifest.may(name, kind):
+            raise RefusedError("missing_scope")
         return self._methods[name]
 
     async def _arguments(self, request: web.Request, method: str) -> Payload:

@@ -23,6 +23,8 @@ Payload = dict[str, Any]
 TEAM, APP, BOT, BOT_ID = "T0STRICT", "A0DOBI", "U0DOBI", "B0DOBI"
 OTHER_BOT = "U0OTHER"
 PEOPLE = ("U0KIM", "U0LEE")
+ELSEWHERE, FOREIGNERS = "T0ELSEWHERE", frozenset({"U0EVE"})
+"""Another organisation in a channel that both share (Slack Connect)."""
 GROUP = "C0GENERAL"
 _URL = re.compile(r"(https?://[^\s<>|]+)")
 
@@ -95,7 +97,7 @@ class Workspace:
     def channel(self, name: str) -> Channel:
         """The channel that a call names; a user's id is their conversation."""
         if name.startswith("U"):
-            if name not in PEOPLE and not name.startswith("U9"):
+            if name not in {*PEOPLE, *FOREIGNERS} and not name.startswith("U9"):
                 raise RefusedError("channel_not_found")
             if name in self.disabled:
                 raise RefusedError("user_disabled")
@@ -129,6 +131,27 @@ class Workspace:
             raise RefusedError("expired_trigger_id")
         return user
 
+    @staticmethod
+    def team_of(user: str) -> str:
+        return ELSEWHERE if user in FOREIGNERS else TEAM
+
+    def reacted(self, user: str, channel: Channel, ts: str, name: str) -> Payload:
+        """Somebody puts a sign on a message."""
+        message = next(one for one in channel.messages if one["ts"] == ts)
+        return self.event(
+            {
+                "type": "reaction_added", "user": user, "reaction": name, "item_user": message["user"],
+                "item": {"type": "message", "channel": channel.id, "ts": ts}, "event_ts": self.ts(),
+            }
+        )  # fmt: skip
+
+    def home(self, user: str, tab: str = "messages") -> Payload:
+        """Somebody opens the app's own pages."""
+        channel = self.room(user)
+        return self.event(
+            {"type": "app_home_opened", "user": user, "channel": channel.id, "tab": tab, "event_ts": self.ts()}
+        )
+
     def event(self, event: Payload) -> Payload:
         """An event in its envelope's payload."""
         return {
@@ -148,6 +171,8 @@ class Workspace:
         }  # fmt: skip
         if thread:
             message["thread_ts"] = thread
+        if user in FOREIGNERS:  # docs.slack.dev/apis/slack-connect: whose workspace somebody is of
+            message |= {"team": ELSEWHERE, "user_team": ELSEWHERE, "source_team": ELSEWHERE}
         channel.messages.append(message)
         told = {**message, "channel": channel.id, "channel_type": channel.kind, "event_ts": ts}
         events = [self.event(told)]
@@ -180,7 +205,8 @@ class Workspace:
     def command(self, user: str, command: str, text: str, channel: Channel) -> Payload:
         """A slash command."""
         return {
-            "token": "legacy", "team_id": TEAM, "api_app_id": APP, "channel_id": channel.id, "user_id": user,
+            "token": "legacy", "team_id": self.team_of(user), "api_app_id": APP, "channel_id": channel.id,
+            "user_id": user,
             "channel_name": "directmessage" if channel.user else "general", "user_name": user.lower(),
             "command": command, "text": escaped(text), "trigger_id": self.trigger(user),
             "response_url": f"{self.base}/response",
@@ -190,7 +216,7 @@ class Workspace:
         """A button's press; the message's texts come back escaped."""
         container = {"type": "message", "message_ts": message["ts"], "channel_id": channel.id, "is_ephemeral": False}
         return {
-            "type": "block_actions", "user": {"id": user, "username": user.lower(), "team_id": TEAM},
+            "type": "block_actions", "user": {"id": user, "username": user.lower(), "team_id": self.team_of(user)},
             "api_app_id": APP, "container": container, "trigger_id": self.trigger(user), "team": {"id": TEAM},
             "channel": {"id": channel.id, "name": "general"}, "message": dict(message),
             "actions": [{**button, "action_ts": self.ts(), "block_id": "b"}],
