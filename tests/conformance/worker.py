@@ -21,6 +21,8 @@ from bot.outbox import Row
 from bot.settings import Http, MessengerAccount, Secret, Settings, parse
 
 TENANT = "gyeongnam"
+STORY = "echo "
+"""The story of an answer: this, the last word of what was said, a blank and the update's id."""
 
 
 def settings_of(adapter: str, people: list[str], url: str) -> Settings:
@@ -52,8 +54,9 @@ async def _work(house: House) -> None:
     async def echo(update: Update) -> None:
         if update.text:
             chat = Chat(update.adapter, f"dm:{update.sender}", private=True)
-            reply = Reply(f"답 {update.text}", receipt=f"echo-{update.id}")
-            await house.outbox.put(TENANT, [Row(chat, f"echo-{update.id}", 1, "reply", reply, house.clock.now())])
+            story = f"{STORY}{update.text.split()[-1]} {update.id}"
+            reply = Reply(f"답 {update.text}", receipt=story)
+            await house.outbox.put(TENANT, [Row(chat, story, 1, "reply", reply, house.clock.now())])
 
     async def say(update: Update, replies: object) -> None:
         return

@@ -1,0 +1,301 @@
+"""The console's part of the kills: a script that talks to `dobi console --json` itself, whose process or pipes end.
+
+    kill -9 · its input ends in the middle of a line · its reader goes away · its database dies and comes back
+
+The script says each thing again, under the same `update_id`, until it is answered, as `CONTRACT.md` has it; a line that
+comes again under the same `message` is the same message.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import signal
+import sys
+from collections import Counter, defaultdict
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from bot.embedded import remote_client
+from bot.messenger import Chat, Reply
+from bot.outbox import Outbox, Row, message_id
+from tests.conformance.outcome import Fate, judged
+from tests.conformance.settling import Database, fields_of, settled
+
+ROOT = Path(__file__).parents[2]
+TENANT = "gyeongnam"
+PEOPLE = ("kim", "lee")
+_SUBSCRIPTIONS = 24  # a person's first words are those; later ones ask what there is
+_ANSWER_S = 60.0
+_END_S = 30.0
+_PIPE = 2**22
+
+SETTINGS = """[[institution]]
+id = "gyeongnam"
+name = "경상남도"
+[[institution.person]]
+id = "kim"
+name = "김하나"
+[[institution.person]]
+id = "lee"
+name = "이두리"
+[catalogue]
+enabled = false
+[redis]
+url = "{url}"
+"""
+
+
+@dataclass
+class Script:
+    """Writes lines and reads lines, over all the console's lives."""
+
+    config: Path
+    data: Path
+    lines: list[dict[str, Any]] = field(default_factory=list)
+    owed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What has not been answered yet, by its id."""
+    stderr: Path | None = None
+    _process: asyncio.subprocess.Process | None = None
+    _reading: asyncio.Task[None] | None = None
+    _pipe: asyncio.ReadTransport | None = None
+
+    @property
+    def living(self) -> bool:
+        """Whether the process is there."""
+        return self._process is not None and self._process.returncode is None
+
+    async def start(self) -> None:
+        """Begins a life; what is owed an answer is said again."""
+        source, target = os.pipe()
+        command = [sys.executable, "-m", "bot", "console", "--json", "--config", str(self.config)]
+        with self.data.with_suffix(".log").open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *command, "--data", str(self.data), stdin=asyncio.subprocess.PIPE, stdout=target, stderr=log, cwd=ROOT
+            )
+        os.close(target)
+        reader = asyncio.StreamReader(limit=_PIPE)
+        loop = asyncio.get_running_loop()
+        self._pipe, _ = await loop.connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(source, "rb", buffering=0)
+        )
+        self._reading = asyncio.create_task(self._read(reader))
+        self.again()
+
+    async def _read(self, reader: asyncio.StreamReader) -> None:
+        async for line in reader:
+            if line.endswith(b"\n"):  # a life may end in the middle of one
+                told = json.loads(line)
+                self.lines.append(told)
+                if "error" not in told:
+                    self.owed.pop(str(told["in_reply_to"]), None)
+
+    def say(self, token: str, **record: object) -> None:
+        """Says a thing, from now on until it is answered."""
+        self.owed[token] = {"id": token, "update_id": token, **record}
+        self._write(json.dumps(self.owed[token], ensure_ascii=False).encode() + b"\n")
+
+    def again(self) -> None:
+        """Says what is owed an answer once more."""
+        for record in self.owed.values():
+            self._write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
+
+    def _write(self, data: bytes) -> None:
+        stdin = self._process.stdin if self._process is not None and self.living else None
+        if stdin is not None and not stdin.is_closing():
+            stdin.write(data)
+
+    async def kill(self) -> None:
+        """Ends the life at once; what it had written is read."""
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                self._process.send_signal(signal.SIGKILL)
+        await self._ended()
+
+    async def broken(self, line: bytes) -> int:
+        """Its input ends within a line; the exit status, -9 where it did not end by itself."""
+        self._write(line)
+        await self.close()
+        return await self._ended()
+
+    async def close(self) -> None:
+        """Its input ends."""
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+
+    async def deaf(self) -> int:
+        """Its reader goes away, in the middle of a line where it is at one; the exit status, -9 as above.
+
+        It is stopped meanwhile: what is in the pipe when its reader goes is read by nobody, and no writer can tell.
+        """
+        assert self._process is not None
+        assert self._pipe is not None
+        with suppress(ProcessLookupError, psutil.Error):
+            process = psutil.Process(self._process.pid)
+            process.suspend()
+            over = {psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE}
+            while process.status() not in over:  # noqa: ASYNC110 - another process sets no event
+                await asyncio.sleep(0.001)
+            for _ in range(5):  # what it had written is read
+                await asyncio.sleep(0.002)
+            self._pipe.close()
+            process.resume()
+        return await self._ended()
+
+    async def _ended(self) -> int:
+        if self._process is None:
+            return 0
+        try:
+            async with asyncio.timeout(_END_S):
+                code = await self._process.wait()
+        except TimeoutError:
+            self._process.kill()
+            code = -9
+            await self._process.wait()
+        if self._reading is not None:
+            await self._reading
+        self._process = None
+        return code
+
+
+async def play(database: Database, folder: Path, kills: int, seed: int) -> dict[str, int]:
+    """The run; what became of everything."""
+    run = Run(database, folder, random.Random(seed))
+    try:
+        return await run.all(kills)
+    finally:
+        await run.script.kill()
+
+
+class Run:
+    """One run."""
+
+    def __init__(self, database: Database, folder: Path, chance: random.Random) -> None:
+        config = folder / "dobi.toml"
+        config.write_text(SETTINGS.format(url=database.url), encoding="utf-8")
+        self.script = Script(config, folder / "console")
+        self._database = database
+        self._chance = chance
+        self._done = Counter[str]()
+        self._rows: dict[str, tuple[str, str]] = {}
+        """Token → kind and the outbox's id."""
+        self._said: dict[str, str] = {}
+        """Token → text."""
+        self._words: defaultdict[str, list[str]] = defaultdict(list)
+
+    async def all(self, kills: int) -> dict[str, int]:
+        """Lives, and what became of everything."""
+        await self.script.start()
+        for number in range(kills):
+            await self._burden(number)
+            await asyncio.sleep(self._chance.uniform(0.0, self._chance.choice((0.1, 0.6, 3.0))))
+            await self._worst()
+            if not self.script.living:
+                await self.script.start()
+        self._done.update(await self._settle())
+        fates = await self._fates()
+        listed = await self._listed()
+        await self.script.close()
+        self._done["did not end"] += await self.script.broken(b"") != 0
+        found = judged(fates, sure=True)
+        found["against"] += listed + self._done["did not end"]
+        return {**self._done, "subscriptions lost or doubled": listed, **found}
+
+    async def _burden(self, number: int) -> None:
+        """A push and a receipt for somebody, and somebody says something that changes something, or asks."""
+        rows = []
+        for kind in ("instant", "reply"):
+            token = f"{kind}{number:04d}x"
+            chat = Chat("console", f"dm:{self._chance.choice(PEOPLE)}", private=True)
+            rows.append(Row(chat, token, 1, kind, Reply(f"소식 {token} 입니다"), datetime.now(UTC)))
+            self._rows[token] = (kind, message_id(TENANT, chat.ref, token, 1))
+        redis = remote_client(self._database.url)
+        try:
+            await Outbox(redis, "test").put(TENANT, rows)
+        finally:
+            await redis.aclose()
+        user, token = self._chance.choice(PEOPLE), f"said{number:04d}x"
+        text = "목록"
+        if len(self._words[user]) < _SUBSCRIPTIONS:
+            word = f"낱말{number}번"
+            self._words[user].append(word)
+            text = f"구독 {word}"
+        self._said[token] = text
+        self.script.say(token, user=user, text=text)
+
+    async def _worst(self) -> None:
+        """One of what may happen, at this moment."""
+        what = self._chance.choice(("kill", "kill", "kill", "line", "reader", "database"))
+        match what:
+            case "kill":
+                await self.script.kill()
+                self._done["kills"] += 1
+                return
+            case "line":
+                half = json.dumps({"id": "half", "user": "kim", "text": "목록"}).encode()
+                half = half[: self._chance.randrange(1, len(half) - 1)]
+                self._done["did not end"] += await self.script.broken(half) != 0
+            case "reader":
+                self._done["did not end"] += await self.script.deaf() == -9
+            case _:
+                self._database.kill()
+                await asyncio.sleep(self._chance.uniform(0.0, 1.0))
+                await self._database.start()
+                self.script.again()
+        self._done["cuts"] += 1
+        self._done[f"cuts: {what}"] += 1
+
+    async def _settle(self) -> dict[str, int]:
+        """Until everything is answered and nothing waits."""
+        for _ in range(20):
+            if not self.script.living:
+                await self.script.start()
+            end = asyncio.get_running_loop().time() + _ANSWER_S
+            while self.script.owed and asyncio.get_running_loop().time() < end:  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0.2)
+            if not self.script.owed:
+                break
+            self.script.again()
+        redis = remote_client(self._database.url)
+        try:
+            return await settled(redis, TENANT, "console")
+        finally:
+            await redis.aclose()
+
+    async def _fates(self) -> list[Fate]:
+        """What the outbox says of each message, and which lines came."""
+        redis = remote_client(self._database.url)
+        rows = await fields_of(redis, TENANT)
+        await redis.aclose()
+        fates = []
+        for token, (kind, row) in self._rows.items():
+            ids = Counter(line["message"] for line in self.script.lines if token in line.get("text", "").split())
+            kind_ = "push" if kind == "instant" else "receipt"
+            fates.append(Fate(kind_, rows[row]["state"], len(ids), repeats=ids.total() - len(ids)))  # type: ignore[arg-type]
+        for token in self._said:
+            lines = [line for line in self.script.lines if line["in_reply_to"] == token and "error" not in line]
+            texts = {line["message"]: line["text"] for line in lines}
+            times = Counter(texts.values())
+            seen = max(times.values(), default=0)
+            fates.append(Fate("answer", "", seen, repeats=len(lines) - len(texts)))
+        return fates
+
+    async def _listed(self) -> int:
+        """How many subscriptions a person does not find exactly once, asking in the end."""
+        wrong = 0
+        for user, words in self._words.items():
+            token = f"last-{user}"
+            self.script.say(token, user=user, text="목록")
+            async with asyncio.timeout(_ANSWER_S):
+                while token in self.script.owed:  # noqa: ASYNC110 - as above
+                    await asyncio.sleep(0.1)
+            text = "\n".join(line["text"] for line in self.script.lines if line["in_reply_to"] == token)
+            wrong += sum(text.count(word) != 1 for word in words)
+        return wrong
