@@ -1,4 +1,4 @@
-"""A few kills and cuts of each adapter, and how such a run is judged; `tests.conformance.killing` plays as many more."""
+"""A few kills and cuts of each adapter, and how a run is judged; `tests.conformance.killing` plays as many more."""
 
 from __future__ import annotations
 
