@@ -61,6 +61,7 @@ class Router:
         outbox: Outbox,
         now: Callable[[], datetime],
         suggest: Callable[[str, Sequence[str]], str | None],
+        undo: LastUndo | None = None,
     ) -> None:
         self._tenancy = tenancy
         self._grammar = grammar
@@ -71,7 +72,7 @@ class Router:
         self._suggest = suggest
         self._answering = Answering(outbox, now)
         self._used: set[tuple[str, str]] = set()  # who got on with Dobi already: no introduction amid a conversation
-        self._undo = LastUndo()
+        self._undo = undo or LastUndo()
         self._listeners: list[Listener] = []
         self._only_addressed: Callable[[str, str], Awaitable[bool]] | None = None
         self._talked: Callable[[Member, str], Awaitable[None]] | None = None
@@ -235,7 +236,7 @@ class Router:
         found, key = await self._find(request), (request.tenant, request.person, request.chat.ref)
         request, found = await self._taken_back(request, key, found)
         replies = await self._permitted(request, found) if isinstance(found, Found) else found
-        self._undo.answered(key, self._typed(request), request.update.press, replies, request.now)
+        await self._undo.answered(key, self._typed(request), request.update, replies, request.now)
         await self._send(request.tenant, request.chat, request.update, replies)
         if isinstance(found, Found) and found.answers is not None:
             await self._people.settle(request.tenant, request.person, request.chat.ref, found.answers)
@@ -245,8 +246,8 @@ class Router:
     ) -> tuple[Request, Found | Sequence[Reply]]:
         """What was not understood may undo the last answer, or say its words again with another number."""
         typed = self._typed(request)
-        press = self._undo.press(key, typed, request.now)
-        again = self._undo.otherwise(key, typed, request.now)
+        press = await self._undo.press(key, typed, request.update, request.now)
+        again = None if press is not None else await self._undo.otherwise(key, typed, request.now)
         if press is not None and not (isinstance(found, Found) and found.answers):
             return pressing(request, press), self._grammar.press(press) or found
         if again is None or isinstance(found, Found):

@@ -1,26 +1,30 @@
 """`취소`, `방금 거 되돌려 줘`: typed, it is the one undo button below the last answer in the same conversation.
 `아니 816명`, `교육생 100명으로 변경`: the same, and then the last words once more with the other number.
 
-Kept in memory only: after a restart, or once something else was answered, nobody's bare word undoes anything.
+What a bare word would undo is kept for half an hour, also over a restart; once something else was answered, nobody's
+bare word undoes anything.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
-from bot.messenger import Reply
+from redis.asyncio import Redis
+
+from bot.messenger import Reply, Update
 
 _PLEASE: Final = (
     r"(?:요|해|할게요?|합니다|하겠습니다|해요|줘요?|주세요|주십시오|돼요?|부탁(?:해요|합니다|드립니다|드려요)?)"
 )
 _WORD: Final = re.compile(
-    r"(?:(?:아니|아|앗|잠깐만?|방금|지금)[ ,.]*)*(?:(?:그|이|한|쓴|올린|보낸|누른) ?)?(?:내 ?)?"
-    r"(?:거|것|건|내용|제보|등록|알림)?(?:는|은|를|을)? ?"
+    r"(?:(?:아니|아|앗|잠깐만?|방금|지금)[ ,.]*)*(?:(?:그|이|저|한|쓴|올린|보낸|누른) ?)?(?:내 ?)?"
+    r"(?:거|것|꺼|건|내용|제보|등록|알림)?(?:는|은|를|을|도)? ?"
     rf"(?:취소|되돌리기|되돌려|무르기|원래대로|철회)(?: ?(?:해 ?)?{_PLEASE})?[ .!~]*"
 )
 _COUNTED: Final = r"\d[\d,]{0,7} ?(?:명|식|인분|분)"
@@ -29,11 +33,12 @@ _OTHERWISE: Final = re.compile(
     r"(?:이?요|입니다|이에요|임|으로|로)?[ .!~]*"
     rf"|(?P<who2>[가-힣 ]{{0,16}}?) ?(?P<new2>{_COUNTED})(?:으로|로) ?(?:변경|정정|수정|바꿔|고쳐).{{0,10}}"
 )
-_LABELS: Final = frozenset({"취소", "되돌리기", "알림 취소"})
+_LABELS: Final = frozenset({"취소", "되돌리기", "알림 취소", "그만두기"})
 _ASKED_ABOUT: Final = ("trip",)
 """What a bare word never undoes: which trip is asked even if there is but one."""
 _LIFE: Final = timedelta(minutes=30)
 _MOST: Final = 20_000
+_LONGEST: Final = 200
 
 Key = tuple[str, str, str]
 """Institution, person, conversation."""
@@ -45,30 +50,72 @@ def takes_back(text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Offer:
-    """An undo button, and the words whose answer carried it."""
+class Offer:
+    """An undo button, and the words whose answer carried it (those alone that a number may correct)."""
 
     at: datetime
     press: str
     text: str
     last: bool = True
     """Whether nothing else was answered since."""
+    used: str = ""
+    """The update that undid it: whoever handles it anew does so again."""
+
+    def to_json(self) -> str:
+        """As it is kept."""
+        row = {"at": self.at.astimezone(UTC).isoformat(), "press": self.press, "text": self.text}
+        return json.dumps(row | {"last": self.last, "used": self.used}, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: bytes) -> Offer:
+        """What `to_json` wrote."""
+        row = json.loads(text)
+        return cls(datetime.fromisoformat(row["at"]), row["press"], row["text"], row["last"], row["used"])
+
+
+class Undoables:
+    """What can be undone by a word, kept for half an hour.
+
+    dobi:{tenant}:people:undo:<person>    hash, chat → JSON of the button, its instant, and words with one number
+    """
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis: Any = redis
+
+    @staticmethod
+    def _key(tenant: str, person: str) -> str:
+        return f"dobi:{{{tenant}}}:people:undo:{person}"
+
+    async def get(self, tenant: str, person: str, chat: str) -> Offer | None:
+        """The chat's last offer."""
+        found = await self._redis.hget(self._key(tenant, person), chat)
+        return None if found is None else Offer.from_json(found)
+
+    async def put(self, tenant: str, person: str, chat: str, offer: Offer) -> None:
+        """It is the chat's last offer now. Safe to repeat."""
+        key = self._key(tenant, person)
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.hset(key, chat, offer.to_json())
+            pipe.expire(key, int(_LIFE.total_seconds()))
+            await pipe.execute()
 
 
 class LastUndo:
-    """What each person's last answer in each conversation offered to undo."""
+    """What each person's last answer in each conversation offered to undo.
 
-    def __init__(self) -> None:
-        self._offers: OrderedDict[Key, _Offer] = OrderedDict()
+    The store is the truth. What this process knows of it saves it asking at every answer; where a bare word is to undo
+    something it is asked all the same, for another process may have answered since.
+    """
 
-    def answered(self, key: Key, text: str, press: str | None, replies: Sequence[Reply], now: datetime) -> None:
-        """Remembers the answer's only undo button and what led to it, by words or by the button `press`.
+    def __init__(self, store: Undoables | None = None) -> None:
+        self._store = store
+        self._known: OrderedDict[Key, Offer | None] = OrderedDict()
+
+    async def answered(self, key: Key, text: str, update: Update, replies: Sequence[Reply], now: datetime) -> None:
+        """Remembers the answer's only undo button and what led to it, by words or by a button.
 
         After an answer without one a bare word undoes nothing more; a number can still be corrected by name.
         """
-        before = self._offers.pop(key, None)
-        if before is not None and press != before.press:
-            self._offers[key] = replace(before, last=False)
         offered = [
             one.press
             for reply in replies
@@ -76,22 +123,56 @@ class LastUndo:
             if one.label in _LABELS and not one.press.startswith(_ASKED_ABOUT)
         ]
         if len(offered) == 1:
-            self._offers[key] = _Offer(now, offered[0], text)
-            while len(self._offers) > _MOST:
-                self._offers.popitem(last=False)
+            await self._put(key, Offer(now, offered[0], text if _is_counted(text) else ""))
+            return
+        before = await self._offer(key, now)
+        if before is None or not before.last:
+            return
+        undone = update.press is not None and update.press == before.press
+        left = replace(before, last=False, used=update.id or "", text="") if undone else replace(before, last=False)
+        await self._put(key, left)
 
-    def press(self, key: Key, text: str, now: datetime) -> str | None:
-        """The button that a bare `취소` means, or None."""
-        offer = self._offers.get(key)
-        return offer.press if offer and offer.last and now - offer.at <= _LIFE and takes_back(text) else None
+    async def press(self, key: Key, text: str, update: Update, now: datetime) -> str | None:
+        """The button that a bare `취소` means, or None; the same again for the update that it was pressed by."""
+        if not takes_back(text):
+            return None
+        offer = await self._offer(key, now, anew=True)
+        if offer is None:
+            return None
+        return offer.press if offer.last or (update.id and offer.used == update.id) else None
 
-    def otherwise(self, key: Key, text: str, now: datetime) -> tuple[str, str] | None:
+    async def otherwise(self, key: Key, text: str, now: datetime) -> tuple[str, str] | None:
         """The undo button and the last words with another number, where the text corrects them; else None."""
-        offer = self._offers.get(key)
-        if offer is None or now - offer.at > _LIFE:
+        if len(text) > _LONGEST or _OTHERWISE.fullmatch(text) is None:
+            return None
+        offer = await self._offer(key, now, anew=True)
+        if offer is None or offer.used:
             return None
         said = corrected(offer.text, text, named=not offer.last)
         return (offer.press, said) if said else None
+
+    async def _offer(self, key: Key, now: datetime, *, anew: bool = False) -> Offer | None:
+        """The offer that stands; `anew`: whatever this process knows, it is read."""
+        if self._store is not None and (anew or key not in self._known):
+            self._note(key, await self._store.get(*key))
+        offer = self._known.get(key)
+        return offer if offer is not None and now - offer.at <= _LIFE else None
+
+    async def _put(self, key: Key, offer: Offer) -> None:
+        self._note(key, offer)
+        if self._store is not None:
+            await self._store.put(*key, offer)
+
+    def _note(self, key: Key, offer: Offer | None) -> None:
+        self._known[key] = offer
+        self._known.move_to_end(key)
+        while len(self._known) > _MOST:
+            self._known.popitem(last=False)
+
+
+def _is_counted(text: str) -> bool:
+    """Whether the words hold the one number that may be corrected: no others are kept."""
+    return len(text) <= _LONGEST and len(re.findall(_COUNTED, text)) == 1
 
 
 def corrected(before: str, text: str, *, named: bool = False) -> str | None:

@@ -17,6 +17,7 @@ from bot.outbox import Outbox, Row, State
 from bot.pulse import Sending
 from bot.rooms import RoomBook, TakenError
 from bot.settings import Institution
+from bot.taking_back import Offer, Undoables
 from bot.tenancy import Tenancy
 
 ONE, OTHER = "gyeongnam", "changwon"
@@ -116,7 +117,16 @@ async def import_drafts(database, clock, _folder) -> None:
     assert (await store.get(ONE, "kim", mark, clock())).entries == (Entry("지방세"),)
 
 
+async def undoables(database, clock, _folder) -> None:
+    store = Undoables(database)
+    await store.put(ONE, "kim", "console:dm:kim", Offer(clock(), "meal:undo:1", ""))
+
+    assert await store.get(OTHER, "kim", "console:dm:kim") is None
+    assert await store.get(ONE, "kim", "console:dm:kim") is not None
+
+
 CASES = {
+    "Undoables": undoables,
     "Acts": acts,
     "RoomBook": rooms,
     "Broadcasts": notices,

@@ -204,6 +204,7 @@ class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms, Ros
         from bot.router import Router
         from bot.routes import Grammar
         from bot.searches import Searches
+        from bot.taking_back import LastUndo, Undoables
         from nlp.finding import Finder
         from nlp.opinions import Opinions
         from nlp.probes import ProbeStore
@@ -267,8 +268,11 @@ class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms, Ros
         routes = self.desk(self.report_talk.over(routes), keys, opens=opens_seals)
         grammar = Grammar(routes)
         router = self.answered(
-            Router(self.tenancy, grammar, self.people, Inbox(redis), self.outbox, now, similar), messengers
-        )
+            Router(
+                self.tenancy, grammar, self.people, Inbox(redis), self.outbox, now, similar, LastUndo(Undoables(redis))
+            ),
+            messengers,
+        )  # fmt: skip
         self.speak(router, grammar, self.addressed(messengers))
         self._acquaint(router, embedder)
         await self.groups(router)
