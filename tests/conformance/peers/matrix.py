@@ -12,6 +12,7 @@ import json
 import mimetypes
 import re
 import secrets
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -127,9 +128,14 @@ class MatrixPeer:
 
     # people
 
-    async def say(self, user: str, text: str, *, chat: str | None = None, mention: bool = False) -> str:
+    async def say(
+        self, user: str, text: str, *, chat: str | None = None, mention: bool = False, thread: str | None = None
+    ) -> str:
         """Somebody writes."""
         content: dict[str, Any] = {"msgtype": "m.text", "body": text, "m.mentions": {}}
+        if thread is not None:
+            below = {"rel_type": "m.thread", "event_id": thread, "is_falling_back": True}
+            content["m.relates_to"] = {**below, "m.in_reply_to": {"event_id": thread}}
         if mention:
             content["m.mentions"] = {"user_ids": [self.bot]}
             content["body"] = f"{self.bot.partition(':')[0]}: {text}"
@@ -184,6 +190,45 @@ class MatrixPeer:
         """Somebody puts a sign on a message."""
         content = {"m.relates_to": {"rel_type": "m.annotation", "event_id": native, "key": sign}}
         return await self.browsers[user].event(await self._private(user), "m.reaction", content)
+
+    async def seal(self, user: str) -> str:
+        """Somebody asks Dobi into an encrypted chat, as their client makes them."""
+        sealed = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
+        wanted = {"preset": "trusted_private_chat", "is_direct": True, "invite": [self.bot], "initial_state": [sealed]}
+        return str((await self.browsers[user].ask("POST", f"{_V3}/createRoom", wanted))["room_id"])
+
+    async def invited(self, user: str) -> list[str]:
+        """The rooms that somebody is asked into."""
+        return list((await self.browsers[user].sync()).get("rooms", {}).get("invite", {}))
+
+    async def begin_sharing(self, user: str, room: str) -> str:
+        """Somebody begins to share where they are (MSC3672, as clients send it); the share's event."""
+        content = {
+            "description": "위치", "live": True, "timeout": 900_000, "org.matrix.msc3488.ts": int(time.time() * 1000),
+            "org.matrix.msc3488.asset": {"type": "m.self"},
+        }  # fmt: skip
+        kind, state_key = "org.matrix.msc3672.beacon_info", quote(user, safe="")
+        path = f"{_V3}/rooms/{quote(room, safe='')}/state/{kind}/{state_key}"
+        return str((await self.browsers[user].ask("PUT", path, content))["event_id"])
+
+    async def go_on_sharing(self, user: str, room: str, share: str, uri: str) -> str:
+        """The next point of it."""
+        content = {
+            "m.relates_to": {"rel_type": "m.reference", "event_id": share},
+            "org.matrix.msc3488.location": {"uri": uri},
+            "org.matrix.msc3488.ts": int(time.time() * 1000),
+        }
+        return await self.browsers[user].event(room, "org.matrix.msc3672.beacon", content)
+
+    async def bodies(self, user: str, room: str) -> list[str]:
+        """What Dobi said in a room, as somebody in it reads it."""
+        events = await self._events(user, room)
+        return [one["content"]["body"] for one in events if one["sender"] == self.bot]
+
+    async def enter(self, user: str, room: str) -> None:
+        """Somebody comes into a room that they were asked into, and talks with Dobi there from now on."""
+        await self.browsers[user].ask("POST", f"{_V3}/join/{quote(room, safe='')}", {})
+        self._direct[user] = room
 
     async def block(self, user: str, *, back: bool = False) -> None:
         """Somebody leaves their private chat, or asks Dobi into a new one."""

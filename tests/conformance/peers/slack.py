@@ -26,7 +26,7 @@ from bot.messengers.slack import SlackMessenger, make
 from bot.messengers.tools import Tools
 from bot.settings import MessengerAccount, Secret
 from tests.conformance.peer import Can, Fault, Seen
-from tests.conformance.peers.slack_strict import NoBookmark
+from tests.conformance.peers.slack_strict import SIGNS, NoBookmark
 from tests.conformance.slack import rules
 from tests.conformance.slack.namespace import pipe
 
@@ -63,8 +63,8 @@ class EmulatedSlack:
     group: str = GROUP
     counted: Counter[str] = field(default_factory=Counter)
 
-    async def _control(self, name: str, **told: Any) -> dict[str, Any]:
-        async with self.web.post(f"{self.url}/_control/{name}", json=told) as answer:
+    async def _control(self, verb: str, /, **told: Any) -> dict[str, Any]:
+        async with self.web.post(f"{self.url}/_control/{verb}", json=told) as answer:
             found = await answer.json()
             assert found["ok"], found
             return dict(found)
@@ -131,6 +131,23 @@ class EmulatedSlack:
                         )
                         return
         raise LookupError(label)
+
+    async def react(self, user: str, native: str, sign: str) -> None:
+        """Somebody puts a sign on a message."""
+        await self._connected()
+        channel, _, ts = native.partition(":")
+        await self._control("reaction", channel=channel, ts=ts, user=user, name=SIGNS.get(sign, sign))
+
+    async def submit(self, user: str, values: dict[str, str]) -> None:
+        """Somebody fills the form before them: its web page's own way, for the control side has none."""
+        filled = {name: {"value": {"type": "plain_text_input", "value": one}} for name, one in values.items()}
+        async with asyncio.timeout(START_S), self.web.ws_connect(f"{self.url}/ui") as page:
+            async for told in page:
+                news = told.json()
+                stack = news["state"]["modalStack"] if news["t"] == "init" else news.get("stack")
+                if news["t"] in {"init", "view"} and stack:
+                    await page.send_json({"t": "view_submit", "user": user, "values": filled})
+                    return
 
     async def repeat(self) -> None:
         raise NotImplementedError("it hands nothing out twice")

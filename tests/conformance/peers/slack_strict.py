@@ -26,6 +26,7 @@ from tests.conformance.slack.api import Api
 from tests.conformance.slack.handing import Handing, kind_of
 from tests.conformance.slack.workspace import BOT, GROUP, PEOPLE, Channel, Payload, Stored, Workspace
 
+SIGNS = {"👍": "+1", "👎": "-1"}
 BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-strict-bot", "xapp-strict-app", "strict-signing-secret"
 
 
@@ -101,9 +102,9 @@ class StrictSlack:
         self.handing.hand(self.space.pressed(user, channel, message, button))
 
     async def react(self, user: str, native: str, sign: str) -> None:
-        """Somebody puts a sign on a message; `sign` is Slack's name of it."""
+        """Somebody puts a sign on a message; `sign` is the sign itself, or Slack's name of it."""
         channel, _, ts = native.partition(":")
-        self.handing.hand(self.space.reacted(user, self.space.channels[channel], ts, sign))
+        self.handing.hand(self.space.reacted(user, self.space.channels[channel], ts, SIGNS.get(sign, sign)))
 
     async def repeat(self) -> None:
         assert self.handing.last is not None
