@@ -212,20 +212,28 @@ class MatrixMessenger:
         if left and not sealed:
             return Gone("the person left the private chat")
         opened = await self._rooms.open_direct(user)
-        made = await self._with(user, opened)
+        made = await self._with(user, opened, begun=True)
         if made is not None and user not in made.present():
             return Gone("the person left the private chat")
         return None if made is None or made.encrypted else opened
 
-    async def _with(self, user: str, room_id: str) -> Room | None:
-        """A private chat as it stands now; None where Dobi is not in it, or somebody else is."""
+    async def _with(self, user: str, room_id: str, *, begun: bool = False) -> Room | None:
+        """A private chat as it stands now; None where Dobi is not in it, or somebody else is.
+
+        Raises:
+            UnansweredError: it is `begun`, and not there yet.
+        """
         try:
             room = await self._rooms.look(room_id, afresh=not self._rooms.following)
             if user not in room.present():  # what is known may be a moment old, and "gone" is not said lightly
                 room = await self._rooms.look(room_id, afresh=True)
+            if user not in room.members and room.present() == {self._rooms.me}:
+                room = await self._rooms.ask_in(user, room_id)
         except RefusedError as refused:
             if refused.status not in {403, 404}:
                 raise
+            if begun:  # its name comes before it
+                raise UnansweredError("the private chat is still being made") from None
             return None
         return room if room.present() <= {user, self._rooms.me} else None
 

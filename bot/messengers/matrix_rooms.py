@@ -240,6 +240,15 @@ class Rooms:
         await self.note_direct(user, room_id)
         return room_id
 
+    async def ask_in(self, user: str, room_id: str) -> Room:
+        """A private chat whose opener died, or is just about to ask: now its person is asked in.
+
+        Raises:
+            HomeserverError: they can't be; `RefusedError` where Dobi may not ask.
+        """
+        await self._server.ask("POST", path_of(f"{V3}/rooms", room_id, "invite"), {"user_id": user})
+        return await self.look(room_id, afresh=True)
+
 
 def _list(body: bytes) -> object:
     try:
