@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from redis.asyncio import Redis
 
+from bot.checklist import Check
+from bot.wording import operating as words
+
+OLD: Final = timedelta(days=7)
+"""After that a backup is asked for."""
 _KEY: Final = "dobi:{deployment}:backup:last"
 
 
@@ -24,3 +29,9 @@ class BackupNote:
         """The last one; None where none was ever made."""
         found = await self._redis.get(_KEY)
         return None if found is None else datetime.fromisoformat(found.decode())
+
+
+def backup_check(at: datetime | None, now: datetime) -> Check:
+    """The doctor's line about the last backup."""
+    fresh = at is not None and now - at <= OLD
+    return Check(words.LAST_BACKUP, fresh, False, f"{words.backup_said(at, now)}.", words.backup_hint())

@@ -20,12 +20,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeVar, cast
+from typing import Final, TypeVar
 
 from redis.asyncio import Redis
 
 from bot.checklist import Check, exit_code, render, when
 from bot.clock import KST
+from bot.server_checks import PATIENCE_S, durability, patiently, reason, server
 from bot.settings import Cafeteria, Institution, Role, Sensor, Settings, SettingsError
 from bot.travel_check import travel_pay
 
@@ -33,11 +34,9 @@ __all__ = ["Check", "KeyFile", "Rooms", "SourceState", "Unwell", "examine", "exi
 
 T = TypeVar("T")
 
-PATIENCE_S: Final = 30.0
 LOADING_S: Final = 180.0
 LEAST_DISK: Final = 200 * 2**20
 LITTLE_DISK: Final = 2 * 2**30
-OLDEST_SERVER: Final = 7
 SHORTEST_KEY: Final = 16
 _NAMED: Final = 10
 
@@ -80,7 +79,8 @@ class Rooms:
     `schema` returns the version of the data, `font` and `model` a name (asked off the event loop), `trained` says
     which model training left, `moved` how far the past is read by the present one, `sensor_seen(tenant, sensor)` the
     last reading's instant, `people_met(tenant)` how many have talked with Dobi, `receipts(tenant)` how many receipts
-    stand in a log that was found whole; `keys`, `desk`, `sensing`, `rotations` and `messengers` make their own lines.
+    stand in a log that was found whole; `keys`, `desk`, `sensing`, `rotations`, `messengers` and `backup` make their
+    own lines.
     """
 
     schema: Callable[[], Awaitable[int]] | None = None
@@ -102,6 +102,7 @@ class Rooms:
     homes_by_chat: int = 0
     operated: bool = False
     messengers: Callable[[], Awaitable[list[Check]]] | None = None
+    backup: Callable[[], Awaitable[list[Check]]] | None = None
 
 
 async def examine(
@@ -114,12 +115,13 @@ async def examine(
     found = _settings(settings, rooms)
     checks = [*found, _folder(data_dir), _disk(data_dir), *(_key_file(one) for one in rooms.key_files)]
     checks += await _asked(_off_loop(rooms.keys), "열쇠", list)
-    alive = await _server(redis)
+    alive = await server(redis)
     checks.append(alive)
     served = isinstance(redis, Redis) and alive.ok
     if isinstance(redis, Redis) and served:
-        checks += await _durability(redis)
+        checks += await durability(redis)
         checks += await _asked(rooms.schema, "자료 판", _schema)
+        checks += await _asked(rooms.backup, "마지막 백업", list)
     checks += await _asked(_off_loop(rooms.font), "글꼴", _font)
     checks += await _asked(_off_loop(rooms.model), "언어 모델", _model, LOADING_S)
     if served:
@@ -217,62 +219,6 @@ def _key_file(key: KeyFile) -> Check:
     return Check(name, not mode & 0o077, True, says, hint)
 
 
-async def _server(redis: Redis | Exception | None) -> Check:
-    hint = "자료 폴더의 database/server.log, 또는 설정의 redis.url을 보아 주십시오."
-    if redis is None:
-        return Check(
-            "저장 서버", False, True, "연결하지 않았습니다.", f"설정에 고장이 있으면 먼저 고쳐 주십시오. {hint}"
-        )
-    if isinstance(redis, Exception):
-        return Check("저장 서버", False, True, f"연결하지 못했습니다: {_reason(redis)}", hint)
-    found = await _patiently(lambda: cast(Awaitable[dict[str, object]], redis.info("server")))
-    if isinstance(found, Exception):
-        return Check("저장 서버", False, True, f"응답하지 않습니다: {_reason(found)}", hint)
-    name, key = ("Valkey", "valkey_version") if "valkey_version" in found else ("Redis", "redis_version")
-    version = str(found.get(key, "?"))
-    number = version.partition(".")[0]
-    fit = number.isdecimal() and int(number) >= OLDEST_SERVER
-    return Check("저장 서버", fit, True, f"응답합니다: {name} {version}", f"{OLDEST_SERVER}판 이상이 필요합니다.")
-
-
-async def _durability(redis: Redis) -> list[Check]:
-    """Whether what was acknowledged survives: written at once, and never evicted."""
-    hint = "서버 설정을 appendonly yes, appendfsync always, maxmemory-policy noeviction으로 바꾸어 주십시오."
-    found = await _configured(redis, "append*", "maxmemory*")
-    if isinstance(found, Exception):
-        return [Check("저장 방식", False, False, f"서버가 알려 주지 않습니다: {_reason(found)}", hint)]
-    return [
-        _written(found.get("appendonly", ""), found.get("appendfsync", ""), hint),
-        _kept(found.get("maxmemory", ""), found.get("maxmemory-policy", ""), hint),
-    ]
-
-
-def _written(append_only: str, fsync: str, hint: str) -> Check:
-    if append_only != "yes":
-        return Check("저장 방식", False, True, "쓴 것을 디스크에 남기지 않습니다. 서버가 멈추면 잃습니다.", hint)
-    if fsync != "always":
-        says = f"쓴 것을 조금 뒤에 디스크에 남깁니다({fsync}). 전기가 나가면 끝부분을 잃습니다."
-        return Check("저장 방식", False, True, says, hint)
-    return Check("저장 방식", True, True, "쓸 때마다 디스크에 남깁니다.")
-
-
-def _kept(limit: str, policy: str, hint: str) -> Check:
-    keeps = policy == "noeviction" or limit == "0"
-    says = "가득 차도 지우지 않습니다." if keeps else f"가득 차면 옛것을 지웁니다({policy})."
-    return Check("기억 용량", keeps, True, says, hint)
-
-
-async def _configured(redis: Redis, *patterns: str) -> dict[str, str] | Exception:
-    found = await _patiently(lambda: cast(Awaitable[dict[object, object]], redis.config_get(*patterns)))
-    if isinstance(found, Exception):
-        return found
-    return {_text(name): _text(value) for name, value in found.items()}
-
-
-def _text(value: object) -> str:
-    return value.decode() if isinstance(value, bytes) else str(value)
-
-
 def _schema(version: int) -> list[Check]:
     return [Check("자료 판", True, True, f"{version}판, 이 프로그램과 맞습니다.")]
 
@@ -366,7 +312,7 @@ async def _sensors(institution: Institution, cafeteria: Cafeteria, rooms: Rooms,
             says = f"열쇠가 짧습니다({sensor.key.origin})."
             checks.append(Check(name, False, False, says, f"{SHORTEST_KEY}자 이상의 임의 값으로 바꾸어 주십시오."))
         if rooms.sensor_seen is not None:
-            found = await _patiently(partial(rooms.sensor_seen, institution.id, sensor.id))
+            found = await patiently(partial(rooms.sensor_seen, institution.id, sensor.id))
             checks.append(
                 _broken(name, found) if isinstance(found, Exception) else _seen(name, found, sensor, cafeteria, now)
             )
@@ -391,7 +337,7 @@ async def _asked(
     """What `tell` makes of a room's answer; the fault as one line when it has none; nothing when it is not asked."""
     if ask is None:
         return []
-    found = await _patiently(ask, patience_s)
+    found = await patiently(ask, patience_s)
     return [_broken(name, found)] if isinstance(found, Exception) else tell(found)
 
 
@@ -399,24 +345,9 @@ def _off_loop(look: Callable[[], T] | None) -> Callable[[], Awaitable[T]] | None
     return None if look is None else lambda: asyncio.to_thread(look)
 
 
-async def _patiently(ask: Callable[[], Awaitable[T]], patience_s: float = PATIENCE_S) -> T | Exception:
-    try:
-        async with asyncio.timeout(patience_s):
-            return await ask()
-    except Exception as error:  # noqa: BLE001 - whatever a sick room raises is a finding, and is told
-        return error
-
-
 def _broken(name: str, error: Exception) -> Check:
     if isinstance(error, Unwell):
         return Check(name, False, True, *error.args)
     return Check(
-        name, False, True, f"고장입니다: {_reason(error)}", "같은 고장이 이어지면 이 줄을 담당자에게 보내 주십시오."
+        name, False, True, f"고장입니다: {reason(error)}", "같은 고장이 이어지면 이 줄을 담당자에게 보내 주십시오."
     )
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
-        return "기다려도 답이 없습니다"
-    first = next(iter(str(error).splitlines()), "")[:200]
-    return f"{type(error).__name__} {''.join(filter(str.isprintable, first))}".strip()

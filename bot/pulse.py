@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from redis.asyncio import Redis
 
-from bot.backup_note import BackupNote
+from bot.backup_note import OLD, BackupNote
 from bot.checklist import Check
 from bot.dead_letters import DeadLetters
 from bot.logs import failed
@@ -28,7 +28,6 @@ from bot.wording import operating as words
 from crawlers.health import SourceHealth
 
 _PATIENCE_S: Final = 3.0
-_OLD_BACKUP: Final = timedelta(days=8)
 _LITTLE: Final = 5 * 2**30
 _LATE: Final = timedelta(minutes=10)
 
@@ -125,7 +124,7 @@ class Pulse:
 
     async def _backup(self, now: datetime) -> words.Part:
         at = await self._backups.last()
-        fresh = at is not None and now - at <= _OLD_BACKUP
+        fresh = at is not None and now - at <= OLD
         return words.Part(words.PARTS["backup"], fresh, words.backup_said(at, now))
 
     async def _disk(self) -> words.Part:

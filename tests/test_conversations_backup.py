@@ -268,3 +268,12 @@ async def test_a_restore_that_was_killed_is_no_house_and_is_restored_again(talk,
     assert "--replace" in first[1]
     assert second[0] == 0, second[1]
     assert b"dobi:{gyeongnam}:half" not in await everything(data)
+
+
+async def test_the_doctor_tells_how_old_the_last_backup_is(talk, tmp_path, lock, dobi):
+    """`dobi backup` writes it down; the page of the same house says it."""
+    await saved(talk, dobi, tmp_path, *lock[0])
+
+    _, page = await dobi("doctor", "--config", talk.config, "--data", talk.data)
+
+    assert "[정상] 마지막 백업: 마지막 " in page

@@ -7,12 +7,14 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
+from functools import partial
 
 from redis.exceptions import RedisError
 
 from attest.destruction import Destruction
 from attest.errors import LogError
 from bot import checklist, doctor, models
+from bot.backup_note import BackupNote, backup_check
 from bot.bootstrap import House, open_house, wall
 from bot.commands.place import Place, demo_clock, place, say
 from bot.embedded import EmbeddedServerError
@@ -122,8 +124,13 @@ def _rooms(house: House, where: Place) -> doctor.Rooms:
         homes_by_chat=len(house.tenants) - len(house.settings.institutions),
         operated=bool(house.tenancy.operators()),
         messengers=house.messenger_checks,
+        backup=partial(_backup, house),
         sensing=lambda: sensing(house.settings, house.redis, house.tenancy, house.book, house.clock.now()),
     )
+
+
+async def _backup(house: House) -> list[doctor.Check]:
+    return [backup_check(await BackupNote(house.redis).last(), house.clock.now())]
 
 
 async def _trained(house: House) -> str:

@@ -241,6 +241,14 @@ def backup_said(at: datetime | None, now: datetime) -> str:
     return f"마지막 {moment(at)}, {_span(now - at)} 전"
 
 
+LAST_BACKUP = "마지막 백업"
+
+
+def backup_hint() -> str:
+    """The next step where the last backup is old, or none was made."""
+    return "dobi backup 파일이름으로 만들어 다른 장비에 옮겨 두십시오. 7일에 한 번은 권합니다."
+
+
 def disk_said(free: int, total: int) -> str:
     """What is left of the disk."""
     return f"{free / 2**30:.1f} GB 남음({100 * free // max(total, 1)}%)"

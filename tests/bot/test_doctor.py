@@ -186,7 +186,7 @@ async def test_a_room_that_never_answers_is_given_up(database: Redis, data: Path
     async def given_up(tenant: str) -> int:
         raise TimeoutError
 
-    assert isinstance(await doctor._patiently(asyncio.Event().wait, 0.01), TimeoutError)
+    assert isinstance(await doctor.patiently(asyncio.Event().wait, 0.01), TimeoutError)
     found = await examine(configured(), data, database, Rooms(receipts=given_up), clock())
 
     assert named(found, "경상남도 영수증 기록").says == "고장입니다: 기다려도 답이 없습니다"
