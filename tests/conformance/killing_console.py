@@ -34,7 +34,9 @@ TENANT = "gyeongnam"
 PEOPLE = ("kim", "lee")
 _SUBSCRIPTIONS = 24  # a person's first words are those; later ones ask what there is
 _ANSWER_S = 60.0
-_END_S = 30.0
+_END_S = 60.0
+_UP_S = 120.0
+_EARLY = 0.15  # of the lives end before they have come up
 _PIPE = 2**22
 
 SETTINGS = """[[institution]]
@@ -62,10 +64,10 @@ class Script:
     lines: list[dict[str, Any]] = field(default_factory=list)
     owed: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What has not been answered yet, by its id."""
-    stderr: Path | None = None
     _process: asyncio.subprocess.Process | None = None
     _reading: asyncio.Task[None] | None = None
     _pipe: asyncio.ReadTransport | None = None
+    _up: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def living(self) -> bool:
@@ -86,13 +88,21 @@ class Script:
         self._pipe, _ = await loop.connect_read_pipe(
             lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(source, "rb", buffering=0)
         )
+        self._up.clear()
         self._reading = asyncio.create_task(self._read(reader))
+        self._write(b'{"id": "up", "control": "?"}\n')
         self.again()
+
+    async def up(self) -> None:
+        """Waits until it answers, if only that it knows no such order."""
+        async with asyncio.timeout(_UP_S):
+            await self._up.wait()
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
         async for line in reader:
             if line.endswith(b"\n"):  # a life may end in the middle of one
                 told = json.loads(line)
+                self._up.set()
                 self.lines.append(told)
                 if "error" not in told:
                     self.owed.pop(str(told["in_reply_to"]), None)
@@ -195,6 +205,8 @@ class Run:
         await self.script.start()
         for number in range(kills):
             await self._burden(number)
+            if self._chance.random() > _EARLY:
+                await self.script.up()
             await asyncio.sleep(self._chance.uniform(0.0, self._chance.choice((0.1, 0.6, 3.0))))
             await self._worst()
             if not self.script.living:
@@ -232,7 +244,7 @@ class Run:
 
     async def _worst(self) -> None:
         """One of what may happen, at this moment."""
-        what = self._chance.choice(("kill", "kill", "kill", "line", "reader", "database"))
+        what = self._chance.choice(("kill", "kill", "kill", "line", "reader", "database", "database"))
         match what:
             case "kill":
                 await self.script.kill()
