@@ -116,7 +116,8 @@ class Answering:
                 row = Row(found.elsewhere, f"answer/{name}", 1, "reply", reply, self._now())
                 await self._outbox.put(tenant, [row])
             reply = found.reply
-        parts = cut(reply, self._messengers[update.adapter].capabilities)
+        capable = self._messengers[update.adapter].capabilities
+        parts = cut(reply, capable)
         ids = itertools.count(2)
         return [
             Outgoing(
@@ -126,6 +127,7 @@ class Answering:
                 reply=one,
                 reference=update.reference,
                 thread=update.thread,
+                only=update.sender if one.aside and capable.aside and not chat.private else "",
             )
             for one in parts.all
         ]

@@ -183,7 +183,8 @@ class Reply:
 
     `receipt` marks a reply that must arrive even after a crash: it goes through the outbox under that story.
     `asks_location`: the words on a button that shares where somebody is, for platforms that have one (see
-    `Capabilities.location_button`); its last line is then the one that asks.
+    `Capabilities.location_button`); its last line is then the one that asks. `aside`: in a group it is of interest to
+    whoever asked alone; shown so where the platform can.
     """
 
     text: str
@@ -195,6 +196,7 @@ class Reply:
     receipt: str | None = None
     content: Content = Content.OFFICE
     asks_location: str = ""
+    aside: bool = False
 
     def to_json(self) -> str:
         """The reply as the outbox keeps it; of the facts only a push's and a verdict's ever go there."""
@@ -256,7 +258,8 @@ def _push_from(record: dict[str, Any]) -> PushFacts:
 class Outgoing:
     """One message on its way to a chat. `message` is Dobi's own id: the same id twice is the same message.
 
-    `edits` is Dobi's id of an earlier message of that chat, and `edits_native` the platform's.
+    `edits` is Dobi's id of an earlier message of that chat, and `edits_native` the platform's. `only`: who of a group
+    alone sees it, where the platform can (`Capabilities.aside`).
     """
 
     institution: str
@@ -268,6 +271,7 @@ class Outgoing:
     thread: str | None = None
     edits: str | None = None
     edits_native: str | None = None
+    only: str = ""
 
 
 Receive: TypeAlias = Callable[[Update], Awaitable[None]]

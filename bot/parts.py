@@ -77,7 +77,7 @@ def _fits(reply: Reply, capable: Capabilities) -> bool:
 
 def _bare(reply: Reply) -> Reply:
     """Its words and how private they are, and nothing else."""
-    return Reply(reply.text, content=reply.content, asks_location=reply.asks_location)
+    return Reply(reply.text, content=reply.content, asks_location=reply.asks_location, aside=reply.aside)
 
 
 def _carried(reply: Reply, capable: Capabilities) -> Reply:

@@ -47,7 +47,8 @@ class Capabilities:
     `content`: the most private thing that may pass, unless the settings say otherwise. `utf16`: `max_text` and
     `max_caption` count UTF-16 units (an emoji is two; `units` counts). `location_button`: a private message may carry a
     button that shares where somebody is (`Reply.asks_location`), but then no other button. `callbacks`: the platform
-    calls back, so that every process may listen at once; else one does (`bot.receiving`).
+    calls back, so that every process may listen at once; else one does (`bot.receiving`). `aside`: a message in a group
+    can be shown to one person alone (`Outgoing.only`).
     """
 
     location_in: bool
@@ -69,6 +70,7 @@ class Capabilities:
     utf16: bool = False
     location_button: bool = False
     callbacks: bool = False
+    aside: bool = False
 
     def units(self, text: str) -> int:
         """How long a text is as this platform counts."""

@@ -7,7 +7,7 @@ system takes the blame, every refusal names the next step. Nothing here decides 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.clock import KST
@@ -237,15 +237,17 @@ def unreadable() -> Reply:
 def not_allowed(what: str, roles: Sequence[str], contact: str) -> Reply:
     """To somebody whose role does not cover it."""
     who = "·".join(f"{role} 담당" if role == "감사" else role for role in roles)
-    return public(
+    said = public(
         f"{particle(what, '은', '는')} {who}만 쓰실 수 있습니다. 필요하시면 요청해 주십시오. 문의: {whom(contact)}",
         buttons=_HELP,
     )
+    return replace(said, aside=True)
 
 
 def only_private(what: str) -> Reply:
     """To a private matter raised in a group."""
-    return public(f"{particle(what, '은', '는')} 개인 대화에서만 답해 드립니다. 저에게 따로 말씀해 주십시오.")
+    said = public(f"{particle(what, '은', '는')} 개인 대화에서만 답해 드립니다. 저에게 따로 말씀해 주십시오.")
+    return replace(said, aside=True)
 
 
 def failed(case: str, contact: str) -> Reply:

@@ -198,3 +198,18 @@ async def test_a_long_answer_is_cut_and_a_private_one_goes_elsewhere(outbox, clo
 
     assert not any("중앙대로" in one for one in texts(messenger))
     assert await outbox.pending("a", "matrix:dm:@kim:x") == 1
+
+
+@pytest.mark.parametrize(
+    ("can", "private", "aside", "only"),
+    [(True, False, True, "kim"), (True, False, False, ""), (True, True, True, ""), (False, False, True, "")],
+)
+async def test_what_is_for_whoever_asked_alone_says_so_where_the_platform_can(outbox, clock, can, private, aside, only):
+    messenger = Platform(aside=can)
+    group = Chat("console", "총무과", private=False)
+
+    await answering(outbox, messenger, clock).send(
+        "a", KIM if private else group, UPDATE, [Reply("개인 대화에서만", aside=aside), Reply("모두에게")]
+    )
+
+    assert [one.only for one in messenger.sent] == [only, ""]

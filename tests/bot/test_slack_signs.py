@@ -10,8 +10,9 @@ import pytest
 
 from bot.choices import opinion
 from bot.messenger import Button, Chat, Outgoing, Reply
-from bot.platforms import Retry, Sent
+from bot.platforms import Ambiguous, Retry, Sent
 from tests.conformance.peers.slack_strict import GROUP, PEOPLE, StrictSlack, opened
+from tests.conformance.slack import rules
 from tests.conformance.slack.listening import listening, now
 from tests.conformance.slack.workspace import FOREIGNERS
 
@@ -187,3 +188,29 @@ class TestSteps:
         del peer.api.refuse[method]
         assert isinstance(await peer.messenger.send(picture), Sent)
         assert len(await peer.seen(f"dm:{KIM}")) == 1
+
+
+class TestAside:
+    async def test_what_one_person_alone_is_to_see_stands_in_no_channel(self, peer: StrictSlack) -> None:
+        story = await shown(peer)
+        said = Outgoing(
+            "g", Chat("slack", GROUP, False), "m2", Reply("<개인> 대화에서만 답해 드립니다."), thread=story, only=KIM
+        )
+
+        result = await peer.messenger.send(said)
+
+        ((channel, user, message),) = peer.space.whispers
+        assert isinstance(result, Sent)
+        assert (channel, user, message["thread_ts"]) == (GROUP, KIM, story.partition(":")[2])
+        assert rules.read(message["blocks"], "") == "<개인> 대화에서만 답해 드립니다."
+        assert len(await peer.seen(GROUP)) == 1
+
+    async def test_its_fate_is_nobodys_knowledge_and_it_is_edited_no_more(self, peer: StrictSlack) -> None:
+        said = Outgoing("g", Chat("slack", GROUP, False), "m2", Reply("개인 대화에서만"), only=KIM)
+        result = await peer.messenger.send(said)
+        assert isinstance(result, Sent)
+
+        assert isinstance(await peer.messenger.find(said, now()), Ambiguous)
+        edit = Outgoing("g", Chat("slack", GROUP, False), "m3", Reply("고침"), edits="m2", edits_native=result.native)
+        assert isinstance(await peer.messenger.send(edit), Sent)
+        assert [one.text for one in await peer.seen(GROUP)] == ["고침"]

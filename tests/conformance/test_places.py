@@ -19,7 +19,6 @@ from bot.outbox import Outbox, Row
 from bot.platforms import Gone, Sent
 from tests.conformance.test_port import HEAVY, _wall, hearing, sent, soon
 
-PEERS = ("slack_strict", "slack_http", "slack", "matrix_fake", "matrix")
 TENANT = "gyeongnam"
 CARD = Reply(
     "[견본도청] 소식",
@@ -27,7 +26,7 @@ CARD = Reply(
 )
 
 
-@pytest.fixture(params=[pytest.param(one, marks=[pytest.mark.heavy] if one in HEAVY else []) for one in PEERS])
+@pytest.fixture
 async def peer(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Any]:
     module = importlib.import_module(f"tests.conformance.peers.{request.param}")
     if why := module.missing():
@@ -36,15 +35,20 @@ async def peer(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
         yield found
 
 
-def only(peer: Any, *names: str) -> None:
-    if peer.name not in names:
-        pytest.skip(f"{peer.name}: there is no such thing there")
+def on(*names: str) -> pytest.MarkDecorator:
+    """Plays it against these."""
+    found = [pytest.param(one, marks=[pytest.mark.heavy] if one in HEAVY else []) for one in names]
+    return pytest.mark.parametrize("peer", found, indirect=True)
+
+
+SLACK, MATRIX = ("slack_strict", "slack_http", "slack"), ("matrix_fake", "matrix")
 
 
 async def alive(_owner: str) -> bool:
     return True
 
 
+@on(*SLACK, *MATRIX)
 class TestThreads:
     async def test_what_comes_of_a_story_later_stands_below_it(self, peer: Any, database: Any) -> None:
         """The whole way: outbox, delivery, adapter, and the platform's own record."""
@@ -86,6 +90,7 @@ class TestThreads:
 
 
 class TestSigns:
+    @on(*SLACK, *MATRIX)
     @pytest.mark.parametrize(("sign", "press"), [("👍", "good:s1"), ("👎", "off:u1:s1")])
     async def test_a_thumb_on_a_card_counts_as_its_button(
         self, peer: Any, database: Any, sign: str, press: str
@@ -99,8 +104,8 @@ class TestSigns:
         assert (told.sender, told.chat, told.answers, told.text) == (peer.people[0], None, native, "")
         assert await meant(peer, choices, told) == press
 
+    @on(*MATRIX)
     async def test_a_number_stands_for_a_button_where_there_are_none(self, peer: Any, database: Any) -> None:
-        only(peer, "matrix")
         choices = Choices(database, _wall)
         native = await shown(peer, choices)
         async with hearing(peer) as ear:
@@ -132,9 +137,9 @@ async def meant(peer: Any, choices: Choices, told: Update) -> str | None:
     return await choices.reacted(TENANT, chat, told.answers or "", told.reaction, update=told.id)
 
 
+@on(*SLACK)
 class TestForms:
     async def test_a_bare_command_opens_a_form_and_what_is_filled_in_is_said(self, peer: Any) -> None:
-        only(peer, "slack")
         async with hearing(peer) as ear:
             await peer.say(peer.people[0], "/subscribe", chat=peer.group)
             await peer.submit(peer.people[0], {"words": "재난안전 & <보조금>"})
@@ -143,10 +148,9 @@ class TestForms:
         assert (told.text, told.sender, told.chat) == ("/subscribe 재난안전 & <보조금>", peer.people[0], peer.group)
 
 
+@on("slack_strict", "slack_http", *MATRIX)
 class TestRooms:
     async def test_a_room_that_goes_on_under_another_id_is_told_and_spoken_in_there(self, peer: Any) -> None:
-        if type(peer).__name__ == "EmulatedSlack":
-            pytest.skip("the emulator's channels stay")
         old = peer.group
         await sent(peer, Outgoing(TENANT, Chat(peer.name, old, private=False), "m1", Reply("앞")))
         async with hearing(peer) as ear:
@@ -168,9 +172,9 @@ class TestRooms:
             assert isinstance(result, Gone)
 
 
+@on(*MATRIX)
 class TestSealed:
     async def test_who_asks_dobi_into_an_encrypted_chat_ends_up_where_it_reads(self, peer: Any) -> None:
-        only(peer, "matrix")
         kim = peer.people[0]
         async with hearing(peer) as ear:
             sealed = await peer.seal(kim)
@@ -191,9 +195,9 @@ class TestSealed:
         assert (told.sender, told.chat) == (kim, None)
 
 
+@on(*MATRIX)
 class TestLive:
     async def test_a_live_share_in_the_chat_that_dobi_opened_is_a_point_and_its_trace(self, peer: Any) -> None:
-        only(peer, "matrix")
         kim = peer.people[0]
         await sent(peer, Outgoing(TENANT, Chat("matrix", f"dm:{kim}", True), "m1", Reply("위치를 보내 주십시오")))
         await peer.seen(f"dm:{kim}")

@@ -37,6 +37,8 @@ async def history(calls: Calls, look: Look) -> Sent | Absent | Ambiguous:
     Raises:
         CallFailedError: Slack does not say.
     """
+    if look.message.only:
+        return Ambiguous("no record is kept of it")
     edits = look.message.edits_native
     if edits and look.message.reply.image is None and look.message.reply.file is None:
         found = await _page(calls, look, {"oldest": ts_of(edits), "latest": ts_of(edits), "inclusive": True})

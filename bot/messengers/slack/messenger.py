@@ -40,11 +40,13 @@ CAPABILITIES: Final = Capabilities(
     pace=Pace(chat=_ONE_A_SECOND, group=_ONE_A_SECOND),
     content=Content.OFFICE,
     utf16=True,
+    aside=True,
 )
 
 _ROOMS: Final = 20_000
 _FETCH_S: Final = 45.0
 _LONGEST_ALT: Final = 1_000
+_WHISPER: Final = "aside-"  # nothing can be done any more with what one person alone saw
 _FILE: Final = "file-"  # a shared file's message has no `ts` that Slack would tell
 
 
@@ -109,12 +111,12 @@ class SlackMessenger:
         try:
             if message.reply.image is not None or message.reply.file is not None:
                 return await self._share(message)
-            if message.edits_native and not ts_of(message.edits_native).startswith(_FILE):
+            if message.edits_native and not ts_of(message.edits_native).startswith((_FILE, _WHISPER)):
                 edited = await self._update(message, message.edits_native)
                 if edited is not None:
                     return edited
             posted = True
-            return await self._post(message)
+            return await (self._whisper(message) if message.only else self._post(message))
         except CallFailedError as error:
             return result(error, chat=posted)
 
@@ -144,6 +146,21 @@ class SlackMessenger:
     async def delete(self, chat: Chat, native: str) -> bool:  # noqa: ARG002 - the port's
         """Nothing: an app takes away none but its own messages."""
         return False
+
+    async def _whisper(self, message: Outgoing) -> Sent:
+        """Shown to one person of a channel, and kept nowhere."""
+        told = await self._calls.done(
+            self._calls.ready().chat_postEphemeral(
+                channel=message.chat.id,
+                user=message.only,
+                text=_spoken(message.reply.text),
+                blocks=blocks.message(message.reply.text, message.reply.buttons),
+                thread_ts=None if message.thread is None else ts_of(message.thread),
+                parse="none",
+                link_names=False,
+            )
+        )
+        return Sent(native(message.chat.id, f"{_WHISPER}{told['message_ts']}"))
 
     async def _post(self, message: Outgoing) -> Sent:
         chat, reply = message.chat, message.reply

@@ -20,11 +20,19 @@ from tests.conformance.slack.handing import Handing
 from tests.conformance.slack.rules import RefusedError
 from tests.conformance.slack.workspace import BOT, BOT_ID, PEOPLE, TEAM, Payload, Stored, Workspace
 
-SENDS = {"chat.postMessage", "chat.update", "files.completeUploadExternal"}
-JSON_TOO = {"chat.postMessage", "chat.update", "conversations.open", "views.open", "files.completeUploadExternal"}
+SENDS = {"chat.postMessage", "chat.postEphemeral", "chat.update", "files.completeUploadExternal"}
+JSON_TOO = {
+    "chat.postMessage",
+    "chat.postEphemeral",
+    "chat.update",
+    "conversations.open",
+    "views.open",
+    "files.completeUploadExternal",
+}
 TIER = {
     "auth.test": 4, "conversations.open": 3, "conversations.history": 3, "conversations.replies": 3, "chat.update": 3,
     "files.getUploadURLExternal": 4, "files.completeUploadExternal": 4, "files.info": 4, "views.open": 4,
+    "chat.postEphemeral": 4,
     "apps.connections.open": 1,
 }  # fmt: skip
 STRUCTURES = ("blocks", "metadata", "files", "view")
@@ -50,6 +58,7 @@ class Api:
             "apps.connections.open": self._connect,
             "chat.postMessage": self._post,
             "chat.update": self._update,
+            "chat.postEphemeral": self._whisper,
             "conversations.open": self._open,
             "conversations.history": self._history,
             "conversations.replies": self._replies,
@@ -169,6 +178,15 @@ class Api:
             message["thread_ts"] = told["thread_ts"]
         channel.messages.append(message)
         return {"channel": channel.id, "ts": message["ts"], "message": message}
+
+    def _whisper(self, told: Payload) -> Payload:
+        channel, user = self.space.writable(str(told.get("channel"))), str(told.get("user"))
+        if channel.user or user not in channel.members:
+            raise RefusedError("user_not_in_channel")
+        rules.check_message(str(told.get("text", "")), told.get("blocks"))
+        message = {**self._bots(told), "thread_ts": told.get("thread_ts")}
+        self.space.whispers.append((channel.id, user, message))
+        return {"message_ts": message["ts"]}
 
     def _bots(self, told: Payload) -> Payload:
         known = told.get("metadata")

@@ -74,6 +74,7 @@ class Workspace:
         self.uploads: dict[str, str] = {}
         self.triggers: dict[str, tuple[str, float]] = {}
         self.views: dict[str, Payload] = {}
+        self.whispers: list[tuple[str, str, Payload]] = []
         self._numbers = itertools.count(1)
         self._last = 0.0
 
