@@ -11,22 +11,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from bot.clock import KST
+from bot.day_spans import WEEKDAYS, span
 from bot.hours import Leave, leave_of
+from bot.sayings import normal
 
-_DATE: Final = (
-    r"(?:(?P<{0}y>\d{{4}})\s?[./년-]\s?)?(?P<{0}m>\d{{1,2}})\s?(?:[./-]|월)\s?(?P<{0}d>\d{{1,2}})(?:일|\.)?"
-    r"(?:\s?\([월화수목금토일]\))?"
+_PAIR: Final = re.compile(
+    r"(?:(?P<next>다음\s?주)\s?|이번\s?주\s?)?(?<![가-힣])(?P<first>[월화수목금])[~,·]?(?P<last>[월화수목금])(?:요일)?(?=\s|$|에|은|는)"
 )
-_TO: Final = r"\s?(?:~|∼|〜|～|-|–|—|부터|에서)\s?"
-_SPAN: Final = re.compile(rf"(?<!\d){_DATE.format('b')}{_TO}(?:{_DATE.format('e')}|(?P<el>\d{{1,2}})(?:일|\.)?)(?!\d)")
-_ONE: Final = re.compile(rf"(?<!\d){_DATE.format('b')}(?!\d)")
-_NEAR: Final = {"오늘": 0, "내일": 1, "모레": 2, "글피": 3}
-_WORD: Final = re.compile(r"오늘|내일|모레|글피")
-_WEEKDAY: Final = re.compile(
-    r"(?:(?P<next>다음\s?주)\s?|이번\s?주\s?)?"
-    r"(?:(?P<day>[월화수목금])(?:요일|욜)|(?P<first>[월화수목금])[~,·]?(?P<last>[월화수목금])(?:요일|욜)?(?=\s|$|에|은|는))"
-)
-_WORKDAYS: Final = "월화수목금"
+_LEFT_OUT: Final = re.compile(r"(?:빼고|제외|말고)")
+_RANGED: Final = re.compile(r"부터|에서|~|∼|〜|～|–|—|\d-\d|\s-\s")
 _UNTIL: Final = re.compile(r"까지")
 _HALF: Final = re.compile(r"(오전|오후)\s?(?:에\s?)?(?:반차|반일|반가|반휴|휴가|외출)")
 _CLOCK: Final = re.compile(
@@ -77,6 +70,9 @@ def days(text: str, now: datetime) -> Days | None:
         NoSuchDayError: it names some that can't be.
     """
     today = now.astimezone(KST).date()
+    text = normal(re.sub(r"(?:내일|낼) ?모레 ?이틀", "내일부터 모레까지", text))
+    if _LEFT_OUT.search(text):
+        return None  # days in between are two leaves, and never taken for one
     try:
         found = _days(text, today)
     except ValueError as error:
@@ -92,54 +88,31 @@ def days(text: str, now: datetime) -> Days | None:
 
 
 def _days(text: str, today: date) -> Days | None:
-    span = _SPAN.search(text)
-    if span is not None:
-        first = _ahead(span, "b", today)
-        month = int(span["em"] or first.month)
-        last = date(int(span["ey"] or first.year), month, int(span["ed"] or span["el"]))
-        crosses = last.month < first.month and not span["ey"]
-        return Days(first, last.replace(year=last.year + 1) if crosses else last)
-    words = [today + timedelta(days=_NEAR[word]) for word in _WORD.findall(text)]
-    one = _ONE.search(text)
-    weekday = _WEEKDAY.search(text)
-    named = _ahead(one, "b", today) if one else _weekday(weekday, today) if weekday else None
-    if _UNTIL.search(text):
-        end = named or (words[-1] if words else None)
-        return None if end is None else Days(words[0] if named and words else today, end)
-    if named is not None:
-        return Days(named, named + timedelta(days=_more(weekday) if weekday and not one else 0))
-    week = re.search(r"(이번|다음)\s?주(?!\s?[월화수목금])", text)
-    if week is not None:
-        monday = today - timedelta(days=today.weekday()) + timedelta(days=7 * (week[1] == "다음"))
-        return Days(max(today, monday), monday + timedelta(days=4))
-    return Days(words[0], words[-1]) if words else None
+    pair = _PAIR.search(text)
+    if pair is not None:
+        return _paired(pair, today)
+    found = span(text, today)
+    if found is not None and _UNTIL.search(text) and not _RANGED.search(text):
+        return Days(min(today, found[1]), found[1])
+    return Days(*found) if found is not None else None
 
 
-def _ahead(match: re.Match[str], which: str, today: date) -> date:
-    year = match[f"{which}y"]
-    found = date(int(year or today.year), int(match[f"{which}m"]), int(match[f"{which}d"]))
-    return found.replace(year=found.year + 1) if not year and found < today - timedelta(days=60) else found
-
-
-def _weekday(match: re.Match[str], today: date) -> date:
-    number = _WORKDAYS.index(match["day"] or match["first"])
-    if match["next"]:
-        return today - timedelta(days=today.weekday()) + timedelta(days=7 + number)
-    return today + timedelta(days=(number - today.weekday()) % 7)
-
-
-def _more(match: re.Match[str]) -> int:
-    """How many days after the first the last one is: `수목` is one."""
-    if not match["last"]:
-        return 0
-    more = _WORKDAYS.index(match["last"]) - _WORKDAYS.index(match["first"])
-    if more < 1:
-        raise ValueError(match[0])
-    return more
+def _paired(pair: re.Match[str], today: date) -> Days:
+    """`수목`, `월~수`: weekdays of one week, the next that comes or the one named."""
+    first, last = WEEKDAYS.index(pair["first"]), WEEKDAYS.index(pair["last"])
+    if last <= first:
+        raise ValueError(pair[0])
+    monday = today - timedelta(days=today.weekday())
+    if pair["next"]:
+        begin = monday + timedelta(days=7 + first)
+    else:
+        begin = today + timedelta(days=(first - today.weekday()) % 7)
+    return Days(begin, begin + timedelta(days=last - first))
 
 
 def rest_until(text: str, now: datetime) -> datetime | None:
     """How long a pause lasts: `2시간`, `30분`, `3시까지`, `오늘`, `내일까지`; None where it is not said."""
+    text = normal(text)
     spell = _SPELL.search(text)
     if spell is not None and "까지" not in text:
         count = _NUMBERS.get(spell["n"]) or float(spell["n"])
@@ -149,8 +122,8 @@ def rest_until(text: str, now: datetime) -> datetime | None:
             "나절": timedelta(hours=8),
             "일": timedelta(days=1),
         }
-        span = unit[spell["unit"]] * count
-        return now + span if timedelta() < span <= timedelta(days=30) else None
+        length = unit[spell["unit"]] * count
+        return now + length if timedelta() < length <= timedelta(days=30) else None
     at = clock_in(text)
     local = now.astimezone(KST)
     if at is not None and "까지" in text:
@@ -174,7 +147,7 @@ def clock_in(text: str) -> time | None:
 def clocks_in(text: str) -> list[time]:
     """The times of day in a text, in order: `8시 40분`, `오후 6시 반`, `18:00`."""
     found = []
-    for match in _CLOCK.finditer(text):
+    for match in _CLOCK.finditer(normal(text)):
         hour = int(match["h"] or match["hh"])
         told = match["m"] or match["mm"] or "0"
         minute = 30 if told == "반" else int(told)
@@ -190,5 +163,5 @@ def clocks_in(text: str) -> list[time]:
 
 def count_in(text: str) -> int | None:
     """`10건`: how many."""
-    match = _COUNT.search(text)
+    match = _COUNT.search(normal(text))
     return _COUNTS.get(match["n"]) or int(match["n"]) if match else None

@@ -8,10 +8,12 @@ updates have been handled.
     dobi:{tenant}:people:allergies            hash, person → JSON of allergen numbers, the consent's instant and text
     dobi:{tenant}:people:introduced           hash, person → "instant key"
     dobi:{tenant}:people:questions:<person>   hash, chat → JSON of the question and its instants
+    dobi:{tenant}:people:spoken:<person>      hash, chat → JSON of what was spoken of last; ten minutes
     dobi:{tenant}:people:begun:<adapter>      sorted set, update → milliseconds at which its handling began
     dobi:{tenant}:people:handled:<adapter>    sorted set, the same for those whose handling is done
 
-It keeps no message, no place and no picture, and judges no instant by the server's own clock.
+It keeps no picture, no place, and of what was written nothing longer than a question waits. It
+judges no instant by the server's own clock.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, cast
 
 from redis.asyncio import Redis
+
+from bot.meant import LIFE, Spoken
 
 INBOX_MEMORY: Final = timedelta(days=2)  # Telegram keeps unfetched updates a day; Slack repeats for minutes
 QUESTION_LIFE: Final = timedelta(minutes=15)
@@ -227,17 +231,34 @@ class PeopleStore:
         return frozenset(found)
 
     async def forget_questions(self, tenant: str, person: str) -> None:
-        """What waits for the person's answer is dropped."""
-        await self._redis.delete(self._key(tenant, "questions", person))
+        """What waits for the person's answer is dropped, and what was spoken of."""
+        await self._redis.delete(self._key(tenant, "questions", person), self._key(tenant, "spoken", person))
 
     async def forget_decisions(self, tenant: str, person: str) -> None:
         """Every decision of the person's; safe to repeat."""
         await self._redis.delete(self._key(tenant, "consent", person), self._key(tenant, "deciders", person))
 
+    async def speak(self, tenant: str, person: str, chat: str, spoken: Spoken) -> None:
+        """What was spoken of last in a chat; gone ten minutes after the last of the person's."""
+        record = {"topic": spoken.topic, "words": spoken.words, "argument": spoken.argument, "at": _iso(spoken.at)}
+        key = self._key(tenant, "spoken", person)
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.hset(key, chat, json.dumps(record, ensure_ascii=False))
+            pipe.expire(key, LIFE)
+            await pipe.execute()
+
+    async def spoken(self, tenant: str, person: str, chat: str) -> Spoken | None:
+        """What was spoken of last in a chat; None where it is not known any more."""
+        record = await self._redis.hget(self._key(tenant, "spoken", person), chat)
+        if record is None:
+            return None
+        found = json.loads(record)
+        return Spoken(found["topic"], found["words"], found["argument"], datetime.fromisoformat(found["at"]))
+
     async def forget_person(self, tenant: str, person: str) -> None:
         """What is kept of the person beside decisions: questions, a rest, allergens, the greeting; safe to repeat."""
         async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.delete(self._key(tenant, "questions", person))
+            pipe.delete(self._key(tenant, "questions", person), self._key(tenant, "spoken", person))
             pipe.hdel(self._key(tenant, "paused"), person)
             pipe.hdel(self._key(tenant, "declined"), person)
             pipe.hdel(self._key(tenant, "allergies"), person)

@@ -20,6 +20,7 @@ from redis.exceptions import RedisError
 
 from bot import wording
 from bot.answering import Answering
+from bot.following_up import FollowUps
 from bot.logs import failed, failed_for
 from bot.messenger import MAX_PRESS, Chat, Messenger, Reply, Update
 from bot.outbox import Outbox
@@ -80,6 +81,7 @@ class Router:
         self._strangers: Listener | None = None
         self._guess: Callable[[str, Member], Sequence[str]] | None = None
         self._choose: Callable[[Request], Awaitable[Request | None]] | None = None
+        self._follow: FollowUps | None = None
 
     def attach(self, messengers: Sequence[Messenger]) -> None:
         """The messengers through which replies go back."""
@@ -112,6 +114,10 @@ class Router:
     def choose(self, choose: Callable[[Request], Awaitable[Request | None]]) -> None:
         """Reads what people send as the button that it stands for; None is a reaction that stands for nothing."""
         self._choose = choose
+
+    def follow(self, follow: FollowUps) -> None:
+        """Who reads what is left unsaid, and is told what was spoken of."""
+        self._follow = follow
 
     async def receive(self, update: Update) -> None:
         """Handles one update and sends its replies; never raises for what the update holds."""
@@ -232,11 +238,15 @@ class Router:
         chosen = request if self._choose is None else await self._choose(request)
         if chosen is None or chosen.update.reaction:
             return
-        request = chosen
-        found, key = await self._find(request), (request.tenant, request.person, request.chat.ref)
+        read = chosen if self._follow is None else await self._follow.read(chosen)
+        request = read if isinstance(read, Request) else chosen
+        found = await self._find(request) if isinstance(read, Request) else read
+        key = (request.tenant, request.person, request.chat.ref)
         request, found = await self._taken_back(request, key, found)
         replies = await self._permitted(request, found) if isinstance(found, Found) else found
         await self._undo.answered(key, self._typed(request), request.update, replies, request.now)
+        if self._follow is not None and isinstance(found, Found):
+            await self._follow.spoke(request, found)
         await self._send(request.tenant, request.chat, request.update, replies)
         if isinstance(found, Found) and found.answers is not None:
             await self._people.settle(request.tenant, request.person, request.chat.ref, found.answers)

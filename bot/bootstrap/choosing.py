@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.choices import Choices, numbered
 from bot.choosing import Chooser
+from bot.following_up import FollowUps
 from bot.household import Household
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class ChoiceRooms(Household):
         return [numbered(one, self.numbers, where.get(one.name, "")) for one in messengers]
 
     def speak(self, router: Router, grammar: Grammar, messengers: Sequence[Messenger]) -> None:
-        """The router speaks through these messengers, and reads numbers and reactions as presses."""
+        """The router speaks through these messengers, reads numbers as presses and what is left unsaid in full."""
         router.choose(Chooser(self.numbers, self.people, grammar).meant)
+        router.follow(FollowUps(self.people, grammar, self.tenancy))
         router.attach(self.numbered(messengers))

@@ -17,6 +17,8 @@ from bot.routes import Request, Route, tidy
 from bot.wording import allergies as words
 from occupancy import allergens
 
+_LESS: Final = re.compile(r"(?:빼기|빼|제외)(?:\s*(?:줘|주세요|고))?[.!~ ]*$")
+_MORE: Final = re.compile(r"(?:추가|도)(?:\s*(?:해 ?줘|해 ?주세요|요))?[.!~ ]*$")
 _DROP: Final = re.compile(r"지우|지워|삭제|없애|취소|철회|그만")
 
 
@@ -67,8 +69,8 @@ class OwnAllergies:
             if request.argument:
                 return [words.unknown()]
             return [words.shown(stands.numbers, stands.at) if stands is not None else words.none()]
-        if agreed:
-            return await self._keep(request, numbers)
+        if agreed and stands is not None:
+            return await self._keep(request, _beside(said, stands.numbers, numbers))
         carried = ".".join(map(str, sorted(numbers)))
         await self._people.ask(
             request.tenant, request.person, request.chat.ref, Question("allergies-said", carried), request.now
@@ -105,6 +107,13 @@ class OwnAllergies:
         waiting = await self._people.pending(tenant, person, chat, request.now)
         if waiting is not None and waiting.route == "allergies-said" and request.update.press is not None:
             await self._people.settle(tenant, person, chat, waiting)
+
+
+def _beside(said: str, stands: frozenset[int], numbers: frozenset[int]) -> frozenset[int]:
+    """What is kept after `새우 추가`, `우유 빼기`, or a list of all; the last one is let go by `지우기` alone."""
+    if _LESS.search(said):
+        return (stands - numbers) or stands
+    return stands | numbers if _MORE.search(said) else numbers
 
 
 def _answers(text: str) -> bool:

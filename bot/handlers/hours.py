@@ -119,6 +119,9 @@ class HoursTalk:
                 "leave", ("휴가", "연가"), ("leave",), self.leave, about="소식", press="leave", quiet=True,
                 help="휴가 12/24~12/26 — 그동안 조용히 모아 둡니다. '오늘 오후 반차', '휴가 취소'", sentences=_AWAY,
             ),
+            Route(
+                "leave-instead", ("휴가 변경", "휴가 고치기", "연차 변경"), (), self.change, quiet=True, title="휴가",
+            ),
             Route("leave-cancel", ("휴가 취소", "반차 취소", "연가 취소", "휴가 끝"), (), self.cancel, quiet=True),
             Route(
                 "rest", ("알림 잠시 멈춤", "알림 멈춤", "알림 끄기"), ("rest",), self.rest, press="rest", quiet=True,
@@ -207,14 +210,17 @@ class HoursTalk:
         found = tuple(sorted(set(told)))[:4]
         if not found:
             return [words.how_to_digest(hours)]
-        hours = replace(hours, digests=found)
+        only = Instant.NONE if re.search(r"(?:시|분|반|\d)에?만(?:\s|$)", text) else hours.instant
+        hours = replace(hours, digests=found, instant=only)
         await self._put(request, hours)
-        return [words.digests_at(hours)]
+        return [words.chosen(hours, _where(request)) if only is Instant.NONE else words.digests_at(hours)]
 
     async def leave(self, request: Request) -> Sequence[Reply]:
         """휴가 12/24~12/26, 오늘 오후 반차; without days, what stands."""
         if not request.chat.private:
             return [words.only_person()]
+        if request.argument.startswith("남은"):
+            return [words.no_balance()]
         if request.argument.startswith("cancel:"):
             return await self._cancel(request, request.argument.removeprefix("cancel:"))
         hours = await self._of(request)
@@ -231,6 +237,28 @@ class HoursTalk:
         await self._put(request, hours)
         back = rules.next_digest(hours, max(request.now, found.leave.since), self._is_holiday)
         return [words.on_leave(found.leave, back)]
+
+    async def change(self, request: Request) -> Sequence[Reply]:
+        """휴가 변경 12/24 → 12/26: the one takes the other's place; nothing where that is not plain."""
+        if not request.chat.private:
+            return [words.only_person()]
+        before, _, after = request.argument.partition("→")
+        hours = await self._of(request)
+        standing = rules.still(hours.leaves, request.now)
+        try:
+            old, new = reading.days(before, request.now), reading.days(after, request.now)
+        except reading.NoSuchDayError:
+            return [words.no_such_days()]
+        if old is None or new is None:
+            return [words.leaves(standing)]
+        gone = {one for one in standing if one.since < old.leave.until and old.leave.since < one.until}
+        if not gone and new.leave not in standing:
+            return [words.leaves(standing)]
+        kept = tuple({*(one for one in standing if one not in gone), new.leave})
+        hours = replace(hours, leaves=rules.still(kept, request.now))
+        await self._put(request, hours)
+        back = rules.next_digest(hours, max(request.now, new.leave.since), self._is_holiday)
+        return [words.on_leave(new.leave, back)]
 
     async def cancel(self, request: Request) -> Sequence[Reply]:
         """휴가 취소: all of them, or the one of that day."""

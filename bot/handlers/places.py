@@ -70,12 +70,18 @@ class Places:
                 sentences=SENTENCES,
                 eager=True,
             ),
+            Route("place-trouble", ("위치 공유 안 됨", "위치 안 됨"), (), self.trouble, private=True, quiet=True,
+                  title="위치"),
             Route("place-abroad", (), (), self.abroad, press="abroad", private=True, quiet=True, title="위치"),
             Route(
                 "place-photo", (), (), self.photo, private=True, quiet=True, title="위치", sentences=(_WORD,),
                 sheets=_photos, brings=_placed_photos, unless=frozenset({Role.AUDITOR}),
             ),
         )  # fmt: skip
+
+    async def trouble(self, _: Request) -> Sequence[Reply]:
+        """Somebody's phone shares no location."""
+        return [words.no_sharing()]
 
     async def pasted(self, request: Request) -> Sequence[Reply]:
         """A link or coordinates."""

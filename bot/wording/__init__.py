@@ -199,8 +199,28 @@ SAY = "say:"
 
 def offers(words: Sequence[str]) -> Reply:
     """To a sentence that nothing understands: what may have been meant, likeliest first."""
-    buttons = tuple(Button(one, f"{SAY}{one}") for one in words)
+    buttons = tuple(Button(one, f"{SAY}{one}") for one in words if one != _HELP[0].label)
     return public("알아듣지 못했습니다. 혹시 이 가운데 있습니까?", buttons=(*buttons, *_HELP))
+
+
+def asked_back(words: Sequence[str]) -> Reply:
+    """Before something is done that was only half said, or concerns somebody else: the full sentences, a press away."""
+    fitting = [one for one in words if len(f"{SAY}{one}".encode()) <= MAX_PRESS]
+    if len(fitting) == len(words) == 1:
+        return Reply(
+            f"'{words[0]}', 이렇게 할까요? 아직 아무것도 바꾸지 않았습니다.",
+            buttons=(Button(words[0], f"{SAY}{words[0]}"),),
+        )
+    if len(fitting) == len(words):
+        buttons = tuple(Button(one, f"{SAY}{one}") for one in words)
+        return Reply("어느 쪽입니까? 아직 아무것도 바꾸지 않았습니다.", buttons=buttons)
+    told = "\n".join(f"· {one}" for one in words)
+    return Reply(f"이렇게 써 주시면 하겠습니다. 아직 아무것도 바꾸지 않았습니다.\n{told}")
+
+
+def left_alone() -> Reply:
+    """To a no, where something was only asked about."""
+    return Reply("알겠습니다. 아무것도 바꾸지 않았습니다.")
 
 
 def perhaps(wanted: str, press: str) -> Reply:

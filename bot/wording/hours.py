@@ -158,6 +158,14 @@ def leaves(found: Sequence[Leave]) -> Reply:
     return Reply("\n".join([f"적어 두신 휴가 {len(found)}건입니다.", *rows]), buttons=tuple(buttons))
 
 
+def no_balance() -> Reply:
+    """Somebody asks how many days of leave are left, which Dobi does not know."""
+    return Reply(
+        "남은 연가 일수는 복무 시스템에 있어 저는 모릅니다.\n저에게 적어 두신 휴가는 '휴가'라고 쓰시면 보여 드립니다.",
+        buttons=(Button("휴가", "say:휴가"),),
+    )
+
+
 def leave_ended(found: Sequence[Leave]) -> Reply:
     """Leaves were taken back."""
     if not found:

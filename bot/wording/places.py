@@ -72,6 +72,17 @@ def old_photo(taken_at: datetime) -> Reply:
     )
 
 
+def no_sharing() -> Reply:
+    """Somebody's location can't be shared: the other ways to the same end."""
+    return Reply(
+        "위치 없이도 됩니다. '출발', '도착', '복귀'를 쓰시면 시각을 적고, 사진이나 방문기관·동"
+        "행자 확인으로 증빙합니다.\n"
+        "지도 주소나 좌표(예: 35.2279, 128.6811)를 붙여 보내셔도 됩니다. 휴대전화 설정에서 메"
+        "신저의 위치 권한도 확인해 주십시오.\n"
+        "이미 지난 것은 '사후 제출'로 나중에 내십니다."
+    )
+
+
 def stale() -> Reply:
     """A button of long ago."""
     return Reply("이 단추는 더 쓸 수 없습니다. 좌표를 다시 보내 주십시오.")

@@ -1,0 +1,269 @@
+"""What a message without a subject means beside what was spoken of just before: the full sentence in its place. Pure.
+
+    Spoken("subscribe", "구독 재난안전") + "소상공인도"      → "구독 소상공인"
+    Spoken("leave", "내일 연차") + "하루 더"                → "휴가 변경 11/24~11/24 → 11/24~11/25"
+    Spoken("staff", "직원 신아람") + "총무과로 옮겨줘"       → asked first: "부서 변경 신아람 총무과"
+
+Nothing is done that the full sentence would not do, and it is read as if it had been typed: rights, privacy and every
+read-back are those of its route. What changes somebody else (`asks`) is never done at once: it is offered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.ellipses_desk import DESK
+from bot.ellipses_time import TIME
+from bot.hours_words import clocks_in
+from bot.meant import Meant, Spoken, meant
+from bot.sayings import closed, normal, opened
+
+_THAT: Final = r"(?:(?:그|이|저|방금|아까|지금) ?(?:거|것|건|꺼|말한 ?거|한 ?거|신청|구독)?(?:도|은|는|을|를)? ?)"
+_ENDS: Final = (
+    r"(?:취소|해지|빼|빼기|그만|지워|지우기|삭제|없애|끊어|됐어|철회|무르기|되돌려|되돌리기"
+    r")(?:요|해|해요|할게|할래|하고 싶어|볼게|합니다)*"
+)
+_MONTH: Final = r"(?:\d{1,2}월|지난 ?달|이번 ?달|저번 ?달|다음 ?달|작년|올해)"
+_DAY: Final = (
+    r"(?:(?:(?:이번|다음|지난) ?주 ?)?[월화수목금토일]요일|오늘|내일|모레|글피|어제|(?:이번|다음|다다음) ?주"
+    r"|\d{1,2}월 ?\d{1,2}일|\d{1,2}[./]\d{1,2})"
+)
+_ASKED: Final = (
+    r"(?:은|는|도|에는|엔|에|이면|로)?(?: ?(?:어때|뭐야|언제야|언제|같아|보여|알려|전부|전"
+    r"체|다|꺼|거|것))*요?"
+)
+_NO_TOPIC: Final = re.compile(
+    rf"(?:{_DAY}|{_MONTH}|그것|이것|저것|그거|이거|저거|나|저|우리|여기|이 방|너|지금|다음|"
+    r"이제|아직|그래|하나|둘|전부|다|모두|뭐|누구"
+    r"|\d{1,4}번?|\d.*|언제|어디|주말|평일|매일|아침|점심|저녁|밤)"
+)
+_NUMBER: Final = re.compile(
+    r"(?P<n>\d{1,3}) ?번?(?:째)?(?: ?(?:거|것|꺼|건|구독))?(?P<also>도|은|는|을|를|만|이랑"
+    r")?(?: (?P<act>.+))?"
+)
+_ACTS: Final = (
+    (re.compile(r"(?:다시|켜|살려|재개).*"), "다시"),
+    (re.compile(r"(?:꺼|끄|쉬|멈춰|중지|잠시|잠깐|안 ?받|그만).*"), "쉬기"),
+    (re.compile(r"(?:해지|취소|지워|지우|빼|삭제|없애|끊|필요 ?없).*"), "해지"),
+)
+_LIST_VERBS: Final = {"pause": "쉬기", "resume": "다시", "remove": "해지"}
+
+
+_YES: Final = re.compile(
+    r"(?:네|넵|넹|예|응|어|ㅇㅇ|ㅇㅋ|오케이|ok|맞아|맞습니다|맞음|그래|그렇게|좋아|해|해줘"
+    r"|진행|부탁|그렇게 ?해)(?:요|줘|주세요|해요|해줘|합니다|드려요)*",
+    re.IGNORECASE,
+)
+_NO: Final = re.compile(
+    r"(?:아니(?:요|야|에요|다)?|아뇨|ㄴㄴ|노|취소|그만(?:둬|두기)?|됐어|하지 ?마|안 ?해|말"
+    r"아 ?줘)(?:[ ,]*(?:취소|그만|됐어|하지 ?마|안 ?해|괜찮아))?(?:요|해|해요|할게|할래|줘"
+    r"|주세요|합니다)*"
+)
+
+
+def said_to(text: str) -> bool | None:
+    """Whether a text is a yes, or a no, and nothing else."""
+    said = text.strip(" .!~?^ㅎㅋ")
+    if _NO.fullmatch(said):
+        return False
+    return True if _YES.fullmatch(said) else None
+
+
+def complete(spoken: Spoken, text: str, now: datetime) -> Meant | None:
+    """What the text means beside what was spoken of; None where it says nothing of it."""
+    said, back = opened(normal(text))
+    said = closed(said)
+    if not said and not back:
+        return None
+    of = _TOPICS.get(spoken.topic)
+    return of(spoken, said, now, back) if of is not None else None
+
+
+def _subscribed(spoken: Spoken, said: str, _: datetime, back: bool) -> Meant | None:
+    topic = spoken.argument
+    if re.fullmatch(rf"{_THAT}?(?:소식 ?)?{_ENDS}", said):
+        return meant(f"해지 {topic}") if topic else None
+    found = re.fullmatch(
+        r"(?P<what>\S{1,12})(?:이 ?든 ?(?:거|것|글))?(?:은|는|을|를)? ?(?:빼고|빼|제외|말고)(?"
+        r": ?\S{1,4})?",
+        said,
+    )
+    if found is not None and topic:
+        what = re.sub(r"(?:은|는|을|를)$", "", found["what"])
+        return meant(f"해지 {topic}") if what == topic else meant(f"제외 {topic} {what}")
+    return meant(f"구독 {one}") if (one := _also(said)) else (_instead(spoken, said) if back else None)
+
+
+def _instead(spoken: Spoken, said: str) -> Meant | None:
+    """`아니 소상공인으로`: two things would be done; both are shown."""
+    found = re.fullmatch(r"(?P<what>[^?]{2,20}?)(?:으로|로)?", said)
+    if found is None or _NO_TOPIC.fullmatch(found["what"]) or not spoken.argument:
+        return None
+    return meant(f"구독 {found['what']}", f"해지 {spoken.argument}", asks=True)
+
+
+def _also(said: str) -> str:
+    """The subject of `소상공인도`, `창업이랑 청년도 구독`."""
+    found = re.fullmatch(
+        r"(?P<what>[^?]{2,24}?)(?:도|까지)(?: ?(?:구독|추가|받을래|받고 싶어|넣어|신청|받아볼래"
+        r")(?:할게|할래|해)?요?)?",
+        said,
+    )
+    if found is None or _NO_TOPIC.fullmatch(found["what"]) or len(found["what"].split()) > 4:
+        return ""
+    return found["what"]
+
+
+def _ended(spoken: Spoken, said: str, now: datetime, back: bool) -> Meant | None:
+    numbered = _listed(spoken, said, now, back)
+    if numbered is not None:
+        return numbered
+    topic = spoken.argument
+    if topic and not re.fullmatch(r"[\d ,번]+|전체|모두|다", topic) and re.fullmatch(
+        rf"{_THAT}?(?:다시 ?(?:켜|구독|받을래|받을게|해)?|되돌려|되돌리기|취소|살려)(?:요|할게|해|할래)*", said
+    ):  # fmt: skip
+        return meant(f"구독 {topic}")
+    return meant(f"해지 {one}") if (one := _also(said)) else None
+
+
+def _listed(spoken: Spoken, said: str, _: datetime, back: bool) -> Meant | None:
+    """`2번 꺼줘`, `3번도`, `아니 1번은 다시`: by the list that was shown; never by one whose numbers have moved."""
+    found = _NUMBER.fullmatch(said)
+    if found is None:
+        return None
+    verb = next((verb for pattern, verb in _ACTS if pattern.fullmatch(found["act"] or "")), "")
+    if not verb and found["act"]:
+        return None
+    verb = verb or (_LIST_VERBS.get(spoken.topic, "") if found["also"] == "도" else "")
+    if not verb:
+        return None
+    moved = spoken.topic == "remove" and (not spoken.argument.isdecimal() or int(spoken.argument) <= int(found["n"]))
+    return meant("목록") if moved or (back and spoken.topic == "remove") else meant(f"{verb} {found['n']}")
+
+
+def _reminded(_: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:
+    found = re.fullmatch(rf"(?P<n>\d{{1,2}}) ?번?(?: ?(?:거|것|꺼|건))?(?:은|을|도)? ?{_ENDS}", said)
+    return meant(f"알림 해지 {found['n']}") if found else None
+
+
+def _sought(spoken: Spoken, said: str, _: datetime, __: bool) -> Meant | None:
+    """`이번 달은?`, `창원시만`, `이거 구독`: the same words, otherwise narrowed."""
+    words = " ".join(re.sub(rf"{_MONTH}|(?:이번|지난|저번) ?주|올해|작년|오늘|어제", " ", spoken.argument).split())
+    if not words:
+        return None
+    if re.fullmatch(
+        r"(?:이거|이것|그거|이런 ?거|이 ?소식)(?:도|를|을)? ?(?:구독|받을래|알려).{0,8}|구독(?"
+        r":할래|할게|해)?요?",
+        said,
+    ):
+        return meant(f"구독 {words}")
+    period = re.fullmatch(rf"(?P<when>{_MONTH}|(?:이번|지난|저번) ?주|오늘|어제){_ASKED}(?:나온 ?(?:거|것))?", said)
+    if period is not None:
+        return meant(f"찾기 {words} {period['when']}")
+    where = re.fullmatch(r"(?P<who>[가-힣]{2,12}(?:시|군|구|도|부|청|처|원))(?:꺼|거|것)?(?:만|은|는)", said)
+    if where is not None:
+        return meant(f"찾기 {spoken.argument} {where['who']}")
+    return None
+
+
+def _of_month(command: str) -> Completer:
+    def complete_month(_: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:
+        found = re.fullmatch(rf"(?P<month>{_MONTH}){_ASKED}", said)
+        return meant(f"{command} {found['month']}") if found else None
+
+    return complete_month
+
+
+_OFFICE: Final = r"[가-힣]{1,12}(?:과|실|팀|국|단|담당관|관|소|센터)"
+
+
+def _slot(spoken: Spoken, said: str, _: datetime, __: bool) -> Meant | None:
+    office = re.search(_OFFICE, re.sub(r"(?:우리|저희) ?(?:과|팀|실|부서)", "", spoken.words))
+    of = office[0] if office else "우리 과"
+    day = re.search(_DAY, spoken.words)
+    if found := re.fullmatch(rf"(?P<day>{_DAY}){_ASKED}", said):
+        return meant(f"{of} {found['day']} 차례" if office else f"우리 과 차례 {found['day']}")
+    if found := re.fullmatch(rf"(?P<of>{_OFFICE}){_ASKED}", said):
+        whose = found["of"]
+        return meant(f"{whose} {day[0]} 차례" if day else f"{whose} 차례")
+    if re.fullmatch(rf"(?:우리|저희)(?: ?(?:과|팀|부서))?{_ASKED}", said):
+        return meant(f"우리 과 차례 {day[0]}" if day else "우리 과 차례")
+    return None
+
+
+def _menu(_: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:
+    found = re.fullmatch(rf"(?:그럼 )?(?P<day>{_DAY})(?: ?(?:꺼|거|것|메뉴|식단))?{_ASKED}", said)
+    return meant(f"{found['day']} 식단") if found else None
+
+
+def _line(_: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:
+    if found := re.fullmatch(
+        r"(?P<n>\d{1,2}) ?분 ?(?:뒤|후|있다가?|이따가?)(?:에|에는|엔|는)?(?: ?(?:어때|가면|요)"
+        r")*",
+        said,
+    ):
+        return meant(f"{found['n']}분 뒤에 가면 어때")
+    clock = r"(?P<h>\d{1,2}) ?(?:시(?: ?(?P<m>\d{1,2})분| ?(?P<half>반))?|:(?P<mm>\d\d))"
+    if found := re.fullmatch(rf"{clock}(?:쯤)?(?:에|에는|엔|는|이면)?(?: ?(?:어때|가면|요))*", said):
+        minute = "30" if found["half"] else found["m"] or found["mm"] or ""
+        return meant(f"{found['h']}시{f' {minute}분' if minute else ''}에 식당 어때")
+    return _menu(_, said, __, ___) if "메뉴" in said else None
+
+
+def _allergies(_: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:
+    found = re.fullmatch(r"(?P<what>[가-힣]{1,8}?)도", said)
+    if found is not None and not _NO_TOPIC.fullmatch(found["what"]):
+        return meant(f"내 알레르기 {found['what']} 추가")
+    found = re.fullmatch(r"(?P<what>[가-힣]{1,8}?)(?:은|는|을|를)? ?(?:빼|빼고|빼기|지워|삭제|제외)", said)
+    return meant(f"내 알레르기 {found['what']} 빼기") if found else None
+
+
+_SHIFT: Final = re.compile(
+    r"(?P<n>\d{1,2}|반) ?(?P<unit>시간(?: ?반)?|분)(?:만|정도|쯤|씩)? ?(?P<way>늦|미뤄|미루"
+    r"|뒤로|당겨|당기|앞당|일찍|빨리|먼저).{0,10}"
+)
+
+
+def _trip(spoken: Spoken, said: str, now: datetime, back: bool) -> Meant | None:
+    """Another trip, another day, an hour later; of several the one to cancel is asked for."""
+    found = re.fullmatch(rf"(?P<what>{_DAY} .{{2,40}}?)도(?: ?(?:가|갑니다|가요|출장|있어|추가))*요?", said)
+    if found is not None:
+        return meant(f"출장 {found['what']}")
+    if re.fullmatch(r"(?:남은|나머지|다른) ?(?:거|것|꺼|건|출장).{0,8}", said):
+        return meant("출장 목록")
+    if re.fullmatch(rf"\d번(?:을|은|도)? ?{_ENDS}", said):
+        return meant("출장 목록")  # which one is chosen there: the list is in another order than they were said
+    if (shift := _SHIFT.fullmatch(said)) is not None:
+        return _shifted(spoken, shift, now)
+    when = rf"(?:{_DAY}|(?:오전 |오후 )?\d{{1,2}} ?시(?: ?반| ?\d{{1,2}}분)?)"
+    found = re.fullmatch(rf"(?P<when>{when}(?: {when})?)(?P<to>으로|로|이야|이에요|예요|이요|요)?", said)
+    return meant(f"{found['when']}로 바꿔줘") if found is not None and (back or found["to"] in {"로", "으로"}) else None
+
+
+def _shifted(spoken: Spoken, shift: re.Match[str], now: datetime) -> Meant | None:
+    """The hour that the last words told, moved; None where they told none."""
+    told = clocks_in(spoken.words)
+    if not told:
+        return None
+    count = 0.5 if shift["n"] == "반" else float(shift["n"])
+    minutes = count if shift["unit"] == "분" else 60 * (count + 0.5 * shift["unit"].endswith("반"))
+    later = re.match(r"늦|미|뒤", shift["way"]) is not None
+    at = datetime.combine(now.date(), told[0]) + timedelta(minutes=minutes if later else -minutes)
+    return meant(f"{at:%-H}시{f' {at.minute}분' if at.minute else ''}로 바꿔줘") if at.date() == now.date() else None
+
+
+Completer = Callable[[Spoken, str, datetime, bool], Meant | None]
+
+_TOPICS: Final[Mapping[str, Completer]] = {
+    "subscribe": _subscribed, "remove": _ended, "list": _listed, "pause": _listed, "resume": _listed,
+    "reminders": _reminded, "unremind": _reminded, "find": _sought, "slot": _slot, "slots": _slot, "menu": _menu,
+    "cafeteria": _line, "allergies": _allergies, "trip": _trip, "trip-memo": _trip,
+    "trip-instead": _trip, "trip-fixing": _trip, "trips": _of_month("출장 목록"),
+    "claim": _of_month("정산"), **TIME, **DESK,
+}  # fmt: skip
+
+FOLLOWED: Final = frozenset(_TOPICS)
+"""The routes beside whose answers something may be left unsaid."""

@@ -1,0 +1,186 @@
+"""What an administrator leaves unsaid about people, invitations, notices and hand-overs. Pure.
+
+Whatever changes somebody else's place, role or access is offered or read back, never done at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final
+
+from bot.meant import Meant, Spoken, meant
+
+NAME: Final = r"[가-힣]{2,4}"
+TITLE: Final = (
+    r"(?: ?(?:주무관|실무관|팀장|과장|국장|실장|계장|사무관|서기관|주사보?|서기보?|주임|담"
+    r"당자?|직원|선생)?(?:님|씨)?)"
+)
+OFFICE: Final = r"[가-힣A-Za-z0-9·]{1,16}(?:과|담당관|관|실|국|팀|소|센터|단|본부)"
+ROLE: Final = r"(?:감사|관리자|배식|운영자)"
+_NOBODY: Final = re.compile(
+    r"그것|이것|그거|이거|그분|이분|나|저|우리|여기|오늘|내일|모레|다음|지금|전부|모두|하나"
+    r"|사람|직원|그 ?사람|이 ?사람"
+)
+_OFF: Final = re.compile(
+    r"(?:(?:그|이|방금|아까) ?(?:거|것|건|꺼|초대|코드|권한)?(?:도|은|는|을|를)? ?)?(?:취소"
+    r"|그만|그만두기|됐어|철회|없던 ?일로|무르기|하지 ?마|보내지 ?마)\S{0,5}"
+)
+_LEFT: Final = r"(?:퇴직|그만|의원 ?면직|명예 ?퇴직|명퇴|사직|전출|휴직 ?아니고 퇴직)"
+_CUT: Final = r"(?:접속|권한|계정)?(?:을|를)? ?(?:끊어|막아|차단|끊기)"
+
+
+def _who(spoken: Spoken) -> str:
+    """The name that was spoken of: the words behind the command that are no department, role or verb."""
+    words = re.sub(rf"(?<!\S)(?:{ROLE}|추가|부여|빼기|목록|명단)(?!\S)", " ", spoken.argument)
+    names = [one for one in re.findall(rf"(?<!\S){NAME}(?!\S)", words) if not re.fullmatch(OFFICE, one)]
+    return names[0] if len(names) == 1 else ""
+
+
+def _named(said: str) -> str:
+    """The name in `정가온도`, `정가온 주무관은?`."""
+    found = re.fullmatch(
+        rf"(?P<who>{NAME}?){TITLE}(?:도|은|는|이는|한테도|에게도)(?: ?(?:해|보내|부탁|추가|초대"
+        rf"|같이|똑같이|마찬가지))*\S{{0,3}}",
+        said,
+    )
+    return "" if found is None or _NOBODY.fullmatch(found["who"]) else found["who"]
+
+
+def _card(spoken: Spoken, said: str, _: datetime, __: bool) -> Meant | None:
+    """One person was shown."""
+    if other := _named(said):
+        return meant(f"직원 {other}")
+    who = _who(spoken)
+    if not who:
+        return None
+    said = re.sub(r"^(?:이|그) ?(?:사람|분|직원)(?:을|를|은|는|한테|에게)? ?", "", said)
+    return _moved_to(who, said) or _role_of(who, said) or _ended(who, said)
+
+
+def _moved_to(who: str, said: str) -> Meant | None:
+    found = re.fullmatch(
+        rf"(?:부서(?:를|는)? )?(?P<to>{OFFICE})(?:으로|로)(?: ?(?:부서)? ?(?:옮|변경|바꿔|이동|"
+        rf"발령|보내|갔)\S{{0,6}})?",
+        said,
+    )
+    return meant(f"부서 변경 {who} {found['to']}", asks=True) if found else None
+
+
+def _role_of(who: str, said: str) -> Meant | None:
+    found = re.fullmatch(rf"(?P<role>{ROLE}) ?(?:권한|역할)?(?:을|를|도|으로|로)? ?(?P<verb>.{{0,12}})", said)
+    if found is None:
+        return None
+    verb = "빼기" if re.search(r"빼|회수|없애|해제|삭제|제거", found["verb"]) else "추가"
+    return meant(f"역할 {who} {found['role']} {verb}", asks=True)
+
+
+def _ended(who: str, said: str) -> Meant | None:
+    if re.fullmatch(r"(?:초대|코드|초대 ?코드)(?:를|을)? ?(?:해|하기|보내|발급|만들)?\S{0,4}", said):
+        return meant(f"초대 {who}")
+    if re.fullmatch(rf"{_LEFT}\S{{0,6}}(?: ?(?:처리|했|됐|갔)\S{{0,6}})?", said):
+        return meant(f"퇴직 {who}")
+    return meant(f"접속 끊기 {who}") if re.fullmatch(rf"{_CUT}\S{{0,6}}", said) else None
+
+
+def _moved(spoken: Spoken, said: str, _: datetime, back: bool) -> Meant | None:
+    to = next((one for one in reversed(spoken.argument.split()) if re.fullmatch(OFFICE, one)), "")
+    if (other := _named(said)) and to:
+        return meant(f"부서 변경 {other} {to}", asks=True)
+    who = _who(spoken)
+    return _moved_to(who, said) if who and back else None
+
+
+def _roles(spoken: Spoken, said: str, _: datetime, back: bool) -> Meant | None:
+    role = re.search(ROLE, spoken.argument)
+    took = re.search(r"빼|회수|해제|삭제|제거", spoken.argument) is not None
+    if (other := _named(said)) and role:
+        if said.endswith(("은", "는")):
+            return meant(f"직원 {other}")
+        return meant(f"역할 {other} {role[0]} {'빼기' if took else '추가'}", asks=True)
+    who = _who(spoken)
+    if not who or not role:
+        return None
+    if re.fullmatch(r"(?:다시 ?)?(?:빼|회수|없애|삭제|취소)\S{0,5}", said) and not took:
+        return meant(f"역할 {who} {role[0]} 빼기", asks=True)
+    if re.fullmatch(r"다시 ?(?:줘|주|추가|넣어|부여)?\S{0,5}", said) and took:
+        return meant(f"역할 {who} {role[0]} 추가", asks=True)
+    return _role_of(who, said) if back else None
+
+
+def _again(command: str) -> Completer:
+    def complete(_: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:
+        other = _named(said)
+        return meant(f"{command} {other}") if other else None
+
+    return complete
+
+
+def _handed(_: Spoken, said: str, __: datetime, back: bool) -> Meant | None:
+    found = re.fullmatch(
+        rf"(?P<who>{NAME}?{TITLE}|[가-힣]{TITLE})(?:한테|에게|께|으로|로)(?: ?(?:넘겨|해|바꿔|할"
+        rf"게|할래)\S{{0,4}})?",
+        said,
+    )
+    return (
+        meant(f"인수인계 {found['who'].replace(' ', '')}")
+        if found and (back or "로" in said or "한테" in said or "에게" in said)
+        else None
+    )
+
+
+def _noticed(spoken: Spoken, said: str, _: datetime, __: bool) -> Meant | None:
+    """`총무과에만` after a notice was read back: read back anew, for them."""
+    text = re.sub(rf"^(?:{OFFICE}|전체|모두|전 ?직원)(?:에게|한테|에)? ?[:：] *", "", spoken.argument)
+    found = re.fullmatch(
+        rf"(?P<to>{OFFICE}|전체|모두|전 ?직원)(?:에만|한테만|에게만|에|만|에게|한테|으로|로)(?:"
+        rf" ?(?:보내|올려|해|공지)\S{{0,4}})?",
+        said,
+    )
+    if found is None or not text or not _is_notice(spoken.argument):
+        return None
+    to = "전체" if re.fullmatch(r"전체|모두|전 ?직원", found["to"]) else found["to"]
+    return meant(f"공지 {to}: {text}")
+
+
+def _is_notice(text: str) -> bool:
+    return len(text) >= 6 and not wishes(text)
+
+
+def wishes(text: str) -> bool:
+    """Whether somebody only said that they want to announce something."""
+    return (
+        re.fullmatch(
+            r"(?:좀|하나|한번|한 번|한 건|새로|사항|을|를|전체|전 ?직원(?:에게|한테)?|직원들?(?:에"
+            r"게|한테)?| )*(?:하려|올리|올려|보내|보낼|할|하고|해야|쓰|띄우|띄워|해|할게)?[가-힣 ]"
+            r"{0,10}[.!?~]*",
+            text,
+        )
+        is not None
+        and len(text) <= 24
+    )
+
+
+def announces(text: str) -> bool:
+    """Whether a text may be the notice that was asked for: a statement of some length, and no second thought."""
+    return len(text) >= 8 and not text.rstrip().endswith("?") and _OFF.fullmatch(text.strip(" .!~")) is None
+
+
+def _room(_: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:
+    """The department that was asked for: `총무과`, `총무과 방이야`."""
+    found = re.fullmatch(
+        rf"(?P<of>{OFFICE})(?: ?(?:방|채널))?(?:이야|이에요|예요|입니다|요|로|으로)?(?: ?등록\S"
+        rf"{{0,4}})?",
+        said,
+    )
+    return meant(f"이 방 등록 {found['of']}") if found else None
+
+
+Completer = Callable[[Spoken, str, datetime, bool], Meant | None]
+
+DESK: Final[Mapping[str, Completer]] = {
+    "staff": _card, "staff-move": _moved, "staff-role": _roles, "invite": _again("초대"),
+    "staff-leave": _again("퇴직"), "cutoff": _again("접속 끊기"), "handover": _handed, "broadcast": _noticed,
+    "room-bind": _room,
+}  # fmt: skip

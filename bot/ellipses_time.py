@@ -1,0 +1,237 @@
+"""What is left unsaid about one's own time: a leave, a pause, quiet hours, digests, limits, the briefing. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from bot.clock import KST
+from bot.hours_words import Days, NoSuchDayError, clocks_in, count_in, days, rest_until
+from bot.meant import Meant, Spoken, meant
+
+_OFF: Final = re.compile(
+    r"(?:(?:그|이|방금|아까) ?(?:거|것|건|꺼|휴가|연차|반차|알림|브리핑)?(?:도|은|는|을|를)? ?)?(?:이제 |그냥 )?"
+    r"(?:취소|꺼|끄|끄기|그만|없애|없던 ?일로|필요 ?없|안 ?받|해지|해제|철회|무르기|됐어|안 ?쉬|안 ?써)"
+    r"(?:요|해|해요|할래|할게|을래|을게|합니다|어|어요|됐어|됐습니다|었어|었어요| ?둘래)*"
+)
+_BACK: Final = re.compile(
+    r"(?:(?:다시 )?원래(?:대로|처럼)?|전처럼|되돌려|되돌리기|기본(?:으로|값)?)(?:로|요|해|"
+    r" ?돌려)*"
+)
+_MORE: Final = re.compile(
+    r"(?P<n>\d{1,2}|하루|이틀|사흘|나흘|일주일) ?일?(?:만|씩)? ?(?P<more>더|추가|연장|늘|줄"
+    r"|덜|빼)(?:\S{0,6})(?: .{0,8})?"
+)
+_COUNTS: Final = {"하루": 1, "이틀": 2, "사흘": 3, "나흘": 4, "일주일": 7}
+_SPAN_MORE: Final = re.compile(
+    r"(?P<n>\d{1,3}|반) ?(?P<unit>시간(?: ?반)?|분)(?:만|정도|쯤)? ?(?:더|추가|연장|늘)\S*(?: .{0,8})?"
+)
+_TO_CLOCK: Final = re.compile(
+    r"(?P<at>(?:오전 |오후 |아침 |저녁 |밤 )?\d{1,2} ?(?:시(?: ?\d{1,2}분| ?반)?|:\d\d))(?"
+    r"P<how>까지|부터|에|엔|에만)?"
+    r"(?P<as>도|만|으로|로)?(?P<verb> ?(?:바꿔|변경|고쳐|옮겨|당겨|늦춰|미뤄|해|받을래|보내"
+    r"|할래|부탁|연장)\S{0,6})?(?:요|이요)?"
+)
+_AWAKE: Final = re.compile(
+    r"(?:이제 |인제 |회의 |교육 )*(?:(?:됐어|됐|끝|끝났|끝남|괜찮)\S{0,4} ?)?(?:다시 )?(?:"
+    r"켜|켜기|풀어|받을래|받을게|보내|해제|재개)\S{0,4}"
+    r"|(?:회의 |교육 |이제 |다 )*(?:끝|끝났|끝남)\S{0,4}"
+)
+_DAY_PHRASE: Final = re.compile(
+    r"(?P<day>.+?)(?P<as>까지로?|으로|로|도|이요|요|부터)?(?: ?(?:바꿔|변경|고쳐|옮겨|미뤄"
+    r"|할게|할래|쉴게|쉬어|해|휴가|연차|연가)\S{0,4})*"
+)
+_DAY_WORDS: Final = re.compile(
+    r"(?:오늘|내일|모레|글피|(?:이번|다음) ?주|[월화수목금]요일?|\d{1,2}월|\d{1,2}일|\d{1,"
+    r"2}[./]\d{1,2}\.?|부터|까지|~|-|오전|오후|반차|하루|종일|에|,|\s)+"
+)
+
+
+def _iso(found: Days) -> str:
+    return f"{found.first:%Y.%m.%d}~{found.last:%Y.%m.%d}"
+
+
+def _days(text: str, now: datetime) -> Days | None:
+    try:
+        return days(text, now)
+    except NoSuchDayError:
+        return None
+
+
+def _leave(spoken: Spoken, said: str, now: datetime, back: bool) -> Meant | None:
+    stands = _days(_changed_to(spoken.words), spoken.at)
+    if stands is None:
+        return None
+    if _OFF.fullmatch(said):
+        return meant(f"휴가 취소 {_iso(stands)}")
+    if (more := _MORE.fullmatch(said)) is not None:
+        return _longer(stands, more)
+    return _other_days(stands, said, now, back)
+
+
+def _changed_to(words: str) -> str:
+    """Of `휴가 변경 a → b` what it is now."""
+    return words.rpartition("→")[2]
+
+
+def _longer(stands: Days, more: re.Match[str]) -> Meant | None:
+    count = _COUNTS.get(more["n"]) or int(more["n"])
+    shorter = more["more"] in {"줄", "덜", "빼"}
+    last = stands.last
+    for _ in range(count):
+        last = _workday(last, -1 if shorter else 1)
+    if stands.half or last < stands.first:
+        return None
+    return meant(f"휴가 변경 {_iso(stands)} → {_iso(Days(stands.first, last))}")
+
+
+def _workday(day: date, step: int) -> date:
+    day += timedelta(days=step)
+    while day.weekday() > 4:
+        day += timedelta(days=step)
+    return day
+
+
+def _other_days(stands: Days, said: str, now: datetime, back: bool) -> Meant | None:
+    found = _DAY_PHRASE.fullmatch(said)
+    if found is None or not _DAY_WORDS.fullmatch(found["day"].removesuffix("은").removesuffix("는")):
+        half = re.fullmatch(r"(오전|오후)(?: ?반차| ?반가)?(?:만|으로|로)?", said)
+        if half is None or stands.first != stands.last:
+            return None
+        return meant(f"휴가 변경 {_iso(stands)} → {_iso(stands)} {half[1]} 반차")
+    how = found["as"] or ""
+    other = _days(found["day"] + (" 까지" if how.startswith("까지") else ""), now)
+    if other is None:
+        return None
+    if how.startswith("까지"):
+        return (
+            meant(f"휴가 변경 {_iso(stands)} → {_iso(Days(stands.first, other.last))}")
+            if other.last >= stands.first
+            else None
+        )
+    if how == "도" and not back:
+        return meant(f"휴가 {found['day']}")
+    if back or how in {"으로", "로"}:
+        half = f" {other.half} 반차" if other.half else ""
+        return meant(f"휴가 변경 {_iso(stands)} → {_iso(other)}{half}")
+    return None
+
+
+def _clock(at: time) -> str:
+    return f"{at.hour}시 {at.minute}분" if at.minute else f"{at.hour}시"
+
+
+def _rest(spoken: Spoken, said: str, now: datetime, _: bool) -> Meant | None:
+    until = rest_until(spoken.words, spoken.at)
+    if _AWAKE.fullmatch(said) or _OFF.fullmatch(said):
+        return meant("알림 다시 켜기")
+    if until is None:
+        return None
+    more = _SPAN_MORE.fullmatch(said)
+    if more is not None:
+        count = 0.5 if more["n"] == "반" else float(more["n"])
+        count += 0.5 if more["unit"].endswith("반") else 0
+        until = max(until, now) + (timedelta(minutes=count) if more["unit"] == "분" else timedelta(hours=count))
+        return meant(f"알림 멈춤 {_half(until)} {until.astimezone(KST):%-I시 %-M분}까지")
+    found = _TO_CLOCK.fullmatch(said)
+    if found is not None and found["how"] in {"까지", None} and (found["how"] or found["as"] in {"로", "으로"}):
+        return meant(f"알림 멈춤 {found['at']}까지")
+    return None
+
+
+def _half(at: datetime) -> str:
+    return "오전" if at.astimezone(KST).hour < 12 else "오후"
+
+
+def _hush(spoken: Spoken, said: str, _: datetime, __: bool) -> Meant | None:
+    stands = clocks_in(spoken.words)
+    if _OFF.fullmatch(said):
+        return meant("조용한 시간 없음")
+    if re.fullmatch(r"주말(?:은|에는|엔)? ?(?:빼고|빼|제외|말고|괜찮아|상관 ?없어)\S{0,3}", said):
+        return meant("주말에도 받기", "주말에는 받지 않기", asks=True)
+    found, told = _TO_CLOCK.fullmatch(said), clocks_in(said)
+    if found is None or len(told) != 1 or len(stands) != 2:
+        return None
+    if found["how"] == "까지":
+        return meant(f"조용한 시간 {stands[0]:%H:%M}~{told[0]:%H:%M}")
+    if found["how"] == "부터":
+        evening = told[0].hour < 12 <= stands[0].hour and not re.match(r"오전|아침", said)
+        opens = told[0].replace(hour=told[0].hour + 12) if evening else told[0]
+        return meant(f"조용한 시간 {opens:%H:%M}~{stands[1]:%H:%M}")
+    return None
+
+
+def _weekends(spoken: Spoken, said: str, _: datetime, __: bool) -> Meant | None:
+    if not (_OFF.fullmatch(said) or _BACK.fullmatch(said)):
+        return None
+    off = re.search(r"않|안 |말|지마", spoken.words)
+    return meant("주말에도 받기" if off else "주말에는 받지 않기")
+
+
+def _morning(_: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:
+    if _OFF.fullmatch(said):
+        return meant("아침 브리핑 끄기")
+    found, told = _TO_CLOCK.fullmatch(said), clocks_in(said)
+    return meant(f"아침 브리핑 {_clock(told[0])}") if found is not None and len(told) == 1 else None
+
+
+def _digests(spoken: Spoken, said: str, _: datetime, __: bool) -> Meant | None:
+    if re.fullmatch(
+        r"(?:그냥 |이제 )*(?:다 |모두 |전부 )?(?:바로(?:바로)?|올 ?때마다|나오는 ?대로) ?(?:보"
+        r"내|받|주|줘|알려)?\S{0,4}",
+        said,
+    ):
+        return meant("모두 바로")
+    found, told = _TO_CLOCK.fullmatch(said), clocks_in(said)
+    if found is None or len(told) != 1:
+        return None
+    stands = clocks_in(spoken.words)
+    at = _clock(told[0])
+    if found["as"] == "도":
+        return meant(f"모아보기 시간 {', '.join([*map(_clock, stands), at])}")
+    if found["as"] == "만" or found["how"] == "에만" or len(stands) < 2:
+        return meant(f"모아보기 시간 {at}")
+    each = (
+        ", ".join([*map(_clock, stands[:number]), at, *map(_clock, stands[number + 1 :])])
+        for number in range(len(stands))
+    )
+    return meant(*(f"모아보기 시간 {one}" for one in each), asks=True)
+
+
+def _limit(spoken: Spoken, said: str, _: datetime, __: bool) -> Meant | None:
+    if re.fullmatch(
+        r"(?:그냥 |이제 )*(?:(?:다|모두|전부|제한 ?없이|무제한)(?:으로)? ?(?:보내|받을래|받을게"
+        r"|줘|주)?|풀어|제한 ?(?:풀어|없애|해제)|없애)\S{0,4}",
+        said,
+    ):
+        return meant("건수 제한 없음")
+    found = re.fullmatch(
+        r"\d{1,4} ?(?:건|개|통)(?:까지)?(?:만|으로|로|까지)?(?: ?(?:줄여|늘려|해|바꿔|할래|받을"
+        r"래)\S{0,4})?(?:요)?",
+        said,
+    )
+    count = count_in(said) if found is not None else None
+    if not count:
+        return None
+    return meant(f"{'한 시간' if '시간' in spoken.words else '하루'} {count}건까지만")
+
+
+def _place(_: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:
+    if _BACK.fullmatch(said) or _OFF.fullmatch(said):
+        return meant("받는 곳 자동")
+    found = re.fullmatch(
+        r"(?P<where>메일|이메일|텔레그램|슬랙|네이버 ?웍스|매트릭스)(?:으로|로)(?: ?(?:바꿔|받"
+        r"을래|보내|할래|해)\S{0,3})?",
+        said,
+    )
+    return meant(f"받는 곳 {found['where']}") if found else None
+
+
+Completer = Callable[[Spoken, str, datetime, bool], Meant | None]
+
+TIME: Final[Mapping[str, Completer]] = {
+    "leave": _leave, "leave-instead": _leave, "rest": _rest, "quiet-hours": _hush, "weekends": _weekends,
+    "morning": _morning, "digest-times": _digests, "limit": _limit, "place": _place,
+}  # fmt: skip

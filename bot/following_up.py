@@ -1,0 +1,125 @@
+"""Reads what people write as the full sentence that it stands for: beside what was just spoken of, or restated.
+
+    text → astray? → command → short, and something was spoken of? → no route's sentence → restated
+         → the same request with the full sentence as its text, or an offer where somebody has to choose
+
+What was spoken of is kept ten minutes for each person and conversation and goes with the person. A sentence is read as
+if typed: rights, privacy and every read-back are those of its route. Files, places, presses and what was not said to
+Dobi are left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from bot import restating, wording
+from bot.ellipses import FOLLOWED, complete, said_to
+from bot.ellipses_desk import announces
+from bot.meant import LIFE, Meant, Spoken
+from bot.messenger import Reply
+from bot.people import PeopleStore
+from bot.routes import Found, Grammar, Request, tidy, unaddressed
+from bot.tenancy import Tenancy
+
+ASKED: Final = "asked"
+KEPT: Final = ""
+_SHORT: Final = 48
+_LONGEST: Final = 1_000
+_YIELDING: Final = frozenset({"resume", "pause", "menu", "link-code", "trip", "consent", "list", "leave"})
+"""Routes whose command words also begin what is left unsaid, or another sentence."""
+
+
+class FollowUps:
+    """Completes requests; `read` and `spoke` are for the router."""
+
+    def __init__(self, people: PeopleStore, grammar: Grammar, tenancy: Tenancy) -> None:
+        self._people, self._grammar, self._tenancy = people, grammar, tenancy
+
+    async def read(self, request: Request) -> Request | Sequence[Reply]:
+        """The request in full words, itself where nothing is left unsaid, or what is asked back."""
+        update = request.update
+        if update.press is not None or update.location is not None or update.files or update.reaction:
+            return request
+        if not (request.chat.private or update.mention) or len(update.text) > _LONGEST:
+            return request
+        text = unaddressed(tidy(update.text))
+        if not text or text.startswith("/"):
+            return request
+        found = await self._meant(request, text)
+        if found is None:
+            return request
+        if found.asks:
+            asked = Spoken(ASKED, found.words[0], str(len(found.words)), request.now)
+            await self._people.speak(request.tenant, request.person, request.chat.ref, asked)
+            return [wording.asked_back(found.words)]
+        if found.words[0] == KEPT:
+            return [wording.left_alone()]
+        return replace(request, update=replace(update, text=found.words[0]))
+
+    async def spoke(self, request: Request, found: Found) -> None:
+        """Remembers what was spoken of, where something may be left unsaid about it."""
+        name = found.route.name
+        if name in FOLLOWED and request.update.press is None and len(request.update.text) <= _LONGEST:
+            words = unaddressed(tidy(request.update.text))
+            spoken = Spoken(name, words, found.argument, request.now)
+            await self._people.speak(request.tenant, request.person, request.chat.ref, spoken)
+
+    async def _meant(self, request: Request, text: str) -> Meant | None:
+        roles, room = request.member.person.roles, not request.chat.private
+        command = self._grammar.command(text)
+        if command is not None and command.route.name not in _YIELDING:
+            return None
+        astray = restating.first(text, roles, room=room)
+        if astray is not None:
+            return astray
+        beside = await self._beside(request, text)
+        if beside is not None or command is not None:
+            return beside
+        return await self._restated(request, text)
+
+    async def _beside(self, request: Request, text: str) -> Meant | None:
+        """What it means beside what was spoken of."""
+        spoken = await self._people.spoken(request.tenant, request.person, request.chat.ref)
+        if spoken is None or request.now - spoken.at > LIFE:
+            return None
+        if len(text) <= _SHORT:
+            found = self._answered(spoken, text) if spoken.topic == ASKED else complete(spoken, text, request.now)
+            if found is not None:
+                return found
+        if spoken.topic == "broadcast" and not spoken.argument and announces(text):
+            return Meant((f"공지 {request.update.text.strip()}",))
+        return None
+
+    def _answered(self, spoken: Spoken, text: str) -> Meant | None:
+        """A yes or a no to the one sentence that was offered, or what is left unsaid beside it."""
+        answer = said_to(text)
+        if answer is False:
+            return Meant((KEPT,))
+        if answer is True:
+            return Meant((spoken.words,)) if spoken.argument == "1" else None
+        found = self._grammar.command(spoken.words)
+        if found is None:
+            return None
+        return complete(replace(spoken, topic=found.route.name, argument=found.argument), text, spoken.at)
+
+    async def _restated(self, request: Request, text: str) -> Meant | None:
+        roles = request.member.person.roles
+        found = restating.plainly(text, roles, room=not request.chat.private) or self._somebody(request, text)
+        if found is None or self._grammar.sentence(text, request.member) is not None:
+            return None
+        waiting = await self._people.pending(request.tenant, request.person, request.chat.ref, request.now)
+        if waiting is not None:
+            takes = self._grammar.named(waiting.route, "").route.takes
+            if takes is None or takes(text):
+                return None
+        return found
+
+    def _somebody(self, request: Request, text: str) -> Meant | None:
+        """A bare name, by whoever keeps the roster."""
+        if not request.chat.private or not request.member.person.roles & restating.BOSSES or len(text) > 16:
+            return None
+        people = self._tenancy.institution(request.tenant).people
+        who = restating.named(text, (person.name for person in people))
+        return Meant((f"직원 {who}",)) if who else None

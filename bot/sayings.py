@@ -1,0 +1,64 @@
+"""How people type, made plain for whatever reads it: counting words, day words, spacing, endings. Pure.
+
+    "두시반", "담주 금욜", "열건만 주세요" → "2시반", "다음 주 금요일", "10건만"
+
+For parsers and for finding out what is meant. What somebody wrote is never kept, shown or sent in this form.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_UNITS: Final = {"한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9}
+COUNTS: Final = _UNITS | {"열": 10, **{f"열{word}": 10 + count for word, count in _UNITS.items()}, "스무": 20}
+_COUNTED: Final = re.compile(
+    rf"(?<![가-힣])(?P<n>{'|'.join(sorted(COUNTS, key=len, reverse=True))})(?P<gap> ?)"
+    r"(?P<unit>시(?![가-힣])|시(?=반|에|까지|부터|로|쯤|이후|전|넘|엔|는|쯤|정도)|시간|건|"
+    r"개(?!월)|통(?![가-힣])|명|분(?![가-힣]))"
+)
+_ORDINAL: Final = re.compile(r"(?P<n>첫|두|세|네|다섯) ?(?:번째|째)(?: ?(?:거|것|꺼|건))?")
+_ORDINALS: Final = {"첫": 1, "두": 2, "세": 3, "네": 4, "다섯": 5}
+_SPELT: Final = (
+    (re.compile(r"(?<=[월화수목금토일])욜"), "요일"),
+    (re.compile(r"(?<!\S)(?:낼|내일) ?모레"), "모레"),
+    (re.compile(r"(?<!\S)낼(?=\s|은|도|부터|까지|로|엔|$)"), "내일"),
+    (re.compile(r"(?<!\S)(?:담|다음) ?주"), "다음 주"),
+    (re.compile(r"(?<!\S)요번|(?<!\S)이번(?=주|달)"), "이번 "),
+    (re.compile(r"(?<!\S)(?:담|다음) ?달"), "다음 달"),
+    (re.compile(r"(?<!\S)저번(?= ?(?:주|달))"), "지난"),
+    (re.compile(r"(?<!\S)머(?= ?(?:나|야|지|있|해))"), "뭐"),
+)
+_OPENS: Final = re.compile(
+    r"^(?:(?:아니(?:요|야|다|고)?|아|어|음|그럼|그러면|그리고|근데|그런데|참|아참|저기|네|"
+    r"넵|응|또|잠깐만?|그건 ?됐고|됐고)(?:[ ,.~!]+|(?=$)))+"
+)
+_LAUGHS: Final = re.compile(r"[ ~!?.,^…ㅋㅎㅠㅜ]+$")
+_ASKS: Final = re.compile(
+    r"(?: ?(?:좀|부탁(?:해요?|드려요|드립니다|합니다)|(?:(?:해|보여|알려) ?)?(?:주세요|주십"
+    r"시오|줄래요?|줘요?|주라|달라고?|바랍니다)))+$"
+)
+
+
+def normal(text: str) -> str:
+    """The text with native counting words before a unit as digits, and day words as parsers know them."""
+    text = " ".join(text.split())
+    for spelt, meant in _SPELT:
+        text = spelt.sub(meant, text)
+    text = _ORDINAL.sub(lambda found: f"{_ORDINALS[found['n']]}번", text)
+    told = _COUNTED.sub(lambda found: f"{COUNTS[found['n']]}{found['gap']}{found['unit']}", text)
+    return " ".join(told.split())
+
+
+def opened(text: str) -> tuple[str, bool]:
+    """The text without what merely leads up to it (`아니 `, `그럼 `), and whether that took something back."""
+    found = _OPENS.match(text)
+    return (text[found.end() :], "아니" in found[0]) if found else (text, False)
+
+
+def closed(text: str) -> str:
+    """The text without laughter, marks and a bare `줘`, `주세요` at its end."""
+    before = ""
+    while text != before:
+        before, text = text, _ASKS.sub("", _LAUGHS.sub("", text))
+    return text
