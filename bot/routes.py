@@ -153,7 +153,11 @@ class Grammar:
     def __init__(self, routes: Sequence[Route]) -> None:
         self.routes = tuple(routes)
         named = [(word, route) for route in routes for word in route.words]
-        self._words = sorted(named, key=lambda pair: -len(pair[0]))
+        named.sort(key=lambda pair: -len(pair[0]))
+        self._by_first: dict[str, list[tuple[str, tuple[str, str], Route]]] = {}
+        for word, route in named:
+            self._by_first.setdefault(word[:1], []).append((word, (f"{word} ", f"{word}, "), route))
+        self._alone = dict(named)
         self._slashes = {slash: route for route in routes for slash in route.slash}
         self._sentences = [(re.compile(one), route) for route in routes for one in route.sentences]
         self._names = {route.name: route for route in routes}
@@ -168,8 +172,8 @@ class Grammar:
             route = self._slashes.get(name)
             if route is not None:
                 return Found(route, argument.strip())
-        for word, route in self._words:
-            if text == word or text.startswith((f"{word} ", f"{word}, ")):
+        for word, before, route in self._by_first.get(text[:1], ()):
+            if text == word or text.startswith(before):
                 argument = text[len(word) :].removeprefix(",").strip()
                 return self._behind(route, argument) or Found(route, argument)
         return self._dressed(text)
@@ -185,7 +189,7 @@ class Grammar:
 
     def _dressed(self, text: str) -> Found | None:
         """A command word alone in quotes, with marks or a polite ending: `"식당"`, `식당요?`, `식당 좀`."""
-        names = dict(self._words)
+        names = self._alone
         forms = plain(f"{text}.")  # the mark makes the text itself the first form
         return next((Found(names[form], "") for form in forms if form in names), None)
 

@@ -87,7 +87,8 @@ class Working:
             async for line in self.process.stdout:
                 self._hear(line.decode())
             if await self.process.wait() > 0:
-                raise RuntimeError(f"{self.roles} ended by itself: {self.said[-1:]}")
+                last = (self.house.folder / f"{'-'.join(self.roles)}.log").read_text()[-2_000:]
+                raise RuntimeError(f"{self.roles} ended by itself: {self.said[-1:]} {last}")
             self.ready.clear()
 
     def _hear(self, line: str) -> None:

@@ -5,17 +5,18 @@ Run: python -m tests.bench.bench_intake
     own       update → router: the intake's own share of the latency, in one process, with the store's fsync beside it
     latency   update → reply handed to the platform, and the acknowledgement, at 100 updates/s (p95 ≤ 50 ms, p99 ≤ 500)
     burst     10,000 updates at once: all handled, none twice, memory bounded
+    counts    Redis round trips and durable writes that each update costs, one at a time: no clock is asked
+    slack     the same as latency through the real Slack adapter on the strict Slack: Socket Mode, then signed HTTP
     kills     receivers and chat workers die by kill -9 at random moments: nothing acknowledged is lost
 
-Real processes (`dobi work`), the embedded server on disk (appendfsync always), NAVER WORKS' strict peer on loopback in
-this process: the time of its answers is counted in.
+Real processes (`dobi work`), the embedded server on disk (appendfsync always), NAVER WORKS' strict peer (or Slack's) on
+loopback in this process: the time of its answers is counted in.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import random
 import statistics
@@ -23,7 +24,6 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,65 +38,11 @@ from bot.intake_signs import Signs
 from bot.liveness import Liveness, new_owner
 from bot.messenger import Update
 from bot.rota import Rota
-from tests.conformance.peers import naverworks_server as platform
+from tests.bench.intake_counts import counted
+from tests.bench.intake_parts import WORDS, Caller, Stopwatch, cpu, eventually, memory, quantile
+from tests.bench.intake_slack import slack
 from tests.fakes import FakeMessenger
-from tests.naverworks_house import Deployment, Working, deployment
-
-WORDS = ("도움말", "식당", "내 정보", "목록", "식단")
-
-
-class Stopwatch(dict[str, list[dict[str, object]]]):
-    """The platform's chats; when each message of a chat came is noted."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.came: dict[str, list[float]] = defaultdict(list)
-
-    def setdefault(self, chat: str, default: list[dict[str, object]] | None = None) -> list[dict[str, object]]:  # type: ignore[override]
-        self.came[chat].append(time.perf_counter())
-        return super().setdefault(chat, default or [])
-
-    def after(self, number: int, began: float) -> float | None:
-        """When the first message after that instant came."""
-        return next((at for at in self.came[f"dm:user-{number}"] if at >= began), None)
-
-
-def quantile(values: Sequence[float], share: float) -> float:
-    """In milliseconds."""
-    ordered = sorted(values)
-    return 1_000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))]
-
-
-class Caller:
-    """The platform's side that calls back, over connections that are kept."""
-
-    def __init__(self, house: Deployment, session: aiohttp.ClientSession) -> None:
-        self.house, self.session = house, session
-
-    async def say(self, number: int, text: str) -> int:
-        """A callback; its answer's status, 0 for none."""
-        now = datetime.now(UTC)
-        event = {
-            "type": "message", "source": {"userId": f"user-{number}", "domainId": 1},
-            "issuedTime": now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            "content": {"type": "text", "text": text},
-        }  # fmt: skip
-        body = json.dumps(event, ensure_ascii=False).encode()
-        headers = {"X-WORKS-Signature": platform.signature(body, platform.BOT_SECRET), "X-WORKS-BotId": platform.BOT}
-        try:
-            async with self.session.post(self.house.server.callback_url, data=body, headers=headers) as answer:
-                return answer.status
-        except (aiohttp.ClientError, TimeoutError):
-            return 0
-
-
-async def eventually(holds: Callable[[], bool], seconds: float) -> bool:
-    end = time.perf_counter() + seconds
-    while not holds():
-        if time.perf_counter() > end:
-            return False
-        await asyncio.sleep(0.05)
-    return True
+from tests.naverworks_house import deployment
 
 
 async def own(folder: Path, args: argparse.Namespace) -> bool:
@@ -203,20 +149,6 @@ async def latency(folder: Path, args: argparse.Namespace) -> bool:
         return done and quantile(spans, 0.95) <= 50 and quantile(acks, 0.99) <= 500
 
 
-def memory(workers: Sequence[Working]) -> None:
-    """What each process holds."""
-    for one in workers:
-        if one.process is not None:
-            held = psutil.Process(one.process.pid).memory_info().rss / 2**20
-            print(f"  {','.join(one.roles)}: {held:.0f} MB")
-
-
-def cpu(workers: Sequence[Working]) -> list[float]:
-    """Seconds of CPU that each process has used."""
-    times = [psutil.Process(one.process.pid).cpu_times() for one in workers if one.process is not None]
-    return [one.user + one.system for one in times]
-
-
 async def burst(folder: Path, args: argparse.Namespace) -> bool:
     """10,000 updates of 1,000 people at once; nobody handles until all were taken in."""
     async with deployment(folder, 1_000) as house, aiohttp.ClientSession() as session:
@@ -289,7 +221,7 @@ async def kills(folder: Path, args: argparse.Namespace) -> bool:
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("what", nargs="*", default=["own", "latency", "burst", "kills"])
+    parser.add_argument("what", nargs="*", default=["own", "counts", "latency", "slack", "burst", "kills"])
     parser.add_argument("--rate", type=int, default=100)
     parser.add_argument("--seconds", type=int, default=20)
     parser.add_argument("--people", type=int, default=500)
@@ -297,8 +229,9 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     parser.add_argument("--processes", nargs="+", default=["receive,chat,deliver"])
+    parser.add_argument("--verbose", action="store_true", help="counts: name what was asked")
     args = parser.parse_args()
-    runs = {"own": own, "latency": latency, "burst": burst, "kills": kills}
+    runs = {"own": own, "counts": counted, "latency": latency, "slack": slack, "burst": burst, "kills": kills}
     met = []
     for name in args.what:
         with tempfile.TemporaryDirectory(prefix="dobi-bench-") as folder:

@@ -310,3 +310,14 @@ class TestAccount:
         path.write_text(path.read_text().replace('"2000001"', '"bot"'))
         with pytest.raises(SettingsError):
             load(path, environ)
+
+
+async def test_a_connection_is_used_again_for_a_moment_only(peer):
+    """A new one costs a handshake each; one that was kept for long may be closed by the other side as it is used."""
+    for number in range(3):
+        assert isinstance(await peer.messenger.send(out(f"{number}")), Sent)
+
+    connector = peer.messenger._calls._open().connector
+    assert not connector.force_close
+    assert connector._keepalive_timeout <= 1.0
+    assert sum(len(held) for held in connector._conns.values()) == 1

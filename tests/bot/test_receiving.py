@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -55,7 +55,7 @@ def everybody(*names: str) -> Callable[[str], Awaitable[bool]]:
 
 @asynccontextmanager
 async def listening(stand: Stand, messenger: Listening, **more):
-    receiving = Receiving(stand, messenger, deaf, lambda: NOW, at_once, **more)
+    receiving = Receiving(stand, messenger, deaf, more.pop("now", lambda: NOW), at_once, **more)
     task = asyncio.create_task(receiving.run())
     try:
         yield receiving
@@ -91,6 +91,19 @@ async def test_one_listens_and_the_others_stand_by_until_it_is_dead(database):
             await until(lambda: second.running)
             await until(lambda: not first.running)  # it notices that it is no longer the one
             assert (await other.state()).owner == "b"
+
+
+@pytest.mark.parametrize("skew", [timedelta(days=1), timedelta(days=-1)])
+async def test_no_machines_clock_takes_an_account_from_whoever_lives(database, skew):
+    """The lease knows no end in time: a connection that lives, and counted beats, are all that is looked at."""
+    first, second = Listening(), Listening()
+    is_alive = everybody("a", "b")
+    async with listening(Stand(database, "telegram", "a", is_alive), first):
+        await until(lambda: first.running)
+        async with listening(Stand(database, "telegram", "b", is_alive), second, now=lambda: NOW + skew):
+            await asyncio.sleep(0.1)
+
+            assert (first.running, second.runs) == (1, 0)
 
 
 async def test_whoever_stops_lets_the_next_one_listen_at_once(database):

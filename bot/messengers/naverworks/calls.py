@@ -27,6 +27,7 @@ _EARLY: Final = timedelta(minutes=5)
 _LONGEST_ANSWER: Final = 64 * 1024
 _STORAGE: Final = (".worksmobile.com", ".worksapis.com")
 _CHUNK: Final = 256 * 1024
+_KEPT_S: Final = 1.0
 
 
 class CallError(Exception):
@@ -233,8 +234,9 @@ class Calls:
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
-            # a connection kept open may be closed just as it is used again: nobody could tell what became of a message
-            connector = aiohttp.TCPConnector(limit=self._in_flight, force_close=True)
+            # one that is kept open longer may be closed just as it is used again: nobody could tell what became of a
+            # message. No server closes one within a second of its last use
+            connector = aiohttp.TCPConnector(limit=self._in_flight, keepalive_timeout=_KEPT_S)
             self._session = aiohttp.ClientSession(connector=connector, timeout=self._timeout)
         return self._session
 
