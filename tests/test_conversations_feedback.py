@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import pytest_asyncio
 
-from bot.messenger import MAX_PRESS, Outgoing, PushFacts
+from bot.messenger import MAX_PRESS, Outgoing, PushFacts, Update
 from bot.probe import probe_day
 from bot.wording import news
 from nlp.opinions import Opinions
@@ -337,3 +337,25 @@ async def test_the_look_is_on_fridays_and_earlier_where_friday_is_a_holiday():
     assert probe_day(friday, lambda _: False) == friday
     assert probe_day(friday - timedelta(days=4), lambda day: day == friday) == friday - timedelta(days=1)
     assert probe_day(friday, lambda _: True) is None
+
+
+async def test_a_thumb_on_a_card_is_noted_as_its_button_is(walk):
+    """Where the platform shows what the buttons of a message carry; on a card without 좋아요 too."""
+    user, pushes = walk.people["liker"], walk.pushes("liker")
+    push = next((one for one in pushes if "좋아요" not in labels(one)), pushes[-1])
+    before = await walk.taps("liker")
+
+    told = {}
+    for sign in ("👍", "👎"):
+        seen = len(walk.talk.messenger.sent)
+        await walk.talk.router.receive(
+            Update(
+                "console", user, walk.talk.clock.now(), id=f"sign-{sign}", reaction=sign, answers="native",
+                presses=tuple(one.press for one in push.reply.buttons),
+            )
+        )  # fmt: skip
+        told[sign] = text(walk.talk.messenger.sent[seen:])
+
+    assert "더 챙겨" in told["👍"] or "이미 적어" in told["👍"]
+    assert "무엇이 달랐습니까" in told["👎"]
+    assert await walk.taps("liker") in {before, before + 1}
