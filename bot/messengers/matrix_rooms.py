@@ -189,11 +189,11 @@ class Rooms:
                 self.take_directs(found)
         return any(one != room_id for one in before)
 
-    async def readable(self, user: str, besides: str = "") -> str:
+    async def readable(self, user: str, besides: str = "", *, afresh: bool = False) -> str:
         """A private chat in which both are and that Dobi can read, other than `besides`; empty where there is none."""
         for room_id in (await self.directs()).get(user, []):
             try:
-                room = None if room_id == besides else await self.look(room_id)
+                room = None if room_id == besides else await self.look(room_id, afresh=afresh)
             except RefusedError as refused:
                 if refused.status not in {403, 404}:
                     raise

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 
 from bot.messengers.matrix_client import V3, Homeserver, RefusedError, path_of
-from bot.messengers.matrix_rooms import Room, Rooms
+from bot.messengers.matrix_rooms import Rooms
 from bot.wording import matrix as wording
 
 _TOLD = "kr.dobi.told"
@@ -36,6 +36,7 @@ class Sealed:
         told = path_of(f"{V3}/user", self._rooms.me, "rooms", room_id, "account_data", _TOLD)
         try:
             if await self._known(told):
+                await self._again(person)
                 return
             text = await self._instead(person) if person else wording.encrypted_group()
             await self._say(room_id, "encrypted", text)
@@ -58,19 +59,27 @@ class Sealed:
         """Where this person can talk with Dobi: their readable chat, or one that is opened for them."""
         if await self._rooms.readable(person):
             return wording.encrypted_chat_beside()
-        room = await self._rooms.look(await self._rooms.open_direct(person), afresh=True)
-        if room.encrypted:
+        opened = await self._opened(person)
+        if not opened:
             return wording.encrypted_by_server()
-        await self._asked_in(room, person)
-        await self._say(room.id, "opened", wording.opened_chat())
+        await self._say(opened, "opened", wording.opened_chat())
         return wording.encrypted_chat()
 
-    async def _asked_in(self, room: Room, person: str) -> None:
-        """The person may come into the room, also where they had left it."""
+    async def _again(self, person: str) -> None:
+        """Who declined, or left it, and still writes where Dobi can't read, is asked in once more, without a word."""
+        if person and not await self._rooms.readable(person, afresh=True):
+            await self._opened(person)
+
+    async def _opened(self, person: str) -> str:
+        """The chat that Dobi opened for them, they in it or asked in; empty where it would be encrypted as well."""
+        room = await self._rooms.look(await self._rooms.open_direct(person), afresh=True)
+        if room.encrypted:
+            return ""
         if person not in room.present():
             path = path_of(f"{V3}/rooms", room.id, "invite")
             await self._server.ask("POST", path, {"user_id": person})
             self._rooms.forget(room.id)
+        return room.id
 
     async def _say(self, room_id: str, once: str, text: str) -> None:
         content = {"msgtype": "m.notice", "body": text, "m.mentions": {}}

@@ -95,6 +95,19 @@ async def test_who_left_the_chat_that_dobi_could_read_is_asked_into_it_again(sta
     assert bodies(stage, clear)[-1] == "소식"
 
 
+async def test_who_declined_and_still_writes_there_is_asked_again_without_a_word(stage: Stage) -> None:
+    async with stage.hearing():
+        room = await sealed(stage)
+        await soon(lambda: bool(bodies(stage, room)))
+        clear = opened(stage, room)
+        await stage.kim.ask("POST", f"{V3}/rooms/{quote(clear, safe='')}/leave", {})
+        await stage.kim.event(room, "m.room.encrypted", {"algorithm": "m.megolm.v1.aes-sha2"})
+        await soon(lambda: stage.server.rooms[clear].membership(KIM) == "invite")
+
+    assert len(bodies(stage, room)) == 1
+    assert len(bodies(stage, clear)) == 1
+
+
 async def test_an_encrypted_group_hears_how_to_make_another(stage: Stage) -> None:
     async with stage.hearing():
         room = await sealed(stage, name="총무과")
