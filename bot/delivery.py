@@ -13,8 +13,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Coroutine, Sequence, Set
 from datetime import datetime, timedelta
 
 from bot.asking import PATIENCE_S
@@ -22,7 +21,7 @@ from bot.discretion import Discretion
 from bot.messenger import Messenger
 from bot.outages import PROBES
 from bot.outbox import Due, Leased, Outbox
-from bot.pacing import Ask, Pacing, Slot, Wait, turns_follow
+from bot.pacing import Ask, Pacing, Slot, Wait, follows
 from bot.platforms import Pace
 from bot.reach import Reach
 from bot.sending import Sender
@@ -174,7 +173,7 @@ class Courier:
         """Takes as much as there is room for; when the pace lets the next leave, where it holds anything back."""
         down = self._sender.down(self._messenger.name)
         room = self._messenger.capabilities.in_flight - len(self._running) + self._held
-        if down:
+        if down is not None:
             room = min(room, PROBES - len(self._running))
         if room <= 0:
             return None
@@ -187,7 +186,7 @@ class Courier:
         )
         ready = _in_turn([one.due for one in found])
         self._crowded = len(ready) > room
-        due = _probes(ready, room) if down else _drawn(ready, room)
+        due = _drawn(ready, room) if down is None else _probes(ready, room, down)
         later = (one.later for one in found if one.later is not None)
         soon = min(later, default=None) if self._paced else None  # a chat whose turn comes is due then
         if not due:
@@ -268,7 +267,7 @@ class Courier:
         ask = [Ask(leased.message.chat, leased.message.kind == "reply")]
         pace = self._messenger.capabilities.pace
         booking = self._pacing.book(self._messenger.name, pace, ask, self._now(), self._ahead)
-        return _Turn(booking, spaced=turns_follow(pace, leased.message.chat))
+        return _Turn(booking, pace)
 
     def _end(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
@@ -295,23 +294,24 @@ class Courier:
 class _Turn:
     """A chat's next turn, asked for while the message before is on its way.
 
-    `spaced`: it is a span after the message before. Where that came late, so does this one: what counts is when the
-    platform had it, which nobody knew when the turn was booked.
+    Where that one comes late, so does this: what counts is when the platform had it, which nobody knew at the booking.
     """
 
-    def __init__(self, booking: Coroutine[None, None, list[Slot | Wait]], *, spaced: bool) -> None:
+    def __init__(self, booking: Coroutine[None, None, list[Slot | Wait]], pace: Pace) -> None:
         self._booking = asyncio.ensure_future(booking)
-        self._spaced = spaced
-        self._late = timedelta()
+        self._pace = pace
+        self._before: datetime | None = None
 
     async def slot(self) -> Slot | None:
         """The turn; None where it comes later."""
         [found] = await self._booking
-        return replace(found, late=self._late) if isinstance(found, Slot) else None
+        if not isinstance(found, Slot):
+            return None
+        return found if self._before is None else follows(self._pace, found, self._before)
 
-    async def may_go(self, late: timedelta) -> bool:
-        """Whether there is one, the message before having come so late."""
-        self._late = late if self._spaced else timedelta()
+    async def may_go(self, before: datetime) -> bool:
+        """Whether there is one, the message before counting from then."""
+        self._before = before
         return await self.slot() is not None
 
 
@@ -330,9 +330,11 @@ def _drawn(due: Sequence[Due], room: int) -> list[Due]:
     return [*hurry, *random.sample(others, min(len(others), room - len(hurry)))]
 
 
-def _probes(due: Sequence[Due], room: int) -> list[Due]:
-    """One of those in a hurry and one of the others, as chance has it: none whose own fault it is tries each time."""
-    hurry = [one for one in due if one.hurry]
-    others = [one for one in due if not one.hurry]
-    drawn = [random.choice(some) for some in (hurry, others) if some]
+def _probes(due: Sequence[Due], room: int, failed: Set[str]) -> list[Due]:
+    """One of those in a hurry and one of the others, as chance has it, of whom it has not yet failed for."""
+    drawn: list[Due] = []
+    for hurry in (True, False):
+        some = [one for one in due if one.hurry is hurry]
+        fresh = [one for one in some if one.chat.ref not in failed]
+        drawn += [random.choice(fresh or some)] if some else []
     return drawn[:room]

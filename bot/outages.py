@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
+from collections.abc import Set
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -26,12 +27,16 @@ class Outages:
     """What this process has seen of each messenger."""
 
     def __init__(self) -> None:
-        self._failing: defaultdict[str, set[str]] = defaultdict(set)  # chats that failed since anything arrived
+        self._failing: defaultdict[str, set[str]] = defaultdict(set)
         self._down: dict[str, tuple[int, datetime]] = {}  # how often in a row, and until when nobody need try
 
     def down(self, name: str) -> bool:
         """Whether the platform is down, as far as is known."""
         return name in self._down
+
+    def failing(self, name: str) -> Set[str]:
+        """The chats that failed since anything arrived: others had better try."""
+        return self._failing.get(name, frozenset())
 
     def arrived(self, name: str) -> None:
         """Something got through."""

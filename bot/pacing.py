@@ -20,7 +20,7 @@ import itertools
 import secrets
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -207,16 +207,15 @@ class Pacing:
         if named:
             await self._returned([], [self._key(adapter, ""), _interval(pace), *named])
 
-    def arrived(self, adapter: str, pace: Pace, slot: Slot, begun: datetime, now: datetime) -> timedelta:
-        """What was begun to be sent then, the platform has answered now, or will not any more; how late it was."""
+    def arrived(self, adapter: str, pace: Pace, slot: Slot, begun: datetime, now: datetime) -> datetime:
+        """What was begun to be sent then, the platform has answered now, or will not any more; from when it counts."""
         if not slot.id:
-            return timedelta()
+            return now
         took = (now - begun) / timedelta(milliseconds=1)
         latest = _ms(now) - self._fastest[adapter].of(took)
-        late = latest - _ms(slot.at)
-        if late > _late_ms(pace, slot.chat):
+        if latest - _ms(slot.at) > _late_ms(pace, slot.chat):
             self._arrived.later(self._key(adapter, ""), (slot.chat.id, slot.id, f"{latest:.3f}"))
-        return timedelta(milliseconds=max(0.0, late))
+        return max(slot.at, instant(latest))
 
     async def freeze(self, adapter: str, chat: Chat | None, until: datetime, now: datetime) -> None:
         """Nobody in the deployment speaks to that chat, or with None to anybody there, before `until`."""
@@ -242,10 +241,12 @@ def turn_of(pace: Pace, chat: Chat) -> timedelta:
     return _TURN if rate is None else rate.per / rate.count
 
 
-def turns_follow(pace: Pace, chat: Chat) -> bool:
-    """Whether each message of a chat waits for the one before it, and not for an earlier one."""
-    rate = pace.chat if chat.private else pace.group
-    return rate is not None and rate.count == 1
+def follows(pace: Pace, slot: Slot, before: datetime) -> Slot:
+    """The slot, held until it may follow the chat's message before, which counts from then."""
+    rate = pace.chat if slot.chat.private else pace.group
+    if rate is None or rate.count > 1:  # it follows an earlier one, whose instant is in the book
+        return slot
+    return replace(slot, late=max(timedelta(), before + rate.per * MARGIN - slot.at))
 
 
 def _late_ms(pace: Pace, chat: Chat) -> float:

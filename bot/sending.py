@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -69,9 +69,9 @@ class Sender:
         self._asking = Asking(patience_s)
         self._outages = Outages()
 
-    def down(self, name: str) -> bool:
-        """Whether that messenger's platform is down: then few messages try it (`bot.outages`)."""
-        return self._outages.down(name)
+    def down(self, name: str) -> Set[str] | None:
+        """Where that messenger's platform is down, the chats that failed: few messages try it then (`bot.outages`)."""
+        return self._outages.failing(name) if self._outages.down(name) else None
 
     async def deliver(
         self,
@@ -79,24 +79,24 @@ class Sender:
         messenger: Messenger,
         leased: Leased,
         slot: Slot | None = None,
-        onward: Callable[[timedelta], Awaitable[bool]] | None = None,
+        onward: Callable[[datetime], Awaitable[bool]] | None = None,
     ) -> Leased | None:
         """Says it, or decides not to, and ends its lease; with `onward` true, the chat's next row if there is one.
 
-        `onward` hears how much later than in its turn the message arrived.
+        `onward` hears from when the message counts at the platform.
         """
         message = await self._prepared(tenant, messenger, leased)
         asked, begun = isinstance(message, Outgoing), self._now()
         end = await self._said(tenant, messenger, leased, message) if isinstance(message, Outgoing) else message
-        late, pace = timedelta(), messenger.capabilities.pace
+        counts, pace = begun, messenger.capabilities.pace
         if slot is not None and self._pacing is not None:
             if asked:
-                late = self._pacing.arrived(messenger.name, pace, slot, begun, self._now())
+                counts = self._pacing.arrived(messenger.name, pace, slot, begun, self._now())
             else:
                 await self._pacing.give_back(messenger.name, pace, [slot])
         if end is None:
             return None
-        if end.state is State.SENT and not leased.deletes and onward is not None and await onward(late):
+        if end.state is State.SENT and not leased.deletes and onward is not None and await onward(counts):
             return await self._outbox.follow(tenant, leased, end.state, self._now(), native=end.native, why=end.why)
         done = await self._outbox.finish(
             tenant, leased, end.state, self._now(), native=end.native, after=end.after, why=end.why, cost=end.cost,
@@ -193,7 +193,7 @@ class Sender:
         rest = None if result.flood else self._rest(messenger, leased, all_of_it=whole)
         whole, after = whole or rest is not None, max(after, rest or after)
         if result.flood:
-            after += timedelta(milliseconds=random.uniform(20, 100))
+            after += random.uniform(0.02, 0.1) * _turn(messenger, leased)
         await self._freeze(messenger, None if whole else message.chat, after)
         if result.flood or whole:  # no fault of this message
             spent = leased.floods >= _FLOODS

@@ -16,7 +16,9 @@ about at once where there is a record, else waited for; a strict window lets as 
 the floor may be below the limits. A flood is a message that came too fast after the first second; `lost` and `doubled`
 are beyond the written policy (a push whose answer was lost, where no record can be asked, is not sent again, and
 listed). `--workers 2` shares the work, `--only NAME` runs one part, `--seed N` draws other faults, `--scale N`
-runs the world as fast as a busy machine can follow, `--profile` shows where the time of this process went.
+runs the world as fast as a busy machine can follow, `--profile` shows where the time of this process went. `--standing`
+measures in a time that stands while anything is computed, sent to the database or written to its disk
+(`tests/bench/standing.py`): what the rules alone cost, whatever else the machine does.
 """
 
 from __future__ import annotations
@@ -47,11 +49,13 @@ from bot.messenger import Chat, Outgoing, Plain, Receive, Reply
 from bot.outbox import Outbox, Row, State
 from bot.pacing import Pacing
 from bot.platforms import Absent, Ambiguous, Capabilities, Pace, Rate, Retry, SendResult, Sent
+from tests.bench.standing import Standing, hold
 
 TENANT = "gyeongnam"
 SCALE = 20
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 PATIENCE_S = 20.0
+EPOCH = datetime.now(UTC) - timedelta(seconds=time.monotonic())
 TEXT = "[경상남도] 청년 월세 지원 · 11. 23.(월) 09:00\n11. 27.(금)까지 시·군이 제출합니다.\n구독 '청년 주거'"
 
 
@@ -99,7 +103,7 @@ class Platform(Plain):
     async def send(self, message: Outgoing) -> SendResult:
         if not self.strict:
             self.taken[message.message] += 1
-            self.last = time.perf_counter()
+            self.last = asyncio.get_running_loop().time()
             return Sent(message.message)
         there, back = (self.latency_s * self._chance.uniform(0.2, 1.0) for _ in range(2))
         await asyncio.sleep(there)
@@ -160,7 +164,7 @@ class Platform(Plain):
         return self.faulty and self._chance.random() < 0.02
 
     def _too_fast(self, chat: Chat) -> Retry | None:
-        now = time.perf_counter()
+        now = asyncio.get_running_loop().time()
         self.first = self.first or now
         rate = self.pace.chat if chat.private else self.pace.group
         scopes: list[tuple[str, Rate | None, Literal["chat", "whole"]]]
@@ -250,9 +254,14 @@ async def alive(_owner: str) -> bool:
     return True
 
 
+def _wall() -> datetime:
+    """The loop's time as an instant, so that both may stand."""
+    return EPOCH + timedelta(seconds=asyncio.get_running_loop().time())
+
+
 async def deliver(server: EmbeddedServer, platform: Platform, name: str, *, paced: bool) -> None:
     """One worker until nothing waits."""
-    redis, clock = server.client(), TickingClock(lambda: datetime.now(UTC))
+    redis, clock = server.client(), TickingClock(_wall)
     outbox, wake = Outbox(redis, name), asyncio.Event()
     worker = Delivery(
         outbox, [platform], [TENANT], alive, clock.now, clock.sleep,
@@ -273,11 +282,15 @@ async def drained(platform: Platform, chats: Sequence[Chat], each: int, workers:
     wanted = rows(chats, each, now)
     for start in range(0, len(wanted), 500):
         await outbox.put(TENANT, wanted[start : start + 500])
-    before = await Spent.of(redis)
-    began = time.perf_counter()
+    before, loop = await Spent.of(redis), asyncio.get_running_loop()
+    if isinstance(loop, Standing):
+        loop.stand()
+    began = asyncio.get_running_loop().time()
     async with asyncio.TaskGroup() as group:
         for number in range(workers):
             group.create_task(deliver(server, platform, f"worker-{number}", paced=paced))
+    if isinstance(loop, Standing):
+        loop.stand(on=False)
     spent = (await Spent.of(redis)).since(before, len(wanted))
     doubtful = await outbox.count(TENANT, State.AMBIGUOUS)
     dead = await outbox.count(TENANT, State.DEAD)
@@ -335,13 +348,16 @@ if __name__ == "__main__":
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--scale", type=int, default=SCALE)
+    parser.add_argument("--standing", action="store_true")
     parser.add_argument("--profile", action="store_true")
     given = parser.parse_args()
     logging.disable(logging.WARNING)
     watched = cProfile.Profile()
     if given.profile:
         watched.enable()
-    asyncio.run(run(given.only, given.workers, given.seed, given.scale))
+    with asyncio.Runner(loop_factory=Standing if given.standing else None) as runner:
+        hold(runner.get_loop())
+        runner.run(run(given.only, given.workers, given.seed, given.scale))
     if given.profile:
         watched.disable()
         pstats.Stats(watched).sort_stats("tottime").print_stats(60)

@@ -143,7 +143,7 @@ async def test_a_chat_whose_own_fault_it_is_is_not_the_one_that_tries_each_time(
     await through(worker, clock, MINUTE)
     await outbox.put("a", [Row(healthy, "s", 1, "reply", Reply("s"), clock())])
 
-    await through(worker, clock, 30 * MINUTE)
+    await through(worker, clock, 2 * MINUTE)
 
     assert any(one.chat == healthy for one in messenger.sent)
 

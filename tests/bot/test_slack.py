@@ -257,7 +257,7 @@ class TestAnswers:
         [
             (CallFailedError("ratelimited", status=429, after_s=7), Retry(timedelta(seconds=7), "chat", flood=True)),
             (CallFailedError("ratelimited", status=429), Retry(timedelta(seconds=1), "chat", flood=True)),
-            (CallFailedError("service_unavailable", status=503), Retry(timedelta(seconds=1))),
+            (CallFailedError("service_unavailable", status=503), Retry(timedelta())),
             (CallFailedError("no_connection", status=0, left=False), Retry(timedelta(seconds=2), "whole")),
             (CallFailedError("no_answer", status=0, left=True), Ambiguous("no_answer")),
             (CallFailedError("unknown_error", status=500), Ambiguous("unknown_error")),

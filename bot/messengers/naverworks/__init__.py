@@ -245,7 +245,7 @@ def _refused(error: CallError) -> SendResult:
         case AnswerError(status=403 | 404):
             return Gone(str(error))
         case AnswerError(status=500 | 503):
-            return Retry(_SOON)
+            return Retry(timedelta())  # as delivery says
         case AnswerError(status=502 | 504) | CutError():
             return Ambiguous(str(error))
         case _:

@@ -80,7 +80,7 @@ def result(error: CallFailedError, *, chat: bool) -> Retry | Ambiguous | Gone | 
         after = _SOON if error.after_s is None else timedelta(seconds=error.after_s)
         return Retry(after, "chat" if chat else "whole", flood=True)
     if error.status == 503 or error.code in NOT_YET:
-        return Retry(_SOON if error.after_s is None else timedelta(seconds=error.after_s))
+        return Retry(timedelta(seconds=error.after_s or 0.0))  # else as delivery says
     if error.status >= 500 or error.code in UNKNOWN_FATE:
         return Ambiguous(error.code)
     if error.code in ACCOUNT:

@@ -82,7 +82,7 @@ class Api:
         self.calls[method] += 1
         fault = self.faults.popleft() if self.faults and method in SENDS else ""
         if fault == "flood":
-            return self._flood(1.0)
+            return self._flood(1.0 / self.factor)
         if fault == "error":
             return web.json_response({"ok": False, "error": "service_unavailable"}, status=503)
         if fault == "cut":
