@@ -19,10 +19,15 @@ _WHEN: Final = (
     r"|(?:이번|다음)\s?(?:주|달)\s?(?:[월화수목금토일]요일|[월화수목금토일](?![가-힣])|\d{1,2}일)?|[월"
     r"화수목금토일]요일|\d{1,2}일(?!\s?(?:간|동안|차|짜리)))"
 )
-_RANGE: Final = re.compile(rf"(?P<b>{_WHEN})\s?(?:부터|에서|~|∼|〜|～|-|–|—)\s?(?P<e>{_WHEN})")
+_SIGN: Final = r"~|∼|〜|～|-|–|—"
+_RANGE: Final = re.compile(
+    rf"(?P<b>{_WHEN})\s?(?:(?:부터|에서|{_SIGN})\s?(?P<e>{_WHEN})"
+    rf"|(?:{_SIGN})\s?(?P<short>\d{{1,2}})(?!\d|\s?[월시/:]|\.\s?\d))"
+)
+_MANY: Final = r"이틀|사흘|나흘|닷새|일주일|보름"
 _LONG: Final = re.compile(
-    rf"(?P<b>{_WHEN})(?:부터|에)?\s?(?P<n>이틀|사흘|나흘|닷새|일주일|보름|\d{{1,2}}\s?일|\d"
-    rf"{{1,2}}\s?주)(?:간|동안)?(?![가-힣]*까지)"
+    rf"(?P<b>{_WHEN})(?:에\s?|\s?)(?P<n>{_MANY}|\d{{1,2}}\s?일(?=간|\s?동안))"
+    rf"|(?P<c>{_WHEN})부터\s?(?P<m>{_MANY}|\d{{1,2}}\s?일|\d{{1,2}}\s?주)(?![가-힣]*까지)"
 )
 _ALONE: Final = re.compile(_WHEN)
 _COUNTS: Final = {"이틀": 2, "사흘": 3, "나흘": 4, "닷새": 5, "일주일": 7, "보름": 15}
@@ -43,15 +48,22 @@ def span(text: str, today: date) -> Span | None:
     Raises:
         ValueError: a day that no calendar holds.
     """
+    if (found := _LONG.search(text)) and not _to_a_day(found):
+        begin = _point(found["b"] or found["c"], today)
+        more = timedelta(days=_length(found["n"] or found["m"]) - 1)
+        return None if begin is None else (begin[0], begin[0] + more)
     if found := _RANGE.search(text):
         begin = _point(found["b"], today)
-        end = _point(found["e"], begin[0], beside=found["b"]) if begin else None
+        end = _point(found["e"] or found["short"], begin[0], beside=found["b"]) if begin else None
         return (begin[0], end[1]) if begin and end else None
-    if found := _LONG.search(text):
-        begin = _point(found["b"], today)
-        return None if begin is None else (begin[0], begin[0] + timedelta(days=_length(found["n"]) - 1))
     found = _ALONE.search(text)
     return _point(found[0], today) if found else None
+
+
+def _to_a_day(found: re.Match[str]) -> bool:
+    """Whether `24일부터 26일` names two days rather than a length."""
+    days = [re.search(r"(\d{1,2})\s?일$", (part or "").strip()) for part in (found["c"], found["m"])]
+    return all(days) and int(days[1][1]) > int(days[0][1])  # type: ignore[index]
 
 
 def _length(told: str) -> int:
@@ -79,7 +91,7 @@ def _point(text: str, today: date, beside: str = "") -> Span | None:
         return _relative(found, today)
     if found := re.fullmatch(r"(?P<day>[월화수목금토일])요일", text):
         return _one(today + timedelta(days=(WEEKDAYS.index(found["day"]) - today.weekday()) % 7))
-    found = re.fullmatch(r"(?P<d>\d{1,2})일", text)
+    found = re.fullmatch(r"(?P<d>\d{1,2})일?", text)
     return _one(_of_month(int(found["d"]), today)) if found else None
 
 

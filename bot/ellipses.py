@@ -185,10 +185,10 @@ def _slot(spoken: Spoken, said: str, _: datetime, __: bool) -> Meant | None:
     of = office[0] if office else "우리 과"
     day = re.search(_DAY, spoken.words)
     if found := re.fullmatch(rf"(?P<day>{_DAY}){_ASKED}", said):
-        return meant(f"{of} {found['day']} 차례" if office else f"우리 과 차례 {found['day']}")
+        return meant(f"차례 {of} {found['day']}" if office else f"우리 과 차례 {found['day']}")
     if found := re.fullmatch(rf"(?P<of>{_OFFICE}){_ASKED}", said):
         whose = found["of"]
-        return meant(f"{whose} {day[0]} 차례" if day else f"{whose} 차례")
+        return meant(f"차례 {whose} {day[0]}" if day else f"차례 {whose}")
     if re.fullmatch(rf"(?:우리|저희)(?: ?(?:과|팀|부서))?{_ASKED}", said):
         return meant(f"우리 과 차례 {day[0]}" if day else "우리 과 차례")
     return None
@@ -196,7 +196,7 @@ def _slot(spoken: Spoken, said: str, _: datetime, __: bool) -> Meant | None:
 
 def _menu(_: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:
     found = re.fullmatch(rf"(?:그럼 )?(?P<day>{_DAY})(?: ?(?:꺼|거|것|메뉴|식단))?{_ASKED}", said)
-    return meant(f"{found['day']} 식단") if found else None
+    return meant(f"식단 {found['day']}") if found else None
 
 
 def _line(_: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:
@@ -209,7 +209,7 @@ def _line(_: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:
     clock = r"(?P<h>\d{1,2}) ?(?:시(?: ?(?P<m>\d{1,2})분| ?(?P<half>반))?|:(?P<mm>\d\d))"
     if found := re.fullmatch(rf"{clock}(?:쯤)?(?:에|에는|엔|는|이면)?(?: ?(?:어때|가면|요))*", said):
         minute = "30" if found["half"] else found["m"] or found["mm"] or ""
-        return meant(f"{found['h']}시{f' {minute}분' if minute else ''}에 식당 어때")
+        return meant(f"식당 {found['h']}시{f' {minute}분' if minute else ''}")
     return _menu(_, said, __, ___) if "메뉴" in said else None
 
 
@@ -265,5 +265,7 @@ _TOPICS: Final[Mapping[str, Completer]] = {
     "claim": _of_month("정산"), **TIME, **DESK,
 }  # fmt: skip
 
+SHOWN: Final = frozenset({"find", "slot", "slots", "menu", "cafeteria", "trips", "claim", "list", "reminders", "staff"})
+"""Those that only showed something: a question that waits and takes a text goes first."""
 FOLLOWED: Final = frozenset(_TOPICS)
 """The routes beside whose answers something may be left unsaid."""

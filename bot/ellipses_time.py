@@ -215,7 +215,7 @@ def _limit(spoken: Spoken, said: str, _: datetime, __: bool) -> Meant | None:
     count = count_in(said) if found is not None else None
     if not count:
         return None
-    return meant(f"{'한 시간' if '시간' in spoken.words else '하루'} {count}건까지만")
+    return meant(f"알림 건수 {'한 시간' if '시간' in spoken.words else '하루'} {count}건까지")
 
 
 def _place(_: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot import restating, wording
-from bot.ellipses import FOLLOWED, complete, said_to
+from bot.ellipses import FOLLOWED, SHOWN, complete, said_to
 from bot.ellipses_desk import announces
 from bot.meant import LIFE, Meant, Spoken
 from bot.messenger import Reply
@@ -27,7 +27,7 @@ ASKED: Final = "asked"
 KEPT: Final = ""
 _SHORT: Final = 48
 _LONGEST: Final = 1_000
-_YIELDING: Final = frozenset({"resume", "pause", "menu", "link-code", "trip", "consent", "list", "leave"})
+_YIELDING: Final = frozenset({"resume", "pause", "menu", "link-code", "trip", "consent", "list", "leave", "reminders"})
 """Routes whose command words also begin what is left unsaid, or another sentence."""
 
 
@@ -86,9 +86,10 @@ class FollowUps:
             return None
         if len(text) <= _SHORT:
             found = self._answered(spoken, text) if spoken.topic == ASKED else complete(spoken, text, request.now)
-            if found is not None:
+            if found is not None and not (spoken.topic in SHOWN and await self._waited_for(request, text)):
                 return found
-        if spoken.topic == "broadcast" and not spoken.argument and announces(text):
+        told = spoken.topic == "broadcast" and not spoken.argument and announces(text)
+        if told and restating.plainly(text, request.member.person.roles, room=False) is None:
             return Meant((f"공지 {request.update.text.strip()}",))
         return None
 
@@ -109,12 +110,13 @@ class FollowUps:
         found = restating.plainly(text, roles, room=not request.chat.private) or self._somebody(request, text)
         if found is None or self._grammar.sentence(text, request.member) is not None:
             return None
+        return None if await self._waited_for(request, text) else found
+
+    async def _waited_for(self, request: Request, text: str) -> bool:
+        """Whether a question waits that takes the text."""
         waiting = await self._people.pending(request.tenant, request.person, request.chat.ref, request.now)
-        if waiting is not None:
-            takes = self._grammar.named(waiting.route, "").route.takes
-            if takes is None or takes(text):
-                return None
-        return found
+        takes = self._grammar.named(waiting.route, "").route.takes if waiting is not None else None
+        return waiting is not None and (takes is None or takes(text))
 
     def _somebody(self, request: Request, text: str) -> Meant | None:
         """A bare name, by whoever keeps the roster."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.ellipses_desk import OFFICE, ROLE
+from bot.ellipses_desk import NAME, OFFICE, ROLE, TITLE
 from bot.frames import (
     ASKS,
     AUDITOR,
@@ -28,6 +28,17 @@ from bot.frames import (
 from bot.settings import Role
 
 PLAINLY: Final[tuple[Frame, ...]] = (
+    frame(
+        r"^(?:오늘|밤새|밤사이|어제)? ?(?:새로 ?)?(?:나온|온|올라온|들어온) ?(?:거|것|소식|글|"
+        r"기사).{0,8}(?:요약|정리|모아|한 ?번에|보여)",
+        "브리핑",
+    ),
+    frame(
+        rf"^동행(?:자|인)?(?:은|는)? ?(?P<who>{NAME}?{TITLE})(?:이요|요|입니다|이에요|예요|임|이"
+        r"야|야)?$",
+        "{who}도 같이",
+    ),
+    frame(r"^(?:이거|이게|이것|이 ?거) ?(?:위조|가짜|진짜|조작).{0,14}$", "검증", roles=AUDITOR),
     # news
     frame(rf"^{HERE}(?:.{{0,6}})?(?:뭐|무엇|무슨).{{0,10}}(?:올라|받|구독|나오|보내)", "목록", where="room"),
     frame(
@@ -47,7 +58,8 @@ PLAINLY: Final[tuple[Frame, ...]] = (
     frame(r"^(?:쉬던|멈춘|꺼 ?둔|중지한) ?구독.{0,4}(?:다시|켜|살려)", "다시"),
     frame(r"^.{0,12}분야(?:로|별로|별)? ?구독", "분야 목록"),
     frame(
-        rf"^{NO_TOPIC}(?P<what>\S.{{0,16}}?) ?(?:같은 ?)?(?:거|것|건|꺼|글|소식)?(?:은|는|을|를"
+        rf"^{NO_TOPIC}(?P<what>\S.{{0,16}}?) ?(?:같은 ?|이 ?들어간 ?|들어간 ?|들어있는 ?|이 ?든"
+        r" ?|든 ?|관련 ?)?(?:거|것|건|꺼|글|소식)?(?:은|는|을|를"
         rf")? ?(?:빼고|빼줄래|빼 ?줘|제외하고) ?(?:보내|받|줘|해|주)?\S{{0,4}}$",
         "제외 {what}",
     ),
@@ -118,7 +130,7 @@ PLAINLY: Final[tuple[Frame, ...]] = (
     frame(
         r"^알림(?:을|은)? ?(?:하루(?:에)?|하루 ?최대) ?(?P<n>\d{1,3}) ?(?:번|건|개|통) ?(?:넘지"
         r"|이상|까지|이하|만).{0,8}$",
-        "하루 {n}건까지만",
+        "알림 건수 하루 {n}건까지",
     ),
     frame(
         r"^(?:(?:하루에?|매주|일주일에) ?\S{1,6}(?: ?\S{1,6}){0,2}? ?)?(?:모아서|모아|묶어서|몰"
@@ -152,7 +164,7 @@ PLAINLY: Final[tuple[Frame, ...]] = (
         rf"^(?P<day>{DAY})(?:은|는|에|에는|엔)? ?(?:(?:식당|배식|급식)(?:은|을|이)? ?(?:안 ?(?"
         r":해요|합니다|해|함)|쉽니다|쉬어요)|(?:(?:식당|배식|급식)(?:은|을|이)? ?)?휴무(?:로|예"
         rf"요|입니다|임)?(?: ?(?:해|등록|부탁)\S{{0,4}})?)$",
-        "{day} 휴무",
+        "휴무 등록 {day} 휴무",
         roles=KITCHEN,
     ),
     frame(

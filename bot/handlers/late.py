@@ -40,6 +40,7 @@ _BASES: Final = (
     (Basis.HOST, re.compile(r"방문\s*(?:기관|확인)|확인서|확인증")),
     (Basis.PHOTO, re.compile(r"사진|현장|증빙|자료")),
 )
+_ASKS = re.compile(r"(?:까|나요?|니|냐|죠|지)\s*\??$|\?|식당|점심|줄 ")
 _HOUR: Final = re.compile(r"\d{1,2}\s*(?::|시)|정오|오전|오후")
 _MOST_FILES: Final = 5
 _AROUND: Final = (
@@ -240,7 +241,7 @@ def _at(trip: Trip, kind: LegKind, now: datetime) -> datetime:
 
 
 def _tells_an_hour(text: str) -> bool:
-    return len(text) <= 40 and _HOUR.search(text) is not None
+    return len(text) <= 40 and _HOUR.search(text) is not None and _ASKS.search(text) is None
 
 
 def _nothing(_text: str) -> bool:
