@@ -14,16 +14,16 @@ import argparse
 import asyncio
 import importlib
 import json
+import os
 import random
 import shutil
-import signal
 import socket
 import sys
 import tempfile
 from collections import Counter
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from io import FileIO
 from pathlib import Path
 
 from redis.asyncio import Redis
@@ -32,6 +32,7 @@ from bot.embedded import remote_client
 from bot.messenger import Chat, Reply
 from bot.outbox import Outbox, Row, message_id
 from tests.conformance import killing_console
+from tests.conformance.lives import Lives
 from tests.conformance.outcome import Fate, judged, kept
 from tests.conformance.peer import Can, Fault, Peer
 from tests.conformance.peers.naverworks import NaverWorksPeer
@@ -58,8 +59,8 @@ class Account:
 class Worker:
     """The process, started again and again."""
 
-    def __init__(self, peer: Peer, url: str, folder: Path) -> None:
-        self._url, self._folder = url, folder
+    def __init__(self, peer: Peer, url: str, folder: Path, lives: Lives) -> None:
+        self._url, self._folder, self._lives = url, folder, lives
         account = peer.account
         self._told = json.dumps(
             {
@@ -69,7 +70,8 @@ class Worker:
                 "people": list(peer.people),
             }
         )
-        self._process: asyncio.subprocess.Process | None = None
+        self._pid = 0
+        self._said: FileIO | None = None
         with socket.socket() as one:
             one.bind(("127.0.0.1", 0))
             self._port = int(one.getsockname()[1])
@@ -78,35 +80,41 @@ class Worker:
 
     async def start(self) -> None:
         """Begins a life."""
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.conformance.worker", self._url, str(self._folder), str(self._port),
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, cwd=ROOT,
-        )  # fmt: skip
-        assert self._process.stdin is not None
-        self._process.stdin.write(self._told.encode() + b"\n")
+        words = [self._url, str(self._folder), str(self._port)]
+        (told, tell), (hear, said) = os.pipe(), os.pipe()
+        try:
+            self._pid = await self._lives.begin(words, told, said, 2)
+            os.write(tell, self._told.encode() + b"\n")
+        finally:
+            for file in (told, tell, said):
+                os.close(file)
+        self._said = os.fdopen(hear, "rb", buffering=0)
 
     async def ready(self) -> None:
         """Waits until it works."""
-        assert self._process is not None
-        assert self._process.stdout is not None
-        async with asyncio.timeout(120):
-            line = await self._process.stdout.readline()
+        assert self._said is not None
+        async with asyncio.timeout(300):
+            line = await asyncio.to_thread(self._said.readline)
         assert line == b"ready\n", line
 
     async def kill(self) -> None:
         """Ends a life at once."""
-        if self._process is not None:
-            with suppress(ProcessLookupError):
-                self._process.send_signal(signal.SIGKILL)
-            await self._process.wait()
-            self._process = None
+        if self._pid and self._said is not None:
+            await self._lives.kill(self._pid)
+            self._said.close()
+            self._pid = 0
 
 
 async def play(peer: Peer, url: str, folder: Path, kills: int, seed: int, *, owed: bool = True) -> dict[str, int]:
     """The run; what became of everything."""
+    async with Lives("tests.conformance.worker") as lives:
+        return await _played(peer, url, Worker(peer, url, folder, lives), kills, seed, owed=owed)
+
+
+async def _played(peer: Peer, url: str, worker: Worker, kills: int, seed: int, *, owed: bool) -> dict[str, int]:
     chance, told = random.Random(seed), Account()
     redis = remote_client(url)
-    outbox, worker = Outbox(redis, "test"), Worker(peer, url, folder)
+    outbox = Outbox(redis, "test")
     faults = [Fault.CUT, Fault.LOST, Fault.ERROR, Fault.FLOOD] if Can.FAULTS in peer.can else []
     done = Counter[str]()
     await worker.start()

@@ -12,8 +12,6 @@ import asyncio
 import json
 import os
 import random
-import signal
-import sys
 from collections import Counter, defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -26,10 +24,10 @@ import psutil
 from bot.embedded import remote_client
 from bot.messenger import Chat, Reply
 from bot.outbox import Outbox, Row, message_id
+from tests.conformance.lives import Lives
 from tests.conformance.outcome import Fate, judged
 from tests.conformance.settling import Database, fields_of, settled
 
-ROOT = Path(__file__).parents[2]
 TENANT = "gyeongnam"
 PEOPLE = ("kim", "lee")
 _SUBSCRIPTIONS = 24  # a person's first words are those; later ones ask what there is
@@ -61,10 +59,12 @@ class Script:
 
     config: Path
     data: Path
+    lives: Lives
     lines: list[dict[str, Any]] = field(default_factory=list)
     owed: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What has not been answered yet, by its id."""
-    _process: asyncio.subprocess.Process | None = None
+    _pid: int = 0
+    _stdin: int = -1
     _reading: asyncio.Task[None] | None = None
     _pipe: asyncio.ReadTransport | None = None
     _up: asyncio.Event = field(default_factory=asyncio.Event)
@@ -72,16 +72,15 @@ class Script:
     @property
     def living(self) -> bool:
         """Whether the process is there."""
-        return self._process is not None and self._process.returncode is None
+        return bool(self._pid)
 
     async def start(self) -> None:
         """Begins a life; what is owed an answer is said again."""
-        source, target = os.pipe()
-        command = [sys.executable, "-m", "bot", "console", "--json", "--config", str(self.config)]
+        (told, self._stdin), (source, target) = os.pipe(), os.pipe()
+        words = ["console", "--json", "--config", str(self.config), "--data", str(self.data)]
         with self.data.with_suffix(".log").open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                *command, "--data", str(self.data), stdin=asyncio.subprocess.PIPE, stdout=target, stderr=log, cwd=ROOT
-            )
+            self._pid = await self.lives.begin(words, told, target, log.fileno())
+        os.close(told)
         os.close(target)
         reader = asyncio.StreamReader(limit=_PIPE)
         loop = asyncio.get_running_loop()
@@ -118,37 +117,36 @@ class Script:
             self._write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
 
     def _write(self, data: bytes) -> None:
-        stdin = self._process.stdin if self._process is not None and self.living else None
-        if stdin is not None and not stdin.is_closing():
-            stdin.write(data)
+        if self._stdin >= 0:
+            with suppress(BrokenPipeError):
+                os.write(self._stdin, data)
 
     async def kill(self) -> None:
         """Ends the life at once; what it had written is read."""
-        if self._process is not None:
-            with suppress(ProcessLookupError):
-                self._process.send_signal(signal.SIGKILL)
+        if self._pid:
+            await self.lives.kill(self._pid)
         await self._ended()
 
     async def broken(self, line: bytes) -> int:
         """Its input ends within a line; the exit status, -9 where it did not end by itself."""
         self._write(line)
-        await self.close()
+        self.close()
         return await self._ended()
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Its input ends."""
-        if self._process is not None and self._process.stdin is not None:
-            self._process.stdin.close()
+        if self._stdin >= 0:
+            os.close(self._stdin)
+            self._stdin = -1
 
     async def deaf(self) -> int:
         """Its reader goes away, in the middle of a line where it is at one; the exit status, -9 as above.
 
         It is stopped meanwhile: what is in the pipe when its reader goes is read by nobody, and no writer can tell.
         """
-        assert self._process is not None
         assert self._pipe is not None
         with suppress(ProcessLookupError, psutil.Error):
-            process = psutil.Process(self._process.pid)
+            process = psutil.Process(self._pid)
             process.suspend()
             over = {psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE}
             while process.status() not in over:  # noqa: ASYNC110 - another process sets no event
@@ -157,40 +155,42 @@ class Script:
                 await asyncio.sleep(0.002)
             self._pipe.close()
             process.resume()
+        self._write(b'{"id": "up", "control": "?"}\n')  # it has something to answer
         return await self._ended()
 
     async def _ended(self) -> int:
-        if self._process is None:
+        if not self._pid:
             return 0
         try:
             async with asyncio.timeout(_END_S):
-                code = await self._process.wait()
+                code = await self.lives.end(self._pid)
         except TimeoutError:
-            self._process.kill()
+            await self.lives.kill(self._pid)
             code = -9
-            await self._process.wait()
+        self._pid = 0
+        self.close()
         if self._reading is not None:
             await self._reading
-        self._process = None
         return code
 
 
 async def play(database: Database, folder: Path, kills: int, seed: int) -> dict[str, int]:
     """The run; what became of everything."""
-    run = Run(database, folder, random.Random(seed))
-    try:
-        return await run.all(kills)
-    finally:
-        await run.script.kill()
+    async with Lives("bot.__main__") as lives:
+        run = Run(database, folder, random.Random(seed), lives)
+        try:
+            return await run.all(kills)
+        finally:
+            await run.script.kill()
 
 
 class Run:
     """One run."""
 
-    def __init__(self, database: Database, folder: Path, chance: random.Random) -> None:
+    def __init__(self, database: Database, folder: Path, chance: random.Random, lives: Lives) -> None:
         config = folder / "dobi.toml"
         config.write_text(SETTINGS.format(url=database.url), encoding="utf-8")
-        self.script = Script(config, folder / "console")
+        self.script = Script(config, folder / "console", lives)
         self._database = database
         self._chance = chance
         self._done = Counter[str]()
@@ -214,7 +214,6 @@ class Run:
         self._done.update(await self._settle())
         fates = await self._fates()
         listed = await self._listed()
-        await self.script.close()
         self._done["did not end"] += await self.script.broken(b"") != 0
         found = judged(fates, sure=True)
         found["against"] += listed + self._done["did not end"]

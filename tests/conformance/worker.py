@@ -38,7 +38,13 @@ def settings_of(adapter: str, people: list[str], url: str) -> Settings:
     return parse(head + rows + tail, {}, file_mode=None)
 
 
-async def main(url: str, folder: Path, port: int) -> None:
+def main(words: list[str]) -> int:
+    """One life: see above."""
+    asyncio.run(work(words[0], Path(words[1]), int(words[2])))
+    return 0
+
+
+async def work(url: str, folder: Path, port: int) -> None:
     """Works until it is killed."""
     told = json.loads(await asyncio.to_thread(sys.stdin.readline))
     account = MessengerAccount(
@@ -82,4 +88,4 @@ async def _work(house: House) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])))
+    sys.exit(main(sys.argv[1:]))
