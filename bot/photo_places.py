@@ -54,7 +54,9 @@ def is_photo(file: InFile) -> bool:
 
 
 def may_hold_place(file: InFile) -> bool:
-    """Whether a picture has EXIF at all, by a mark in its bytes."""
+    """Whether a picture has EXIF at all, by a mark in its bytes; WebP has it behind the picture."""
+    if file.data.startswith(b"RIFF"):
+        return b"EXIF" in file.data[:_SEARCHED]
     return is_photo(file) and (
         _MARK in file.data[: 2**18] or b"eXIf" in file.data[: 2**18] or file.data[4:8] == b"ftyp"
     )

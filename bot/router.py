@@ -25,6 +25,7 @@ from bot.logs import failed, failed_for
 from bot.messenger import MAX_PRESS, Chat, Messenger, Reply, Update
 from bot.outbox import Outbox
 from bot.people import Inbox, PeopleStore, Repeat
+from bot.photo_places import is_photo
 from bot.requests import fault, pressing, said
 from bot.routes import Found, Grammar, Request, tidy, unaddressed
 from bot.taking_back import Key, LastUndo
@@ -307,7 +308,9 @@ class Router:
         found = found or await self._sheets(request)
         found = found or self._grammar.brought(request.update.files, request.member)
         verify = self._grammar.named("verify", text)
-        return found or (verify if verify.route.allows(request.member) else [wording.no_files_here()])
+        if found or verify.route.allows(request.member):
+            return found or verify
+        return [wording.no_files_here(photo=len(request.update.files) == 1 and is_photo(request.update.files[0]))]
 
     async def _understand(self, request: Request, text: str) -> Found | Sequence[Reply]:
         if not text:

@@ -220,11 +220,22 @@ async def test_an_old_photo_is_no_place_of_now_and_one_without_a_place_says_what
     bare = text(await pasted(talk, user, "위치입니다", files=[photo(place=False)]))
     broken = text(await pasted(talk, user, "위치", files=[InFile("a.jpg", b"\xff\xd8\xffExif\x00\x00MM\x00*")]))
 
-    assert "11. 22." in old
+    assert "2026. 11. 22." in old
     assert "'사후 제출'" in old
     assert "사진 안에 위치가 없습니다" in bare
     assert "사진 안에 위치가 없습니다" in broken
     assert await _receipts(talk, user) == []
+
+
+async def test_a_photo_that_lost_its_place_on_the_way_is_told_how_to_come(talk):
+    user = talk.newcomer()
+    await talk.agree(user)
+
+    told = text(await pasted(talk, user, "", files=[InFile("a.png", b"\x89PNG\r\n\x1a\n")]))
+    sheet = text(await pasted(talk, user, "", files=[InFile("a.bin", b"abc")]))
+
+    assert "'파일로 보내기'" in told
+    assert "파일로 보내기" not in sheet
 
 
 async def test_a_photo_is_not_read_without_consent(talk):

@@ -283,8 +283,15 @@ def stale_button() -> Reply:
     return public("지난 단추입니다. 다시 한 번 말씀해 주십시오.", buttons=_HELP)
 
 
-def no_files_here() -> Reply:
-    """To files that nobody asked for."""
+def no_files_here(*, photo: bool = False) -> Reply:
+    """To files that nobody asked for; a photo may have been meant for the place in it, which messengers cut off."""
+    if photo:
+        return public(
+            "보내신 사진은 열지도 저장하지도 않았습니다.\n"
+            "· 사진에 든 위치로 출장을 증빙하시려면 '파일로 보내기'로 원본을 보내 주십시오.\n"
+            "· 영수증 확인(검증)은 감사 담당만 할 수 있습니다.",
+            buttons=_HELP,
+        )
     return public(
         "보내신 파일은 열지도 저장하지도 않았습니다. 영수증 확인(검증)은 감사 담당만 할 수 있습니다.", buttons=_HELP
     )

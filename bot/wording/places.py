@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.clock import KST
 from bot.messenger import Button, Reply
 from bot.wording import moment
 
@@ -67,7 +68,8 @@ def unreadable_photo() -> Reply:
 def old_photo(taken_at: datetime) -> Reply:
     """A photo of another time."""
     return Reply(
-        f"{moment(taken_at)}에 찍은 사진이라 지금 위치로 적지 않았습니다. 사진은 저장하지 않았습니다.\n"
+        f"{taken_at.astimezone(KST).year}. {moment(taken_at)}에 찍은 사진이라 지금 위치로 적지 않았습니다. "
+        "사진은 저장하지 않았습니다.\n"
         "지난 일의 증빙으로 내시려면 '사후 제출'을 써 주십시오."
     )
 
