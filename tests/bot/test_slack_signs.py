@@ -68,15 +68,17 @@ class TestSigns:
         assert {native: told[native].thread for native in told} == {card: card, below: card, own: None}
         assert told[own].chat is None
 
-    async def test_the_same_thumb_again_has_the_same_name(self, peer: StrictSlack) -> None:
+    async def test_what_slack_tells_twice_has_one_name_and_a_mind_changed_back_another(self, peer: StrictSlack) -> None:
         native = await shown(peer)
         async with listening(peer) as store:
-            await peer.react(KIM, native, "+1")
-            await peer.react(KIM, native, "+1")
-            await peer.react(LEE, native, "+1")
+            for sign in ("+1", "-1", "+1"):
+                await peer.react(KIM, native, sign)
             await store.until(3)
+            await peer.repeat()
+            await store.until(4)
 
-        assert len({one.id for one in store.updates}) == 2
+        assert len({one.id for one in store.updates}) == 3
+        assert store.updates[3].id in {one.id for one in store.updates[:3]}
         assert peer.api.calls["conversations.replies"] == 1  # what stands on a card is asked once
 
     async def test_other_signs_and_other_peoples_messages_are_nobodys_opinion(self, peer: StrictSlack) -> None:

@@ -116,7 +116,8 @@ def _reacted(event: Payload, me: Me, now: datetime) -> Update | None:
         return None
     channel, message = str(item["channel"]), native(item["channel"], str(item["ts"]))
     group = None if channel.startswith("D") else channel
-    return Update(ADAPTER, user, now, id=f"sign:{message}:{user}:{sign}", chat=group, reaction=sign, answers=message)
+    key = f"sign:{message}:{user}:{sign}:{event['event_ts']}"
+    return Update(ADAPTER, user, now, id=key, chat=group, reaction=sign, answers=message)
 
 
 def _opened(event: Payload, now: datetime) -> Update | None:
