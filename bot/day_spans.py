@@ -48,16 +48,28 @@ def span(text: str, today: date) -> Span | None:
     Raises:
         ValueError: a day that no calendar holds.
     """
+    found = told(text, today)
+    return found[0] if found else None
+
+
+def told(text: str, today: date) -> tuple[Span, str, str] | None:
+    """The span, what stands before its words and what behind them: whoever acts on it looks at what was not read.
+
+    Raises:
+        ValueError: a day that no calendar holds.
+    """
     if (found := _LONG.search(text)) and not _to_a_day(found):
         begin = _point(found["b"] or found["c"], today)
         more = timedelta(days=_length(found["n"] or found["m"]) - 1)
-        return None if begin is None else (begin[0], begin[0] + more)
-    if found := _RANGE.search(text):
+        named = None if begin is None else (begin[0], begin[0] + more)
+    elif found := _RANGE.search(text):
         begin = _point(found["b"], today)
         end = _point(found["e"] or found["short"], begin[0], beside=found["b"]) if begin else None
-        return (begin[0], end[1]) if begin and end else None
-    found = _ALONE.search(text)
-    return _point(found[0], today) if found else None
+        named = (begin[0], end[1]) if begin and end else None
+    else:
+        found = _ALONE.search(text)
+        named = _point(found[0], today) if found else None
+    return (named, text[: found.start()], text[found.end() :]) if found and named else None
 
 
 def _to_a_day(found: re.Match[str]) -> bool:
