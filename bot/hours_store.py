@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from typing import Any, Final, TypeVar
@@ -44,6 +44,23 @@ if over > 0 then
   redis.call('SET', KEYS[4], gone[#gone])
 end
 return 1
+"""
+
+# KEYS: 1 version, 2 whole, 3 changed, 4 own, 5 last, 6 sources. ARGV: 1 the version that is known, or ''
+# → version, sources, whether the rest is everybody's, own and last: owner and record of each, '' for what is gone
+_LOOK: Final = """
+local version, sources = redis.call('GET', KEYS[1]) or '0', redis.call('HKEYS', KEYS[6])
+if ARGV[1] == '' or tonumber(redis.call('GET', KEYS[2]) or '0') > tonumber(ARGV[1]) then
+  return {version, sources, 1, redis.call('HGETALL', KEYS[4]), redis.call('HGETALL', KEYS[5])}
+end
+local own, last = {}, {}
+for _, owner in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '(' .. ARGV[1], '+inf')) do
+  for place, list in ipairs({own, last}) do
+    list[#list + 1] = owner
+    list[#list + 1] = redis.call('HGET', KEYS[3 + place], owner) or ''
+  end
+end
+return {version, sources, 0, own, last}
 """
 
 # KEYS: 1 own, 2 last, 3 changed, 4 version, 5 whole. ARGV: 1 owner. Nothing is left that names them.
@@ -99,6 +116,7 @@ class HoursStore:
         self._usual = usual
         self._mirror: dict[str, Choices] = {}
         self._looked: dict[str, float] = {}  # institution → when its mirror was compared last, of the loop's clock
+        self._look = redis.register_script(_LOOK)
         self._write, self._forget = redis.register_script(_WRITE), redis.register_script(_FORGET)
 
     @staticmethod
@@ -115,39 +133,19 @@ class HoursStore:
         return known
 
     async def _read(self, tenant: str, known: Choices | None) -> Choices:
-        """As it stands, from what was known before."""
-        owners = await self._changed(tenant, known)
-        async with self._redis.pipeline(transaction=True) as pipe:
-            for name in ("version", "whole"):
-                pipe.get(self._key(tenant, name))
-            pipe.hkeys(self._key(tenant, "sources"))
-            for name in ("own", "last"):
-                key = self._key(tenant, name)
-                _ = pipe.hgetall(key) if owners is None else pipe.hmget(key, ["", *owners])
-            version, whole, sources, own, last = await pipe.execute()
-        if known is not None and owners is not None:
-            if int(whole or 0) > known.version:  # somebody was forgotten this very moment
-                return await self._read(tenant, None)
-            own, last = (dict(zip(owners, found[1:], strict=True)) for found in (own, last))
+        """As it stands at one moment, from what was known before."""
+        keys = [self._key(tenant, part) for part in ("version", "whole", "changed", "own", "last", "sources")]
+        found = await self._look(keys=keys, args=["" if known is None else known.version])
+        version, sources, whole, own, last = found
         usual = self._usual(tenant)
-        before = Choices(0, {}, {}, frozenset()) if known is None or owners is None else known
+        before = Choices(0, {}, {}, frozenset()) if known is None or whole else known
         return Choices(
-            int(version or 0),
-            _merged(before.own, {owner: _hours(record, usual) if record else None for owner, record in own.items()}),
-            _merged(before.last, {owner: adapter.decode() if adapter else None for owner, adapter in last.items()}),
+            int(version),
+            _merged(before.own, own, lambda record: _hours(record, usual)),
+            _merged(before.last, last, bytes.decode),
             frozenset(name.decode() for name in sources),
             usual,
         )
-
-    async def _changed(self, tenant: str, known: Choices | None) -> list[bytes] | None:
-        """Whose choices changed since; None: everybody's have to be read."""
-        if known is None:
-            return None
-        async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.get(self._key(tenant, "whole"))
-            pipe.zrangebyscore(self._key(tenant, "changed"), f"({known.version}", "+inf")
-            whole, owners = await pipe.execute()
-        return None if int(whole or 0) > known.version else list(owners)
 
     async def of(self, tenant: str, owner: str) -> Hours:
         """What holds for one."""
@@ -266,10 +264,13 @@ class HoursStore:
         return sorted((_urgent(name.decode(), one) for name, one in found.items()), key=lambda one: (one.at, one.id))
 
 
-def _merged(known: Mapping[str, T], changed: Mapping[bytes, T | None]) -> dict[str, T]:
-    """What was known, with what changed; None is what is gone."""
-    told = {owner.decode(): value for owner, value in changed.items()}
-    return {owner: value for owner, value in {**known, **told}.items() if value is not None}
+def _merged(known: Mapping[str, T], told: Sequence[bytes], read: Callable[[bytes], T]) -> dict[str, T]:
+    """What was known, with what is told of some: an owner, their record, the next owner …; an empty one is gone."""
+    changed = dict(zip(told[::2], told[1::2], strict=True))
+    merged = {**known, **{owner.decode(): read(record) for owner, record in changed.items() if record}}
+    for owner in (name.decode() for name, record in changed.items() if not record):
+        merged.pop(owner, None)
+    return merged
 
 
 def _ms(instant: datetime) -> int:

@@ -24,6 +24,7 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -189,20 +190,33 @@ async def burst(folder: Path, args: argparse.Namespace) -> bool:
         return done and statuses[200] == args.burst == replies() and left == 0
 
 
+APART = (("receive",), ("chat",), ("chat",))
+TOGETHER = (("receive", "chat", "deliver"), ("receive", "chat", "deliver"))
+"""What comes is taken in the write that keeps it."""
+
+
 async def kills(folder: Path, args: argparse.Namespace) -> bool:
     """Each update is somebody else's; a process dies every second or so."""
+    met = True
+    for number, roles in enumerate((APART, TOGETHER)):
+        (folder / str(number)).mkdir()
+        met = await _killed(folder / str(number), args, roles) and met
+    return met
+
+
+async def _killed(folder: Path, args: argparse.Namespace, roles: Sequence[tuple[str, ...]]) -> bool:
     chance = random.Random(args.seed)
     people, died = 40 * args.kills, Counter[str]()
     async with deployment(folder, people) as house, aiohttp.ClientSession() as session:
-        receive, chat, other = await asyncio.gather(house.work("receive"), house.work("chat"), house.work("chat"))
+        workers = await asyncio.gather(*(house.work(*each) for each in roles))
         caller, statuses = Caller(house, session), dict[int, int]()
         for number in range(people):
             if number % 40 == 20:
-                victim = chance.choice([receive, chat, other])
+                victim = chance.choice(workers)
                 victim.kill()
-                died[victim.roles[0]] += 1
+                died[",".join(victim.roles)] += 1
             if number % 40 == 39:
-                await asyncio.gather(receive.ready.wait(), chat.ready.wait())
+                await asyncio.gather(*(one.ready.wait() for one in workers))
             statuses[number] = await caller.say(number, "차례")
             await asyncio.sleep(chance.uniform(0, 0.03))
         kept = [number for number, status in statuses.items() if status == 200]
