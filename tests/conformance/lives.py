@@ -156,6 +156,8 @@ def _live(program: object, words: list[str], files: list[int]) -> None:
         random.seed()
         status = program.main(words)  # type: ignore[attr-defined]
         sys.stdout.flush()
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:  # noqa: BLE001 - the end of a process, whatever it is
         traceback.print_exc()
     finally:
