@@ -22,6 +22,7 @@ from bot import roster_bindings, roster_homes
 from bot.roster import Entry, Roster, key_of
 from bot.roster_bindings import Bindings, Place
 from bot.roster_homes import Homes
+from bot.roster_kitchens import Kitchen
 from bot.roster_table import Delta
 from bot.settings import Institution, Person, Role
 from bot.tenancy import Tenancy
@@ -58,6 +59,7 @@ class RosterMirror:
         self._here: dict[str, _Home] = {}
         self._addresses = self._named = 0  # versions
         self._by_chat: set[str] = set()
+        self._kitchens: dict[str, tuple[Kitchen, ...]] = {}
         self._bound: dict[Place, tuple[str, str]] = {}
         self._places: dict[tuple[str, str], set[Place]] = defaultdict(set)
         self._cut: dict[Place, tuple[tuple[str, str], datetime]] = {}
@@ -108,6 +110,9 @@ class RosterMirror:
                 self._tenancy.found(roster_homes.institution(tenant, text))
                 self._tenants.append(tenant)
                 self._by_chat.add(tenant)
+            if text and tenant in self._by_chat:
+                self._kitchens[tenant] = roster_homes.kitchens(text)
+                self._tenancy.furnish(tenant, roster_homes.institution(tenant, text).cafeterias)
         self._named = delta.version
 
     async def _people(self, tenant: str) -> None:
@@ -298,6 +303,10 @@ class RosterMirror:
     def by_chat(self, institution: Institution) -> bool:
         """Whether chat added the institution."""
         return institution.id in self._by_chat
+
+    def kitchens(self, tenant: str) -> tuple[Kitchen, ...]:
+        """The cafeterias that chat gave the institution."""
+        return self._kitchens.get(tenant, ())
 
     def alive(self, tenant: str, person: str) -> bool:
         """Whether somebody stands there."""

@@ -116,6 +116,17 @@ class Tenancy:
             self._declared[institution.id] = self._institutions[institution.id] = institution
             self._place(institution)
 
+    def furnish(self, tenant: str, cafeterias: Sequence[Cafeteria]) -> None:
+        """The institution that the file does not name has these cafeterias; what was approved there stays."""
+        home = self._declared.get(tenant)
+        if home is None or home.cafeterias == tuple(cafeterias):
+            return
+        adopted = {one.id: one.sensors for one in self.institution(tenant).cafeterias}
+        self._declared[tenant] = replace(home, cafeterias=tuple(cafeterias))
+        now = tuple(replace(one, sensors=adopted.get(one.id, ())) for one in cafeterias)
+        self._institutions[tenant] = replace(self.institution(tenant), cafeterias=now)
+        self._sense(self._institutions[tenant])
+
     def seat(self, tenant: str, person: Person) -> None:
         """The person stands from now on as given, in place of what stood under that id."""
         if tenant in self._institutions:

@@ -89,6 +89,7 @@ class RosterRooms(Household):
         from bot.handlers.appointments import AppointmentTalk
         from bot.handlers.institutions import HomeTalk
         from bot.handlers.invitations import InvitationTalk
+        from bot.handlers.kitchen_homes import KitchenHomeTalk
         from bot.handlers.linking import LinkTalk
         from bot.handlers.roster import RosterTalk
         from bot.handlers.roster_rests import RestTalk
@@ -110,6 +111,7 @@ class RosterRooms(Household):
                 lambda: self.rota.wake("roster"),
             ),
             homes,
+            KitchenHomeTalk(self._desk, Homes(self.redis), self.people),
         )  # fmt: skip
 
     def admitted(self, messengers: Sequence[Messenger]) -> list[Messenger]:

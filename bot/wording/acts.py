@@ -43,6 +43,7 @@ SAID: Final[Mapping[str, str]] = {
     "access-cut": "접속 끊기",
     "access-warm": "재연결 앞당김",
     "institution-added": "기관 추가",
+    "cafeteria-set": "식당 설정",
     "setup-code": "설정 코드 발급",
     "set-up": "첫 관리자 설정",
 }
