@@ -15,7 +15,7 @@ from bot.messenger import Button
 from bot.messengers.slack import blocks, forms, make
 from bot.messengers.slack.answers import CallFailedError, code_of, result, unreached, wait_of
 from bot.messengers.slack.calls import Calls
-from bot.messengers.slack.incoming import Me, update_of
+from bot.messengers.slack.incoming import Me, foreign, update_of
 from bot.messengers.slack.written import names, plain
 from bot.messengers.tools import Tools
 from bot.platforms import Ambiguous, Content, Gone, Rejected, Retry
@@ -226,6 +226,27 @@ class TestIncoming:
     )
     def test_a_shape_that_slack_does_not_send_is_nothing(self, body: dict[str, Any]) -> None:
         assert update_of(body, ME, NOW) is None
+
+    @pytest.mark.parametrize(
+        ("body", "elsewhere"),
+        [
+            ({"type": "event_callback", "event": {"type": "message", "team": "T2"}}, True),
+            ({"type": "event_callback", "event": {"type": "message", "team": "T1", "user_team": "T2"}}, True),
+            ({"type": "event_callback", "event": {"type": "message", "message": {"source_team": "T2"}}}, True),
+            ({"type": "event_callback", "event": {"type": "message", "message": "x", "team": "T1"}}, False),
+            ({"type": "event_callback", "event": {"type": "message", "team": "E1"}}, False),
+            ({"type": "event_callback", "team_id": "T2", "event": {"type": "member_joined_channel"}}, False),
+            ({"type": "event_callback", "event": "x"}, False),
+            ({"command": "/dobi", "team_id": "T2"}, True),
+            ({"command": "/dobi", "team_id": "T1"}, False),
+            ({"type": "block_actions", "user": {"id": "U1", "team_id": "T2"}, "team": {"id": "T1"}}, True),
+            ({"type": "view_submission", "user": {"id": "U1"}}, False),
+            ({}, False),
+        ],
+    )
+    def test_another_organisations_people_are_told_apart(self, body: dict[str, Any], elsewhere: bool) -> None:
+        assert foreign(body, Me(BOT, "B1", "T1", "E1")) is elsewhere
+        assert not foreign(body, Me(BOT, "B1", ""))
 
     def test_files_that_lie_elsewhere_are_left_there(self) -> None:
         file = {"id": "F1", "name": "a.pdf", "size": 10, "mode": "hosted"}

@@ -66,12 +66,11 @@ def foreign(body: Payload, me: Me) -> bool:
 
 def _team(body: Payload) -> str:
     """The workspace of whoever did it; empty where Slack does not say."""
-    said: Any = body
     if body.get("type") == "event_callback":
         event = body.get("event")
-        said = event.get("message") or event if isinstance(event, Mapping) else {}
-        if not isinstance(said, Mapping) or event.get("type") not in {"message", "app_mention"}:  # type: ignore[union-attr]
+        if not isinstance(event, Mapping) or event.get("type") not in {"message", "app_mention"}:
             return ""
+        said = event["message"] if isinstance(event.get("message"), Mapping) else event
         return str(said.get("user_team") or said.get("source_team") or said.get("team") or "")
     user = body.get("user")
     return str((user.get("team_id") if isinstance(user, Mapping) else body.get("team_id")) or "")
