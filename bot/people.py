@@ -35,6 +35,7 @@ QUESTION_LIFE: Final = timedelta(minutes=15)
 
 _LONGEST_UPDATE_ID = 128
 _LONGEST_ARGUMENT = 2_000
+_ASIDE = ("questions", "spoken", "undo")  # gone within the hour by themselves (the last one is bot.taking_back's)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +233,7 @@ class PeopleStore:
 
     async def forget_questions(self, tenant: str, person: str) -> None:
         """What waits for the person's answer is dropped, and what was spoken of."""
-        await self._redis.delete(self._key(tenant, "questions", person), self._key(tenant, "spoken", person))
+        await self._redis.delete(*(self._key(tenant, part, person) for part in _ASIDE))
 
     async def forget_decisions(self, tenant: str, person: str) -> None:
         """Every decision of the person's; safe to repeat."""
@@ -258,7 +259,7 @@ class PeopleStore:
     async def forget_person(self, tenant: str, person: str) -> None:
         """What is kept of the person beside decisions: questions, a rest, allergens, the greeting; safe to repeat."""
         async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.delete(self._key(tenant, "questions", person), self._key(tenant, "spoken", person))
+            pipe.delete(*(self._key(tenant, part, person) for part in _ASIDE))
             pipe.hdel(self._key(tenant, "paused"), person)
             pipe.hdel(self._key(tenant, "declined"), person)
             pipe.hdel(self._key(tenant, "allergies"), person)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.messenger import Button, Reply, Update
+from bot.people import PeopleStore
 from bot.taking_back import LastUndo, Undoables
 
 KIM = ("gyeongnam", "kim", "console:dm:kim")
@@ -73,3 +74,11 @@ async def test_no_words_are_kept_but_those_that_a_number_may_correct(house, cloc
     assert kept
     assert "비밀스러운문장".encode() not in b"".join(kept)
     assert 0 < await database.ttl("dobi:{gyeongnam}:people:undo:kim") <= 1800
+
+
+async def test_whose_access_ends_has_nothing_to_undo(house, clock, database):
+    await house().answered(KIM, "오늘 861명", update(clock), DONE, clock())
+
+    await PeopleStore(database).forget_questions("gyeongnam", "kim")
+
+    assert await house().press(KIM, "취소", update(clock), clock()) is None
