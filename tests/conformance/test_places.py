@@ -138,6 +138,16 @@ async def meant(peer: Any, choices: Choices, told: Update) -> str | None:
 
 
 @on(*SLACK)
+class TestAside:
+    async def test_what_one_person_of_a_channel_is_to_see_nobody_else_does(self, peer: Any) -> None:
+        group, kim = Chat(peer.name, peer.group, private=False), peer.people[0]
+
+        await sent(peer, Outgoing(TENANT, group, "m1", Reply("'내 정보'는 개인 대화에서만 답해 드립니다."), only=kim))
+
+        assert await peer.whispered() == [(kim, "'내 정보'는 개인 대화에서만 답해 드립니다.")]
+
+
+@on(*SLACK)
 class TestForms:
     async def test_a_bare_command_opens_a_form_and_what_is_filled_in_is_said(self, peer: Any) -> None:
         async with hearing(peer) as ear:

@@ -155,6 +155,11 @@ class EmulatedSlack:
     async def forge(self, user: str, text: str) -> int:
         raise NotImplementedError("nobody else reaches the websocket")
 
+    async def whispered(self) -> list[tuple[str, str]]:
+        """What stands in the group for one person's eyes: whose, and the words."""
+        told = [one for one in await self._messages(GROUP) if one.get("subtype") == "ephemeral"]
+        return [(one["ephemeral_to"], rules.read(one.get("blocks"), one.get("text") or "")) for one in told]
+
     async def seen(self, chat: str) -> list[Seen]:
         channel = await self._room(chat.removeprefix("dm:")) if chat.startswith("dm:") else chat
         return [await self._seen(channel, one) for one in await self._messages(channel) if one.get("user") == BOT]

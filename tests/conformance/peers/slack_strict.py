@@ -117,6 +117,10 @@ class StrictSlack:
         body, kind = self.handing.body(payload)
         return await self.handing.post(body, self.handing.signed(body, secret="another") | {"Content-Type": kind})
 
+    async def whispered(self) -> list[tuple[str, str]]:
+        """What was shown to one person of a channel: whose, and the words."""
+        return [(user, rules.read(one.get("blocks"), one.get("text", ""))) for _, user, one in self.space.whispers]
+
     async def seen(self, chat: str) -> list[Seen]:
         channel = self.place(chat.removeprefix("dm:"), None if chat.startswith("dm:") else chat)
         return [self._seen(channel, one) for one in channel.messages if one["user"] == BOT]
