@@ -31,6 +31,13 @@ _LEFT: Final = r"(?:퇴직|그만|의원 ?면직|명예 ?퇴직|명퇴|사직|�
 _CUT: Final = r"(?:접속|권한|계정)?(?:을|를)? ?(?:끊어|막아|차단|끊기)"
 
 
+_SECOND_THOUGHT: Final = re.compile(r"(?:아니|아냐|아뇨|됐|그만|취소|나중|잠깐|안 ?할|안 ?보낼|생각해|죄송|미안)")
+_WISHES: Final = re.compile(
+    r"(?:좀|하나|한번|한 번|한 건|새로|사항|을|를|전체|전 ?직원(?:에게|한테)?|직원들?(?:에게|한테)?| )*"
+    r"(?:하려|올리|올려|보내|보낼|할 ?게|하고|해야|쓰려|쓸|띄우|띄워)[가-힣 ]{0,10}[.!?~]*"
+)
+
+
 def _who(spoken: Spoken) -> str:
     """The name that was spoken of: the words behind the command that are no department, role or verb."""
     words = re.sub(rf"(?<!\S)(?:{ROLE}|추가|부여|빼기|목록|명단)(?!\S)", " ", spoken.argument)
@@ -150,21 +157,13 @@ def _is_notice(text: str) -> bool:
 
 def wishes(text: str) -> bool:
     """Whether somebody only said that they want to announce something."""
-    return (
-        re.fullmatch(
-            r"(?:좀|하나|한번|한 번|한 건|새로|사항|을|를|전체|전 ?직원(?:에게|한테)?|직원들?(?:에"
-            r"게|한테)?| )*(?:하려|올리|올려|보내|보낼|할|하고|해야|쓰|띄우|띄워|해|할게)?[가-힣 ]"
-            r"{0,10}[.!?~]*",
-            text,
-        )
-        is not None
-        and len(text) <= 24
-    )
+    return len(text) <= 24 and _WISHES.fullmatch(text) is not None
 
 
 def announces(text: str) -> bool:
     """Whether a text may be the notice that was asked for: a statement of some length, and no second thought."""
-    return len(text) >= 8 and not text.rstrip().endswith("?") and _OFF.fullmatch(text.strip(" .!~")) is None
+    off = len(text) <= 20 and _SECOND_THOUGHT.match(text) is not None
+    return len(text) >= 8 and not text.rstrip().endswith("?") and not off
 
 
 def _room(_: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:
