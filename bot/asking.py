@@ -28,17 +28,19 @@ BROKEN: Final = "the adapter failed"
 """The reason of an `Ambiguous` that says nothing of the platform."""
 
 _LATE_TURNS: Final = 2  # an answer that takes longer than so many turns of its chat is late
+_LOOKS: Final = 10.0  # so many late answers at once are asked about; Slack takes 50 looks a minute
 _CLOCKS: Final = timedelta(seconds=5)  # how far a platform's clock may be from ours
 
 log = logging.getLogger(__name__)
 
 
 class Asking:
-    """Sends and looks up, for the messengers of one process. Of late answers one is asked about each two turns."""
+    """Sends and looks up, for the messengers of one process. Of late answers one is asked about each two turns of its
+    chat, and ten at once."""
 
     def __init__(self, patience_s: float = PATIENCE_S) -> None:
         self._patience_s = patience_s
-        self._looked_s: dict[str, float] = {}
+        self._looks: dict[str, tuple[float, float]] = {}  # how many may be asked now, as of when
 
     async def send(self, messenger: Messenger, message: Outgoing, begun: datetime) -> SendResult:
         """The platform's answer, or what its record says where the answer is late."""
@@ -91,10 +93,11 @@ class Asking:
     def _may_look(self, name: str, span_s: float) -> bool:
         """Whether the record may be asked again: a slow platform is not asked about each of its messages."""
         now_s = asyncio.get_running_loop().time()
-        if now_s - self._looked_s.get(name, -span_s) < span_s:
-            return False
-        self._looked_s[name] = now_s
-        return True
+        left, at_s = self._looks.get(name, (_LOOKS, now_s))
+        left = min(_LOOKS, left + (now_s - at_s) / span_s)
+        may = left >= 1
+        self._looks[name] = (left - may, now_s)
+        return may
 
 
 class _Watch:
