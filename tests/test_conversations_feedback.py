@@ -16,6 +16,7 @@ import pytest_asyncio
 from bot.messenger import MAX_PRESS, Outgoing, PushFacts, Update
 from bot.probe import probe_day
 from bot.wording import news
+from nlp.feedback import Reason, Signal
 from nlp.opinions import Opinions
 from nlp.probes import Drawn, Probe, ProbeStore, Unsent
 from tests.talk import Talk, button, labels, talking, text
@@ -359,3 +360,42 @@ async def test_a_thumb_on_a_card_is_noted_as_its_button_is(walk):
     assert "더 챙겨" in told["👍"] or "이미 적어" in told["👍"]
     assert "무엇이 달랐습니까" in told["👎"]
     assert await walk.taps("liker") in {before, before + 1}
+
+
+async def test_what_is_typed_is_about_what_came_last(walk):
+    user = walk.people["quiet"]
+    before = await walk.taps("quiet")
+
+    liked = text(await walk.talk.say(user, "👍🏻"))
+    again = text(await walk.talk.say(user, "좋아요"))
+    off = await walk.talk.say(user, "관련 없음")
+    why = text(await walk.talk.say(user, "우리 과 일이 아니에요"))
+    (last,) = [tap for tap in await _taps_of(walk, "quiet") if tap.signal is Signal.UNRELATED]
+
+    assert "고맙습니다" in liked
+    assert "이미 적어" in again
+    assert "구독으로 보내 드린 글입니다" in text(off)
+    assert why == "비슷한 내용은 덜 보내 드리겠습니다."
+    assert last.reason is Reason.TOPIC
+    assert await walk.taps("quiet") == before + 1  # the later opinion takes the place of the earlier
+
+
+async def test_a_thumb_down_may_say_why_at_once_and_a_question_after_it_is_no_reason(walk):
+    user = walk.people["quiet"]
+
+    why = text(await walk.talk.say(user, "👎 다른 지역 소식이에요"))
+    await walk.talk.say(user, "관련 없음")
+    asked = text(await walk.talk.say(user, "업무 시간에만 보내 주세요"))
+
+    assert "그 기관의 소식은 덜" in why
+    assert "덜 보내 드리겠습니다" not in asked
+
+
+async def test_who_was_sent_nothing_has_nothing_to_like(walk):
+    user = walk.talk.newcomer()
+
+    assert "아직 보내 드린 글이 없습니다" in text(await walk.talk.say(user, "👍"))
+
+
+async def _taps_of(walk, name):
+    return await Opinions(walk.talk.house.redis).taps("gyeongnam", f"console:dm:{walk.people[name]}")

@@ -223,7 +223,10 @@ class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms, Ros
         claims = Claims(redis, issuer.log, now)
         crawler = await self.crawler()
         others = self.outbox.whereto.others
-        feedback = Feedback(Opinions(redis), ProbeStore(redis), subscriptions, archive, embedder.name, others)
+        feedback = Feedback(
+            Opinions(redis), ProbeStore(redis), subscriptions, archive, embedder.name, self.people, self.digest_store,
+            others,
+        )  # fmt: skip
         stories, heads = StoryStore(redis), self.heads(embedder)
         talk = Subscriptions(
             subscriptions, archive, embedder, self.people, feedback.snoozed, self.tables, self.channel_care

@@ -1,7 +1,8 @@
 """좋아요 · 관련 없음 · 초기화 · 내 통계 · 통계 · 주간 점검: what people think of what they were sent.
 
 A tap is written before it is answered, named by its story and person, so that a second press or a message that comes
-again changes nothing. Figures are one's own; an institution's are shown to its managers, of five people at least.
+again changes nothing. What is typed (👍, 👎 우리 과 일이 아님) is about what was really delivered last, and of a reason
+in words only its kind is kept. Figures are one's own; an institution's are shown to its managers, of five at least.
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.digests_store import DigestStore
 from bot.messenger import Reply
+from bot.people import PeopleStore, Question
 from bot.routes import Request, Route
 from bot.settings import Role
 from bot.wording import feedback as words
@@ -26,6 +30,7 @@ from nlp.subscriptions import Subscription, SubscriptionStore
 _DAYS = 30
 _PEOPLE = 5  # of fewer nothing is shown: it could be somebody's own
 _ASKED_AT = 5  # opinions after which the weekly look is offered, once
+_REASONED = timedelta(minutes=10)  # for so long what is typed after 관련 없음 may be why
 _OFF = ("끄기", "끔", "꺼", "그만", "중지", "해지", "취소", "안 ")
 
 
@@ -39,9 +44,11 @@ class Feedback:
         subscriptions: SubscriptionStore,
         archive: Archive,
         model: str,
+        people: PeopleStore,
+        digests: DigestStore,
         others: Callable[[str], AbstractSet[str]] = lambda ref: {ref},
     ) -> None:
-        self._others = others
+        self._others, self._people, self._digests = others, people, digests
         self._opinions, self._probes = opinions, probes
         self._subscriptions, self._archive, self._model = subscriptions, archive, model
 
@@ -51,6 +58,25 @@ class Feedback:
             Route("good", (), (), self.like, press="good", title="좋아요"),
             Route("unrelated", (), (), self.unrelated, press="off", title="관련 없음"),
             Route("why-unrelated", (), (), self.why, press="why", title="관련 없음"),
+            Route("good-said", (), (), self.like_last, title="좋아요", sentences=(words.LIKED,), quiet=True),
+            Route(
+                "unrelated-said",
+                (),
+                (),
+                self.unrelated_last,
+                title="관련 없음",
+                sentences=(words.UNRELATED,),
+                quiet=True,
+            ),
+            Route(
+                "why-said",
+                (),
+                (),
+                self.why_last,
+                title="관련 없음",
+                quiet=True,
+                takes=lambda text: words.reason_of(text) is not None,
+            ),
             Route("missed", (), (), self.missed, press="missed", title="주간 점검"),
             Route(
                 "my-figures",
@@ -108,6 +134,9 @@ class Feedback:
         if one is None:
             return [news.no_longer()]
         reply = words.unrelated(one.text, found.index(one) + 1, one.id, story if done is not None else "")
+        if done is not None:
+            why = Question("why-said", story, _REASONED)
+            await self._people.ask(request.tenant, request.person, request.chat.ref, why, request.now)
         return [await self._with_question(request, reply)]
 
     async def _brought(self, request: Request, subscription: str) -> tuple[list[Subscription], Subscription | None]:
@@ -126,6 +155,33 @@ class Feedback:
         if code not in words.REASONS or await self._tap(request, story, Signal.UNRELATED, Reason(code)) is None:
             return [words.too_old()]
         return [words.reason(code)]
+
+    async def like_last(self, request: Request) -> Sequence[Reply]:
+        """👍, typed."""
+        came = await self._digests.last(request.tenant, self._others(request.chat.ref))
+        if came is None or not came.story:
+            return [words.which_one() if came is not None and came.digest else words.nothing_came()]
+        return await self.like(replace(request, argument=came.story))
+
+    async def unrelated_last(self, request: Request) -> Sequence[Reply]:
+        """👎, typed, perhaps with why."""
+        refs = self._others(request.chat.ref)
+        came = await self._digests.last(request.tenant, refs)
+        if came is None or not came.story:
+            return [words.which_one() if came is not None and came.digest else words.nothing_came()]
+        code = words.reason_of(request.argument)
+        if code is not None:
+            return await self.why(replace(request, argument=f"{code}:{came.story}"))
+        found = [await self._opinions.impression(request.tenant, ref, came.story) for ref in sorted(refs)]
+        sent = next((one for one in found if one is not None), None)
+        if sent is None:
+            return [words.too_old()]
+        return await self.unrelated(replace(request, argument=f"{sent.subscription}:{came.story}"))
+
+    async def why_last(self, request: Request) -> Sequence[Reply]:
+        """Why, in words, after 관련 없음: the story, then what was typed."""
+        story, _, said = request.argument.partition(" ")
+        return await self.why(replace(request, argument=f"{words.reason_of(said) or ''}:{story}"))
 
     async def opened(self, request: Request, story: str) -> bool:
         """자세히 was pressed: a weak sign that it was worth it. Whether it was sent here."""

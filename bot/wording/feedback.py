@@ -5,6 +5,7 @@ Figures are shown to whoever asks and to nobody else; an estimate says that it i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,9 +14,43 @@ from bot.wording import short
 from bot.wording.news import quote
 
 _TITLE = 60
+_LONGEST_REASON = 40
 _ROUGH = 40  # answers below which an estimate is said to be rough: eight weeks of one person
 REASONS = {"topic": "주제 다름", "region": "지역 다름", "known": "이미 앎", "much": "너무 많음"}
 """One word for why a document was not wanted, by `nlp.feedback.Reason`."""
+
+LIKED = (
+    r"^(?:👍[\ufe0f\U0001f3fb-\U0001f3ff]?|좋아요"
+    r"|(?:이 (?:글|소식) |이거 )?(?:도움이? ?(?:됐|되었|돼|됩)|유용)[가-힣]{0,5})[.!~]*$"
+)
+"""What stands for 좋아요 under what came last."""
+UNRELATED = (
+    r"^(?:👎[\ufe0f\U0001f3fb-\U0001f3ff]?|(?:이 (?:글|소식)은? |이건 |이거 )?(?:우리(?: 과)?(?:와|랑|하고)? ?)?"
+    r"(?:관련 ?없(?:음|어요?|는데|네요?|습니다|는 ?글[가-힣]*)|상관 ?없(?:는|어요?|습니다)[가-힣 ]{0,8}))"
+    r"(?:$|[ ,.:!~]+(?P<argument>.{1,80})$)|^(?:안 ?좋아요|별로(?:예요|네요?|입니다)?)[.!~]*$"
+)
+"""What stands for 관련 없음 under what came last, perhaps with why."""
+_WHYS = {
+    "known": r"이미|벌써|알고 ?있|아는 ?(?:거|것|내용|얘기|이야기)|봤|본 ?(?:거|것|글)|중복|들었",
+    "much": r"너무 ?(?:많|자주)|많이 ?(?:와|옴|옵)|자주 ?(?:와|옴|옵)|그만 ?보내|줄여",
+    "region": (
+        r"지역|다른 ?(?:도|시|군|시도|시군|곳)(?![가-힣])|타 ?(?:시도|시군|지역|도)"
+        r"|우리 ?(?:도|시|군|지역)[가-힣]* ?(?:아니|아닌|아님)"
+    ),
+    "topic": (
+        r"주제|분야|업무|담당|(?:과|팀|부서|국)[가-힣]* ?(?:일|소관|업무|것|거|아니|아닌|아님|안)"
+        r"|소관|내용이|관계 ?없|상관 ?없|엉뚱"
+    ),
+}
+_ASKS = re.compile(r"(?:줘요?|주세요|주십시오|할까요?|되나요?|인가요?|있나요?|\?)[.!~ ]*$")
+
+
+def reason_of(said: str) -> str | None:
+    """The kind of a reason that somebody puts in words; None for what tells none, or more than a short sentence."""
+    if not said or len(said) > _LONGEST_REASON or _ASKS.search(said):
+        return None
+    return next((code for code, why in _WHYS.items() if re.search(why, said)), None)
+
 
 _WEEKLY = (Button("주간 점검 받기", "weekly:on"),)
 
@@ -44,6 +79,16 @@ def reason(code: str) -> Reply:
         "much": "이 구독은 더 분명히 맞는 것만 보내 드리겠습니다. 잠시 쉬시려면 '쉬기'를 써 주십시오.",
     }
     return Reply(said[code])
+
+
+def which_one() -> Reply:
+    """An opinion where a digest of several came last."""
+    return Reply("여러 건을 묶어 보내 드렸습니다. 그 글을 펼쳐 아래의 단추로 알려 주십시오.")
+
+
+def nothing_came() -> Reply:
+    """An opinion though nothing was sent."""
+    return Reply("아직 보내 드린 글이 없습니다. '구독 청년정책'처럼 알려 주시면 찾아 보내 드립니다.")
 
 
 def too_old() -> Reply:
