@@ -18,6 +18,7 @@ from bot.companion import Companion
 from bot.demo.cafeteria import PostError
 from bot.messenger_checks import NAMES
 from bot.settings import Network, Sensor, Settings
+from bot.steady import keep_steady
 from bot.tenancy import SensorPlace
 from bot.wording.cafeteria import SENSORS
 from bot.wording.roster_setup import console_code
@@ -55,6 +56,8 @@ async def _working(args: argparse.Namespace, where: Place, companion: Companion 
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        steady = asyncio.create_task(keep_steady())
+        stack.callback(steady.cancel)
         async with house.working():
             say(f"일하고 있습니다: {', '.join(args.roles)}. 마치려면 Ctrl+C를 누르십시오.")
             await stop.wait()
