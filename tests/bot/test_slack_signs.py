@@ -122,8 +122,10 @@ class TestHome:
             peer.handing.hand(peer.space.home(KIM))
             (told,) = await store.until()
             await peer.messenger.send(Outgoing("g", Chat("slack", f"dm:{KIM}", True), "m1", Reply("안녕하세요.")))
+            await peer.messenger.send(Outgoing("g", Chat("slack", f"dm:{LEE}", True), "m2", Reply("어제 소식")))
             peer.handing.hand(peer.space.home(KIM))
-            peer.handing.hand(peer.space.home(LEE, "home"))
+            peer.handing.hand(peer.space.home(LEE))
+            peer.handing.hand(peer.space.home("U9NEW", "home"))
             await peer.settled()
 
         assert (told.text, told.sender, told.chat) == ("/start", KIM, None)
