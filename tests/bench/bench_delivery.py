@@ -3,7 +3,7 @@
 The real embedded server (`appendfsync always`) and the real delivery with its pace shared through it. The platforms are
 fakes in this process, behind the port, that count sliding windows strictly: what is measured is delivery, not adapters
 and HTTP (`bench_adapters`: NAVER WORKS and Slack over HTTP to the strict servers; `bench_telegram`). A fake can what
-its adapter can: Slack keeps a record that may be asked (`evidence`), the others do not.
+its adapter can: Slack keeps a record that may be asked (`evidence`), the others do not; NAVER WORKS' 429 stops all.
 
 The world runs 20 times as fast: Telegram 600/s in all and 20/s a chat, NAVER WORKS 80/s as 4,800 in any minute, Slack
 20/s in each of 50 channels, counted in any second (`slack`), or, harder, as one in any 50 ms (`slack_even`). With it
@@ -81,6 +81,7 @@ class Platform(Plain):
     evidence: bool = False
     seed: int = 7
     scale: int = SCALE
+    flood: Literal["chat", "whole"] = "chat"
     taken: Counter[str] = field(default_factory=Counter)
     floods: int = 0
     early: int = 0
@@ -114,7 +115,7 @@ class Platform(Plain):
             return too_fast  # ours alone: a perfect sender would not have come
         self.attempts[message.chat].append(attempt)
         if fault == "flood":
-            return Retry(SECOND / self.scale, "chat", flood=True)
+            return Retry(SECOND / self.scale, self.flood, flood=True)
         if fault == "error":
             return Retry(SECOND / self.scale)
         if fault == "cut":
@@ -199,6 +200,7 @@ class Case:
     ideal_s: float
     in_flight: int = 64
     evidence: bool = False
+    flood: Literal["chat", "whole"] = "chat"
 
 
 def cases(scale: int) -> list[Case]:
@@ -210,7 +212,7 @@ def cases(scale: int) -> list[Case]:
     a_second, even = Rate(1 * scale, SECOND), Rate(1, SECOND / scale)
     return [
         Case("telegram", telegram, people, 1, 5000 / (30 * scale)),
-        Case("naverworks", works, people, 1, 5000 / (240 * scale / 60)),
+        Case("naverworks", works, people, 1, 5000 / (240 * scale / 60), flood="whole"),
         Case("slack", Pace(chat=a_second, group=a_second), rooms, 100, 100 / scale, evidence=True),
         Case("slack_even", Pace(chat=even, group=even), rooms, 100, 100 / scale, evidence=True),
     ]
@@ -319,7 +321,8 @@ async def null(workers: int) -> None:
 
 async def paced(case: Case, workers: int, seed: int, scale: int, *, faulty: bool) -> None:
     platform = Platform(
-        "bench", case.pace, in_flight=case.in_flight, faulty=faulty, evidence=case.evidence, seed=seed, scale=scale
+        "bench", case.pace, in_flight=case.in_flight, faulty=faulty, evidence=case.evidence, seed=seed, scale=scale,
+        flood=case.flood,
     )  # fmt: skip
     took = await drained(platform, case.chats, case.each, workers)
     allowed = 1.15 if faulty else 1.05

@@ -335,3 +335,5 @@ async def test_a_message_that_came_late_moves_the_turn_that_was_booked_behind_it
 
     assert len(arrived) == 30
     assert min(later - earlier for earlier, later in pairwise(arrived)) >= SECOND
+    late = 5 * timedelta(milliseconds=400)
+    assert arrived[-1] - arrived[0] <= 29 * SECOND * 1.02 + late + SECOND  # and no later than that
