@@ -80,7 +80,9 @@ async def _work(house: House) -> None:
         house.clock.now,
         echo,
         say,
+        lingers=True,
     )
+    house.entrance.hand_to(attendant)
     house.rota.add("intake", attendant.step, wake=attendant.wake)
     async with house.working():
         print("ready", flush=True)
