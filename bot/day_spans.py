@@ -74,6 +74,8 @@ def told(text: str, today: date) -> tuple[Span, str, str] | None:
 
 def _to_a_day(found: re.Match[str]) -> bool:
     """Whether `24일부터 26일` names two days rather than a length."""
+    if re.match(r"\s?(?:간|동안)", found.string[found.end() :]):
+        return False
     days = [re.search(r"(\d{1,2})\s?일$", (part or "").strip()) for part in (found["c"], found["m"])]
     return all(days) and int(days[1][1]) > int(days[0][1])  # type: ignore[index]
 

@@ -15,9 +15,10 @@ from bot import hours as rules
 from bot import hours_words as reading
 from bot.clock import KST
 from bot.digests_store import DigestStore
+from bot.handlers.leaves import LeaveTalk
 from bot.hours import Hours, Instant
 from bot.hours_gate import Gate
-from bot.hours_store import MOST_LEAVES, HoursStore
+from bot.hours_store import HoursStore
 from bot.messenger import Reply
 from bot.platforms import Content
 from bot.routes import Handle, Request, Route, tidy, unaddressed
@@ -56,15 +57,6 @@ _PAUSE = (
     ),
     rf"^(?:오전 |오후 )?\d{{1,2}}시(?: ?반| ?\d{{1,2}}분)?까지(?:는|만)? ?{_NOTHING}$",
 )
-_AWAY = (
-    (
-        r"^(?:(?:오늘|내일|낼|모레|다음 ?주|이번 ?주|[월화수목금](?:요일|욜)|\d{1,2}[./월-]).{0,24}?)"
-        r"(?:연가|연차|휴가|반차|반일 ?연가|반가|병가|공가)"
-        r"(?:요|입니다|예요|이에요|야|임| ?(?:가요|갑니다|간다|감|(?:써|썼어|냈어|쓸게|낼게)요?|씁니다|씀|썼습니다|"
-        r"냈습니다))?$"
-    ),
-    r"^(?:오늘|내일|모레|글피|\d{1,2}[./월-].{0,6}|.?요일)까지 ?(?:휴가|연가|병가)(?:입니다|예요|이에요|야)?$",
-)
 _LIMIT = (
     (
         r"^(?:하루|한 ?시간|시간당)(?:에|당)? ?(?:\d{1,4}|[가-힣]{1,2}) ?(?:건|개|통)"
@@ -88,6 +80,7 @@ class HoursTalk:
     def __init__(self, stores: Stores, is_holiday: rules.IsHoliday, wake: Callable[[], None]) -> None:
         self._choices, self._digests, self._gate = stores.choices, stores.digests, stores.gate
         self._is_holiday, self._wake = is_holiday, wake
+        self._leaves = LeaveTalk(self._of, self._put, is_holiday)
 
     def routes(self) -> tuple[Route, ...]:
         """What people say, and which method answers."""
@@ -115,14 +108,7 @@ class HoursTalk:
             Route("digest-times", ("모아 보기 시간", "모아보기 시간"), (), self.digest_times, quiet=True, sentences=(
                 r"^모아 ?보기(?:는|를)? .*\d{1,2}(?:시|:).*$",
             )),
-            Route(
-                "leave", ("휴가", "연가"), ("leave",), self.leave, about="소식", press="leave", quiet=True,
-                help="휴가 12/24~12/26 — 그동안 조용히 모아 둡니다. '오늘 오후 반차', '휴가 취소'", sentences=_AWAY,
-            ),
-            Route(
-                "leave-instead", ("휴가 변경", "휴가 고치기", "연차 변경"), (), self.change, quiet=True, title="휴가",
-            ),
-            Route("leave-cancel", ("휴가 취소", "반차 취소", "연가 취소", "휴가 끝"), (), self.cancel, quiet=True),
+            *self._leaves.routes(),
             Route(
                 "rest", ("알림 잠시 멈춤", "알림 멈춤", "알림 끄기"), ("rest",), self.rest, press="rest", quiet=True,
                 sentences=_PAUSE,
@@ -214,75 +200,6 @@ class HoursTalk:
         hours = replace(hours, digests=found, instant=only)
         await self._put(request, hours)
         return [words.chosen(hours, _where(request)) if only is Instant.NONE else words.digests_at(hours)]
-
-    async def leave(self, request: Request) -> Sequence[Reply]:
-        """휴가 12/24~12/26, 오늘 오후 반차; without days, what stands."""
-        if not request.chat.private:
-            return [words.only_person()]
-        if request.argument.startswith("남은"):
-            return [words.no_balance()]
-        if request.argument.startswith("cancel:"):
-            return await self._cancel(request, request.argument.removeprefix("cancel:"))
-        hours = await self._of(request)
-        standing = rules.still(hours.leaves, request.now)
-        try:
-            found = reading.days(_said(request), request.now)
-        except reading.NoSuchDayError:
-            return [words.no_such_days()]
-        if found is None:
-            return [words.leaves(standing)]
-        if len(standing) >= MOST_LEAVES:
-            return [words.no_more_leaves(MOST_LEAVES)]
-        hours = replace(hours, leaves=rules.still(tuple({*standing, found.leave}), request.now))
-        await self._put(request, hours)
-        back = rules.next_digest(hours, max(request.now, found.leave.since), self._is_holiday)
-        return [words.on_leave(found.leave, back)]
-
-    async def change(self, request: Request) -> Sequence[Reply]:
-        """휴가 변경 12/24 → 12/26: the one takes the other's place; nothing where that is not plain."""
-        if not request.chat.private:
-            return [words.only_person()]
-        before, _, after = request.argument.partition("→")
-        hours = await self._of(request)
-        standing = rules.still(hours.leaves, request.now)
-        try:
-            old, new = reading.days(before, request.now), reading.days(after, request.now)
-        except reading.NoSuchDayError:
-            return [words.no_such_days()]
-        if old is None or new is None:
-            return [words.leaves(standing)]
-        gone = {one for one in standing if one.since < old.leave.until and old.leave.since < one.until}
-        if not gone and new.leave not in standing:
-            return [words.leaves(standing)]
-        kept = tuple({*(one for one in standing if one not in gone), new.leave})
-        hours = replace(hours, leaves=rules.still(kept, request.now))
-        await self._put(request, hours)
-        back = rules.next_digest(hours, max(request.now, new.leave.since), self._is_holiday)
-        return [words.on_leave(new.leave, back)]
-
-    async def cancel(self, request: Request) -> Sequence[Reply]:
-        """휴가 취소: all of them, or the one of that day."""
-        if not request.chat.private:
-            return [words.only_person()]
-        return await self._cancel(request, "")
-
-    async def _cancel(self, request: Request, since: str) -> Sequence[Reply]:
-        hours = await self._of(request)
-        standing = rules.still(hours.leaves, request.now)
-        gone = [one for one in standing if not since or str(int(one.since.timestamp())) == since]
-        named = None
-        if not since:
-            try:
-                named = reading.days(_said(request), request.now)
-            except reading.NoSuchDayError:
-                return [words.no_such_days()]
-        if named is not None:
-            gone = [one for one in gone if one.since < named.leave.until and named.leave.since < one.until]
-        if gone:
-            await self._put(
-                request, replace(hours, leaves=tuple(one for one in standing if one not in gone)), over=True
-            )
-        return [words.leave_ended(gone)]
 
     async def rest(self, request: Request) -> Sequence[Reply]:
         """알림 잠시 멈춤 2시간."""

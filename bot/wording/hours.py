@@ -166,13 +166,6 @@ def no_balance() -> Reply:
     )
 
 
-def leave_ended(found: Sequence[Leave]) -> Reply:
-    """Leaves were taken back."""
-    if not found:
-        return Reply("취소할 휴가가 없습니다. '휴가'로 적어 두신 것을 보실 수 있습니다.")
-    return Reply(f"{', '.join(leave(one) for one in found[:3])} 휴가를 취소했습니다. 평소처럼 보내 드리겠습니다.")
-
-
 def no_such_days() -> Reply:
     """Days that can't be."""
     return Reply("그런 날짜를 찾지 못했습니다. 시작일과 마지막 날을 '휴가 12/24~12/26'처럼 써 주십시오.")
