@@ -27,12 +27,12 @@ async def talk(tmp_path_factory) -> AsyncIterator[Talk]:
 
 async def test_a_cafeteria_is_read_back_then_stands_and_answers(talk):
     asked = (await talk.say("seojin", "식당 추가 구내식당 300석 11:40~13:10"))[0]
-    assert "구내식당을(를) 이렇게 더할까요?" in asked.reply.text
+    assert "구내식당을 이렇게 더할까요?" in asked.reply.text
     assert "좌석 300석, 배식구 2개, 배식 11:40~13:10" in asked.reply.text
     assert labels(asked) == ["추가", "그만두기"]
     assert talk.house.tenancy.institution(HOME).cafeterias == ()
 
-    assert "섰습니다" in text(await talk.press("seojin", asked, "추가"))
+    assert "더했습니다" in text(await talk.press("seojin", asked, "추가"))
     site = talk.house.tenancy.institution(HOME).cafeterias[0]
     assert (site.name, site.seats, f"{site.open:%H:%M}", len(site.lines)) == ("구내식당", 300, "11:40", 1)
     said = (await talk.say("seojin", "식당"))[0].reply.text

@@ -110,3 +110,27 @@ async def test_nobody_else_is_told(talk):
     said = await talk.advance(timedelta(minutes=1))
 
     assert {one.chat.id for one in said} <= {"dm:seojin"}
+
+
+async def test_buttons_below_another_institutions_list_stay_there(talk):
+    listed = await talk.say("oh", "직원 목록 @진주시")
+
+    sheet = await talk.press("oh", listed[0], "엑셀")
+
+    there = len(talk.house.mirror.entries("jinju"))
+    assert f"명부 {there}명입니다" in text(sheet)
+    mark = listed[0].reply.buttons[0].press
+    assert f"명부 {len(talk.house.mirror.entries('gyeongnam'))}명입니다" in text(await talk.say("park", press=mark))
+
+
+async def test_a_code_that_can_not_be_used_yet_says_so(talk):
+    await talk.say("seojin", "직원 추가 잃은이 총무과")
+    invited = await talk.say("seojin", "초대 잃은이")
+    await talk.say("ireun", code_in(invited[0]))
+    lost = await talk.say("ireun", "분실 신고")
+    await talk.press("ireun", lost[0], "이 대화 끊기")
+
+    again = text(await talk.say("seojin", "초대 잃은이"))
+
+    assert "접속을 끊은 뒤라 11. 24.(화)" in again
+    assert "재연결 잃은이" in again

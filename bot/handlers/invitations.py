@@ -7,6 +7,7 @@ on and on is answered no more for a while.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -82,7 +83,16 @@ class InvitationTalk:
         if role is not None:
             return desk_words.may_not_let_in(target.entry.name, role.value)
         code = await self.code(request, target.tenant, target.entry)
-        return setup_words.invited(target.entry.name, target.entry.department, code, request.now + INVITED_FOR)
+        told = setup_words.invited(target.entry.name, target.entry.department, code, request.now + INVITED_FOR)
+        note = self._not_yet(target, request.now)
+        return replace(told, text=f"{told.text}\n{note}") if note else told
+
+    def _not_yet(self, target: Target, now: datetime) -> str:
+        """Why the code can't be used at once; empty where it can."""
+        until = self._linking.mirror.rests_until(target.tenant, target.entry.id)
+        if target.entry.rest:
+            return setup_words.invited_resting(target.entry.name)
+        return setup_words.invited_cooling(target.entry.name, until) if until is not None and until > now else ""
 
     async def code(self, request: Request, tenant: str, entry: Entry) -> str:
         """A new code as it is shown."""

@@ -18,6 +18,7 @@ from bot.linking import Join, Joined, Linking
 from bot.messenger import Reply
 from bot.roster_bindings import Place, place_of
 from bot.routes import Request, Route, tidy, unaddressed
+from bot.settings import Role
 from bot.wording import roster as desk_words
 from bot.wording import roster_linking as words
 from bot.wording import roster_setup as setup_words
@@ -238,7 +239,8 @@ def outcome(joined: Joined, place: Place, institution: str, now: datetime) -> Re
     """What somebody reads who has just said a code."""
     person = joined.member.person if joined.member is not None else None
     if person is not None and joined.what is Join.DONE:
-        return words.joined(person.name, person.department, institution)
+        manages = Role.MANAGER in person.roles
+        return words.joined(person.name, person.department, institution, manages=manages)
     if person is not None and joined.what is Join.ALREADY:
         return words.already(person.name)
     told = {

@@ -83,20 +83,39 @@ class RosterTalk:
         if isinstance(place, Reply):
             return [place]
         if not place.text:
-            return [self._departments(place.tenant)]
+            return [self._there(request, place.tenant, self._departments(place.tenant))]
         if self._of(place.tenant, place.text):
-            return [self._page(place.tenant, place.text, 0)]
+            return [self._there(request, place.tenant, self._page(place.tenant, place.text, 0))]
         found = self._desk.one(request, request.argument, "staff:one")
         return [found if isinstance(found, Reply) else words.one(self._shown(found.tenant, found.entry))]
 
+    def _there(self, request: Request, tenant: str, reply: Reply) -> Reply:
+        """The reply with buttons that stay in the institution that it is about."""
+        if tenant == request.tenant:
+            return reply
+        at = f"@{self._desk.token(tenant, '')}"
+        buttons = [
+            replace(one, press=f"{one.press}{at}") if one.press.startswith(("staff:file", "staff:page")) else one
+            for one in reply.buttons
+        ]
+        return replace(reply, buttons=tuple(buttons))
+
+    def _home(self, request: Request, mark: str) -> str:
+        """The institution that a button is about: one's own, or for operators the one that it names."""
+        homes = self._desk.tenancy.institutions() if mark and self._desk.operates(request) else ()
+        return next((one.id for one in homes if self._desk.token(one.id, "") == mark), request.tenant)
+
     def _pressed(self, request: Request) -> Reply:
-        what, _, rest = request.argument.partition(":")
+        argument, _, at = request.argument.partition("@")
+        what, _, rest = argument.partition(":")
+        tenant = self._home(request, at)
         if what == "file":
-            return self._file(request.tenant)
+            return self._file(tenant)
         if what == "page":
             number, _, mark = rest.partition(":")
-            names = {self._desk.token("", entry.department): entry.department for entry in self._all(request.tenant)}
-            return self._page(request.tenant, names.get(mark, ""), int(number) if number.isdecimal() else 0)
+            names = {self._desk.token("", entry.department): entry.department for entry in self._all(tenant)}
+            page = self._page(tenant, names.get(mark, ""), int(number) if number.isdecimal() else 0)
+            return self._there(request, tenant, page)
         target = self._desk.pressed(request, rest)
         return words.nobody("") if target is None else words.one(self._shown(target.tenant, target.entry))
 

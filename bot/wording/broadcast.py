@@ -34,7 +34,9 @@ def notice_ask(text: str, whom: str, count: int, mark: str) -> Reply:
 
 def notice_nobody(whom: str) -> Reply:
     """Nobody there."""
-    return Reply(f"{whom}에 보낼 사람이 없습니다. 보내지 않았습니다.")
+    return Reply(
+        f"{whom}에는 아직 도비에 연결한 분이 없습니다. 보내지 않았습니다. '초대장 전체'로 코드를 드리실 수 있습니다."
+    )
 
 
 def notice_no_such(said: str, near: Sequence[tuple[str, str]], mark: str) -> Reply:

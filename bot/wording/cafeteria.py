@@ -318,7 +318,10 @@ def _slot_name(slot: Slot) -> str:
 
 def no_cafeteria() -> str:
     """An institution without one."""
-    return "등록된 구내식당이 없습니다. 정보화 담당자에게 등록을 요청해 주십시오."
+    return (
+        "등록된 구내식당이 없습니다. 정보화 담당자에게 등록을 요청해 주십시오.\n"
+        "기관의 관리자이시면 '식당 추가 구내식당 300석'이라고 쓰시면 됩니다."
+    )
 
 
 def alt(name: str, now: datetime, told: str, slot_text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.messenger import Button, Reply
+from bot.wording import particle
 
 HOW = (
     "식당 이름과 좌석 수, 배식 시간을 써 주십시오. 예: '식당 추가 구내식당 300석 11:30~13:30'\n"
@@ -51,7 +52,7 @@ def full(most: int) -> Reply:
 
 def ask(name: str, seats: int, servers: int, hours: str, slots: Sequence[str], press: str, *, there: bool) -> Reply:
     """Read back before it stands."""
-    head = f"{name}을(를) 이렇게 {'고칠까요' if there else '더할까요'}?"
+    head = f"{particle(name, '을', '를')} 이렇게 {'고칠까요' if there else '더할까요'}?"
     told = [head, f"좌석 {seats:,}석, 배식구 {servers}개, 배식 {hours}. 말씀하지 않은 것은 보통 값입니다."]
     told += [f"차례(한 주에 하나씩 뒤로): {' / '.join(slots)}"] if slots else ["부서별 차례는 없습니다."]
     yes = "고치기" if there else "추가"
@@ -61,7 +62,7 @@ def ask(name: str, seats: int, servers: int, hours: str, slots: Sequence[str], p
 def done(name: str) -> Reply:
     """It stands."""
     return Reply(
-        f"{name}이(가) 섰습니다. '식당'이라고 물으면 이곳을 답합니다.\n"
+        f"{particle(name, '을', '를')} 더했습니다. '식당'이라고 물으면 이곳을 답합니다.\n"
         "센서는 '센서 등록'으로 코드를 받아 이으시고, 식단은 식단표 파일을 보내 주시면 됩니다. "
         "배식 담당은 '역할 홍길동 배식 추가'로 정합니다.\n"
         "쉬는 날은 '식당 12월 24일 휴무'처럼 말씀하시고, 줄이 여럿인 식당은 설정 파일에 적습니다.",

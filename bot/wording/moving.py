@@ -54,6 +54,10 @@ def difference(new: Sequence[str], there: int, unread: int, mark: str) -> Reply:
     notes = [f"이미 있음 {there}개"] if there else []
     notes += [f"읽지 못한 것 {unread}줄"] if unread else []
     rest = f" ({', '.join(notes)})" if notes else ""
+    if not new and not there:
+        return Reply(
+            f"파일에서 읽을 수 있는 구독을 찾지 못했습니다{rest}. '구독 내보내기'로 받은 파일을 보내 주십시오."
+        )
     if not new:
         return Reply(f"파일에 든 구독이 모두 이미 있습니다{rest}. 바꿀 것이 없습니다.")
     rows = [f"· {short(one, 60)}" for one in new[:_SHOWN]]

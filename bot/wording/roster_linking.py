@@ -56,9 +56,17 @@ def busy() -> Reply:
     return Reply("틀린 코드가 여러 번 들어와 코드를 잠시 받지 않습니다. 한 시간쯤 뒤에 다시 보내 주십시오.")
 
 
-def joined(name: str, department: str, institution: str) -> Reply:
-    """To somebody whom a code has just let in."""
+def joined(name: str, department: str, institution: str, *, manages: bool = False) -> Reply:
+    """To somebody whom a code has just let in; `manages`: they administer it."""
     of = f"{institution} {department}".strip()
+    if manages:
+        return Reply(
+            f"{of} {name} 님, 반갑습니다. 이 기관의 관리자이십니다.\n"
+            "'인사발령'으로 명부를 한 번에 들이시거나 '직원 추가 홍길동 총무과'로 한 분씩 더하십시오. "
+            "방에 저를 초대해 '이 방 등록'이라고 쓰시면 방에서도 답합니다.\n"
+            "본인이 아니시면 '연결 해제'라고 써 주십시오.",
+            buttons=(Button("관리 도움말", "help:관리"), Button("도움말", "help")),
+        )
     return Reply(
         f"{of} {name} 님, 반갑습니다. 이제 이 대화에서 도비를 쓰실 수 있습니다.\n"
         "'시작'이라고 쓰시면 안내해 드립니다. 본인이 아니시면 '연결 해제'라고 써 주십시오.",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.messenger import Button, OutFile, Reply
-from bot.wording import moment, short
+from bot.wording import moment, particle, short
 
 # --- invitations
 
@@ -18,6 +18,19 @@ def invited(name: str, department: str, code: str, until: datetime) -> Reply:
         f"{who}의 초대 코드: {code}\n{moment(until)}까지, 쓰실 메신저에서 도비에게 그대로 보내시면 됩니다.\n"
         "한 번만 되고, 전에 드린 코드는 이제 되지 않습니다. 본인에게만 전해 주십시오."
     )
+
+
+def invited_cooling(name: str, until: datetime) -> str:
+    """Behind a code that can't be used yet: their phone was lost a moment ago."""
+    return (
+        f"접속을 끊은 뒤라 {moment(until)}부터 연결됩니다. "
+        f"급하시면 '재연결 {name} 새 전화기 받음'처럼 사유를 써 주십시오."
+    )
+
+
+def invited_resting(name: str) -> str:
+    """Behind a code of somebody on leave of absence."""
+    return f"{name} 님은 휴직 중이라 복직 뒤에 쓰실 수 있습니다. 돌아오셨으면 '복직 {name}'이라고 써 주십시오."
 
 
 def invite_how() -> Reply:
@@ -143,7 +156,8 @@ def home_ask(name: str, tenant: str, manager: str, press: str) -> Reply:
     """Before an institution is added: its id, which never changes."""
     first = f" 첫 관리자는 {manager} 님입니다." if manager else ""
     return Reply(
-        f"{short(name, 40)}을(를) '{tenant}'이라는 기관 id로 추가할까요? id는 나중에 바꿀 수 없습니다.{first}\n"
+        f"{particle(short(name, 40), '을', '를')} '{tenant}'라는 기관 id로 추가할까요? "
+        f"id는 나중에 바꿀 수 없습니다.{first}\n"
         f"다른 id로 하시려면 '기관 추가 {short(name, 40)} 원하는id'처럼 적어 주십시오.",
         buttons=(Button("추가", press), Button("그만두기", "home:no")),
     )
@@ -151,17 +165,17 @@ def home_ask(name: str, tenant: str, manager: str, press: str) -> Reply:
 
 def home_taken(tenant: str) -> Reply:
     """That id or name is somebody's."""
-    return Reply(f"'{tenant}'은(는) 이미 있는 기관입니다. '기관 목록'으로 확인해 주십시오. 추가하지 않았습니다.")
+    return Reply(f"이미 있는 기관입니다: {tenant}. '기관 목록'으로 확인해 주십시오. 추가하지 않았습니다.")
 
 
 def home_bad_id(tenant: str) -> Reply:
     """No id."""
-    return Reply(f"'{short(tenant, 30)}'은(는) 기관 id로 쓸 수 없습니다. 영문 소문자와 숫자로 적어 주십시오. 예: jinju")
+    return Reply(f"'{short(tenant, 30)}' 같은 기관 id는 쓸 수 없습니다. 영문 소문자와 숫자로 적어 주십시오. 예: jinju")
 
 
 def home_added(name: str, tenant: str, manager: str, code: str, until: datetime | None) -> Reply:
     """An institution is there."""
-    head = f"{name}({tenant})을(를) 추가했습니다."
+    head = f"{particle(name, '을', '를')} 추가했습니다(id {tenant})."
     if code and until is not None:
         return Reply(
             f"{head}\n첫 관리자 {manager} 님의 초대 코드: {code} ({moment(until)}까지)\n"
