@@ -34,7 +34,7 @@ import psutil
 from bot.attendant import Attendant
 from bot.clock import TickingClock
 from bot.embedded import EmbeddedServer
-from bot.intake import Intake
+from bot.intake import Entrance, Intake
 from bot.intake_signs import Signs
 from bot.liveness import Liveness, new_owner
 from bot.messenger import Update
@@ -63,8 +63,10 @@ async def own(folder: Path, args: argparse.Namespace) -> bool:
         rota = Rota(TickingClock(lambda: datetime.now(UTC)), client)
         worker = Attendant(
             intake, Signs(client), [FakeMessenger()], lambda: ["gyeongnam"], liveness.is_alive,
-            lambda: datetime.now(UTC), handle, say,
+            lambda: datetime.now(UTC), handle, say, lingers=True,
         )  # fmt: skip
+        entrance = Entrance(intake, lambda _: "gyeongnam")
+        entrance.hand_to(worker)
         rota.add("intake", worker.step, wake=worker.wake)
         running = asyncio.create_task(rota.run())
         await asyncio.sleep(1)
@@ -72,7 +74,7 @@ async def own(folder: Path, args: argparse.Namespace) -> bool:
         async def one(number: int) -> None:
             began = time.perf_counter()
             told = Update("console", f"p{number % args.people}", datetime.now(UTC), id=f"{number}", text=f"{began}")
-            await intake.put("gyeongnam", told)
+            await entrance.receive(told)
             acks.append(time.perf_counter() - began)
 
         start, tasks = time.perf_counter(), []
