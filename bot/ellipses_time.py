@@ -60,9 +60,28 @@ def _days(text: str, now: datetime) -> Days | None:
         return None
 
 
+_WHICH_LEAVE: Final = re.compile(
+    r"(?:(?P<n>\d{1,2}) ?번?(?: ?(?:거|것|꺼|휴가))?|(?P<all>전부|모두|전체|다)(?: ?다)?)(?:만|을|를|은)?"
+    r"(?P<off> ?취소)?(?:요|이요|해요?|할게요?|할래요?|합니다|부탁)*"
+)
+
+
+def _ended_leave(spoken: Spoken, said: str, now: datetime) -> Meant | None:
+    """Which of the leaves in the list is taken back: `2번`, `모두 취소`, `12/3`."""
+    found, asked = _WHICH_LEAVE.fullmatch(said), "취소" in spoken.words
+    if found is None:
+        day = _days(said, now) if asked and _DAY_WORDS.fullmatch(said) else None
+        return meant(f"휴가 취소 {_iso(day)}") if day is not None else None
+    if not (asked or found["off"]):
+        return None
+    return meant(f"휴가 취소 {found['n']}번" if found["n"] else "휴가 모두 취소")
+
+
 def _leave(spoken: Spoken, said: str, now: datetime, back: bool) -> Meant | None:
     stands = _days(_changed_to(spoken.words), spoken.at)
     if stands is None:
+        return _ended_leave(spoken, said, now)
+    if spoken.topic == "leave-cancel":
         return None
     if _OFF.fullmatch(said):
         return meant(f"휴가 취소 {_iso(stands)}")
@@ -102,7 +121,8 @@ def _other_days(stands: Days, said: str, now: datetime, back: bool) -> Meant | N
             return None
         return meant(f"휴가 변경 {_iso(stands)} → {_iso(stands)} {half[1]} 반차")
     how = found["as"] or ""
-    other = _days(found["day"] + (" 까지" if how.startswith("까지") else ""), now)
+    day: str = re.sub(r"^(\d{1,2})일?$", f"{stands.first:%Y.%-m}.\\1", found["day"])  # a bare day is of the same month
+    other = _days(day, now)
     if other is None:
         return None
     if how.startswith("까지"):
@@ -112,10 +132,10 @@ def _other_days(stands: Days, said: str, now: datetime, back: bool) -> Meant | N
             else None
         )
     if how == "도" and not back:
-        return meant(f"휴가 {found['day']}")
+        return meant(f"휴가 {day}")
     if back or how in {"으로", "로"}:
-        half = f" {other.half} 반차" if other.half else ""
-        return meant(f"휴가 변경 {_iso(stands)} → {_iso(other)}{half}")
+        part = f" {other.half} 반차" if other.half else ""
+        return meant(f"휴가 변경 {_iso(stands)} → {_iso(other)}{part}")
     return None
 
 
@@ -232,6 +252,6 @@ def _place(_: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:
 Completer = Callable[[Spoken, str, datetime, bool], Meant | None]
 
 TIME: Final[Mapping[str, Completer]] = {
-    "leave": _leave, "leave-instead": _leave, "rest": _rest, "quiet-hours": _hush, "weekends": _weekends,
-    "morning": _morning, "digest-times": _digests, "limit": _limit, "place": _place,
+    "leave": _leave, "leave-instead": _leave, "leave-cancel": _leave, "rest": _rest, "quiet-hours": _hush,
+    "weekends": _weekends, "morning": _morning, "digest-times": _digests, "limit": _limit, "place": _place,
 }  # fmt: skip

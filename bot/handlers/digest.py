@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -14,13 +15,36 @@ from bot.digests import SHOWN, Digests, Kept
 from bot.digests_store import Came, DigestStore, Item
 from bot.hours_store import HoursStore, Later
 from bot.messenger import Reply
-from bot.routes import Request, Route
+from bot.routes import Request, Route, tidy, unaddressed
+from bot.sayings import normal
 from bot.substance import body
 from bot.wording import digests as words
 from nlp.archive import Document
 from nlp.subscriptions import SubscriptionStore
 from nlp.summary import summarise
 
+_AGAIN = r"(?:다시|또|보여|볼|읽|챙겨|보낼|보내)\S{0,6}"
+_THIS = r"(?:이거|이건|그거|그건|방금 거|이 ?소식|이 ?글)?(?:는|은|를|을)? ?"
+_LATER = (
+    (
+        rf"^{_THIS}(?:나중에|이따가?|있다가|조금 ?있다가?)(?:요|좀)?(?: ?(?:\d{{1,2}}|한|두|세|네) ?시간(?: ?(?:뒤"
+        rf"|후|있다가?))?에?)?"
+        rf"(?: ?{_AGAIN}){{0,2}}(?: ?(?:해|줘|주세요)\S{{0,4}})?$"
+    ),
+    (
+        rf"^{_THIS}(?:\d{{1,2}}|한|두|세|네) ?시간 ?(?:뒤|후|있다가?|이따가?)에? ?(?:다시|또 보|보여|볼게|볼래)"
+        r"(?: ?\S{1,6}){0,2}$"
+    ),
+    (
+        rf"^{_THIS}(?:내일(?: ?(?:아침|오전|출근 ?해서))?|오늘 ?저녁|저녁|퇴근 ?전)(?:에|쯤)? ?(?:다시"
+        rf"|또 ?(?:보[여내]|볼|알려)|보여|볼게|볼래|읽을게)"
+        r"(?: ?\S{1,6}){0,2}$"
+    ),
+)
+_HOURS = re.compile(r"(\d{1,2})h")
+_DAY = 24
+_LATELY = timedelta(hours=12)
+"""A bare word means what came within the day."""
 _EVENING, _NIGHT = time(18), time(21)
 _LAST_MINUTES = timedelta(minutes=30)
 _WHY = (r"^왜(?:요|죠)?[?？]*$", r"^(?:이거|이건|이 소식|방금 거) ?왜 ?(?:왔|보냈|온).{0,6}$")
@@ -41,7 +65,7 @@ class DigestTalk:
         """What people say, and which method answers."""
         return (
             Route("digest", (), (), self.pressed, press="digest", title="모아 보기"),
-            Route("later", (), (), self.later, press="later", title="나중에"),
+            Route("later", (), (), self.later, press="later", title="나중에", sentences=_LATER),
             Route("original", (), (), self.original, press="url", title="원문", sentences=_said("원문")),
             Route("because", (), (), self.because, press="because", title="왜?", sentences=_WHY),
             Route("sum-last", (), (), self.summary, title="요약", sentences=_said("요약")),
@@ -170,7 +194,9 @@ class DigestTalk:
     # --- put off
 
     async def later(self, request: Request) -> Sequence[Reply]:
-        """나중에: when, then noted."""
+        """나중에: when, then noted; by a word, what came last."""
+        if request.update.press is None and not request.argument:
+            return await self._put_off(request, normal(unaddressed(tidy(request.update.text))))
         when, _, story = request.argument.partition(":")
         at = await self._at(request, when) if story else None
         if at is None:
@@ -184,10 +210,25 @@ class DigestTalk:
                 return [words.too_many_later()]
         return [words.put_off(at, request.now)]
 
+    async def _put_off(self, request: Request, text: str) -> Sequence[Reply]:
+        """나중에 1시간: the card that came last, or whichever of a digest."""
+        came = await self._last(request)
+        if came is None or request.now - came.at > _LATELY:
+            return [words.nothing_sent()]
+        story = came.story
+        if came.digest:
+            found = [item for item in await self._items(request, came.digest) or () if item.push is not None]
+            stories = [item.push.story for item in found if item.push is not None]
+            if len(stories) != 1:
+                return [words.which_later(stories) if stories else words.nothing_sent()]
+            story = stories[0]
+        return await self.later(replace(request, argument=":".join(filter(None, (_when(text), story)))))
+
     async def _at(self, request: Request, when: str) -> datetime | None:
         now = request.now
-        if when == "1h":
-            return (now + timedelta(hours=1)).replace(microsecond=0)
+        if (told := _HOURS.fullmatch(when)) is not None:
+            many = int(told[1])
+            return (now + timedelta(hours=many)).replace(microsecond=0) if 0 < many <= _DAY else None
         local = now.astimezone(KST)
         if when == "eve":
             evening = datetime.combine(local.date(), _EVENING, KST)
@@ -198,6 +239,17 @@ class DigestTalk:
             hours = await self._choices.of(request.tenant, owner)
             return rules.next_working_morning(now, hours, self._is_holiday)
         return None
+
+
+def _when(text: str) -> str:
+    """What a button would say; empty where no time was said, or none that can be kept."""
+    if (told := re.search(r"(\d{1,2}) ?시간", text)) is not None:
+        return f"{int(told[1])}h"
+    if re.search(r"\d", text):
+        return ""
+    if re.search(r"내일|아침", text):
+        return "morning"
+    return "eve" if re.search(r"저녁|퇴근|밤", text) else ""
 
 
 _WHATS = frozenset({"more", "open", "sum", "url", "why"})

@@ -30,14 +30,32 @@ _NOTHING = (
     r"(?:ㄴㄴ|보내지|주지|하지|오지|안 ?(?:보내|받|오)|꺼|끄|끌|멈|그만|쉬).{0,10}"
     r"|(?:좀 )?조용.{0,10})"
 )
-_OF_DAY = r"(?:(?:매일|평일|날마다|다음 ?날|밤|저녁|아침|새벽|오전|오후|점심) ?){0,2}"  # no day: every day is meant
+_OF_DAY = r"(?:(?:매일|평일|날마다|다음 ?날|밤|저녁|아침|새벽|오전|오후|점심|낮) ?){0,2}"  # no day: every day is meant
+_HOUR = r"(?:\d{1,2}(?:시(?: ?반| ?\d{1,2}분)?|:\d\d)|자정|정오)"
 _HUSH = (
     (
-        rf"^{_OF_DAY}\d{{1,2}}시(?: ?반)? ?(?:~|부터|에서) ?{_OF_DAY}\d{{1,2}}시(?: ?반)?(?:까지)?"
+        rf"^{_OF_DAY}{_HOUR} ?(?:~|부터|에서) ?{_OF_DAY}{_HOUR}(?:까지)?"
         rf"(?:는|엔|에는)? ?{_NOTHING}$"
     ),
-    rf"^{_OF_DAY}\d{{1,2}}시(?: ?반)? ?(?:이후|부터|넘어|지나)(?:서|면|로|엔|에)?(?:는|은)? ?{_NOTHING}$",
+    rf"^{_OF_DAY}{_HOUR} ?(?:이후|부터|넘어|지나)(?:서|면|로|엔|에)?(?:는|은)? ?{_NOTHING}$",
     rf"^(?:밤|저녁|야간|퇴근 ?(?:후|하고))(?:에|엔|에는|에만|시간에)?(?:는|은)? ?{_NOTHING}$",
+)
+_WEEKENDS = (
+    (
+        r"^(?!.*(?:\?|나요|까요|못|려면|어떻게))(?:주말|휴일|공휴일|토일)(?:과 ?공휴일|이나 ?공휴일"
+        r"|이랑 ?공휴일|과 ?휴일)?"
+        r"(?:에도|에는|도|엔|은|는|에)? ?(?:알림|소식|연락)?(?:을|은|도)? ?(?:그냥 |계속 |좀 )?"
+        r"(?:받기|받[을아겠고지].{0,10}|안 ?받.{0,8}|보내.{0,8}|안 ?보내.{0,6}|쉬게.{0,8}|꺼.{0,6}"
+        r"|끄.{0,6}|조용.{0,8}|ㄴㄴ)$"
+    ),
+)
+_OFF_ON_WEEKENDS = re.compile(r"않|안 ?[받보]|(?<!주)말|마(?:요|세요|$)|쉬게|꺼|끄|조용|ㄴㄴ|싫")
+_LUNCH = (
+    (
+        r"^(?:매일 ?|평일 ?)?(?:점심 ?(?:시간|때)?|밥 ?먹을 ?때|식사 ?시간)(?:에는|에만|에|엔|만|은"
+        r"|는)? ?(?:알림|연락|소식)"
+        r"?(?:을|은)? ?(?:보내지|하지|주지|안 ?보|꺼|끄|조용).{0,10}$"
+    ),
 )
 _MORNING = (
     r"^(?:매일 ?|날마다 ?)?아침(?:마다|에)? ?(?:\d{1,2}시.{0,8}?에? ?)?(?:소식 ?)?브리핑.{0,14}$",
@@ -45,12 +63,16 @@ _MORNING = (
 )
 _MANY = r"^(?:알림|소식|연락|메시지)(?:이|가|은|는)? ?(?:너무|왜 ?이리|왜 ?이렇게|진짜|엄청)+ ?(?:자주|많).{0,8}$"
 _DAWN = 6
-_BEGINS = r"\d시(?: ?반)? ?(?:이후|부터|넘어|지나)"
+_BEGINS = r"(?:\d시(?: ?반| ?\d{1,2}분)?|:\d\d|자정|정오) ?(?:이후|부터|넘어|지나)"
 _INSTANTS = {"all": Instant.ALL, "important": Instant.IMPORTANT, "none": Instant.NONE}
 _PAUSE = (
     r"^(?:알림|연락|소식)(?:을|은)? ?(?:좀 |잠시 |잠깐 )*(?:멈춰|멈춤|꺼|중지).*$",
     r"^(?:\d+ ?(?:시간|분)|한 시간|두 시간)(?: 동안|만)? ?(?:알림|조용).{0,8}$",
     r"^(?:지금|오늘|잠시|잠깐)(?:은|만)? ?(?:알림|보내지).{0,3}(?:멈|꺼|끄|말|그만).*$",
+    (
+        r"^오늘(?:은|만|만은)? ?(?:이제 |더는 |더 |더 이상 |여기까지만? )?(?:그만|조용히|쉬어|됐어)"
+        r"(?: ?(?:보내|받|볼|할|해|하자|줘|있어)\S{0,6})?(?: ?(?:줘|주세요))?(?:요)?$"
+    ),
     (
         r"^(?:지금 )?(?:회의|교육|행사|발표)?(?:라서?|중이니|중이라)?,? ?(?:\d+|한|두|세|네) ?(?:시간|분)"
         r"(?: ?동안|만|은)? ?(?:좀 )?(?:알림|조용|보내지|연락).{0,10}$"
@@ -98,13 +120,13 @@ class HoursTalk:
             ),
             Route("hours-none", ("모아서만", "모아서 보내"), (), self._instant(Instant.NONE), quiet=True),
             Route(
-                "limit", ("알림 건수", "건수 제한", "하루 제한 없음", "건수 제한 없음"), (), self.limit, quiet=True,
+                "limit", ("알림 건수", "건수 제한", "하루 제한 없음", "건수 제한 없음", "제한 없음"), (), self.limit,
+                quiet=True,
                 sentences=_LIMIT,
             ),
             Route("quiet-hours", ("조용한 시간",), ("quiet-hours",), self.hush, quiet=True, sentences=_HUSH),
-            Route("weekends", (), (), self.weekends, quiet=True, title="주말 알림", sentences=(
-                r"^주말(?:과 공휴일)?(?:에도|에는|엔|은)? ?(?:받기|받을게|보내.*|받지 않기|안 받기|안 받.*|보내지.*)$",
-            )),
+            Route("weekends", (), (), self.weekends, quiet=True, title="주말 알림", sentences=_WEEKENDS),
+            Route("lunch-hours", ("점심시간 알림",), (), self.lunch, quiet=True, sentences=_LUNCH),
             Route("digest-times", ("모아 보기 시간", "모아보기 시간"), (), self.digest_times, quiet=True, sentences=(
                 r"^모아 ?보기(?:는|를)? .*\d{1,2}(?:시|:).*$",
             )),
@@ -174,15 +196,19 @@ class HoursTalk:
                 found.append(hours.opens)
             if len(found) != 2 or found[0] == found[1]:
                 return [words.how_to_hush(hours)]
+            if _either(text, *found):
+                return [words.which_end(*found)]
             hours = replace(hours, closes=found[0], opens=found[1])
         await self._put(request, hours)
         return [words.hushed(hours)]
 
+    async def lunch(self, request: Request) -> Sequence[Reply]:
+        """점심시간에는 보내지 마: quiet hours are one span, so what comes near it is told."""
+        return [words.no_lunch(await self._of(request))]
+
     async def weekends(self, request: Request) -> Sequence[Reply]:
         """주말에도 받기."""
-        text = _said(request)
-        off = any(one in text for one in ("않", "안 ", "말", "지마")) and "주말에도" not in text and text[-2:] != "받기"
-        off = off or "받지 않기" in text or "안 받기" in text
+        off = _OFF_ON_WEEKENDS.search(_said(request)) is not None
         hours = replace(await self._of(request), weekends=not off)
         await self._put(request, hours)
         return [words.weekends(hours)]
@@ -230,9 +256,10 @@ class HoursTalk:
         ):
             await self._put(request, replace(hours, briefing=None))
             return [words.no_briefing()]
-        at = time(int(text[:2]), int(text[2:])) if text in {"0840", "0900"} else reading.clock_in(text)
-        if at is None:
+        told = [time(int(text[:2]), int(text[2:]))] if text in {"0840", "0900"} else reading.clocks_in(text)
+        if not told or (len(told) > 1 and "말고" not in text):
             return [words.when_briefing(hours.briefing)]
+        at = told[-1]
         await self._put(request, replace(hours, briefing=at))
         return [words.briefing(at, _where(request))]
 
@@ -291,6 +318,12 @@ class HoursTalk:
         last = known.last.get(self._owner(request), request.chat.adapter)
         chat = self._gate.whereto.chat(request.member.person, hours.place, last)
         return chat.ref if chat else request.chat.ref
+
+
+def _either(text: str, closes: time, opens: time) -> bool:
+    """Whether `오후 6시~8시` may end the same evening as well as the next morning."""
+    bare = re.search(r"(?:오후|저녁|낮|점심|밤)\D*\d.*?(?:~|부터|에서)\s?\d{1,2}(?:시|:)", text)
+    return bare is not None and opens < closes < opens.replace(hour=opens.hour + 12 if opens.hour < 12 else 0)
 
 
 def _said(request: Request) -> str:

@@ -164,9 +164,8 @@ class LeaveTalk:
         if what == "back":
             return await self._again(request, book.decoded(rest), standing)
         if what == "all" and standing:
-            whole = Leave(standing[0].since, max(one.until for one in standing))
             sure = rest == str(len(standing))
-            return await self._end(request, whole, standing) if sure else [told_of.all_of(standing)]
+            return await self._end(request, _whole(standing), standing) if sure else [told_of.all_of(standing)]
         return [told_of.kept() if what == "keep" else words.leaves(standing)]
 
     async def _again(self, request: Request, found: Sequence[Leave], standing: Sequence[Leave]) -> Sequence[Reply]:
@@ -185,6 +184,11 @@ def _asked(act: Act, days: Days, then: Days | None) -> Reply:
     if act is Act.HALF:
         return told_of.which_half(days.first)
     return told_of.confirm(days.first, days.last, days.half)
+
+
+def _whole(standing: Sequence[Leave]) -> Leave:
+    """From the first to the last."""
+    return Leave(standing[0].since, max(one.until for one in standing))
 
 
 def _words(request: Request) -> str:

@@ -145,6 +145,14 @@ def when_again(story: str) -> Reply:
     )  # fmt: skip
 
 
+def which_later(stories: Sequence[str]) -> Reply:
+    """Several came together: the first three can be put off from here."""
+    return Reply(
+        "모아 보기의 어느 글을 다시 보여 드릴까요?",
+        buttons=tuple(Button(f"{number}번", f"later:{story}") for number, story in enumerate(stories[:3], 1)),
+    )
+
+
 def put_off(at: datetime, now: datetime) -> Reply:
     """It will be shown again."""
     return Reply(f"{when(at, now)}에 다시 보여 드리겠습니다.")

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from bot.clock import KST
 from bot.hours import Hours, Instant, Leave
 from bot.messenger import Button, Reply
-from bot.wording import day, moment, particle, short, toward, when
+from bot.wording import SAY, day, moment, particle, short, toward, when
 
 _SETTINGS = Button("알림 설정", "hours")
 MESSENGERS = {
@@ -107,6 +107,25 @@ def hushed(hours: Hours) -> Reply:
 def how_to_hush(hours: Hours) -> Reply:
     """The quiet hours as they are, and how to change them."""
     return Reply(f"{quiet(hours)}입니다. '조용한 시간 19시~8시', '조용한 시간 없음', '주말에도 받기'로 바꾸십니다.")
+
+
+def which_end(closes: time, opens: time) -> Reply:
+    """Quiet hours that may end in the evening or the morning after."""
+    late = opens.replace(hour=opens.hour + 12)
+    each = [f"조용한 시간 {_hm(closes)}~{_hm(one)}" for one in (opens, late)]
+    return Reply(
+        "다음 날 아침까지입니까, 그날 저녁까지입니까? 아직 바꾸지 않았습니다.",
+        buttons=tuple(Button(one, f"{SAY}{one}") for one in each),
+    )
+
+
+def no_lunch(hours: Hours) -> Reply:
+    """Quiet hours are one span of the day, and lunch is not in it."""
+    return Reply(
+        f"점심시간만 따로 조용히 해 두지는 못합니다. 지금 {quiet(hours)}입니다.\n"
+        "오늘만 멈추시려면 '알림 멈춤 13시까지', 바로 받지 않고 모아 받으시려면 '모아서만'이라고 써 주십시오.",
+        buttons=(Button("모아서만", "hours:none"), Button("알림 멈춤", f"{SAY}알림 멈춤")),
+    )
 
 
 def weekends(hours: Hours) -> Reply:

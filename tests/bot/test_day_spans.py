@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bot.hours_words import NoSuchDayError, days
+from bot.hours_words import NoSuchDayError, UnreadError, days
 from bot.sayings import closed, normal, opened
 
 
@@ -47,7 +47,8 @@ def test_months_ahead_are_of_the_next_year(clock):
 
 
 def test_a_day_left_out_makes_it_two_leaves_and_is_not_taken_for_one(clock):
-    assert days("다음 주 휴가 수요일은 빼고", clock()) is None
+    with pytest.raises(UnreadError):
+        days("다음 주 휴가 수요일은 빼고", clock())
 
 
 @pytest.mark.parametrize("typed", ["2월 30일", "11월 31일", "12월 초", "수월"])
