@@ -12,6 +12,8 @@ import asyncio
 import json
 import os
 import random
+import signal
+import sys
 from collections import Counter, defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -72,7 +74,7 @@ class Script:
     @property
     def living(self) -> bool:
         """Whether the process is there."""
-        return bool(self._pid)
+        return bool(self._pid) and not self.lives.over(self._pid)
 
     async def start(self) -> None:
         """Begins a life; what is owed an answer is said again."""
@@ -92,10 +94,19 @@ class Script:
         self._write(b'{"id": "up", "control": "?"}\n')
         self.again()
 
-    async def up(self) -> None:
-        """Waits until it answers, if only that it knows no such order."""
-        async with asyncio.timeout(_UP_S):
-            await self._up.wait()
+    async def up(self) -> bool:
+        """Waits until it answers, if only that it knows no such order; False where it ends instead, or never does."""
+        end = asyncio.get_running_loop().time() + _UP_S
+        while not self._up.is_set() and self.living:
+            if asyncio.get_running_loop().time() > end:
+                os.kill(self._pid, signal.SIGUSR1)
+                await asyncio.sleep(1)
+                break
+            await asyncio.sleep(0.02)
+        if self._up.is_set():
+            return True
+        print(self.data.with_suffix(".log").read_text(encoding="utf-8")[-6000:], file=sys.stderr)
+        return False
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
         async for line in reader:
@@ -205,18 +216,21 @@ class Run:
         await self.script.start()
         for number in range(kills):
             await self._burden(number)
-            if self._chance.random() > _EARLY:
-                await self.script.up()
+            if self._chance.random() > _EARLY and not await self.script.up():
+                self._done["did not come up"] += 1
+                await self.script.kill()
+                await self.script.start()
             await asyncio.sleep(self._chance.uniform(0.0, self._chance.choice((0.1, 0.6, 3.0))))
             await self._worst()
             if not self.script.living:
+                await self.script.kill()
                 await self.script.start()
         self._done.update(await self._settle())
         fates = await self._fates()
         listed = await self._listed()
         self._done["did not end"] += await self.script.broken(b"") != 0
         found = judged(fates, sure=True)
-        found["against"] += listed + self._done["did not end"]
+        found["against"] += listed + self._done["did not end"] + self._done["did not come up"]
         return {**self._done, "subscriptions lost or doubled": listed, **found}
 
     async def _burden(self, number: int) -> None:
@@ -267,6 +281,7 @@ class Run:
         """Until everything is answered and nothing waits."""
         for _ in range(20):
             if not self.script.living:
+                await self.script.kill()
                 await self.script.start()
             end = asyncio.get_running_loop().time() + _ANSWER_S
             while self.script.owed and asyncio.get_running_loop().time() < end:  # noqa: ASYNC110 - as above

@@ -9,6 +9,7 @@ spared is a second or two of reading modules. `MODULE.main(words)` gives the exi
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import importlib
 import json
 import os
@@ -69,6 +70,10 @@ class Lives:
     async def end(self, pid: int) -> int:
         """Returns when that life has ended: its exit status, or the negative signal that ended it."""
         return await asyncio.shield(self._ended[pid])
+
+    def over(self, pid: int) -> bool:
+        """Whether that life has ended."""
+        return self._ended[pid].done()
 
     async def kill(self, pid: int) -> None:
         """Ends a life at once."""
@@ -154,6 +159,7 @@ def _live(program: object, words: list[str], files: list[int]) -> None:
             os.close(file)
         sys.stdin, sys.stdout, sys.stderr = (open(number, mode, encoding="utf-8") for number, mode in enumerate("rww"))  # noqa: SIM115, PTH123 - they are the life's
         random.seed()
+        faulthandler.register(signal.SIGUSR1, sys.stderr)  # where it stands, for whoever asks
         status = program.main(words)  # type: ignore[attr-defined]
         sys.stdout.flush()
     except SystemExit as end:
