@@ -28,6 +28,7 @@ from bot.sending import Sender
 
 _LOOK_S = 0.1  # while something is under way, how often new rows are looked for
 _GATHER_S = 0.02  # slots are awaited at least so long, so that one round trip books several
+_GULP_S = 0.04  # and so long where the whole bot's pace holds everybody up; well below what is marked ahead
 # so long before its turn a message is marked, and then held, so that marks cost no turn; longer on a busy machine
 _AHEAD, _AHEAD_AT_MOST = timedelta(milliseconds=100), timedelta(milliseconds=300)
 _SOON_S = 1.0  # a turn of the pace that comes so soon is waited for here
@@ -112,6 +113,7 @@ class Courier:
         self._freed_at: datetime | None = None
         self._held = 0
         self._crowded = False
+        self._pressed = False  # the whole bot's pace held somebody up
         self._looked_at: datetime | None = None
         self._ahead = timedelta() if sleep is None else _AHEAD
 
@@ -145,15 +147,22 @@ class Courier:
         gap = (turn - self._ahead - self._now()).total_seconds()
         if self._sleep is None or gap > _SOON_S:
             return False
-        await self._sleep(max(gap, _GATHER_S))
+        await self._sleep(max(gap, self._gather_s))
         return True
+
+    @property
+    def _gather_s(self) -> float:
+        return _GULP_S if self._pressed else _GATHER_S
 
     async def _wait(self, turn: datetime | None) -> None:
         """Until a message has ended, a turn has come, or it is time to look round."""
         self._ended.clear()
         span = _LOOK_S
         if turn is not None:
-            span = min(span, max(_GATHER_S, (turn - self._ahead - self._now()).total_seconds()))
+            span = min(span, max(self._gather_s, (turn - self._ahead - self._now()).total_seconds()))
+        if self._pressed:  # that a message ends changes nothing
+            await asyncio.sleep(span)
+            return
         try:
             async with asyncio.timeout(span):
                 await self._ended.wait()
@@ -177,7 +186,7 @@ class Courier:
             room = min(room, PROBES - len(self._running))
         if room <= 0:
             return None
-        now = self._now()
+        now, self._pressed = self._now(), False
         if self._looked_at is not None and self._ahead:
             self._ahead = min(_AHEAD_AT_MOST, max(_AHEAD, 3 * (now - self._looked_at)))
         self._looked_at = now
@@ -214,6 +223,7 @@ class Courier:
         for one, slot in zip(due, found, strict=True):
             if isinstance(slot, Wait):
                 turns.append(slot.until)
+                self._pressed = self._pressed or slot.scope == "whole"
                 if slot.scope == "chat":
                     later[one.tenant][one.chat.ref] = max(now, slot.until - self._ahead)
             else:
