@@ -53,8 +53,8 @@ _LIST_VERBS: Final = {"pause": "쉬기", "resume": "다시", "remove": "해지"}
 
 
 _YES: Final = re.compile(
-    r"(?:네|넵|넹|예|응|어|ㅇㅇ|ㅇㅋ|오케이|ok|맞아|맞습니다|맞음|그래|그렇게|좋아|해|해줘"
-    r"|진행|부탁|그렇게 ?해)(?:요|줘|주세요|해요|해줘|합니다|드려요)*",
+    r"(?:(?:네|넵|넹|예|응|어|ㅇㅇ|ㅇㅋ|오케이|ok|맞아|맞습니다|맞음|그래|그렇게|좋아|해|진행|부탁)"
+    r"(?:요|줘|주세요|해요|해줘|합니다|드려요)*[ ,.]*)+",
     re.IGNORECASE,
 )
 _NO: Final = re.compile(
@@ -86,12 +86,15 @@ def _subscribed(spoken: Spoken, said: str, _: datetime, back: bool) -> Meant | N
     topic = spoken.argument
     if re.fullmatch(rf"{_THAT}?(?:소식 ?)?{_ENDS}", said):
         return meant(f"해지 {topic}") if topic else None
+    other = re.fullmatch(r"(?:그거|이거|그것|이것|방금 ?(?:거|것)) ?말고 (?P<what>[^?]{2,20}?)(?:으로|로)?", said)
+    if other is not None:
+        return _instead(spoken, other["what"])
     found = re.fullmatch(
         r"(?P<what>\S{1,12})(?:이 ?든 ?(?:거|것|글))?(?:은|는|을|를)? ?(?:빼고|빼|제외|말고)(?"
         r": ?\S{1,4})?",
         said,
     )
-    if found is not None and topic:
+    if found is not None and topic and not _NO_TOPIC.fullmatch(found["what"]):
         what = re.sub(r"(?:은|는|을|를)$", "", found["what"])
         return meant(f"해지 {topic}") if what == topic else meant(f"제외 {topic} {what}")
     return meant(f"구독 {one}") if (one := _also(said)) else (_instead(spoken, said) if back else None)
@@ -108,7 +111,8 @@ def _instead(spoken: Spoken, said: str) -> Meant | None:
 def _also(said: str) -> str:
     """The subject of `소상공인도`, `창업이랑 청년도 구독`."""
     found = re.fullmatch(
-        r"(?P<what>[^?]{2,24}?)(?:도|까지)(?: ?(?:구독|추가|받을래|받고 싶어|넣어|신청|받아볼래"
+        r"(?P<what>[^?]{2,24}?)(?:도|까지|(?=(?:을|를)? ?추가)(?:을|를)?)"
+        r"(?: ?(?:구독|추가|받을래|받고 싶어|넣어|신청|받아볼래"
         r")(?:할게|할래|해)?요?)?",
         said,
     )

@@ -139,6 +139,8 @@ def _handed(_: Spoken, said: str, __: datetime, back: bool) -> Meant | None:
 
 def _noticed(spoken: Spoken, said: str, _: datetime, __: bool) -> Meant | None:
     """`총무과에만` after a notice was read back: read back anew, for them."""
+    if not spoken.argument and _OFF.fullmatch(said):
+        return meant("")  # nothing was written yet
     text = re.sub(rf"^(?:{OFFICE}|전체|모두|전 ?직원)(?:에게|한테|에)? ?[:：] *", "", spoken.argument)
     found = re.fullmatch(
         rf"(?P<to>{OFFICE}|전체|모두|전 ?직원)(?:에만|한테만|에게만|에|만|에게|한테|으로|로)(?:"

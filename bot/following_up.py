@@ -27,7 +27,23 @@ ASKED: Final = "asked"
 KEPT: Final = ""
 _SHORT: Final = 48
 _LONGEST: Final = 1_000
-_YIELDING: Final = frozenset({"resume", "pause", "menu", "link-code", "trip", "consent", "list", "leave", "reminders"})
+_YIELDING: Final = frozenset(
+    {
+        "resume",
+        "pause",
+        "menu",
+        "link-code",
+        "trip",
+        "consent",
+        "list",
+        "leave",
+        "reminders",
+        "briefing",
+        "link",
+        "duties",
+        "sensors",
+    }
+)
 """Routes whose command words also begin what is left unsaid, or another sentence."""
 
 
@@ -123,5 +139,5 @@ class FollowUps:
         if not request.chat.private or not request.member.person.roles & restating.BOSSES or len(text) > 16:
             return None
         people = self._tenancy.institution(request.tenant).people
-        who = restating.named(text, (person.name for person in people))
+        who = restating.named(text, (person.name for person in people)) or restating.titled(text)
         return Meant((f"직원 {who}",)) if who else None

@@ -15,14 +15,14 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from bot.ellipses_desk import NAME, TITLE
+from bot.ellipses_desk import NAME, OFFICE, TITLE
 from bot.frames import BOSSES, FIRST, Frame
 from bot.frames_plainly import PLAINLY
 from bot.meant import Meant
 from bot.sayings import normal
 from bot.settings import Role
 
-__all__ = ["BOSSES", "first", "named", "plainly"]
+__all__ = ["BOSSES", "first", "named", "plainly", "titled"]
 
 _ANYBODY: Final = re.compile(
     r"(?:우리|저희|나|저|내|제|이|그|모든|전체|아직|새로|오늘|내일|어제|신규|다른|무슨|어느"
@@ -68,3 +68,10 @@ def named(text: str, names: Iterable[str]) -> str:
     """The person whose bare name, with a title or without, the text is; empty where it is nobody's."""
     found = re.fullmatch(rf"(?P<who>{NAME}?){TITLE}", text.strip(" .?!~"))
     return found["who"] if found is not None and found["who"] in set(names) else ""
+
+
+def titled(text: str) -> str:
+    """`이주무관`, `예산담당관 김`: somebody by a surname, as the roster's desk reads it; empty for all else."""
+    said = text.strip(" .?!~")
+    surnamed = re.fullmatch(rf"(?:{OFFICE} )?[가-힣] ?(?:주무관|실무관|팀장|과장|계장|사무관|서기관|주사)님?", said)
+    return said if surnamed is not None or re.fullmatch(rf"{OFFICE} [가-힣]", said) is not None else ""

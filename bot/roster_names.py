@@ -16,10 +16,15 @@ from typing import Final
 from bot.roster import LONGEST_NAME, Entry
 
 _DEPARTMENT: Final = re.compile(
-    r"[가-힣A-Za-z0-9·ㆍ]{1,24}(?:과|담당관|관|실|국|팀|소|센터|단|원|부|처|본부|사업소|위원회|의회|면|읍|동|계|반|대|청|학교|서|시설|관리소)"
+    r"[가-힣A-Za-z0-9·ㆍ]{1,24}(?:과|담당관|관|실|국|팀|소|센터|단|원|부|처|본부|사업소|위"
+    r"원회|의회|면|읍|동|계|반|대|청|학교|서|시설|관리소)"
 )
 _TITLE: Final = re.compile(
-    r"(?:주무관|실무관|팀장|과장|국장|실장|계장|사무관|서기관|주사보?|서기보?|담당관|연구[사관]|지도[사관]|위원|직원|선생님?|님|씨)"
+    r"(?:주무관|실무관|팀장|과장|국장|실장|계장|사무관|서기관|주사보?|서기보?|담당관|연구["
+    r"사관]|지도[사관]|위원|직원|선생님?|님|씨)"
+)
+_SURNAMED: Final = re.compile(
+    r"[가-힣](?:주무관|실무관|팀장|과장|국장|실장|계장|사무관|서기관|주사보?|담당관|연구[사관]|지도[사관])(?:님)?"
 )
 _NAME: Final = re.compile(r"[가-힣]{2,5}|[A-Za-z][A-Za-z.\-]{1,38}")
 _NUMBER: Final = re.compile(r"(?=[A-Za-z]{0,3}\d)[A-Za-z0-9\-]{3,20}")
@@ -32,6 +37,8 @@ class Meant:
     people: tuple[Entry, ...]
     rest: str
     said: str
+    loose: bool = False
+    """By a surname alone: whoever is meant is chosen, though there be but one."""
 
 
 def bare(text: str) -> str:
@@ -66,11 +73,26 @@ def meant(entries: Iterable[Entry], text: str) -> Meant:
     names = {bare(entry.name) for entry in known}
     at = next((at for at, word in enumerate(words[:4]) if _named(word, names)), None)
     if at is None:
-        return Meant((), " ".join(words), words[0] if words else "")
+        return _by_surname(known, words)
     name = _named(words[at], names)
     people = [entry for entry in known if bare(entry.name) == name]
     people, rest = _narrowed(people, [*words[:at], *words[at + 1 :]])
     return Meant(tuple(people), " ".join(rest), name)
+
+
+def _by_surname(entries: Sequence[Entry], words: Sequence[str]) -> Meant:
+    """Those whom `이주무관`, `이 주무관` or `예산담당관 김` may mean; nobody where no such word stands there."""
+    nobody = Meant((), " ".join(words), words[0] if words else "")
+    for at, word in enumerate(words[:3]):
+        after = words[at + 1] if at + 1 < len(words) else ""
+        beside = _TITLE.fullmatch(after) or any(is_department(one) for one in words[:at])
+        if not _SURNAMED.fullmatch(word) and not (len(word) == 1 and beside):
+            continue
+        people, rest = _narrowed(
+            [one for one in entries if one.name[:1] == word[0]], [*words[:at], *words[at + 1 :]]
+        )  # fmt: skip
+        return Meant(tuple(people), " ".join(rest), word, loose=True)
+    return nobody
 
 
 def _named(word: str, names: set[str]) -> str:

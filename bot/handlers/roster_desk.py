@@ -104,9 +104,9 @@ class Desk:
         if isinstance(place, Reply):
             return place
         found = meant(self.mirror.entries(place.tenant), place.text)
-        if len(found.people) == 1:
+        if len(found.people) == 1 and (not found.loose or press == "staff:one"):
             return Target(place.tenant, found.people[0], found.rest)
-        if not found.people:
+        if not found.people or (found.loose and not press):
             return words.nobody(found.said)
         shown = [(one, self.token(place.tenant, one.id)) for one in found.people[:_MOST_SHOWN]]
         return words.which_one(found.said, shown, press, len(found.people))

@@ -48,7 +48,10 @@ def which_one(name: str, people: Sequence[tuple[object, str]], press: str, count
     """Several of one name: by department and number, never guessed."""
     told, buttons = [], []
     for one, mark in people:
-        of = " ".join(filter(None, (getattr(one, "department", ""), getattr(one, "number", ""))))
+        own = getattr(one, "name", name)
+        of = " ".join(
+            filter(None, (getattr(one, "department", ""), own if own != name else "", getattr(one, "number", "")))
+        )
         told.append(of or "부서 없음")
         if press:
             buttons.append(Button(short(of or "부서 없음", 20), f"{press}:{mark}"))

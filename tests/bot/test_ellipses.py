@@ -114,8 +114,17 @@ def test_no_day_is_guessed_across_midnight(clock):
 
 @pytest.mark.parametrize(
     ("typed", "said"),
-    [("네", True), ("응 해줘", None), ("그렇게 해주세요", True), ("ㅇㅇ", True), ("아니요", False), ("아니야 취소", False),
-     ("됐어", False), ("네 그런데요", None), ("총무과", None)],
-)  # fmt: skip
+    [
+        ("네", True),
+        ("응 해줘", True),
+        ("그렇게 해주세요", True),
+        ("ㅇㅇ", True),
+        ("아니요", False),
+        ("아니야 취소", False),
+        ("됐어", False),
+        ("네 그런데요", None),
+        ("총무과", None),
+    ],
+)
 def test_a_yes_and_a_no_are_told_from_everything_else(typed, said):
     assert said_to(typed) is said

@@ -74,8 +74,14 @@ def test_what_changes_others_is_only_offered(typed, roles, offered):
 
 @pytest.mark.parametrize(
     "typed",
-    ["신아람 퇴직했습니다", "강이든 감사 권한 줘", "서마루 폰 잃어버렸대 막아줘", "초대 코드 만들어 주세요", "전직원한테 공지 보내줘: 정전입니다"],
-)  # fmt: skip
+    [
+        "신아람 퇴직했습니다",
+        "강이든 감사 권한 줘",
+        "서마루 폰 잃어버렸대 막아줘",
+        "초대 코드 만들어 주세요",
+        "전직원한테 공지 보내줘: 정전입니다",
+    ],
+)
 def test_an_ordinary_person_orders_nothing_about_others(typed):
     assert restated(typed) is None
 
