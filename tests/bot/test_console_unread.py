@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -54,6 +55,9 @@ async def console(folder: Path) -> AsyncIterator[tuple[JsonConsole, Drained, Bin
             await asyncio.to_thread(thread.join, 5)
 
 
+SETTINGS = '[[institution]]\nid = "a"\nname = "가"\n[[institution.person]]\nid = "kim"\nname = "김하나"\n'
+
+
 def message(text: str) -> Outgoing:
     return Outgoing("gyeongnam", Chat("console", "dm:kim", private=True), "m1", Reply(text))
 
@@ -90,3 +94,23 @@ async def test_it_ends_over_a_bad_line_too(tmp_path: Path) -> None:
         script.write(b"?\n")
         async with asyncio.timeout(10):
             await running
+
+
+async def test_the_process_ends_by_itself_and_cleanly(tmp_path: Path) -> None:
+    (tmp_path / "dobi.toml").write_text(SETTINGS + "[catalogue]\nenabled = false\n", encoding="utf-8")
+    reading, target = os.pipe()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "console", "--json", "--roles", "chat,deliver",
+        "--config", str(tmp_path / "dobi.toml"), "--data", str(tmp_path / "data"),
+        stdin=asyncio.subprocess.PIPE, stdout=target, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    os.close(target)
+    os.close(reading)
+    assert process.stdin is not None
+    assert process.stderr is not None
+    process.stdin.write('{"id": 1, "user": "kim", "text": "목록"}\n'.encode())  # and it goes on: nothing closes it
+    async with asyncio.timeout(120):
+        said = (await process.stderr.read()).decode()
+        code = await process.wait()
+    assert code >= 0, said
+    assert "Fatal" not in said
