@@ -16,8 +16,10 @@ from bot.day_spans import WEEKDAYS, span
 from bot.daysoff import is_holiday
 
 _YEARED: Final = re.compile(
-    r"(?<![\d./])'?(?P<y>\d{2})(?:\s?년|\s?[./-])\s?(?P<m>\d{1,2})(?:\s?월|\s?[./-])\s?(?P<d>\d{1,2})(?:\s?일|\.)?(?![\d/])"
+    r"(?<![\d./-])'?(?P<y>2[4-9]|3\d)(?:\s?(?P<sep>[./-])\s?(?P<m>\d{1,2})\s?(?P=sep)\s?(?P<d>\d{1,2})\.?"
+    r"|년\s?(?P<m2>\d{1,2})월\s?(?P<d2>\d{1,2})일)(?![\d/-])"
 )
+_DASHED: Final = re.compile(r"(?<!\d)(?P<y>20\d\d)-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?!\d)")
 _JOINED: Final = re.compile(r"(?<!\d)(?P<y>20\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>[0-2]\d|3[01])(?!\d)")
 _BARE: Final = re.compile(r"(?<![\d./월:-])(?<!월 )(?P<a>\d{1,2})\s?(?=[~〜～–-]\s?\d{1,2}\s?일)")
 _NIGHTS: Final = re.compile(r"\s?(?:에\s?)?\d\s?박\s?(?P<n>\d)\s?일(?:간|로|동안)?")
@@ -42,7 +44,10 @@ def spelled(text: str, today: date) -> str:
         ValueError: a day that no calendar holds, or that is not of the weekday told beside it.
     """
     text = _JOINED.sub(lambda found: f"{found['y']}.{found['m']}.{found['d']}", text)
-    text = _YEARED.sub(lambda found: f"20{found['y']}.{int(found['m'])}.{int(found['d'])}", text)
+    text = _DASHED.sub(lambda found: f"{found['y']}.{int(found['m'])}.{int(found['d'])}", text)
+    text = _YEARED.sub(
+        lambda found: f"20{found['y']}.{int(found['m'] or found['m2'])}.{int(found['d'] or found['d2'])}", text
+    )
     text = " ".join(_OF_WEEKDAY.sub(_checked(today), text).split())
     text = _BARE.sub(lambda found: f"{found['a']}일", text)
     text = _NIGHTS.sub(lambda found: f"부터 {found['n']}일간 ", text)

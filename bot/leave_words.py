@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -17,7 +17,7 @@ from bot.hours_words import Days, NoSuchDayError, UnreadError, days, days_in
 from bot.sayings import normal
 
 KINDS: Final = (
-    r"(?:(?:특별|여름|하계|대체|보상|포상|경조사?|경조|출산|배우자 ?출산|가족 ?돌봄|자녀 ?돌봄"
+    r"(?:(?:특별|여름|하계|겨울|동계|봄|가을|정기|대체|보상|포상|경조사?|경조|출산|배우자 ?출산|가족 ?돌봄|자녀 ?돌봄"
     r"|장기 ?재직|장기 ?근속|안식|생리|보건"
     r"|재충전|퇴직 ?준비|저년차|새내기|연차) ?휴가|휴가|연가|연차|월차|병가|공가|특휴|반차|반가"
     r"|반휴|반일 ?연가|반일|대체 ?휴무|대휴|외출|조퇴|지참)"
@@ -30,8 +30,8 @@ _ASKS: Final = re.compile(
     r"|까요|나요|인가|던가|는가|려면|싶|고민|생각 ?중|수도|맞지|맞죠|그렇지"
 )
 _ENDS: Final = re.compile(
-    r"취소|철회|반납|무르|물러|물릴|없던 ?(?:일|걸)|없었던|없애|없앨|삭제|지워|지우|지울|해지"
-    r"|해제|포기|반려|날아[가갔]|날렸|빼 ?(?:줘|주|$)|빼줘"
+    r"취소|철회|반납|무르|무를|물러|물릴|없던 ?(?:일|걸)|없었던|없애|없앨|삭제|지워|지우|지울|해지"
+    r"|해제|포기|반려|접었|접을|회수|반환|날아[가갔]|날렸|빼 ?(?:줘|주|$)|빼줘"
     r"|(?:안|못) ?(?!내[문판를]|내$)(?:가|갑|간|감|갈|갔|쉬|쉽|쉰|쉼|쉴|써|쓰|씁|쓴|쓸|썼|내|냄"
     r"|낼|냈|해|하|합|함|할|다녀|떠나)"
     r"|(?:가|쉬|쓰|내|하|다녀오)지(?:는|를|도)? ?(?:않|못|아니|말)|안 ?합니|아니(?:야|에요|예요"
@@ -57,22 +57,25 @@ _NOW: Final = re.compile(r"^휴가 ?끝|끝났|일찍 ?끝")
 _OVER: Final = re.compile(r"복귀|출근|나왔|돌아왔|쉬는 ?중")
 
 _SAID: Final = (
-    "안녕하세요 저 저는 제가 나 나는 난 내가 전 요 이요 입니다 입니당 임다 이에요 예요 이예요 "
+    "안녕하세요 저 저는 제가 나 나는 난 내가 요 이요 입니다 입니당 임다 이에요 예요 이예요 "
     "에요 야 이야 임 음 네요 이네요 이고요 해 해요 함 합니다 했어요 했습니다 했어 할게 할게요 "
     "할께요 하겠습니다 하려고요 하려고 합니당 할래 할래요 할 예정 예정이에요 예정임 예정이야 "
     "예정입니다 가 가요 갑니다 간다 감 갈게 갈게요 갈께요 가겠습니다 갈래요 가려고요 갈 갔다 올게요 "
     "다녀올게요 다녀오겠습니다 다녀옵니다 써 써요 씁니다 씀 쓸게 쓸게요 쓸께요 쓸래요 쓰겠습니다 "
-    "쓰려고요 쓰려고 썼어 썼어요 썼습니다 쓸 쓰기로 내 내요 냅니다 냄 낼게 낼게요 내겠습니다 냈어 "
+    "쓰려고요 쓰려고 썼어 썼어요 썼습니다 쓸 쓰기로 내요 냅니다 냄 낼게 낼게요 내겠습니다 냈어 "
     "냈어요 냈습니다 냈음 올렸어요 올렸습니다 신청 신청했어요 신청했습니다 신청합니다 신청함 등록 "
     "등록해 등록해줘 기록 기록해 기록해줘 적어 적어줘 적어주세요 넣어 넣어줘 잡아 잡아줘 잡았어요 "
     "잡혔어요 받았어요 받았습니다 결재 났어요 났습니다 줘 줘요 주세요 주십시오 부탁 부탁해 부탁해요 "
     "부탁드려요 부탁드립니다 부탁합니다 드려요 드립니다 좀 에 은 는 을 를 이 로 으로 도 만 쉽니다 "
     "쉬어요 쉴게요 쉬겠습니다 쉼 쉬려고요 있어요 있습니다 있음 들어갑니다 들어가요 떠나요 떠납니다 "
-    "사용 사용합니다 사용해요 하루 종일 날 동안 그리고 네 참 아 아참 기간 기간은 일정 일정은 일자 "
+    "사용 사용합니다 사용해요 하루 종일 날 동안 그리고 기간 기간은 일정 일정은 일자 "
     "날짜 "
 )
 _FILLERS: Final = tuple(sorted(_SAID.split(), key=len, reverse=True))
 _KNOWN: Final = re.compile(rf"{KINDS}|{'|'.join(_FILLERS)}|[^가-힣A-Za-z\d]")
+_DATED: Final = re.compile(r"\d ?월|\d ?[./-] ?\d|(?:이번|다음) 달|부터|까지|[~〜～–]")
+_LONG: Final = timedelta(days=21)
+"""A leave as long as that is asked about."""
 _LONGEST: Final = 80
 
 
@@ -147,7 +150,14 @@ def _taken(text: str, now: datetime) -> Told:
         return Told(Act.SHOW)
     if _HALVES.search(text) and not found.half:
         return Told(Act.HALF, found) if found.first == found.last else Told(Act.UNREAD)
-    return Told(Act.NOTE if _is_plain(rest) else Act.CONFIRM, found)
+    sure = _is_plain(rest) and found.last - found.first < _LONG and not _counts(text)
+    return Told(Act.NOTE if sure else Act.CONFIRM, found)
+
+
+def _counts(text: str) -> bool:
+    """Whether `5일` may tell how many days as well as which."""
+    few = re.search(r"(?<!\d)(?:[1-9]|10) ?일", text)
+    return few is not None and _DATED.search(text) is None
 
 
 def _is_plain(rest: str) -> bool:
