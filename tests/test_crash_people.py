@@ -76,6 +76,7 @@ class Telling:
 
     async def say(self, name: str, expects: str, *, kill: bool = False, **line: Any) -> dict[str, Any]:
         """The answer in which `expects` is found; the same update comes again until it is there."""
+        chat = line.get("chat") or f"dm:{line['user']}"
         seen, end = len(self._house.lines), time.monotonic() + PATIENCE_S
         for attempt in itertools.takewhile(lambda _: time.monotonic() < end, itertools.count()):
             self._role.say(id=next(self._numbers), update_id=name, **line)
@@ -84,7 +85,8 @@ class Telling:
                 self.kills += self._house.kill("house")
             for _ in range(30):
                 await asyncio.sleep(0.05)
-                found = [one for one in self._house.lines[seen:] if re.search(expects, str(one.get("text", "")))]
+                heard = [one for one in self._house.lines[seen:] if one.get("chat") == chat]
+                found = [one for one in heard if re.search(expects, str(one["text"]))]
                 if found:
                     return found[-1]
         raise AssertionError(name, self._house.lines[seen:][-5:], self._role.lives)
@@ -110,7 +112,14 @@ async def rounded(telling: Telling, turn: int, victim: str, folder: Path) -> Non
     press = button(draft, "hand:send")
     await step("send", "여쭈었습니다", giver, press=press)
     await step("take", "받았습니다|받으셨습니다", taker, press=press.replace("send", "yes"))
-    await step("room", f"제{turn}과", "park", chat=f"room{turn}", mention=True, text=f"이 방 등록 제{turn}과")
+    await step(
+        "room",
+        "등록했습니다|등록되어 있습니다",
+        "park",
+        chat=f"room{turn}",
+        mention=True,
+        text=f"이 방 등록 제{turn}과",
+    )
     rows = "\n".join(f"{name}\t총무과\t전입" for name in newcomers(turn))
     shown = await step("sheet", "적용할까요", "park", text=f"인사발령\n성명\t발령부서\t구분\n{rows}")
     await step("apply", "적용했습니다|적용한", "park", press=button(shown, "posting:ok"))
