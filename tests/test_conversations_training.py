@@ -136,7 +136,7 @@ async def test_an_archive_that_teaches_something_changes_the_model_until_it_is_t
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGKILL, -9), (signal.SIGINT, 130)])
 async def test_whoever_stops_it_keeps_what_was_in_use(office, number, code) -> None:
     await office.fill(320)
-    process = office.start("train", "--steps", "100")
+    process = office.start("train", "--steps", "2000")  # far from its end when the signal comes
     assert process.stdout is not None
     while "배우는 중" not in (line := process.stdout.readline()):
         assert line, process.communicate()
