@@ -32,6 +32,7 @@ _GULP_S = 0.04  # and so long where the whole bot's pace holds everybody up; wel
 # so long before its turn a message is marked, and then held, so that marks cost no turn; longer on a busy machine
 _AHEAD, _AHEAD_AT_MOST = timedelta(milliseconds=100), timedelta(milliseconds=300)
 _SOON_S = 1.0  # a turn of the pace that comes so soon is waited for here
+_LEAST = 8  # so many turns are asked for at the least
 _RUN = 20  # rows of one chat that follow each other without a look round
 _FREE_EACH = timedelta(seconds=1)
 _FORGET_EACH = timedelta(minutes=1)
@@ -114,6 +115,7 @@ class Courier:
         self._held = 0
         self._crowded = False
         self._pressed = False  # the whole bot's pace held somebody up
+        self._appetite = messenger.capabilities.in_flight
         self._looked_at: datetime | None = None
         self._ahead = timedelta() if sleep is None else _AHEAD
 
@@ -182,8 +184,7 @@ class Courier:
         """Takes as much as there is room for; when the pace lets the next leave, where it holds anything back."""
         down = self._sender.down(self._messenger.name)
         room = self._messenger.capabilities.in_flight - len(self._running) + self._held
-        if down is not None:
-            room = min(room, PROBES - len(self._running))
+        room = min(room, self._appetite if down is None else PROBES - len(self._running))
         if room <= 0:
             return None
         now, self._pressed = self._now(), False
@@ -217,13 +218,16 @@ class Courier:
         name, pace = self._messenger.name, self._messenger.capabilities.pace
         asks = [Ask(one.chat, one.hurry) for one in due]
         found = await self._pacing.book(name, pace, asks, now, self._ahead)
+        granted, most = sum(isinstance(one, Slot) for one in found), self._messenger.capabilities.in_flight
+        self._pressed = any(isinstance(one, Wait) and one.scope == "whole" for one in found)
+        # what the pace gave last time, twice over: more would only be refused
+        self._appetite = min(most, max(_LEAST, 2 * (granted if self._pressed else self._appetite)))
         slots: dict[str, Slot | None] = {}
         later: defaultdict[str, dict[str, datetime]] = defaultdict(dict)
         turns: list[datetime] = []
         for one, slot in zip(due, found, strict=True):
             if isinstance(slot, Wait):
                 turns.append(slot.until)
-                self._pressed = self._pressed or slot.scope == "whole"
                 if slot.scope == "chat":
                     later[one.tenant][one.chat.ref] = max(now, slot.until - self._ahead)
             else:
