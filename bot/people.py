@@ -212,8 +212,11 @@ class PeopleStore:
         return None if mark is None else datetime.fromisoformat(mark.decode().partition(" ")[0])
 
     async def questions(self, tenant: str, person: str) -> int:
-        """How many questions wait for the person's answer, or waited and were never answered."""
-        return int(await self._redis.hlen(self._key(tenant, "questions", person)))
+        """How many questions wait or waited for the person's answer, and how many chats' last words are kept."""
+        async with self._redis.pipeline(transaction=True) as pipe:
+            for name in ("questions", "spoken", "undo"):
+                pipe.hlen(self._key(tenant, name, person))
+            return sum(map(int, await pipe.execute()))
 
     async def deciders(self, tenant: str, person: str) -> int:
         """How many keys of deciding updates are remembered."""

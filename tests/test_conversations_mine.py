@@ -37,6 +37,8 @@ PLACES: Mapping[str, frozenset[Kind]] = {
     "people:deciders": frozenset({Kind.CONSENT}),
     "people:introduced": frozenset({Kind.GREETING}),
     "people:questions": frozenset({Kind.QUESTION}),
+    "people:spoken": frozenset({Kind.QUESTION}),
+    "people:undo": frozenset({Kind.QUESTION}),
     "people:paused": frozenset({Kind.PAUSE}),
     "people:allergies": frozenset({Kind.ALLERGY}),
     "people:declined": frozenset({Kind.REFUSAL}),
