@@ -191,14 +191,15 @@ def rest_until(text: str, now: datetime) -> datetime | None:
 
 def _until_clock(text: str, now: datetime) -> datetime | None:
     """`3시까지`, `내일 오후 3시까지`; None where there are two hours, or no end."""
+    text = numbered(text)
     at, local = clocks_in(text), now.astimezone(KST)
     if len(at) != 1 or "까지" not in text:
         return None
     try:
-        day = days(_CLOCK.sub(" ", numbered(text)), now)
+        day = days(_CLOCK.sub(" ", text), now)
     except NoSuchDayError:
         day = None
-        if _UNREAD.search(_UNTIL.sub("", _CLOCK.sub(" ", numbered(text)))):
+        if _UNREAD.search(_UNTIL.sub("", _CLOCK.sub(" ", text))):
             return None
     until = datetime.combine(day.last if day else local.date(), at[0], KST)
     if day is not None and day.last > local.date():

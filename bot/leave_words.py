@@ -74,6 +74,7 @@ _SAID: Final = (
 _FILLERS: Final = tuple(sorted(_SAID.split(), key=len, reverse=True))
 _KNOWN: Final = re.compile(rf"{KINDS}|{'|'.join(_FILLERS)}|[^가-힣A-Za-z\d]")
 _DATED: Final = re.compile(r"\d ?월|\d ?[./-] ?\d|(?:이번|다음) 달|부터|까지|[~〜～–]")
+_WHOLE_MONTH: Final = re.compile(r"(?:이번|다음) 달(?! ?\d)|\d ?월(?! ?\d)(?!.{0,8}째)")
 _LONG: Final = timedelta(days=21)
 """A leave as long as that is asked about."""
 _LONGEST: Final = 80
@@ -150,12 +151,14 @@ def _taken(text: str, now: datetime) -> Told:
         return Told(Act.SHOW)
     if _HALVES.search(text) and not found.half:
         return Told(Act.HALF, found) if found.first == found.last else Told(Act.UNREAD)
-    sure = _is_plain(rest) and found.last - found.first < _LONG and not _counts(text)
+    sure = _is_plain(rest) and found.last - found.first < _LONG and not _is_vague(text)
     return Told(Act.NOTE if sure else Act.CONFIRM, found)
 
 
-def _counts(text: str) -> bool:
-    """Whether `5일` may tell how many days as well as which."""
+def _is_vague(text: str) -> bool:
+    """Whether `5일` may tell how many days as well as which, or a whole month is named."""
+    if _WHOLE_MONTH.search(text):
+        return True
     few = re.search(r"(?<!\d)(?:[1-9]|10) ?일", text)
     return few is not None and _DATED.search(text) is None
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
+from bot.clock_words import hour_said
+
 _GONE: Final = " , "  # where something was taken out, words do not grow together
 _WEEKDAYS: Final = "월화수목금토일"
 _DAYS: Final = {
@@ -22,8 +24,6 @@ _WEEKS: Final = {"이번": 0, "금": 0, "다음": 1, "담": 1, "차": 1, "다다
 _COUNTED: Final = {"하루": 1, "이틀": 2, "사흘": 3, "나흘": 4, "닷새": 5, "열흘": 10}
 _PAST: Final = timedelta(days=90)  # a day of the year farther back than this is next year's
 _HALVES: Final = {"오전": (time(9), time(12)), "오후": (time(13), time(18))}
-_MORNING: Final = frozenset({"오전", "새벽", "아침"})
-_AFTERNOON: Final = frozenset({"오후", "저녁", "밤", "낮", "점심"})
 _EVENING: Final = time(18)
 
 _YEARS = "|".join(("내일모레", "낼모레", *sorted(set(_DAYS) - {"내일모레", "낼모레"}, key=len, reverse=True)))
@@ -279,13 +279,11 @@ def _hour(text: str, half: str | None, minute: int, *, after: time | None = None
     hour = int(text)
     if hour == 24 and minute == 0:
         return time(23, 59)
-    if (half in _AFTERNOON and hour < 12) or (half is None and 1 <= hour <= 6 and len(text) < 2):
-        hour += 12
-    if half in _MORNING and hour == 12:
-        hour = 0
-    if hour > 23 or minute > 59:
+    bare = hour + 12 if 1 <= hour <= 6 and len(text) < 2 else hour
+    said = bare if half is None else hour_said(half, hour)
+    if said is None or said > 23 or minute > 59:
         return None
-    found = time(hour, minute)
+    found = time(said, minute)
     return time(hour + 12, minute) if after and half is None and found <= after and hour < 12 else found
 
 
