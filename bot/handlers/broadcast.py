@@ -22,6 +22,7 @@ from bot.wording import broadcast as words
 
 LONGEST: Final = 1_000
 _WISH: Final = re.compile(
+    r"(?:(?:전 ?직원|모두|전체)(?:에게|한테|께)? ?)?(?:공지(?:사항)?(?:을|를)? ?)?"
     r"(?:(?:좀|하나|한번|한 번|한 건|새로) )*(?:올리|올려|보내|하고|쓰고|띄우|띄워)[가-힣 ]{0,8}[.!?]*"
 )  # no notice, but to write one
 
