@@ -1,8 +1,8 @@
 """An event loop whose time stands while anything is to be done: what it measures owes nothing to the machine.
 
-`Standing.stand()` stops the loop's time; from then on it moves only when nobody has anything to do but wait, and at once
-by as much as the first waits. Whoever asks a database meanwhile (`asking`) holds it. Load, slow disks and slow code
-cost nothing then: what is left is what the rules themselves make people wait.
+`Standing.stand()` stops the loop's time; from then on it moves only when nobody has anything to do but wait, and then
+at once, by as much as the first waits. Whoever asks a database meanwhile (`asking`) holds it. Load, slow disks and slow
+code cost nothing then: what is left is what the rules themselves make people wait.
 """
 
 from __future__ import annotations
