@@ -186,7 +186,8 @@ def rest_until(text: str, now: datetime) -> datetime | None:
         found = days(text, now)
     except NoSuchDayError:
         return None
-    return found.leave.until if found else None
+    ahead = found is not None and found.first > now.astimezone(KST).date() and "까지" not in text
+    return found.leave.until if found and not ahead else None  # a pause begins now, and no day between was meant
 
 
 def _until_clock(text: str, now: datetime) -> datetime | None:

@@ -66,6 +66,10 @@ _DAWN = 6
 _BEGINS = r"(?:\d시(?: ?반| ?\d{1,2}분)?|:\d\d|자정|정오) ?(?:이후|부터|넘어|지나)"
 _INSTANTS = {"all": Instant.ALL, "important": Instant.IMPORTANT, "none": Instant.NONE}
 _PAUSE = (
+    (
+        r"^(?:오늘(?: ?하루)?(?:만|은)?|(?:오늘|내일|모레|(?:다음 ?주 |이번 ?주 )?[월화수목금]요일)까지(?:만|는)?"
+        r"|\d{1,2} ?일 ?(?:동안|간)?(?:만|은)?) ?(?:알림(?:을|은)? ?(?:꺼|끄|멈|중지|쉬)|조용).{0,8}$"
+    ),
     r"^(?:알림|연락|소식)(?:을|은)? ?(?:좀 |잠시 |잠깐 )*(?:멈춰|멈춤|꺼|중지).*$",
     r"^(?:\d+ ?(?:시간|분)|한 시간|두 시간)(?: 동안|만)? ?(?:알림|조용).{0,8}$",
     r"^(?:지금|오늘|잠시|잠깐)(?:은|만)? ?(?:알림|보내지).{0,3}(?:멈|꺼|끄|말|그만).*$",
@@ -120,12 +124,16 @@ class HoursTalk:
             ),
             Route("hours-none", ("모아서만", "모아서 보내"), (), self._instant(Instant.NONE), quiet=True),
             Route(
-                "limit", ("알림 건수", "건수 제한", "하루 제한 없음", "건수 제한 없음", "제한 없음"), (), self.limit,
+                "limit", ("알림 건수", "건수 제한", "하루 제한 없음", "건수 제한 없음",
+                 "제한 없음", "무제한", "제한 없이"),
+                (), self.limit,
                 quiet=True,
                 sentences=_LIMIT,
             ),
-            Route("quiet-hours", ("조용한 시간",), ("quiet-hours",), self.hush, quiet=True, sentences=_HUSH),
-            Route("weekends", (), (), self.weekends, quiet=True, title="주말 알림", sentences=_WEEKENDS),
+            Route("quiet-hours", ("조용한 시간",), ("quiet-hours",), self.hush, quiet=True, sentences=_HUSH,
+                  eager=True),
+            Route("weekends", (), (), self.weekends, quiet=True, title="주말 알림", sentences=_WEEKENDS,
+                  eager=True),
             Route("lunch-hours", ("점심시간 알림",), (), self.lunch, quiet=True, sentences=_LUNCH),
             Route("digest-times", ("모아 보기 시간", "모아보기 시간"), (), self.digest_times, quiet=True, sentences=(
                 r"^모아 ?보기(?:는|를)? .*\d{1,2}(?:시|:).*$",
@@ -174,7 +182,7 @@ class HoursTalk:
         """하루 10건까지, 한 시간 3건까지, 제한 없음."""
         text, hours = _said(request), await self._of(request)
         count = reading.count_in(text)
-        if "없" in text and count is None:
+        if re.search(r"없|무제한|풀어|해제", text) and count is None:
             hours = replace(hours, hourly=0, daily=0)
         elif count is None or not count:
             return [words.how_to_limit(hours)]
