@@ -7,9 +7,9 @@ of processes. What comes where nobody waits may be taken in the very write that 
 A lease belongs to an owner whose connection lives (`Liveness`): a killed worker's update is taken over. Its end is
 counted by the database's clock alone: machines may differ by hours.
 
-An update that comes twice is kept once. An edit takes the place of a text that nobody has read yet; of one that was
-read it is an update of its own. Who floods fills the room of one sender, and an institution its own: whoever wrote when
-there was none hears so once. It handles nothing.
+An update that comes twice is kept once. An edit takes the place of a text that nobody has read yet, also of one that
+it overtook, which is then not read any more; of one that was read it is an update of its own. Who floods fills the room
+of one sender, and an institution its own: whoever wrote when there was none hears so once. It handles nothing.
 """
 
 from __future__ import annotations
@@ -141,6 +141,8 @@ class Intake:
             return Put.DROPPED, None
         if found == "full":
             found = await self._write(tenant, row, lane, _emptied(update), "refused", takes=False)
+        if found == "first":
+            found, update = "taken", replace(update, edit=False)
         put = Put(found)
         return put, Taken(tenant, row, lane, update, 1) if put is Put.TAKEN else None
 
@@ -249,6 +251,8 @@ def _taken(tenant: str, fields: list[Any]) -> Taken:
     update = load(body)
     if edit:
         update = edited(update, load(edit))
+    if kind == b"first":
+        update = replace(update, edit=False)
     return Taken(tenant, row.decode(), lane.decode(), update, int(tries), kind == b"refused")
 
 

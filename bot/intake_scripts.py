@@ -4,6 +4,9 @@ Every instant that decides anything is the database's own (TIME): the machines t
 lane that may be taken has the number of its first update as its score, far below any instant, and who waits longest
 comes first; one in somebody's hands has the end of the lease, one that rests after a fault the end of its rest.
 
+An edit whose message never came is the message itself (kind `first`): what was first written may come later, or never.
+Among the known ids stand the messages too, as `text` or `first` and their digest.
+
 The weights hold the bytes that wait, of all under '' and of each sender under their digest; how many of a sender's were
 dropped under 'd' and the digest, how many came when the institution had no room under 'r' and the digest; how many
 updates wait, and how many ever came, under '#' and '+'. A lease names its owner, the row and the try.
@@ -31,8 +34,11 @@ PUT: Final = (
 redis.call('HSET', KEYS[8], ARGV[15], ARGV[3])
 if redis.call('EXISTS', KEYS[1]) == 1 or redis.call('ZSCORE', KEYS[4], ARGV[1]) then return 'again' end
 local size = string.len(ARGV[4])
-local known = function()
+local known = function(kind)
   redis.call('ZADD', KEYS[4], text(now), ARGV[1])
+  if ARGV[5] ~= '' and (kind == 'text' or kind == 'first') then
+    redis.call('ZADD', KEYS[4], text(now), kind .. ' ' .. ARGV[5])
+  end
   redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', text(now - tonumber(ARGV[10])))
   redis.call('ZREMRANGEBYRANK', KEYS[4], 0, -1 - tonumber(ARGV[11]))
 end
@@ -54,15 +60,19 @@ if pending then
     redis.call('HSET', row, 'body', body, 'edit', edit, 'kind', kind, 'size', heavy)
     if not late and ARGV[6] ~= 'text' then redis.call('HSET', row, 'told', ARGV[13]) end
     weigh(heavy - tonumber(was[6]))
-    known()
+    known(ARGV[6])
     return 'replaced'
   end
 end
-if ARGV[6] == 'refused' then
-  if redis.call('HINCRBY', KEYS[6], 'r' .. ARGV[7], 1) > 1 then known() return 'refused' end
+local came = function(kind) return redis.call('ZSCORE', KEYS[4], kind .. ' ' .. ARGV[5]) end
+local kind = ARGV[6]
+if ARGV[5] ~= '' and kind == 'text' and came('first') then known('') return 'again' end
+if ARGV[5] ~= '' and kind == 'edit' and not came('text') and not came('first') then kind = 'first' end
+if kind == 'refused' then
+  if redis.call('HINCRBY', KEYS[6], 'r' .. ARGV[7], 1) > 1 then known('') return 'refused' end
 elseif tonumber(redis.call('HGET', KEYS[6], ARGV[7]) or 0) + size > tonumber(ARGV[8]) then
   redis.call('HINCRBY', KEYS[6], 'd' .. ARGV[7], 1)
-  known()
+  known('')
   return 'dropped'
 elseif tonumber(redis.call('HGET', KEYS[6], '') or 0) + size > tonumber(ARGV[9]) then
   return 'full'
@@ -70,24 +80,24 @@ end
 local number = redis.call('HINCRBY', KEYS[6], '+', 1)
 redis.call('HINCRBY', KEYS[6], '#', 1)
 weigh(size)
-known()
+known(kind)
 local alone = redis.call('RPUSH', KEYS[2], ARGV[1]) == 1
 local mine = alone and ARGV[16] ~= '' and #redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', text(now), 'LIMIT', 0, 1) == 0
 redis.call('HSET', KEYS[1], 'body', ARGV[4], 'owner', mine and ARGV[16] or '', 'tries', mine and 1 or 0,
-           'kind', ARGV[6], 'size', size, 'sender', ARGV[7], 'message', ARGV[5], 'number', number)
-if ARGV[6] ~= 'text' then redis.call('HSET', KEYS[1], 'told', ARGV[13]) end
+           'kind', kind, 'size', size, 'sender', ARGV[7], 'message', ARGV[5], 'number', number)
+if kind ~= 'text' then redis.call('HSET', KEYS[1], 'told', ARGV[13]) end
 redis.call('SADD', KEYS[7], ARGV[14])
 if mine then
   redis.call('ZADD', KEYS[3], text(now + ARGV[17]), ARGV[2])
   redis.call('HSET', KEYS[9], ARGV[2], ARGV[16] .. ' ' .. ARGV[1] .. ' 1')
-  return 'taken'
+  return kind == 'first' and 'first' or 'taken'
 end
 if ARGV[5] ~= '' then redis.call('HSET', KEYS[5], ARGV[5], ARGV[1]) end
 if alone then
   redis.call('ZADD', KEYS[3], number, ARGV[2])
   redis.call('PUBLISH', 'dobi:wake', 'intake')
 end
-return ARGV[6] == 'refused' and 'refused' or 'new'
+return kind == 'refused' and 'refused' or 'new'
 """
 )
 

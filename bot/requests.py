@@ -5,10 +5,12 @@ is wrong with a text that can't be read. Pure.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot import wording
-from bot.messenger import Reply, Update
+from bot.messenger import InFile, Reply, Update
+from bot.photo_places import is_photo
 from bot.routes import Request
 
 MAX_TEXT = 4000
@@ -37,3 +39,8 @@ def fault(update: Update) -> Reply | None:
     strange = sum(kind in {"Cc", "Cn", "Co"} for kind in kinds)
     broken = "Cs" in kinds or "\ufffd" in update.text  # half a character: no text that could be kept or sent
     return wording.unreadable() if broken or strange * 10 > len(kinds) else None
+
+
+def unasked(files: Sequence[InFile]) -> Reply:
+    """What to say to files that nobody asked for and nobody reads."""
+    return wording.no_files_here(photo=len(files) == 1 and is_photo(files[0]))

@@ -25,8 +25,7 @@ from bot.logs import failed, failed_for
 from bot.messenger import MAX_PRESS, Chat, Messenger, Reply, Update
 from bot.outbox import Outbox
 from bot.people import Inbox, PeopleStore, Repeat
-from bot.photo_places import is_photo
-from bot.requests import fault, pressing, said
+from bot.requests import fault, pressing, said, unasked
 from bot.routes import Found, Grammar, Request, tidy, unaddressed
 from bot.taking_back import Key, LastUndo
 from bot.tenancy import Member, Tenancy
@@ -134,11 +133,13 @@ class Router:
         if update.event is not None:
             await self._happened(update)
             return
-        if update.edit and update.location is None:
-            return  # what was read is answered; whoever meant something else says it
         member = self._tenancy.person(update.adapter, update.sender)
         chat = self._chat(update, member)
         if chat is None:
+            return
+        if update.edit and update.location is None:  # what was read is answered; whoever meant something else says it
+            if member is not None and chat.private and update.chat in {None, chat.id}:
+                await self.say(update, [wording.read_before()])
             return
         if member is None:
             if not update.reaction:
@@ -246,9 +247,9 @@ class Router:
         request, found = await self._taken_back(request, key, found)
         replies = await self._permitted(request, found) if isinstance(found, Found) else found
         await self._undo.answered(key, self._typed(request), request.update, replies, request.now)
+        await self._send(request.tenant, request.chat, request.update, replies)
         if self._follow is not None and isinstance(found, Found):
             await self._follow.spoke(request, found)
-        await self._send(request.tenant, request.chat, request.update, replies)
         if isinstance(found, Found) and found.answers is not None:
             await self._people.settle(request.tenant, request.person, request.chat.ref, found.answers)
 
@@ -308,9 +309,7 @@ class Router:
         found = found or await self._sheets(request)
         found = found or self._grammar.brought(request.update.files, request.member)
         verify = self._grammar.named("verify", text)
-        if found or verify.route.allows(request.member):
-            return found or verify
-        return [wording.no_files_here(photo=len(request.update.files) == 1 and is_photo(request.update.files[0]))]
+        return found or (verify if verify.route.allows(request.member) else [unasked(request.update.files)])
 
     async def _understand(self, request: Request, text: str) -> Found | Sequence[Reply]:
         if not text:

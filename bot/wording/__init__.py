@@ -283,6 +283,11 @@ def stale_button() -> Reply:
     return public("지난 단추입니다. 다시 한 번 말씀해 주십시오.", buttons=_HELP)
 
 
+def read_before() -> Reply:
+    """To words that somebody changed after they were answered."""
+    return public("먼저 보내신 글을 이미 읽어, 고치신 내용은 반영하지 않았습니다. 바꾸실 것이 있으면 새로 써 주십시오.")
+
+
 def no_files_here(*, photo: bool = False) -> Reply:
     """To files that nobody asked for; a photo may have been meant for the place in it, which messengers cut off."""
     if photo:

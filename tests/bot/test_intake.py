@@ -124,6 +124,30 @@ async def test_an_edit_that_overtook_its_message_is_the_message(database):
     assert await taken(intake) == []
 
 
+async def test_what_was_first_written_is_not_obeyed_after_its_edit(database):
+    intake = Intake(database, "a")
+    await intake.put(ONE, said("구독 청년", 2, message="m1", edit=True))
+    (one,) = (await intake.lease(ONE, "naverworks")).taken
+    assert (one.update.text, one.update.edit) == ("구독 청년", False)
+    assert await intake.put(ONE, said("구독 재난", 1, message="m1")) is Put.AGAIN  # while it is being read
+    await intake.done(ONE, one)
+
+    assert await intake.put(ONE, said("구독 재난", 3, message="m1")) is Put.AGAIN
+    assert await taken(intake) == []
+    assert await intake.put(ONE, said("구독 노인", 4, message="m1", edit=True)) is Put.NEW
+    (late,) = (await intake.lease(ONE, "naverworks")).taken
+    assert late.update.edit
+
+
+async def test_an_edit_that_overtook_its_message_may_be_taken_in_the_write(database):
+    intake = Intake(database, "a")
+
+    put, mine = await intake.take(ONE, said("식당", 2, message="m1", edit=True))
+
+    assert (put, mine.update.text, mine.update.edit) == (Put.TAKEN, "식당", False)
+    assert await intake.put(ONE, said("식단", 1, message="m1")) is Put.AGAIN
+
+
 async def test_of_two_edits_the_one_told_last_counts_in_whatever_order_they_come(database):
     intake = Intake(database, "a")
     await intake.put(ONE, said("하나", 1, message="m1"))

@@ -96,3 +96,16 @@ async def test_an_update_is_handled_once(world, clock):
     await router.receive(update(clock))
 
     assert handle.times == 3
+
+
+async def test_words_that_were_changed_after_they_were_answered_are_told_so_and_not_obeyed(world, clock):
+    handle = Counting()
+    router, messenger = world(handle)
+
+    await router.receive(update(clock, id="u1", edit=True))
+    await router.receive(update(clock, id="u2", edit=True, chat="총무과", mention=True))
+
+    assert handle.times == 0
+    assert [one.reply.text for one in messenger.sent] == [
+        "먼저 보내신 글을 이미 읽어, 고치신 내용은 반영하지 않았습니다. 바꾸실 것이 있으면 새로 써 주십시오."
+    ]
