@@ -31,7 +31,7 @@ _ASKS: Final = re.compile(
 )
 _ENDS: Final = re.compile(
     r"취소|철회|반납|무르|무를|물러|물릴|없던 ?(?:일|걸)|없었던|없애|없앨|삭제|지워|지우|지울|해지"
-    r"|해제|포기|반려|접었|접을|회수|반환|날아[가갔]|날렸|빼 ?(?:줘|주|$)|빼줘"
+    r"|해제|포기|반려|접었|접을|무산|사라[졌지]|그만[두둘뒀]|회수|반환|날아[가갔]|날렸|빼 ?(?:줘|주|$)|빼줘"
     r"|(?:안|못) ?(?!내[문판를]|내$)(?:가|갑|간|감|갈|갔|쉬|쉽|쉰|쉼|쉴|써|쓰|씁|쓴|쓸|썼|내|냄"
     r"|낼|냈|해|하|합|함|할|다녀|떠나)"
     r"|(?:가|쉬|쓰|내|하|다녀오)지(?:는|를|도)? ?(?:않|못|아니|말)|안 ?합니|아니(?:야|에요|예요"
@@ -57,7 +57,8 @@ _NOW: Final = re.compile(r"^휴가 ?끝|끝났|일찍 ?끝")
 _OVER: Final = re.compile(r"복귀|출근|나왔|돌아왔|쉬는 ?중")
 
 _SAID: Final = (
-    "안녕하세요 저 저는 제가 나 나는 난 내가 요 이요 입니다 입니당 임다 이에요 예요 이예요 "
+    "안녕하세요 상신 상신했습니다 상신했어요 승인 승인받았어요 승인났어요 저 저는 제가 나 나는 "
+    "난 내가 요 이요 입니다 입니당 임다 이에요 예요 이예요 "
     "에요 야 이야 임 음 네요 이네요 이고요 해 해요 함 합니다 했어요 했습니다 했어 할게 할게요 "
     "할께요 하겠습니다 하려고요 하려고 합니당 할래 할래요 할 예정 예정이에요 예정임 예정이야 "
     "예정입니다 가 가요 갑니다 간다 감 갈게 갈게요 갈께요 가겠습니다 갈래요 가려고요 갈 갔다 올게요 "
@@ -78,6 +79,7 @@ _WHOLE_MONTH: Final = re.compile(r"(?:이번|다음) 달(?! ?\d)|\d ?월(?! ?\d)
 _LONG: Final = timedelta(days=21)
 """A leave as long as that is asked about."""
 _LONGEST: Final = 80
+_TOO_LONG: Final = 200
 
 
 class Act(StrEnum):
@@ -114,6 +116,8 @@ class Told:
 
 def read(text: str, now: datetime) -> Told:
     """What a sentence about one's leave says."""
+    if len(text) > _TOO_LONG:
+        return Told(Act.UNREAD)
     plain = normal(text)
     try:
         if _ENDS.search(plain) and not _ASKS.search(plain):

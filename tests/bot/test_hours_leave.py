@@ -113,6 +113,12 @@ TAKEN_BACK = [
 ASKED = [
     "휴가 3일간",
     "휴가 12/24(금)",
+    "12/24 휴가 어때",
+    "엄마 12/24 휴가",
+    "12/24 전날 휴가",
+    "12/24 휴가 쓰고 12/28은 출근",
+    "다다음 달 휴가",
+    "부장님 내일 휴가",
     "12/24부터 휴가",
     "12/31까지 휴가",
     "휴가 취소하지 마",
@@ -257,6 +263,10 @@ def test_nothing_that_is_typed_breaks_the_reading(text):
 def test_a_weekday_beside_a_day_must_be_its_own(clock):
     assert read("휴가 12/24(목)", clock()).act is Act.NOTE
     assert read("휴가 12/24(금)", clock()).act is Act.WRONG
+
+
+def test_a_very_long_text_is_asked_about_at_once(clock):
+    assert read("휴가 " + "12/24 를 " * 600 + "바꿔", clock()).act is Act.UNREAD
 
 
 def test_one_of_a_list_and_all_of_it(clock):
