@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Coroutine, Sequence, Set
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 
 from bot.asking import PATIENCE_S
@@ -31,6 +31,7 @@ _GATHER_S = 0.02  # slots are awaited at least so long, so that one round trip b
 _GULP_S = 0.04  # and so long where the whole bot's pace holds everybody up; well below what is marked ahead
 # so long before its turn a message is marked, and then held, so that marks cost no turn; longer on a busy machine
 _AHEAD, _AHEAD_AT_MOST = timedelta(milliseconds=100), timedelta(milliseconds=300)
+_BEGIN = timedelta(milliseconds=20)  # so long before its turn what is held is marked as begun
 _SOON_S = 1.0  # a turn of the pace that comes so soon is waited for here
 _LEAST = 8  # so many turns are asked for at the least
 _RUN = 20  # rows of one chat that follow each other without a look round
@@ -203,7 +204,7 @@ class Courier:
             return soon
         slots, turn = await self._booked(due, now)
         turn = min((one for one in (turn, soon) if one is not None), default=None)
-        taken = await self._taken([one for one in due if one.chat.ref in slots], now)
+        taken = await self._taken([one for one in due if one.chat.ref in slots], now, slots)
         for tenant, leased in taken:
             self._start(tenant, leased, slots.pop(leased.message.chat.ref))
         if slots and self._pacing is not None:  # another worker was faster
@@ -236,12 +237,15 @@ class Courier:
             await self._outbox.postpone(tenant, name, until)
         return slots, min(turns, default=None)
 
-    async def _taken(self, due: Sequence[Due], now: datetime) -> list[tuple[str, Leased]]:
+    async def _taken(
+        self, due: Sequence[Due], now: datetime, slots: Mapping[str, Slot | None]
+    ) -> list[tuple[str, Leased]]:  # fmt: skip
         """The rows that are ours now."""
+        held = {ref for ref, slot in slots.items() if self._sleep and slot and slot.at - now > _BEGIN}
         refs: defaultdict[str, list[str]] = defaultdict(list)
         for one in due:
             refs[one.tenant].append(one.chat.ref)
-        found = [(tenant, await self._outbox.take(tenant, theirs, now)) for tenant, theirs in refs.items()]
+        found = [(tenant, await self._outbox.take(tenant, theirs, now, held)) for tenant, theirs in refs.items()]
         return [(tenant, leased) for tenant, rows in found for leased in rows]
 
     def _start(self, tenant: str, leased: Leased, slot: Slot | None) -> None:
@@ -252,7 +256,8 @@ class Courier:
     async def _carry(self, tenant: str, leased: Leased, slot: Slot | None) -> None:
         """Says a row in its turn; and then the next ones of its chat, while nobody else waits for the room."""
         for number in range(_RUN):
-            await self._hold(slot)
+            if not await self._begun(tenant, leased, slot):
+                return
             turn = self._ahead_of(leased) if number < _RUN - 1 else None
             following = await self._sender.deliver(
                 tenant, self._messenger, leased, slot, turn.may_go if turn else None
@@ -265,8 +270,19 @@ class Courier:
                     await self._pacing.give_back(self._messenger.name, self._messenger.capabilities.pace, [slot])
                 return
 
-    async def _hold(self, slot: Slot | None) -> None:
-        gap = 0.0 if slot is None else (slot.at + slot.late - self._now()).total_seconds()
+    async def _begun(self, tenant: str, leased: Leased, slot: Slot | None) -> bool:
+        """In its turn: whether it is still ours. Until shortly before nobody has tried to send it, come what may."""
+        if leased.held:
+            await self._hold(slot, _BEGIN)
+            if not await self._outbox.begin(tenant, leased, self._now()):
+                if slot is not None and self._pacing is not None:
+                    await self._pacing.give_back(self._messenger.name, self._messenger.capabilities.pace, [slot])
+                return False
+        await self._hold(slot)
+        return True
+
+    async def _hold(self, slot: Slot | None, ahead: timedelta = timedelta()) -> None:
+        gap = 0.0 if slot is None else (slot.at + slot.late - ahead - self._now()).total_seconds()
         if self._sleep is not None and gap > 0:
             self._held += 1
             try:

@@ -11,7 +11,7 @@ is away: what would be said there is missed, and counted (`bot.reach`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -67,6 +67,7 @@ class Outbox:
         self._put = Rows(redis, scripts.PUT)
         self._peek = Together(redis, scripts.PEEK)
         self._take = Together(redis, scripts.LEASE)
+        self._begin = Rows(redis, scripts.BEGIN)
         self._release = Together(redis, scripts.FREE)
         self._finish = Rows(redis, scripts.FINISH)
         self._split = Together(redis, scripts.SPLIT)
@@ -107,12 +108,24 @@ class Outbox:
         found = await self.waiting(tenant, adapter, now, limit)
         return await self.take(tenant, [one.chat.ref for one in found.due[:limit]], now)
 
-    async def take(self, tenant: str, refs: Sequence[str], now: datetime) -> list[Leased]:
-        """Takes the head rows of these chats, where they are due and no other worker was faster."""
+    async def take(
+        self, tenant: str, refs: Sequence[str], now: datetime, held: Collection[str] = frozenset()
+    ) -> list[Leased]:
+        """Takes the head rows of these chats, where they are due and no other worker was faster.
+
+        Those of `held` wait in this worker's hands for their turn; `begin` comes before they are sent.
+        """
         if not refs:
             return []
-        found = await self._take([self._key(tenant, "")], [milliseconds(now), self._ends(now), self.owner, *refs])
+        each = [word for ref in refs for word in (ref, "1" if ref in held else "")]
+        found = await self._take([self._key(tenant, "")], [milliseconds(now), self._ends(now), self.owner, *each])
         return [leased_of(tenant, fields) for fields in found]
+
+    async def begin(self, tenant: str, leased: Leased, now: datetime) -> bool:
+        """That a held row is sent now is durable; False where it is another worker's by now, and must not be sent."""
+        return bool(
+            await self._begin.one(self._key(tenant, ""), (leased.message.message, self.owner, milliseconds(now)))
+        )
 
     def _ends(self, now: datetime) -> int:
         return milliseconds(now + self._lease)
@@ -158,7 +171,7 @@ class Outbox:
     async def follow(
         self, tenant: str, leased: Leased, state: State, now: datetime, *, native: str = "", why: Why | None = None
     ) -> Leased | None:
-        """As `finish` with an end, and takes the chat's next row in the same breath, where there is one that is due."""
+        """As `finish` with an end, and takes the chat's next row, held, in the same breath, where one is due."""
         ends = self._ends(now)
         told = await self._ended(tenant, leased, state, now, native, timedelta(), why, "try", ends=ends)
         return leased_of(tenant, told) if isinstance(told, list) else None

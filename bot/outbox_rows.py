@@ -78,7 +78,8 @@ class Leased:
 
     `retaken`: it may have arrived already, for an earlier worker died over it or the platform's answer was lost; `at`
     is when that attempt began. `floods`: how often the platform called it too fast, which costs no try. `main`: the
-    row of whose message this is a part; empty where nothing was cut. `behind`: how many rows wait in its chat.
+    row of whose message this is a part; empty where nothing was cut. `behind`: how many rows wait in its chat. `held`:
+    it waits for its turn; `Outbox.begin` comes before it is sent.
     """
 
     message: Outgoing
@@ -93,6 +94,7 @@ class Leased:
     deletes: str | None = None
     due_at: datetime | None = None
     behind: int = 0
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ def part_of(leased: Leased, reply: Reply, *, deletes: bool) -> str:
 
 def leased_of(tenant: str, fields: Sequence[bytes]) -> Leased:
     """The row that the lease script answered."""
-    ref, row_id, before, body, edits, native, tries, floods, story, step, at, main, due, doubt, behind = (
+    ref, row_id, before, body, edits, native, tries, floods, story, step, at, main, due, doubt, behind, held = (
         field.decode() for field in fields
     )
     record = json.loads(body)
@@ -180,6 +182,7 @@ def leased_of(tenant: str, fields: Sequence[bytes]) -> Leased:
         deletes=record.get("deletes"),
         due_at=instant(float(due)),
         behind=int(behind),
+        held=bool(held),
     )
 
 

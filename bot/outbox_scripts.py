@@ -63,12 +63,13 @@ return {later[2] or '', hurry, refs}
 # Takes a chat's head row where it is due and nobody has it: → its fields, with the native id of the message that it
 # edits, and how many rows stand behind it; nothing where another worker was faster. An edit of a message that never
 # left (late, missed, gone) is the story's first message itself, or edits the one that is.
+# `held`: it waits in its worker's hands for its turn, and is tried only from BEGIN on: who dies before has not sent it.
 _TAKE = """
 local function unsaid(head, id)
   local state = redis.call('HGET', head .. 'row:' .. id, 'state')
   return state == 'late' or state == 'missed' or state == 'gone'
 end
-local function take(head, ref, now, ends, owner)
+local function take(head, ref, now, ends, owner, held)
   local adapter = string.match(ref, '^[^:]*')
   local ready, queue = head .. 'ready:' .. adapter, head .. 'chat:' .. ref
   local score = redis.call('ZSCORE', ready, ref)
@@ -77,10 +78,17 @@ local function take(head, ref, now, ends, owner)
   if not id then redis.call('ZREM', ready, ref) return nil end
   local row = head .. 'row:' .. id
   local was = redis.call('HMGET', row, 'state', 'body', 'edits', 'floods', 'story', 'step', 'at', 'main', 'due',
-                         'doubt')
+                         'doubt', 'held', 'tries')
   if not was[2] then redis.call('LPOP', queue) return nil end
-  redis.call('HSET', row, 'state', 'leased', 'owner', owner, 'at', now)
-  local tries = redis.call('HINCRBY', row, 'tries', 1)
+  local before, tries = was[1], tonumber(was[12] or '0') + 1
+  if before == 'leased' and was[11] then before = 'held' end
+  if held then
+    if before == 'leased' then redis.call('HSETNX', row, 'doubt', was[7]) end
+    redis.call('HSET', row, 'state', 'leased', 'owner', owner, 'held', 1)
+  else
+    redis.call('HSET', row, 'state', 'leased', 'owner', owner, 'at', now, 'tries', tries)
+    redis.call('HDEL', row, 'held')
+  end
   redis.call('ZADD', ready, ends, ref)
   redis.call('HSET', head .. 'leases:' .. adapter, ref, owner)
   local edits = was[3]
@@ -97,24 +105,43 @@ local function take(head, ref, now, ends, owner)
     end
   end
   local native = edits and redis.call('HGET', head .. 'row:' .. edits, 'native') or ''
-  return {ref, id, was[1], was[2], edits or '', native or '', tostring(tries), was[4] or '0',
+  return {ref, id, before, was[2], edits or '', native or '', tostring(tries), was[4] or '0',
           was[5] or '', was[6] or '1', was[10] or was[7] or '', was[8] or '', was[9] or '0',
-          was[10] and '1' or '', tostring(redis.call('LLEN', queue) - 1)}
+          was[10] and '1' or '', tostring(redis.call('LLEN', queue) - 1), held and '1' or ''}
 end
 """
 
-# KEYS: 1 the head of the institution's keys. ARGV: 1 the time (ms), 2 lease end (ms), 3 owner, then chat refs
+# KEYS: 1 the head of the institution's keys. ARGV: 1 the time (ms), 2 lease end (ms), 3 owner, then of each: chat ref,
+# '1' where it is held for its turn
 LEASE = (
     _TAKE
     + """
 local found = {}
-for i = 4, #ARGV do
-  local taken = take(KEYS[1], ARGV[i], ARGV[1], ARGV[2], ARGV[3])
+for i = 4, #ARGV, 2 do
+  local taken = take(KEYS[1], ARGV[i], ARGV[1], ARGV[2], ARGV[3], ARGV[i + 1] == '1')
   if taken then found[#found + 1] = taken end
 end
 return found
 """
 )
+
+# KEYS: 1 the head of the institution's keys. ARGV, of each: row id, owner, the time (ms)
+# What was held is tried from now on. → of each 1, or 0 where it is another worker's by now.
+BEGIN = """
+local out = {}
+for i = 1, #ARGV, 3 do
+  local row = KEYS[1] .. 'row:' .. ARGV[i]
+  local was = redis.call('HMGET', row, 'owner', 'state', 'held')
+  local mine = was[1] == ARGV[i + 1] and was[2] == 'leased'
+  if mine and was[3] then
+    redis.call('HDEL', row, 'held')
+    redis.call('HSET', row, 'at', ARGV[i + 2])
+    redis.call('HINCRBY', row, 'tries', 1)
+  end
+  out[#out + 1] = mine and 1 or 0
+end
+return out
+"""
 
 # KEYS: 1 ready chats, 2 leases. ARGV: 1 chat ref, 2 the dead owner
 # 0 when another worker freed it before: the chat may be in its hands by now.
@@ -195,7 +222,7 @@ local function finish(id, ref, owner, state, native, now, at, rare)
     end
     if not waits then redis.call('ZREM', hurry, ref) end
   end
-  return more.next and take(head, ref, now, more.next, owner) or 1
+  return more.next and take(head, ref, now, more.next, owner, true) or 1
 end
 for i = 1, #ARGV, 8 do
   out[#out + 1] = finish(ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5], ARGV[i + 6],

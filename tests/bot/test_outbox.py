@@ -99,6 +99,53 @@ async def test_a_chat_is_freed_from_the_dead_only_not_from_who_took_it_over(outb
     assert await third.leases("a", "console") == {KIM.ref: "worker-2"}
 
 
+@pytest.mark.parametrize("kind", ["instant", "reply"])
+async def test_who_dies_while_a_row_waits_for_its_turn_has_not_tried_it(database, clock, kind):
+    await Outbox(database, "worker-0").put("a", [row(kind=kind, clock=clock)])
+    for number in range(9):
+        dead = Outbox(database, f"worker-{number}")
+        [held] = await dead.take("a", [KIM.ref], clock(), {KIM.ref})
+        await dead.free("a", "console", KIM.ref, dead.owner)
+        assert (held.held, held.retaken, held.tries) == (True, False, 1)
+
+    last = Outbox(database, "worker-last")
+    [taken] = await last.take("a", [KIM.ref], clock(), {KIM.ref})
+    begun = await last.begin("a", taken, clock())
+    await last.free("a", "console", KIM.ref, last.owner)
+    [after] = await Outbox(database, "worker-after").lease("a", "console", clock())
+
+    assert begun
+    assert (after.retaken, after.tries) == (True, 2)
+
+
+async def test_a_row_that_may_have_left_stays_doubtful_though_whoever_held_it_next_died(database, clock):
+    first, second = Outbox(database, "worker-1"), Outbox(database, "worker-2")
+    await first.put("a", [row(clock=clock)])
+    begun_at = clock()
+    await first.lease("a", "console", begun_at)
+    await first.free("a", "console", KIM.ref, "worker-1")
+    clock.advance(timedelta(seconds=5))
+    [held] = await second.take("a", [KIM.ref], clock(), {KIM.ref})
+    await second.free("a", "console", KIM.ref, "worker-2")
+    [third] = await Outbox(database, "worker-3").take("a", [KIM.ref], clock(), {KIM.ref})
+
+    assert (held.retaken, held.at) == (True, begun_at)
+    assert (third.retaken, third.at, third.tries) == (True, begun_at, 2)
+
+
+async def test_what_another_worker_has_by_now_does_not_begin(database, clock):
+    first, second = Outbox(database, "worker-1"), Outbox(database, "worker-2")
+    await first.put("a", [row(clock=clock)])
+    [held] = await first.take("a", [KIM.ref], clock(), {KIM.ref})
+    await second.free("a", "console", KIM.ref, "worker-1")
+    [taken] = await second.take("a", [KIM.ref], clock(), {KIM.ref})
+
+    assert not await first.begin("a", held, clock())
+    assert await second.begin("a", taken, clock())
+    assert await second.finish("a", taken, State.SENT, clock(), native="n")
+    assert not await second.begin("a", taken, clock())
+
+
 async def test_a_lease_ends_by_itself(outbox, database, clock):
     await outbox.put("a", [row(clock=clock)])
     await outbox.lease("a", "console", clock())
