@@ -79,7 +79,8 @@ class Leased:
     `retaken`: it may have arrived already, for an earlier worker died over it or the platform's answer was lost; `at`
     is when that attempt began. `floods`: how often the platform called it too fast, which costs no try. `main`: the
     row of whose message this is a part; empty where nothing was cut. `behind`: how many rows wait in its chat. `held`:
-    it waits for its turn; `Outbox.begin` comes before it is sent.
+    it waits for its turn; `Outbox.begin` comes before it is sent. `orphaned`: its worker died over that attempt, of
+    which something may still be under way.
     """
 
     message: Outgoing
@@ -95,6 +96,7 @@ class Leased:
     due_at: datetime | None = None
     behind: int = 0
     held: bool = False
+    orphaned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,7 @@ def leased_of(tenant: str, fields: Sequence[bytes]) -> Leased:
         due_at=instant(float(due)),
         behind=int(behind),
         held=bool(held),
+        orphaned=before == "leased",
     )
 
 

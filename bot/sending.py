@@ -33,6 +33,7 @@ _TRIES = 8
 _DOUBTFUL_TRIES = 3
 _FLOODS = 200
 _BACKOFF_CAP_S = 300.0
+_UNDER_WAY = timedelta(seconds=2)  # for so long a request of a worker that died may still arrive
 
 log = logging.getLogger(__name__)
 
@@ -148,6 +149,8 @@ class Sender:
             match await self._asking.find(messenger, message, leased.at):
                 case Sent(native):
                     return End(State.SENT, native)
+                case Absent() if leased.orphaned and (left := _UNDER_WAY - (self._now() - leased.at)) > timedelta():
+                    return End(State.RETRY, after=left, cost="none", doubt=leased.at)
                 case Absent():
                     return message
                 case _ if message.kind != "reply" and leased.tries <= _DOUBTFUL_TRIES:  # the record can't be had now

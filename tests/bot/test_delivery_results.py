@@ -121,6 +121,23 @@ async def test_a_dead_workers_row_is_looked_up_not_guessed(database, outbox, clo
     assert edit.message.edits_native == "n7"
 
 
+async def test_what_a_dead_worker_sent_may_arrive_after_the_first_look(database, outbox, clock):
+    messenger = Platform(evidence=True)
+    messenger.found = [Absent(), Sent("n7")]
+    await outbox.put("a", [row(clock)])
+    await outbox.lease("a", "console", clock())
+    second = delivery(Outbox(database, "worker-2"), messenger, clock, dead)
+
+    await second.step()
+    assert (len(messenger.asked), messenger.sent) == (1, [])
+    await later(second, clock)
+
+    assert (len(messenger.asked), messenger.sent) == (2, [])
+    await outbox.put("a", [row(clock, step=2, kind="correction")])
+    [edit] = await outbox.lease("a", "console", clock())
+    assert edit.message.edits_native == "n7"
+
+
 async def test_where_the_same_id_is_the_same_message_it_is_simply_said_again(outbox, clock):
     messenger = Platform(idempotent_send=True)
     messenger.results = [Ambiguous("lost")]
