@@ -3,7 +3,8 @@
     text → astray? → command → short, and something was spoken of? → no route's sentence → restated
          → the same request with the full sentence as its text, or an offer where somebody has to choose
 
-What was spoken of is kept ten minutes for each person and conversation and goes with the person. A sentence is read as
+What was spoken of is kept ten minutes for each person and conversation and goes with the person; what only showed
+something is kept by the process that showed it, for a question must cost the disk nothing. A sentence is read as
 if typed: rights, privacy and every read-back are those of its route. Files, places, presses and what was not said to
 Dobi are left alone.
 """
@@ -27,6 +28,7 @@ ASKED: Final = "asked"
 KEPT: Final = ""
 _SHORT: Final = 48
 _LONGEST: Final = 1_000
+_MOST_SHOWN: Final = 5_000
 _YIELDING: Final = frozenset(
     {
         "resume",
@@ -52,6 +54,7 @@ class FollowUps:
 
     def __init__(self, people: PeopleStore, grammar: Grammar, tenancy: Tenancy) -> None:
         self._people, self._grammar, self._tenancy = people, grammar, tenancy
+        self._shown: dict[tuple[str, str, str], Spoken] = {}
 
     async def read(self, request: Request) -> Request | Sequence[Reply]:
         """The request in full words, itself where nothing is left unsaid, or what is asked back."""
@@ -80,7 +83,26 @@ class FollowUps:
         if name in FOLLOWED and request.update.press is None and len(request.update.text) <= _LONGEST:
             words = unaddressed(tidy(request.update.text))
             spoken = Spoken(name, words, found.argument, request.now)
-            await self._people.speak(request.tenant, request.person, request.chat.ref, spoken)
+            if name in SHOWN:
+                self._show(request, spoken)
+            else:
+                await self._people.speak(request.tenant, request.person, request.chat.ref, spoken)
+
+    def _show(self, request: Request, spoken: Spoken) -> None:
+        """Remembered here alone, the newest ones."""
+        key = (request.tenant, request.person, request.chat.ref)
+        self._shown.pop(key, None)
+        self._shown[key] = spoken
+        if len(self._shown) > _MOST_SHOWN:
+            del self._shown[next(iter(self._shown))]
+
+    async def _last(self, request: Request) -> Spoken | None:
+        """What was spoken of last, in this process or durably."""
+        shown = self._shown.get((request.tenant, request.person, request.chat.ref))
+        if shown is not None and request.now - shown.at > LIFE:
+            shown = None
+        kept = await self._people.spoken(request.tenant, request.person, request.chat.ref)
+        return max((one for one in (kept, shown) if one is not None), key=lambda one: one.at, default=None)
 
     async def _meant(self, request: Request, text: str) -> Meant | None:
         roles, room = request.member.person.roles, not request.chat.private
@@ -97,7 +119,7 @@ class FollowUps:
 
     async def _beside(self, request: Request, text: str) -> Meant | None:
         """What it means beside what was spoken of."""
-        spoken = await self._people.spoken(request.tenant, request.person, request.chat.ref)
+        spoken = await self._last(request)
         if spoken is None or request.now - spoken.at > LIFE:
             return None
         if len(text) <= _SHORT:

@@ -25,7 +25,7 @@ from bot.roster_names import is_department
 MOST_LINES: Final = 20_000
 _DITTO: Final = frozenset({"〃", '"', "″", "''", "상동", "”", "“"})
 _TOTAL: Final = re.compile(r"^(?:합계|총계|소계|누계|계|총원|현원|정원|이하여백|이하 ?여백|끝|\(?이상\)?|.*\d+명)$")
-_NAME: Final = re.compile(r"[가-힣]{2,5}[A-Z]?|[A-Za-z][A-Za-z .\-]{1,38}")
+_NAME: Final = re.compile(r"[가-힣]{2,5}(?: ?[A-Za-z]|\d{1,5})?|[A-Za-z][A-Za-z .\-]{1,38}")
 _ARROW: Final = re.compile(r"(\S+)\s*(?:→|➔|⇒|->|=>|에서)\s*(\S+)")
 _ORDERED: Final = re.compile(
     r"([가-힣0-9·]{1,24})(?:으로|로|에)?\s*(?:근무|전보|배치|지정|발령|보함|이동|에 ?보함)(?:를|을)?\s*(?:명|지정|하)?"

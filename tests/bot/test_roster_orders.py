@@ -138,6 +138,17 @@ def test_a_sheet_without_names_says_what_it_saw():
     assert (sheet.lines, sheet.headings) == ((), ("부서", "직급"))
 
 
+def test_namesakes_may_be_told_apart_by_a_number_or_a_letter():
+    sheet = understand(
+        book(("", [["성명", "발령 부서"], *([name, "도로과"] for name in ("김영희2", "김영희B", "박 B", "직원17"))])),
+        "a.xlsx", TODAY,
+    )  # fmt: skip
+
+    assert [(line.name, line.fault) for line in sheet.lines] == [
+        ("김영희2", ""), ("김영희B", ""), ("박B", "name"), ("직원17", ""),
+    ]  # fmt: skip
+
+
 def test_lines_of_words_and_bare_heads():
     said = planned(understand_text("○ 총무과 홍길동 → 도로과\n○ 농정과 박바다 주무관 → 총무과", TODAY), ground())
     bare = book(("표지", [["인사발령 통지"]]), ("명단", [["성명", "전", "후"], ["한솔", "재난대응과", "감사관"]]))
