@@ -71,6 +71,7 @@ class FollowUps:
             return request
         if found.asks:
             asked = Spoken(ASKED, found.words[0], str(len(found.words)), request.now)
+            self._shown.pop((request.tenant, request.person, request.chat.ref), None)
             await self._people.speak(request.tenant, request.person, request.chat.ref, asked)
             return [wording.asked_back(found.words)]
         if found.words[0] == KEPT:
@@ -86,6 +87,7 @@ class FollowUps:
             if name in SHOWN:
                 self._show(request, spoken)
             else:
+                self._shown.pop((request.tenant, request.person, request.chat.ref), None)
                 await self._people.speak(request.tenant, request.person, request.chat.ref, spoken)
 
     def _show(self, request: Request, spoken: Spoken) -> None:
@@ -102,7 +104,7 @@ class FollowUps:
         if shown is not None and request.now - shown.at > LIFE:
             shown = None
         kept = await self._people.spoken(request.tenant, request.person, request.chat.ref)
-        return max((one for one in (kept, shown) if one is not None), key=lambda one: one.at, default=None)
+        return max((one for one in (shown, kept) if one is not None), key=lambda one: one.at, default=None)
 
     async def _meant(self, request: Request, text: str) -> Meant | None:
         roles, room = request.member.person.roles, not request.chat.private
