@@ -239,6 +239,15 @@ async def test_an_operator_cares_for_any_institution(talk):
     assert "gyeongnam/oh person-added" in await acts(talk, OTHER)
 
 
+async def test_an_operator_may_name_an_institution_plainly_and_hears_which_it_was(talk):
+    added = text(await talk.say("oh", "직원 추가 창원삼 창원시 총무과"))
+    assert added.startswith("창원시(예시)\n총무과 창원삼 님을 명부에 더했습니다.")
+    assert text(await talk.say("oh", "직원 목록 창원시")).startswith("창원시(예시)\n")
+    assert "창원삼" in text(await talk.say("oh", "직원 창원삼 창원시청"))
+    assert "찾지 못했습니다" in text(await talk.say("oh", "직원 창원삼"))
+    assert text(await talk.say("oh", "직원 추가 도청인 총무과")).startswith("총무과 도청인 님을")
+
+
 @pytest.mark.parametrize("name", ["=HYPERLINK", "<script>", "가" * 41, "홍\u202e길동", "{tenant}", "직원:추가", ""])
 async def test_names_that_are_none_are_refused(talk, name):
     before = len(talk.house.mirror.entries(HOME))

@@ -93,6 +93,7 @@ class RosterTalk:
         """The reply with buttons that stay in the institution that it is about."""
         if tenant == request.tenant:
             return reply
+        reply = self._desk.told(request, tenant, reply)
         at = f"@{self._desk.token(tenant, '')}"
         buttons = [
             replace(one, press=f"{one.press}{at}") if one.press.startswith(("staff:file", "staff:page")) else one
@@ -180,7 +181,8 @@ class RosterTalk:
             return [refusals.get(found, words.there_already(told.name, told.department))]
         await self._desk.note(request, place.tenant, "person-added", f"@{found.entry.id} {told.department}")
         mark = self._desk.token(place.tenant, found.entry.id)
-        return [words.added(told.name, told.department, mark, _undo(place.tenant, request, found))]
+        added = words.added(told.name, told.department, mark, _undo(place.tenant, request, found))
+        return [self._desk.told(request, place.tenant, added)]
 
     async def roles(self, request: Request) -> Sequence[Reply]:
         """A role more or less; or who has which."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot import institutions
@@ -17,7 +17,7 @@ from bot.acts import Acts
 from bot.messenger import Reply
 from bot.roster import Entry
 from bot.roster_mirror import RosterMirror
-from bot.roster_names import meant
+from bot.roster_names import bare, meant
 from bot.routes import Request
 from bot.settings import Role
 from bot.tenancy import Tenancy
@@ -69,15 +69,32 @@ class Desk:
         self.tenancy, self.mirror, self.acts, self._tell = tenancy, mirror, acts, tell
 
     def place(self, request: Request, text: str) -> Place | Reply:
-        """The institution that a text is about: one's own, or for operators the one named by `@`."""
+        """The institution that a text is about: one's own, or for operators the one named, with `@` or without."""
         found = _AT.search(text)
         if found is None:
-            return Place(request.tenant, text.strip())
+            return self._named(request, text) or Place(request.tenant, text.strip())
         home = institutions.named(self.tenancy, found[1])
         rest = (text[: found.start()] + text[found.end() :]).strip()
         if home is not None and (home.id == request.tenant or self.operates(request)):
             return Place(home.id, rest)
         return words.no_institution(found[1], operator=self.operates(request))
+
+    def _named(self, request: Request, text: str) -> Place | None:
+        """The institution whose name is one of an operator's words, unless a department at home is called so."""
+        if not self.operates(request):
+            return None
+        own = {bare(entry.department) for entry in self.mirror.entries(request.tenant)}
+        for number, word in enumerate(text.split()):
+            home = institutions.named(self.tenancy, word) if bare(word) not in own else None
+            if home is not None and home.id != word:  # an id is also a name that people may have
+                return Place(home.id, " ".join(one for at, one in enumerate(text.split()) if at != number))
+        return None
+
+    def told(self, request: Request, tenant: str, reply: Reply) -> Reply:
+        """The reply, headed by the institution where that is not one's own."""
+        if tenant == request.tenant:
+            return reply
+        return replace(reply, text=f"{institutions.called(self.tenancy, tenant)}\n{reply.text}")
 
     @staticmethod
     def operates(request: Request) -> bool:
