@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -42,8 +43,8 @@ _PLAIN = {ord("\ufe0f"): None, **dict.fromkeys(range(0x1F3FB, 0x1F400))}
 
 
 def number_of(text: str) -> int | None:
-    """The number that a text is and nothing else: `2`, `2번`, `(2)`."""
-    found = _NUMBER.fullmatch(text.strip())
+    """The number that a text is and nothing else: `2`, `2번`, `(2)`, `②`, `２`."""
+    found = _NUMBER.fullmatch(unicodedata.normalize("NFKC", text).strip())
     return int(found[1]) if found else None
 
 

@@ -109,6 +109,7 @@ async def test_the_deployments_log_is_the_operators(talk):
         DEPLOYMENT, f"{TENANT}/oh", "broadcast-sent", "전체 9명", talk.clock.now(), key="dep-1"
     )
     assert "오나래 · 공지 발송 · 전체 9명" in text(await talk.say("oh", "운영 기록"))
+    assert "전체 9명" in text(await talk.say("oh", "기록"))
     assert "운영자만" in text(await talk.say("park", "운영 기록"))
 
 

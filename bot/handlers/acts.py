@@ -35,6 +35,9 @@ class Asked:
         return f"{what}:{days}:{skip}"
 
 
+_READERS = frozenset({Role.MANAGER, Role.AUDITOR})
+
+
 class ActTalk:
     """The conversation about acts."""
 
@@ -43,10 +46,10 @@ class ActTalk:
 
     def routes(self) -> tuple[Route, ...]:
         """What administrators, auditors and operators say."""
-        readers = frozenset({Role.MANAGER, Role.AUDITOR})
         return (
             Route(
-                "acts", ("기록", "관리 기록", "관리기록"), ("acts",), self.own, about="관리", roles=readers,
+                "acts", ("기록", "관리 기록", "관리기록"), ("acts",), self.own, about="관리",
+                roles=_READERS | {Role.OPERATOR},
                 help="기록 11월 — 우리 기관에서 누가 언제 무엇을 바꿨는지", press="acts", private=True, quiet=True,
                 sentences=(r"^(?:누가|언제) .{0,20}(?:바꿨|바꾼|고쳤|등록했|지웠)(?:는지|나요?|어요?)?[.?]*$",),
             ),
@@ -58,7 +61,9 @@ class ActTalk:
         )  # fmt: skip
 
     async def own(self, request: Request) -> Sequence[Reply]:
-        """The institution's log."""
+        """The institution's log; who is operator alone sees the deployment's."""
+        if not request.member.person.roles & _READERS:
+            return await self.deployment(request)
         return await self._shown(request, request.tenant, "acts")
 
     async def deployment(self, request: Request) -> Sequence[Reply]:

@@ -58,7 +58,7 @@ def texts(platform: Buttonless) -> list[str]:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("2", 2), ("2번", 2), (" (3) ", 3), ("1번이요", 1), ("12.", 12)]
+    [("2", 2), ("2번", 2), (" (3) ", 3), ("1번이요", 1), ("12.", 12), ("②", 2), ("３", 3)]
     + [(text, None) for text in ("0", "123", "2시", "해지 1", "", "2 3")],
 )
 def test_only_a_bare_number_is_a_choice(text: str, number: int | None) -> None:
