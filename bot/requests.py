@@ -21,7 +21,8 @@ def said(request: Request) -> Request:
     press = request.update.press
     if press is None or not press.startswith(wording.SAY):
         return request
-    return replace(request, update=replace(request.update, text=press.removeprefix(wording.SAY), press=None))
+    words = press.removeprefix(wording.SAY)
+    return replace(request, update=replace(request.update, text=words, press=None, mention=True))  # said to Dobi
 
 
 def pressing(request: Request, press: str) -> Request:

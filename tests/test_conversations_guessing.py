@@ -41,6 +41,11 @@ async def test_in_a_group_nothing_is_offered_to_who_does_not_ask(talk):
     assert await talk.say("kim", "오늘 식당 돌아가는 상황이 어떤가 몰라", chat="총무과") == []
 
 
+@pytest.mark.parametrize("words", ["구독 목록", "아침 브리핑", "내 출장"])
+async def test_what_is_offered_in_a_group_answers_there(talk, words):
+    assert await talk.say("kim", press=f"say:{words}", chat="총무과")
+
+
 async def test_words_on_a_forged_button_are_words_and_no_more(talk):
     said = await talk.say("kim", press="say:say:say:식당")
 
