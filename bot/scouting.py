@@ -25,6 +25,7 @@ from bot.sources import agency_in, lines
 from bot.tenancy import Member, Tenancy
 from bot.wording import alerts
 from bot.wording import sources as words
+from bot.wording import sources_adding as adding
 from crawlers.crawler import Crawler
 from crawlers.discover import Discovery
 from crawlers.licence import rights
@@ -114,12 +115,12 @@ class Scout:
                         if reply is not None:
                             break
             except TimeoutError:
-                reply = words.nothing_found(inquiry.target, "no_reply", "")
+                reply = adding.nothing_found(inquiry.target, "no_reply", "")
             except Exception as error:  # noqa: BLE001 - whatever a site does, whoever asked gets an answer
                 failed(log, error, "inquiry %s (%s)", inquiry.id, inquiry.work)
                 if tries < _TRIES:
                     return _AGAIN
-                reply = words.nothing_found(inquiry.target, "internal", "")
+                reply = adding.nothing_found(inquiry.target, "internal", "")
         if reply is None:
             return _SOON
         chat, story = chat_of(inquiry.chat), f"inquiry/{inquiry.id}"
@@ -135,7 +136,7 @@ class Scout:
         if known is None:
             found = await self._eyes.discover(inquiry.target)
             if not found.drafts:
-                return words.nothing_found(inquiry.target, _fault(found), found.robots)
+                return adding.nothing_found(inquiry.target, _fault(found), found.robots)
             known = await self._draft(tenant, inquiry, found)
             await self._register.keep(known)
         member = self._tenancy.member(tenant, inquiry.person)
@@ -145,10 +146,10 @@ class Scout:
                 self._outbox,
                 self._tenancy,
                 f"draft/{known.id}",
-                lambda operator: words.requested(find(known, 0), _asker(operator, member)),
+                lambda operator: adding.requested(find(known, 0), _asker(operator, member)),
                 self._now(),
             )
-        return words.found(find(known, 0), decides=decides)
+        return adding.found(find(known, 0), decides=decides)
 
     async def _draft(self, tenant: str, inquiry: Inquiry, found: Discovery) -> Draft:
         host = {
@@ -211,13 +212,13 @@ class Scout:
             return words.not_found(inquiry.agency)
         outcome = await self._eyes.crawler.crawl(placed.source)
         if outcome.state in {"ok", "unchanged"}:
-            return words.first_read(inquiry.agency, max(outcome.new, outcome.unchanged))
+            return adding.first_read(inquiry.agency, max(outcome.new, outcome.unchanged))
         if outcome.state in {"busy", "not_due"}:  # the crawl was faster
             health = next((one for one in await self._eyes.crawler.health() if one.source == inquiry.target), None)
             if health is None or (health.ok_at is None and not health.error):
                 return None
-            return words.first_read(inquiry.agency, health.rows, health.error)
-        return words.first_read(inquiry.agency, 0, outcome.error)
+            return adding.first_read(inquiry.agency, health.rows, health.error)
+        return adding.first_read(inquiry.agency, 0, outcome.error)
 
     async def _again(self, tenant: str, inquiry: Inquiry) -> Reply | None:  # noqa: ARG002 - as all works are called
         """The poll after a repair."""
@@ -231,12 +232,12 @@ class Scout:
         return alerts.read_again(inquiry.agency, health.rows if health else 0, outcome.new, outcome.error)
 
 
-def find(draft: Draft, number: int) -> words.Find:
+def find(draft: Draft, number: int) -> adding.Find:
     """One of a draft's offers as it is shown."""
     number = number if 0 <= number < len(draft.offers) else 0
     offer = draft.offers[number]
     source = offer.source
-    return words.Find(
+    return adding.Find(
         draft.id, number, len(draft.offers), "" if source.agency == "?" else source.agency, offer.title, source.kind,
         source.url, offer.rows, offer.newest, offer.sample, draft.robots, rights(source, ""),
     )  # fmt: skip

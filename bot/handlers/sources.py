@@ -25,6 +25,7 @@ from bot.sources import agency_beside, agency_name, lines, meant, token
 from bot.tenancy import Tenancy
 from bot.wording import alerts
 from bot.wording import sources as words
+from bot.wording import sources_adding as adding
 from bot.wording.sources import Line
 from crawlers.article import GuardError
 from crawlers.crawler import Crawler
@@ -166,17 +167,17 @@ class Sources:
             await self._people.ask(
                 request.tenant, request.person, request.chat.ref, Question("source-add"), request.now
             )
-            return [words.ask_address()]
+            return [adding.ask_address()]
         url = found[0].strip(_AROUND).rstrip(".")
         url = unkeyed(url if "://" in url else f"https://{url}")  # a portal's key is never written down
         refusal = self._refusal(url)
         if refusal is not None:
-            return [words.refused_address(refusal)]
+            return [adding.refused_address(refusal)]
         known = await self._at(url)
         if known is not None:
-            return [words.known(known, request.now, operator=_is_operator(request))]
+            return [adding.known(known, request.now, operator=_is_operator(request))]
         rest = f"{request.argument[: found.start()]} {request.argument[found.end() :]}"
-        return [await self._ask(request, "discover", url, agency_beside(rest), words.looking())]
+        return [await self._ask(request, "discover", url, agency_beside(rest), adding.looking())]
 
     def _refusal(self, url: str) -> str | None:
         """Why the address is never opened, before anything is fetched; None where it may be."""
@@ -197,9 +198,9 @@ class Sources:
         chat = request.chat.ref
         for other in await self._inquiries.open(request.tenant):
             if (other.work, other.target, other.chat) == (work, target, chat):
-                return words.looking_already()
+                return adding.looking_already()
         told = await self._inquiries.ask(request.tenant, self._inquiry(request, work, target, agency))
-        return words.too_many_searches() if told is None else promise
+        return adding.too_many_searches() if told is None else promise
 
     def _inquiry(self, request: Request, work: str, target: str, agency: str) -> Inquiry:
         update = request.update
@@ -213,20 +214,20 @@ class Sources:
         draft_id, verb, number = (*request.argument.split(":"), "", "")[:3]
         draft = await self._register.draft(draft_id)
         if draft is None:
-            return [words.draft_gone()]
+            return [adding.draft_gone()]
         place = int(number) if number.isdigit() and int(number) < len(draft.offers) else 0
         if draft.decided and draft.decided.partition(" ")[2] != _decision(request):
-            return [words.decided_before()]
+            return [adding.decided_before()]
         if verb == "show":
-            return [words.found(find(draft, place), decides=_is_operator(request))]
+            return [adding.found(find(draft, place), decides=_is_operator(request))]
         if not _is_operator(request):
-            return [words.operators_only(self._contact(request))]
+            return [adding.operators_only(self._contact(request))]
         if verb == "no":
             return await self._decline(request, draft)
         if verb == "name" or not find(draft, place).agency:
             question = Question("source-name", f"{draft.id}:{place}", _NAME_LIFE)
             await self._people.ask(request.tenant, request.person, request.chat.ref, question, request.now)
-            return [words.ask_agency()]
+            return [adding.ask_agency()]
         return await self._accept(request, draft, place, find(draft, place).agency)
 
     async def named(self, request: Request) -> Sequence[Reply]:
@@ -235,8 +236,8 @@ class Sources:
         draft_id, _, number = where.partition(":")
         draft, agency = await self._register.draft(draft_id), agency_name(told)
         if draft is None or draft.decided:
-            return [words.draft_gone() if draft is None else words.decided_before()]
-        return await self._accept(request, draft, int(number or 0), agency) if agency else [words.bad_agency()]
+            return [adding.draft_gone() if draft is None else adding.decided_before()]
+        return await self._accept(request, draft, int(number or 0), agency) if agency else [adding.bad_agency()]
 
     async def _accept(self, request: Request, draft: Draft, place: int, agency: str) -> Sequence[Reply]:
         source = replace(draft.offers[place].source, agency=agency, state="on")
@@ -244,18 +245,18 @@ class Sources:
         await self._register.decide(draft.id, f"add {_decision(request)}")
         if placed.source.id != source_id(source.url) or placed.origin != "chat":
             known = await self._at(source.url)
-            return [words.known(known, request.now, operator=True) if known else words.decided_before(agency)]
+            return [adding.known(known, request.now, operator=True) if known else adding.decided_before(agency)]
         first = self._inquiry(request, "first", source.id, agency)
         await self._inquiries.ask(request.tenant, first)
-        await self._tell_asker(request, draft, words.decided(agency, accepted=True))
-        return [words.added(agency)]
+        await self._tell_asker(request, draft, adding.decided(agency, accepted=True))
+        return [adding.added(agency)]
 
     async def _decline(self, request: Request, draft: Draft) -> Sequence[Reply]:
         await self._register.decide(draft.id, f"no {_decision(request)}")
         tenant = draft.by.partition("/")[0]
         contact = self._tenancy.institution(tenant).contact if tenant in self._tenants() else ""
-        await self._tell_asker(request, draft, words.decided("", accepted=False, contact=contact))
-        return [words.declined()]
+        await self._tell_asker(request, draft, adding.decided("", accepted=False, contact=contact))
+        return [adding.declined()]
 
     def _tenants(self) -> frozenset[str]:
         return frozenset(one.id for one in self._tenancy.institutions())
@@ -295,7 +296,7 @@ class Sources:
             return [words.file_decides(line.agency, 'state = "on"')]
         if not placed.source.url:
             return [words.not_verified(line.agency, "no_address")]
-        return [await self._ask(request, "check", placed.source.id, line.agency, words.looking(line.agency))]
+        return [await self._ask(request, "check", placed.source.id, line.agency, adding.looking(line.agency))]
 
     async def _check_several(self, request: Request, waiting: Sequence[tuple[Placed, Line]]) -> Reply:
         """All boards of one agency at once; of several agencies, one has to be picked."""
