@@ -30,6 +30,14 @@ _FLATLY: Final = (
     r"|(?:거부|거절|사양)(?:합|할|하|해)|(?:아닙|아니에|아니예|아닌데)"
 )
 _NOT: Final = r"(?:안|못)\s?(?:할|합|해|함|하|했)"
+_QUESTION: Final = re.compile(
+    r"(?:나요|까요|니까|[은는인던]가요|되나|어떻게|언제|얼마|어디|누구|누가|뭐(?!든)|무슨|왜)"
+    r"|(?:거부|거절|동의)\S{0,4}(?:하|안 ?하|못 ?하)면"
+)
+_ELSE: Final = re.compile(
+    r"식당|점심|메뉴|차례|소식|구독|알림|브리핑|휴가|[오내]늘은 아닌|아닌데 \S|(?:그전에|먼저|다른)"
+)
+"""What somebody who refuses does not speak of: the question goes on waiting."""
 _NO: Final = {
     "agrees": re.compile(
         rf"{_FLATLY}|^(?:저는\s*|아직\s*)?{_NOT}|동의(?:는|를|도|에)?\s*(?:저는\s*)?{_NOT}"
@@ -62,8 +70,8 @@ def together(text: str) -> bool | None:
 
 def _answer(text: str, about: str) -> bool | None:
     bare = text.strip(_MARKS)
-    if not bare or len(bare) > _LONGEST or "?" in bare:
+    if not bare or len(bare) > _LONGEST or "?" in bare or _QUESTION.search(bare):
         return None
     if _NO[about].search(bare):
-        return False
+        return None if about == "agrees" and _ELSE.search(bare) else False
     return True if _WHOLLY[about].fullmatch(bare) else None

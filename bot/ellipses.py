@@ -21,9 +21,10 @@ from bot.hours_words import clocks_in
 from bot.meant import Meant, Spoken, meant
 from bot.sayings import closed, normal, opened
 
+_ASSENTS: Final = re.compile(r"(?:네|넵|넹|예|응|어|그래)[ ,]")
 _THAT: Final = r"(?:(?:그|이|저|방금|아까|지금) ?(?:거|것|건|꺼|말한 ?거|한 ?거|신청|구독)?(?:도|은|는|을|를)? ?)"
 _ENDS: Final = (
-    r"(?:취소|해지|빼|빼기|그만|지워|지우기|삭제|없애|끊어|됐어|철회|무르기|되돌려|되돌리기"
+    r"(?:취소|해지|빼|빼기|그만|지워|지우기|삭제|없애|됐어|철회|무르기|되돌려|되돌리기"
     r")(?:요|해|해요|할게|할래|하고 싶어|볼게|합니다)*"
 )
 _MONTH: Final = r"(?:\d{1,2}월|지난 ?달|이번 ?달|저번 ?달|다음 ?달|작년|올해)"
@@ -78,6 +79,8 @@ def complete(spoken: Spoken, text: str, now: datetime) -> Meant | None:
     said = closed(said)
     if not said and not back:
         return None
+    if _ASSENTS.match(text) and re.fullmatch(_ENDS, said):
+        return None  # a yes to a question that was not this one
     of = _TOPICS.get(spoken.topic)
     return of(spoken, said, now, back) if of is not None else None
 
@@ -90,8 +93,8 @@ def _subscribed(spoken: Spoken, said: str, _: datetime, back: bool) -> Meant | N
     if other is not None:
         return _instead(spoken, other["what"])
     found = re.fullmatch(
-        r"(?P<what>\S{1,12})(?:이 ?든 ?(?:거|것|글))?(?:은|는|을|를)? ?(?:빼고|빼|제외|말고)(?"
-        r": ?\S{1,4})?",
+        r"(?P<what>\S{1,12})(?:이 ?든 ?(?:거|것|글))?(?:은|는|을|를)? ?(?:빼고|빼|제외|말고)"
+        r"(?: ?(?:보내|받|주|해|줘|하)\S{0,3}|요)?",
         said,
     )
     if found is not None and topic and not _NO_TOPIC.fullmatch(found["what"]):
@@ -100,10 +103,18 @@ def _subscribed(spoken: Spoken, said: str, _: datetime, back: bool) -> Meant | N
     return meant(f"구독 {one}") if (one := _also(said)) else (_instead(spoken, said) if back else None)
 
 
+_CLAUSE: Final = re.compile(
+    r"(?:[고서면지게]|는데|은데|부터|한테|에게|에서|까지|이거|그거|그게|내 ?말|왜|어디|이렇게|그대로|일단)(?:\s|$)"
+    r"|(?:[아어여해]|봐|줘|야|다|요|까|네|려|래|함|음)$"
+)
+
+
 def _instead(spoken: Spoken, said: str) -> Meant | None:
     """`아니 소상공인으로`: two things would be done; both are shown."""
-    found = re.fullmatch(r"(?P<what>[^?]{2,20}?)(?:으로|로)?", said)
+    found = re.fullmatch(r"(?P<what>[^?]{2,20}?)(?P<to>으로|로)?", said)
     if found is None or _NO_TOPIC.fullmatch(found["what"]) or not spoken.argument:
+        return None
+    if not found["to"] and (_CLAUSE.search(found["what"]) or len(found["what"].split()) > 3):
         return None
     return meant(f"구독 {found['what']}", f"해지 {spoken.argument}", asks=True)
 
@@ -225,6 +236,10 @@ def _allergies(_: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:
     return meant(f"내 알레르기 {found['what']} 빼기") if found else None
 
 
+_BY: Final = re.compile(
+    r"(?P<by>관용차|자가용|자차|버스|기차|KTX|택시)(?:으로|로)?"
+    r"(?: ?(?:가야|갈|가려|가기로|바꿔|변경|할|타고)[가-힣 ]{0,8})?"
+)
 _SHIFT: Final = re.compile(
     r"(?P<n>\d{1,2}|반) ?(?P<unit>시간(?: ?반)?|분)(?:만|정도|쯤|씩)? ?(?P<way>늦|미뤄|미루"
     r"|뒤로|당겨|당기|앞당|일찍|빨리|먼저).{0,10}"
@@ -242,6 +257,8 @@ def _trip(spoken: Spoken, said: str, now: datetime, back: bool) -> Meant | None:
         return meant("출장 목록")  # which one is chosen there: the list is in another order than they were said
     if (shift := _SHIFT.fullmatch(said)) is not None:
         return _shifted(spoken, shift, now)
+    if (by := _BY.fullmatch(said)) is not None:
+        return meant(f"{by['by']}로 바꿔줘")
     when = rf"(?:{_DAY}|(?:오전 |오후 )?\d{{1,2}} ?시(?: ?반| ?\d{{1,2}}분)?)"
     found = re.fullmatch(rf"(?P<when>{when}(?: {when})?)(?P<to>으로|로|이야|이에요|예요|이요|요)?", said)
     return meant(f"{found['when']}로 바꿔줘") if found is not None and (back or found["to"] in {"로", "으로"}) else None
@@ -259,6 +276,14 @@ def _shifted(spoken: Spoken, shift: re.Match[str], now: datetime) -> Meant | Non
     return meant(f"{at:%-H}시{f' {at.minute}분' if at.minute else ''}로 바꿔줘") if at.date() == now.date() else None
 
 
+def _lost(_: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:
+    """`네 끊어주세요`: what cuts the access is its own button, which is shown again."""
+    cut = re.fullmatch(
+        r"(?:(?:이|그) ?(?:대화|계정|접속)(?:도|을|를)? ?)?(?:바로 |빨리 |좀 )?(?:끊|막|차단)\S{0,5}", said
+    )
+    return meant("분실 신고") if cut is not None else None
+
+
 Completer = Callable[[Spoken, str, datetime, bool], Meant | None]
 
 _TOPICS: Final[Mapping[str, Completer]] = {
@@ -266,7 +291,7 @@ _TOPICS: Final[Mapping[str, Completer]] = {
     "reminders": _reminded, "unremind": _reminded, "find": _sought, "slot": _slot, "slots": _slot, "menu": _menu,
     "cafeteria": _line, "allergies": _allergies, "trip": _trip, "trip-memo": _trip,
     "trip-instead": _trip, "trip-fixing": _trip, "trips": _of_month("출장 목록"),
-    "claim": _of_month("정산"), **TIME, **DESK,
+    "claim": _of_month("정산"), "lost": _lost, **TIME, **DESK,
 }  # fmt: skip
 
 SHOWN: Final = frozenset({"find", "slot", "slots", "menu", "cafeteria", "trips", "claim", "list", "reminders", "staff"})

@@ -22,7 +22,11 @@ _BACK: Final = re.compile(
 )
 _MORE: Final = re.compile(
     r"(?P<n>\d{1,2}|하루|이틀|사흘|나흘|일주일) ?일?(?:만|씩)? ?(?P<more>더|추가|연장|늘|줄"
-    r"|덜|빼)(?:\S{0,6})(?: .{0,8})?"
+    r"|덜|빼)(?!\S*(?:면|나|까))(?:\S{0,6})"
+    r"(?: ?(?:쉴|쉬|쉽|쓸|쓰|추가|연장|부탁|할게|할래|해|합|늘|줄|휴가|연차)\S{0,5}){0,2}"
+)
+_MORE_UNTIL: Final = re.compile(
+    r"(?:하루|이틀|사흘|나흘|일주일|\d{1,2}일)(?:만)? ?더\S{0,3}[ ,]+(?P<day>\S.{0,12}까지\S{0,2})"
 )
 _COUNTS: Final = {"하루": 1, "이틀": 2, "사흘": 3, "나흘": 4, "일주일": 7}
 _SPAN_MORE: Final = re.compile(
@@ -85,6 +89,8 @@ def _leave(spoken: Spoken, said: str, now: datetime, back: bool) -> Meant | None
         return None
     if _OFF.fullmatch(said):
         return meant(f"휴가 취소 {_iso(stands)}")
+    if (until := _MORE_UNTIL.fullmatch(said)) is not None:
+        return _other_days(stands, until["day"], now, back)
     if (more := _MORE.fullmatch(said)) is not None:
         return _longer(stands, more)
     return _other_days(stands, said, now, back)
@@ -193,6 +199,7 @@ def _weekends(spoken: Spoken, said: str, _: datetime, __: bool) -> Meant | None:
 def _morning(_: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:
     if _OFF.fullmatch(said):
         return meant("아침 브리핑 끄기")
+    said = re.sub(r"^(?:그 ?|이 ?)?(?:아침|브리핑|그|이) ?(?:거|것|꺼|브리핑)?(?:은|는|을|를)? ", "", said)
     found, told = _TO_CLOCK.fullmatch(said), clocks_in(said)
     return meant(f"아침 브리핑 {_clock(told[0])}") if found is not None and len(told) == 1 else None
 

@@ -47,6 +47,10 @@ _YIELDING: Final = frozenset(
     }
 )
 """Routes whose command words also begin what is left unsaid, or another sentence."""
+_ASIDE: Final = frozenset(
+    {"help", "introduction", "thanks", "trip-ok", "trip-number", "leg", "leg-yes", "late", "late-hour"}
+)
+"""Routes that leave alone what was spoken of before them."""
 
 
 class FollowUps:
@@ -81,6 +85,8 @@ class FollowUps:
     async def spoke(self, request: Request, found: Found) -> None:
         """Remembers what was spoken of, where something may be left unsaid about it."""
         name = found.route.name
+        if name not in FOLLOWED and name not in _ASIDE and self._said(request):
+            self._show(request, Spoken(name, "", "", request.now))  # what was spoken of before is over
         if name in FOLLOWED and request.update.press is None and len(request.update.text) <= _LONGEST:
             words = unaddressed(tidy(request.update.text))
             spoken = Spoken(name, words, found.argument, request.now)
@@ -89,6 +95,13 @@ class FollowUps:
             else:
                 self._shown.pop((request.tenant, request.person, request.chat.ref), None)
                 await self._people.speak(request.tenant, request.person, request.chat.ref, spoken)
+
+    @staticmethod
+    def _said(request: Request) -> bool:
+        """Whether it was typed, to Dobi."""
+        update = request.update
+        spoken = request.chat.private or update.mention
+        return spoken and update.press is None and update.location is None and not update.files
 
     def _show(self, request: Request, spoken: Spoken) -> None:
         """Remembered here alone, the newest ones."""

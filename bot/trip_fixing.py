@@ -23,9 +23,11 @@ _WITHOUT: Final = re.compile(
     r"|[안못] ?(?:감|가요|가게|갑니다|갑|가기로))\S*(?:\s*(?:됐|되었|했)\S*)?$"
 )
 _END: Final = re.compile(r"까지|복귀|귀청|종료|끝")
-_ASIDE: Final = re.compile(r"^(?:아|어|저기|참|아니)[,.]?\s+|(?:이에요|예요|입니다|요|로\s*(?:바꿔|변경|고쳐)\S*|로)$")
+_ASIDE: Final = re.compile(
+    r"^(?:아|어|저기|참|아니)[,.]?\s+|(?:이에요|예요|입니다|요|(?:으로|로)\s*(?:바꿔|변경|고쳐)\S*|으로|로)$"
+)
 _CHANGED: Final = re.compile(
-    r"\s*(?:(?<=[가-힣\d])(?:으로|로))?\s*(?:바꿔|바꾸|바꿀|바뀌|바뀐|변경|고쳐|고칠|수정|정정|옮겨|옮길|옮겼|미뤄|미루|미룹|연기|늦춰|늦추|당겨|당긴|조정)\S*"
+    r"\s*(?:(?<=[가-힣\d])(?:으로|로))?\s*(?:바꿔|바꾸|바꿀|바뀌|바뀐|변경|고쳐|고칠|바꿨|수정|정정|옮겨|옮길|옮겼|미뤄|미뤘|미루|미룹|밀려|밀렸|밀린|밀림|연기|늦춰|늦췄|늦추|늦어|당겨|당겼|당긴|조정)\S*"
     r"(?:\s*(?:주세요|주십시오|줘요?|부탁\S*|합니다|됐\S*|되었\S*|했\S*))*$"
 )
 _THING: Final = re.compile(
@@ -33,7 +35,8 @@ _THING: Final = re.compile(
 )
 _WHO: Final = re.compile(rf"^(?:[가-힣]{{3}}|\S*\s?(?:{TITLES})님?)$")
 _MOMENT: Final = re.compile(r"출발|도착|복귀|귀청")
-_PAIR: Final = re.compile(r"말고|아니라|아니고|→|->")
+_NAMED: Final = re.compile(r"출장|장소|목적|행선지|방문")
+PAIR: Final = re.compile(r"말고|아니라|아니고|→|->")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Fixed:
 
 def corrects(text: str) -> bool:
     """Whether a text can only mean a correction: one thing set against another, or a time or vehicle alone."""
-    if _PAIR.search(text):
+    if PAIR.search(text):
         return True
     if re.search(r"(?:나요|까요|니까|냐)$", text):
         return False
@@ -96,6 +99,23 @@ def fixed(trip: Trip, text: str, now: datetime, names: Collection[str] = ()) -> 
         document=after.document or trip.document,
     )
     return Fixed(changed, after.companions, before.companions, after.alone)
+
+
+def turns(text: str) -> bool:
+    """Whether it says that something is changed: `…로 바꿔 주세요`."""
+    return _change(text)[1]
+
+
+def of_a_trip(trip: Trip, said: str, now: datetime) -> bool:
+    """Whether a sentence that names no trip can correct one: what it would put in its place is told to be a place."""
+    if PAIR.search(said) or _NAMED.search(said):
+        return True
+    found = fixed(trip, said, now)
+    if found is None:
+        return True
+    where, what = found.trip.destination, found.trip.purpose
+    placed = where == trip.destination or re.search(rf"{re.escape(where)}\s*(?:으로|로|에)", said) is not None
+    return placed and what == trip.purpose
 
 
 def _sides(text: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from attest.trip import KST, LegKind, Trip
 from bot.routes import Request, tidy, unaddressed
 from bot.trip_fixing import corrects
 from bot.trip_memo import Memo
-from bot.trip_words import FORGOT, TITLES
+from bot.trip_words import ELSEWHERE, FORGOT, TITLES
 
 MONTH: Final = re.compile(r"(?:\d{1,2}월|지난 ?달|저번 ?달|이번 ?달)")
 MOMENTS: Final = (
@@ -19,11 +19,14 @@ MOMENTS: Final = (
     (LegKind.ARRIVED, re.compile(r"^(?:왔|도착)")),
 )
 MONTHS_AHEAD: Final = timedelta(days=160)
-QUESTION: Final = re.compile(r"\?|얼마|규정|어떻게|방법|여비|무엇|뭐")
+QUESTION: Final = re.compile(r"\?|(?:나요|까요|니까)[.~]*$|얼마|규정|어떻게|방법|여비|무엇|뭐")
 CALLED_OFF: Final = re.compile(
     r"취소(?!\s*(?:는|를)?\s*(?:안|하지|못))|철회|(?:^|\s)[안못]\s?(?:가게|가기로|갑니다|가요|갈|감)"
 )
-CHANGES: Final = re.compile(r"^(?:일정\s*)?(?:이|을|를)?\s*(?:취소|철회|연기|미뤄|미루|변경|바뀌|바뀐|수정|고쳐|고칠)")
+CHANGES: Final = re.compile(
+    r"^(?:일정\s*)?(?:이|을|를)?\s*(?:취소|철회|연기|미뤄|미루|변경|바뀌|바뀐|수정|고쳐|고칠)"
+    r"|^(?:\d{1,3} ?분|(?:\d|한|두|세|반) ?시간)(?: ?반)?\s*(?:정도|쯤)?\s*(?:늦|밀|미[뤄뤘루]|당[겨겼]|앞당)"
+)
 CHAT: Final = re.compile(r"(?:요|다|래|까|죠|줘|데|음|임|니|라|도움말|사용법|안내|도움)[.!~]*$")
 YES: Final = frozenset(
     {"네", "예", "넵", "응", "맞아요", "맞습니다", "맞음", "맞어", "확인", "좋아요", "오케이", "ㅇㅇ", "ok", "OK"}
@@ -32,20 +35,28 @@ WHEN: Final = (
     r"(?:지금|오늘|내일|낼|모레|글피|금일|명일|[월화수목금토일]요일|다음 ?주|담주|이번 ?주|\d{1,2}월 ?\d"
     r"|\d{1,2}[./] ?\d|\d일|\d ?시|:\d\d)"
 )
+_ONE_SENTENCE: Final = 60
 HOW: Final = r"(?:관용차|자가용|자차|제 ?차|버스|KTX|기차|관내|관외|주무관|팀장)"
 
 _CHANGED: Final = r"(?:바꿔|바꾸|바뀌|바뀐|변경|고쳐|수정|정정|옮겨|미뤄|미루|연기|늦춰|당겨)"
-_ELSE: Final = r"구독|식당|알림|브리핑|근무|감사|점검|기한|부서|소식|도착|출발|복귀|정산"
+_ELSE: Final = (
+    r"구독|식당|알림|브리핑|근무|감사|점검|기한|부서|소식|도착|출발|복귀|정산|당직|차례|메뉴|식단|모아|약속|비밀번호"
+    r"|휴가|연차|반차|(?:아침|점심|저녁|밤) ?(?:거|것|꺼)|번호|조용"
+)
 _ASKS: Final = r"출장 ?비|여비|규정|누구|뭐|몇 ?시|언제|어디|있나|있지|출장(?:이|은)? ?없|보여"
+_AUDITED: Final = r"출장 ?(?:여비|비)|출장(?:을|를)? ?(?:신청|점검)|(?:점검|감사)(?:을|를)? ?(?:시작|개시|착수)"
 WRITTEN: Final = (
-    rf"^(?P<argument>(?!.*(?:{_ASKS}|{FORGOT}))(?=.*{WHEN})[^?]*출장[^?]*)$",
-    rf"^(?!.*(?:{FORGOT})).*출장.{{0,10}}(왔|도착|증빙|영수증|시작|나왔|가는|갑니다)",
-    r"영수증.{0,6}(받|필요|주세요|줘)",
+    rf"^(?P<argument>(?!.*(?:{_ASKS}|{FORGOT}|{ELSEWHERE}|{_AUDITED}))(?=.*{WHEN})[^?]*출장[^?]*)$",
+    rf"^(?!.*(?:{FORGOT}|{ELSEWHERE}|{_AUDITED})).*출장.{{0,10}}(왔|도착|증빙|영수증|시작|나왔|가는|갑니다)",
+    rf"^(?!.*(?:{ELSEWHERE}|확인)).*영수증.{{0,6}}(받|필요|주세요|줘)",
 )
 CORRECTED: Final = (
     rf"^(?P<argument>.*(?:{WHEN}|{HOW}).*(?:말고|아니라|아니고).+)$",
     rf"^(?!.*(?:{_ELSE}))(?P<argument>.*(?:{WHEN}|{HOW}|장소|출장지|목적지).*{_CHANGED}.*)$",
-    rf"^(?!.*(?:{_ELSE}))(?P<argument>\S*\s?(?:{TITLES})님?(?:은|는|이|도)?\s?(?:빠|불참|안 ?가|못 ?가|같이|함께).*)$",
+    (
+        rf"^(?!.*(?:{_ELSE}))(?P<argument>\S*\s?(?:{TITLES})님?(?:은|는|이|도)?\s?(?:빠(?![른르듯])|불참|안 ?가|못 ?가"
+        rf"|(?:같이|함께)(?= ?(?:[가갑감간갈동타출]|요|입|예|이|$|[.!~]))).*)$"
+    ),
 )
 NUMBERED: Final = (r"^문서 ?번호(?:는|은|가|를|:) ?(?P<argument>\S.*?)(?:번)?(?:입니다|이에요|예요|임|이요)?[.!]*$",)
 _WHOSE: Final = r"^(?:(?:오늘|내일|모레|이번 ?주|다음 ?주|내|제|나의)\s*)*"
@@ -61,6 +72,35 @@ OFF_SOFTLY: Final = (
     r"^(?:출장 ?)?취소(?:할게|할래|해 ?줘|해 ?주|합니다|요|됐|되었)?\S*[.!~]*$",
     rf"{_NOT_GOING}(?:\s*(?:됐|되었|했|것|듯|거)\S*)*[.!~ㅠ ]*$",
 )
+
+_OTHER: Final = re.compile(
+    r"식당|식단|메뉴|차례|소식|알림(?!판|장|톡)|브리핑|구독(?!경제|서비스)|모아 ?보|당직|조용히|잘못 ?눌|비밀번호"
+    r"|영수증"
+    r"|(?:휴가|연차|반차)(?=[ 를은냈쓰]|$)|(?:아침|점심|저녁) ?(?:거|것|꺼)|뭐(?:야|예요|에요|지)|언제(?:야|예요|에요)"
+    r"|^(?:아 |네 )?(?:고마|고맙|감사합|감사해|수고|알겠|잠깐|잠시)|(?:고마워|감사해|잠깐만|잠시만)요?[.!~]*$"
+)
+"""What a text speaks of that answers no question about a trip."""
+_WHILE: Final = re.compile(rf"{ELSEWHERE}|(?:갔다 ?올 ?동안|끝나면|마치면|갔다 ?오면) ")
+_MOVED: Final = re.compile(
+    r"(?:으로|로)\s*(?:밀[려렸린림립]|미[뤄뤘루룸룹]|당[겨겼긴김]|앞당|늦[춰췄어추]|옮[겨겼긴김]|바[꿔꿨꾸뀌뀐뀜꿈]|변경|연기)\S*"
+    r"(?:\s*(?:주세요|주십시오|줘요?|부탁\S*|했\S*|됐\S*|되었\S*|합니다))*[.!~]*$"
+    rf"|^{WHEN}[^,]{{0,6}}로[.!~]*$"
+)
+
+
+def _another(text: str) -> bool:
+    """Whether a short text is about something else than a trip."""
+    return elsewhere(text) or (len(text) < _ONE_SENTENCE and "\n" not in text and _OTHER.search(text) is not None)
+
+
+def elsewhere(said: str) -> bool:
+    """Whether what stands beside the word is about something else: `4시까지만 조용히`, `영수증 진짜인지`."""
+    return len(said) < _ONE_SENTENCE and "\n" not in said and _WHILE.search(said) is not None
+
+
+def moved(said: str) -> bool:
+    """Whether it moves a trip that there is (`두시로 밀렸어요`); another trip would name its place."""
+    return len(said) < _ONE_SENTENCE and "\n" not in said and _MOVED.search(said) is not None
 
 
 def beside(request: Request) -> str:
@@ -91,10 +131,13 @@ def is_plan(memo: Memo) -> bool:
 
 def says_something(text: str) -> bool:
     """Whether a text may answer what is to be corrected."""
-    return len(text) <= 200 and not text.endswith("?")
+    asks = re.search(r"(?:\?|나요|까요|니까)[.!~ ]*$", text) is not None
+    return len(text) <= 200 and not asks and not _another(text)
 
 
 def confirms_or_corrects(text: str) -> bool:
     """Whether a text is an answer to a memo, and nothing else."""
+    if _another(text):
+        return False
     off = len(text) < 30 and CALLED_OFF.search(text) is not None and not text.endswith("?")
     return text.strip(" .!~") in YES or off or corrects(text)

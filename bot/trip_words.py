@@ -16,9 +16,16 @@ LABELS: Final = (
     r"|이동수단|동행자|동행|동반자|동승자|문서\s*번호|명령\s*번호)|출장지"
 )
 FORGOT: Final = (
-    r"깜빡|깜박|까먹|잊었|잊어|잊고|못 ?눌|못 ?찍|못 ?보냈|안 ?눌|안 ?찍|누락|빠뜨|빠트|사후 ?제출|꺼져|꺼졌|방전"
+    r"깜빡|깜박|까먹|잊었|잊어|잊고|(?<!잘)(?<!잘 )못 ?(?:눌|찍|보냈)|안 ?눌|안 ?찍|누락"
+    r"|빠뜨|빠트|사후 ?제출|꺼져|꺼졌|방전"
     r"|(?:안|못) ?(?:터졌|터져|잡혔|잡혀)"
 )
+ELSEWHERE: Final = (
+    r"조용히|방해 ?(?:하|금)|알림(?!판|장|톡)|브리핑|구독(?!경제|서비스)|모아 ?보|소리 ?꺼|(?:꺼|막아|끊어) ?(?:줘|주)"
+    r"|소식 ?(?:막|줘|주|받|끊|보내|말)"
+    r"|진짜|진본|위조|가짜|검증|^(?:감사|점검|교육) ?시작|감사실입니다"
+)
+"""Words of what is no trip, although one is named beside them."""
 DOCUMENT: Final = re.compile(
     r"[(\[]?\s*(?:(?:출장\s*명령|문서|공문|명령|복명)\s*(?:서)?\s*(?:번호)?\s*[:：]?\s*)?"
     r"(?:(?P<dashed>[가-힣]{2,12}\s?-\s?(?:\d{4}-)?\d{1,7})(?!\d|\s*시|:)(?:\s*호)?"
@@ -122,6 +129,9 @@ _SPOKEN = re.compile(
     r"|^(?:가|나가|나갑니다|나가요|가야|간다|감|좀|이번|그|있어)$"
 )
 _NUMBERS = re.compile(r"(?:[\d:~./-]+(?:분|시간|박|주일?)?\s*)+")  # how long, or nothing: no place
+_REMNANT = re.compile(
+    r"(?:으로|로|에|에서|까지|부터|만|은|는|이|가|을|를|도|쯤|뒤에?|후에?)"
+)  # what stood behind an hour
 _EDGES = " \t,.;:()[]-~·*○!"
 _LONGEST = 60
 
@@ -181,4 +191,4 @@ def _bare(what: str) -> str:
 def _clean(text: str) -> str:
     words = (word for word in text.split() if not _SPOKEN.search(word))
     told = " ".join(words).strip(_EDGES)[:_LONGEST]
-    return "" if _NUMBERS.fullmatch(told) else told
+    return "" if _NUMBERS.fullmatch(told) or _REMNANT.fullmatch(told) else told

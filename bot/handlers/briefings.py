@@ -15,7 +15,7 @@ from bot.reminders import end_of
 from bot.routes import Request, Route
 from bot.tenancy import Tenancy
 from bot.topics import LONGEST, named
-from bot.wording import news
+from bot.wording import news, unknown
 from bot.wording.facts import with_actions
 from bot.wording.hours import stop_briefing
 from bot.wording.search import with_like
@@ -44,6 +44,10 @@ _ASKED = (
     r"^(?:오늘|지금) .{0,20}(?:소식|보도 ?자료|뉴스).{0,4}(?:있|알려|보여|뭐)",
 )
 _NO_MORE = re.compile(r"(?:이제 |그만 )?(?:안 ?(?:받|봐|볼|와도)|그만|꺼|끄|끌|중지|필요 ?없)")
+_ABOUT_IT = re.compile(
+    r"\d ?시|\d:\d|시간|(?:한테|에게)|평일|주말|매일|왜|(?:이|가|은|는)? ?(?:길|짧|늦|느리)(?:어|다|고|네)|전체가|말고"
+)
+"""Whoever says this speaks of the briefing, and wants none now."""
 _SHOWN = 5
 _EXAMINED = 500
 _MONTH = timedelta(days=30)
@@ -104,6 +108,8 @@ class Briefings:
         """The best of the last day for this chat's subscriptions, or for the words that were named."""
         if _NO_MORE.match(request.argument):
             return [stop_briefing()]
+        if _ABOUT_IT.search(request.argument):
+            return [unknown()]
         words = named(request.argument) if len(request.argument) <= LONGEST else ""
         mine = [] if words else await self._store.of(request.tenant, request.chat.ref)
         wanted = [_once(words, request)] if words else [one for one in mine if not one.paused]

@@ -18,7 +18,7 @@ from bot.people import PeopleStore, Question
 from bot.routes import Request, Route
 from bot.subscribing import subscription_id
 from bot.topics import Topic
-from bot.wording import FIRST_TOPICS, news
+from bot.wording import FIRST_TOPICS, news, unknown
 from bot.wording import areas as area_words
 from bot.wording import channels as channel_words
 from bot.wording.words import also as also_looked_for
@@ -249,6 +249,8 @@ class Subscriptions:
     async def _set_paused(self, request: Request, *, paused: bool) -> Sequence[Reply]:
         found = await self._store.of(request.tenant, request.chat.ref)
         chosen = _chosen(found, request.argument)
+        if not chosen and _says_something_else(found, request.argument):
+            return [unknown()]
         if not chosen:
             return [_not_chosen(found, request.argument, "쉬기" if paused else "다시")]
         left = self._others(request, chosen) if paused else ()
@@ -265,7 +267,7 @@ class Subscriptions:
         """Words whose documents are left out; none clears them."""
         found = await self._store.of(request.tenant, request.chat.ref)
         one, rest = _choose_first(found, topics.narrowing(request.argument))
-        if one is None or not rest:
+        if one is None or not rest or topics.asks_how(rest):
             return [news.how_to_exclude() if found else news.nothing_yet()]
         if self._others(request, [one]):
             return [Reply(channel_words.somebody_elses(1))]
@@ -305,6 +307,13 @@ def _numbers(text: str) -> set[int]:
     """The numbers of `1, 2번 3`; none where anything else is said."""
     found = [_NUMBER.fullmatch(part) for part in text.replace(",", " ").split()]
     return {int(one[1]) for one in found if one} if all(found) else set()
+
+
+def _says_something_else(found: Sequence[Subscription], argument: str) -> bool:
+    """Whether a word that begins a command only began a sentence: `다시 한번 설명해 주세요`."""
+    told = argument.split()
+    known = "".join(one.text for one in found)
+    return len(told) > 1 and not any(len(word) > 1 and word in known for word in told)
 
 
 def _not_chosen(found: Sequence[Subscription], argument: str, action: str) -> Reply:

@@ -17,6 +17,7 @@ from attest.errors import InvalidShareError
 from attest.receipt import clean_document
 from attest.trip import KST, Area, State, Trip, Vehicle, overlap
 from bot import challenge, consents, trip_area
+from bot import trip_sayings as says
 from bot.handlers import days
 from bot.handlers.late import Late
 from bot.handlers.legs import Legs
@@ -27,31 +28,10 @@ from bot.routes import Request, Route
 from bot.settings import Role
 from bot.tenancy import Tenancy
 from bot.trip_choice import ahead, awaiting_number, next_kind, planned, running, same_plan
-from bot.trip_fixing import Fixed, corrects, fixed
+from bot.trip_fixing import PAIR, Fixed, corrects, fixed, of_a_trip, turns
 from bot.trip_memo import Memo, read, several
 from bot.trip_people import Company as Going
 from bot.trip_people import resolve
-from bot.trip_sayings import (
-    CALLED_OFF,
-    CHANGES,
-    CHAT,
-    CORRECTED,
-    LISTED,
-    MOMENTS,
-    MONTH,
-    MONTHS_AHEAD,
-    NUMBERED,
-    OFF_SOFTLY,
-    QUESTION,
-    WRITTEN,
-    YES,
-    beside,
-    confirms_or_corrects,
-    fits,
-    is_plan,
-    says_something,
-    today_of,
-)
 from bot.trip_times import impossible, vague
 from bot.trip_words import FORGOT
 from bot.wording import legs as told
@@ -79,21 +59,21 @@ class TripTalk:
                 self.trip,
                 about="출장",
                 help="출장 내일 13시 진주 스마트팜, 관용차 — 적어 두고 도착 때 QR 영수증을 드립니다",
-                sentences=WRITTEN,
+                sentences=says.WRITTEN,
                 press="trip",
                 private=True,
             ),
             Route("trip-ok", (), (), self.confirm, press="trip-ok", private=True, title="출장"),
             Route("trip-fix", (), (), self.ask_fix, press="trip-fix", private=True, title="출장"),
-            Route("trip-fixing", (), (), self.fix, private=True, title="출장", takes=says_something),
-            Route("trip-memo", (), (), self.fix, private=True, title="출장", takes=confirms_or_corrects),
+            Route("trip-fixing", (), (), self.fix, private=True, title="출장", takes=says.says_something),
+            Route("trip-memo", (), (), self.fix, private=True, title="출장", takes=says.confirms_or_corrects),
             Route(
                 "trip-unsettled", (), (), self._unsettled_trip, private=True, title="출장",
                 sentences=(r"^출장(?:지|일정| ?시간)?(?:가|이|을|를)? ?(?:바뀌|바뀐|변경|연기|미뤄)",),
             ),
             Route(
                 "trip-instead", (), (), self.fix_last, private=True, title="출장",
-                sentences=CORRECTED,
+                sentences=says.CORRECTED,
             ),
             Route("trip_area", (), (), self.area, press="triparea", private=True, title="출장"),
             Route("mate", (), (), self.mate, press="mate", private=True, title="출장"),
@@ -104,7 +84,7 @@ class TripTalk:
                 self.number,
                 about="출장",
                 help="문서번호 농정과-812 — 적어 둔 출장에 번호를 붙입니다",
-                sentences=NUMBERED,
+                sentences=says.NUMBERED,
                 private=True,
                 quiet=True,
             ),
@@ -115,13 +95,13 @@ class TripTalk:
                 self.listing,
                 about="출장",
                 help="출장 목록 — 이번 달 출장. '출장 11월'은 그 달",
-                sentences=LISTED,
+                sentences=says.LISTED,
                 private=True,
                 quiet=True,
             ),
             Route(
                 "trip-off-asked", (), (), self.ask_off, private=True, title="출장",
-                sentences=OFF_SOFTLY,
+                sentences=says.OFF_SOFTLY,
             ),
             Route(
                 "trip-off",
@@ -139,24 +119,26 @@ class TripTalk:
 
     async def trip(self, request: Request) -> Sequence[Reply]:
         """출장 with whatever stands beside it."""
-        said = beside(request)
-        if MONTH.fullmatch(said):
+        said = says.beside(request)
+        if says.MONTH.fullmatch(said):
             return await self.listing(request)
-        kind = next((kind for kind, pattern in MOMENTS if pattern.search(said)), None)
+        kind = next((kind for kind, pattern in says.MOMENTS if pattern.search(said)), None)
         if request.update.files:
             return await self._late.evidence(request)
         if re.search(FORGOT, said):
             return await self._late.late(replace(request, argument=f"출장 {said}"))
         if kind is not None:
             return await self._legs.word(request, kind, said)
-        if CHANGES.search(said):
+        if says.CHANGES.search(said):
             return await self._unsettled(request, said)
+        if says.elsewhere(said) or says.moved(said):
+            return await self._moved(request, said)
         memo = read(said, request.now) if said else Memo(request.now.date())
-        if wrong := impossible(said, today_of(request)):
+        if wrong := impossible(said, says.today_of(request)):
             return [words.no_such_time(wrong)]
         if said and (open_ := vague(said)):
             return [words.which_day(open_)]
-        if memo.tells and not QUESTION.search(said) and (is_plan(memo) or not CHAT.search(said)):
+        if memo.tells and not says.QUESTION.search(said) and (says.is_plan(memo) or not says.CHAT.search(said)):
             return await self._write_all(request, several(said, request.now) or [memo])
         return await self._at_once(request, said, memo)
 
@@ -165,13 +147,22 @@ class TripTalk:
 
     async def _unsettled(self, request: Request, said: str) -> Sequence[Reply]:
         """출장 취소할래, 출장 연기됐어요."""
-        if CALLED_OFF.search(said):
+        if says.CALLED_OFF.search(said):
             return await self.cancel(replace(request, argument=""))
         trip = await self._last(request)
         if trip is None:
             return [words.nothing_to_fix()]
         await self._wait(request, trip, "trip-fixing")
         return [words.how_to_fix(trip)]
+
+    async def _moved(self, request: Request, said: str) -> Sequence[Reply]:
+        """`출장 두시로 밀렸어요`: the only trip to come; of several, which one is asked by showing them."""
+        if says.elsewhere(said):
+            return [unknown()]
+        coming = await self._coming(request)
+        if len(coming) > 1:
+            return await self.listing(replace(request, argument=""))
+        return await self._fix(request, coming[0], said) if coming else [words.nothing_to_fix()]
 
     async def confirm(self, request: Request) -> Sequence[Reply]:
         """맞습니다."""
@@ -180,7 +171,7 @@ class TripTalk:
             return [words.gone()]
         await self._people.answer(request.tenant, request.person, request.chat.ref, request.now)
         over = trip.ends_at or trip.starts_at
-        if trip.state is State.PLANNED and over is not None and over.astimezone(KST).date() < today_of(request):
+        if trip.state is State.PLANNED and over is not None and over.astimezone(KST).date() < says.today_of(request):
             return [told.which_moment(trip)]
         return [words.confirmed(trip)]
 
@@ -198,16 +189,18 @@ class TripTalk:
         trip = await self._journeys.mine(request.tenant, request.person, trip_id)
         if trip is None or trip.state is State.CANCELLED:
             return [words.gone()]
-        if said.strip(" .!~") in YES:
+        if said.strip(" .!~") in says.YES:
             return await self.confirm(replace(request, argument=trip_id))
-        if CALLED_OFF.search(said) and not corrects(said):
+        if says.CALLED_OFF.search(said) and not corrects(said):
             return await self._cancel(request, trip)
         return await self._fix(request, trip, said)
 
     async def fix_last(self, request: Request) -> Sequence[Reply]:
         """`13시 말고 14시`, some time after the memo."""
-        trip = await self._last(request)
-        return [words.nothing_to_fix()] if trip is None else await self._fix(request, trip, request.argument)
+        trip, said = await self._last(request), request.argument
+        if trip is None:
+            return [words.nothing_to_fix()] if "출장" in said or PAIR.search(said) else [unknown()]
+        return await self._fix(request, trip, said) if of_a_trip(trip, said, request.now) else [unknown()]
 
     async def area(self, request: Request) -> Sequence[Reply]:
         """관내 or 관외."""
@@ -247,9 +240,9 @@ class TripTalk:
 
     async def listing(self, request: Request) -> Sequence[Reply]:
         """This month's trips, or those of the month named."""
-        today = today_of(request)
+        today = says.today_of(request)
         first = days.month(request.argument, today) or today.replace(day=1)
-        if (next_one := first.replace(year=first.year + 1)) - today < MONTHS_AHEAD:
+        if (next_one := first.replace(year=first.year + 1)) - today < says.MONTHS_AHEAD:
             first = next_one  # 12월, said in November, is the one to come
         until = (first + timedelta(days=31)).replace(day=1)
         found = await self._journeys.trips.of(request.tenant, request.person, first, until)
@@ -265,7 +258,7 @@ class TripTalk:
         coming = await self._coming(request)
         meant = read(request.argument, request.now)
         if meant.destination or meant.span.told:
-            coming = [trip for trip in coming if fits(trip, meant)]
+            coming = [trip for trip in coming if says.fits(trip, meant)]
         if not coming:
             return [words.nothing_to_cancel()]
         return await self._cancel(request, coming[0]) if len(coming) == 1 else [words.which_to_cancel(coming)]
@@ -277,7 +270,7 @@ class TripTalk:
 
     async def _coming(self, request: Request) -> list[Trip]:
         around = await self._journeys.around(request.tenant, request.person, request.now)
-        return [trip for trip in around if trip.state is State.PLANNED and ahead(trip, today_of(request))]
+        return [trip for trip in around if trip.state is State.PLANNED and ahead(trip, says.today_of(request))]
 
     # --- writing down
 
@@ -327,7 +320,8 @@ class TripTalk:
     async def _fix(self, request: Request, trip: Trip, said: str) -> Sequence[Reply]:
         if trip.state is State.CLOSED:
             return [words.closed_stays(trip)]
-        if fixed(trip, said, request.now, self._names(request, trip)) is None:
+        changed = fixed(trip, said, request.now, self._names(request, trip))
+        if changed is None or (turns(said) and not of_a_trip(trip, said, request.now)):
             await self._wait(request, trip, "trip-fixing")
             return [words.not_understood(trip)]
 
