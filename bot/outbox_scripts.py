@@ -82,8 +82,8 @@ local function take(head, ref, now, ends, owner, held)
   if not was[2] then redis.call('LPOP', queue) return nil end
   local before, tries = was[1], tonumber(was[12] or '0') + 1
   if before == 'leased' and was[11] then before = 'held' end
+  if before == 'leased' then redis.call('HSETNX', row, 'doubt', was[7]) end  -- whoever dies next must not hide it
   if held then
-    if before == 'leased' then redis.call('HSETNX', row, 'doubt', was[7]) end
     redis.call('HSET', row, 'state', 'leased', 'owner', owner, 'held', 1)
   else
     redis.call('HSET', row, 'state', 'leased', 'owner', owner, 'at', now, 'tries', tries)

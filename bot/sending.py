@@ -149,8 +149,8 @@ class Sender:
             match await self._asking.find(messenger, message, leased.at):
                 case Sent(native):
                     return End(State.SENT, native)
-                case Absent() if leased.orphaned and (left := _UNDER_WAY - (self._now() - leased.at)) > timedelta():
-                    return End(State.RETRY, after=left, cost="none", doubt=leased.at)
+                case Absent() if leased.orphaned:
+                    return End(State.RETRY, after=_UNDER_WAY, cost="none", doubt=leased.at)
                 case Absent():
                     return message
                 case _ if message.kind != "reply" and leased.tries <= _DOUBTFUL_TRIES:  # the record can't be had now

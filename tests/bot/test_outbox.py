@@ -118,6 +118,19 @@ async def test_who_dies_while_a_row_waits_for_its_turn_has_not_tried_it(database
     assert (after.retaken, after.tries) == (True, 2)
 
 
+async def test_of_two_who_died_over_a_row_the_first_ones_try_is_looked_for(database, clock):
+    begun_at, first, second = clock(), Outbox(database, "worker-1"), Outbox(database, "worker-2")
+    await first.put("a", [row(clock=clock)])
+    for dead in (first, second):
+        await dead.lease("a", "console", clock())
+        await dead.free("a", "console", KIM.ref, dead.owner)
+        clock.advance(timedelta(seconds=5))
+
+    [third] = await Outbox(database, "worker-3").lease("a", "console", clock())
+
+    assert (third.retaken, third.orphaned, third.at) == (True, True, begun_at)
+
+
 async def test_a_row_that_may_have_left_stays_doubtful_though_whoever_held_it_next_died(database, clock):
     first, second = Outbox(database, "worker-1"), Outbox(database, "worker-2")
     await first.put("a", [row(clock=clock)])
