@@ -1,64 +1,86 @@
-"""What somebody may have meant whom no route understood: the nearest of many ways to say things, offered and not done.
+"""What somebody may have meant whom no route understood: the likeliest of many things to say, offered and not done.
 
-    text → in-word pieces (TF-IDF) and meaning (the house's embedder) → the nearest examples → at most three offers
+    text → scores of everything there is to ask, and of what is none of Dobi's business → at most three offers
 
 A guess is a button and nothing else: whoever presses it says so. It learns nothing from people and keeps nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property
-
-import numpy as np
+from functools import lru_cache
+from threading import Lock
+from typing import Final
 
 from bot.tenancy import Member
-from bot.wording.ways import WAYS, Way
-from nlp.embedding import Embedder, Vectors
-from nlp.nearness import Pieces
+from bot.wording.ways import Way, ways
+from nlp.embedding import Embedder
+from nlp.nearness import Leanings
 
 MOST = 3
-LIKELY = 0.34
+LIKELY: Final = 0.16
 """Below this nothing is offered: a wrong offer costs a glance, a missing one a question."""
-_BESIDE = 0.7  # of the best: what is much less likely is not offered beside it
-_LONGEST = 120
-_MEANING = 0.35  # weight of meaning beside pieces: the embedder learnt official prose, people type otherwise
+_CLEARLY: Final = 0.08  # as much likelier than what is none of Dobi's business
+_BESIDE: Final = 0.25  # of the best: what is much less likely is not offered beside it
+_LONGEST: Final = 120
+
+
+_LEARNING: Final = Lock()
+
+
+class _By:
+    """An embedder that equals every other of its name: their vectors are the same."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self.embedder = embedder
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _By) and other.embedder.name == self.embedder.name
+
+    def __hash__(self) -> int:
+        return hash(self.embedder.name)
+
+
+@lru_cache(maxsize=1)
+def _learnt(by: _By, known: tuple[Way, ...]) -> tuple[tuple[Way, ...], Leanings]:
+    """Learnt once a process, whoever asks."""
+    said = [(number, text) for number, way in enumerate(known) for text in (way.words, *way.examples) if text]
+    texts = [text for _, text in said]
+    meanings = by.embedder.encode(texts, role="query")
+    return known, Leanings(texts, [number for number, _ in said], meanings)
 
 
 class Guesser:
     """The offers; made once a process, from its first question on or from `warm`."""
 
-    def __init__(self, embedder: Embedder, ways: Sequence[Way] = WAYS) -> None:
+    def __init__(self, embedder: Embedder, known: tuple[Way, ...] | None = None) -> None:
         self._embedder = embedder
-        self._ways = ways
-        self._of = [number for number, way in enumerate(ways) for _ in (way.words, *way.examples)]
-
-    @cached_property
-    def _known(self) -> tuple[Pieces, Vectors]:
-        said = [text for way in self._ways for text in (way.words, *way.examples)]
-        return Pieces(said), self._embedder.encode(said, role="query")
+        self._known = known
+        self._learnt: tuple[tuple[Way, ...], Leanings] | None = None
 
     def warm(self) -> None:
         """Computes what every guess needs."""
-        _ = self._known
+        self._learn()
 
     def guess(self, text: str, member: Member) -> list[str]:
         """The words of what was likeliest meant, best first; none where nothing is near."""
         said = text.strip()[:_LONGEST]
         if not said:
             return []
-        pieces, meanings = self._known
-        meaning = meanings @ self._embedder.encode([said], role="query")[0]
-        near = (1 - _MEANING) * pieces.like(said) + _MEANING * np.clip(meaning, 0.0, 1.0)
-        best: dict[int, float] = {}
-        for number, score in zip(self._of, near.tolist(), strict=True):
-            best[number] = max(best.get(number, 0.0), score)
-        allowed = [(score, number) for number, score in best.items() if self._may(self._ways[number], member)]
-        ranked = sorted(allowed, key=lambda pair: (-pair[0], pair[1]))[:MOST]
-        if not ranked or ranked[0][0] < LIKELY:
+        known, leanings = self._learn()
+        scores = leanings.scores(said, self._embedder.encode([said], role="query")[0]).tolist()
+        foreign = max((score for way, score in zip(known, scores, strict=True) if not way.words), default=0.0)
+        allowed = [(score, way.words) for way, score in zip(known, scores, strict=True) if self._may(way, member)]
+        ranked = sorted(allowed, key=lambda pair: -pair[0])[:MOST]
+        if not ranked or ranked[0][0] < max(LIKELY, foreign + _CLEARLY):
             return []
-        return [self._ways[number].words for score, number in ranked if score >= max(_BESIDE * ranked[0][0], LIKELY)]
+        return [words for score, words in ranked if score >= _BESIDE * ranked[0][0]]
+
+    def _learn(self) -> tuple[tuple[Way, ...], Leanings]:
+        with _LEARNING:
+            if self._learnt is None:
+                self._learnt = _learnt(_By(self._embedder), self._known if self._known is not None else ways())
+            return self._learnt
 
     @staticmethod
     def _may(way: Way, member: Member) -> bool:
-        return not way.roles or bool(way.roles & member.person.roles)
+        return bool(way.words) and (not way.roles or bool(way.roles & member.person.roles))

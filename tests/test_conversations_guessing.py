@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.wording.ways import WAYS
+from bot.wording.ways import ways
 from tests.talk import Talk, button, labels, talking, text
 
 
@@ -29,8 +29,9 @@ async def test_what_was_meant_is_one_press_away(talk):
 
 async def test_whatever_is_offered_is_understood_when_it_is_pressed(talk):
     asker = {role: person for person, role in (("park", "관리자"), ("choi", "배식"), ("lee", "감사"))}
-    for way in WAYS:
+    for way in (each for each in ways() if each.words):
         who = next((asker[role.value] for role in sorted(way.roles, key=lambda each: each.value)), "kim")
+        who = "choi" if way.words == "복귀" else who  # who came back from a trip is answered with its receipt, later
         said = await talk.say(who, press=f"say:{way.words}")
 
         assert said, way.words

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from pathlib import Path
+
 import pytest
 
 from bot.guessing import MOST, Guesser
 from bot.settings import Person, Role
 from bot.tenancy import Member
-from bot.wording.ways import WAYS
+from bot.wording.ways import ways
 from nlp.embedding import load
 
 MEANT = {
@@ -36,6 +39,12 @@ STRANGE = (
     "ㅋㅋㅋㅋ", "회의실 예약해줘", "과장님 어디 계세요", "asdf", "1234", "휴대폰 요금제 추천", "주차 등록",
     "프린터가 안 됩니다", "비밀번호 초기화", "고맙습니다", "네 알겠습니다", "결재 올렸습니다", "", "😀", "a" * 100_000,
 )  # fmt: skip
+
+
+_UNSEEN = Path(__file__).with_name("offers_unseen.tsv").read_text(encoding="utf-8").splitlines()
+UNSEEN = [(said, meant) for said, _, meant in (line.partition("\t") for line in _UNSEEN) if meant != "-"]
+FOREIGN = [said for said, _, meant in (line.partition("\t") for line in _UNSEEN) if meant == "-"]
+"""Written in other words than the examples, and never used to set a number."""
 
 
 def somebody(*roles: Role) -> Member:
@@ -67,4 +76,33 @@ def test_nobody_is_offered_what_they_may_not_do(guesser: Guesser) -> None:
 def test_offers_are_few_and_every_button_carries_them(guesser: Guesser) -> None:
     for said in MEANT:
         assert len(guesser.guess(said, somebody(*Role))) <= MOST
-    assert all(len(f"say:{way.words}".encode()) <= 64 for way in WAYS)
+    assert all(len(f"say:{way.words}".encode()) <= 64 for way in ways())
+
+
+def test_who_says_it_in_words_of_their_own_mostly_finds_it_among_the_offers(guesser: Guesser) -> None:
+    found = [meant in guesser.guess(said, somebody(*Role)) for said, meant in UNSEEN]
+
+    assert len(found) > 150
+    assert sum(found) >= 0.68 * len(found)
+
+
+def test_weather_shares_and_small_talk_seldom_get_an_offer(guesser: Guesser) -> None:
+    offered = [said for said in FOREIGN if guesser.guess(said, somebody(*Role))]
+
+    assert len(FOREIGN) >= 60
+    assert len(offered) <= 0.25 * len(FOREIGN), offered
+
+
+def test_every_ability_has_a_dozen_ways_and_no_way_leads_two_ways() -> None:
+    said = Counter(text for way in ways() for text in way.examples)
+
+    assert [way.words for way in ways() if len(way.examples) < 12] == []
+    assert [text for text, count in said.items() if count > 1] == []
+    assert len({way.words for way in ways()}) == len(ways())
+
+
+def test_what_is_judged_was_never_learnt() -> None:
+    learnt = {"".join(text.split()) for way in ways() for text in way.examples}
+
+    assert [said for said, _ in UNSEEN if "".join(said.split()) in learnt] == []
+    assert [said for said in FOREIGN if "".join(said.split()) in learnt] == []
