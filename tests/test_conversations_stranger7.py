@@ -74,12 +74,12 @@ async def test_a_first_message_that_was_not_understood_is_not_swallowed_by_the_g
 @pytest.mark.parametrize(
     ("who", "typed", "offer"),
     [
-        ("kim", "정말 급한 것만 바로 받고 나머진 모아서", "알림 설정"),
-        ("kim", "지금 회의 중", "알림 잠시 멈춤"),
+        ("kim", "정말 급한 것만 바로 받고 나머진 모아서", "중요한 것만 바로"),
+        ("kim", "지금 회의 중", "알림 멈춤 2시간"),
         ("kim", "텔레그램 연결하고 싶어요", "연결"),
         ("kim", "담달에 다른 과로 발령나요", "인수인계"),
-        ("park", "직원이 몇 명이나 되지", "직원"),
-        ("oh", "누가 뭐 했는지 보여줘", "관리 기록"),
+        ("park", "직원이 몇 명이나 되지", "직원 목록"),
+        ("oh", "누가 뭐 했는지 보여줘", "기록"),
     ],
 )
 async def test_what_no_sentence_foresaw_is_offered(talk, who, typed, offer):
