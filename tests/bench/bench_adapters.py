@@ -191,50 +191,103 @@ async def bare_works(
     return post
 
 
-async def drain(side: Peer, least: Spent, given: Given) -> None:
-    """One worker until nothing waits."""
+async def drain(side: Peer, least: Spent, given: Given, workers: int = 1) -> None:
+    """So many workers until nothing waits: this process, and others like it."""
     folder = Path(tempfile.mkdtemp(prefix="dobi-bench-"))
     server = EmbeddedServer(folder)
     await server.ensure()
-    redis, clock = server.client(), TickingClock(now)
-    messenger = adapter(side.told, given)
-    outbox, wake = Outbox(redis, "bench"), asyncio.Event()
+    redis = server.client()
+    outbox = Outbox(redis, "bench")
+    others = [await other_worker(folder, side, given, number) for number in range(1, workers)]
     rows = [
-        Row(chat, f"story {number}", 1, "instant", Reply(TEXT), clock.now())
+        Row(chat, f"story {number}", 1, "instant", Reply(TEXT), now())
         for number in range(given.each) for chat in given.chats
     ]  # fmt: skip
     for start in range(0, len(rows), 500):
         await outbox.put(TENANT, rows[start : start + 500])
-
-    async def alive(_: str) -> bool:
-        return True
-
-    worker = Delivery(
-        outbox, [messenger], [TENANT], alive, clock.now, clock.sleep, pacing=Pacing(redis),
-        patience_s=20.0 / given.scale,
-    )  # fmt: skip
     before, store = await side.anew(given), await _cpu_of(redis)
+    for other in others:
+        other.begin()
     began, cpu = time.perf_counter(), time.process_time()
-    while (due := await worker.step()) is not None:
-        await clock.wait(min(due, clock.now() + timedelta(seconds=0.2)), wake)
+    await emptied(redis, side.told, given, "bench")
     took, spent = time.perf_counter() - began, time.process_time() - cpu
+    spent += sum([await other.ended() for other in others])
+    took = max(took, time.perf_counter() - began)
     after, stored = await side.anew(given), await _cpu_of(redis)
     doubtful, dead = await outbox.count(TENANT, State.AMBIGUOUS), await outbox.count(TENANT, State.DEAD)
     late = sum(at > 1 for at in after["floods"])
     ratio, allowed, each = took / given.ideal_s, 1.15 if given.faulty else 1.05, 1000 / given.messages
     lost = max(0, given.messages - after["distinct"] - doubtful)
     print(
-        f"{given.peer}, {'with 2 % faults' if given.faulty else 'no faults'}: {took:.2f} s, the limits alone "
-        f"{given.ideal_s:.2f} s: ratio {ratio:.3f}, allowed {allowed}; {took / least.took:.2f} x the bare floor\n"
+        f"{given.peer}, {'with 2 % faults' if given.faulty else 'no faults'}, {workers} worker(s): {took:.2f} s, "
+        f"the limits alone {given.ideal_s:.2f} s: ratio {ratio:.3f}, allowed {allowed}; "
+        f"{took / least.took:.2f} x the bare floor\n"
         f"  arrived {after['distinct']}, lost {lost}, doubled {after['doubled']}, dead {dead}, listed as doubtful "
         f"{doubtful}; floods earned {late} (and {len(after['floods']) - late} in the first second)\n"
         f"  CPU a message: here {spent * each:.2f} ms, peer {(after['cpu'] - before['cpu']) * each:.2f}, store "
         f"{(stored - store) * each:.2f}"
     )
-    await messenger.close()
     await redis.aclose()
     await server.close()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+async def emptied(redis: Any, told: dict[str, str], given: Given, name: str) -> None:
+    """One worker, until nothing waits."""
+    clock, wake = TickingClock(now), asyncio.Event()
+    messenger = adapter(told, given)
+
+    async def alive(_: str) -> bool:
+        return True
+
+    worker = Delivery(
+        Outbox(redis, name), [messenger], [TENANT], alive, clock.now, clock.sleep, pacing=Pacing(redis),
+        patience_s=20.0 / given.scale,
+    )  # fmt: skip
+    while (due := await worker.step()) is not None:
+        await clock.wait(min(due, clock.now() + timedelta(seconds=0.2)), wake)
+    await messenger.close()
+
+
+class Other:
+    """A worker in a process of its own."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    def begin(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(b"\n")
+
+    async def ended(self) -> float:
+        """Its CPU, in seconds."""
+        assert self._process.stdout is not None
+        spent = float(await self._process.stdout.readline())
+        await self._process.wait()
+        return spent
+
+
+async def other_worker(folder: Path, side: Peer, given: Given, number: int) -> Other:
+    told = [str(folder), json.dumps(side.told), json.dumps(asdict(given)), f"other{number}"]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.bench.bench_adapters", "--other", *told,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    await process.stdout.readline()
+    return Other(process)
+
+
+async def work(folder: str, told: str, given: str, name: str) -> None:
+    """The other process: says that it is ready, begins when told, and says what it spent."""
+    redis = EmbeddedServer(Path(folder)).client()
+    await redis.ping()
+    print("ready", flush=True)
+    await asyncio.to_thread(sys.stdin.readline)
+    cpu = time.process_time()
+    await emptied(redis, json.loads(told), Given(**json.loads(given)), name)
+    print(time.process_time() - cpu, flush=True)
+    await redis.aclose()
 
 
 async def _cpu_of(redis: Any) -> float:
@@ -242,13 +295,13 @@ async def _cpu_of(redis: Any) -> float:
     return float(told["used_cpu_user"]) + float(told["used_cpu_sys"])
 
 
-async def main(given: Given) -> None:
+async def main(given: Given, workers: int) -> None:
     """The runs of one platform."""
     print(f"{given.peer}; load before: {', '.join(f'{one:.2f}' for one in os.getloadavg())} on {os.cpu_count()} cores")
     async with peer(given.peer) as side:
         least = await floor(side, given)
         for faulty in (False, True):
-            await drain(side, least, replace(given, faulty=faulty))
+            await drain(side, least, replace(given, faulty=faulty), workers)
 
 
 if __name__ == "__main__":
@@ -256,7 +309,12 @@ if __name__ == "__main__":
     parser.add_argument("peer", nargs="?", choices=sorted(SIDES))
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--scale", type=int, default=20)
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--other", nargs=4, help=argparse.SUPPRESS)
     told = parser.parse_args()
     logging.disable(logging.WARNING)
+    if told.other:
+        asyncio.run(work(*told.other))
+        sys.exit()
     for name in [told.peer] if told.peer else sorted(SIDES):
-        asyncio.run(main(Given(name, told.scale, told.short)))
+        asyncio.run(main(Given(name, told.scale, told.short), told.workers))
