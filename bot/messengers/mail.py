@@ -8,6 +8,7 @@ becomes a header, an address never two.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import re
 import smtplib
@@ -36,6 +37,7 @@ _ADDRESS = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-
 _LONGEST_SUBJECT = 80
 _LATER = timedelta(seconds=20)  # and longer each time: delivery backs off
 _NO_SUCH = frozenset({550, 551, 553})
+_ENHANCED = re.compile(rb"5\.(\d{1,3})\.(\d{1,3})(?!\d)")
 
 log = logging.getLogger(__name__)
 
@@ -124,14 +126,30 @@ def _token(text: str) -> str:
 def _handed(server: Server, to: str, letter: bytes) -> SendResult | None:
     """None when the server took it over. Blocking: for a thread."""
     try:
-        with _connected(server) as line:
-            return _spoken(line, server.sender, to, letter)
+        line = _connected(server)
     except smtplib.SMTPAuthenticationError as error:
         log.warning("the mail server refuses Dobi's account: %d", error.smtp_code)
         return Retry(timedelta(minutes=5), "whole")
+    except (OSError, smtplib.SMTPException) as error:
+        return _unreached(error)
+    try:
+        return _spoken(line, server.sender, to, letter)
     except (OSError, smtplib.SMTPException) as error:  # before anything was handed over
-        log.warning("the mail server was not reached: %s", type(error).__name__)
-        return Retry(timedelta(seconds=5), "whole")
+        return _unreached(error)
+    finally:
+        _ended(line)
+
+
+def _unreached(error: Exception) -> Retry:
+    log.warning("the mail server was not reached: %s", type(error).__name__)
+    return Retry(timedelta(seconds=5), "whole")
+
+
+def _ended(line: smtplib.SMTP) -> None:
+    """Says goodbye; what is answered to that changes nothing of what was said before."""
+    with contextlib.suppress(OSError, smtplib.SMTPException):
+        line.docmd("QUIT")
+    line.close()
 
 
 def _connected(server: Server) -> smtplib.SMTP:
@@ -157,9 +175,9 @@ def _spoken(line: smtplib.SMTP, sender: str, to: str, letter: bytes) -> SendResu
     if code != 250:
         log.warning("the mail server refuses Dobi's address: %d", code)
         return Retry(timedelta(minutes=5), "whole")
-    code, _ = line.rcpt(to)
+    code, why = line.rcpt(to)
     if code not in {250, 251}:
-        return Gone(str(code)) if code in _NO_SUCH else _refused(code)
+        return Gone(str(code)) if _nobody(code, why) else _refused(code)
     try:
         code, _ = line.data(letter)
     except smtplib.SMTPDataError as error:  # refused before a byte of it
@@ -167,6 +185,14 @@ def _spoken(line: smtplib.SMTP, sender: str, to: str, letter: bytes) -> SendResu
     except (OSError, smtplib.SMTPException) as error:
         return Ambiguous(type(error).__name__)
     return None if code == 250 else _refused(code)
+
+
+def _nobody(code: int, why: bytes) -> bool:
+    """Whether there is no such mailbox (RFC 3463, 5.1.z and 5.2.1); a policy against Dobi's own mail says 550 too."""
+    told = _ENHANCED.match(why.lstrip())
+    if told is None:
+        return code in _NO_SUCH
+    return 500 <= code < 600 and (told[1] == b"1" or (told[1], told[2]) == (b"2", b"1"))
 
 
 def _refused(code: int) -> Retry | Rejected:
