@@ -1,5 +1,6 @@
 # make run    a fresh machine: install from the lock, then talk to Dobi on demo data (ARGS="--at 12:10" and so on)
-# make test   the whole suite, with coverage (ARGS="tests/attest -k verify" for a part)
+# make test   the whole suite (ARGS="tests/attest -k verify" for a part)
+# make coverage  the same, and which lines and branches no test reached; takes about twice as long
 # make conformance  the adapters and extras against peers that nobody here wrote; installs them by itself, says what it lacks
 # make check  lint, format, types, and the container files
 # make bench  the measured figures, each beside what bounds it
@@ -17,7 +18,7 @@ INSTALL := $(PIP) install --require-hashes --only-binary :all: -r
 # Kiwi's model is published as a source archive that holds data alone
 INSTALL_EXTRA := $(PIP) install --require-hashes --only-binary :all: --no-binary kiwipiepy-model -r
 
-.PHONY: help run test conformance check lint types containers bench extra clean
+.PHONY: help run test coverage conformance check lint types containers bench extra clean
 .DEFAULT_GOAL := help
 
 help:
@@ -26,8 +27,17 @@ help:
 run: $(VENV)/.run
 	@exec $(BIN)/dobi console --demo $(ARGS)
 
+# The tests start some hundred processes of Dobi: what the first one compiled is kept for the others, whatever the environment says.
+test coverage conformance: export PYTHONDONTWRITEBYTECODE =
+
+# A file's tests stay together: many share one house, and a house takes seconds to open.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
+
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not heavy' --cov --cov-report=term $(ARGS)
+	$(PYTEST) -m 'not heavy' $(ARGS)
+
+coverage: $(VENV)/.dev
+	$(PYTEST) -m 'not heavy' --cov --cov-report=term $(ARGS)
 
 # Each part says by itself what it could not install; the tests then skip that peer and say so.
 conformance: $(VENV)/.dev
@@ -35,7 +45,7 @@ conformance: $(VENV)/.dev
 	@for extra in transformers kiwi; do test -e $(VENV)/.$$extra || { \
 	  $(INSTALL_EXTRA) requirements-$$extra.lock && touch $(VENV)/.$$extra; } || \
 	  echo "skipped: requirements-$$extra.lock could not be installed; its tests will say so"; done
-	$(BIN)/python -m pytest tests/conformance tests/nlp/test_transformer.py tests/nlp/test_table.py tests/nlp/test_tokens.py $(ARGS)
+	$(PYTEST) tests/conformance tests/nlp/test_transformer.py tests/nlp/test_table.py tests/nlp/test_tokens.py $(ARGS)
 
 check: lint types containers
 

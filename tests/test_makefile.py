@@ -34,7 +34,7 @@ def fake_python(folder: Path, script: str) -> str:
 def test_make_alone_says_what_there_is(clone: Path) -> None:
     said = run(clone, "make").stdout
 
-    assert all(f"make {target}" in said for target in ("run", "test", "check", "bench"))
+    assert all(f"make {target}" in said for target in ("run", "test", "coverage", "check", "bench"))
 
 
 def test_an_old_python_is_named(clone: Path) -> None:

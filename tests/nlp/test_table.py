@@ -118,6 +118,7 @@ np.save(sys.argv[2], SentenceTransformer(sys.argv[1], device="cpu").encode(json.
 """
 
 
+@pytest.mark.heavy
 def test_sentence_transformers_reads_the_shipped_folder_by_itself_and_gives_the_same_vectors(tmp_path: Path) -> None:
     pytest.importorskip("sentence_transformers", reason="the extra 'transformers' is not installed")
     offline = {"HF_HUB_OFFLINE": "1", "HOME": str(tmp_path), "PYTHONPATH": ":".join(sys.path)}

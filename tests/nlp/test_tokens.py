@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,8 +18,13 @@ from nlp.tokens import BIGRAMS
 from nlp.words import query_terms, terms
 
 INSTALLED = importlib.util.find_spec("kiwipiepy") is not None
-with_kiwi = pytest.mark.skipif(not INSTALLED, reason="the extra 'kiwi' is not installed")
 without_kiwi = pytest.mark.skipif(INSTALLED, reason="the extra 'kiwi' is installed")
+
+
+def with_kiwi(test: Callable[..., Any]) -> Callable[..., Any]:
+    """It runs where `make conformance` installed the extra."""
+    skipped = pytest.mark.skipif(not INSTALLED, reason="the extra 'kiwi' is not installed")
+    return pytest.mark.heavy(skipped(test))
 
 
 def test_bigrams_are_what_they_were() -> None:

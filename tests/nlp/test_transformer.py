@@ -9,7 +9,9 @@ import importlib.util
 import json
 import shutil
 import warnings
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,7 +27,7 @@ TEXTS = (
     "산불 조심 기간을 정한다",
 )
 
-with_extra = pytest.mark.skipif(
+_needs_it = pytest.mark.skipif(
     importlib.util.find_spec("sentence_transformers") is None, reason="the extra 'transformers' is not installed"
 )
 without_extra = pytest.mark.skipif(
@@ -35,6 +37,11 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
     pytest.mark.filterwarnings("ignore::FutureWarning"),
 ]
+
+
+def with_extra(test: Callable[..., Any]) -> Callable[..., Any]:
+    """It runs where `make conformance` installed the extra."""
+    return pytest.mark.heavy(_needs_it(test))
 
 
 def make_transformer(folder: Path, *, seed: int = 0, prompts: dict[str, str] | None = None) -> Path:
