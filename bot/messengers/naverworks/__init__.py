@@ -53,6 +53,7 @@ _LISTENS_S: Final = 5.0
 _SOON: Final = timedelta(seconds=1)
 _FLOODED: Final = timedelta(seconds=15)
 _OPERATOR: Final = timedelta(minutes=1)
+_SHUT_OUT: Final = 3
 _NEEDED: Final = ("client_secret", "private_key", "bot_secret")
 _TOLD: Final = ("client_id", "service_account", "bot_id")
 # what a file without a name is called, by what the platform says that it is: a sheet is known by its ending
@@ -119,6 +120,7 @@ class NaverWorksMessenger(Plain):
         at = Addresses()
         at = Addresses(options.get("auth_url", at.auth).rstrip("/"), options.get("api_url", at.api).rstrip("/"))
         self._calls = Calls(key, at, tools.now, float(options.get("timeout_s", _TIMEOUT_S)), _CONNECTIONS)
+        self._refusing: set[str] = set()
         self._receive: Receive | None = None
         self._listens = asyncio.Event()
         if tools.route is not None:
@@ -164,8 +166,20 @@ class NaverWorksMessenger(Plain):
         try:
             await self._calls.post(self._room(message.chat), body)
         except CallError as error:
-            return _refused(error)
+            return self._shut_out(message.chat, _refused(error), error)
+        self._refusing.clear()
         return Sent("")  # the platform names nothing that it took
+
+    def _shut_out(self, chat: Chat, result: SendResult, error: CallError) -> SendResult:
+        """403 is said of a person and of the bot itself: several in a row are the bot's, and nobody is given up."""
+        if not isinstance(result, Gone) or not isinstance(error, AnswerError) or error.status != 403:
+            return result
+        if len(self._refusing) < _SHUT_OUT:
+            self._refusing.add(chat.id)
+        if len(self._refusing) < _SHUT_OUT:
+            return result
+        log.error("the platform refuses the bot itself: %s", error)
+        return Retry(_OPERATOR, "whole")
 
     def _room(self, chat: Chat) -> str:
         kind, native = ("users", chat.id.removeprefix("dm:")) if chat.private else ("channels", chat.id)

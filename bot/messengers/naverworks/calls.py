@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +21,7 @@ import jwt
 from yarl import URL
 
 from bot.messenger import MAX_FILE_BYTES
+from bot.messengers.letters import file_name
 
 _SCOPE: Final = "bot.message"
 _GRANT: Final = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -28,6 +31,7 @@ _LONGEST_ANSWER: Final = 64 * 1024
 _STORAGE: Final = (".worksmobile.com", ".worksapis.com")
 _CHUNK: Final = 256 * 1024
 _KEPT_S: Final = 1.0
+_TOKEN: Final = re.compile(r"[\x21-\x7e]{1,8192}")
 
 
 class CallError(Exception):
@@ -134,6 +138,7 @@ class Calls:
             CallError: it did not end well.
         """
         form = aiohttp.FormData()
+        name = file_name(name)
         form.add_field("resourceName", name)
         form.add_field("FileData", data, filename=name, content_type="application/octet-stream")
         await self._ask("POST", self._trusted(url), headers=_bearer(await self._access()), data=form)
@@ -177,10 +182,12 @@ class Calls:
         """
         try:
             found, api = URL(url), URL(self._at.api)
-        except ValueError as error:
+            own = found.origin() == api.origin() if found.is_absolute() else False
+        except (ValueError, TypeError) as error:
             raise AnswerError(0, "no address") from error
-        own = found.origin() == api.origin() if found.is_absolute() else False
         host = found.host or ""
+        if found.user is not None or found.password is not None:
+            raise AnswerError(0, "an address with somebody's name")
         if not own and not (found.scheme == "https" and host.endswith(_STORAGE)):
             raise AnswerError(0, "an address that is not the platform's")
         return found
@@ -209,24 +216,29 @@ class Calls:
         }
         try:
             told = await self._ask("POST", URL(f"{self._at.auth}/oauth2/v2.0/token"), data=form)
-            token, lasts = str(told["access_token"]), timedelta(seconds=min(float(told["expires_in"]), 86_400))
+            token = _TOKEN.fullmatch(told["access_token"])
+            lasts = timedelta(seconds=min(float(told["expires_in"]), 86_400))
         except CutError as error:
             raise NotSentError("no token came") from error
         except AnswerError as error:
             if error.status in {429, 500, 502, 503, 504}:
                 raise NotSentError(f"no token came: {error}") from error
             raise BadAccountError(f"the account is refused: {error}") from error
-        except (KeyError, ValueError) as error:
+        except (KeyError, ValueError, TypeError, OverflowError) as error:
             raise NotSentError("no token came") from error
-        self._token, self._ends_at = token, now + max(lasts - _EARLY, lasts / 2)
+        if token is None:
+            raise NotSentError("no token came")
+        self._token, self._ends_at = token[0], now + max(lasts - _EARLY, lasts / 2)
 
     async def _ask(self, method: str, url: URL, **sent: Any) -> dict[str, Any]:
         try:
             async with self._open().request(method, url, allow_redirects=False, **sent) as answer:
-                told = _parsed(await answer.content.read(_LONGEST_ANSWER))
+                told = _parsed(await _read(answer, _LONGEST_ANSWER))
+                if _in_between(answer, told):
+                    raise NotSentError(f"something on the way answered {answer.status}")
                 if 200 <= answer.status < 300:
-                    return told
-                raise AnswerError(answer.status, str(told.get("code", ""))[:40], _after(answer))
+                    return told or {}
+                raise AnswerError(answer.status, str((told or {}).get("code", ""))[:40], _after(answer))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise NotSentError(type(error).__name__) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -250,30 +262,51 @@ def _json(body: dict[str, Any]) -> aiohttp.BytesPayload:
     return aiohttp.BytesPayload(data, content_type="application/json")
 
 
-def _parsed(data: bytes) -> dict[str, Any]:
+def _parsed(data: bytes) -> dict[str, Any] | None:
+    """What was said; None where that is no JSON object."""
     try:
-        told = json.loads(data) if data else {}
+        told = json.loads(data) if data else None
     except (ValueError, RecursionError):
-        return {}
-    return told if isinstance(told, dict) else {}
+        return None
+    return told if isinstance(told, dict) else None
+
+
+def _in_between(answer: aiohttp.ClientResponse, told: dict[str, Any] | None) -> bool:
+    """Whether a proxy, a portal or a gateway spoke, and not the platform, which refuses in JSON and redirects nobody.
+
+    What they said of a request says nothing of the person it was for.
+    """
+    if told is not None:
+        return False
+    if 200 <= answer.status < 300:
+        return answer.content_type == "text/html"
+    return 300 <= answer.status < 500 and answer.status not in {401, 408, 413, 429}
 
 
 def _after(answer: aiohttp.ClientResponse) -> float | None:
     """When the platform counts anew (https://developers.worksmobile.com/kr/docs/rate-limits), in seconds."""
     for name in ("RateLimit-Reset", "Retry-After"):
         try:
-            return min(max(float(answer.headers[name]), 0.0), 120.0)
+            seconds = float(answer.headers[name])
         except (KeyError, ValueError):
             continue
+        if not math.isnan(seconds):
+            return min(max(seconds, 0.0), 120.0)
     return None
 
 
 async def _bounded(answer: aiohttp.ClientResponse) -> bytes:
-    if (answer.content_length or 0) > MAX_FILE_BYTES:
+    found = b"" if (answer.content_length or 0) > MAX_FILE_BYTES else await _read(answer, MAX_FILE_BYTES)
+    if max(len(found), answer.content_length or 0) > MAX_FILE_BYTES:
         raise AnswerError(answer.status, "too large")
+    return found
+
+
+async def _read(answer: aiohttp.ClientResponse, limit: int) -> bytes:
+    """The body, in however many pieces it comes; of one over the limit no more than shows that it is."""
     data = bytearray()
     async for chunk in answer.content.iter_chunked(_CHUNK):
         data += chunk
-        if len(data) > MAX_FILE_BYTES:
-            raise AnswerError(answer.status, "too large")
-    return bytes(data)
+        if len(data) > limit:
+            break
+    return bytes(data[: limit + 1])
