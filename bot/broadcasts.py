@@ -6,6 +6,7 @@ A row is named by the notice and its chat, so that a page written twice is writt
 up again goes on at its page. Who got it, who read it and what it said is not kept.
 
     dobi:{tenant}:broadcasts:draft:<id>    JSON, a day: who, when, to whom, the words
+    dobi:{tenant}:broadcasts:last:<by>     the id of the draft that somebody read back last, a day
     dobi:{tenant}:broadcasts:sending       hash, id → JSON: the draft
     dobi:{tenant}:broadcasts:page          hash, id → the person up to whom all have their row
     dobi:{tenant}:broadcasts:sent          sorted set, id → milliseconds, of the last 1,000
@@ -82,8 +83,11 @@ class Broadcasts:
 
     async def draft(self, tenant: str, notice: Notice) -> None:
         """Keeps a notice for a day, unsent. Safe to repeat."""
-        text = json.dumps(asdict(notice), ensure_ascii=False)
-        await self._redis.set(self._key(tenant, "draft", notice.id), text, ex=2 * int(LIFE.total_seconds()))
+        text, life = json.dumps(asdict(notice), ensure_ascii=False), 2 * int(LIFE.total_seconds())
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.set(self._key(tenant, "draft", notice.id), text, ex=life)
+            pipe.set(self._key(tenant, "last", notice.by), notice.id, ex=life)
+            await pipe.execute()
 
     async def drafted(self, tenant: str, name: str, now: datetime) -> Notice | None:
         """The draft; None where it is unknown, sent, or a day old."""
@@ -94,6 +98,14 @@ class Broadcasts:
     async def drop(self, tenant: str, name: str) -> None:
         """Forgets a draft."""
         await self._redis.delete(self._key(tenant, "draft", name))
+
+    async def withdraw(self, tenant: str, by: str, now: datetime) -> bool:
+        """Forgets the draft that somebody read back last; False where none waits to be sent. Safe to repeat."""
+        name: bytes = await self._redis.get(self._key(tenant, "last", by)) or b""
+        waits = await self.drafted(tenant, name.decode(), now) if name else None
+        if waits is not None:
+            await self.drop(tenant, waits.id)
+        return waits is not None
 
     async def send(self, tenant: str, name: str) -> str:
         """`begun` where this call sends it; `sending` or `sent` where another did; empty where there is no draft."""
@@ -179,7 +191,9 @@ def made(
     homes: Sequence[str] = (), *, doubt: bool = False,
 ) -> Notice:  # fmt: skip
     """A notice; its id is the same for the same update."""
-    digest = hashlib.blake2b(f"{tenant}\x1f{by}\x1f{source}\x1f{text}".encode(), digest_size=8).hexdigest()
+    digest = hashlib.blake2b(
+        f"{tenant}\x1f{by}\x1f{source}\x1f{department}\x1f{text}".encode(), digest_size=8
+    ).hexdigest()
     at = now.astimezone(UTC).isoformat()
     return Notice(digest, by, department, text, count, at, tenant, tuple(homes), doubt)
 

@@ -206,6 +206,31 @@ class Codes:
             await self._redis.hdel(f"{_KEY}:open", *fields)
             await self._redis.hdel(f"{_KEY}:of", *owners)
 
+    async def revoke(self, tenant: str, person: str, kind: Kind) -> bool:
+        """The person's code of that kind is none any more; False where none was open. Safe to repeat."""
+        owner = f"{kind.value} {tenant} {person}"
+        field = await self._redis.hget(f"{_KEY}:of", owner)
+        if field is None:
+            return False
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.hdel(f"{_KEY}:open", field)
+            pipe.hdel(f"{_KEY}:of", owner)
+            gone, _ = await pipe.execute()
+        return bool(gone)
+
+    async def standing(self, tenant: str, kind: Kind, now: datetime) -> Sequence[Code]:
+        """The institution's codes of that kind that may still be said, those that end first in front."""
+        rows = [(field, json.loads(text)) for field, text in (await self._redis.hgetall(f"{_KEY}:open")).items()]
+        found = [
+            Code(
+                field.decode(), kind, tenant, row["person"], row["by"],
+                datetime.fromtimestamp(int(row["until"]) / 1000, now.tzinfo),
+            )
+            for field, row in rows
+            if row["tenant"] == tenant and row["kind"] == kind.value and int(row["until"]) > _ms(now)
+        ]  # fmt: skip
+        return sorted(found, key=lambda one: (one.until, one.person))
+
     async def sweep(self, tenant: str, now: datetime) -> int:
         """Codes of the institution whose time is over go; how many."""
         gone = 0

@@ -68,6 +68,17 @@ class AppointmentTalk:
                 sheets=_are_sheets,
                 brings=lambda files: _are_sheets(files) and any(word in one.name for one in files for word in _NAMED),
             ),
+            Route(
+                "posting-sheet",
+                (),
+                (),
+                self.brought,
+                roles=BOSSES,
+                private=True,
+                title="인사발령",
+                brings=_are_sheets,
+                unless=frozenset({Role.AUDITOR, Role.KITCHEN}),
+            ),
         )
 
     async def take(self, request: Request) -> Sequence[Reply]:
@@ -87,6 +98,11 @@ class AppointmentTalk:
             for one in self._desk.mirror.waiting(request.tenant)
         ]
         return [words.waiting(rows) if rows else words.how()]
+
+    async def brought(self, request: Request) -> Sequence[Reply]:
+        """A sheet whose name does not say what it is, from whoever cares for people alone: read as orders."""
+        told = (await self.take(request))[0]
+        return [told if told.buttons else words.what_sheet(told)]
 
     async def _file(self, request: Request, file: InFile) -> Reply:
         return await self._read(request, file.name, understand, file.data, file.name)

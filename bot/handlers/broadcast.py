@@ -27,6 +27,19 @@ _WISH: Final = re.compile(
 )  # no notice, but to write one
 
 
+_END: Final = re.compile(
+    r"(?:(?:아까|방금|지금)? ?(?:쓴|보낸|올린|한)? ?(?:거|것)? ?)?(?:취소|철회|회수|그만|거둬|거두)"
+    r"(?:해|하|할|시켜|두|줘|주|둘)?[가-힣]{0,6}(?: ?(?:줘요?|주세요|주십시오|할게요|부탁[가-힣]{0,5}))?[.!]*"
+)
+_AIMED: Final = (
+    r"(?P<to>전 ?직원|모두|전체|우리 ?기관|[가-힣0-9·, ]{1,30}?(?:과|담당관|관|실|국|팀))(?:에게|한테|께|에)? ?"
+    r"공지(?:사항)?(?:로|으로)? ?[:：]\s*(?P<text>.+)"
+)
+_TO_ALL: Final = re.compile(f"^{_AIMED}$", re.DOTALL)
+_TO_WHOM: Final = f"^(?P<argument>{_AIMED})$"
+"""`총무과에 공지: 내용` is `공지 총무과: 내용`."""
+
+
 class BroadcastTalk:
     """The conversation about notices. `wake` rouses the worker."""
 
@@ -41,6 +54,7 @@ class BroadcastTalk:
                 help="공지 총무과: 내용 — 기관이나 부서의 모두에게 한 번 보냅니다. 보내기 전에 확인합니다",
                 roles=frozenset({Role.MANAGER, Role.OPERATOR}), private=True, quiet=True,
                 sentences=(
+                    _TO_WHOM,
                     r"^(?:전 ?직원|모두|전체|우리 ?기관)(?:에게|에|한테|께)? ?공지.{0,12}$",
                     r"^공지(?:사항)?(?:을|를)? ?(?:보내|하고|올리|올려|띄우|띄워|해).{0,10}$",
                 ),
@@ -59,9 +73,12 @@ class BroadcastTalk:
 
     async def write(self, request: Request) -> Sequence[Reply]:
         """Reads it back, and waits for the button; asks whom it is for where that is not plain."""
-        text = _typed(request)
+        text = _TO_ALL.sub(r"\g<to>: \g<text>", _typed(request))
         if not text or _WISH.fullmatch(text):
             return [words.notice_empty()]
+        if _END.fullmatch(text):
+            waited = await self._store.withdraw(request.tenant, request.person, request.now)
+            return [words.notice_withdrawn(waited=waited)]
         aim = aimed(text, self._homes(request))
         if len(aim.text) > LONGEST:
             return [words.notice_too_long(LONGEST)]

@@ -6,6 +6,7 @@ on and on is answered no more for a while.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -32,6 +33,13 @@ from bot.wording import roster_setup as setup_words
 MOST_ANSWERS: Final = 12
 _WINDOW: Final = timedelta(hours=1)
 _MOST_STRANGERS: Final = 10_000
+_REVOKED: Final = (
+    r"^(?:(?P<argument>.{2,40}?)(?:의|에게|한테|께)? ?)?(?:보낸 |준 |발급한 )?초대(?:장| ?코드)?(?:를|을|는|은)? ?"
+    r"(?:보낸 ?거 ?|준 ?거 ?|잘못 ?\S{1,5} ?)?"
+    r"(?:취소|철회|회수|무효|없던 ?(?:일|걸)|거둬|거두|막아)[가-힣 ]{0,12}[.!]*$"
+)
+_NOBODY: Final = re.compile(r"보냈|보낸|줬|드렸|나갔|취소|회수|철회|막아")
+"""What stands behind the word where nobody is named: `초대 코드 잘못 보냈어요`."""
 _STOP: Final = frozenset({"취소", "그만", "그만두기", "중단"})
 MOST_LETTERS: Final = 5_000
 
@@ -55,6 +63,42 @@ class InvitationTalk:
                 press="invite",
                 roles=BOSSES,
                 private=True,
+            ),
+            Route(
+                "invite-end",
+                (
+                    "초대 취소",
+                    "초대 철회",
+                    "초대 회수",
+                    "초대 무효",
+                    "초대 코드 취소",
+                    "초대 코드 회수",
+                    "초대 코드 철회",
+                    "초대 코드 무효",
+                    "초대장 취소",
+                    "초대장 회수",
+                    "초대 코드 잘못",
+                    "초대장 잘못",
+                ),
+                ("uninvite",),
+                self.revoke,
+                about="관리",
+                help="초대 취소 홍길동 — 아직 쓰지 않은 초대 코드를 못 쓰게 합니다. '초대 목록'은 남은 코드",
+                sentences=(_REVOKED,),
+                press="invite-end",
+                roles=BOSSES,
+                private=True,
+                title="초대 취소",
+                eager=True,
+            ),
+            Route(
+                "invite-list",
+                ("초대 목록", "초대 현황", "초대 내역"),
+                ("invites",),
+                self.standing,
+                roles=BOSSES,
+                private=True,
+                title="초대",
             ),
             Route(
                 "letters",
@@ -100,6 +144,41 @@ class InvitationTalk:
         made = await self._linking.codes.make(tenant, [entry.id], Kind.INVITE, by, request.now, INVITED_FOR)
         await self._desk.note(request, tenant, "invited", f"@{entry.id}")
         return shown(made[entry.id])
+
+    async def revoke(self, request: Request) -> Sequence[Reply]:
+        """A code that was given to the wrong hands: nobody gets in by it."""
+        if request.update.press is not None:
+            target = self._desk.pressed(request, request.argument)
+            return [desk_words.nobody("") if target is None else await self._revoked(request, target)]
+        if not request.argument or _NOBODY.search(request.argument):
+            return await self.standing(replace(request, argument=""))
+        found = self._desk.one(request, request.argument, "invite-end")
+        return [found if isinstance(found, Reply) else await self._revoked(request, found)]
+
+    async def _revoked(self, request: Request, target: Target) -> Reply:
+        gone = await self._linking.codes.revoke(target.tenant, target.entry.id, Kind.INVITE)
+        if gone:
+            await self._desk.note(request, target.tenant, "uninvited", f"@{target.entry.id}")
+        return setup_words.uninvited(target.entry.name, gone=gone)
+
+    async def standing(self, request: Request) -> Sequence[Reply]:
+        """The codes that may still be said: whose, until when, with a button that ends each."""
+        place = self._desk.place(request, request.argument)
+        if isinstance(place, Reply):
+            return [place]
+        codes = await self._linking.codes.standing(place.tenant, Kind.INVITE, request.now)
+        known = {one.id: one for one in self._desk.mirror.entries(place.tenant)}
+        rows = [
+            (
+                known[one.person].name,
+                known[one.person].department,
+                one.until,
+                self._desk.token(place.tenant, one.person),
+            )
+            for one in codes
+            if one.person in known
+        ]
+        return [self._desk.told(request, place.tenant, setup_words.invites(rows))]
 
     async def letters(self, request: Request) -> Sequence[Reply]:
         """Codes for everybody of a department (전체: of the institution) who is not linked, as a sheet."""

@@ -13,10 +13,12 @@ from datetime import datetime
 
 from bot.first_run import FirstRun
 from bot.handlers.roster_desk import BOSSES, Desk, Target
+from bot.handlers.roster_desk import Place as AtHome
 from bot.invitations import LINKED_FOR, Code, Kind, Refused, code_in, shown
 from bot.linking import Join, Joined, Linking
 from bot.messenger import Reply
 from bot.roster_bindings import Place, place_of
+from bot.roster_names import meant
 from bot.routes import Request, Route, tidy, unaddressed
 from bot.settings import Role
 from bot.wording import roster as desk_words
@@ -24,6 +26,9 @@ from bot.wording import roster_linking as words
 from bot.wording import roster_setup as setup_words
 
 _CODE_SENTENCE = r"^[2-9A-Za-z]{3}[-‐-― ][2-9A-Za-z]{3}[-‐-― ][2-9A-Za-z]{3}$"
+_ONE_NAME = re.compile(r"[가-힣]{3}(?: ?(?:주무관|주사|팀장|과장|님|씨)){0,2}")
+"""What may be a name though nobody in the roster is called so: nobody's access is offered in its place."""
+_WANTS_CODE = re.compile(r"^연결 ?코드(?!.*\d)(?:를|을|좀|\s|받|주|줘|요|만들|발급|새로|다시|[가-힣.!])*$")
 _WHOSE = re.compile(
     r"(?P<who>[가-힣]{1,4} ?(?:주무관|주사|팀장|계장|과장|국장|실장|사무관|서기관|담당관|직원))"
     r"(?:님|씨)?(?:이|가|은|는|의|께서)? "
@@ -101,6 +106,8 @@ class LinkTalk:
     async def code(self, request: Request) -> Sequence[Reply]:
         """A code said by somebody who is known here."""
         said = code_in(request.argument or request.update.text)
+        if not said and _WANTS_CODE.search(request.update.text):
+            return await self.link(replace(request, argument="code"))
         if not said:
             return [words.no_code()]
         place = place_of(request.update.adapter, request.update.sender)
@@ -158,15 +165,28 @@ class LinkTalk:
         if pressed and what == "yes":
             place = self._by_mark(request, mark)
             return [words.none_such() if place is None else await self._cut_own(request, [place])]
-        other = _WHOSE.match(unaddressed(tidy(request.update.text))) if not pressed else None
-        if other is not None:
+        other = "" if pressed else self._other(request)
+        if other:
             allowed = bool(BOSSES & request.member.person.roles)
-            return await self.cut(replace(request, argument=other["who"])) if allowed else [words.lost_by_other()]
+            return await self.cut(replace(request, argument=other)) if allowed else [words.lost_by_other()]
         named = words.adapter_called(request.argument)
         places = [place for place in self._linking.mirror.places(request.tenant, request.person) if place[0] == named]
         if places and named != request.chat.adapter:
             return [await self._cut_own(request, places)]
         return [words.ask_lost(self._marked(request), request.chat.adapter)]
+
+    def _other(self, request: Request) -> str:
+        """Whose phone it is, where that is said and it is not one's own: `분실 신고 홍길동`, `이 주무관 폰을 …`."""
+        said = _WHOSE.match(unaddressed(tidy(request.update.text)))
+        if said is not None:
+            return said["who"]
+        place = self._desk.place(request, request.argument) if request.argument else None
+        if not isinstance(place, AtHome):
+            return ""
+        people = meant(self._linking.mirror.entries(place.tenant), place.text).people
+        if place.tenant == request.tenant and [one.id for one in people] == [request.person]:
+            return ""
+        return request.argument if people or _ONE_NAME.fullmatch(place.text) else ""
 
     async def _cut_own(self, request: Request, places: Sequence[Place]) -> Reply:
         until = await self._linking.cut(

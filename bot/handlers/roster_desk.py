@@ -34,7 +34,7 @@ GRANTS: Final = {
 OVERSEEN: Final = frozenset({
     "person-added", "person-left", "role-given", "role-taken", "department-moved", "roster-undone", "posting-applied",
     "leave-begun", "leave-over",
-    "posting-undone", "posting-stopped", "invited", "invited-many", "access-cut", "access-warm",
+    "posting-undone", "posting-stopped", "invited", "invited-many", "uninvited", "access-cut", "access-warm",
 })  # fmt: skip
 """What an institution's administrators hear of at once where an operator did it who is none of them."""
 

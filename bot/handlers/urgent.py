@@ -24,6 +24,25 @@ from bot.wording import hours as words
 _LONGEST = 500
 _LIFE = timedelta(minutes=10)
 _SHOWN = 5
+_NAMES = (
+    "재난 알림",
+    "긴급 알림",
+    "재난알림",
+    "긴급 공지",
+    "긴급공지",
+    "재난 공지",
+    "긴급 재난 알림",
+    "긴급 재난 공지",
+    "재난 긴급 알림",
+    "재난 긴급 공지",
+    "재난 긴급",
+    "긴급 재난",
+    "재난 문자",
+    "긴급 문자",
+    "비상 공지",
+    "비상 알림",
+)
+"""What whoever is in a hurry calls it."""
 
 
 class UrgentTalk:
@@ -41,7 +60,7 @@ class UrgentTalk:
         manager = frozenset({Role.MANAGER})
         return (
             Route(
-                "urgent", ("재난 알림", "긴급 알림", "재난알림"), ("urgent",), self.ask, about="관리", roles=manager,
+                "urgent", _NAMES, ("urgent",), self.ask, about="관리", roles=manager,
                 help="재난 알림 내용 — 조용한 시간과 휴가에도 모두에게. 누가 언제 보냈는지 남습니다", private=True,
                 takes=lambda _: False,
             ),

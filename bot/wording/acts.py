@@ -38,6 +38,7 @@ SAID: Final[Mapping[str, str]] = {
     "posting-due": "발령일에 적용",
     "invited": "초대 코드 발급",
     "invited-many": "초대장 발급",
+    "uninvited": "초대 코드 취소",
     "joined": "메신저 연결",
     "unlinked": "메신저 연결 해제",
     "access-cut": "접속 끊기",

@@ -79,6 +79,16 @@ def notice_dropped() -> Reply:
     return Reply("보내지 않았습니다.")
 
 
+def notice_withdrawn(*, waited: bool) -> Reply:
+    """공지 취소: a draft was left, or what was sent can't be taken back."""
+    if waited:
+        return Reply("쓰시던 공지를 거두었습니다. 아무에게도 보내지 않았습니다.")
+    return Reply(
+        "보내기를 기다리는 공지가 없습니다. 이미 보낸 공지는 거둘 수 없습니다.\n"
+        "바로잡으시려면 '공지 정정합니다. …'처럼 다시 보내 주십시오."
+    )
+
+
 def notice_over() -> Reply:
     """The draft's day is over, or it was left."""
     return Reply("지난 공지입니다. 보내지 않았습니다. 다시 써 주십시오.")

@@ -84,6 +84,13 @@ def how() -> Reply:
     )
 
 
+def what_sheet(unread: Reply) -> Reply:
+    """A sheet that came without a word and holds no orders: what it may be instead."""
+    return Reply(
+        f"{unread.text}\n다른 표라면 무엇인지 함께 써 주십시오. 예: 파일과 함께 '출장명령', '식단', '구독 가져오기'"
+    )
+
+
 def waiting(rows: Sequence[tuple[date, int, str]]) -> Reply:
     """What waits for its day."""
     told = [f"· {day(when)}에 {count:,}건" for when, count, _ in rows[:8]]

@@ -8,6 +8,8 @@ from datetime import datetime
 from bot.messenger import Button, OutFile, Reply
 from bot.wording import moment, particle, short
 
+_LISTED = 8
+
 # --- invitations
 
 
@@ -38,6 +40,25 @@ def invite_how() -> Reply:
     return Reply(
         "초대하실 분을 적어 주십시오. 예: 초대 홍길동\n"
         "한 부서를 한꺼번에: 초대장 총무과 / 아직 연결되지 않은 모두: 초대장 전체"
+    )
+
+
+def uninvited(name: str, *, gone: bool) -> Reply:
+    """A code was taken back, or there was none."""
+    if not gone:
+        return Reply(f"{name} 님에게는 남아 있는 초대 코드가 없습니다. 이미 쓰였거나 기한이 지났을 수 있습니다.")
+    return Reply(f"{name} 님의 초대 코드를 못 쓰게 했습니다. 다시 드리시려면 '초대 {name}'이라고 써 주십시오.")
+
+
+def invites(rows: Sequence[tuple[str, str, datetime, str]]) -> Reply:
+    """The codes that stand: name, department, until when, mark."""
+    if not rows:
+        return Reply("아직 쓰지 않은 초대 코드가 없습니다. 만드시려면 '초대 홍길동'이라고 써 주십시오.")
+    told = [f"· {department} {name} · {moment(until)}까지" for name, department, until, _ in rows[:_LISTED]]
+    more = [f"외 {len(rows) - _LISTED:,}건. 없애시려면 '초대 취소 홍길동'"] if len(rows) > _LISTED else []
+    return Reply(
+        "\n".join([f"아직 쓰지 않은 초대 코드 {len(rows):,}건입니다.", *told, *more]),
+        buttons=tuple(Button(f"{name} 취소", f"invite-end:{mark}") for name, _, _, mark in rows[:_LISTED]),
     )
 
 

@@ -1,0 +1,202 @@
+"""What administrators say in a hurry, and as they say it: nobody's access, code or notice is taken for another's."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+import pytest_asyncio
+
+from bot.acts import Acts
+from bot.messenger import InFile, Outgoing
+from tests.postings import book
+from tests.talk import Talk, labels, talking, text
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+HOME = "gyeongnam"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(tmp_path_factory) -> AsyncIterator[Talk]:
+    async with talking(tmp_path_factory.mktemp("people7"), roles=("deliver", "chat")) as stage:
+        yield stage
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def talk(house: Talk) -> Talk:
+    await house.advance(timedelta(seconds=1))
+    return house
+
+
+async def acts(talk: Talk) -> list[str]:
+    since = talk.clock.now() - timedelta(days=30)
+    return [f"{one.by} {one.what}" for one in await Acts(talk.house.redis).listing(HOME, since)]
+
+
+async def add(talk: Talk, name: str, department: str = "총무과") -> None:
+    assert "더했습니다" in text(await talk.say("park", f"직원 추가 {name} {department}"))
+
+
+def code_in(message: Outgoing) -> str:
+    return next(word for word in message.reply.text.split() if word.count("-") == 2 and len(word) == 11)
+
+
+# --- a lost phone
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["분실 신고 서마루", "분실 서마루", "휴대폰 분실 서마루 주무관", "분실 신고 총무과 서마루"],
+)
+async def test_an_administrator_who_names_somebody_is_offered_their_access_and_not_ones_own(talk, said):
+    asked = (await talk.say("park", said))[0]
+
+    assert "서마루 님의 접속을 끊을까요" in asked.reply.text
+    assert "이 대화 끊기" not in labels(asked)
+
+
+async def test_a_name_that_nobody_has_offers_nobodys_access(talk):
+    asked = (await talk.say("park", "분실 신고 홍길덩"))[0]
+
+    assert "찾지 못했습니다" in asked.reply.text
+    assert "이 대화 끊기" not in labels(asked)
+
+
+async def test_ones_own_name_is_ones_own_phone_and_a_colleagues_is_not_ones_to_cut(talk):
+    own = (await talk.say("park", "분실 신고 박새로"))[0]
+    other = text(await talk.say("kim", "분실 신고 서마루"))
+
+    assert "이 대화 끊기" in labels(own)
+    assert "기관 관리자가 바로 끊을 수 있습니다" in other
+
+
+# --- codes
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("초대 취소 {}", "하늘가"),
+        ("{} 초대 취소", "하늘나"),
+        ("{} 초대 코드 취소해줘", "하늘다"),
+        ("{}에게 준 초대 코드 회수해 주세요", "하늘라"),
+        ("초대 코드 취소 {}", "하늘마"),
+    ],
+)
+async def test_an_invitation_is_taken_back_by_word_and_its_code_lets_nobody_in(talk, said, name):
+    await add(talk, name)
+    code = code_in((await talk.say("park", f"초대 {name}"))[0])
+
+    told = text(await talk.say("park", said.format(name)))
+
+    assert f"{name} 님의 초대 코드를 못 쓰게 했습니다" in told
+    assert "맞지 않거나" in text(await talk.say(f"guest-{name}", code))
+    assert "park uninvited" in await acts(talk)
+    assert "남아 있는 초대 코드가 없습니다" in text(await talk.say("park", f"초대 취소 {name}"))
+
+
+async def test_the_codes_that_stand_are_listed_and_one_press_ends_one(talk):
+    await add(talk, "목록가")
+    code = code_in((await talk.say("park", "초대 목록가"))[0])
+
+    listed = (await talk.say("park", "초대 목록"))[0]
+
+    assert "목록가" in listed.reply.text
+    assert code not in listed.reply.text
+    assert "못 쓰게 했습니다" in text(await talk.press("park", listed, "목록가 취소"))
+    assert "맞지 않거나" in text(await talk.say("guest-list", code))
+
+
+async def test_a_code_in_the_wrong_hands_leads_to_what_stands(talk):
+    await add(talk, "오발송")
+    await talk.say("park", "초대 오발송")
+
+    listed = (await talk.say("park", "초대 코드 잘못 보냈어요 취소해 주세요"))[0]
+
+    assert "오발송 취소" in labels(listed)
+    assert "관리자·운영자만" in text(await talk.say("kim", "초대 목록"))
+
+
+async def test_who_wants_a_code_for_another_messenger_gets_one(talk):
+    assert "연결 코드: " in text(await talk.say("kim", "연결 코드"))
+    assert "연결 코드: " in text(await talk.say("kim", "연결 코드 주세요"))
+    assert "영문과 숫자 아홉 자" in text(await talk.say("kim", "연결 코드 123456"))
+
+
+# --- a disaster, a notice
+
+
+@pytest.mark.parametrize("said", ["긴급 공지", "재난 긴급", "재난 공지", "긴급 알림"])
+async def test_a_disaster_is_told_in_whatever_words(talk, said):
+    asked = (await talk.say("park", f"{said} 지하주차장 침수, 차를 옮겨 주십시오"))[0]
+
+    assert "조용한 시간과 휴가에도 갑니다" in asked.reply.text
+    assert "「지하주차장 침수, 차를 옮겨 주십시오」" in asked.reply.text
+    await talk.press("park", asked, "그만두기")
+    assert "관리자만" in text(await talk.say("kim", f"{said} 지하주차장 침수"))
+
+
+@pytest.mark.parametrize("said", ["공지 취소", "공지 취소해줘", "공지 취소할게요", "공지 아까 쓴 거 취소"])
+async def test_a_notice_that_waits_is_withdrawn_by_word_and_the_word_is_none(talk, said):
+    asked = (await talk.say("park", f"공지 총무과: {said}하려는 점검"))[0]
+
+    told = text(await talk.say("park", said))
+
+    assert "거두었습니다" in told
+    assert "지난 공지" in text(await talk.press("park", asked, "보내기"))
+    assert "이미 보낸 공지는 거둘 수 없습니다" in text(await talk.say("park", said))
+
+
+async def test_a_notice_about_something_cancelled_is_a_notice(talk):
+    asked = (await talk.say("park", "공지 취소된 회의를 다시 엽니다"))[0]
+
+    assert "취소된 회의를 다시 엽니다" in asked.reply.text
+    await talk.press("park", asked, "그만두기")
+
+
+@pytest.mark.parametrize(
+    ("said", "whom"),
+    [("모두에게 공지: 오늘 18시 점검", "11명"), ("총무과에 공지: 오늘 18시 점검", "총무과")],
+)
+async def test_whom_a_notice_is_for_may_stand_in_front(talk, said, whom):
+    asked = (await talk.say("park", said))[0]
+
+    assert "———\n오늘 18시 점검\n———" in asked.reply.text
+    assert whom in asked.reply.text or whom == "11명"
+    await talk.press("park", asked, "그만두기")
+
+
+async def test_the_same_words_to_a_department_and_then_to_all_are_two_notices(talk):
+    one = (await talk.say("park", "공지 총무과: 같은 글"))[0]
+    await talk.press("park", one, "보내기")
+    two = (await talk.say("park", "공지 전체: 같은 글"))[0]
+
+    assert "차례로 갑니다" in text(await talk.press("park", two, "보내기"))
+
+
+# --- a sheet without a word
+
+HEAD = ["성명", "현소속", "발령부서", "발령구분"]
+
+
+async def test_a_sheet_from_an_administrator_needs_no_word(talk):
+    await add(talk, "무언이")
+    file = InFile("20261123.xlsx", book(("", [HEAD, ["무언이", "총무과", "도로과", "전보"]])))
+
+    asked = (await talk.say("park", files=[file]))[0]
+    beside = (await talk.say("park", "확인 부탁드려요", files=[file]))[0]
+
+    assert "부서변경 1" in asked.reply.text
+    assert "적용" in labels(asked)
+    assert "부서변경 1" in beside.reply.text
+
+
+async def test_a_sheet_that_holds_no_orders_says_what_else_it_may_be(talk):
+    file = InFile("표.xlsx", book(("", [["품목", "수량"], ["종이", 3]])))
+
+    told = text(await talk.say("park", files=[file]))
+
+    assert "'성명' 칸을 찾지 못했습니다" in told
+    assert "출장명령" in told
+    assert "열지도 저장하지도" in text(await talk.say("kim", files=[file]))
