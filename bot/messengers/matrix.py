@@ -21,6 +21,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.messenger import MAX_FILE_BYTES, Chat, FileRef, FileRefusedError, InFile, Outgoing, Receive
+from bot.messengers.letters import file_name
 from bot.messengers.matrix_client import (
     MEDIA,
     V3,
@@ -107,7 +108,14 @@ class MatrixMessenger:
             await self._rooms.begin()
             since = await self._kept.get("since") or ""
             while True:
-                batch = await self._sync(since)
+                try:
+                    batch = await self._sync(since)
+                except RefusedError as refused:
+                    if not since or refused.status != 400:
+                        raise
+                    log.warning("the homeserver knows no more where Dobi stopped reading: %s", refused)
+                    since = ""
+                    continue
                 self._tools.beat()
                 following, self._rooms.following = self._rooms.following, True
                 if not following:
@@ -171,9 +179,8 @@ class MatrixMessenger:
             name = f"dobi{suffix}"
             return shown(message, await self._uploaded(reply.image, kind, name), name, kind, len(reply.image))
         if reply.file is not None and not message.edits_native:
-            kind = "application/octet-stream"
-            address = await self._uploaded(reply.file.data, kind, reply.file.name)
-            return shown(message, address, reply.file.name, kind, len(reply.file.data))
+            kind, name = "application/octet-stream", file_name(reply.file.name)
+            return shown(message, await self._uploaded(reply.file.data, kind, name), name, kind, len(reply.file.data))
         return said(message)
 
     async def _uploaded(self, data: bytes, kind: str, name: str) -> str:
@@ -242,8 +249,8 @@ class MatrixMessenger:
         if refused.status == 429 or refused.code == "M_LIMIT_EXCEEDED":
             after = timedelta(seconds=min(refused.after_s if refused.after_s is not None else 1.0, 3600.0))
             return Retry(after, "whole", flood=True)
-        if refused.status == 401 or refused.code == "M_UNKNOWN_TOKEN":
-            log.error("the homeserver refuses Dobi's token: %s", refused)
+        if refused.status == 401 or refused.code in {"M_UNKNOWN_TOKEN", "M_UNRECOGNIZED"}:
+            log.error("the homeserver refuses Dobi's account, or knows no such request: %s", refused)
             return Retry(timedelta(minutes=1), "whole")
         if refused.status in _NOT_YET:
             return Retry(timedelta(seconds=1))

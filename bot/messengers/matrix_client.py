@@ -25,6 +25,12 @@ V3 = "/_matrix/client/v3"
 MEDIA = "/_matrix/client/v1/media"
 UPLOAD = "/_matrix/media/v3/upload"
 LARGEST_ANSWER = 64 * 2**20
+_OF_THE_ACCOUNT = frozenset({
+    "M_USER_SUSPENDED", "M_USER_LOCKED", "M_USER_DEACTIVATED", "M_CONSENT_NOT_GIVEN", "M_RESOURCE_LIMIT_EXCEEDED",
+    "M_GUEST_ACCESS_FORBIDDEN", "M_MISSING_TOKEN",
+})  # fmt: skip
+"""What the homeserver says of Dobi's own account, or of itself, with the status of a closed room."""
+_OF_THE_REQUEST = frozenset({401, 408, 413, 429})
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +48,7 @@ class UnansweredError(HomeserverError):
 
 
 class RefusedError(HomeserverError):
-    """It answered with an error: its HTTP status and its own code (`M_FORBIDDEN`)."""
+    """It answered with an error: its HTTP status and its own code (`M_FORBIDDEN`); 401 where Dobi's account is sick."""
 
     def __init__(self, status: int, code: str, after_s: float | None = None) -> None:
         super().__init__(f"{status} {code}")
@@ -203,14 +209,14 @@ class Homeserver:
             raise UnansweredError(type(error).__name__) from None
         if isinstance(answer, LoginError):
             after_s = answer.retry_after_ms / 1000 if answer.retry_after_ms else None
-            raise RefusedError(429 if after_s else 403, answer.status_code or "M_UNKNOWN", after_s)
+            raise RefusedError(429 if after_s else 401, answer.status_code or "M_UNKNOWN", after_s)
         return str(answer.access_token)
 
 
 def _object(body: bytes) -> dict[str, Any]:
     try:
         found = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise UnansweredError("the answer is no JSON") from None
     if not isinstance(found, dict):
         raise UnansweredError("the answer is no JSON object")
@@ -228,16 +234,23 @@ async def _bounded(answer: aiohttp.ClientResponse, limit: int) -> bytes:
     return b"".join(pieces)
 
 
-def _refusal(answer: aiohttp.ClientResponse, body: bytes) -> RefusedError:
-    """What the error's body says; a proxy before the homeserver may write no JSON."""
+def _refusal(answer: aiohttp.ClientResponse, body: bytes) -> HomeserverError:
+    """What the error's body says.
+
+    A homeserver gives each refusal a code; without one something before it refused, and it was never asked.
+    """
     try:
         told = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         told = None
     told = told if isinstance(told, dict) else {}
+    spoke = isinstance(told.get("errcode"), str) and not answer.history
+    if answer.status < 500 and answer.status not in _OF_THE_REQUEST and not spoke:
+        return UnreachedError(f"something on the way answered {answer.status}")
     code, after_ms = told.get("errcode"), told.get("retry_after_ms")
     after_s = after_ms / 1000 if isinstance(after_ms, int | float) and after_ms >= 0 else None
     header = answer.headers.get("Retry-After", "")
     if after_s is None and header.isascii() and header.isdigit():
         after_s = float(header)
-    return RefusedError(answer.status, code if isinstance(code, str) and len(code) < 100 else "", after_s)
+    status = 401 if code in _OF_THE_ACCOUNT else answer.status
+    return RefusedError(status, code if isinstance(code, str) and len(code) < 100 else "", after_s)

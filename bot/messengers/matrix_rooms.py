@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.messengers.matrix_beacons import SHARES
-from bot.messengers.matrix_client import V3, Homeserver, RefusedError, path_of
+from bot.messengers.matrix_client import V3, Homeserver, RefusedError, UnansweredError, path_of
 from bot.messengers.matrix_events import Json, block, events_of, text_at
 
 _GUARDED = dict.fromkeys(
@@ -88,7 +88,12 @@ class Rooms:
         """
         if self.me:
             return
-        me = text_at(await self._server.ask("GET", path_of(f"{V3}/account/whoami")), "user_id")
+        try:
+            me = text_at(await self._server.ask("GET", path_of(f"{V3}/account/whoami")), "user_id")
+        except RefusedError as refused:
+            if refused.status not in {400, 403, 404}:
+                raise
+            raise RefusedError(401, refused.code) from None  # it is said of Dobi, and of no chat
         try:
             profile = await self._server.ask("GET", path_of(f"{V3}/profile", me, "displayname"))
         except RefusedError:
@@ -250,8 +255,12 @@ class Rooms:
         return await self.look(room_id, afresh=True)
 
 
-def _list(body: bytes) -> object:
+def _list(body: bytes) -> list[object]:
+    """A room's state. Of a room whose state is not known nobody may think that it is open, or empty."""
     try:
-        return json.loads(body)
-    except ValueError:
-        return []
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, list):
+        raise UnansweredError("the answer is no room's state")
+    return found

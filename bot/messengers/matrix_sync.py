@@ -10,11 +10,11 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.messenger import Event, Update
 from bot.messengers.matrix_beacons import POINTS, Beacons
-from bot.messengers.matrix_client import V3, Homeserver, RefusedError, path_of
+from bot.messengers.matrix_client import V3, Homeserver, RefusedError, UnansweredError, path_of
 from bot.messengers.matrix_events import Heard, Json, addressed, block, command, events_of, heard, instant, text_at
 from bot.messengers.matrix_rooms import Room, Rooms
 
@@ -36,6 +36,9 @@ _PAGES = 20
 _PAGE = 100
 _JOINS = 3
 _MAX_TEXT = 20_000
+_BEARS = timedelta(minutes=10)
+"""How long the homeserver may fail over one room before the others go on without it."""
+_MOST_BROKEN = 1_000
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +72,7 @@ class Follower:
         self._encrypted = encrypted
         self._beacons = Beacons(server)
         self._failed_joins: dict[str, int] = {}
+        self._broken: dict[str, datetime] = {}
 
     async def accept(self, batch: Json) -> None:
         """Joins the rooms that people of known servers ask Dobi into, and declines the others.
@@ -99,7 +103,7 @@ class Follower:
             log.info("an invitation could not be declined: %s", refused)
 
     async def updates(self, batch: Json, since: str) -> AsyncIterator[Update]:
-        """What happened, each room's in its order.
+        """What happened, each room's in its order; a room that can't be looked at comes last, and is left in the end.
 
         Raises:
             HomeserverError: something that belongs to it could not be asked.
@@ -110,9 +114,28 @@ class Follower:
         for room_id, room in block(batch, "rooms", "leave").items():
             for update in await self._left(room_id, room):
                 yield update
+        failed: RefusedError | UnansweredError | None = None
         for room_id, room in block(batch, "rooms", "join").items():
-            for update in await self._room(room_id, room, since):
+            try:
+                found = await self._room(room_id, room, since)
+                self._broken.pop(room_id, None)
+            except (RefusedError, UnansweredError) as error:
+                found, failed = [], failed if self._given_up(room_id, error) else error
+            for update in found:
                 yield update
+        if failed is not None:
+            raise failed
+
+    def _given_up(self, room_id: str, error: RefusedError | UnansweredError) -> bool:
+        """Whether the others go on without this room: one that is closed at once, one that is sick after a while."""
+        if len(self._broken) > _MOST_BROKEN:
+            self._broken.clear()
+        since = self._broken.setdefault(room_id, self._now())
+        closed = isinstance(error, RefusedError) and error.status not in {401, 408, 429} and error.status < 500
+        if not closed and self._now() - since < _BEARS:
+            return False
+        log.warning("a room can't be looked at, and what was said there is not read: %s", error)
+        return True
 
     async def _left(self, room_id: str, record: object) -> list[Update]:
         """Dobi was put out of a room that it was in."""
