@@ -145,6 +145,7 @@ class TelegramMessenger(Plain):
             return Gone("no such chat there")
         if (refused := outbound.unfit(message.reply, self.capabilities)) is not None:
             return refused
+        message = replace(message, reply=outbound.carried(message.reply))
         native = message.edits_native if message.edits else None
         try:
             async with self._room:
@@ -165,8 +166,7 @@ class TelegramMessenger(Plain):
             raise FileRefusedError(f"larger than {MAX_FILE_BYTES}: {file.size}")
         try:
             async with asyncio.timeout(_FETCH_S), self._room:
-                found = await self._bot.get_file(file.native)
-                data = bytes(await found.download_as_bytearray())
+                data = await self._bot.content(file.native)
         except TimeoutError:
             raise FileRefusedError(f"not there within {_FETCH_S:g} s") from None
         except TelegramError as error:

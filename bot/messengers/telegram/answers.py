@@ -44,11 +44,16 @@ _CLOSED: Final = (
     "chat was deleted",
     "bot is not a member",
     "bot was kicked",
-    "not enough rights",
+    "not enough rights to send text",
     "have no rights",
     "need administrator rights",
     "chat_write_forbidden",
+    "chat_send_plain_forbidden",
     "chat_restricted",
+    "user_is_blocked",
+    "input_user_deactivated",
+    "user_banned_in_channel",
+    "channel_private",
 )
 _UNCHANGED: Final = "message is not modified"
 _NO_THREAD: Final = ("message thread not found", "topic_deleted", "topic_closed", "message_thread_not_found")
@@ -93,7 +98,7 @@ def of_error(error: TelegramError, chat: str, edited: str | None, floods: Floods
         case TimedOut() | CutError() | FaultError():
             return Ambiguous(told(error))
         case _:
-            return Rejected(told(error)) if "(413)" in error.message else Ambiguous(told(error))
+            return Ambiguous(told(error))
 
 
 def unread(error: Exception) -> Ambiguous:

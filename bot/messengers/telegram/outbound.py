@@ -7,6 +7,7 @@ answer, an alert); of a push that somebody took away nothing more is said.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from telegram import (
@@ -25,6 +26,7 @@ from telegram import (
 from telegram.error import TelegramError
 
 from bot.messenger import MAX_PRESS, Outgoing, Reply
+from bot.messengers.letters import file_name, whole
 from bot.messengers.telegram import answers
 from bot.messengers.telegram.wire import Connection
 from bot.platforms import Capabilities, Rejected
@@ -61,6 +63,16 @@ class Asked:
 
 class Gone(Exception):  # noqa: N818 - a state of the world: nothing is left to change and nothing need be said
     """The message that was to change is no more, and nobody needs to hear it again."""
+
+
+def carried(reply: Reply) -> Reply:
+    """The reply without what the platform refuses: halves of letters, names of files that are none."""
+    return replace(
+        reply,
+        text=whole(reply.text),
+        file=None if reply.file is None else replace(reply.file, name=file_name(reply.file.name)),
+        buttons=tuple(replace(one, label=whole(one.label)) for one in reply.buttons),
+    )
 
 
 def unfit(reply: Reply, capable: Capabilities) -> Rejected | None:
