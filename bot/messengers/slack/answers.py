@@ -22,14 +22,19 @@ GONE: Final = frozenset({
 ACCOUNT: Final = frozenset({
     "not_authed", "invalid_auth", "account_inactive", "token_revoked", "token_expired", "team_access_not_granted",
     "access_denied", "org_login_required", "two_factor_setup_required", "ekm_access_denied", "enterprise_is_restricted",
-    "accesslimited",
+    "accesslimited", "token_rotation_required", "not_allowed_token_type", "invalid_token",
 })  # fmt: skip
 """Dobi's own account is sick, and no chat is to blame: `account_inactive` too is said of the token's."""
 UNKNOWN_FATE: Final = frozenset({"internal_error", "fatal_error"})
 """Slack: "It's possible some aspect of the operation succeeded before the error was raised."."""
-NOT_YET: Final = frozenset({"service_unavailable", "request_timeout", "team_added_to_org"})
+NOT_YET: Final = frozenset({
+    "service_unavailable", "request_timeout", "team_added_to_org", "external_channel_migrating", "failed_sending",
+})  # fmt: skip
 FLOODS: Final = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 CANNOT_EDIT: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"})
+
+NO_CODE: Final = "unknown_error"
+"""Slack gives each refusal a code: what has none was said by something on the way, or was cut off."""
 
 _CODE: Final = re.compile(r"[a-z0-9_]{1,60}")
 _SOON: Final = timedelta(seconds=1)
@@ -54,7 +59,7 @@ class CallFailedError(Exception):
 
 def code_of(error: object) -> str:
     """Slack's code, or a word of our own where it is none."""
-    return error if isinstance(error, str) and _CODE.fullmatch(error) else "unknown_error"
+    return error if isinstance(error, str) and _CODE.fullmatch(error) else NO_CODE
 
 
 def wait_of(header: str | None) -> float | None:
@@ -83,6 +88,8 @@ def result(error: CallFailedError, *, chat: bool) -> Retry | Ambiguous | Gone | 
         return Retry(timedelta(seconds=error.after_s or 0.0))  # else as delivery says
     if error.status >= 500 or error.code in UNKNOWN_FATE:
         return Ambiguous(error.code)
+    if error.code == NO_CODE and error.status != 413:
+        return Ambiguous(error.code) if error.status < 300 else Retry(_UNREACHED_AFTER, "whole")
     if error.code in ACCOUNT:
         return Retry(_ACCOUNT_AFTER, "whole")
     return Gone(error.code) if error.code in GONE else Rejected(error.code)

@@ -61,7 +61,22 @@ def ts_of(message: str) -> str:
 def foreign(body: Payload, me: Me) -> bool:
     """Whether it comes from another organisation, which shares a channel with this one (Slack Connect)."""
     team = _team(body)
-    return bool(team and me.team) and team not in {me.team, me.enterprise}
+    if not team or not me.team or team in {me.team, me.enterprise}:
+        return False
+    return not (me.enterprise and me.enterprise == _organisation(body))
+
+
+def _organisation(body: Payload) -> str:
+    """The organisation of whoever did it, where it has several workspaces (Enterprise Grid) and Slack says so.
+
+    An event names the one of the workspace that hears it: its channel must not be shared with anybody else's.
+    """
+    if body.get("type") == "event_callback":
+        return str(body.get("enterprise_id") or "") if body.get("is_ext_shared_channel") is False else ""
+    told, team = body.get("enterprise"), body.get("team")
+    if isinstance(told, Mapping):
+        return str(told.get("id") or "")
+    return str((team.get("enterprise_id") if isinstance(team, Mapping) else body.get("enterprise_id")) or "")
 
 
 def _team(body: Payload) -> str:

@@ -1,0 +1,106 @@
+"""Slack on odd days: pages in its place, and an organisation of many workspaces (Enterprise Grid)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from bot.messengers.slack.incoming import Me, foreign
+from bot.platforms import Ambiguous, Gone, Retry
+from tests.odd import Odd, account, odd, out, page, sent, told
+
+GRID, ALONE = Me("UBOT", "BBOT", "T1", "E1"), Me("UBOT", "BBOT", "T1")
+
+
+def at(found: Odd):
+    options = {"base_url": f"{found.url}/api/", "answer_s": "3"}
+    return account("slack", options, bot_token="xoxb-1", app_token="xapp-1")
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 407, 451])
+async def test_a_page_of_something_in_between_loses_no_message(status):
+    async with odd(lambda _: page(status)) as found:
+        result = (await sent(at(found), out("slack", "C1")))[0]
+
+    assert isinstance(result, Retry)
+    assert result.scope == "whole"
+
+
+@pytest.mark.parametrize("text", ["", "<html>", '{"ok": tr'])
+async def test_an_answer_that_is_none_leaves_a_doubt(text):
+    async with odd(lambda _: web.Response(text=text, content_type="application/json")) as found:
+        assert isinstance((await sent(at(found), out("slack", "C1")))[0], Ambiguous)
+
+
+@pytest.mark.parametrize("code", ["token_rotation_required", "not_allowed_token_type", "invalid_token"])
+async def test_a_token_that_is_the_wrong_one_is_no_messages_fault(code):
+    async with odd(lambda _: told({"ok": False, "error": code})) as found:
+        result = (await sent(at(found), out("slack", "C1")))[0]
+
+    assert isinstance(result, Retry)
+    assert result.scope == "whole"
+
+
+@pytest.mark.parametrize("code", ["external_channel_migrating", "failed_sending"])
+async def test_what_passes_is_tried_again(code):
+    async with odd(lambda _: told({"ok": False, "error": code})) as found:
+        assert isinstance((await sent(at(found), out("slack", "C1")))[0], Retry)
+
+
+async def test_a_floods_word_is_one_whatever_its_status():
+    async with odd(lambda _: told({"ok": False, "error": "ratelimited"}, 200, Retry_After="17")) as found:
+        result = (await sent(at(found), out("slack", "C1")))[0]
+
+    assert isinstance(result, Retry)
+    assert (result.after.total_seconds(), result.scope, result.flood) == (17, "chat", True)
+
+
+async def test_an_archived_channel_is_gone():
+    async with odd(lambda _: told({"ok": False, "error": "is_archived"})) as found:
+        assert isinstance((await sent(at(found), out("slack", "C1")))[0], Gone)
+
+
+def event(team: str, **around: Any) -> dict[str, Any]:
+    said = {"type": "message", "channel": "C1", "user": "W2", "text": "식당", "ts": "1.1", "user_team": team}
+    return {"type": "event_callback", "team_id": "T1", "event_id": "Ev1", "event": said} | around
+
+
+SLASH = {"command": "/dobi", "text": "식당", "user_id": "W2", "channel_id": "C1", "team_id": "T2", "trigger_id": "t"}
+PRESS = {"type": "block_actions", "user": {"id": "W2", "team_id": "T2"}, "team": {"id": "T2"}, "actions": []}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        event("T2", enterprise_id="E1", is_ext_shared_channel=False),
+        SLASH | {"enterprise_id": "E1"},
+        PRESS | {"enterprise": {"id": "E1", "name": "x"}},
+        PRESS | {"enterprise": None, "team": {"id": "T2", "enterprise_id": "E1"}},
+    ],
+)
+def test_a_colleague_of_another_workspace_of_the_organisation_is_heard(body):
+    assert not foreign(body, GRID)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        event("T9", enterprise_id="E1", is_ext_shared_channel=True),
+        event("T9", enterprise_id="E1"),
+        event("T9"),
+        SLASH | {"enterprise_id": "E9"},
+        SLASH,
+        PRESS | {"enterprise": {"id": "E9"}},
+        PRESS | {"enterprise": "E1"},
+        PRESS,
+    ],
+)
+def test_another_organisations_are_not(body):
+    assert foreign(body, GRID)
+
+
+def test_where_there_is_one_workspace_there_are_no_colleagues_elsewhere():
+    assert foreign(event("T2", enterprise_id="E1", is_ext_shared_channel=False), ALONE)
+    assert foreign(SLASH | {"enterprise_id": ""}, ALONE)
