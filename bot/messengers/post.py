@@ -56,7 +56,8 @@ class PostMessenger(OneWay):
             self._session = aiohttp.ClientSession(timeout=self._timeout)
         try:
             async with self._session.post(self._url, data=body, headers=headers, allow_redirects=False) as answer:
-                return self._result(message, answer.status, answer.headers.get("Retry-After", ""))
+                page = answer.content_type == "text/html"
+                return self._result(message, answer.status, answer.headers.get("Retry-After", ""), page=page)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             return Retry(timedelta(seconds=5), "whole")
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -82,14 +83,15 @@ class PostMessenger(OneWay):
             "X-Dobi-Signature": f"sha256={signature(self._key, stamp, body)}",
         }
 
-    def _result(self, message: Outgoing, status: int, wait: str) -> SendResult:
+    def _result(self, message: Outgoing, status: int, wait: str, *, page: bool) -> SendResult:
+        """`page`: it answers people's browsers, as a server does behind which no receiver stands (any more)."""
         if 200 <= status < 300:
             return Sent(message.message)
         if status in {429, 503}:
             span = after(wait, self._now()) or timedelta(seconds=5)
             return Retry(span, "whole", flood=status == 429)
-        if status in {401, 403, 407}:
-            log.error("the address that takes posts refuses Dobi's signature: %d", status)
+        if status in {401, 403, 407} or 300 <= status < 400 or (page and status in {404, 405, 410}):
+            log.error("the address that takes posts refuses Dobi, or is none: %d", status)
             return Retry(timedelta(minutes=1), "whole")
         if status >= 500 or status in {408, 425}:  # the id makes a repetition harmless
             return Retry(timedelta(seconds=5))

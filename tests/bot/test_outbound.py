@@ -117,7 +117,7 @@ def test_the_signature_is_the_published_one() -> None:
         (404, {}, Gone("404")),
         (400, {}, Rejected("400")),
         (413, {}, Rejected("413")),
-        (302, {"Location": "http://127.0.0.1:9/"}, Rejected("302")),
+        (302, {"Location": "http://127.0.0.1:9/"}, Retry(timedelta(minutes=1), "whole")),
     ],
 )
 async def test_an_answer_is_a_result(clock, status: int, headers: dict[str, str], result: object) -> None:
