@@ -29,6 +29,8 @@ IMPORTANT: Final = 0.75
 """The score from which '중요한 것만' counts something as important."""
 _EARLY, _LATE = time(7), time(21)
 """Between these a reminder on a working day disturbs nobody at night."""
+NOON: Final = (time(12), time(13))
+"""Lunch, where nobody says when (복무규정 제9조)."""
 _HALF: Final = time(14)
 _FAR: Final = 800
 _UNASKED_ANSWERS: Final = ("desk/", "check:", "later/", "draft/", "digest/", "urgent/", "log/")
@@ -56,7 +58,7 @@ class Hours:
     """What somebody, or a channel, chose. `hourly` and `daily` 0: no limit. `opens` = `closes`: at any hour.
 
     `briefing`: the morning digest comes then, every working day, and says so when there is nothing. `place` is the
-    messenger on which unasked things come; empty: where they talked last.
+    messenger on which unasked things come; empty: where they talked last. `noon`: a second quiet span, within the day.
     """
 
     instant: Instant = Instant.ALL
@@ -70,6 +72,7 @@ class Hours:
     rests_until: datetime | None = None
     leaves: tuple[Leave, ...] = ()
     place: str = ""
+    noon: tuple[time, time] | None = None
 
     @property
     def always(self) -> bool:
@@ -178,6 +181,11 @@ def next_working_morning(now: datetime, hours: Hours, is_holiday: IsHoliday) -> 
     return datetime.combine(day, OPENS if hours.always else hours.opens, KST).astimezone(UTC)
 
 
+def is_noon(begins: time, ends: time) -> bool:
+    """Whether a quiet span is a break within the day: it is kept beside the night and takes nothing from it."""
+    return OPENS <= begins < ends <= CLOSES and ends.hour * 60 + ends.minute - begins.hour * 60 - begins.minute <= 180
+
+
 def leave_of(first: date, last: date, half: str = "") -> Leave:
     """Leave over whole days, both included, or half of one: a half ends or begins at 14:00 (반일연가)."""
     begins = time(_HALF.hour) if half == "오후" else time()
@@ -194,9 +202,9 @@ def still(leaves: Sequence[Leave], now: datetime) -> tuple[Leave, ...]:
 
 def _asleep(hours: Hours, now: datetime, is_holiday: IsHoliday) -> bool:
     """Whether even a reminder must wait."""
-    if _away_until(hours, now) is not None:
-        return True
     local = now.astimezone(KST)
+    if _away_until(hours, now) is not None or _at_noon(hours, local.time()):
+        return True
     if hours.always or _is_open(hours, now, is_holiday):
         return False
     works = hours.weekends or is_working(local.date(), is_holiday)
@@ -215,7 +223,11 @@ def _is_open(hours: Hours, at: datetime, is_holiday: IsHoliday) -> bool:
     local = at.astimezone(KST)
     if not hours.weekends and not is_working(local.date(), is_holiday):
         return False
-    return _within(hours, local.time())
+    return _within(hours, local.time()) and not _at_noon(hours, local.time())
+
+
+def _at_noon(hours: Hours, at: time) -> bool:
+    return hours.noon is not None and hours.noon[0] <= at < hours.noon[1]
 
 
 def _within(hours: Hours, at: time) -> bool:
@@ -228,7 +240,10 @@ def _within(hours: Hours, at: time) -> bool:
 
 
 def _next_opening(hours: Hours, at: datetime) -> datetime:
-    """The next instant at which the answer may differ: today's opening, or midnight."""
+    """The next instant at which the answer may differ: the end of a noon, today's opening, or midnight."""
+    local = at.astimezone(KST)
+    if hours.noon is not None and _at_noon(hours, local.time()):
+        return datetime.combine(local.date(), hours.noon[1], KST).astimezone(UTC)
     opening = datetime.combine(at.astimezone(KST).date(), hours.opens, KST).astimezone(UTC)
     return opening if not hours.always and opening > at else _midnight(at)
 

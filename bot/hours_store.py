@@ -305,13 +305,14 @@ def _record(hours: Hours) -> str:
             "rests": _iso(hours.rests_until) if hours.rests_until else None,
             "leaves": [[_iso(one.since), _iso(one.until)] for one in hours.leaves],
             "place": hours.place,
+            "noon": [one.isoformat() for one in hours.noon] if hours.noon else None,
         }
     )
 
 
 def _hours(record: bytes, usual: Hours) -> Hours:
     row = json.loads(record)
-    rests = row.get("rests")
+    rests, noon = row.get("rests"), row.get("noon")
     return Hours(
         instant=Instant(row.get("instant", usual.instant)),
         hourly=row.get("hourly", usual.hourly),
@@ -324,4 +325,5 @@ def _hours(record: bytes, usual: Hours) -> Hours:
         rests_until=datetime.fromisoformat(rests) if rests else None,
         leaves=tuple(Leave(datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in row.get("leaves", ())),
         place=row.get("place", ""),
+        noon=(time.fromisoformat(noon[0]), time.fromisoformat(noon[1])) if noon else None,
     )

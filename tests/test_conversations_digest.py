@@ -166,7 +166,7 @@ async def test_the_morning_briefing_comes_at_the_chosen_time_on_working_days_onl
 
     assert early == []
     assert [one.kind for one in monday] == ["digest"]
-    assert "아침 브리핑입니다. 기다린 2건 가운데 2건" in monday[0].reply.text
+    assert "아침 브리핑입니다. 기다린 2건입니다" in monday[0].reply.text
 
 
 async def test_a_morning_without_news_is_one_short_line_and_none_after_it_was_turned_off(talk):
@@ -215,7 +215,7 @@ async def test_what_others_tell_too_renews_what_waits_and_comes_once(talk):
 
     said = unasked(await until(talk, at(talk, 1, 8, 31)), f"dm:{user}")
 
-    assert "기다린 1건 가운데 1건" in said[0].reply.text
+    assert "기다린 1건입니다" in said[0].reply.text
     assert "외 3곳" in said[0].reply.text
 
 

@@ -133,7 +133,7 @@ async def test_over_the_budget_of_an_hour_the_rest_waits_and_nothing_is_lost(tal
 
     assert [one.kind for one in now] == ["instant"] * 20
     assert [one.kind for one in later] == ["digest"]
-    assert "기다린 3건 가운데 3건" in later[0].reply.text
+    assert "기다린 3건입니다" in later[0].reply.text
     heads = "\n".join(one.reply.text for one in (*now, *later))
     assert all(one.document.title in heads for one in told)
 

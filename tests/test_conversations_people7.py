@@ -200,3 +200,49 @@ async def test_a_sheet_that_holds_no_orders_says_what_else_it_may_be(talk):
     assert "'성명' 칸을 찾지 못했습니다" in told
     assert "출장명령" in told
     assert "열지도 저장하지도" in text(await talk.say("kim", files=[file]))
+
+
+# --- one's own time, as people say it
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("한 시간에 3개까지만 보내줘", "한 시간 3건"),
+        ("하루에 5건만 받을게요", "하루 5건"),
+        ("지금부터 두 시간 조용히", "알림을 멈춥니다"),
+        ("지금부터 한 시간만 알림 꺼줘", "알림을 멈춥니다"),
+        ("조용히 그만", "알림을 다시 켰습니다"),
+        ("알림 멈춤 취소", "알림을 다시 켰습니다"),
+        ("전부 바로 받을래", "맞는 소식을 모두 바로"),
+        ("바로 알림 끄고 모아서만 줘", "13:10, 17:30, 그리고 조용한 시간이 끝날 때"),
+        ("알림은 모아서 보내줘", "바로 보내지 않고"),
+        ("중요한 것만 보내줘", "뚜렷이 맞는 것만"),
+        ("이 구독만 중요한 것만 보내줘", "구독 하나만 따로"),
+        ("재난안전은 모아서 보내줘", "구독 하나만 따로"),
+        ("점심시간에는 알림 꺼줘", "12:00~13:00에는 알리지 않고"),
+        ("점심시간엔 조용히", "조용한 시간 18:00~08:30, 주말과 공휴일, 낮 12:00~13:00"),
+        ("점심시간에도 받을래요", "점심시간에도 보내 드리겠습니다"),
+        ("12시부터 1시까지는 알림 꺼줘", "12:00~13:00에는 알리지 않고"),
+        ("조용한 시간 11:30~12:30", "11:30~12:30에는 알리지 않고"),
+        ("조용한 시간 19시~8시", "조용한 시간 19:00~08:00"),
+        ("밤 10시부터 아침 7시까지 조용히", "조용한 시간 22:00~07:00"),
+    ],
+)
+async def test_time_as_people_say_it(talk, said, expected):
+    user = talk.newcomer()
+    await talk.say(user, "식당")
+
+    assert expected in text(await talk.say(user, said))
+
+
+async def test_a_quiet_noon_is_kept_with_the_night_and_ends_by_word(talk):
+    user = talk.newcomer()
+    await talk.say(user, "조용한 시간 20시~7시")
+    await talk.say(user, "점심시간에는 보내지 마")
+
+    assert "조용한 시간 20:00~07:00, 주말과 공휴일, 낮 12:00~13:00" in text(await talk.say(user, "알림 설정"))
+
+    await talk.say(user, "점심시간에도 받기")
+
+    assert "낮 12:00" not in text(await talk.say(user, "알림 설정"))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 from bot import hours as rules
+from bot import hours_sayings as say
 from bot import hours_words as reading
 from bot.clock import KST
 from bot.digests_store import DigestStore
@@ -25,70 +26,8 @@ from bot.routes import Handle, Request, Route, tidy, unaddressed
 from bot.whereto import places
 from bot.wording import hours as words
 
-_NOTHING = (
-    r"(?:(?:알림|연락|소식|아무것도)?(?:을|은|는|도)? ?"
-    r"(?:ㄴㄴ|보내지|주지|하지|오지|안 ?(?:보내|받|오)|꺼|끄|끌|멈|그만|쉬).{0,10}"
-    r"|(?:좀 )?조용.{0,10})"
-)
-_OF_DAY = r"(?:(?:매일|평일|날마다|다음 ?날|밤|저녁|아침|새벽|오전|오후|점심|낮) ?){0,2}"  # no day: every day is meant
-_HOUR = r"(?:\d{1,2}(?:시(?: ?반| ?\d{1,2}분)?|:\d\d)|자정|정오)"
-_HUSH = (
-    (
-        rf"^{_OF_DAY}{_HOUR} ?(?:~|부터|에서) ?{_OF_DAY}{_HOUR}(?:까지)?"
-        rf"(?:는|엔|에는)? ?{_NOTHING}$"
-    ),
-    rf"^{_OF_DAY}{_HOUR} ?(?:이후|부터|넘어|지나)(?:서|면|로|엔|에)?(?:는|은)? ?{_NOTHING}$",
-    rf"^(?:밤|저녁|야간|퇴근 ?(?:후|하고))(?:에|엔|에는|에만|시간에)?(?:는|은)? ?{_NOTHING}$",
-)
-_WEEKENDS = (
-    (
-        r"^(?!.*(?:\?|나요|까요|못|려면|어떻게))(?:주말|휴일|공휴일|토일)(?:과 ?공휴일|이나 ?공휴일"
-        r"|이랑 ?공휴일|과 ?휴일)?"
-        r"(?:에도|에는|도|엔|은|는|에)? ?(?:알림|소식|연락)?(?:을|은|도)? ?(?:그냥 |계속 |좀 )?"
-        r"(?:받기|받[을아겠고지].{0,10}|안 ?받.{0,8}|보내.{0,8}|안 ?보내.{0,6}|쉬게.{0,8}|꺼.{0,6}"
-        r"|끄.{0,6}|조용.{0,8}|ㄴㄴ)$"
-    ),
-)
-_OFF_ON_WEEKENDS = re.compile(r"않|안 ?[받보]|(?<!주)말|마(?:요|세요|$)|쉬게|꺼|끄|조용|ㄴㄴ|싫")
-_LUNCH = (
-    (
-        r"^(?:매일 ?|평일 ?)?(?:점심 ?(?:시간|때)?|밥 ?먹을 ?때|식사 ?시간)(?:에는|에만|에|엔|만|은"
-        r"|는)? ?(?:알림|연락|소식)"
-        r"?(?:을|은)? ?(?:보내지|하지|주지|안 ?보|꺼|끄|조용).{0,10}$"
-    ),
-)
-_MORNING = (
-    r"^(?:매일 ?|날마다 ?)?아침(?:마다|에)? ?(?:\d{1,2}시.{0,8}?에? ?)?(?:소식 ?)?브리핑.{0,14}$",
-    r"^브리핑(?:은|을)? ?(?:매일 )?(?:아침 )?\d{1,2}시.{0,8}에.{0,10}$",
-)
-_MANY = r"^(?:알림|소식|연락|메시지)(?:이|가|은|는)? ?(?:너무|왜 ?이리|왜 ?이렇게|진짜|엄청)+ ?(?:자주|많).{0,8}$"
 _DAWN = 6
-_BEGINS = r"(?:\d시(?: ?반| ?\d{1,2}분)?|:\d\d|자정|정오) ?(?:이후|부터|넘어|지나)"
 _INSTANTS = {"all": Instant.ALL, "important": Instant.IMPORTANT, "none": Instant.NONE}
-_PAUSE = (
-    (
-        r"^(?:오늘(?: ?하루)?(?:만|은)?|(?:오늘|내일|모레|(?:다음 ?주 |이번 ?주 )?[월화수목금]요일)까지(?:만|는)?"
-        r"|\d{1,2} ?일 ?(?:동안|간)?(?:만|은)?) ?(?:알림(?:을|은)? ?(?:꺼|끄|멈|중지|쉬)|조용).{0,8}$"
-    ),
-    r"^(?:알림|연락|소식)(?:을|은)? ?(?:좀 |잠시 |잠깐 )*(?:멈춰|멈춤|꺼|중지).*$",
-    r"^(?:\d+ ?(?:시간|분)|한 시간|두 시간)(?: 동안|만)? ?(?:알림|조용).{0,8}$",
-    r"^(?:지금|오늘|잠시|잠깐)(?:은|만)? ?(?:알림|보내지).{0,3}(?:멈|꺼|끄|말|그만).*$",
-    (
-        r"^오늘(?:은|만|만은)? ?(?:이제 |더는 |더 |더 이상 |여기까지만? )?(?:그만|조용히|쉬어|됐어)"
-        r"(?: ?(?:보내|받|볼|할|해|하자|줘|있어)\S{0,6})?(?: ?(?:줘|주세요))?(?:요)?$"
-    ),
-    (
-        r"^(?:지금 )?(?:회의|교육|행사|발표)?(?:라서?|중이니|중이라)?,? ?(?:\d+|한|두|세|네) ?(?:시간|분)"
-        r"(?: ?동안|만|은)? ?(?:좀 )?(?:알림|조용|보내지|연락).{0,10}$"
-    ),
-    rf"^(?:오전 |오후 )?\d{{1,2}}시(?: ?반| ?\d{{1,2}}분)?까지(?:는|만)? ?{_NOTHING}$",
-)
-_LIMIT = (
-    (
-        r"^(?:하루|한 ?시간|시간당)(?:에|당)? ?(?:\d{1,4}|[가-힣]{1,2}) ?(?:건|개|통)"
-        r"(?:까지만|까지|만|만 보내.*|으로.*|으로 제한.*|이하.*)?$"
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,39 +55,42 @@ class HoursTalk:
                 help="알림 설정 — 바로 받을 것, 건수, 조용한 시간, 멈춤, 받는 곳", press="hours", quiet=True,
                 sentences=(r"^알림 설정.{0,10}$",),
             ),
-            Route("too-many", (), (), self.too_many, quiet=True, title="알림 설정", sentences=(_MANY,)),
-            Route("hours-all", ("모두 바로", "모두 바로 보내"), (), self._instant(Instant.ALL), quiet=True),
+            Route("too-many", (), (), self.too_many, quiet=True, title="알림 설정", sentences=(say.MANY,)),
+            Route("hours-all", ("모두 바로", "모두 바로 보내"), (), self._instant(Instant.ALL), quiet=True,
+                  sentences=say.ALL, eager=True),
             Route(
                 "hours-important", ("중요한 것만 바로", "중요한 것만", "중요한것만 바로"), (),
-                self._instant(Instant.IMPORTANT), quiet=True,
+                self._instant(Instant.IMPORTANT), quiet=True, sentences=say.IMPORTANT, eager=True,
             ),
-            Route("hours-none", ("모아서만", "모아서 보내"), (), self._instant(Instant.NONE), quiet=True),
+            Route("hours-none", ("모아서만", "모아서 보내"), (), self._instant(Instant.NONE), quiet=True,
+                  sentences=say.NONE, eager=True),
             Route(
                 "limit", ("알림 건수", "건수 제한", "하루 제한 없음", "건수 제한 없음",
                  "제한 없음", "무제한", "제한 없이"),
                 (), self.limit,
                 quiet=True,
-                sentences=_LIMIT,
+                sentences=say.LIMIT,
             ),
-            Route("quiet-hours", ("조용한 시간",), ("quiet-hours",), self.hush, quiet=True, sentences=_HUSH,
+            Route("quiet-hours", ("조용한 시간",), ("quiet-hours",), self.hush, quiet=True, sentences=say.HUSH,
                   eager=True),
-            Route("weekends", (), (), self.weekends, quiet=True, title="주말 알림", sentences=_WEEKENDS,
+            Route("weekends", (), (), self.weekends, quiet=True, title="주말 알림", sentences=say.WEEKENDS,
                   eager=True),
-            Route("lunch-hours", ("점심시간 알림",), (), self.lunch, quiet=True, sentences=_LUNCH),
+            Route("lunch-hours", ("점심시간 알림",), (), self.lunch, quiet=True, sentences=say.LUNCH, eager=True),
+            Route("hours-one", (), (), self.one, quiet=True, title="알림 설정", sentences=say.ONE, eager=True),
             Route("digest-times", ("모아 보기 시간", "모아보기 시간"), (), self.digest_times, quiet=True, sentences=(
                 r"^모아 ?보기(?:는|를)? .*\d{1,2}(?:시|:).*$",
             )),
             *self._leaves.routes(),
             Route(
                 "rest", ("알림 잠시 멈춤", "알림 멈춤", "알림 끄기"), ("rest",), self.rest, press="rest", quiet=True,
-                sentences=_PAUSE,
+                sentences=say.PAUSE,
             ),
             Route("awake", ("알림 다시 켜기", "알림 켜기", "알림 다시", "알림 재개"), (), self.awake, quiet=True,
-                  sentences=(r"^(?:이제|인제|그만) ?알림을? ?(?:다시 )?(?:켜|보내|줘|받을).{0,6}$",)),
+                  sentences=say.AWAKE),
             Route(
                 "morning", ("아침 브리핑", "아침브리핑"), ("morning",), self.morning, about="소식", quiet=True,
                 help="아침 브리핑 8시 40분 — 근무일 아침에 밤사이 온 것을 한 번에", press="morning",
-                sentences=_MORNING,
+                sentences=say.MORNING,
             ),
             Route(
                 "place", ("받는 곳", "받는곳", "알림 받는 곳"), ("place",), self.place, press="place", private=True,
@@ -197,10 +139,13 @@ class HoursTalk:
         """조용한 시간 19시~8시."""
         text, hours = _said(request), await self._of(request)
         if "없" in text:
-            hours = replace(hours, opens=time(), closes=time())
+            hours = replace(hours, opens=time(), closes=time(), noon=None)
         else:
             found = reading.clocks_in(text)
-            if len(found) == 1 and re.search(_BEGINS, text):
+            noon = _noon(found, text)
+            if noon is not None:
+                return await self._noon(request, replace(hours, noon=noon))
+            if len(found) == 1 and re.search(say.BEGINS, text):
                 found.append(hours.opens)
             if len(found) != 2 or found[0] == found[1]:
                 return [words.how_to_hush(hours)]
@@ -211,12 +156,23 @@ class HoursTalk:
         return [words.hushed(hours)]
 
     async def lunch(self, request: Request) -> Sequence[Reply]:
-        """점심시간에는 보내지 마: quiet hours are one span, so what comes near it is told."""
-        return [words.no_lunch(await self._of(request))]
+        """점심시간에는 보내지 마; 점심시간에도 받기."""
+        text, hours = _said(request), await self._of(request)
+        if say.AT_LUNCH.search(text):
+            return await self._noon(request, replace(hours, noon=None))
+        return await self._noon(request, replace(hours, noon=_noon(reading.clocks_in(text), text) or rules.NOON))
+
+    async def _noon(self, request: Request, hours: Hours) -> Sequence[Reply]:
+        await self._put(request, hours)
+        return [words.noon(hours)]
+
+    async def one(self, _: Request) -> Sequence[Reply]:
+        """이 구독만 모아서: what comes at once is chosen for all of them together."""
+        return [words.not_one()]
 
     async def weekends(self, request: Request) -> Sequence[Reply]:
         """주말에도 받기."""
-        off = _OFF_ON_WEEKENDS.search(_said(request)) is not None
+        off = say.OFF_ON_WEEKENDS.search(_said(request)) is not None
         hours = replace(await self._of(request), weekends=not off)
         await self._put(request, hours)
         return [words.weekends(hours)]
@@ -237,7 +193,7 @@ class HoursTalk:
 
     async def rest(self, request: Request) -> Sequence[Reply]:
         """알림 잠시 멈춤 2시간."""
-        if request.argument == "off":
+        if request.argument == "off" or say.OVER.search(request.argument):
             return await self.awake(request)
         codes = {
             "60": request.now + timedelta(hours=1),
@@ -326,6 +282,16 @@ class HoursTalk:
         last = known.last.get(self._owner(request), request.chat.adapter)
         chat = self._gate.whereto.chat(request.member.person, hours.place, last)
         return chat.ref if chat else request.chat.ref
+
+
+def _noon(found: Sequence[time], text: str) -> tuple[time, time] | None:
+    """The break of a working day that two clocks are: `12시부터 1시까지`; None where they are a night."""
+    if len(found) != 2:
+        return None
+    begins, ends = found
+    if ends < begins and ends.hour < _DAWN and not re.search(r"오전|새벽|아침|다음 ?날", text):
+        ends = ends.replace(hour=ends.hour + 12)
+    return (begins, ends) if rules.is_noon(begins, ends) else None
 
 
 def _either(text: str, closes: time, opens: time) -> bool:

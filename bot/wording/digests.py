@@ -51,7 +51,8 @@ def digest(
     if not total:
         text = f"{day(now)} {name}입니다. 지난번 뒤로 맞는 새 소식이 없습니다."
         return Reply(news.with_sick(text, silent), buttons=(Button("브리핑", "briefing"),))
-    head = f"{day(now)} {name}입니다. 기다린 {total}건 가운데 {len(lines)}건입니다."
+    some = f"{total}건입니다" if len(lines) >= total else f"{total}건 가운데 {len(lines)}건입니다"
+    head = f"{day(now)} {name}입니다. 기다린 {some}."
     text = news.with_sick("\n".join([head, *_rows(lines, 1)]), silent)
     return Reply(text, buttons=_buttons(digest_id, len(lines), total))
 

@@ -55,9 +55,12 @@ def limits(hours: Hours) -> str:
 def quiet(hours: Hours) -> str:
     """When nothing comes unasked."""
     days = "" if hours.weekends else ", 주말과 공휴일"
+    noon = f", 낮 {_hm(hours.noon[0])}~{_hm(hours.noon[1])}" if hours.noon else ""
     if hours.always:
-        return f"조용한 시간 {'없음' if hours.weekends else '주말과 공휴일'}"
-    return f"조용한 시간 {_hm(hours.closes)}~{_hm(hours.opens)}{days}"
+        return f"조용한 시간 {'' if hours.weekends else '주말과 공휴일'}{noon}".removesuffix(" ") + (
+            " 없음" if hours.weekends and not noon else ""
+        )
+    return f"조용한 시간 {_hm(hours.closes)}~{_hm(hours.opens)}{days}{noon}"
 
 
 def _times(hours: Hours) -> str:
@@ -81,7 +84,7 @@ def chosen(hours: Hours, where: str | None) -> Reply:
     said = {
         Instant.ALL: f"{whom_for}맞는 소식을 모두 바로 보내 드리겠습니다({limits(hours)}, 넘으면 모아 드립니다).",
         Instant.IMPORTANT: f"{whom_for}뚜렷이 맞는 것만 바로 보내고 나머지는 {_times(hours)}에 모아 드리겠습니다.",
-        Instant.NONE: f"{whom_for}바로 보내지 않고 {_times(hours)}와 조용한 시간이 끝날 때 모아 드리겠습니다.",
+        Instant.NONE: f"{whom_for}바로 보내지 않고 {_times(hours)}, 그리고 조용한 시간이 끝날 때 모아 드리겠습니다.",
     }
     return Reply(said[hours.instant], buttons=(_SETTINGS,))
 
@@ -119,12 +122,24 @@ def which_end(closes: time, opens: time) -> Reply:
     )
 
 
-def no_lunch(hours: Hours) -> Reply:
-    """Quiet hours are one span of the day, and lunch is not in it."""
+def noon(hours: Hours) -> Reply:
+    """A break within the day is quiet, or not any more; the night stays as it is."""
+    if hours.noon is None:
+        return Reply(f"점심시간에도 보내 드리겠습니다. {quiet(hours)}입니다.", buttons=(_SETTINGS,))
+    begins, ends = map(_hm, hours.noon)
     return Reply(
-        f"점심시간만 따로 조용히 해 두지는 못합니다. 지금 {quiet(hours)}입니다.\n"
-        "오늘만 멈추시려면 '알림 멈춤 13시까지', 바로 받지 않고 모아 받으시려면 '모아서만'이라고 써 주십시오.",
-        buttons=(Button("모아서만", "hours:none"), Button("알림 멈춤", f"{SAY}알림 멈춤")),
+        f"{begins}~{ends}에는 알리지 않고 끝날 때 모아 드리겠습니다. 식당에 물으시면 언제든 답합니다.\n"
+        f"{quiet(hours)}입니다. 되돌리시려면 '점심시간에도 받기'라고 써 주십시오.",
+        buttons=(_SETTINGS,),
+    )
+
+
+def not_one() -> Reply:
+    """What comes at once is chosen for all subscriptions together."""
+    return Reply(
+        "구독 하나만 따로 모아 받게 하지는 못합니다. 모든 구독에 함께 정하시거나 그 구독만 쉬게 하실 수 있습니다.\n"
+        "예: '쉬기 재난안전'. 아무것도 바꾸지 않았습니다.",
+        buttons=(*_CHOICES[1:], Button("목록", "subs")),
     )
 
 

@@ -51,6 +51,27 @@ def test_working_days_from_half_past_eight_to_six(at, free):
     assert is_free(USUAL, at, is_holiday) is free
 
 
+NOON = replace(USUAL, noon=(time(12), time(13)))
+
+
+@pytest.mark.parametrize(
+    ("at", "free"),
+    [
+        (kst(11, 23, 11, 59), True), (kst(11, 23, 12), False), (kst(11, 23, 12, 59), False), (kst(11, 23, 13), True),
+        (kst(11, 23, 3), False), (kst(11, 28, 12, 30), False), (kst(11, 23, 19), False),
+    ],
+)  # fmt: skip
+def test_a_noon_is_quiet_beside_the_night(at, free):
+    assert is_free(NOON, at, is_holiday) is free
+
+
+def test_what_waits_over_a_noon_comes_when_it_ends():
+    assert next_digest(NOON, kst(11, 23, 12, 10), is_holiday) == kst(11, 23, 13)
+    assert next_digest(NOON, kst(11, 28, 12, 10), is_holiday) == kst(11, 30, 8, 30)
+    assert next_digest(replace(NOON, digests=(time(12, 30),)), kst(11, 23, 11), is_holiday) == kst(11, 24, 8, 30)
+    assert not decide("reminder", NOON, kst(11, 23, 12, 30), is_holiday).now
+
+
 @pytest.mark.parametrize(
     ("at", "then"),
     [
