@@ -22,6 +22,7 @@ from redis.exceptions import RedisError
 
 from bot.embedded import EmbeddedServer, remote_client
 from bot.rota import WAKE_CHANNEL
+from tests.conformance.lives import Lives
 
 ROOT = Path(__file__).parents[1]
 
@@ -168,25 +169,27 @@ class Watch:
 class Role:
     """A process that is started again at once when it dies; what it says is kept over all its lives."""
 
-    def __init__(self, name: str, command: list[str], log: Path) -> None:
+    def __init__(self, name: str, words: list[str], log: Path, births: Lives) -> None:
         self.name = name
         self.lines: list[dict[str, Any]] = []
         self.lives = 0
         self.heard = asyncio.Event()
-        self._command = command
+        self._words = words
         self._log = log
-        self._process: asyncio.subprocess.Process | None = None
+        self._births = births
+        self._pid = 0
+        self._stdin: asyncio.WriteTransport | None = None
+        self._stdout: asyncio.ReadTransport | None = None
         self._living = asyncio.create_task(self._live())
 
     @property
     def pid(self) -> int | None:
-        process = self._process
-        return process.pid if process is not None and process.returncode is None else None
+        return self._pid if self._pid and not self._births.over(self._pid) else None
 
     def say(self, **record: Any) -> None:
         """Writes a line; lost when the process dies first."""
-        if self._process is not None and self._process.stdin is not None and not self._process.stdin.is_closing():
-            self._process.stdin.write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
+        if self._stdin is not None and not self._stdin.is_closing():
+            self._stdin.write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
 
     def check(self) -> None:
         """Raises what ended the watch over this role, if anything did."""
@@ -196,28 +199,42 @@ class Role:
     async def stop(self) -> None:
         self._living.cancel()
         await asyncio.gather(self._living, return_exceptions=True)
-        if self._process is not None and self._process.returncode is None:
-            self._process.kill()
-            await self._process.wait()
+        if self._pid:
+            await self._births.kill(self._pid)
 
     async def _live(self) -> None:
         while True:
+            try:
+                lines = await self._begin()
+                self.lives += 1
+                async for line in lines:
+                    if line.startswith(b"{") and line.endswith(b"\n"):  # a life may end in the middle of a line
+                        self.lines.append(json.loads(line))
+                        self.heard.set()
+                await self._births.end(self._pid)
+            finally:
+                self._close()
+
+    async def _begin(self) -> asyncio.StreamReader:
+        loop, reader = asyncio.get_running_loop(), asyncio.StreamReader(limit=2**22)
+        (stdin, tell), (hear, stdout) = os.pipe(), os.pipe()
+        try:
             with self._log.open("ab") as log:
-                self._process = await asyncio.create_subprocess_exec(
-                    *self._command,
-                    cwd=ROOT,
-                    stdin=asyncio.subprocess.PIPE,
-                    stdout=asyncio.subprocess.PIPE,
-                    stderr=log,
-                    limit=2**22,
-                )
-            self.lives += 1
-            assert self._process.stdout is not None
-            async for line in self._process.stdout:
-                if line.startswith(b"{") and line.endswith(b"\n"):  # a life may end in the middle of a line
-                    self.lines.append(json.loads(line))
-                    self.heard.set()
-            await self._process.wait()
+                self._pid = await self._births.begin(self._words, stdin, stdout, log.fileno())
+        finally:
+            os.close(stdin)
+            os.close(stdout)
+        self._stdin, _ = await loop.connect_write_pipe(asyncio.BaseProtocol, os.fdopen(tell, "wb", buffering=0))
+        self._stdout, _ = await loop.connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(hear, "rb", buffering=0)
+        )
+        return reader
+
+    def _close(self) -> None:
+        if self._stdin is not None and not self._stdin.is_closing():
+            self._stdin.abort()
+        if self._stdout is not None:
+            self._stdout.close()
 
 
 class House:
@@ -229,10 +246,13 @@ class House:
         self.data = folder / "data"
         self.roles: dict[str, Role] = {}
         self.family: dict[int, float] = {}
+        self._births: Lives | None = None
+
+    def _words(self, *words: str) -> list[str]:
+        return [*words, "--config", str(self.config), "--data", str(self.data)]
 
     def command(self, *words: str) -> list[str]:
-        where = ["--config", str(self.config), "--data", str(self.data)]
-        return [sys.executable, "-m", "bot", *words, *where]
+        return [sys.executable, "-m", "bot", *self._words(*words)]
 
     @contextlib.contextmanager
     def address(self) -> Iterator[str]:
@@ -241,7 +261,9 @@ class House:
             yield f"unix://{path}"
 
     def start(self, name: str, *words: str) -> Role:
-        self.roles[name] = Role(name, self.command(*words), self.folder / f"{name}.log")
+        """Keeps such a process alive from now on; none reads the house's code anew."""
+        self._births = self._births or Lives("bot.__main__")
+        self.roles[name] = Role(name, self._words(*words), self.folder / f"{name}.log", self._births)
         return self.roles[name]
 
     @property
@@ -286,6 +308,8 @@ class House:
     async def stop(self) -> None:
         self._children()
         await asyncio.gather(*(role.stop() for role in self.roles.values()))
+        if self._births is not None:
+            await self._births.close()
 
     def _children(self) -> list[psutil.Process]:
         children = []

@@ -1,15 +1,18 @@
 """Lives of one program, each a process of its own that may be killed: forked from one that has read the program's code.
 
-    python -m tests.conformance.lives CHANNEL MODULE        started by `Lives`; CHANNEL is a socket's number
+    test process → reader, one for all its tests → a parent for each `Lives` → lives
+    python -m tests.conformance.lives CHANNEL        the reader, started by `Lives`; CHANNEL is a socket's number
 
 A life begins where the program's `main` does, with no thread, loop, file or connection of an earlier one; what it is
-spared is a second or two of reading modules. `MODULE.main(words)` gives the exit status.
+spared is a second or two of reading modules. `MODULE.main(words)` gives the exit status. Lives end with their `Lives`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import atexit
 import faulthandler
+import gc
 import importlib
 import json
 import os
@@ -18,53 +21,67 @@ import random
 import select
 import signal
 import socket
+import subprocess
 import sys
 import traceback
 from contextlib import suppress
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 ROOT = Path(__file__).parents[2]
 _LONGEST = 2**16
 _UNREAD = frozenset({"nlp.transformer", "nlp.kiwi"})
 
 
+_READERS: list[socket.socket] = []
+
+
+def _reader() -> socket.socket:
+    """The way to the process that has read the code; it ends with this one."""
+    if not _READERS:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            number = theirs.fileno()
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tests.conformance.lives", str(number)],
+                pass_fds=[number], stdin=subprocess.DEVNULL, cwd=ROOT,
+            )  # fmt: skip
+        atexit.register(process.wait)
+        atexit.register(ours.close)
+        _READERS.append(ours)
+    return _READERS[0]
+
+
 class Lives:
     """Begins lives of `module` and tells how they end."""
 
     def __init__(self, module: str) -> None:
-        self._module = module
-        self._parent: asyncio.subprocess.Process | None = None
-        self._channel: socket.socket | None = None
-        self._reading: asyncio.Task[None] | None = None
-        self._born: asyncio.Queue[int] = asyncio.Queue()
-        self._ended: dict[int, asyncio.Future[int]] = {}
-
-    async def __aenter__(self) -> Self:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setblocking(False)
-        self._channel = ours
         with theirs:
-            self._parent = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "tests.conformance.lives", str(theirs.fileno()), self._module,
-                pass_fds=[theirs.fileno()], cwd=ROOT,
-            )  # fmt: skip
-        self._reading = asyncio.create_task(self._read(ours))
+            socket.send_fds(_reader(), [module.encode()], [theirs.fileno()])
+        self._channel = ours
+        self._born: asyncio.Queue[int] = asyncio.Queue()
+        self._ended: dict[int, asyncio.Future[int]] = {}
+        self._reading = asyncio.create_task(self._read())
+
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        assert self._channel is not None
-        assert self._reading is not None
-        assert self._parent is not None
+        await self.close()
+
+    async def close(self) -> None:
+        """Ends all that live."""
+        with suppress(OSError):
+            self._channel.shutdown(socket.SHUT_WR)
+        await self._reading
         self._channel.close()
-        self._reading.cancel()
-        await asyncio.gather(self._reading, return_exceptions=True)
-        await self._parent.wait()
 
     async def begin(self, words: list[str], stdin: int, stdout: int, stderr: int) -> int:
         """A new life's process id; the files stay the caller's to close."""
-        assert self._channel is not None
-        socket.send_fds(self._channel, [json.dumps(["begin", words]).encode()], [stdin, stdout, stderr])
+        told = {"words": words, "environ": dict(os.environ)}
+        socket.send_fds(self._channel, [json.dumps(["begin", told]).encode()], [stdin, stdout, stderr])
         return await self._born.get()
 
     async def end(self, pid: int) -> int:
@@ -77,20 +94,20 @@ class Lives:
 
     async def kill(self, pid: int) -> None:
         """Ends a life at once."""
-        assert self._channel is not None
         if not self._ended[pid].done():
             self._channel.send(json.dumps(["kill", pid]).encode())
         await self.end(pid)
 
-    async def _read(self, channel: socket.socket) -> None:
+    async def _read(self) -> None:
         loop = asyncio.get_running_loop()
-        while told := await loop.sock_recv(channel, _LONGEST):
-            name, pid, status = json.loads(told)
-            if name == "born":
-                self._ended[pid] = loop.create_future()
-                self._born.put_nowait(pid)
-            else:
-                self._ended[pid].set_result(status)
+        with suppress(ConnectionError):
+            while told := await loop.sock_recv(self._channel, _LONGEST):
+                name, pid, status = json.loads(told)
+                if name == "born":
+                    self._ended[pid] = loop.create_future()
+                    self._born.put_nowait(pid)
+                else:
+                    self._ended[pid].set_result(status)
 
 
 def _read_all() -> None:
@@ -103,10 +120,28 @@ def _read_all() -> None:
 
 
 def main() -> None:
-    """The process that lives are forked from: it forks and waits, and holds nothing."""
-    channel = socket.socket(fileno=int(sys.argv[1]))
+    """The process that has read the code: forks a parent for each that asks, and holds nothing."""
+    reader = socket.socket(fileno=int(sys.argv[1]))
     _read_all()
-    program = importlib.import_module(sys.argv[2])
+    gc.freeze()  # what was read stays where it is, shared by all
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a parent
+    while True:
+        data, files, _, _ = socket.recv_fds(reader, _LONGEST, 1)
+        if not data:
+            return
+        if os.fork() == 0:
+            reader.close()
+            try:
+                _parent(socket.socket(fileno=files[0]), data.decode())
+            except BaseException:  # noqa: BLE001 - the end of a process, whatever it is
+                traceback.print_exc()
+            os._exit(0)
+        os.close(files[0])
+
+
+def _parent(channel: socket.socket, module: str) -> None:
+    """The process that lives are forked from: it forks and waits, until nobody asks any more."""
+    program = importlib.import_module(module)
     wake, woken = os.pipe()
     os.set_blocking(woken, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -119,6 +154,7 @@ def main() -> None:
         if channel.fileno() in ready:
             data, files, _, _ = socket.recv_fds(channel, _LONGEST, 3)
             if not data:
+                _ended(living)
                 return
             name, word = json.loads(data)
             if name == "kill" and word in living:  # else its number may be somebody else's by now
@@ -128,11 +164,19 @@ def main() -> None:
         _tell(channel, living)
 
 
-def _begun(channel: socket.socket, program: object, words: list[str], files: list[int]) -> int:
+def _ended(living: set[int]) -> None:
+    for pid in living:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+
+
+def _begun(channel: socket.socket, program: object, told: dict[str, Any], files: list[int]) -> int:
     pid = os.fork()
     if pid == 0:
         channel.close()
-        _live(program, words, files)
+        os.environ.clear()
+        os.environ.update(told["environ"])
+        _live(program, told["words"], files)
     for file in files:
         os.close(file)
     channel.send(json.dumps(["born", pid, 0]).encode())
@@ -145,7 +189,8 @@ def _tell(channel: socket.socket, living: set[int]) -> None:
         while (found := os.waitpid(-1, os.WNOHANG))[0]:
             pid, status = found
             living.discard(pid)
-            channel.send(json.dumps(["ended", pid, os.waitstatus_to_exitcode(status)]).encode())
+            with suppress(BrokenPipeError):
+                channel.send(json.dumps(["ended", pid, os.waitstatus_to_exitcode(status)]).encode())
 
 
 def _live(program: object, words: list[str], files: list[int]) -> None:
