@@ -246,3 +246,75 @@ async def test_a_quiet_noon_is_kept_with_the_night_and_ends_by_word(talk):
     await talk.say(user, "점심시간에도 받기")
 
     assert "낮 12:00" not in text(await talk.say(user, "알림 설정"))
+
+
+# --- away for a time, by word
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("파견 가온이 행정안전부 12/1~12/31", "총무과 가온이 님, 행정안전부(다른 기관) 파견, 12. 1.(화)~12. 31.(목)"),
+        ("가온이 주무관 12월 1일부터 행안부로 파견 갑니다", "행안부(다른 기관) 파견, 12. 1.(화)부터 돌아오실 때까지"),
+        ("가온이 농정과 파견 12/1~12/31", "농정과(우리 기관 부서) 파견"),
+        ("가온이 주무관을 진주시로 12월 31일까지 파견", "진주시(다른 기관) 파견, 11. 23.(월)~12. 31.(목)"),
+        ("가온이 육아휴직 12월 1일부터", "총무과 가온이 님 휴직, 12. 1.(화)부터 돌아오실 때까지"),
+        ("휴직 처리 가온이 12/1~12/31", "휴직, 12. 1.(화)~12. 31.(목)"),
+        ("휴직 가온이 12월 1일부터", "휴직, 12. 1.(화)부터"),
+    ],
+)
+async def test_who_is_away_for_a_time_is_read_back_with_its_days(talk, said, expected):
+    await talk.say("park", "직원 추가 가온이 총무과")
+
+    asked = (await talk.say("park", said))[0]
+
+    assert expected in asked.reply.text
+    assert labels(asked) == ["적용", "자세히", "취소"]
+    await talk.press("park", asked, "취소")
+    assert "파견" not in text(await talk.say("park", "직원 가온이"))
+
+
+async def test_somebody_lent_by_word_is_lent_from_their_day_to_their_day(talk):
+    await add(talk, "파란이")
+    asked = (await talk.say("park", "파견 파란이 행정안전부 12/1~12/10"))[0]
+
+    assert "파견 1. 발령일 12. 1.(화)에" in asked.reply.text.replace("\n", " ")
+    assert "적용했습니다" in text(await talk.press("park", asked, "적용"))
+    assert "이미 적용한 발령" in text(await talk.press("park", asked, "적용"))
+    assert "park posting-applied" in await acts(talk)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("파견", "누가 어디로 언제까지"), ("파견 서마루", "어디로 파견되는지"),
+        ("파견 없는이 행안부", "찾지 못했습니다"), ("파견 서마루 농정과 12/1~12/31", "설정 파일에 적힌 분"),
+        ("파견 서마루 행안부 13월 40일", "날짜를 읽지 못했습니다"),
+        ("서마루 휴직 언제까지야?", None), ("휴직은 어떻게 신청해요", None),
+    ],
+)  # fmt: skip
+async def test_what_is_missing_is_asked_for_and_a_question_is_none(talk, said, expected):
+    told = (await talk.say("park", said))[0]
+
+    assert "적용" not in labels(told)
+    assert expected is None or expected in told.reply.text
+
+
+# --- who is there
+
+
+@pytest.mark.parametrize("said", ["직원 내보내기", "직원 명단 엑셀로", "직원 목록 엑셀", "직원 엑셀로 줘"])
+async def test_the_roster_as_a_sheet_is_asked_for_in_words_and_written_down(talk, said):
+    told = (await talk.say("park", said))[0]
+
+    assert told.reply.file is not None
+    assert told.reply.file.name.endswith(".xlsx")
+    assert (await acts(talk))[0] == "park sheet-made"
+
+
+@pytest.mark.parametrize("said", ["직원 찾기 마루", "직원 마루", "직원 검색 서마루"])
+async def test_somebody_is_found_by_part_of_a_name(talk, said):
+    told = (await talk.say("park", said))[0]
+
+    assert "서마루" in told.reply.text + " ".join(labels(told))
+    assert "찾지 못했습니다" not in told.reply.text

@@ -93,6 +93,7 @@ class RosterRooms(Household):
         from bot.handlers.linking import LinkTalk
         from bot.handlers.roster import RosterTalk
         from bot.handlers.roster_rests import RestTalk
+        from bot.handlers.secondments import LendTalk
         from bot.roster import Roster
         from bot.roster_drafts import Drafts
         from bot.roster_homes import Homes
@@ -101,15 +102,18 @@ class RosterRooms(Household):
         homes = HomeTalk(
             self._desk, Homes(self.redis), self.people, self._care, invitations, lambda: self.rota.wake("roster")
         )  # fmt: skip
+        orders = AppointmentTalk(
+            self._desk, Roster(self.redis), Drafts(self.redis), self.people, self.sandbox,
+            lambda: self.rota.wake("roster"),
+        )  # fmt: skip
+        lending = LendTalk(self._desk, orders)
         return (
             RosterTalk(self._desk, self._care, self.linking),
-            RestTalk(self._desk, self._care),
+            RestTalk(self._desk, self._care, lending.rest),
+            lending,
             invitations,
             LinkTalk(self.linking, self._desk, self.first_run),
-            AppointmentTalk(
-                self._desk, Roster(self.redis), Drafts(self.redis), self.people, self.sandbox,
-                lambda: self.rota.wake("roster"),
-            ),
+            orders,
             homes,
             KitchenHomeTalk(self._desk, Homes(self.redis), self.people),
         )  # fmt: skip

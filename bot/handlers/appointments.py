@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final, Protocol, TypeVar
 
@@ -125,6 +126,13 @@ class AppointmentTalk:
         draft = self._desk.key(request)[:12]
         await self._drafts.keep(place.tenant, draft, sheet)
         return self._shown(request, place.tenant, draft, sheet, today)
+
+    async def read_back(self, request: Request, tenant: str, sheet: Sheet, head: str) -> Reply:
+        """What was said by word and not by sheet, shown as a sheet's difference is; `head` says how it was read."""
+        draft = self._desk.key(request)[:12]
+        await self._drafts.keep(tenant, draft, sheet)
+        shown = self._shown(request, tenant, draft, sheet, request.now.astimezone(KST).date())
+        return replace(shown, text=f"{head}\n{shown.text}")
 
     def _plan(self, request: Request, tenant: str, draft: str, sheet: Sheet, today: date) -> Plan:
         entries = self._desk.mirror.entries(tenant)

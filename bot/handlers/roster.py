@@ -26,6 +26,11 @@ from bot.wording.roster_linking import called
 from bot.wording.roster_rests import away
 
 PAGE: Final = 20
+_AS_FILE: Final = re.compile(
+    r"(?:전체 ?|명단 ?|목록 ?)?(?:엑셀|파일|표|내보내기|내려받기|다운로드|csv|xlsx)(?:로|으로|을|를)?"
+    r"(?: ?(?:내보내기|받기|저장|줘요?|주세요|보내\S*|뽑아\S*|내려받기))*",
+    re.IGNORECASE,
+)
 _TAKE: Final = re.compile(r"(?:빼기|빼|제거|삭제|해제|회수|취소)(?:줘|주세요|해|해줘)?$")
 _GIVE: Final = re.compile(r"(?:추가|더하기|부여|주기|지정|임명)(?:줘|주세요|해|해줘)?$")
 
@@ -76,17 +81,24 @@ class RosterTalk:
     async def staff(self, request: Request) -> Sequence[Reply]:
         """Departments, one department's people, one person, or all of it as a sheet."""
         if request.update.press is not None:
-            return [self._pressed(request)]
+            return [await self._pressed(request)]
         place = self._desk.place(
-            request, re.sub(r"^(?:목록|명단|전체|보기)(?:\s+|$)|\s+(?:목록|명단)$", "", request.argument)
+            request,
+            re.sub(
+                r"^(?:목록|명단|전체|보기|찾기|검색|조회)(?:\s+|$)|\s+(?:목록|명단|찾기|검색|조회)$",
+                "",
+                request.argument,
+            ),
         )
         if isinstance(place, Reply):
             return [place]
+        if _AS_FILE.fullmatch(place.text):
+            return [await self._exported(request, place.tenant)]
         if not place.text:
             return [self._there(request, place.tenant, self._departments(place.tenant))]
         if self._of(place.tenant, place.text):
             return [self._there(request, place.tenant, self._page(place.tenant, place.text, 0))]
-        found = self._desk.one(request, request.argument, "staff:one")
+        found = self._desk.one(request, f"{place.text} @{place.tenant}", "staff:one")
         return [found if isinstance(found, Reply) else words.one(self._shown(found.tenant, found.entry))]
 
     def _there(self, request: Request, tenant: str, reply: Reply) -> Reply:
@@ -106,12 +118,17 @@ class RosterTalk:
         homes = self._desk.tenancy.institutions() if mark and self._desk.operates(request) else ()
         return next((one.id for one in homes if self._desk.token(one.id, "") == mark), request.tenant)
 
-    def _pressed(self, request: Request) -> Reply:
+    async def _exported(self, request: Request, tenant: str) -> Reply:
+        """All of it as a sheet: who took it along is written down."""
+        await self._desk.note(request, tenant, "sheet-made", words.SHEET[0])
+        return self._file(tenant)
+
+    async def _pressed(self, request: Request) -> Reply:
         argument, _, at = request.argument.partition("@")
         what, _, rest = argument.partition(":")
         tenant = self._home(request, at)
         if what == "file":
-            return self._file(tenant)
+            return await self._exported(request, tenant)
         if what == "page":
             number, _, mark = rest.partition(":")
             names = {self._desk.token("", entry.department): entry.department for entry in self._all(tenant)}

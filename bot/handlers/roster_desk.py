@@ -123,6 +123,9 @@ class Desk:
         found = meant(self.mirror.entries(place.tenant), place.text)
         if len(found.people) == 1 and (not found.loose or press == "staff:one"):
             return Target(place.tenant, found.people[0], found.rest)
+        if not found.people and press == "staff:one":
+            near = [one for one in self.mirror.entries(place.tenant) if len(found.said) > 1 and found.said in one.name]
+            found = replace(found, people=tuple(near), loose=True)
         if not found.people or (found.loose and not press):
             return words.nobody(found.said)
         shown = [(one, self.token(place.tenant, one.id)) for one in found.people[:_MOST_SHOWN]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -11,17 +12,17 @@ from bot.messenger import Reply
 from bot.papers import cells
 from bot.roster import LastManagerError
 from bot.roster_care import Refusal, RosterCare, Written
-from bot.routes import Request, Route
+from bot.routes import Handle, Request, Route
 from bot.settings import Role
 from bot.wording import roster as roster_words
 from bot.wording import roster_rests as words
 
 
 class RestTalk:
-    """The conversation of whoever administers."""
+    """The conversation of whoever administers. `from_a_day` takes what names the first day, too."""
 
-    def __init__(self, desk: Desk, care: RosterCare) -> None:
-        self._desk, self._care = desk, care
+    def __init__(self, desk: Desk, care: RosterCare, from_a_day: Handle) -> None:
+        self._desk, self._care, self._from_a_day = desk, care, from_a_day
 
     def routes(self) -> tuple[Route, ...]:
         """What administrators say."""
@@ -46,6 +47,8 @@ class RestTalk:
             return [await self._pressed(request, token, day) if what == "yes" else roster_words.kept()]
         if request.update.press is None and not request.argument.strip():
             return [words.how()]
+        if re.search(r"부터|~", request.argument) and request.update.press is None:
+            return await self._from_a_day(request)
         today = request.now.astimezone(KST).date()
         until = self._until(request.argument, today)
         if until is not None and until < today:

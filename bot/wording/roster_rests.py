@@ -68,6 +68,40 @@ def back(name: str, department: str, undo: str) -> Reply:
     )
 
 
+def how_to_lend() -> Reply:
+    """파견 without whom it is about."""
+    return Reply(
+        "누가 어디로 언제까지 파견인지 써 주십시오. 예: '파견 홍길동 행정안전부 12/1~12/31' (끝을 모르면 '12/1부터')\n"
+        "돌아오시면 '복직 홍길동'입니다. 여러 분은 인사발령 엑셀로 한 번에 됩니다."
+    )
+
+
+def lend_where(name: str) -> Reply:
+    """To where?"""
+    return Reply(f"{name} 님이 어디로 파견되는지 함께 써 주십시오. 예: '파견 {name} 행정안전부 12/1~12/31'")
+
+
+def no_days() -> Reply:
+    """Days that can't be read."""
+    return Reply(
+        "날짜를 읽지 못했습니다. 아직 아무것도 바꾸지 않았습니다. '12/1~12/31'이나 '12/1부터'처럼 써 주십시오."
+    )
+
+
+def lend_head(who: str, goal: str, since: date, until: date | None, *, inside: bool) -> str:
+    """How a secondment was read."""
+    return f"{who} 님, {goal}({'우리 기관 부서' if inside else '다른 기관'}) 파견, {_from(since, until)}"
+
+
+def rest_head(who: str, since: date, until: date | None) -> str:
+    """How a leave of absence was read."""
+    return f"{who} 님 휴직, {_from(since, until)}"
+
+
+def _from(since: date, until: date | None) -> str:
+    return f"{day(since)}부터 돌아오실 때까지" if until is None else f"{day(since)}~{day(until)}"
+
+
 def resting(first: str) -> Reply:
     """To whoever rests and writes; `first`: the first day back (ISO), or `OPEN`."""
     until = "" if first == OPEN else f" {day(date.fromisoformat(first))}에 이어집니다."
