@@ -197,6 +197,17 @@ async def test_a_manager_registers_the_room_from_inside(talk):
     assert "이미 감사관 방으로" in again
 
 
+async def test_a_room_whose_binder_died_before_it_was_logged_is_logged_when_it_is_asked_for_again(talk):
+    await talk.say("park", "이 방 등록 재난대응과", chat="반쯤 된 방", mention=True)
+    log, bound = Acts(talk.house.redis), ("park", "room-bound")
+    await log.forget(TENANT, talk.clock.now() + timedelta(seconds=1))
+
+    assert "이미" in text(await talk.say("park", "이 방 등록 재난대응과", chat="반쯤 된 방", mention=True))
+    assert (await acts(talk)).count(bound) == 1
+    await talk.say("park", "이 방 등록 재난대응과", chat="반쯤 된 방", mention=True)
+    assert (await acts(talk)).count(bound) == 1
+
+
 async def test_what_waits_for_a_bound_room_reaches_the_platforms_own_room(talk):
     await talk.say("park", "이 방 등록 청년정책과", chat="-100777", mention=True)
     place = talk.house.tenancy.room("console", "-100777")

@@ -63,6 +63,7 @@ class RoomTalk:
             return [words.which_department(self._offered(request), "" if pressed else request.argument)]
         stands = self._tenancy.channel(request.chat.adapter, request.tenant, native)
         if stands is not None and stands.department == department:
+            await self._finish(request, native)
             return [words.bound_already(department)]
         return [await self._bind(request, native, department)]
 
@@ -75,11 +76,21 @@ class RoomTalk:
             return words.taken()
         except TooManyRoomsError:
             return words.too_many_rooms(MOST)
-        key = f"room-bound:{room.name}:{room.at.isoformat()}:{department}"
-        about = f"{room.channel} {words.messenger(room.adapter)}"
-        await self._acts.note(request.tenant, request.person, "room-bound", about, request.now, key=key)
-        await self._book.welcome_once(request.tenant, reference(room), request.now)
+        await self._note(request, room)
         return words.bound(department, room.channel)
+
+    async def _finish(self, request: Request, native: str) -> None:
+        """Whoever bound the room may have died before it was logged."""
+        name = f"{request.chat.adapter}:{native}"
+        for room in await self._book.bound(request.tenant):
+            if room.name == name:
+                await self._note(request, room)
+
+    async def _note(self, request: Request, room: Room) -> None:
+        key = f"room-bound:{room.name}:{room.at.isoformat()}:{room.department}"
+        about = f"{room.channel} {words.messenger(room.adapter)}"
+        await self._acts.note(request.tenant, room.by, "room-bound", about, room.at, key=key)
+        await self._book.welcome_once(request.tenant, reference(room), request.now)
 
     def _departments(self, request: Request) -> list[str]:
         """Departments of the roster, the asker's own first, then the largest."""
