@@ -367,3 +367,32 @@ async def test_a_room_that_got_a_new_id_stays_the_same_channel(talk):
 
     assert talk.house.tenancy.room("console", "-200") is None
     assert talk.house.tenancy.room("console", "-300").channel.id == name
+
+
+# --- as people speak in a room
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("이 방은 중요한 것만", "농정과 채널에는 뚜렷이 맞는 것만"),
+        ("이 방은 모아서만 보내줘", "농정과 채널에는 바로 보내지 않고"),
+        ("이 방은 아침에만 모아서", "08:30"),
+        ("이 방 밤 8시부터 조용히", "조용한 시간 20:00~"),
+        ("이 방 하루 5건까지만", "하루 5건"),
+        ("이 방 설정", "농정과 채널: 구독"),
+        ("이 방 멘션 규칙", "낱말만 쓰셔도 답합니다"),
+        ("이 방 관심사 제안해줘", "직원 세 분 이상이"),
+        ("우리 관심사로 구독 추천해줘", "직원 세 분 이상이"),
+    ],
+)
+async def test_this_room_is_spoken_of_as_people_do(talk, said, expected):
+    assert expected in text(await talk.say("kang", said, chat="농정과", mention=True))
+
+
+async def test_what_is_said_of_a_channel_outside_it_names_the_channel(talk):
+    await talk.say("cho", "도로과 채널 구독 교량")
+
+    ended = text(await talk.say("cho", "도로과 채널 구독 해지 교량"))
+
+    assert "'도로과 채널 구독 교량'이라고" in ended

@@ -23,6 +23,11 @@ from bot.wording import channels as words
 from bot.wording import news
 from nlp.subscriptions import SubscriptionStore
 
+_INTERESTS = (
+    r"^(?:(?:이|우리|여기) ?(?:채널|방)?(?:에|의|에서)? ?)?(?:직원들?의? ?|우리 ?)?(?:관심사|관심 ?분야|구독 ?주제)"
+    r"(?:로|를|을|대로|에 ?맞게)? ?(?:구독(?:을)? ?)?(?:제안|추천|모아).{0,12}$"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -61,7 +66,12 @@ class ChannelTalk:
                 sentences=(
                     r"^(?:이|우리|여기) ?(?:채널|방)에? ?(?:맞|어울리|좋|필요).{0,10}구독.{0,12}(?:제안|추천|알려|뭐)",
                     r"^(?:이|우리) ?(?:채널|방)(?:에|은|는)? ?(?:뭐|무엇).{0,6}구독.{0,12}$",
+                    _INTERESTS,
                 ), eager=True,
+            ),
+            Route(
+                "channel-settings", ("채널 설정", "방 설정", "멘션 규칙", "방 규칙"), (), self.settings, quiet=True,
+                title="채널 설정",
             ),
             Route("channel-named", (), (), self.named, sentences=(SENTENCE,), title="채널", eager=True, quiet=True),
             Route("channel", (), (), self.pressed, press="channel", title="채널"),
@@ -120,6 +130,15 @@ class ChannelTalk:
         ]  # fmt: skip
         return [words.channels(rows)]
 
+    async def settings(self, request: Request) -> Sequence[Reply]:
+        """How Dobi behaves in this channel, and where the rest is set; privately, of one's own department's."""
+        place = self._own(request)
+        if place is None:
+            return [words.channels([])]
+        addressed = await self._rooms.only_addressed(request.tenant, place.chat.ref)
+        count = len(await self._store.of(request.tenant, place.chat.ref))
+        return [words.settings(place.channel.id, count, addressed=addressed)]
+
     async def named(self, request: Request) -> Sequence[Reply]:
         """A whole sentence about a channel that it names."""
         saying = parse(request.argument)
@@ -173,7 +192,10 @@ class ChannelTalk:
         if request.chat.ref == place.chat.ref:
             return replies
         lists = words.list_button(place.channel.id, place.token)
-        return [replace(one, buttons=(lists,) if one.buttons else ()) for one in replies]
+        return [
+            replace(one, text=words.apart(one.text, place.channel.id), buttons=(lists,) if one.buttons else ())
+            for one in replies
+        ]
 
     async def _listing(self, request: Request, place: Place) -> Sequence[Reply]:
         if request.chat.ref == place.chat.ref:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -149,6 +150,21 @@ def manners(name: str, *, addressed: bool) -> Reply:
         f"{name} 채널에서는 부르지 않아도 '식당', '목록'처럼 낱말만 쓰시면 답하겠습니다.\n"
         "부를 때만 답하게 하시려면 '부를 때만'이라고 써 주십시오."
     )
+
+
+def settings(name: str, count: int, *, addressed: bool) -> Reply:
+    """How Dobi behaves in a channel, in three lines."""
+    way = "부르실 때만 답합니다('낱말에도'로 되돌림)" if addressed else "낱말만 쓰셔도 답합니다('부를 때만'으로 바꿈)"
+    return Reply(
+        f"{name} 채널: 구독 {count}개 · {way}.\n"
+        "개인적인 것은 채널에서 답하지 않습니다. 그 채널에서 '중요한 것만 바로', '모아서만', '조용한 시간 19시~8시'로 "
+        "정하시고, '알림 설정'으로 보십니다."
+    )
+
+
+def apart(text: str, name: str) -> str:
+    """What a channel's own conversation says, told outside it: the commands in it name the channel."""
+    return re.sub(r"'(구독|해지|쉬기|다시|제외|목록)(?=[ '])", rf"'{name} 채널 \1", text)
 
 
 def manners_where() -> Reply:
