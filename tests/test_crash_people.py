@@ -165,4 +165,4 @@ async def stands(redis: Any) -> None:
     noted = Counter(one.what for one in await Acts(redis).listing(HOME, datetime.fromtimestamp(0, UTC), 1_000))
     once = ("handover-asked", "handover-done", "room-bound", "posting-applied")
     assert {what: noted[what] for what in once} == dict.fromkeys(once, ROUNDS)
-    assert len(await redis.hgetall(f"dobi:{{{HOME}}}:rooms:bound") or range(ROUNDS)) == ROUNDS
+    assert len(await redis.hgetall(f"dobi:{{{HOME}}}:rooms:bound")) == ROUNDS

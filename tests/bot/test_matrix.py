@@ -20,8 +20,9 @@ from bot.messengers.matrix import MatrixMessenger, make
 from bot.messengers.matrix_events import addressed, command, heard, point_of
 from bot.platforms import Absent, Content, Gone, Rejected, Retry, Sent
 from bot.settings import MessengerAccount, Secret
-from tests.conformance.peers.matrix import Browser, Memory
+from tests.conformance.peers.matrix import Memory
 from tests.conformance.peers.matrix_fake import NAME, FakeHomeserver
+from tests.conformance.peers.matrix_people import Browser
 
 BOT, KIM, PARK, FAR = (f"@dobi:{NAME}", f"@kim:{NAME}", f"@park:{NAME}", "@eve:elsewhere.org")
 V3 = "/_matrix/client/v3"

@@ -11,7 +11,7 @@ import pytest
 from bot.messenger import Update
 from bot.platforms import Sent
 from tests.bot.test_matrix import BOT, KIM, V3, Ear, Stage, out, soon, stage
-from tests.conformance.peers.matrix import Browser
+from tests.conformance.peers.matrix_people import Browser
 
 __all__ = ["stage"]
 UNSTABLE = "org.matrix.msc3672."

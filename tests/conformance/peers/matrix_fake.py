@@ -24,7 +24,8 @@ from urllib.parse import unquote
 import aiohttp
 from aiohttp import web
 
-from tests.conformance.peers.matrix import Browser, MatrixPeer, play
+from tests.conformance.peers.matrix import MatrixPeer, play
+from tests.conformance.peers.matrix_people import Browser
 
 NAME = "localhost"
 _LARGEST = 65_536
