@@ -1,9 +1,10 @@
 """Who did what, and when: every act of administering, by institution, for its 관리자 and its auditors.
 
 An act is written beside what it tells of, once for each `key`, and changes never; it names the person who acted, a code
-of what (`wording.acts` says it in Korean), and whom or what it concerned in a few words. People stand there as `@id`,
-never by name: the roster alone knows names (`wording.acts` puts them in). It holds no text of a message, no location
-and no opinion. What concerns the whole deployment stands under `DEPLOYMENT`, for operators.
+of what (`wording.acts` says it in Korean), and whom or what it concerned in a few words. People stand there as `@id`;
+the roster knows their names (`wording.acts` puts them in), and beside each act stand the names of that day, for whoever
+left since: who did what can be read as long as the log is kept. It holds no text of a message, no location and no
+opinion. What concerns the whole deployment stands under `DEPLOYMENT`, for operators.
 
     dobi:{tenant}:acts:log     sorted set, act as JSON → milliseconds
     dobi:{tenant}:acts:keys    hash, key → the act: whoever repeats a step writes the same line
@@ -15,8 +16,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -55,13 +56,18 @@ class Act:
     what: str
     about: str = ""
     key: str = ""
+    names: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """What the people in it were called when it happened."""
 
 
 class Acts:
-    """The acts of every institution, each under its own tag."""
+    """The acts of every institution, each under its own tag. `name_of(institution, person)` is the roster's."""
 
-    def __init__(self, redis: Redis, most: int = MOST) -> None:
+    def __init__(
+        self, redis: Redis, most: int = MOST, name_of: Callable[[str, str], str | None] = lambda _, __: None
+    ) -> None:
         self._redis: Any = redis
+        self._name_of = name_of
         self._note = redis.register_script(_NOTE)
         self._most = most
 
@@ -69,17 +75,31 @@ class Acts:
     def _key(tenant: str, part: str) -> str:
         return f"dobi:{{{tenant}}}:acts:{part}"
 
-    async def note(self, tenant: str, by: str, what: str, about: str, now: datetime, *, key: str) -> bool:
+    async def note(
+        self, tenant: str, by: str, what: str, about: str, now: datetime, *, key: str,
+        names: Mapping[str, str] | None = None,
+    ) -> bool:  # fmt: skip
         """Writes an act; False where one with this `key` stands already. `about` is cut to 200 characters.
+
+        `names` are of those whom the roster holds no more.
 
         Raises:
             ValueError: `what` is no code (small letters, digits, hyphens) or `key` is empty.
         """
         if not _CODE.fullmatch(what) or not key:
             raise ValueError(f"expected a code and a key, got {what!r} and {key!r}")
-        act = _stored(Act(now, by, what, " ".join(about.split())[:_LONGEST], key[:_LONGEST]))
+        about = " ".join(about.split())[:_LONGEST]
+        act = _stored(Act(now, by, what, about, key[:_LONGEST], {**self._names(tenant, by, about), **(names or {})}))
         keys = [self._key(tenant, part) for part in ("log", "keys")]
         return bool(await self._note(keys=keys, args=[key[:_LONGEST], act, _ms(now), self._most]))
+
+    def _names(self, tenant: str, by: str, about: str) -> dict[str, str]:
+        people = [by, *(word[1:] for word in about.split() if word.startswith("@"))]
+        found = {}
+        for one in people:
+            home, _, person = one.rpartition("/")
+            found[one] = (self._name_of(home or tenant, person) if person else None) or ""
+        return {one: name for one, name in found.items() if name}
 
     async def listing(
         self, tenant: str, since: datetime, limit: int = PAGE, *, until: datetime | None = None, skip: int = 0
@@ -111,12 +131,15 @@ class Acts:
 
 def _stored(act: Act) -> str:
     row = {"at": act.at.astimezone(UTC).isoformat(), "by": act.by, "what": act.what, "about": act.about}
-    return json.dumps(row | {"key": act.key}, ensure_ascii=False, sort_keys=True)
+    named = {"names": dict(act.names)} if act.names else {}
+    return json.dumps(row | {"key": act.key} | named, ensure_ascii=False, sort_keys=True)
 
 
 def _act(stored: bytes) -> Act:
     row = json.loads(stored)
-    return Act(datetime.fromisoformat(row["at"]), row["by"], row["what"], row["about"], row["key"])
+    return Act(
+        datetime.fromisoformat(row["at"]), row["by"], row["what"], row["about"], row["key"], row.get("names", {})
+    )
 
 
 def _ms(instant: datetime) -> int:

@@ -318,3 +318,30 @@ async def test_somebody_is_found_by_part_of_a_name(talk, said):
 
     assert "서마루" in told.reply.text + " ".join(labels(told))
     assert "찾지 못했습니다" not in told.reply.text
+
+
+# --- the log, of those who left
+
+
+async def test_who_did_what_is_read_after_they_left(talk):
+    await add(talk, "떠날이")
+    code = code_in((await talk.say("park", "초대 떠날이"))[0])
+    await talk.say("leaver7", code)
+    await talk.say("leaver7", "구독 산사태", chat="총무과", mention=True)
+    asked = (await talk.say("park", "퇴직 떠날이"))[0]
+    await talk.press("park", asked, "퇴직 처리")
+
+    log = text(await talk.say("park", "기록"))
+
+    assert "퇴직 처리 · 떠날이(지금 명부에 없음) 총무과" in log
+    assert "떠날이(지금 명부에 없음) · 채널 구독 추가 · 총무과 산사태" in log
+    assert "명부에 없는 사람" not in log
+
+
+async def test_who_came_back_is_called_as_the_roster_calls_them(talk):
+    await add(talk, "돌아이")
+    asked = (await talk.say("park", "퇴직 돌아이"))[0]
+    left = (await talk.press("park", asked, "퇴직 처리"))[0]
+    await talk.press("park", left, "되돌리기")
+
+    assert "퇴직 처리 · 돌아이 총무과" in text(await talk.say("park", "기록"))

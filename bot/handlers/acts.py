@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from bot.acts import DEPLOYMENT, NOBODY, Act, Acts
 from bot.clock import KST
@@ -89,20 +90,20 @@ class ActTalk:
 def lines_of(tenancy: Tenancy, tenant: str, acts: Sequence[Act]) -> list[words.Line]:
     """Acts with the names of the roster in them; in the deployment's log people stand as `institution/person`."""
 
-    def name_of(person: str) -> str | None:
+    def name_of(person: str, then: Mapping[str, str]) -> str | None:
         home, _, name = person.rpartition("/")
         member = tenancy.member(home or tenant, name)
         if member is None:
-            return None
+            return words.left(then[person]) if person in then else None
         outside = bool(home) and tenant not in {home, DEPLOYMENT}
         return f"{member.person.name}({called(tenancy, home)})" if outside else member.person.name
 
-    return [
-        words.Line(
-            one.at, DOBI if one.by == NOBODY else named(f"@{one.by}", name_of), one.what, named(one.about, name_of)
-        )
-        for one in acts
-    ]
+    def line(act: Act) -> words.Line:
+        told = partial(name_of, then=act.names)
+        by = DOBI if act.by == NOBODY else named(f"@{act.by}", told)
+        return words.Line(act.at, by, act.what, named(act.about, told))
+
+    return [line(one) for one in acts]
 
 
 def _asked(request: Request, tenant: str) -> Asked | None:

@@ -297,7 +297,8 @@ class RosterTalk:
         except LastManagerError:
             return words.last_manager()
         await self._linking.left(target.tenant, target.entry.id)
-        await self._desk.note(request, target.tenant, "person-left", f"@{target.entry.id} {target.entry.department}")
+        about = f"@{target.entry.id} {target.entry.department}"
+        await self._desk.note(request, target.tenant, "person-left", about, gone=target.entry)
         return words.left(target.entry.name, _undo(target.tenant, request, done))
 
     async def undo(self, request: Request) -> Sequence[Reply]:

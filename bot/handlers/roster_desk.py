@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -157,19 +157,29 @@ class Desk:
         """Whoever asks, as an institution's log names them: one of another with theirs in front."""
         return request.person if tenant == request.tenant else f"{request.tenant}/{request.person}"
 
-    async def note(self, request: Request, tenant: str, what: str, about: str, *, key: str = "") -> None:
-        """Writes down who did it, with the institution that it concerned, and tells its administrators of others."""
-        key = key or f"{what}:{self.key(request)}"
-        await self.acts.note(tenant, self.by(request, tenant), what, about, request.now, key=key)
-        await self.oversee(request, tenant, what, about, key=key)
+    async def note(
+        self, request: Request, tenant: str, what: str, about: str, *, key: str = "", gone: Entry | None = None
+    ) -> None:
+        """Writes down who did it, with the institution that it concerned, and tells its administrators of others.
 
-    async def oversee(self, request: Request, tenant: str, what: str, about: str, *, key: str) -> None:
+        `gone`: somebody of `about` whom the roster holds no more.
+        """
+        key = key or f"{what}:{self.key(request)}"
+        names = {gone.id: gone.name} if gone is not None else {}
+        await self.acts.note(tenant, self.by(request, tenant), what, about, request.now, key=key, names=names)
+        await self.oversee(request, tenant, what, about, key=key, names=names)
+
+    async def oversee(
+        self, request: Request, tenant: str, what: str, about: str, *, key: str,
+        names: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
         """An operator's act on people of an institution is told to its administrators, once and at once."""
         roles, own = request.member.person.roles, tenant == request.tenant
         if what not in OVERSEEN or Role.OPERATOR not in roles or (own and Role.MANAGER in roles):
             return
         home = "" if own else institutions.called(self.tenancy, request.tenant)
-        reply = overseen.told(request.member.person.name, home, what, self.named(tenant, about), request.now)
+        said = overseen.named(about, lambda person: self._name(tenant, person) or (names or {}).get(person))
+        reply = overseen.told(request.member.person.name, home, what, said, request.now)
         for person in sorted(self.mirror.managers(tenant, without=request.person if own else "")):
             await self._tell(tenant, person, f"overseen/{key}", reply)
 

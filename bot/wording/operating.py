@@ -45,6 +45,11 @@ class Line:
     about: str
 
 
+def left(name: str) -> str:
+    """Somebody who is in the roster no more, as they were called when it happened."""
+    return f"{name}(지금 명부에 없음)"
+
+
 def acts(lines: Sequence[Line], total: int, span: str, buttons: Sequence[Button]) -> Reply:
     """A page of the log."""
     if not lines:
