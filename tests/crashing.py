@@ -191,6 +191,16 @@ class Role:
         if self._stdin is not None and not self._stdin.is_closing():
             self._stdin.write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
 
+    async def up(self) -> None:
+        """Returns once it has answered, if only that it knows no such order; each life is asked once."""
+        asked = 0
+        while not self.heard.is_set():
+            if self.lives > asked:
+                asked = self.lives
+                self.say(id="up", control="?")
+            self.check()
+            await asyncio.sleep(0.02)
+
     def check(self) -> None:
         """Raises what ended the watch over this role, if anything did."""
         if self._living.done():

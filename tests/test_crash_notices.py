@@ -116,8 +116,7 @@ async def test_no_look_stays_untold_and_none_is_told_twice(house: House) -> None
     print(f"DOBI_CRASH_SEED={seed}")
     chance = random.Random(seed)
     keeper = house.start("keeper", "console", "--json", "--virtual-clock", "--at", NOW.isoformat(), "--roles", "sense")
-    await until(lambda: house.server() is not None and keeper.pid is not None)
-    await asyncio.sleep(1)
+    await keeper.up()
     with house.address() as url:
         await look_at_everybody(url, KeyStore(house.data / "keys"))
 

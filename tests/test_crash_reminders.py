@@ -25,7 +25,7 @@ from bot.embedded import remote_client
 from bot.reminders import Reminder, ReminderStore, next_look, reminder_id
 from nlp.archive import Archive, Document
 from nlp.stories import StoryStore
-from tests.crashing import House, Role
+from tests.crashing import House
 
 TENANTS = ("gyeongnam", "busan")
 PEOPLE, DOCUMENTS = 5, 20
@@ -126,12 +126,6 @@ async def until(done: Callable[[], bool]) -> None:
             await asyncio.sleep(0.1)
 
 
-def _answers(house: House, role: Role) -> bool:
-    """Whether it lives; a line said before it does is lost, so it is said again."""
-    role.say(id=1, user=f"{TENANTS[0]}0", text="알림 목록")
-    return any(line.get("in_reply_to") == 1 for line in house.lines)
-
-
 async def kill_while(house: House, chance: random.Random, words: str, victims: Sequence[str]) -> int:
     """Kills while the messages come, until all of them have come; how many died."""
     killed = 0
@@ -154,7 +148,7 @@ async def test_no_reminder_is_lost_or_told_twice_and_a_moved_deadline_moves_each
     server = house.start(
         "keeper", "console", "--json", "--virtual-clock", "--at", ASKED_AT.isoformat(), "--roles", "chat"
     )
-    await until(lambda: _answers(house, server))
+    await server.up()
     with house.address() as url:
         await ask(url)
 

@@ -88,8 +88,7 @@ async def test_no_sick_sensor_stays_untold_none_is_told_twice_and_none_to_anothe
     keeper = house.start(
         "keeper", "console", "--json", "--virtual-clock", "--at", NOW.isoformat(), "--roles", "deliver"
     )
-    await until(lambda: house.server() is not None and keeper.pid is not None)
-    await asyncio.sleep(1)
+    await keeper.up()
     with house.address() as url:
         await spoke(url)
 

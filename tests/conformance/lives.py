@@ -30,6 +30,7 @@ from typing import Any, Self
 
 ROOT = Path(__file__).parents[2]
 _LONGEST = 2**16
+_READ = b"read"
 _UNREAD = frozenset({"nlp.transformer", "nlp.kiwi"})
 
 
@@ -37,7 +38,7 @@ _READERS: list[socket.socket] = []
 
 
 def _reader() -> socket.socket:
-    """The way to the process that has read the code; it ends with this one."""
+    """The way to the process that has read the code; it ends with this one. The first one to ask waits for it."""
     if not _READERS:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
@@ -48,6 +49,7 @@ def _reader() -> socket.socket:
             )  # fmt: skip
         atexit.register(process.wait)
         atexit.register(ours.close)
+        assert ours.recv(_LONGEST) == _READ
         _READERS.append(ours)
     return _READERS[0]
 
@@ -125,6 +127,7 @@ def main() -> None:
     _read_all()
     gc.freeze()  # what was read stays where it is, shared by all
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a parent
+    reader.send(_READ)
     while True:
         data, files, _, _ = socket.recv_fds(reader, _LONGEST, 1)
         if not data:
