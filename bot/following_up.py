@@ -13,9 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from bot import restating, wording
+from bot.answers import polite, tells_time
 from bot.ellipses import FOLLOWED, SHOWN, complete, said_to
 from bot.ellipses_desk import announces
 from bot.meant import LIFE, Meant, Spoken
@@ -23,6 +25,7 @@ from bot.messenger import Reply
 from bot.people import PeopleStore
 from bot.routes import Found, Grammar, Request, tidy, unaddressed
 from bot.tenancy import Tenancy
+from bot.typed_answers import TypedAnswers
 
 ASKED: Final = "asked"
 KEPT: Final = ""
@@ -56,8 +59,10 @@ _ASIDE: Final = frozenset(
 class FollowUps:
     """Completes requests; `read` and `spoke` are for the router."""
 
-    def __init__(self, people: PeopleStore, grammar: Grammar, tenancy: Tenancy) -> None:
-        self._people, self._grammar, self._tenancy = people, grammar, tenancy
+    def __init__(
+        self, people: PeopleStore, grammar: Grammar, tenancy: Tenancy, answers: TypedAnswers | None = None
+    ) -> None:
+        self._people, self._grammar, self._tenancy, self._answers = people, grammar, tenancy, answers
         self._shown: dict[tuple[str, str, str], Spoken] = {}
 
     async def read(self, request: Request) -> Request | Sequence[Reply]:
@@ -70,6 +75,9 @@ class FollowUps:
         text = unaddressed(tidy(update.text))
         if not text or text.startswith("/"):
             return request
+        answer = await self._answers.read(request) if self._answers is not None else None
+        if answer is not None:
+            return answer
         found = await self._meant(request, text)
         if found is None:
             return request
@@ -82,8 +90,12 @@ class FollowUps:
             return [wording.left_alone()]
         return replace(request, update=replace(update, text=found.words[0]))
 
-    async def spoke(self, request: Request, found: Found) -> None:
-        """Remembers what was spoken of, where something may be left unsaid about it."""
+    async def spoke(self, request: Request, found: Found | None, replies: Sequence[Reply]) -> None:
+        """Remembers what was asked, and what was spoken of, where something may be left unsaid about it."""
+        if self._answers is not None:
+            await self._answers.answered(request, found, replies)
+        if found is None:
+            return
         name = found.route.name
         if name not in FOLLOWED and name not in _ASIDE and self._said(request):
             self._show(request, Spoken(name, "", "", request.now))  # what was spoken of before is over
@@ -138,7 +150,7 @@ class FollowUps:
         if spoken is None or request.now - spoken.at > LIFE:
             return None
         if len(text) <= _SHORT:
-            found = self._answered(spoken, text) if spoken.topic == ASKED else complete(spoken, text, request.now)
+            found = self._answered(spoken, text) if spoken.topic == ASKED else _completed(spoken, text, request.now)
             if found is not None and not (spoken.topic in SHOWN and await self._waited_for(request, text)):
                 return found
         told = spoken.topic == "broadcast" and not spoken.argument and announces(text)
@@ -178,3 +190,10 @@ class FollowUps:
         people = self._tenancy.institution(request.tenant).people
         who = restating.named(text, (person.name for person in people)) or restating.titled(text)
         return Meant((f"직원 {who}",)) if who else None
+
+
+def _completed(spoken: Spoken, text: str, now: datetime) -> Meant | None:
+    """What it means beside what was spoken of, also without its politeness."""
+    plainer = (form for form in polite(text) if form != text and tells_time(form))
+    found = (complete(spoken, form, now) for form in (text, *plainer))
+    return next((one for one in found if one is not None), None)

@@ -35,7 +35,13 @@ QUESTION_LIFE: Final = timedelta(minutes=15)
 
 _LONGEST_UPDATE_ID = 128
 _LONGEST_ARGUMENT = 2_000
-_ASIDE = ("questions", "spoken", "undo")  # gone within the hour by themselves (the last one is bot.taking_back's)
+_ASIDE = (
+    "questions",
+    "spoken",
+    "undo",
+    "asked",
+)
+"""Gone within the hour by themselves; the last two are `bot.taking_back`'s and `bot.asked`'s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,7 @@ class Question:
     argument: str = ""
     life: timedelta = QUESTION_LIFE
     mark: str = field(default="", compare=False)  # tells one asking from the next; the store sets it
+    asked_at: datetime | None = field(default=None, compare=False)  # the store's too
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +221,7 @@ class PeopleStore:
     async def questions(self, tenant: str, person: str) -> int:
         """How many questions wait or waited for the person's answer, and how many chats' last words are kept."""
         async with self._redis.pipeline(transaction=True) as pipe:
-            for name in ("questions", "spoken", "undo"):
+            for name in _ASIDE:
                 pipe.hlen(self._key(tenant, name, person))
             return sum(map(int, await pipe.execute()))
 
@@ -373,4 +380,4 @@ def _question(record: bytes, now: datetime) -> Question | None:
     asked, until = datetime.fromisoformat(found["asked"]), datetime.fromisoformat(found["until"])
     if now >= until:
         return None
-    return Question(found["route"], found["argument"], until - asked, found.get("mark", ""))
+    return Question(found["route"], found["argument"], until - asked, found.get("mark", ""), asked)

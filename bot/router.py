@@ -248,8 +248,8 @@ class Router:
         replies = await self._permitted(request, found) if isinstance(found, Found) else found
         await self._undo.answered(key, self._typed(request), request.update, replies, request.now)
         await self._send(request.tenant, request.chat, request.update, replies)
-        if self._follow is not None and isinstance(found, Found):
-            await self._follow.spoke(request, found)
+        if self._follow is not None:
+            await self._follow.spoke(request, found if isinstance(found, Found) else None, replies)
         if isinstance(found, Found) and found.answers is not None:
             await self._people.settle(request.tenant, request.person, request.chat.ref, found.answers)
 

@@ -123,6 +123,8 @@ _NAME = re.compile(
     r"^(?:@?(?:도비|dobi)(?:야|님|씨|아|에게)?(?=$|[\s,!:~.?])|@(?:도비|dobi)\S*)[\s,!:~.?]*", re.IGNORECASE
 )
 
+_CALLED = re.compile(r"(?<=\S)[\s,]+@?도비야[\s!.~?]*$")
+
 
 def tidy(text: str) -> str:
     """NFC, full-width ASCII as ASCII, control characters and what has no width out, white space folded."""
@@ -144,7 +146,7 @@ def plain(text: str) -> Iterator[str]:
 
 def unaddressed(text: str) -> str:
     """A tidy text without Dobi's name at its start: `도비야, 식당` is `식당`, and the name alone is empty."""
-    return _NAME.sub("", text, count=1)
+    return _CALLED.sub("", _NAME.sub("", _NAME.sub("", text, count=1), count=1))  # `@도비 도비야 식당`
 
 
 class Grammar:

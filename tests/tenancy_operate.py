@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 
 from bot.acts import Acts
+from bot.asked import Asked, AskedStore
 from bot.broadcasts import Broadcasts, made
 from bot.delivery_figures import DeliveryFigures
 from bot.handover import Counts, HandOver, HandOvers, Stage, Thing
 from bot.import_drafts import ImportDrafts
-from bot.messenger import Chat, Reply
+from bot.messenger import Button, Chat, Reply
 from bot.moving_file import Entry
 from bot.outbox import Outbox, Row, State
 from bot.pulse import Sending
@@ -117,6 +118,15 @@ async def import_drafts(database, clock, _folder) -> None:
     assert (await store.get(ONE, "kim", mark, clock())).entries == (Entry("지방세"),)
 
 
+async def questions(database, clock, _folder) -> None:
+    store = AskedStore(database)
+    asked = Asked(clock(), "적용할까요?", (Button("적용", "apply:1"), Button("취소", "apply:no")))
+    await store.answered(ONE, "kim", "console:dm:kim", asked)
+    assert await store.of(OTHER, "kim", "console:dm:kim", clock()) == []
+    assert await store.of(ONE, "lee", "console:dm:kim", clock()) == []
+    assert await store.of(ONE, "kim", "console:dm:kim", clock()) == [asked]
+
+
 async def undoables(database, clock, _folder) -> None:
     store = Undoables(database)
     await store.put(ONE, "kim", "console:dm:kim", Offer(clock(), "meal:undo:1", ""))
@@ -126,6 +136,7 @@ async def undoables(database, clock, _folder) -> None:
 
 
 CASES = {
+    "AskedStore": questions,
     "Undoables": undoables,
     "Acts": acts,
     "RoomBook": rooms,

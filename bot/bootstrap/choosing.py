@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from bot.asked import AskedStore
 from bot.choices import Choices, numbered
 from bot.choosing import Chooser
 from bot.following_up import FollowUps
 from bot.household import Household
+from bot.typed_answers import TypedAnswers
 
 if TYPE_CHECKING:
     from bot.messenger import Messenger
@@ -33,5 +35,6 @@ class ChoiceRooms(Household):
     def speak(self, router: Router, grammar: Grammar, messengers: Sequence[Messenger]) -> None:
         """The router speaks through these messengers, reads numbers as presses and what is left unsaid in full."""
         router.choose(Chooser(self.numbers, self.people, grammar).meant)
-        router.follow(FollowUps(self.people, grammar, self.tenancy))
+        answers = TypedAnswers(AskedStore(self.redis), self.people, grammar)
+        router.follow(FollowUps(self.people, grammar, self.tenancy, answers))
         router.attach(self.numbered(messengers))

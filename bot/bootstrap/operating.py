@@ -106,6 +106,7 @@ class OperatingRooms(Household):
 
     def moving_talks(self, subscriptions: SubscriptionStore) -> tuple[Conversation, ...]:
         """What people take along, and hand to each other."""
+        from bot.asked import AskedStore
         from bot.handing import Handing
         from bot.handlers.handover import HandOverTalk
         from bot.handlers.moving import MovingTalk
@@ -120,7 +121,9 @@ class OperatingRooms(Household):
 
         return (
             MovingTalk(subscriptions, handing, self.people, ImportDrafts(self.redis), self.sandbox),
-            HandOverTalk(self.tenancy, HandOvers(self.redis), handing, self.outbox, self.acts, wake),
+            HandOverTalk(
+                self.tenancy, HandOvers(self.redis), handing, self.outbox, self.acts, wake, AskedStore(self.redis)
+            ),
         )
 
     async def groups(self, router: Router) -> None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
+from bot.answers import names_something
 from bot.messenger import Reply
 from bot.people import PeopleStore, Question
 from bot.routes import Request, Route, unaddressed
@@ -65,6 +66,7 @@ class DutiesTalk:
                 help="업무 농업기술과: 스마트팜 보급, 농기계 임대 — 업무분장을 읽어 구독을 제안합니다",
                 sentences=_SENTENCES,
                 quiet=True,
+                takes=names_something,
             ),
             Route("duty", (), (), self.turn, press="duty", title="업무"),
             Route("duty-ok", (), (), self.subscribe, press="duty-ok", title="업무"),

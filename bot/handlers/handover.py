@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.acts import Acts
+from bot.asked import Asked, AskedStore
 from bot.handing import Handing
 from bot.handover import Counts, HandOver, HandOvers, Stage
 from bot.messenger import Reply
@@ -29,10 +30,10 @@ class HandOverTalk:
 
     def __init__(
         self, tenancy: Tenancy, store: HandOvers, handing: Handing, outbox: Outbox, acts: Acts,
-        wake: Callable[[], None],
+        wake: Callable[[], None], asked: AskedStore,
     ) -> None:  # fmt: skip
         self._tenancy, self._store, self._handing = tenancy, store, handing
-        self._outbox, self._acts, self._wake = outbox, acts, wake
+        self._outbox, self._acts, self._wake, self._asked = outbox, acts, wake, asked
 
     def routes(self) -> tuple[Route, ...]:
         """What people say, and which method answers."""
@@ -224,6 +225,9 @@ class HandOverTalk:
         chats = private_chats(person)
         if chats:
             await self._outbox.put(request.tenant, [Row(chats[0], story, 1, "notice", reply, request.now)])
+            asked = Asked.of([reply], request.now)
+            if asked is not None:
+                await self._asked.answered(request.tenant, person.id, chats[0].ref, asked)
             self._wake()
 
     def _person(self, tenant: str, name: str) -> Person | None:

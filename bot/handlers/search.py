@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 from bot import topics
+from bot.answers import names_something
 from bot.cards import details
 from bot.clock import KST
 from bot.messenger import Reply
@@ -62,6 +63,7 @@ class SearchTalk:
                 help="찾기 재난지원금 지난달 — 지난 글을 낱말과 기간, 기관으로 찾습니다",
                 sentences=_ASKED,
                 quiet=True,
+                takes=names_something,
             ),
             Route("find-more", (), (), self.more, press="find", title="더 보기"),
             Route("document", (), (), self.document, press="doc", title="자세히"),

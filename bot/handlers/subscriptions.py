@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot import topics
+from bot.answers import names_something
 from bot.channel_care import ADDED, ENDED, ChannelCare
 from bot.messenger import Reply
 from bot.people import PeopleStore, Question
@@ -71,6 +72,7 @@ class Subscriptions:
                 help="구독 재난안전 — 그 낱말의 새 소식을 받습니다. 채널에서는 그 채널로 받습니다",
                 sentences=topics.SUBSCRIBE,
                 press="subscribe",
+                takes=names_something,
             ),
             Route("topic", (), (), self.topic, press="topic"),
             Route(

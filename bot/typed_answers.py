@@ -1,0 +1,226 @@
+"""A typed answer read as the button of Dobi's question that it stands for, or as the words that a question waits for.
+
+    "네 그렇게 해주세요" → the press of the last question's own yes
+    "두 번째 거요" → the second of its choices    "26일까지요" → "26일까지", where a question takes that
+
+Only what was asked last is answered at once. What else was answered since, or a second question that the same answer
+fits, has Dobi ask which one is meant: a misread yes costs more than a question. Nothing is read in a group that did not
+address Dobi, and nobody answers for somebody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from bot.answers import (
+    LONGEST,
+    UNCLEAR,
+    Said,
+    agreeing,
+    asks,
+    forms,
+    labelled,
+    names_something,
+    polite,
+    said,
+    tells_time,
+    which,
+)
+from bot.asked import Asked, AskedStore
+from bot.messenger import Button, Reply
+from bot.people import PeopleStore, Question
+from bot.requests import pressing
+from bot.requests import said as as_typed
+from bot.routes import Found, Grammar, Request, tidy, unaddressed
+from bot.wording import SAY
+from bot.wording import answers as wording
+
+_RIVALS: Final = timedelta(minutes=10)
+"""So long an unanswered question of yes and no is still one that an answer may mean."""
+_SLOTS: Final = {
+    "rest": "알림 멈춤", "morning": "아침 브리핑", "quiet-hours": "조용한 시간", "digest-times": "모아 보기 시간",
+    "later": "나중에",
+}  # fmt: skip
+"""Routes that ask about a time, and the command whose sentence the answer ends."""
+_ANYTHING: Final = "가나다 라마바"
+"""What only a question takes that takes any words: a yes is none of them."""
+_BY_BUTTON: Final = ("lost:",)
+"""What is done by its own button alone, whatever is typed."""
+_LOOKED_FOR: Final = frozenset({"subscribe", "find"})
+"""Routes that ask for words."""
+
+
+class TypedAnswers:
+    """Reads answers; `read` comes before anything else is made of a text, `answered` after each answer."""
+
+    def __init__(self, store: AskedStore, people: PeopleStore, grammar: Grammar) -> None:
+        self._store, self._people, self._grammar = store, people, grammar
+
+    async def read(self, request: Request) -> Request | Sequence[Reply] | None:
+        """The press or the words that an answer stands for, or what is asked back; None where it answers nothing."""
+        text = unaddressed(tidy(request.update.text))
+        if not text or len(text) > LONGEST or text.startswith("/"):
+            return None
+        waiting = await self._people.pending(request.tenant, request.person, request.chat.ref, request.now)
+        questions = await self._store.of(request.tenant, request.person, request.chat.ref, request.now)
+        repeated = next((one for one in questions if one.used and one.used == request.update.id), None)
+        last = next((one for one in questions if one.last and not one.used), repeated)
+        what = said(text)
+        await self._left(request, text, waiting)
+        if what is not None:
+            return await self._plainly(request, text, what, waiting, questions, last)
+        return self._chosen(request, text, waiting, last) or self._worded(request, text, waiting, last)
+
+    # --- yes, no, later
+
+    async def _plainly(
+        self, request: Request, text: str, what: Said, waiting: Question | None, questions: Sequence[Asked],
+        last: Asked | None,
+    ) -> Request | Sequence[Reply] | None:  # fmt: skip
+        taken = self._taken(waiting, text)
+        together = waiting is not None and last is not None and waiting.asked_at == last.at
+        rivals = self._rivals(request, questions, last)
+        others = rivals + ([waiting] if waiting is not None and taken and not together else [])
+        if (last is not None) + len(others) > 1 and what is not Said.LATER and self._either(last, others):
+            return [self._which(last, others)]
+        if waiting is not None and taken and (last is None or together):
+            return _typing(request, taken)
+        if last is not None:
+            return self._pressed(request, text, what, last)
+        if waiting is not None and self._free(waiting):
+            return await self._refused(request, what, waiting)
+        return [_again(questions[0])] if questions and what is Said.YES and not questions[0].used else None
+
+    @staticmethod
+    def _rivals(request: Request, questions: Sequence[Asked], last: Asked | None) -> list[Asked | Question]:
+        """The older questions of yes and no that nobody answered; what was only offered is over once another came."""
+        fresh = [one for one in questions if one is not last and not one.used and request.now - one.at <= _RIVALS]
+        yes = [(one, wording.yes_of(one.line, one.labels)) for one in fresh]
+        return [one for one, place in yes if place is not None and not one.buttons[place].press.startswith(SAY)]
+
+    @staticmethod
+    def _either(last: Asked | None, others: Sequence[Asked | Question]) -> bool:
+        """Whether one answer may mean several: what was asked last is of yes and no, or two others are."""
+        return len(others) > 1 or last is None or wording.yes_of(last.line, last.labels) is not None
+
+    def _which(self, last: Asked | None, others: Sequence[Asked | Question]) -> Reply:
+        lines, buttons = [], []
+        everything: list[Asked | Question] = [*others] if last is None else [last, *others]
+        for number, one in enumerate(everything, 1):
+            if isinstance(one, Question):
+                lines.append(wording.other_question(self._grammar.named(one.route, "").route.called))
+                continue
+            lines.append(one.line)
+            yes = wording.yes_of(one.line, one.labels)
+            if yes is not None:
+                buttons.append(Button(f"{number}. {one.labels[yes]}", one.buttons[yes].press))
+        return wording.which_question(lines, buttons)
+
+    def _pressed(self, request: Request, text: str, what: Said, last: Asked) -> Request | Sequence[Reply]:
+        labels = last.labels
+        if what is Said.LATER:
+            later = wording.later_of(labels)
+            return [wording.not_now()] if later is None else _pressing(request, last, later)
+        yes, no = wording.yes_of(last.line, labels), wording.no_of(labels)
+        if what is Said.YES:
+            return [_again(last)] if yes is None else _pressing(request, last, yes)
+        undoes = yes is not None and labelled(text, [labels[yes]], wording.stems([labels[yes]])) != []
+        if undoes and no is not None and labels[no] not in text:
+            return _pressing(request, last, yes) if agreeing(text) and yes is not None else [_again(last)]
+        return [wording.left_alone()] if no is None else _pressing(request, last, no)
+
+    async def _refused(self, request: Request, what: Said, waiting: Question) -> Sequence[Reply]:
+        """A yes is no word to look for, and a no ends the question."""
+        if what is Said.YES:
+            return [wording.in_words()]
+        await self._people.settle(request.tenant, request.person, request.chat.ref, waiting)
+        return [wording.left_alone()]
+
+    # --- one of several, and words
+
+    def _chosen(
+        self, request: Request, text: str, waiting: Question | None, last: Asked | None
+    ) -> Request | Sequence[Reply] | None:
+        """The press of the one that is named by its place or by its own words."""
+        if last is None or asks(text) or self._taken(waiting, text):
+            return None
+        labels = last.labels
+        named = labelled(text, labels, wording.stems(labels))
+        if len(named) == 1:
+            return _pressing(request, last, named[0])
+        rest = agreeing(text)
+        yes = wording.yes_of(last.line, labels)
+        if rest and yes is not None and labelled(rest, [labels[yes]], wording.stems([labels[yes]])):
+            return _pressing(request, last, yes)
+        among = wording.pickable(labels)
+        place = which(text, len(among)) if yes is None or wording.chooses(last.line) else None
+        if place == UNCLEAR:
+            return [_again(last)]
+        if place == 0:
+            no = wording.no_of(labels)
+            return [wording.left_alone()] if no is None else _pressing(request, last, no)
+        return None if place is None else _pressing(request, last, among[place - 1])
+
+    def _worded(self, request: Request, text: str, waiting: Question | None, last: Asked | None) -> Request | None:
+        """The request with the words that a question takes, where politeness alone stood in between."""
+        if self._grammar.command(text) is not None:
+            return None
+        if waiting is not None:
+            taken = self._taken(waiting, text)
+            return _typing(request, taken) if taken and taken != text else None
+        if last is None or not last.slot:
+            return None
+        plainest = next((form for form in forms(text) if tells_time(form)), "")
+        return _typing(request, f"{last.slot} {plainest}") if plainest else None
+
+    def _taken(self, waiting: Question | None, text: str) -> str:
+        """The form of the text that the waiting question takes; empty where it takes none, or anything at all."""
+        takes = self._grammar.named(waiting.route, "").route.takes if waiting is not None else None
+        if takes is None:
+            return ""
+        plainer = forms(text) if not takes(_ANYTHING) else polite(text) if said(text) is None else (text,)
+        return next((form for form in plainer if takes(form)), "")
+
+    def _free(self, waiting: Question) -> bool:
+        """Whether it waits for words, whichever they are."""
+        return self._grammar.named(waiting.route, "").route.takes in {None, names_something}
+
+    async def _left(self, request: Request, text: str, waiting: Question | None) -> None:
+        """Whoever says something else that is plain does not answer what to look for: the question is over."""
+        if waiting is None or waiting.route not in _LOOKED_FOR or said(text) is not None:
+            return
+        found = self._grammar.command(text) or self._grammar.sentence(text, request.member)
+        if found is not None and found.route.name not in _LOOKED_FOR:
+            await self._people.settle(request.tenant, request.person, request.chat.ref, waiting)
+
+    # --- what was asked
+
+    async def answered(self, request: Request, found: Found | None, replies: Sequence[Reply]) -> None:
+        """Remembers the question in an answer, and that what was asked before is no longer the last."""
+        tenant, person, chat = request.tenant, request.person, request.chat.ref
+        press = request.update.press or f"{SAY}{request.update.text}"
+        slot = _SLOTS.get(found.route.name, "") if found is not None else ""
+        await self._store.answered(
+            tenant, person, chat, Asked.of(replies, request.now, slot), press, request.update.id or ""
+        )
+
+
+def _again(asked: Asked) -> Reply:
+    return wording.still(asked.line, asked.buttons, final=asked.final)
+
+
+def _typing(request: Request, text: str) -> Request:
+    return replace(request, update=replace(request.update, text=text))
+
+
+def _pressing(request: Request, asked: Asked, number: int) -> Request | Sequence[Reply]:
+    """The press; the question once more where only a finger on the button is plain enough."""
+    press = asked.buttons[number].press
+    keeps = asked.labels[number] in wording.DECLINES
+    chosen = asked.final and (wording.chooses(asked.line) or wording.yes_of(asked.line, asked.labels) is None)
+    if not keeps and (chosen or press.startswith(_BY_BUTTON)):
+        return [_again(asked)]
+    return as_typed(pressing(request, press))
