@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 from aiohttp import web
 
+from bot.messengers import Tools, open_messenger
 from bot.messengers.slack.incoming import Me, foreign
+from bot.messengers.slack.socket import CHECK_S
 from bot.platforms import Ambiguous, Gone, Retry
-from tests.odd import Odd, account, odd, out, page, sent, told
+from tests.odd import NOW, Memory, Odd, account, odd, out, page, sent, told
 
 GRID, ALONE = Me("UBOT", "BBOT", "T1", "E1"), Me("UBOT", "BBOT", "T1")
 
@@ -60,6 +63,41 @@ async def test_a_floods_word_is_one_whatever_its_status():
 async def test_an_archived_channel_is_gone():
     async with odd(lambda _: told({"ok": False, "error": "is_archived"})) as found:
         assert isinstance((await sent(at(found), out("slack", "C1")))[0], Gone)
+
+
+async def test_a_slack_that_hangs_up_at_once_each_time_is_asked_more_and_more_slowly():
+    """`apps.connections.open` allows a call a minute, and some at once."""
+    waits: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        await asyncio.sleep(0.02 if seconds == CHECK_S else 0)
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if request.path == "/ws":
+            line = web.WebSocketResponse()
+            await line.prepare(request)
+            await line.send_str('{"type": "hello"}')
+            await line.send_str('{"type": "disconnect", "reason": "refresh_requested"}')
+            await line.receive()
+            return line
+        there = f"{request.url.origin()}/ws".replace("http", "ws", 1)
+        return told({"ok": True, "url": there, "user_id": "UBOT", "bot_id": "B1", "team_id": "T1"})
+
+    async def keep(_update: object) -> None:
+        return None
+
+    async with odd(answer) as found:
+        messenger = open_messenger(at(found), Tools(lambda: NOW, sleep, Memory()))
+        running = asyncio.create_task(messenger.run(keep))
+        async with asyncio.timeout(10):
+            while len([one for one in waits if one != CHECK_S]) < 6:  # noqa: ASYNC110 - it happens in the library
+                await asyncio.sleep(0.01)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await messenger.close()
+
+    assert [one for one in waits if one != CHECK_S][:6] == [2, 4, 8, 16, 20, 20]
 
 
 def event(team: str, **around: Any) -> dict[str, Any]:

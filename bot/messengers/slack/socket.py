@@ -36,17 +36,40 @@ _CONNECT_S: Final = 30.0
 _CLOSE_S: Final = 5.0
 _AT_ONCE: Final = 256
 _PING_S: Final = 5.0
+_LATELY_S: Final = 60.0
+_AT_ONCE_AGAIN: Final = 3
+_SLOWEST_S: Final = 20.0
 
 
 class Socket(SocketModeClient):
     """slack_sdk's client, with a bound on what is in hand: beyond it the network waits."""
 
-    def __init__(self, app_token: str, calls: Calls, proxy: str | None) -> None:
+    def __init__(
+        self, app_token: str, calls: Calls, proxy: str | None, sleep: Callable[[float], Awaitable[None]]
+    ) -> None:
         super().__init__(app_token, logger=SILENT, web_client=calls.client(), ping_interval=_PING_S)
         self.proxy = proxy
         self.heard = 0
+        self._sleep = sleep
+        self._asked_at: list[float] = []
+        self.ending = False
         self._room = asyncio.Semaphore(_AT_ONCE)
         self.running: set[asyncio.Task[None]] = set()
+
+    async def issue_new_wss_url(self) -> str:
+        """See slack_sdk; a Slack that hangs up at once each time is asked more and more slowly for another address."""
+        now = asyncio.get_running_loop().time()
+        self._asked_at = [at for at in self._asked_at if now - at < _LATELY_S]
+        self._asked_at.append(now)
+        often = len(self._asked_at) - _AT_ONCE_AGAIN
+        if often > 0:
+            await self._sleep(min(2.0**often, _SLOWEST_S))
+        return await super().issue_new_wss_url()
+
+    async def connect_to_new_endpoint(self, force: bool = False) -> None:
+        """See slack_sdk; who ends makes no new connection."""
+        if not self.ending:
+            await super().connect_to_new_endpoint(force)
 
     async def enqueue_message(self, message: str) -> None:
         """See slack_sdk; handled at once, as many as there is room for."""
@@ -87,7 +110,7 @@ async def serve(
         CallFailedError: Slack refuses a token.
     """
     opened = await calls.done(calls.client().apps_connections_open(app_token=app_token))
-    socket = Socket(app_token, calls, proxy)
+    socket = Socket(app_token, calls, proxy, sleep)
     socket.wss_uri = str(opened["url"])
 
     async def listen(client: object, request: SocketModeRequest) -> None:  # noqa: ARG001 - slack_sdk's shape
@@ -145,10 +168,12 @@ async def _answered(calls: Calls) -> bool:
 
 async def _close(socket: Socket) -> None:
     """Ends what is in hand and the connection, each in bounded time."""
+    socket.ending = True
     if socket.running:
         await asyncio.wait(set(socket.running), timeout=_CLOSE_S)
-    for task in socket.running:
+    for task in (late := set(socket.running)):
         task.cancel()
+    await asyncio.gather(*late, return_exceptions=True)
     keeping = [socket.message_processor, socket.message_receiver, socket.current_session_monitor]
     with contextlib.suppress(TimeoutError, OSError, RuntimeError):
         await asyncio.wait_for(socket.close(), _CLOSE_S)  # type: ignore[no-untyped-call]
