@@ -124,5 +124,6 @@ class AskedStore:
     ) -> None:
         """Something was answered there, with this question or with none; `press`: the button that was pressed."""
         row = "" if asked is None else json.dumps(asked.to_json(), ensure_ascii=False)
-        args: list[str | int] = [chat, row, _MOST, int(LIFE.total_seconds()), press, update or "-"]
+        pressed = press.encode("utf-8", "replace").decode()  # of what was typed, half a letter may be left
+        args: list[str | int] = [chat, row, _MOST, int(LIFE.total_seconds()), pressed, update or "-"]
         await self._moving(keys=[self._key(tenant, person)], args=args)

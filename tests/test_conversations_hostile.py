@@ -181,3 +181,10 @@ async def test_a_document_in_a_broken_encoding_is_found_by_nobody_and_breaks_not
 
 async def test_the_others_go_on_being_served(talk):
     assert "소식을" in text(await talk.say(talk.newcomer(), "구독 청년 일자리"))
+
+
+@pytest.mark.parametrize("said", ["\ud83d 식당", "\ud800", "구독 \udc00도로"])
+async def test_half_a_letter_is_answered_once_and_breaks_nothing(talk, said):
+    told = await talk.say(talk.newcomer(), said)
+
+    assert ["읽을 수 없는" in text([one]) for one in told] == [True]
