@@ -345,3 +345,19 @@ async def test_who_came_back_is_called_as_the_roster_calls_them(talk):
     await talk.press("park", left, "되돌리기")
 
     assert "퇴직 처리 · 돌아이 총무과" in text(await talk.say("park", "기록"))
+
+
+@pytest.mark.parametrize(
+    ("who", "said", "expected"),
+    [
+        ("park", "관리자 누구야", "· 관리자 1명: 정보화담당관 박새로"),
+        ("park", "누가 관리자야?", "· 관리자 1명"),
+        ("park", "역할 목록", "· 감사 1명: 감사관 이보름"),
+        ("oh", "운영자 목록", "· 운영자 1명: 정보화담당관 오나래"),
+        ("park", "못 보낸 글 다시 보내줘", "못 보낸 것이 없습니다"),
+        ("oh", "수집원", "출처"),
+        ("kang", "서마루 주무관한테 인수인계해줘", "넘길 것이 없습니다"),
+    ],
+)
+async def test_what_is_asked_in_other_words(talk, who, said, expected):
+    assert expected in text(await talk.say(who, said))

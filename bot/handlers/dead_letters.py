@@ -24,6 +24,12 @@ _ASKED = (
 )
 
 
+_AGAIN = (
+    r"^(?:못|안) ?(?:보낸|간|나간) ?(?:글|것|거|알림|메시지|공지)(?:들)?(?:을|를|은|는|도)? ?"
+    r"(?:모두 |전부 |다 )?(?:다시|재).{0,10}$"
+)
+
+
 class DeadLetterTalk:
     """The conversation about them."""
 
@@ -37,7 +43,7 @@ class DeadLetterTalk:
                 "dead-letters", ("못 보낸 것", "못보낸 것", "밀린 것", "못 보낸 메시지"), ("dead",), self.asked,
                 about="관리", help="못 보낸 것 — 도착하지 않은 것을 다시 보내거나 버립니다",
                 roles=frozenset({Role.MANAGER, Role.OPERATOR}), press="dead", private=True, quiet=True,
-                sentences=(_ASKED,),
+                sentences=(_ASKED, _AGAIN),
             ),
         )  # fmt: skip
 

@@ -19,13 +19,18 @@ from bot.papers import workbook
 from bot.roster import LONGEST_NAME, MOST_PEOPLE, Entry, LastManagerError
 from bot.roster_care import Refusal, RosterCare, Written
 from bot.roster_names import bare, is_department, is_name, is_number, words_of
-from bot.routes import Request, Route
+from bot.routes import Request, Route, tidy, unaddressed
 from bot.settings import Role
 from bot.wording import roster as words
 from bot.wording.roster_linking import called
 from bot.wording.roster_rests import away
 
 PAGE: Final = 20
+_HOLDERS: Final = (
+    r"^(?:우리 ?(?:기관|과) ?)?(?:지금 )?(?:관리자|운영자|감사 ?담당자?|배식 ?담당자?)(?:는|은|가|이)? ?"
+    r"(?:누구|누가|몇 ?명|명단).{0,8}$"
+    r"|^누가 ?(?:지금 )?(?:우리 ?(?:기관 ?)?)?(?:관리자|운영자|감사 ?담당|배식 ?담당).{0,6}$"
+)
 _AS_FILE: Final = re.compile(
     r"(?:전체 ?|명단 ?|목록 ?)?(?:엑셀|파일|표|내보내기|내려받기|다운로드|csv|xlsx)(?:로|으로|을|를)?"
     r"(?: ?(?:내보내기|받기|저장|줘요?|주세요|보내\S*|뽑아\S*|내려받기))*",
@@ -64,6 +69,10 @@ class RosterTalk:
             route(
                 "staff-role", ("역할", "역할 변경", "권한"), "roles", self.roles, "staff-role",
                 "역할 홍길동 감사 추가 — 역할을 주고 뺍니다",
+            ),
+            Route(
+                "staff-holders", ("역할 목록", "관리자 목록", "운영자 목록", "감사 목록", "배식 목록"), ("holders",),
+                self.holders, roles=BOSSES, private=True, sentences=(_HOLDERS,), eager=True, title="역할",
             ),
             route(
                 "staff-move", ("부서 변경", "부서 이동"), "department", self.move, "",
@@ -215,6 +224,22 @@ class RosterTalk:
         if given and not _GIVE.search(found.rest) and len(words_of(found.rest)) > 1:
             return [words.how_roles()]
         return [await self._role(request, found, role, given=given)]
+
+    async def holders(self, request: Request) -> Sequence[Reply]:
+        """Who administers, who audits, who serves: of one role, or of each but 직원."""
+        place = self._desk.place(request, request.argument)
+        if isinstance(place, Reply):
+            return [place]
+        said = unaddressed(tidy(request.update.text))
+        wanted = [role for role in Role if role is not Role.STAFF and role.value in said]
+        rows = [
+            (
+                role.value,
+                [f"{one.department} {one.name}".strip() for one in self._all(place.tenant) if role in one.roles],
+            )
+            for role in wanted or [role for role in Role if role is not Role.STAFF]
+        ]
+        return [self._desk.told(request, place.tenant, words.holders(rows))]
 
     async def _role(self, request: Request, target: Target, role: Role, *, given: bool) -> Reply:
         allowed = self._desk.grants(request, target.tenant)

@@ -66,7 +66,7 @@ class Sources:
         return (
             Route(
                 "sources",
-                ("출처 상태", "출처", "출처 목록"),
+                ("출처 상태", "출처", "출처 목록", "수집원", "수집원 목록", "수집원 상태", "소스 목록"),
                 ("sources", "출처"),
                 self.status,
                 press="sources",

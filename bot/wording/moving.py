@@ -177,7 +177,7 @@ def taken(giver: str, subscriptions: int, reminders: int, channels: int, there: 
     """The colleague has it."""
     more = f" 이미 있거나 자리가 없는 {there}개는 더하지 않았습니다." if there else ""
     return Reply(
-        f"{giver} 님께 {_counted(subscriptions, reminders, channels)}를 받았습니다.{more}",
+        f"{_titled(giver)}께 {_counted(subscriptions, reminders, channels)}를 받았습니다.{more}",
         buttons=(Button("목록", "subs"), Button("내역", "hand:list")),
     )
 
@@ -245,7 +245,7 @@ def listing(rows: Sequence[tuple[datetime, str, bool, str]]) -> Reply:
     if not rows:
         return Reply("인수인계한 것이 없습니다. '인수인계 이주무관'처럼 쓰시면 시작합니다.")
     lines = [
-        f"· {day(at)} {name} 님께 {'드림' if gave else '받음'} · {STAGES.get(stage, stage)}"
+        f"· {day(at)} {_titled(name)}께 {'드림' if gave else '받음'} · {STAGES.get(stage, stage)}"
         for at, name, gave, stage in rows
     ]
     return Reply("\n".join(["인수인계 내역입니다.", *lines]))
@@ -258,4 +258,11 @@ def about(taker: str, subscriptions: int, reminders: int, channels: int) -> str:
 
 def somebody(name: str) -> str:
     """Whoever left has no name."""
-    return name or "떠난 분"
+    return name or _LEFT
+
+
+def _titled(name: str) -> str:
+    return name if name == _LEFT else f"{name} 님"
+
+
+_LEFT = "떠난 분"

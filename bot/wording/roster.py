@@ -69,6 +69,18 @@ def no_institution(name: str, *, operator: bool) -> Reply:
     return Reply("다른 기관의 명부는 그 기관의 관리자만 다룹니다. 우리 기관의 일은 기관 이름 없이 적어 주십시오.")
 
 
+def holders(rows: Sequence[tuple[str, Sequence[str]]]) -> Reply:
+    """Who has which role."""
+    told = []
+    for role, people in rows:
+        more = f" 외 {len(people) - _HOLDERS}명" if len(people) > _HOLDERS else ""
+        told.append(f"· {role} {len(people):,}명: {', '.join(people[:_HOLDERS]) or '없음'}{more}")
+    return Reply("\n".join([*told, "바꾸시려면 '역할 홍길동 감사 추가', '역할 홍길동 감사 빼기'라고 써 주십시오."]))
+
+
+_HOLDERS = 8
+
+
 def how_to_add() -> Reply:
     """How somebody is added."""
     return Reply(
