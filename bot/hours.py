@@ -141,7 +141,7 @@ def next_digest(hours: Hours, now: datetime, is_holiday: IsHoliday) -> datetime:
     """When what waits is told: at the end of whatever is quiet, else at the next of the day's digests."""
     free = free_at(hours, now, is_holiday)
     if free > now:
-        return _not_before_briefing(hours, free)
+        return _not_at_midnight(hours, _not_before_briefing(hours, free))
     at = now
     wanted = {*hours.digests, hours.briefing or hours.opens}
     times = sorted(one for one in wanted if _within(hours, one)) or [hours.opens]
@@ -250,6 +250,14 @@ def _next_opening(hours: Hours, at: datetime) -> datetime:
 
 def _midnight(at: datetime) -> datetime:
     return datetime.combine(at.astimezone(KST).date() + timedelta(days=1), time(), KST).astimezone(UTC)
+
+
+def _not_at_midnight(hours: Hours, free: datetime) -> datetime:
+    """Days off end at midnight: whoever has no quiet hours is told in the morning all the same."""
+    local = free.astimezone(KST)
+    if not hours.always or local.time() != time():
+        return free
+    return datetime.combine(local.date(), hours.briefing or OPENS, KST).astimezone(UTC)
 
 
 def _not_before_briefing(hours: Hours, free: datetime) -> datetime:

@@ -103,6 +103,20 @@ async def test_every_button_of_a_digest_answers(talk):
     assert "https://a.example/" in text(await talk.press(user, more[0], "원문"))
 
 
+async def test_one_of_a_digest_is_named_by_its_number(talk):
+    user = talk.newcomer()
+    await digest(talk, user, "하나", "둘", "셋", "넷")
+
+    assert text(await talk.say(user, "2번 원문")).count("https://a.example/") == 1
+    assert text(await talk.say(user, "원문 1번")).count("https://a.example/") == 1
+    assert text(await talk.say(user, "3번 거 요약해줘")).startswith("3. ")
+    assert "'재난안전' 구독에 맞았습니다" in text(await talk.say(user, "1번 왜 왔어?"))
+    for said in ("2번 👎", "2번 관련 없음", "2번 나중에"):
+        assert "관련 없음" in labels((await talk.say(user, said))[0])
+    assert "9번이 없습니다(4건)" in text(await talk.say(user, "9번 원문"))
+    assert "최근 이 대화에" in text(await talk.say(talk.newcomer(), "1번 원문"))
+
+
 async def test_words_do_what_the_buttons_do(talk):
     user = talk.newcomer()
     await digest(talk, user, "하나", "둘", "셋", "넷")

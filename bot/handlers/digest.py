@@ -7,9 +7,10 @@ import re
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from bot import hours as rules
+from bot.again_words import FARTHEST, SENTENCES, again_at
 from bot.clock import KST
 from bot.digests import SHOWN, Digests, Kept
 from bot.digests_store import Came, DigestStore, Item
@@ -40,8 +41,16 @@ _LATER = (
         rf"|또 ?(?:보[여내]|볼|알려)|보여|볼게|볼래|읽을게)"
         r"(?: ?\S{1,6}){0,2}$"
     ),
+    *SENTENCES,
 )
+_WHAT = r"원문|본문|링크|요약|왜|펼쳐|열어|👍|👎|관련 ?없음|좋아요|나중에"
+_NUMBERED = (
+    rf"^(?:(?P<a>\d{{1,2}})번(?:째)? ?(?:거|것|건|소식|글)?(?:은|는|을|를|의)? ?(?P<what>(?:{_WHAT})).{{0,12}}"
+    r"|(?:원문|요약|펼쳐 ?보기) (?P<b>\d{1,2})번?)$"
+)
+_WORDS = {"원문": "url", "본문": "url", "링크": "url", "요약": "sum", "왜": "why"}
 _HOURS = re.compile(r"(\d{1,2})h")
+_INSTANT = re.compile(r"t(\d{9,11})")
 _DAY = 24
 _LATELY = timedelta(hours=12)
 """A bare word means what came within the day."""
@@ -69,6 +78,7 @@ class DigestTalk:
             Route("original", (), (), self.original, press="url", title="원문", sentences=_said("원문")),
             Route("because", (), (), self.because, press="because", title="왜?", sentences=_WHY),
             Route("sum-last", (), (), self.summary, title="요약", sentences=_said("요약")),
+            Route("digest-numbered", (), (), self.numbered, title="모아 보기", sentences=(_NUMBERED,), eager=True),
             Route("more-last", (), (), self.more, title="더 보기", sentences=_said("더 ?보기")),
         )
 
@@ -168,6 +178,20 @@ class DigestTalk:
         text = next((one.text for one in mine if one.id == sent.subscription), "")
         return [Reply(words.why(text, sent.words))]
 
+    async def numbered(self, request: Request) -> Sequence[Reply]:
+        """2번 원문, 1번 요약, 3번 관련 없음: of the digest that came last; a card's own buttons do the rest."""
+        said = re.search(_NUMBERED, unaddressed(tidy(request.update.text)))
+        came = await self._last(request)
+        items = await self._items(request, came.digest) if came is not None and came.digest else None
+        number = int(said["a"] or said["b"]) if said is not None else 0
+        if said is None or came is None or not items:
+            return [words.nothing_sent()]
+        if not 0 < number <= len(items):
+            return [words.no_such_number(number, len(items))]
+        what = next((code for word, code in _WORDS.items() if word in (said["what"] or said[0])), "open")
+        rest = f"{number}" if what == "open" else f"{number - 1}:{number}"
+        return await self.pressed(replace(request, argument=f"{what}:{came.digest}:{rest}"))
+
     async def summary(self, request: Request) -> Sequence[Reply]:
         """요약 of what came last."""
         came = await self._last(request)
@@ -196,7 +220,7 @@ class DigestTalk:
     async def later(self, request: Request) -> Sequence[Reply]:
         """나중에: when, then noted; by a word, what came last."""
         if request.update.press is None and not request.argument:
-            return await self._put_off(request, normal(unaddressed(tidy(request.update.text))))
+            return await self._put_off(request, unaddressed(tidy(request.update.text)))
         when, _, story = request.argument.partition(":")
         at = await self._at(request, when) if story else None
         if at is None:
@@ -211,9 +235,14 @@ class DigestTalk:
         return [words.put_off(at, request.now)]
 
     async def _put_off(self, request: Request, text: str) -> Sequence[Reply]:
-        """나중에 1시간: the card that came last, or whichever of a digest."""
-        came = await self._last(request)
-        if came is None or request.now - came.at > _LATELY:
+        """나중에 1시간, 4시에 다시: the card that is answered, or that came last, or whichever of a digest."""
+        update, refs = request.update, self._others(request.chat.ref)
+        answered = {one for one in (update.answers, update.thread) if one}
+        came = await self._store.last(request.tenant, refs, answered) if answered else None
+        if came is None and update.answers:
+            return [words.no_news_of_mine()]
+        came = came or await self._last(request)
+        if came is None or (not answered and request.now - came.at > _LATELY):
             return [words.nothing_sent()]
         story = came.story
         if came.digest:
@@ -222,13 +251,24 @@ class DigestTalk:
             if len(stories) != 1:
                 return [words.which_later(stories) if stories else words.nothing_sent()]
             story = stories[0]
-        return await self.later(replace(request, argument=":".join(filter(None, (_when(text), story)))))
+        at = again_at(text, request.now, await self._opens(request))
+        when = _when(normal(text)) if at is None else f"t{int(at.timestamp())}"
+        return await self.later(replace(request, argument=":".join(filter(None, (when, story)))))
+
+    async def _opens(self, request: Request) -> time:
+        """When the person's day begins."""
+        owner = f"@{request.person}" if request.chat.private else request.chat.ref
+        hours = await self._choices.of(request.tenant, owner)
+        return rules.OPENS if hours.always else hours.opens
 
     async def _at(self, request: Request, when: str) -> datetime | None:
         now = request.now
         if (told := _HOURS.fullmatch(when)) is not None:
             many = int(told[1])
             return (now + timedelta(hours=many)).replace(microsecond=0) if 0 < many <= _DAY else None
+        if (named := _INSTANT.fullmatch(when)) is not None:
+            at = datetime.fromtimestamp(int(named[1]), UTC)
+            return at if now < at <= now + FARTHEST else None
         local = now.astimezone(KST)
         if when == "eve":
             evening = datetime.combine(local.date(), _EVENING, KST)

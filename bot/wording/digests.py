@@ -69,6 +69,11 @@ def no_more(total: int) -> Reply:
     return Reply(f"{total}건을 모두 보여 드렸습니다.")
 
 
+def no_such_number(number: int, total: int) -> Reply:
+    """A number that the last digest does not have."""
+    return Reply(f"마지막 모아 보기에는 {number}번이 없습니다({total}건). '더 보기'로 번호를 확인해 주십시오.")
+
+
 def gone() -> Reply:
     """A digest that is not kept."""
     return Reply("오래된 모아 보기라 보관하지 않습니다. '브리핑'으로 오늘 소식을 보실 수 있습니다.",
@@ -144,6 +149,11 @@ def when_again(story: str) -> Reply:
             Button("내일 아침", f"later:morning:{story}"),
         ),
     )  # fmt: skip
+
+
+def no_news_of_mine() -> Reply:
+    """What somebody answered is no news that was sent."""
+    return Reply("답하신 글이 제가 보낸 소식이 아니라 미루지 못했습니다. 소식 글에 답하시거나 답장 없이 써 주십시오.")
 
 
 def which_later(stories: Sequence[str]) -> Reply:

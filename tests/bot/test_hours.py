@@ -65,6 +65,16 @@ def test_a_noon_is_quiet_beside_the_night(at, free):
     assert is_free(NOON, at, is_holiday) is free
 
 
+def test_days_off_and_leave_end_in_the_morning_for_whoever_has_no_quiet_hours():
+    hours = replace(USUAL, opens=time(), closes=time())
+    away = replace(hours, weekends=True, leaves=(leave_of(date(2026, 11, 24), date(2026, 11, 25)),))
+
+    assert next_digest(hours, kst(11, 28, 12), is_holiday) == kst(11, 30, 8, 30)
+    assert next_digest(replace(hours, briefing=time(9)), kst(11, 28, 12), is_holiday) == kst(11, 30, 9)
+    assert next_digest(away, kst(11, 24, 12), is_holiday) == kst(11, 26, 8, 30)
+    assert is_free(hours, kst(11, 30, 0, 30), is_holiday)
+
+
 def test_what_waits_over_a_noon_comes_when_it_ends():
     assert next_digest(NOON, kst(11, 23, 12, 10), is_holiday) == kst(11, 23, 13)
     assert next_digest(NOON, kst(11, 28, 12, 10), is_holiday) == kst(11, 30, 8, 30)
