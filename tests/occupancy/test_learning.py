@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info
 
 from occupancy.estimate import Estimate
 from occupancy.facts import DayFacts
@@ -196,6 +197,20 @@ class TestForecast:
 
         assert not found.learned
         assert not found.live
+
+    def test_an_answer_keeps_to_one_core(self):
+        seen: list[int] = []
+
+        class Tree:
+            def predict(self, rows):
+                seen.extend(one["num_threads"] for one in threadpool_info() if one["user_api"] == "openmp")
+                return np.zeros(len(rows))
+
+        now = Simulator(1, PLAN).lunch(DAY).at(200)
+        expected = replace(model(1), trees=(Tree(),), weight=1.0).expected(DAY)
+        forecast(usual(history(1), DAY, PLAN), present(20, now), now, expected=expected)
+
+        assert set(seen) == {1}
 
     def test_a_model_of_another_day_is_not_used(self):
         now = Simulator(1, PLAN).lunch(DAY).at(200)
