@@ -18,11 +18,12 @@ from bot.sayings import normal
 
 LONGEST: Final = 40
 UNCLEAR: Final = -1
+_MOST_FORMS: Final = 16
 _MARKS: Final = " .!~,…ㅎㅋㅠㅜ^♡\"'"
 _LIPS: Final = r"[\s,.!~…ㅎㅋㅠㅜ]*"
 
 _YES: Final = (
-    r"(?:네{1,3}|넵{1,2}|넹|넴|넨|예{1,2}|옙|응{1,2}|엉|어|웅|ㅇㅇ+|ㅇㅋ|ㅇ|오케이|오키|ok|okay|yes|그래|그럼|그럽시다|"
+    r"(?:네++|넵++|넹|넴|넨|예++|옙|응++|엉|어|웅|ㅇㅋ|ㅇ++|오케이|오키|ok|okay|yes|그래|그럼|그럽시다|"
     r"그러(?:세요|시죠|죠|자|지|십시오)|물론|당연(?:히|하죠|합니다)?|좋(?:아|습니다|네|죠|지|음)|콜|"
     r"맞(?:아|습니다|음|네|죠|지)|확인(?:했|합|함)|그렇(?:습니다|죠|지|네))"
     r"(?:이요|이에요|예요|요|니다|습니다|어요|용)?"
@@ -34,7 +35,7 @@ _ENDS: Final = (
 _DO: Final = (
     r"(?:그렇게|그대로|그걸로|이걸로|이대로|그거로|바로|지금|얼른|빨리|계속|일단|꼭|다)*\s*"
     rf"(?:(?:진행|처리|실행|수락)\s*)?(?:해\s?{_ENDS}?|하{_ENDS}|할게요?|하겠습니다|합시다|합니다|하기로)"
-    r"|(?:그렇게|그대로|그걸로|이대로)?\s*(?:진행|처리|실행)(?:요|이요|부탁\S*)?"
+    r"|(?:그렇게|그대로|그걸로|이대로)?\s*(?:진행|처리|실행)(?:요|이요)?"
     r"|(?:그렇게|그대로|그걸로|이대로|잘|꼭)*\s*부탁(?:해요?|합니다|드려요|드립니다|드리겠습니다|요|이요)?"
     r"|(?:그렇게|그대로|그걸로|이대로)(?:요|로요|만요)?"
 )
@@ -52,8 +53,8 @@ _NO: Final = (
     r"|하지\s?(?:마|말)(?:요|세요|아|라|자|십시오|고)?(?:\s?(?:주세요|줘요?|주십시오))?"
     r"|안\s?(?:할|해|하|합니다|됩니다|돼|되)(?:래|게|요|겠|거|랍니다)*(?:요|습니다|예요|에요|니다)?"
     r"|(?:그만|관)\s?(?:둘|두|둬|뒀|해|하|할|합니다)?(?:게|래|자|죠|겠습니다|세요|ㅂ니다|습니다)*(?:요|\s?주세요)?"
-    r"|(?:취소|철회|보류|거절|사양|중단|무효)(?:요|로|하고 싶어요|해요?|할게요?|할래요?|합니다|하겠습니다|하자"
-    r"|해\s?(?:주세요|줘요?|주십시오))?"
+    r"|(?:취소|철회|보류|거절|사양|중단|무효)(?:해\s?(?:주세요|줘요?|주십시오)|요|로|하고 싶어요|해요?|할게요?|할래요?"
+    r"|합니다|하겠습니다|하자)?"
     r"|없던\s?(?:일|걸)로(?:요|\s?해\s?(?:주세요|줘요?)|\s?할게요?)?"
     r"|잘못\s?(?:눌|보|보냈|쳤|했|썼)\S{0,6}"
     r"|(?:그냥|그대로)\s?(?:둬|두|놔|둘|둡)\S{0,5}|놔\s?둬\S{0,4}|내버려\s?\S{0,4}"
@@ -61,9 +62,9 @@ _NO: Final = (
 )
 _FILLERS: Final = (
     r"(?:아|음|흠|저는?|제가|난|나는|지금은|이번(?:엔|에는)|오늘은|일단|그냥|그럼|그러면|역시|다시|생각해\s?보니|그거|이거"
-    r"|그건|이건|좀|이제|그만)"
+    r"|그건|이건|좀|이제)"
 )
-_NO_WHOLLY: Final = re.compile(rf"(?:{_FILLERS}{_LIPS})*{_NO}(?:{_LIPS}(?:{_FILLERS}{_LIPS})*{_NO})*", re.IGNORECASE)
+_REFUSES: Final = re.compile(rf"(?:(?P<no>{_NO})|{_FILLERS}){_LIPS}", re.IGNORECASE)
 _WHEN: Final = (
     r"(?:나중(?:에|으로)?|이따가?|있다가?|(?:좀|조금|잠시|잠깐)\s?(?:이따가?|있다가?|뒤에|후에|나중에)|다음(?:에|번에)|"
     r"시간\s?(?:날|나면|될)\s?때|지금(?:은)?\s?(?:말고|아니고|안\s?돼|안\s?되|바빠|바쁘|못)\S{0,4}|추후(?:에)?)"
@@ -112,12 +113,20 @@ def said(text: str) -> Said | None:
         return None
     if _LATER.fullmatch(told):
         return Said.LATER
-    if _NO_WHOLLY.fullmatch(told) or _NO_WHOLLY.fullmatch(_YES_LEADS.sub("", told, count=1)):
-        return Said.NO
     rest = _YES_LEADS.sub("", told, count=1)
+    if _refuses(told) or _refuses(rest):
+        return Said.NO
     if _YES_ALONE.fullmatch(told) or _DOES.fullmatch(rest):
         return Said.YES
     return None
+
+
+def _refuses(told: str) -> bool:
+    """Whether every word of it declines, or leads up to that; read from left to right, each word once."""
+    at, no = 0, False
+    while at < len(told) and (found := _REFUSES.match(told, at)) is not None and found.end() > at:
+        at, no = found.end(), no or found["no"] is not None
+    return no and at == len(told)
 
 
 def _asks_back(text: str) -> bool:
@@ -132,7 +141,7 @@ def agreeing(text: str) -> str | None:
 
 
 _TIME: Final = re.compile(
-    r"(?:\d{1,3}\s?(?:시간|시|분|일|주|:)|:?\d{1,2}|반|오늘|내일|모레|하루|이틀|사흘|종일|이번|다음|주|[월화수목금토일]요일|오전|오후"
+    r"(?:\d{1,3}\s?(?:시간|시|분|일|주|:)|:?\d{1,2}(?!\d)|반|오늘|내일|모레|하루|이틀|사흘|종일|이번|다음|주|[월화수목금토일]요일|오전|오후"
     r"|아침|점심|저녁|밤|새벽|정오|자정|퇴근|출근|전|뒤|후|까지|부터|에서|에|만|동안|~|-|,|\s)+"
 )
 
@@ -262,12 +271,14 @@ def _all_forms(text: str) -> Iterator[str]:
 
 
 def _plainer(text: str) -> Iterator[str]:
-    """Without one polite ending after the other; the longest is tried first."""
-    yield text
-    for pattern in _TRAILING:
-        shorter = pattern.sub("", text).strip(_MARKS)
-        if shorter and shorter != text:
-            yield from _plainer(shorter)
+    """Without one polite ending after the other."""
+    forms_of = [text]
+    for form in forms_of:
+        yield form
+        for pattern in _TRAILING:
+            shorter = pattern.sub("", form).strip(_MARKS)
+            if shorter and shorter not in forms_of and len(forms_of) < _MOST_FORMS:
+                forms_of.append(shorter)
 
 
 def _spelt(text: str) -> str:

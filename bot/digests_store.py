@@ -12,7 +12,7 @@ in between finds it frozen and composes it again, under the same name.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -195,29 +195,37 @@ class DigestStore:
         found = [(row, *held_body(body)) for row, body in zip(rows, bodies, strict=True) if body is not None]
         return [Item(row, kind, reply) for row, reply, kind in found]
 
-    async def last(self, tenant: str, chats: Iterable[str]) -> Came | None:
+    async def last(self, tenant: str, chats: Iterable[str], natives: Collection[str] = ()) -> Came | None:
         """The news that came last in any of these chats: what is held, waits or was lost did not come.
 
-        Nor did what edits an older message without a sound. Looks at the newest 300 messages of each chat.
+        Nor did what edits an older message without a sound. Looks at the newest 300 messages of each chat. `natives`:
+        of the messages with one of these ids at their platform.
         """
-        found = [came for chat in chats async for came in self._came(tenant, chat)]
+        found = [came for chat in chats async for came in self._came(tenant, chat, natives)]
         return max(found, key=lambda one: one.at, default=None)
 
-    async def _came(self, tenant: str, chat: str) -> AsyncIterator[Came]:
+    async def _came(self, tenant: str, chat: str, natives: Collection[str]) -> AsyncIterator[Came]:
         """The last news of the first page that has any."""
         for start in range(0, _LOOKED_AT, _PAGE):
             rows = await self._redis.zrange(self._key(tenant, "of", chat), start, start + _PAGE - 1, desc=True)
             async with self._redis.pipeline(transaction=False) as pipe:
                 for row in rows:
-                    pipe.hmget(self._key(tenant, "row", row.decode()), ["state", "kind", "story", "edits", "step"])
+                    pipe.hmget(
+                        self._key(tenant, "row", row.decode()), ["state", "kind", "story", "edits", "step", "native"]
+                    )
                     pipe.zscore(self._key(tenant, "finished"), row)
                 told = await pipe.execute()
             pairs = zip(told[::2], told[1::2], strict=True)
-            came = [one for fields, at in pairs if at is not None and (one := _came_of(fields, at)) is not None]
+            told = [(fields, at) for fields, at in pairs if at is not None and _is_of(fields[-1], natives)]
+            came = [one for fields, at in told if (one := _came_of(fields[:-1], at)) is not None]
             if came:
                 yield max(came, key=lambda one: one.at)
             if came or len(rows) < _PAGE:
                 return
+
+
+def _is_of(native: bytes | None, natives: Collection[str]) -> bool:
+    return not natives or (native is not None and native.decode() in natives)
 
 
 def _came_of(fields: Sequence[bytes | None], at: float) -> Came | None:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from bot.again_words import again_at
 from bot.answers import (
     LONGEST,
     UNCLEAR,
@@ -30,6 +31,7 @@ from bot.answers import (
     which,
 )
 from bot.asked import Asked, AskedStore
+from bot.hours import OPENS
 from bot.messenger import Button, Reply
 from bot.people import PeopleStore, Question
 from bot.requests import pressing
@@ -40,9 +42,10 @@ from bot.wording import answers as wording
 
 _RIVALS: Final = timedelta(minutes=10)
 """So long an unanswered question of yes and no is still one that an answer may mean."""
+_PUT_OFF: Final = "나중에"
 _SLOTS: Final = {
     "rest": "알림 멈춤", "morning": "아침 브리핑", "quiet-hours": "조용한 시간", "digest-times": "모아 보기 시간",
-    "later": "나중에",
+    "later": _PUT_OFF,
 }  # fmt: skip
 """Routes that ask about a time, and the command whose sentence the answer ends."""
 _ANYTHING: Final = "가나다 라마바"
@@ -174,6 +177,10 @@ class TypedAnswers:
         if last is None or not last.slot:
             return None
         plainest = next((form for form in forms(text) if tells_time(form)), "")
+        if plainest and last.slot == _PUT_OFF:
+            at = again_at(plainest, request.now, OPENS)
+            story = last.buttons[0].press.rpartition(":")[2]
+            return None if at is None else pressing(request, f"later:t{int(at.timestamp())}:{story}")
         return _typing(request, f"{last.slot} {plainest}") if plainest else None
 
     def _taken(self, waiting: Question | None, text: str) -> str:

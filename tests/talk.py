@@ -60,6 +60,7 @@ class Talk:
         press: str | None = None,
         update: str | None = None,
         sent_at: datetime | None = None,
+        answers: str | None = None,
     ) -> list[Outgoing]:
         """What comes back for it, in order; a receipt's way through the outbox is waited for."""
         reference, now = f"say {next(self._numbers)}", self.clock.now()
@@ -78,6 +79,7 @@ class Talk:
                 press=press,
                 sent_at=sent_at or now,
                 reference=reference,
+                answers=answers,
             )
         )
         if location is not None:
