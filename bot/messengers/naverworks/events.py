@@ -135,4 +135,6 @@ def _text(value: object) -> str:
 
 def _is_id(value: object) -> bool:
     """Ids are opaque; what has a colon, a slash or a space in it is none, for it stands in keys and addresses."""
-    return isinstance(value, str) and len(value) <= _LONGEST and not any(char in ":/?#\\ \t\r\n\0" for char in value)
+    if not isinstance(value, str) or len(value) > _LONGEST or not value.isprintable():
+        return False
+    return not any(char in ":/?#\\ " for char in value)
