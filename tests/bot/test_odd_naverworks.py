@@ -135,6 +135,12 @@ async def test_an_address_that_is_none_is_a_refusal(url):
         assert isinstance((await through(found, out("naverworks", "dm:kim", "", image=b"\x89PNG")))[0], Rejected)
 
 
+@pytest.mark.parametrize("status", [408, 425])
+async def test_what_did_not_come_through_is_tried_again(status):
+    async with odd(saying(lambda _: web.Response(status=status))) as found:
+        assert await through(found, out("naverworks", "dm:kim")) == [Retry(timedelta())]
+
+
 async def test_a_huge_page_is_a_page():
     async with odd(saying(lambda _: web.Response(status=403, text="<html>" * 50_000))) as found:
         assert await through(found, out("naverworks", "dm:kim")) == [Retry(timedelta(seconds=1), "whole")]

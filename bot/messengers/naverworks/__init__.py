@@ -258,7 +258,7 @@ def _refused(error: CallError) -> SendResult:
             return Retry(_OPERATOR, "whole")
         case AnswerError(status=403 | 404):
             return Gone(str(error))
-        case AnswerError(status=500 | 503):
+        case AnswerError(status=408 | 425 | 500 | 503):
             return Retry(timedelta())  # as delivery says
         case AnswerError(status=502 | 504) | CutError():
             return Ambiguous(str(error))
