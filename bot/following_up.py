@@ -26,6 +26,7 @@ from bot.people import PeopleStore
 from bot.routes import Found, Grammar, Request, tidy, unaddressed
 from bot.tenancy import Tenancy
 from bot.typed_answers import TypedAnswers
+from bot.wondering import requested
 
 ASKED: Final = "asked"
 KEPT: Final = ""
@@ -78,7 +79,7 @@ class FollowUps:
         answer = await self._answers.read(request) if self._answers is not None else None
         if answer is not None:
             return answer
-        found = await self._meant(request, text)
+        found = await self._meant(request, text) or await self._asked_to_do(request, text)
         if found is None:
             return request
         if found.asks:
@@ -169,6 +170,16 @@ class FollowUps:
         if found is None:
             return None
         return complete(replace(spoken, topic=found.route.name, argument=found.argument), text, spoken.at)
+
+    async def _asked_to_do(self, request: Request, text: str) -> Meant | None:
+        """What a request in a question's form comes to, where nothing understands it as it stands."""
+        plain, member = requested(text), request.member
+        if plain == text or self._grammar.sentence(text, member) is not None:
+            return None
+        found = await self._meant(request, plain)
+        if found is not None or self._grammar.command(text) is not None or await self._waited_for(request, text):
+            return found
+        return Meant((plain,)) if self._grammar.sentence(plain, member) is not None else None
 
     async def _restated(self, request: Request, text: str) -> Meant | None:
         roles = request.member.person.roles

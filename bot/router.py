@@ -10,7 +10,6 @@ plain Korean.
 from __future__ import annotations
 
 import logging
-import re
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -29,10 +28,9 @@ from bot.requests import fault, pressing, said, unasked
 from bot.routes import Found, Grammar, Request, tidy, unaddressed
 from bot.taking_back import Key, LastUndo
 from bot.tenancy import Member, Tenancy
+from bot.wondering import asks_who, guarded
 
 _FEW_WORDS = 2
-_WONDERS = re.compile(r"[ㄱ-ㅣ\s]*(?:이거|이게|이건|여기|너는?|넌)?\s?(?:뭐|뭔|누구)\S{0,6}[\s?!.]*")
-"""Who asks first what this is asks for the introduction."""
 
 log = logging.getLogger(__name__)
 
@@ -245,6 +243,7 @@ class Router:
         found = await self._find(request) if isinstance(read, Request) else read
         key = (request.tenant, request.person, request.chat.ref)
         request, found = await self._taken_back(request, key, found)
+        found = guarded(chosen, found)
         replies = await self._permitted(request, found) if isinstance(found, Found) else found
         await self._undo.answered(key, self._typed(request), request.update, replies, request.now)
         await self._send(request.tenant, request.chat, request.update, replies)
@@ -326,7 +325,7 @@ class Router:
         used = (request.tenant, request.person) in self._used
         if request.chat.private and not used and await self._meets(request):
             first = self._grammar.named("introduction", "first")
-            offered = near if _WONDERS.fullmatch(text) else self._offered(request, text, near)
+            offered = near if asks_who(text) else self._offered(request, text, near)
             return [offered, *await self._permitted(request, first)] if offered else first
         return [self._offered(request, text, near) or wording.unknown()]
 

@@ -1,0 +1,136 @@
+"""Whether a sentence only asks about an act: what it would lead to, whether one may, whether one can. Pure.
+
+    "출장 취소하면 기록 남아?" · "휴가 내도 되나" · "해지할 수 있나요" · "취소할까요"    only asks: nothing is done
+    "취소해 주실 수 있나요?" · "해지해 줄래?" · "꺼 주시면 안 될까요"                 is a request in a question's form
+
+Who asks is answered, and what they asked about is offered, never done. What only shows something answers a question as
+it always did (`SHOWS`); words that stand beside a colon, over several lines or far along are somebody's own text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from bot.messenger import Reply
+from bot.routes import Found, Request, tidy, unaddressed
+from bot.wording import wondering as words
+
+_LONGEST: Final = 70
+_END: Final = r"[\s?？!.~…ㅠㅜㅋㅎ^]*$"
+_REQUEST: Final = re.compile(
+    r"(?:(?:줄|주실|드릴|주시겠|줄래|주실래|주겠|달라고 ?해도|해달라고|부탁\S{0,6}|부탁해도|부탁드려도)"
+    rf"\s?(?:수\s?(?:있|없)\S{{0,6}}|래요?|어요|습니까|어|니|되\S{{0,4}}|될까요?|돼요?|까요?)?{_END}"
+    rf"|(?:주|주시)면\s?(?:안\s?\S{{1,5}}|좋겠\S*|고맙\S*|감사\S*|어떨까\S*){_END}"
+    rf"|(?:했으면|으면|였으면)\s?(?:좋겠|해요|합니다)\S*{_END})"
+)
+"""What one is asked to do: 주다 stands behind the act."""
+_ASKED_TO_DO: Final = re.compile(
+    r"(?<=\S)(?P<gap>\s?)(?:줄\s?수\s?(?:있|없)\S{1,5}|주실\s?수\s?(?:있|없)\S{1,5}|줄래요?|주실래요?|주시겠\S{1,4}|주겠니"
+    rf"|주(?:시)?면\s?(?:안\s?\S{{1,4}}|좋겠\S{{0,4}}|고맙겠\S{{0,4}}|감사하겠\S{{0,4}}))(?:\s?부탁\S*)?{_END}"
+)
+_IF: Final = (
+    r"(?:[하되으시이리내끄빼켜우추보쓰두루꾸기르쉬오가치누받서]면|철회면|거부면"
+    r"|[할될갈올낼] ?경우(?:에는|엔|에)?)"
+    r"(?:은|요)?(?=[\s,])"
+)
+_ASKED: Final = (
+    r"(?:나요|[은는인던]가요?|[을ㄹ]까요?|까요?|[습됩합갑납옵입줍봅집집킵립깁십]니까|[는은을]지요?|는거(?:야|예요|에요|죠)"
+    r"|냐|죠|지요"
+    r"|(?:되|남|있|없|오|가|받|보|주|나|지|리|빠|끝|늦|못하|안하|기|뜨|쓰|내|온|간|보이|뀌)나"
+    r"|(?:되|남|있|없|오|가|받|보|지|하|나)(?:노|니|려나|ㄹ라나|는감))"
+)
+_HAPPENS: Final = (
+    r"(?:(?:안|못) ?\S{1,4}|\S{0,4}(?:남아|돼|되|와|가|빠져|사라져|없어져|지워져|풀려|바뀌어|늦어져|끊겨|생겨|나와"
+    r"|나타나|걸려|보여|괜찮아"
+    r"|가능해|날아가|끝나|떠|울려|알려져|이어져|남음|취소돼|필요해|들어|깎여))(?:요)?"
+)
+_WHAT: Final = r"(?:어떻게|어찌|어떡|왜|언제|얼마|누가|누구|무슨|뭐가|뭐|무엇|어디|며칠|몇)"
+_QUESTIONS: Final = (
+    re.compile(rf"{_IF}.*(?:{_ASKED}|{_HAPPENS}){_END}"),
+    re.compile(rf"{_IF}.*{_WHAT}"),
+    re.compile(rf"{_IF}.*[?？]"),
+    re.compile(
+        r"[아어여해해러려워와가내도둬봐서켜꺼빼춰쉬줘]도\s?(?:상관|문제|괜찮|별일|안전|무방|되|될|됩|돼|가능)"
+        rf"\S{{0,3}}(?:나|나요|냐|니|노|까|까요|는지|은지|ㄴ지|을지|지|죠|지요|는가|가요|려나|없나|없을까)\S{{0,2}}{_END}"
+    ),
+    re.compile(r"(?:꺼|빼|쉬어|쉬|해|지워|멈춰|막아|끊어|바꿔|미뤄|안 가|못 가)도\s.{1,24}[?？]"),
+    re.compile(r"도\s?(?:돼요?|되요?|되|됨|괜찮아요?|상관없어요?)\s?[?？]"),
+    re.compile(
+        r"[가-힣]\s?수\s?(?:도|는|가)?\s?(?:있|없)"
+        r"(?:나|나요|냐|니|노|을까|을까요|는지|을지|습니까|는가|는가요|죠|지|지요|으려나)\S{0,2}"
+        rf"(?:\s?(?:궁금|알|모르|물어|확인)\S*)?{_END}"
+    ),
+    re.compile(r"수\s?(?:도|는|가)?\s?(?:있|없)(?:어|어요|음|습니다)?\s?[?？]"),
+    re.compile(
+        r"(?:[하되오가받보남있없지기나](?:는|은|을)|[할될갈올볼])지(?:도|가|를|요|는)?\s?"
+        r"(?:궁금|모르|몰라|알고\s?싶|알려|알\s?수|물어|여쭤|확인|걱정)"
+    ),
+    re.compile(
+        rf"(?:[할뺄끌끊갈올볼쓸둘될낼줄을킬쉴말]까|나요|가능한가|되나|되냐|되노|되려나|못하나|안 ?되나)요?{_END}"
+    ),
+    re.compile(r"(?:안|못)\s?(?:돼|되|받|해|가|와|봐)\S{0,2}\s?[?？]|(?:되|돼|가능해|필요해|가능)요?\s?[?？]"),
+)
+"""Consequences, permissions, possibilities, doubts."""
+
+_WHO: Final = re.compile(r"[ㄱ-ㅣ\s]*(?:이거|이게|이건|여기|너는?|넌)?\s?(?:뭐|뭔|누구)\S{0,6}[\s?!.]*")
+
+SHOWS: Final = frozenset({
+    "access_review", "acts", "acts-deployment", "areas", "area", "audit_list", "audit", "boards", "briefing", "more",
+    "line-why", "camera-privacy", "cafeteria", "channels", "channel-settings", "channel-named", "check_report",
+    "dead-letters", "original", "because", "sum-last", "more-last", "sum3", "my-figures", "figures", "weekly", "help",
+    "introduction", "thanks", "homes", "invite-list", "ledger", "menu", "allergen", "mine", "who-looked", "orders",
+    "location-notice", "place-trouble", "place-abroad", "plan-log", "plan-people", "plan-fixed", "plan-public",
+    "reminders", "report", "room-list", "find", "find-more", "document", "alike", "sensors", "claim", "slot-first",
+    "slot", "slots", "slot-rest", "sources", "source-check", "state", "list", "trips", "urgent-log", "urgent-sources",
+    "log", "word-history", "words", "hours", "digest", "letters", "link-code", "trip-unsettled", "verify", "staff",
+    "leaves", "balance", "expenses", "duties", "duty", "inspect", "leave-left", "leave-list", "posting", "asked_minute",
+})  # fmt: skip
+"""Routes that only show or explain something, or read a question by themselves."""
+_OWN_TEXT: Final = frozenset({"broadcast", "urgent"})
+"""Routes whose command begins somebody's own text, which may well ask."""
+_TAKES_ASKED: Final = re.compile(
+    r"^(?:trip|leg|late|leave|morning|rest|quiet-hours|digest-times|erase|withdraw|invite)"
+)
+"""Routes whose pending question no such sentence answers."""
+_OFF: Final = re.compile(r"취소|철회|[안못] ?[가갈감간]")
+_ACTS_ON: Final = re.compile(r"(?:을|를|은|는|도)?\s?(?:하|해|할|되|된|돼|보내|올리|취소|쓰|나가)")
+
+
+def asks_who(text: str) -> bool:
+    """Whether somebody asks first what this is: they get the introduction."""
+    return _WHO.fullmatch(text) is not None
+
+
+def wonders(text: str) -> bool:
+    """Whether a tidy text only asks about an act, and is no request."""
+    if not text or len(text) > _LONGEST or ":" in text or text.startswith("/") or _REQUEST.search(text):
+        return False
+    return any(pattern.search(text) for pattern in _QUESTIONS)
+
+
+def requested(text: str) -> str:
+    """A request in a question's form as plain words (`꺼 줄 수 있어?` is `꺼 줘`); all other texts as they are."""
+    return _ASKED_TO_DO.sub(r"\g<gap>줘", text)
+
+
+def guarded(request: Request, found: Found | Sequence[Reply]) -> Found | Sequence[Reply]:
+    """The route, or what is answered in its place to somebody who only asks what it would do; `request` as written."""
+    update = request.update
+    if not isinstance(found, Found) or update.press is not None or update.files or update.location is not None:
+        return found
+    name = found.route.name
+    if name in SHOWS or not found.route.allows(request.member) or "\n" in update.text.strip():
+        return found
+    text = unaddressed(tidy(update.text))
+    if not wonders(text) or (found.answers is not None and not _TAKES_ASKED.search(name)):
+        return found
+    if name in _OWN_TEXT and not any(_ACTS_ON.match(text.removeprefix(one).lstrip()) for one in found.route.words):
+        return found
+    if found.route.private and not request.chat.private:
+        return found
+    route = found.route
+    if name.startswith("trip") and _OFF.search(text):
+        name = "trip-off"
+    return [words.only_asked(name, next(iter(route.words), ""), route.help)]
