@@ -280,7 +280,7 @@ def _in_between(answer: aiohttp.ClientResponse, told: dict[str, Any] | None) -> 
         return False
     if 200 <= answer.status < 300:
         return answer.content_type == "text/html"
-    return 300 <= answer.status < 500 and answer.status not in {401, 408, 413, 429}
+    return 300 <= answer.status < 500 and answer.status not in {401, 408, 413, 425, 429}
 
 
 def _after(answer: aiohttp.ClientResponse) -> float | None:
