@@ -225,6 +225,19 @@ async def test_pressing_again_changes_nothing_and_both_keep_a_note(talk):
     assert "청사" not in " ".join(one.about for one in acts if one.what.startswith("handover"))
 
 
+async def test_what_was_taken_by_somebody_who_died_before_it_was_logged_is_logged_when_it_is_pressed_again(talk):
+    log, now = Acts(talk.house.redis), talk.clock.now()
+    await log.forget(TENANT, now + timedelta(seconds=1))
+    told = next(one for one in reversed(talk.messenger.sent) if "받겠습니다" in labels(one) and one.chat.id == "dm:seo")
+
+    await talk.press("seo", told, "받겠습니다")
+    await talk.press("seo", told, "받겠습니다")
+
+    acts = await log.listing(TENANT, now - timedelta(days=1))
+    assert [(one.by, one.what) for one in acts] == [("seo", "handover-done")]
+    assert "1" in acts[0].about
+
+
 async def test_a_colleague_may_refuse(talk):
     await talk.say("jung", "구독 예산 편성")
     _, told = await offered(talk, "jung", "이보름")

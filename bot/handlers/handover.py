@@ -166,7 +166,8 @@ class HandOverTalk:
         one = await self._store.get(request.tenant, name, request.now)
         if one is None or one.taker != request.person:
             return words.over()
-        if one.stage is Stage.DONE:
+        if one.stage is Stage.DONE:  # whoever took it may have died before it was logged or told
+            await self._note(request, request.person, "handover-done", one, one.giver)
             await self._told(request, one)
             return words.taken_before()
         return await (self._take(request, one) if yes else self._refuse(request, one))
