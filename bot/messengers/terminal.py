@@ -28,6 +28,7 @@ from bot.clock import KST
 from bot.messenger import Button, InFile, Location, Outgoing, Plain, Receive, Update
 from bot.messengers import lines
 from bot.messengers.console import CAPABILITIES, Pictures
+from bot.messengers.letters import visible
 from bot.platforms import SendResult, Sent
 
 _RESET, _DIM, _BOLD, _CYAN, _GREEN, _YELLOW = "\x1b[0m", "\x1b[2m", "\x1b[1m", "\x1b[36m", "\x1b[32m", "\x1b[33m"
@@ -118,17 +119,19 @@ class Terminal(Plain):
     async def send(self, message: Outgoing) -> SendResult:
         """Prints one message."""
         reply = message.reply
-        where = "" if message.chat.private else f" #{message.chat.id}"
+        where = "" if message.chat.private else f" #{visible(message.chat.id)}"
         mine = not message.chat.private or message.chat.id == f"dm:{self._me.user}"
         whose = "" if mine else f" → {message.chat.id[3:]}"
         mark = {"reply": "", "correction": " (고침)", "instant": " (새 소식)"}.get(message.kind, "")
         if message.edits:
             mark += " (앞 글을 고쳤습니다)"
-        self._say(f"{_CYAN}{_BOLD}도비{_RESET}{_DIM}{where}{whose}{mark} {self._time()}{_RESET}\n{reply.text}")
+        self._say(f"{_CYAN}{_BOLD}도비{_RESET}{_DIM}{where}{whose}{mark} {self._time()}{_RESET}\n{visible(reply.text)}")
         self._show_picture(reply.image, reply.alt)
         if reply.buttons and mine:
             self._shown = _Shown(reply.buttons, None if message.chat.private else message.chat.id, message.message)
-            self._say(" ".join(f"{_GREEN}[{n}]{_RESET} {button.label}" for n, button in enumerate(reply.buttons, 1)))
+            self._say(
+                " ".join(f"{_GREEN}[{n}]{_RESET} {visible(button.label)}" for n, button in enumerate(reply.buttons, 1))
+            )
         self._say()
         return Sent(message.message)
 
@@ -198,7 +201,7 @@ class Terminal(Plain):
         drawn = blocks(image)
         if drawn:
             self._say(drawn)
-        self._say(f"{_DIM}그림: {self._pictures.path(image, '.png')}\n{alt or ''}{_RESET}")
+        self._say(f"{_DIM}그림: {self._pictures.path(image, '.png')}\n{visible(alt or '')}{_RESET}")
 
 
 class _Refused(Exception):  # noqa: N818 - the sentence is for the person at the keyboard
