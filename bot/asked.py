@@ -23,8 +23,8 @@ LIFE: Final = timedelta(minutes=30)
 _MOST: Final = 3
 _FINAL: Final = re.compile(r"되돌릴 수 없|되살릴 수 없|다시 살릴 수 없")
 
-# KEYS the hash; ARGV chat, what goes before what is there ('' for nothing), how many are kept, how long (s), the press
-# that was answered, its update. What was last is so no more: nothing is written where nothing stands there.
+# KEYS the hash; ARGV chat, what goes before what is there ('' for nothing), how many are kept, how long (s), the update
+# that was answered, and what was pressed. What was last is so no more; where nothing stands nothing is written.
 _MOVE = """
 local before = redis.call('HGET', KEYS[1], ARGV[1])
 if not before and ARGV[2] == '' then return 0 end
@@ -35,8 +35,10 @@ for _, one in ipairs(before and cjson.decode(before) or {}) do
   if one.last then changed = true end
   one.last = false
   for _, button in ipairs(one.buttons) do
-    if ARGV[5] ~= '' and string.sub(button, -#ARGV[5] - 1) == '\\31' .. ARGV[5] and one.used ~= ARGV[6] then
-      one.used, changed = ARGV[6], true
+    for said = 6, #ARGV do
+      if string.sub(button, -#ARGV[said] - 1) == '\\31' .. ARGV[said] and one.used ~= ARGV[5] then
+        one.used, changed = ARGV[5], true
+      end
     end
   end
   if #kept < tonumber(ARGV[3]) and not (kept[1] and ARGV[2] ~= '' and one.line == kept[1].line) then
@@ -120,10 +122,10 @@ class AskedStore:
         return [one for one in rows if now - one.at <= LIFE]
 
     async def answered(
-        self, tenant: str, person: str, chat: str, asked: Asked | None, press: str = "", update: str = ""
+        self, tenant: str, person: str, chat: str, asked: Asked | None, presses: Sequence[str] = (), update: str = ""
     ) -> None:
-        """Something was answered there, with this question or with none; `press`: the button that was pressed."""
+        """Something was answered there, with this question or with none; `presses`: what may have been pressed."""
         row = "" if asked is None else json.dumps(asked.to_json(), ensure_ascii=False)
-        pressed = press.encode("utf-8", "replace").decode()  # of what was typed, half a letter may be left
-        args: list[str | int] = [chat, row, _MOST, int(LIFE.total_seconds()), pressed, update or "-"]
+        pressed = [one.encode("utf-8", "replace").decode() for one in presses]  # half a letter may have been typed
+        args: list[str | int] = [chat, row, _MOST, int(LIFE.total_seconds()), update or "-", *pressed]
         await self._moving(keys=[self._key(tenant, person)], args=args)

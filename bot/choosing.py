@@ -14,13 +14,17 @@ from bot.routes import Grammar, Request, tidy, unaddressed
 if TYPE_CHECKING:
     from bot.choices import Choices
     from bot.people import PeopleStore
+    from bot.strayed_places import StrayedPlaces
 
 
 class Chooser:
     """Reads requests; `meant` is for the router."""
 
-    def __init__(self, choices: Choices, people: PeopleStore, grammar: Grammar) -> None:
+    def __init__(
+        self, choices: Choices, people: PeopleStore, grammar: Grammar, strayed: StrayedPlaces | None = None
+    ) -> None:
         self._choices = choices
+        self._strayed = strayed
         self._people = people
         self._grammar = grammar
 
@@ -30,6 +34,8 @@ class Chooser:
         if update.reaction:
             press = await self._reacted(request)
             return None if press is None else _pressing(request, press)
+        if update.location is not None and not (request.chat.private or update.mention) and self._strayed is not None:
+            await self._strayed.heard(request)
         if update.press is not None or update.location is not None or update.files:
             return request
         press = await self._numbered(request)

@@ -12,16 +12,19 @@ from bot import wording
 from bot.messenger import InFile, Reply, Update
 from bot.photo_places import is_photo
 from bot.routes import Request
+from bot.wording.surely import DO, needs_showing
 
 MAX_TEXT = 4000
 
 
 def said(request: Request) -> Request:
-    """The request as if the words on an offer's button had been typed."""
+    """The request as if the words on an offer's button had been typed; what can't be undone is shown first."""
     press = request.update.press
-    if press is None or not press.startswith(wording.SAY):
+    if press is None or not press.startswith((wording.SAY, DO)):
         return request
-    words = press.removeprefix(wording.SAY)
+    words = press.partition(":")[2]
+    if press.startswith(wording.SAY) and needs_showing(words):
+        return pressing(request, f"sure:{words}")
     return replace(request, update=replace(request.update, text=words, press=None, mention=True))  # said to Dobi
 
 

@@ -39,6 +39,7 @@ from bot.requests import said as as_typed
 from bot.routes import Found, Grammar, Request, tidy, unaddressed
 from bot.wording import SAY
 from bot.wording import answers as wording
+from bot.wording.surely import DO
 
 _RIVALS: Final = timedelta(minutes=10)
 """So long an unanswered question of yes and no is still one that an answer may mean."""
@@ -208,11 +209,11 @@ class TypedAnswers:
     async def answered(self, request: Request, found: Found | None, replies: Sequence[Reply]) -> None:
         """Remembers the question in an answer, and that what was asked before is no longer the last."""
         tenant, person, chat = request.tenant, request.person, request.chat.ref
-        press = request.update.press or f"{SAY}{request.update.text}"
+        text = request.update.text
+        presses = [request.update.press] if request.update.press else [f"{SAY}{text}", f"{DO}{text}"]
         slot = _SLOTS.get(found.route.name, "") if found is not None else ""
-        await self._store.answered(
-            tenant, person, chat, Asked.of(replies, request.now, slot), press, request.update.id or ""
-        )
+        asked = Asked.of(replies, request.now, slot)
+        await self._store.answered(tenant, person, chat, asked, presses, request.update.id or "")
 
 
 def _again(asked: Asked) -> Reply:

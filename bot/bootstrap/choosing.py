@@ -11,6 +11,7 @@ from bot.choices import Choices, numbered
 from bot.choosing import Chooser
 from bot.following_up import FollowUps
 from bot.household import Household
+from bot.strayed_places import StrayedPlaces
 from bot.typed_answers import TypedAnswers
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class ChoiceRooms(Household):
 
     def speak(self, router: Router, grammar: Grammar, messengers: Sequence[Messenger]) -> None:
         """The router speaks through these messengers, reads numbers as presses and what is left unsaid in full."""
-        router.choose(Chooser(self.numbers, self.people, grammar).meant)
+        router.choose(Chooser(self.numbers, self.people, grammar, StrayedPlaces(self.people, self.outbox)).meant)
         answers = TypedAnswers(AskedStore(self.redis), self.people, grammar)
         router.follow(FollowUps(self.people, grammar, self.tenancy, answers))
         router.attach(self.numbered(messengers))

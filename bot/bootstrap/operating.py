@@ -110,6 +110,7 @@ class OperatingRooms(Household):
         from bot.handing import Handing
         from bot.handlers.handover import HandOverTalk
         from bot.handlers.moving import MovingTalk
+        from bot.handlers.surely import SureTalk
         from bot.handover import HandOvers
         from bot.import_drafts import ImportDrafts
         from bot.reminders import ReminderStore
@@ -120,6 +121,7 @@ class OperatingRooms(Household):
             self.rota.wake("deliver")
 
         return (
+            SureTalk(),
             MovingTalk(subscriptions, handing, self.people, ImportDrafts(self.redis), self.sandbox),
             HandOverTalk(
                 self.tenancy, HandOvers(self.redis), handing, self.outbox, self.acts, wake, AskedStore(self.redis)
