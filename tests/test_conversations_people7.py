@@ -361,3 +361,90 @@ async def test_who_came_back_is_called_as_the_roster_calls_them(talk):
 )
 async def test_what_is_asked_in_other_words(talk, who, said, expected):
     assert expected in text(await talk.say(who, said))
+
+
+# --- what was misread by a stranger
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("6시 이후 알림 끄기", "조용한 시간 18:00~08:30"),
+        ("밤 9시 이후 알림 꺼줘", "조용한 시간 21:00~08:30"),
+        ("조용한 시간 6시~8시", "저녁부터 다음 날 아침까지입니까"),
+        ("아침에만 보내줘", "바로 보내지 않고 08:30"),
+        ("소식 하루에 한 번만", "바로 보내지 않고 08:30"),
+        ("휴대폰을 잃어버렸다가 찾았어요", "아무것도 끊지 않았습니다"),
+    ],
+)
+async def test_a_person_is_not_misread(talk, said, expected):
+    user = talk.newcomer()
+    await talk.say(user, "식당")
+
+    assert expected in text(await talk.say(user, said))
+
+
+@pytest.mark.parametrize(
+    ("who", "said", "expected"),
+    [
+        ("park", "공지 몇 명이 봤어", "누가 읽었는지는 남기지 않습니다"),
+        ("park", "방금 보낸 공지 취소해줘", "이미 보낸 공지는 거둘 수 없습니다"),
+        ("park", "재난 알림 총무과: 대피하십시오", "재난 알림을 총무과 "),
+        ("park", "재난 알림 장소: 상황실", "「장소: 상황실」"),
+        ("park", "인사발령 되돌려줘", "되돌릴"),
+        ("oh", "창원시 관리자 누구야", "정보통신담당관 남다온"),
+    ],
+)
+async def test_an_administrator_is_not_misread(talk, who, said, expected):
+    assert expected in text(await talk.say(who, said))
+
+
+async def test_a_disaster_of_one_department_goes_to_it_alone(talk):
+    asked = (await talk.say("park", "재난 알림 농정과: 대피하십시오"))[0]
+    before = len(talk.messenger.sent)
+    await talk.press("park", asked, "지금 보내기")
+    await talk.house.rota.drain()
+
+    sent = [one for one in talk.messenger.sent[before:] if one.kind == "notice"]
+    assert [one.chat.id for one in sent] == ["dm:kang"]
+    assert sent[0].reply.text.startswith("[재난 알림] 대피하십시오")
+
+
+@pytest.mark.parametrize(
+    "said", ["퇴직 {} 12월 31일", "{} 12월 31일자 퇴직", "{} 12/31 전출", "{} 주무관 12월 31일부로 퇴직합니다"]
+)
+async def test_somebody_leaves_on_a_day_that_is_named(talk, said):
+    await talk.say("park", "직원 추가 섣달이 총무과")
+
+    asked = (await talk.say("park", said.format("섣달이")))[0]
+
+    assert "총무과 섣달이 님 퇴직, 12. 31.(목)" in asked.reply.text
+    assert labels(asked) == ["적용", "자세히", "취소"]
+    assert "총무과 섣달이" in text(await talk.say("park", "직원 섣달이"))
+
+
+async def test_an_order_is_taken_back_by_word_once(talk):
+    await add(talk, "물릴이")
+    asked = (
+        await talk.say(
+            "park", "인사발령", files=[InFile("발령.xlsx", book(("", [HEAD, ["물릴이", "총무과", "도로과", "전보"]])))]
+        )
+    )[0]
+    await talk.press("park", asked, "적용")
+
+    again = (await talk.say("park", "인사발령 취소"))[0]
+
+    assert "적용한 인사발령을 되돌릴까요" in again.reply.text
+    await talk.press("park", again, "되돌리기")
+    assert "총무과 물릴이" in text(await talk.say("park", "직원 물릴이"))
+
+
+async def test_the_log_of_one_person(talk):
+    await add(talk, "기록이")
+    await talk.say("kim", "구독 가뭄", chat="총무과", mention=True)
+
+    told = text(await talk.say("park", "기록 기록이"))
+
+    assert "명부에 더함 · 기록이" in told
+    assert "가뭄" not in told
+    assert "채널 구독 추가 · 총무과 가뭄" in text(await talk.say("park", "기록 김하나"))

@@ -108,7 +108,7 @@ class RosterRooms(Household):
         )  # fmt: skip
         lending = LendTalk(self._desk, orders)
         return (
-            RosterTalk(self._desk, self._care, self.linking),
+            RosterTalk(self._desk, self._care, self.linking, lending.leave),
             RestTalk(self._desk, self._care, lending.rest),
             lending,
             invitations,

@@ -19,6 +19,7 @@ from bot.wording import operating as words
 from bot.wording.acts import DOBI, named
 
 _PAGE = 8
+_SHOWN, _SEARCHED = 20, 5_000
 _WEEK = timedelta(days=6)
 
 
@@ -76,6 +77,9 @@ class ActTalk:
         if asked is None:
             return [words.no_such_period()]
         period = asked.period
+        who = self._whose(request) if tenant == request.tenant else ""
+        if who:
+            return [await self._of_one(request, who, period)]
         found = await self._acts.listing(tenant, period.since, _PAGE, until=period.until, skip=asked.skip)
         total = await self._acts.count(tenant, period.since, until=period.until)
         buttons = []
@@ -85,6 +89,20 @@ class ActTalk:
             buttons.append(Button("표로 받기", f"sheets:acts:{period.first:%Y%m%d}:{period.last:%Y%m%d}"))
         lines = lines_of(self._tenancy, tenant, found)
         return [words.acts(lines, total, words.span_of(period.first, period.last), buttons)]
+
+    def _whose(self, request: Request) -> str:
+        """The one person of the institution whose name stands behind `기록`; empty where there is none, or several."""
+        said = set(request.argument.split()) if request.update.press is None else set()
+        people = self._tenancy.people_with(request.tenant, Role.STAFF) if said else ()
+        found = [one.id for one in people if one.name in said]
+        return found[0] if len(found) == 1 else ""
+
+    async def _of_one(self, request: Request, person: str, period: Period) -> Reply:
+        """What one person did, and what was done to them: the newest."""
+        acts = await self._acts.listing(request.tenant, period.since, _SEARCHED, until=period.until)
+        found = [one for one in acts if one.by == person or f"@{person}" in one.about.split()]
+        lines = lines_of(self._tenancy, request.tenant, found[:_SHOWN])
+        return words.acts(lines, len(found), words.span_of(period.first, period.last), ())
 
 
 def lines_of(tenancy: Tenancy, tenant: str, acts: Sequence[Act]) -> list[words.Line]:

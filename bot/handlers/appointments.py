@@ -7,6 +7,7 @@ list of everybody stays unless that is said. Everything can be taken back for a 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -23,6 +24,7 @@ from bot.roster import Entry, Kind, LastManagerError, Move, Roster, moves_of, to
 from bot.roster_drafts import Drafts
 from bot.roster_orders import Dated, Ground, Plan, Reason, Unclear, What, by_day, planned
 from bot.roster_sheet import Line, Sheet, understand, understand_text
+from bot.roster_table import UNDOABLE
 from bot.routes import Request, Route
 from bot.settings import Role
 from bot.wording import roster as roster_words
@@ -33,6 +35,9 @@ _READ_S: Final = 30.0
 _SHEETS: Final = (".xlsx", ".xls", ".ods", ".csv", ".tsv", ".txt", ".xlsm", ".htm", ".html")
 _NAMED: Final = ("인사발령", "발령", "전보", "전출", "전입", "명부", "인사이동")
 _SHOWN: Final = 3
+_UNDONE: Final = re.compile(
+    r"^(?:방금 ?|아까 ?)?(?:적용(?:한)? ?(?:거|것)?(?:을|를)? ?)?(?:되돌|취소|무르|물러|원래대로|잘못)"
+)
 
 
 class Sandbox(Protocol):
@@ -93,6 +98,8 @@ class AppointmentTalk:
         pasted = rest if len(first.split()) <= 3 and rest else pasted
         if pasted.count("\n") >= 1 and len(pasted.split()) >= 4:
             return [await self._read(request, "", understand_text, pasted)]
+        if _UNDONE.search(request.argument):
+            return [await self._latest(request)]
         await self._people.ask(request.tenant, request.person, request.chat.ref, Question("posting", ""), request.now)
         rows = [
             (one.day, len(moves_of(one.text)), f"posting:stop:{one.batch}")
@@ -238,6 +245,15 @@ class AppointmentTalk:
                 key=f"posting-undone:{draft}",
             )
         return words.undone(undone.now, undone.overtaken)
+
+    async def _latest(self, request: Request) -> Reply:
+        """What was applied last and can be taken back still, with its button."""
+        acts = await self._desk.acts.listing(request.tenant, request.now - UNDOABLE)
+        over = {one.about.split()[0] for one in acts if one.what == "posting-undone" and one.about}
+        last = next((one for one in acts if one.what == "posting-applied" and one.about.split()[0] not in over), None)
+        if last is None:
+            return words.nothing_to_undo()
+        return words.undo_which(last.at, f"{last.about.split()[0]}::{self._desk.token(request.tenant, '')[:6]}")
 
     async def _stop(self, request: Request, batch: str) -> Reply:
         """What waits for its day does not happen."""

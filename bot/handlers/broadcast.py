@@ -31,6 +31,14 @@ _END: Final = re.compile(
     r"(?:(?:아까|방금|지금)? ?(?:쓴|보낸|올린|한)? ?(?:거|것)? ?)?(?:취소|철회|회수|그만|거둬|거두)"
     r"(?:해|하|할|시켜|두|줘|주|둘)?[가-힣]{0,6}(?: ?(?:줘요?|주세요|주십시오|할게요|부탁[가-힣]{0,5}))?[.!]*"
 )
+_READ: Final = re.compile(
+    r"^(?:은|는|을|를)? ?(?:몇 ?(?:명|분)이?|누가|얼마나|다들|다) ?.{0,6}(?:봤|읽었|확인했|받았)[가-힣]{0,4}\??$"
+)
+"""Who read it?, which is kept nowhere."""
+_ENDED: Final = (
+    r"^(?:방금|아까|지금|조금 ?전에?)? ?(?:보낸|쓴|올린|한)? ?공지(?:를|을|는|은)? "
+    r"(?P<argument>(?:취소|철회|회수|거둬).{0,12})$"
+)
 _AIMED: Final = (
     r"(?P<to>전 ?직원|모두|전체|우리 ?기관|[가-힣0-9·, ]{1,30}?(?:과|담당관|관|실|국|팀))(?:에게|한테|께|에)? ?"
     r"공지(?:사항)?(?:로|으로)? ?[:：]\s*(?P<text>.+)"
@@ -50,11 +58,12 @@ class BroadcastTalk:
         """What administrators and operators say."""
         return (
             Route(
-                "broadcast", ("공지", "공지하기", "공지 보내기"), ("notice",), self.write, about="관리",
+                "broadcast", ("공지", "공지하기", "공지 보내기", "공지사항"), ("notice",), self.write, about="관리",
                 help="공지 총무과: 내용 — 기관이나 부서의 모두에게 한 번 보냅니다. 보내기 전에 확인합니다",
                 roles=frozenset({Role.MANAGER, Role.OPERATOR}), private=True, quiet=True,
                 sentences=(
                     _TO_WHOM,
+                    _ENDED,
                     r"^(?:전 ?직원|모두|전체|우리 ?기관)(?:에게|에|한테|께)? ?공지.{0,12}$",
                     r"^공지(?:사항)?(?:을|를)? ?(?:보내|하고|올리|올려|띄우|띄워|해).{0,10}$",
                 ),
@@ -76,6 +85,8 @@ class BroadcastTalk:
         text = _TO_ALL.sub(r"\g<to>: \g<text>", _typed(request))
         if not text or _WISH.fullmatch(text):
             return [words.notice_empty()]
+        if _READ.search(text):
+            return [words.notice_unread()]
         if _END.fullmatch(text):
             waited = await self._store.withdraw(request.tenant, request.person, request.now)
             return [words.notice_withdrawn(waited=waited)]

@@ -78,8 +78,8 @@ class HoursTalk:
             Route("lunch-hours", ("점심시간 알림",), (), self.lunch, quiet=True, sentences=say.LUNCH, eager=True),
             Route("hours-one", (), (), self.one, quiet=True, title="알림 설정", sentences=say.ONE, eager=True),
             Route("digest-times", ("모아 보기 시간", "모아보기 시간"), (), self.digest_times, quiet=True, sentences=(
-                r"^모아 ?보기(?:는|를)? .*\d{1,2}(?:시|:).*$",
-            )),
+                r"^모아 ?보기(?:는|를)? .*\d{1,2}(?:시|:).*$", say.MORNINGS.pattern,
+            ), eager=True),
             *self._leaves.routes(),
             Route(
                 "rest", ("알림 잠시 멈춤", "알림 멈춤", "알림 끄기"), ("rest",), self.rest, press="rest", quiet=True,
@@ -146,11 +146,13 @@ class HoursTalk:
             if noon is not None:
                 return await self._noon(request, replace(hours, noon=noon))
             if len(found) == 1 and re.search(say.BEGINS, text):
-                found.append(hours.opens)
+                found = [_evening(found[0], text), hours.opens]
             if len(found) != 2 or found[0] == found[1]:
                 return [words.how_to_hush(hours)]
             if _either(text, *found):
                 return [words.which_end(*found)]
+            if found[0] < found[1] <= rules.NOON[0] and not say.HALF.search(text):
+                return [words.which_night(*found)]
             hours = replace(hours, closes=found[0], opens=found[1])
         await self._put(request, hours)
         return [words.hushed(hours)]
@@ -183,10 +185,13 @@ class HoursTalk:
         told = reading.clocks_in(text)
         if not any(one in text for one in ("오전", "새벽", ":")):  # nobody reads a digest at four in the night
             told = [one.replace(hour=one.hour + 12) if 0 < one.hour < _DAWN else one for one in told]
+        if not told and say.MORNINGS.search(text):
+            told = [hours.opens if not hours.always else rules.OPENS]
         found = tuple(sorted(set(told)))[:4]
         if not found:
             return [words.how_to_digest(hours)]
-        only = Instant.NONE if re.search(r"(?:시|분|반|\d)에?만(?:\s|$)", text) else hours.instant
+        alone = re.search(r"(?:시|분|반|\d)에?만(?:\s|$)", text) or say.MORNINGS.search(text)
+        only = Instant.NONE if alone else hours.instant
         hours = replace(hours, digests=found, instant=only)
         await self._put(request, hours)
         return [words.chosen(hours, _where(request)) if only is Instant.NONE else words.digests_at(hours)]
@@ -292,6 +297,12 @@ def _noon(found: Sequence[time], text: str) -> tuple[time, time] | None:
     if ends < begins and ends.hour < _DAWN and not re.search(r"오전|새벽|아침|다음 ?날", text):
         ends = ends.replace(hour=ends.hour + 12)
     return (begins, ends) if rules.is_noon(begins, ends) else None
+
+
+def _evening(begins: time, text: str) -> time:
+    """`6시 이후`, of quiet: in the evening, unless the morning is said."""
+    early = begins.hour and begins.hour < rules.NOON[0].hour and not say.HALF.search(text) and ":" not in text
+    return begins.replace(hour=begins.hour + 12) if early else begins
 
 
 def _either(text: str, closes: time, opens: time) -> bool:

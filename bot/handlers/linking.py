@@ -26,6 +26,7 @@ from bot.wording import roster_linking as words
 from bot.wording import roster_setup as setup_words
 
 _CODE_SENTENCE = r"^[2-9A-Za-z]{3}[-‐-― ][2-9A-Za-z]{3}[-‐-― ][2-9A-Za-z]{3}$"
+_FOUND = re.compile(r"찾았|찾음|찾아서|다시 ?찾|되찾")
 _ONE_NAME = re.compile(r"[가-힣]{3}(?: ?(?:주무관|주사|팀장|과장|님|씨)){0,2}")
 """What may be a name though nobody in the roster is called so: nobody's access is offered in its place."""
 _WANTS_CODE = re.compile(r"^연결 ?코드(?!.*\d)(?:를|을|좀|\s|받|주|줘|요|만들|발급|새로|다시|[가-힣.!])*$")
@@ -165,6 +166,8 @@ class LinkTalk:
         if pressed and what == "yes":
             place = self._by_mark(request, mark)
             return [words.none_such() if place is None else await self._cut_own(request, [place])]
+        if not pressed and _FOUND.search(request.update.text):
+            return [words.found_again()]
         other = "" if pressed else self._other(request)
         if other:
             allowed = bool(BOSSES & request.member.person.roles)

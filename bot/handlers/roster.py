@@ -19,7 +19,7 @@ from bot.papers import workbook
 from bot.roster import LONGEST_NAME, MOST_PEOPLE, Entry, LastManagerError
 from bot.roster_care import Refusal, RosterCare, Written
 from bot.roster_names import bare, is_department, is_name, is_number, words_of
-from bot.routes import Request, Route, tidy, unaddressed
+from bot.routes import Handle, Request, Route, tidy, unaddressed
 from bot.settings import Role
 from bot.wording import roster as words
 from bot.wording.roster_linking import called
@@ -27,10 +27,11 @@ from bot.wording.roster_rests import away
 
 PAGE: Final = 20
 _HOLDERS: Final = (
-    r"^(?:우리 ?(?:기관|과) ?)?(?:지금 )?(?:관리자|운영자|감사 ?담당자?|배식 ?담당자?)(?:는|은|가|이)? ?"
-    r"(?:누구|누가|몇 ?명|명단).{0,8}$"
+    r"^(?:우리 ?(?:기관|과) ?|@?[가-힣]{2,10}(?:시|도|군|구|청|원)(?:의)? )?(?:지금 )?"
+    r"(?:관리자|운영자|감사 ?담당자?|배식 ?담당자?)(?:는|은|가|이)? ?(?:누구|누가|몇 ?명|명단).{0,8}$"
     r"|^누가 ?(?:지금 )?(?:우리 ?(?:기관 ?)?)?(?:관리자|운영자|감사 ?담당|배식 ?담당).{0,6}$"
 )
+_DATED: Final = re.compile(r"\d{1,2} ?월 ?\d{1,2} ?일|\d{1,2}[./]\d{1,2}|\d{4}-\d\d-\d\d|내일|모레|다음 ?주")
 _AS_FILE: Final = re.compile(
     r"(?:전체 ?|명단 ?|목록 ?)?(?:엑셀|파일|표|내보내기|내려받기|다운로드|csv|xlsx)(?:로|으로|을|를)?"
     r"(?: ?(?:내보내기|받기|저장|줘요?|주세요|보내\S*|뽑아\S*|내려받기))*",
@@ -41,10 +42,10 @@ _GIVE: Final = re.compile(r"(?:추가|더하기|부여|주기|지정|임명)(?:�
 
 
 class RosterTalk:
-    """The conversation about people."""
+    """The conversation about people. `dated` takes what names the day on which somebody leaves."""
 
-    def __init__(self, desk: Desk, care: RosterCare, linking: Linking) -> None:
-        self._desk, self._care, self._linking = desk, care, linking
+    def __init__(self, desk: Desk, care: RosterCare, linking: Linking, dated: Handle | None = None) -> None:
+        self._desk, self._care, self._linking, self._dated = desk, care, linking, dated
 
     def routes(self) -> tuple[Route, ...]:
         """What administrators say."""
@@ -227,10 +228,10 @@ class RosterTalk:
 
     async def holders(self, request: Request) -> Sequence[Reply]:
         """Who administers, who audits, who serves: of one role, or of each but 직원."""
-        place = self._desk.place(request, request.argument)
+        said = unaddressed(tidy(request.update.text))
+        place = self._desk.place(request, said)
         if isinstance(place, Reply):
             return [place]
-        said = unaddressed(tidy(request.update.text))
         wanted = [role for role in Role if role is not Role.STAFF and role.value in said]
         rows = [
             (
@@ -287,6 +288,8 @@ class RosterTalk:
 
     async def leave(self, request: Request) -> Sequence[Reply]:
         """Somebody left: asked once."""
+        if request.update.press is None and self._dated is not None and _DATED.search(request.argument):
+            return await self._dated(request)
         if request.update.press is None:
             found = self._desk.one(request, request.argument, "staff-leave:ask")
             return [found if isinstance(found, Reply) else self._ask_leave(found)]

@@ -33,8 +33,17 @@ RESTED: Final = (
     rf"^{_NO_ASKING}(?P<argument>{_WHO} {_RESTS}(?:을|를|에|으로)?(?: \S{{1,14}}){{0,8}})[.!]*$",
     rf"^{_NO_ASKING}휴직 (?P<argument>{_WHO}(?: .{{1,40}})?)[.!]*$",
 )
+_ON: Final = r"(?:\d{1,2} ?월 ?\d{1,2} ?일|\d{1,2}[./]\d{1,2}|\d{4}-\d\d-\d\d|내일|모레|다음 ?주 ?[월화수목금]요일)"
+_GOES: Final = r"(?:정년 ?|명예 ?|의원 ?)?(?:퇴직|퇴사|면직|사직|명퇴|전출)"
+LEFT: Final = (
+    (
+        rf"^{_NO_ASKING}(?P<argument>{_WHO} {_ON} ?(?:자로|자|부로|에|로)? ?{_GOES}"
+        r"(?:입니다|이에요|예정\S{0,4}|해요|합니다| ?처리\S{0,4})?)[.!]*$"
+    ),
+    rf"^{_NO_ASKING}{_GOES}(?: ?처리)? (?P<argument>{_WHO} {_ON} ?(?:자로|자|부로|에|로)?)[.!]*$",
+)
 _ACTS: Final = re.compile(
-    rf"{_RESTS}(?:을|를|에|으로)?|파견(?:을|를|으로)?|(?:처리|등록|신청|명령|발령|근무)(?:을|를)?"
+    rf"{_RESTS}(?:을|를|에|으로)?|{_GOES}\S{{0,6}}|(?<=\s)(?:자로|자|부로)(?=\s|$)|예정\S*|파견(?:을|를|으로)?|(?:처리|등록|신청|명령|발령|근무)(?:을|를)?"
     r"|가게 ?됐\S*|들어가\S*|들어갔\S*|나가\S*|나갔\S*|갑니다|가요|갔\S*|갈\S*|보내\S*|합니다|해 ?\S*|했\S*|하\S{0,5}"
     r"|부탁\S*|시작\S*|동안|간(?=\s|$)"
 )
@@ -70,6 +79,10 @@ class LendTalk:
                 private=True, sentences=(LENT,), eager=True,
             ),
             Route(
+                "staff-leave-on", (), (), self.leave, roles=BOSSES, private=True, title="퇴직 처리",
+                sentences=LEFT, eager=True,
+            ),
+            Route(
                 "staff-rest-from", (), (), self.rest, roles=BOSSES, private=True, title="휴직 처리",
                 sentences=RESTED, eager=True,
             ),
@@ -94,6 +107,14 @@ class LendTalk:
         head = words.rest_head(_who(told), told.since, told.until)
         return [await self._read_back(request, told, "휴직", head)]
 
+    async def leave(self, request: Request) -> Sequence[Reply]:
+        """퇴직 홍길동 12월 31일: on its day, by itself."""
+        told = self._told(request)
+        if isinstance(told, Reply):
+            return [told]
+        head = words.leave_head(_who(told), told.since)
+        return [await self._read_back(request, told, "퇴직", head, kind="leave")]
+
     def _told(self, request: Request) -> Told | Reply:
         if not request.argument.strip():
             return words.how_to_lend()
@@ -109,11 +130,11 @@ class LendTalk:
         goal = " ".join(one for one in said if len(one) > 1 and not one.isdigit())
         return Told(target, since, until, goal)
 
-    async def _read_back(self, request: Request, told: Told, why: str, head: str) -> Reply:
+    async def _read_back(self, request: Request, told: Told, why: str, head: str, kind: str = "rest") -> Reply:
         entry = told.target.entry
         line = Line(
             "", 1, entry.name, employee=entry.number, before=entry.department, after=told.goal if why == "파견" else "",
-            day=told.since, kind="rest", why=why, until=told.until,
+            day=told.since, kind=kind, why=why, until=told.until,
         )  # fmt: skip
         return await self._orders.read_back(request, told.target.tenant, Sheet((line,)), head)
 
@@ -123,12 +144,16 @@ def _who(told: Told) -> str:
     return f"{entry.department} {entry.name}".strip()
 
 
+_OF_THE_DAY: Final = re.compile(rf"({_ON}) ?(?:자로|자|부로)(?=\s|$)")
+
+
 def _days(text: str, request: Request, today: date) -> tuple[date, date | None, str]:
     """From when, until when, and what else is said.
 
     Raises:
         NoSuchDayError: days that can't be, or words of time that were not read.
     """
+    text = _OF_THE_DAY.sub(r"\1", text)
     begins = _OPEN.search(text) is not None
     if not re.search(r"부터|~", text):
         text = _ENDS.sub(r"오늘부터 \g<day>까지", text)

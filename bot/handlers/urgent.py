@@ -14,6 +14,7 @@ from bot.acts import Acts
 from bot.hours_gate import Gate
 from bot.hours_store import HoursStore, Urgent
 from bot.messenger import Chat, Reply
+from bot.notice_targets import Aim, aimed
 from bot.outbox import Row
 from bot.people import PeopleStore, Question
 from bot.routes import Request, Route
@@ -83,11 +84,21 @@ class UrgentTalk:
         asked = Question("urgent", text, _LIFE)
         await self._people.ask(request.tenant, request.person, request.chat.ref, asked, request.now)
         question = await self._people.pending(request.tenant, request.person, request.chat.ref, request.now) or asked
-        return [words.urgent_ask(text, len(self._chats(request)), _mark(request, question))]
+        aim = self._aim(request, text)
+        return [words.urgent_ask(aim.text, len(self._chats(request, aim)), _mark(request, question), aim.department)]
 
-    def _chats(self, request: Request) -> list[Chat]:
-        """Everybody of the institution, wherever: the gate finds each one's place."""
-        people = self._tenancy.people_with(request.tenant, Role.STAFF)
+    def _aim(self, request: Request, text: str) -> Aim:
+        """`총무과: 대피`: a department that there is; else everybody, and the words as they were written."""
+        home = self._tenancy.institution(request.tenant)
+        aim = aimed(text, [home])
+        return Aim((home.id,), "", text) if aim.doubt else aim
+
+    def _chats(self, request: Request, aim: Aim) -> list[Chat]:
+        """Everybody of the institution, or of its departments that are named: the gate finds each one's place."""
+        of = set(aim.department.split(", ")) if aim.department else set()
+        people = [
+            one for one in self._tenancy.people_with(request.tenant, Role.STAFF) if not of or one.department in of
+        ]
         carries = self._gate.whereto.chat
         return [chat for one in people if (chat := carries(one, "", "")) is not None]
 
@@ -115,15 +126,21 @@ class UrgentTalk:
 
     async def _send(self, request: Request, question: Question, name: str) -> Reply:
         """Log, rows, then the question is over: whoever dies in between does the same again."""
-        chats, by = self._chats(request), request.member.person.name
+        aim = self._aim(request, question.argument)
+        chats, by = self._chats(request, aim), request.member.person.name
         told = Urgent(name, request.now, request.person, question.argument, "", len(chats))
         await self._choices.log(request.tenant, told)
         await self._acts.note(
-            request.tenant, request.person, "urgent-sent", f"{len(chats)}명", request.now, key=f"urgent:{name}"
+            request.tenant,
+            request.person,
+            "urgent-sent",
+            f"{aim.department} {len(chats)}명",
+            request.now,
+            key=f"urgent:{name}",
         )
         logged = await self._choices.override(request.tenant, name)
         at = logged.at if logged else request.now
-        reply = words.urgent(question.argument, by, at, name)
+        reply = words.urgent(aim.text, by, at, name)
         rows = [Row(chat, f"urgent/{name}", 1, "notice", reply, request.now) for chat in chats]
         await self._gate.put_urgent(request.tenant, rows)
         await self._people.settle(request.tenant, request.person, request.chat.ref, question)

@@ -89,6 +89,13 @@ def notice_withdrawn(*, waited: bool) -> Reply:
     )
 
 
+def notice_unread() -> Reply:
+    """Who read it is kept nowhere."""
+    return Reply(
+        "누가 읽었는지는 남기지 않습니다. 언제 몇 명에게 보냈는지는 '기록'에, 못 간 것은 '못 보낸 것'에 있습니다."
+    )
+
+
 def notice_over() -> Reply:
     """The draft's day is over, or it was left."""
     return Reply("지난 공지입니다. 보내지 않았습니다. 다시 써 주십시오.")

@@ -122,6 +122,16 @@ def which_end(closes: time, opens: time) -> Reply:
     )
 
 
+def which_night(closes: time, opens: time) -> Reply:
+    """`6시~8시`: from the evening on, or an hour or two of the morning?"""
+    late = closes.replace(hour=(closes.hour + 12) % 24)
+    each = [f"조용한 시간 {_hm(one)}~{_hm(opens)}" for one in (late, closes)]
+    return Reply(
+        "저녁부터 다음 날 아침까지입니까, 아침 사이입니까? 아직 바꾸지 않았습니다.",
+        buttons=tuple(Button(one, f"{SAY}{one}") for one in each),
+    )
+
+
 def noon(hours: Hours) -> Reply:
     """A break within the day is quiet, or not any more; the night stays as it is."""
     if hours.noon is None:
@@ -291,10 +301,11 @@ def place_unknown(known: Sequence[str]) -> Reply:
 # --- what overrides
 
 
-def urgent_ask(text: str, people: int, mark: str) -> Reply:
-    """Read back before it goes to everybody."""
+def urgent_ask(text: str, people: int, mark: str, department: str) -> Reply:
+    """Read back before it goes to everybody, or to a department."""
     return Reply(
-        f"재난 알림을 {people}명에게 지금 보낼까요? 조용한 시간과 휴가에도 갑니다. 보낸 분의 이름이 남습니다.\n"
+        f"재난 알림을 {f'{department} ' if department else ''}{people}명에게 지금 보낼까요? "
+        "조용한 시간과 휴가에도 갑니다. 보낸 분의 이름이 남습니다.\n"
         f"「{short(text, 200)}」",
         buttons=(Button("지금 보내기", f"urgent:send:{mark}"), Button("그만두기", "urgent:drop")),
     )

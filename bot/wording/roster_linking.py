@@ -174,6 +174,14 @@ def kept() -> Reply:
     return Reply("그대로 두었습니다.")
 
 
+def found_again() -> Reply:
+    """The phone that was lost is there again."""
+    return Reply(
+        "찾으셨으면 하실 일이 없습니다. 아무것도 끊지 않았습니다.\n"
+        "이미 끊으셨으면 관리자에게 '재연결'과 새 초대 코드를 부탁해 주십시오."
+    )
+
+
 def lost_by_other() -> Reply:
     """Somebody tells of a colleague's phone: who may end its access."""
     return Reply("동료의 휴대전화는 그분이 다른 메신저에서 '분실 신고'를 하시거나 기관 관리자가 바로 끊을 수 있습니다.")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from bot.messenger import Button, OutFile, Reply
-from bot.wording import day, short
+from bot.wording import day, moment, short
 
 REASONS = {
     "name": "성명을 읽지 못했습니다",
@@ -88,6 +88,19 @@ def what_sheet(unread: Reply) -> Reply:
     """A sheet that came without a word and holds no orders: what it may be instead."""
     return Reply(
         f"{unread.text}\n다른 표라면 무엇인지 함께 써 주십시오. 예: 파일과 함께 '출장명령', '식단', '구독 가져오기'"
+    )
+
+
+def nothing_to_undo() -> Reply:
+    """Nothing was applied lately."""
+    return Reply("지난 7일 안에 적용한 인사발령이 없어 되돌릴 것이 없습니다. 바뀐 것은 '기록'에서 보실 수 있습니다.")
+
+
+def undo_which(at: datetime, press: str) -> Reply:
+    """The order that was applied last, before it is taken back."""
+    return Reply(
+        f"{moment(at)}에 적용한 인사발령을 되돌릴까요? 그 뒤에 따로 바꾼 것은 그대로 둡니다.",
+        buttons=(Button("되돌리기", f"posting:undo:{press}"),),
     )
 
 

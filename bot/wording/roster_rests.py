@@ -98,6 +98,11 @@ def rest_head(who: str, since: date, until: date | None) -> str:
     return f"{who} 님 휴직, {_from(since, until)}"
 
 
+def leave_head(who: str, on: date) -> str:
+    """How a day of leaving was read."""
+    return f"{who} 님 퇴직, {day(on)}. 그날 접속과 알림이 저절로 끝납니다."
+
+
 def _from(since: date, until: date | None) -> str:
     return f"{day(since)}부터 돌아오실 때까지" if until is None else f"{day(since)}~{day(until)}"
 
