@@ -21,6 +21,7 @@ from bot.frames_plainly import PLAINLY
 from bot.meant import Meant
 from bot.sayings import normal
 from bot.settings import Role
+from bot.trip_aside_sayings import not_going
 
 __all__ = ["BOSSES", "first", "named", "plainly", "titled"]
 
@@ -33,7 +34,8 @@ _LONGEST: Final = 120
 
 def first(text: str, roles: frozenset[Role], *, room: bool) -> Meant | None:
     """What a sentence comes to whose words would lead astray; None for all others."""
-    return _restated(FIRST, text, roles, room=room)
+    stays = "출장" in text and not_going(text)  # which trip is asked, and it is not called off by that
+    return None if stays else _restated(FIRST, text, roles, room=room)
 
 
 def plainly(text: str, roles: frozenset[Role], *, room: bool) -> Meant | None:

@@ -14,6 +14,8 @@ _AHEAD: Final = timedelta(hours=6)
 _RECENT: Final = timedelta(hours=12)
 _TURNING: Final = timedelta(minutes=30)
 _JUST: Final = timedelta(minutes=30)
+_EARLY: Final = timedelta(hours=3)  # who sets out so long before asks to be asked
+_SOON: Final = timedelta(hours=40)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,33 @@ def with_leg(trip: Trip, leg: Leg) -> Trip:
         return trip
     state = State.CLOSED if leg.kind is LegKind.RETURNED or trip.state is State.CLOSED else State.OPEN
     return replace(trip, legs=(*trip.legs, leg), state=state)
+
+
+def without_leg(trip: Trip, message: str) -> Trip:
+    """The trip without the moment that this message told, if it is the last and no receipt hangs on it.
+
+    A trip that only it had begun is no trip.
+    """
+    last = trip.legs[-1] if trip.legs else None
+    if last is None or last.message != message or last.receipt is not None or trip.state is not State.OPEN:
+        return trip
+    left = trip.legs[:-1]
+    planned_before = trip.starts_at is not None or bool(trip.destination)
+    return replace(trip, legs=left, state=State.OPEN if left else State.PLANNED if planned_before else State.CANCELLED)
+
+
+def too_early(trips: Sequence[Trip], now: datetime) -> Trip | None:
+    """The next planned trip, where it begins hours from now or tomorrow and nobody is under way: is it that one's?"""
+    if running(trips, now) is not None:
+        return None
+    plans = [trip for trip in trips if trip.state is State.PLANNED]
+    about = [trip for trip in plans if _about(trip, now) and not _hours_off(trip, now)]
+    coming = [trip for trip in plans if trip.starts_at is not None and timedelta() < trip.starts_at - now < _SOON]
+    return None if about else min(coming, key=_begin, default=None)
+
+
+def _hours_off(trip: Trip, now: datetime) -> bool:
+    return trip.starts_at is not None and not trip.whole_day and trip.starts_at - now > _EARLY
 
 
 def covers(trip: Trip, day: date) -> bool:

@@ -35,6 +35,7 @@ NOT_YET: Final = re.compile(
     r"(?:^|\s)(?:안|못)\s?(?:했|하|해|함|할|합)|아직|(?:하|되)(?:면|려면|는데)|하지\s?(?:않|못)|할까|하나요|되나요|나요$|까요$|전(?:입니다|이에요|임)"
     r"|관련|보도|뉴스|소식|찾아|검색|명령|방법|계획"
 )
+DENIED: Final = r"(?:^|\s)(?:안|못)\s?(?:했|하였|한|나|갔|함)|아직"
 _WORDS: Final = {"출발": LegKind.DEPARTED, "도착": LegKind.ARRIVED, "복귀": LegKind.RETURNED, "귀청": LegKind.RETURNED}
 _WORD: Final = re.compile("|".join(_WORDS))
 _ORDER: Final = tuple(LegKind)

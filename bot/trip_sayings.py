@@ -8,6 +8,7 @@ from typing import Final
 
 from attest.trip import KST, LegKind, Trip
 from bot.routes import Request, tidy, unaddressed
+from bot.trip_aside_sayings import NOT_GONE, companion, shift
 from bot.trip_fixing import corrects
 from bot.trip_memo import Memo
 from bot.trip_words import ELSEWHERE, FORGOT, TITLES
@@ -131,13 +132,13 @@ def is_plan(memo: Memo) -> bool:
 
 def says_something(text: str) -> bool:
     """Whether a text may answer what is to be corrected."""
-    asks = re.search(r"(?:\?|나요|까요|니까)[.!~ ]*$", text) is not None
+    asks = re.search(r"(?:\?|나요|까요|니까)[.!~ ]*$", text) is not None or re.search(NOT_GONE, text) is not None
     return len(text) <= 200 and not asks and not _another(text)
 
 
 def confirms_or_corrects(text: str) -> bool:
     """Whether a text is an answer to a memo, and nothing else."""
-    if _another(text):
+    if _another(text) or re.search(NOT_GONE, text) or companion(text) or shift(text) is not None:
         return False
     off = len(text) < 30 and CALLED_OFF.search(text) is not None and not text.endswith("?")
     return text.strip(" .!~") in YES or off or corrects(text)

@@ -128,6 +128,11 @@ _SPOKEN = re.compile(
     r"(?:(?:는|은|인)데|습니다|[어아해예여]요|이에요|네요|지만|[돼해라]서|려고요?|[할을갈]래요?|거든요?|[갑합됩]니다|가고|되고|[갔왔]어)$"
     r"|^(?:가|나가|나갑니다|나가요|가야|간다|감|좀|이번|그|있어)$"
 )
+_NO_PLACE = re.compile(
+    r"아|앗|어|음|아니|아니다|아니요|아직|참|저기|추가\S{0,3}|(?:한|두|세|1|2|3)명|한참\S{0,4}|[안못]?(?:간다|간대|갔다|갔네|갔지)"
+    r"|[안못]\s?(?:가|간|갈|감|갑|갔)\S{0,4}|(?:갔다|다녀)?온지\S{0,2}|갔다온\S{0,2}|누르는\S{0,2}|찍는\S{0,2}|언제까지\S{0,3}|거|것|걸"
+)
+"""What is spoken around a trip, and no place."""
 _NUMBERS = re.compile(r"(?:[\d:~./-]+(?:분|시간|박|주일?)?\s*)+")  # how long, or nothing: no place
 _REMNANT = re.compile(
     r"(?:으로|로|에|에서|까지|부터|만|은|는|이|가|을|를|도|쯤|뒤에?|후에?)"
@@ -189,6 +194,6 @@ def _bare(what: str) -> str:
 
 
 def _clean(text: str) -> str:
-    words = (word for word in text.split() if not _SPOKEN.search(word))
+    words = (word for word in text.split() if not _SPOKEN.search(word) and not _NO_PLACE.fullmatch(word))
     told = " ".join(words).strip(_EDGES)[:_LONGEST]
     return "" if _NUMBERS.fullmatch(told) or _REMNANT.fullmatch(told) else told

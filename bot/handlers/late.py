@@ -21,6 +21,7 @@ from bot.messenger import InFile, Reply
 from bot.people import PeopleStore, Question
 from bot.routes import Request, Route
 from bot.tenancy import Tenancy
+from bot.trip_area import named
 from bot.trip_choice import left_open, of_day, running
 from bot.trip_memo import read
 from bot.trip_moments import moments, unclear
@@ -109,7 +110,7 @@ class Late:
         on = span.day or local.date()
         around = await self._journeys.around(request.tenant, request.person, request.now)
         trip = self._told_before(request, around) or _meant(around, span.day, on, kind, request.now)
-        if trip is None and (kind is not None or span.told):
+        if trip is None and (span.start is not None or _placed(said, request.now)):
             trip = await self._afresh(request, said, on)
         if trip is None:
             return [words.nothing_to_add_to()]
@@ -228,6 +229,11 @@ def _meant(around: Sequence[Trip], day: date | None, on: date, kind: LegKind | N
     last = max(behind, key=lambda trip: trip.begun_at or trip.starts_at or trip.created_at, default=None)
     found = running(around, now) or left_open(around, now)
     return found if found is not None and found.state is not State.CLOSED else last
+
+
+def _placed(said: str, now: datetime) -> bool:
+    """Whether it names a place that there is."""
+    return any(named(word) for word in read(_NOISE.sub(" ", said), now, past=True).destination.split())
 
 
 def _day_of(trip: Trip) -> date:

@@ -23,14 +23,15 @@ from bot.messenger import OutFile, Reply
 from bot.people import PeopleStore, Question
 from bot.routes import Request, Route
 from bot.tenancy import Tenancy
-from bot.trip_choice import left_open, of_day, of_word
-from bot.trip_moments import AT_HOME, NOT_YET, TOLD, may_be, moments, unclear
+from bot.trip_choice import left_open, of_day, of_word, too_early
+from bot.trip_moments import AT_HOME, DENIED, NOT_YET, TOLD, may_be, moments, unclear
 from bot.trip_replies import of_closing
 from bot.trip_sayings import YES
 from bot.trip_times import Span, find, starts
 from bot.trip_words import FORGOT
 from bot.wording import legs as words
 from bot.wording import trip_report, trips, unknown, witness
+from bot.wording.trip_asides import offer_back, which_departure
 
 _SOON: Final = timedelta(minutes=5)
 _DID: Final = r"(?:했|햇|하였|함|해요|합니다|할게|하겠|이에요|입니다|이요|였|요|완료|$|[\s.!,~])"
@@ -89,6 +90,7 @@ class Legs:
             ),
             Route("leg-yes", (), (), self.agreed, private=True, title="출장", takes=_agrees),
             Route("leg", (), (), self.pressed, press="leg", private=True, title="출장"),
+            Route("leg-new", (), (), self.elsewhere, press="leg-new", private=True, title="출장"),
             Route("shut", (), (), self.shut, press="shut", private=True, title="출장"),
             Route(
                 "report",
@@ -135,9 +137,9 @@ class Legs:
 
     async def word(self, request: Request, kind: LegKind, said: str) -> Sequence[Reply]:
         """A moment by its word: now, or at the hour that stands beside it; several at once with an hour each."""
-        if NOT_YET.search(said):
-            return [words.not_yet(kind)]
         trips_ = await self._journeys.around(request.tenant, request.person, request.now)
+        if NOT_YET.search(said):
+            return [(offer_back(trips_, request.now) if re.search(DENIED, said) else None) or words.not_yet(kind)]
         local = request.now.astimezone(KST).replace(tzinfo=None)
         if len(several := moments(request.update.text, local)) > 1:
             return await self.several(request, several)
@@ -150,6 +152,9 @@ class Legs:
                 return await self.ask_hour(request, trip, kind)
             if kind is LegKind.ARRIVED and trip is not None and trip.leg(kind) is not None and AT_HOME.search(said):
                 return [words.is_it(trip, LegKind.RETURNED)]
+            early = too_early(trips_, request.now) if kind is LegKind.DEPARTED else None
+            if early is not None and self._told_before(request, trips_) is None:
+                return [which_departure(early)]
             return await self._tap(request, trip, kind)
         at = _instant(span, local)
         if at > request.now + _SOON:
@@ -207,6 +212,10 @@ class Legs:
         if LegKind(kind) is LegKind.RETURNED and _stale(trip, request.now):
             return await self.ask_hour(request, trip, LegKind.RETURNED)
         return await self._tap(request, trip, LegKind(kind))
+
+    async def elsewhere(self, request: Request) -> Sequence[Reply]:
+        """A departure that is none of the trips written down."""
+        return await self._tap(request, None, LegKind.DEPARTED)
 
     async def shut(self, request: Request) -> Sequence[Reply]:
         """The return without a location."""

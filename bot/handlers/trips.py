@@ -11,23 +11,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from attest.errors import InvalidShareError
 from attest.receipt import clean_document
 from attest.trip import KST, Area, State, Trip, Vehicle, overlap
 from bot import challenge, consents, trip_area
+from bot import trip_aside_sayings as aside
 from bot import trip_sayings as says
-from bot.handlers import days
 from bot.handlers.late import Late
 from bot.handlers.legs import Legs
+from bot.handlers.trip_asides import TripAsides
 from bot.journeys import Journeys, cause, new_trip
 from bot.messenger import Reply
 from bot.people import PeopleStore, Question
-from bot.routes import Request, Route
+from bot.routes import Request, Route, tidy, unaddressed
 from bot.settings import Role
 from bot.tenancy import Tenancy
-from bot.trip_choice import ahead, awaiting_number, next_kind, planned, running, same_plan
+from bot.trip_choice import next_kind, planned, running, same_plan
 from bot.trip_fixing import PAIR, Fixed, corrects, fixed, of_a_trip, turns
 from bot.trip_memo import Memo, read, several
 from bot.trip_people import Company as Going
@@ -35,7 +35,7 @@ from bot.trip_people import resolve
 from bot.trip_times import impossible, vague
 from bot.trip_words import FORGOT
 from bot.wording import legs as told
-from bot.wording import receipts, unknown
+from bot.wording import receipts, trip_asides, unknown
 from bot.wording import trips as words
 
 
@@ -48,6 +48,7 @@ class TripTalk:
         self._journeys = journeys
         self._legs = legs
         self._late = late
+        self._asides = TripAsides(journeys)
 
     def routes(self) -> tuple[Route, ...]:
         """What people say, and which method answers."""
@@ -68,12 +69,12 @@ class TripTalk:
             Route("trip-fixing", (), (), self.fix, private=True, title="출장", takes=says.says_something),
             Route("trip-memo", (), (), self.fix, private=True, title="출장", takes=says.confirms_or_corrects),
             Route(
-                "trip-unsettled", (), (), self._unsettled_trip, private=True, title="출장",
+                "trip-unsettled", (), (), self._unsettled, private=True, title="출장",
                 sentences=(r"^출장(?:지|일정| ?시간)?(?:가|이|을|를)? ?(?:바뀌|바뀐|변경|연기|미뤄)",),
             ),
             Route(
                 "trip-instead", (), (), self.fix_last, private=True, title="출장",
-                sentences=says.CORRECTED,
+                sentences=(*says.CORRECTED, *aside.JOINED),
             ),
             Route("trip_area", (), (), self.area, press="triparea", private=True, title="출장"),
             Route("mate", (), (), self.mate, press="mate", private=True, title="출장"),
@@ -81,7 +82,7 @@ class TripTalk:
                 "trip-number",
                 ("문서번호", "문서 번호"),
                 ("number",),
-                self.number,
+                self._asides.number,
                 about="출장",
                 help="문서번호 농정과-812 — 적어 둔 출장에 번호를 붙입니다",
                 sentences=says.NUMBERED,
@@ -92,7 +93,7 @@ class TripTalk:
                 "trips",
                 ("출장 목록", "출장목록", "출장 내역", "내 출장", "내출장", "출장 일정"),
                 ("trips",),
-                self.listing,
+                self._asides.listing,
                 about="출장",
                 help="출장 목록 — 이번 달 출장. '출장 11월'은 그 달",
                 sentences=says.LISTED,
@@ -101,7 +102,7 @@ class TripTalk:
             ),
             Route(
                 "trip-off-asked", (), (), self.ask_off, private=True, title="출장",
-                sentences=says.OFF_SOFTLY,
+                sentences=(*says.OFF_SOFTLY, r"출장(?:은|을|엔|에)?\s?[안못] ?[가갈감갑간]"),
             ),
             Route(
                 "trip-off",
@@ -110,18 +111,19 @@ class TripTalk:
                 self.cancel,
                 about="출장",
                 help="출장 취소 — 적어 둔 출장을 지웁니다",
-                sentences=(r"^(?P<argument>.*)출장.{0,6}(?:취소(?:됐|되었|할|해|합|요|$)|안 ?가)",),
+                sentences=(r"^(?P<argument>.*)출장.{0,6}취소(?:됐|되었|할|해|합|요|$)",),
                 press="trip-off",
                 private=True,
                 quiet=True,
             ),
+            *self._asides.routes(),
         )  # fmt: skip
 
     async def trip(self, request: Request) -> Sequence[Reply]:
         """출장 with whatever stands beside it."""
         said = says.beside(request)
         if says.MONTH.fullmatch(said):
-            return await self.listing(request)
+            return await self._asides.listing(request)
         kind = next((kind for kind, pattern in says.MOMENTS if pattern.search(said)), None)
         if request.update.files:
             return await self._late.evidence(request)
@@ -129,10 +131,9 @@ class TripTalk:
             return await self._late.late(replace(request, argument=f"출장 {said}"))
         if kind is not None:
             return await self._legs.word(request, kind, said)
-        if says.CHANGES.search(said):
-            return await self._unsettled(request, said)
-        if says.elsewhere(said) or says.moved(said):
-            return await self._moved(request, said)
+        spoken = await self._beside_plans(request, said)
+        if spoken is not None:
+            return spoken
         memo = read(said, request.now) if said else Memo(request.now.date())
         if wrong := impossible(said, says.today_of(request)):
             return [words.no_such_time(wrong)]
@@ -142,10 +143,38 @@ class TripTalk:
             return await self._write_all(request, several(said, request.now) or [memo])
         return await self._at_once(request, said, memo)
 
-    async def _unsettled_trip(self, request: Request) -> Sequence[Reply]:
-        return await self._unsettled(request, "")
+    async def _beside_plans(self, request: Request, said: str) -> Sequence[Reply] | None:
+        """What is said of a trip and tells no plan; None where it may be one."""
+        text = unaddressed(tidy(request.update.text))
+        if who := aside.companion(text):
+            return await self._join(request, who)
+        if aside.shift(said) is not None:
+            return await self._asides.shift(request)
+        if aside.not_going(said):
+            return await self._asides.not_going(request)
+        if says.CHANGES.search(said):
+            return await self._unsettled(request, said)
+        if says.elsewhere(said) or says.moved(said):
+            return await self._moved(request, said)
+        wants, before = aside.wants_receipt(text)
+        if wants and (before or await self._asides.awaits_none(request)):
+            again = await self._asides.receipt_again(request)
+            if again or before:
+                return again or [trip_asides.about_money()]
+        return [trip_asides.about_money()] if not wants and aside.is_past(text) else None
 
-    async def _unsettled(self, request: Request, said: str) -> Sequence[Reply]:
+    async def _join(self, request: Request, who: str) -> Sequence[Reply]:
+        """Somebody more goes along, on the one trip that there is."""
+        around = await self._journeys.around(request.tenant, request.person, request.now)
+        under_way = running(around, request.now)
+        found = [under_way] if under_way is not None else await self._asides.coming(request)
+        if len(found) > 1:
+            return [trip_asides.which_trip_joined(found, who)]
+        if not found:
+            return [words.nothing_to_fix()]
+        return await self._change(request, found[0].id, lambda one: self._settled(request, one, Fixed(one, (who,))))
+
+    async def _unsettled(self, request: Request, said: str = "") -> Sequence[Reply]:
         """출장 취소할래, 출장 연기됐어요."""
         if says.CALLED_OFF.search(said):
             return await self.cancel(replace(request, argument=""))
@@ -159,9 +188,9 @@ class TripTalk:
         """`출장 두시로 밀렸어요`: the only trip to come; of several, which one is asked by showing them."""
         if says.elsewhere(said):
             return [unknown()]
-        coming = await self._coming(request)
+        coming = await self._asides.coming(request)
         if len(coming) > 1:
-            return await self.listing(replace(request, argument=""))
+            return await self._asides.listing(replace(request, argument=""))
         return await self._fix(request, coming[0], said) if coming else [words.nothing_to_fix()]
 
     async def confirm(self, request: Request) -> Sequence[Reply]:
@@ -198,6 +227,9 @@ class TripTalk:
     async def fix_last(self, request: Request) -> Sequence[Reply]:
         """`13시 말고 14시`, some time after the memo."""
         trip, said = await self._last(request), request.argument
+        if who := aside.companion(request.update.text.strip()):
+            known = self._going(request, [who])
+            return await self._join(request, who) if known.known or known.doubts else [unknown()]
         if trip is None:
             return [words.nothing_to_fix()] if "출장" in said or PAIR.search(said) else [unknown()]
         return await self._fix(request, trip, said) if of_a_trip(trip, said, request.now) else [unknown()]
@@ -223,31 +255,6 @@ class TripTalk:
 
         return await self._change(request, trip_id, known)
 
-    async def number(self, request: Request) -> Sequence[Reply]:
-        """A document number for the trip at hand."""
-        try:
-            number = clean_document(read(request.argument, request.now).document or request.argument)
-        except InvalidShareError:
-            return [receipts.document_too_long()]
-        around = await self._journeys.around(request.tenant, request.person, request.now)
-        trip = awaiting_number(around, request.now)
-        if not number:
-            return [words.numbers_wanted()]
-        if trip is None:
-            return [words.nothing_to_fix()]
-        changed = await self._journeys.trips.change(request.tenant, trip.id, lambda one: replace(one, document=number))
-        return [words.numbered(changed or trip, number)]
-
-    async def listing(self, request: Request) -> Sequence[Reply]:
-        """This month's trips, or those of the month named."""
-        today = says.today_of(request)
-        first = days.month(request.argument, today) or today.replace(day=1)
-        if (next_one := first.replace(year=first.year + 1)) - today < says.MONTHS_AHEAD:
-            first = next_one  # 12월, said in November, is the one to come
-        until = (first + timedelta(days=31)).replace(day=1)
-        found = await self._journeys.trips.of(request.tenant, request.person, first, until)
-        return [words.listing(found, first.month)]
-
     async def cancel(self, request: Request) -> Sequence[Reply]:
         """The only trip that can be meant, or which one."""
         if request.update.press is not None:
@@ -255,7 +262,7 @@ class TripTalk:
             return [words.gone()] if trip is None else await self._cancel(request, trip)
         if re.match(r"(?:는|를)?\s*(?:안|하지|못)\s?", request.argument):
             return [words.not_cancelled()]
-        coming = await self._coming(request)
+        coming = await self._asides.coming(request)
         meant = read(request.argument, request.now)
         if meant.destination or meant.span.told:
             coming = [trip for trip in coming if says.fits(trip, meant)]
@@ -265,12 +272,10 @@ class TripTalk:
 
     async def ask_off(self, request: Request) -> Sequence[Reply]:
         """`취소`, `못 가게 됐습니다`: which trip is asked, even if there is but one."""
-        coming = await self._coming(request)
+        if aside.not_going(request.update.text.strip()):
+            return await self._asides.not_going(request)
+        coming = await self._asides.coming(request)
         return [words.which_to_cancel(coming)] if coming else [unknown()]
-
-    async def _coming(self, request: Request) -> list[Trip]:
-        around = await self._journeys.around(request.tenant, request.person, request.now)
-        return [trip for trip in around if trip.state is State.PLANNED and ahead(trip, says.today_of(request))]
 
     # --- writing down
 
