@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from bot.messenger import Button, OutFile
 from bot.messengers import Tools, open_messenger
 from bot.messengers.slack.incoming import Me, foreign
 from bot.messengers.slack.socket import CHECK_S
-from bot.platforms import Ambiguous, Gone, Retry
+from bot.platforms import Ambiguous, Gone, Retry, Sent
 from tests.odd import NOW, Memory, Odd, account, odd, out, page, sent, told
 
 GRID, ALONE = Me("UBOT", "BBOT", "T1", "E1"), Me("UBOT", "BBOT", "T1")
@@ -142,3 +143,58 @@ def test_another_organisations_are_not(body):
 def test_where_there_is_one_workspace_there_are_no_colleagues_elsewhere():
     assert foreign(event("T2", enterprise_id="E1", is_ext_shared_channel=False), ALONE)
     assert foreign(SLASH | {"enterprise_id": ""}, ALONE)
+
+
+# --- what Slack itself hardly says, and what nobody should write
+
+
+@pytest.mark.parametrize("body", ["[1]", '{"ok": true}', '{"ok": true, "channel": null, "ts": null}', '"x"'])
+async def test_an_answer_without_a_message_leaves_a_doubt_and_breaks_nothing(body):
+    async with odd(lambda _: web.Response(text=body, content_type="application/json")) as found:
+        assert isinstance((await sent(at(found), out("slack", "C1")))[0], Ambiguous)
+
+
+async def test_letters_that_are_none_are_a_doubt_too():
+    body = b'{"ok": true, "channel": "C1", "ts": "\xff"}'
+    async with odd(lambda _: web.Response(body=body, content_type="application/json")) as found:
+        assert isinstance((await sent(at(found), out("slack", "C1")))[0], Ambiguous)
+
+
+def sharing(**over: Any):
+    """Slack, with which files are shared; `over`: what a step says instead."""
+
+    def answer(request: web.Request) -> web.StreamResponse:
+        step = request.path.rpartition("/")[2]
+        if step in over:
+            return over[step]
+        place = {"ok": True, "upload_url": f"{request.url.origin()}/put", "file_id": "F1"}
+        return told(place) if step == "files.getUploadURLExternal" else told({"ok": True})
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        {"files.getUploadURLExternal": page(200)}, {"files.getUploadURLExternal": page(403)},
+        {"files.getUploadURLExternal": told({"ok": True})}, {"put": page(302)}, {"put": page(500)},
+    ],
+)  # fmt: skip
+async def test_what_fails_before_the_last_step_of_a_file_is_tried_again(over):
+    """A redirection loses the bytes, and the address behind it says 200."""
+    async with odd(sharing(**over)) as found:
+        assert isinstance((await sent(at(found), out("slack", "C1", "", file=OutFile("a.txt", b"abc"))))[0], Retry)
+
+
+@pytest.mark.parametrize("name", ['a"\r\nX: y.txt', "\ud800.txt", "줄\n바꿈.hwp", "../../x\x00.pdf"])
+async def test_a_file_of_any_name_goes_out(name):
+    async with odd(sharing()) as found:
+        assert isinstance((await sent(at(found), out("slack", "C1", "", file=OutFile(name, b"abc"))))[0], Sent)
+
+
+async def test_half_a_letter_does_not_keep_a_message_from_its_reader():
+    async with odd(lambda _: told({"ok": True, "channel": "C1", "ts": "1.1"})) as found:
+        message = out("slack", "C1", "반\ud83d쪽\x00", buttons=(Button("반\ud83d쪽", "p"),))
+        assert await sent(at(found), message) == [Sent("C1:1.1")]
+        assert b"\\ud83d" not in found.asked[0][1]
+        assert b"\\u0000" not in found.asked[0][1]

@@ -17,7 +17,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.messengers.slack.answers import CallFailedError, code_of, unreached, wait_of
+from bot.messengers.slack.answers import NO_CODE, CallFailedError, code_of, unreached, wait_of
 from bot.messengers.slack.incoming import Me
 
 BASE_URL: Final = "https://slack.com/api/"
@@ -95,7 +95,11 @@ class Calls:
             raise _refused(error) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise unreached(error) from None
-        return data if isinstance(data, dict) else {}
+        except (AttributeError, UnicodeDecodeError):  # slack_sdk breaks over an answer that is no object, or no text
+            raise CallFailedError(NO_CODE) from None
+        if not isinstance(data, dict):
+            raise CallFailedError(NO_CODE)
+        return data
 
     async def upload(self, url: str, data: bytes) -> None:
         """Hands a file's bytes to the address that Slack gave for them; the token stays here.
@@ -106,7 +110,7 @@ class Calls:
         self._open()
         assert self._session is not None  # noqa: S101 - `_open` made it
         try:
-            async with self._session.post(url, data=data, proxy=self._proxy) as answer:
+            async with self._session.post(url, data=data, proxy=self._proxy, allow_redirects=False) as answer:
                 await answer.read()
                 if answer.status != 200:
                     raise CallFailedError(

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from bot.messenger import MAX_FILE_BYTES, Chat, FileRef, FileRefusedError, InFile, Outgoing, Receive
+from bot.messenger import MAX_FILE_BYTES, Chat, FileRef, FileRefusedError, InFile, Outgoing, Receive, Reply
+from bot.messengers.letters import whole
 from bot.messengers.slack import blocks, socket
-from bot.messengers.slack.answers import CANNOT_EDIT, CallFailedError, result
+from bot.messengers.slack.answers import CANNOT_EDIT, NO_CODE, CallFailedError, result
 from bot.messengers.slack.calls import Calls
 from bot.messengers.slack.dispatch import Dispatch
 from bot.messengers.slack.history import Look, history
@@ -107,7 +109,7 @@ class SlackMessenger:
 
     async def send(self, message: Outgoing) -> SendResult:
         """See the port."""
-        posted = False
+        posted, message = False, replace(message, reply=_carried(message.reply))
         try:
             if message.reply.image is not None or message.reply.file is not None:
                 return await self._share(message)
@@ -160,7 +162,7 @@ class SlackMessenger:
                 link_names=False,
             )
         )
-        return Sent(native(message.chat.id, f"{_WHISPER}{told['message_ts']}"))
+        return Sent(native(message.chat.id, f"{_WHISPER}{_told(told, 'message_ts')}"))
 
     async def _post(self, message: Outgoing) -> Sent:
         chat, reply = message.chat, message.reply
@@ -180,9 +182,10 @@ class SlackMessenger:
                 unfurl_media=False,
             )
         )
+        channel, ts = _told(told, "channel"), _told(told, "ts")
         if chat.private:
-            self._remember(user, str(told["channel"]))
-        return Sent(native(str(told["channel"]), str(told["ts"])))
+            self._remember(user, channel)
+        return Sent(native(channel, ts))
 
     async def _update(self, message: Outgoing, edits: str) -> Sent | None:
         """The edit; None where the earlier message can be edited no more and has to be said anew."""
@@ -215,7 +218,8 @@ class SlackMessenger:
             place = await self._calls.done(
                 client.files_getUploadURLExternal(filename=name, length=len(data), alt_txt=_alt(reply.alt))
             )
-            await self._calls.upload(str(place["upload_url"]), data)
+            file = _told(place, "file_id")
+            await self._calls.upload(_told(place, "upload_url"), data)
         except CallFailedError as error:
             raise _unseen(error) from None
         caption = blocks.message(reply.text, reply.buttons)
@@ -223,11 +227,9 @@ class SlackMessenger:
         if message.thread is not None:
             more["thread_ts"] = ts_of(message.thread)
         await self._calls.done(
-            client.files_completeUploadExternal(
-                files=[{"id": place["file_id"], "title": name}], channel_id=room, **more
-            )
+            client.files_completeUploadExternal(files=[{"id": file, "title": name}], channel_id=room, **more)
         )
-        return Sent(native(room, f"{_FILE}{place['file_id']}"))
+        return Sent(native(room, f"{_FILE}{file}"))
 
     async def _room(self, chat: Chat) -> str:
         """The native id of a conversation: files and the history want it, and know no people."""
@@ -243,6 +245,24 @@ class SlackMessenger:
         if len(self._rooms) >= _ROOMS:
             self._rooms.pop(next(iter(self._rooms)))
         self._rooms[user] = room
+
+
+def _told(told: Mapping[str, Any], name: str) -> str:
+    """What Slack's answer says under that name.
+
+    Raises:
+        CallFailedError: it is no answer of Slack's: what became of the message nobody knows.
+    """
+    found = told.get(name)
+    if not isinstance(found, str) or not found:
+        raise CallFailedError(NO_CODE)
+    return found
+
+
+def _carried(reply: Reply) -> Reply:
+    """The reply without halves of letters, of which Slack would refuse the whole."""
+    buttons = tuple(replace(one, label=whole(one.label)) for one in reply.buttons)
+    return replace(reply, text=whole(reply.text), buttons=buttons)
 
 
 def filed(message: Outgoing) -> tuple[str, bytes]:
