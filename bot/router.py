@@ -22,6 +22,8 @@ from bot.answering import Answering
 from bot.following_up import FollowUps
 from bot.logs import failed, failed_for
 from bot.messenger import MAX_PRESS, Chat, Messenger, Reply, Update
+from bot.missing import Missing
+from bot.offering import Offered
 from bot.outbox import Outbox
 from bot.people import Inbox, PeopleStore, Repeat
 from bot.requests import fault, pressing, said, unasked
@@ -29,8 +31,6 @@ from bot.routes import Found, Grammar, Request, tidy, unaddressed
 from bot.taking_back import Key, LastUndo
 from bot.tenancy import Member, Tenancy
 from bot.wondering import asks_who, guarded
-
-_FEW_WORDS = 2
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +77,8 @@ class Router:
         self._talked: Callable[[Member, str], Awaitable[None]] | None = None
         self._look: Callable[[], Awaitable[None]] | None = None
         self._strangers: Listener | None = None
-        self._guess: Callable[[str, Member], Sequence[str]] | None = None
+        self._guess: Callable[[str, Member], Awaitable[Offered]] | None = None
+        self._missing: Missing | None = None
         self._choose: Callable[[Request], Awaitable[Request | None]] | None = None
         self._follow: FollowUps | None = None
 
@@ -89,9 +90,9 @@ class Router:
         """Replies go back this way; before `attach`."""
         self._answering = answering
 
-    def guess(self, guess: Callable[[str, Member], Sequence[str]]) -> None:
-        """Who says what somebody may have meant whom no route understands: words that are offered as buttons."""
-        self._guess = guess
+    def guess(self, guess: Callable[[str, Member], Awaitable[Offered]], missing: Missing | None = None) -> None:
+        """Who says what somebody may have meant whom no route understands, and who asks for what a command lacks."""
+        self._guess, self._missing = guess, missing
 
     def hear(self, listener: Listener) -> None:
         """Hands every event to `listener` from now on, after those that listen already."""
@@ -238,7 +239,9 @@ class Router:
         chosen = request if self._choose is None else await self._choose(request)
         if chosen is None or chosen.update.reaction:
             return
-        read = chosen if self._follow is None else await self._follow.read(chosen)
+        read: Request | Sequence[Reply] = chosen if self._missing is None else await self._missing.read(chosen)
+        if isinstance(read, Request) and self._follow is not None:
+            read = await self._follow.read(read)
         request = read if isinstance(read, Request) else chosen
         found = await self._find(request) if isinstance(read, Request) else read
         key = (request.tenant, request.person, request.chat.ref)
@@ -247,6 +250,8 @@ class Router:
         replies = await self._permitted(request, found) if isinstance(found, Found) else found
         await self._undo.answered(key, self._typed(request), request.update, replies, request.now)
         await self._send(request.tenant, request.chat, request.update, replies)
+        if self._missing is not None:
+            self._missing.spoke(request, found if isinstance(found, Found) else None)
         if self._follow is not None:
             await self._follow.spoke(request, found if isinstance(found, Found) else None, replies)
         if isinstance(found, Found) and found.answers is not None:
@@ -321,13 +326,20 @@ class Router:
         found = await self._answers(request, text) or command or self._grammar.sentence(text, request.member)
         if found:
             return found
+        return await self._guessed(request, text)
+
+    async def _guessed(self, request: Request, text: str) -> Found | Sequence[Reply]:
+        """What may have been meant where nothing was understood; whoever writes first is greeted besides."""
         near = self._near(request, text)
+        offered = Offered() if self._guess is None else await self._guess(text, request.member)
         used = (request.tenant, request.person) in self._used
         if request.chat.private and not used and await self._meets(request):
             first = self._grammar.named("introduction", "first")
-            offered = near if asks_who(text) else self._offered(request, text, near)
-            return [offered, *await self._permitted(request, first)] if offered else first
-        return [self._offered(request, text, near) or wording.unknown()]
+            shown = near if asks_who(text) else offered.beside(near, text)
+            return [shown, *await self._permitted(request, first)] if shown else first
+        if offered.at_once:
+            return self._grammar.command(offered.at_once) or [wording.unknown()]
+        return [offered.beside(near, text) or wording.unknown()]
 
     def _beside_greeting(self, text: str, greeting: Found) -> Found:
         """What a greeting leads up to, where that is plain."""
@@ -356,12 +368,6 @@ class Router:
         """Whether a question waits whose answer may begin like a command."""
         waiting = await self._people.pending(request.tenant, request.person, request.chat.ref, request.now)
         return waiting is not None and self._grammar.named(waiting.route, "").route.free
-
-    def _offered(self, request: Request, text: str, near: Reply | None) -> Reply | None:
-        """What may have been meant: a mistyped command where there are few words, else what people ask for so."""
-        offers = self._guess(text, request.member) if self._guess is not None else ()
-        meant = wording.offers(offers) if offers else None
-        return (near or meant) if len(text.split()) <= _FEW_WORDS else (meant or near)
 
     def _near(self, request: Request, text: str) -> Reply | None:
         """The nearest command as a suggestion."""

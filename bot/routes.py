@@ -156,9 +156,9 @@ class Grammar:
         self.routes = tuple(routes)
         named = [(word, route) for route in routes for word in route.words]
         named.sort(key=lambda pair: -len(pair[0]))
-        self._by_first: dict[str, list[tuple[str, tuple[str, str], Route]]] = {}
+        self._by_first: dict[str, list[tuple[str, tuple[str, ...], Route]]] = {}
         for word, route in named:
-            self._by_first.setdefault(word[:1], []).append((word, (f"{word} ", f"{word}, "), route))
+            self._by_first.setdefault(word[:1], []).append((word, (f"{word} ", f"{word}, ", f"{word}:"), route))
         self._alone = dict(named)
         self._slashes = {slash: route for route in routes for slash in route.slash}
         self._sentences = [(re.compile(one), route) for route in routes for one in route.sentences]
@@ -176,7 +176,7 @@ class Grammar:
                 return Found(route, argument.strip())
         for word, before, route in self._by_first.get(text[:1], ()):
             if text == word or text.startswith(before):
-                argument = text[len(word) :].removeprefix(",").strip()
+                argument = text[len(word) :].removeprefix(",").removeprefix(":").strip()
                 return self._behind(route, argument) or Found(route, argument)
         return self._dressed(text)
 

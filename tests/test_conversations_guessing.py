@@ -28,7 +28,7 @@ async def test_what_was_meant_is_one_press_away(talk):
 
 
 async def test_whatever_is_offered_is_understood_when_it_is_pressed(talk):
-    asker = {role: person for person, role in (("park", "관리자"), ("choi", "배식"), ("lee", "감사"))}
+    asker = {role: person for person, role in (("park", "관리자"), ("choi", "배식"), ("lee", "감사"), ("oh", "운영자"))}
     for way in (each for each in ways() if each.words):
         who = next((asker[role.value] for role in sorted(way.roles, key=lambda each: each.value)), "kim")
         who = "choi" if way.words == "복귀" else who  # who came back from a trip is answered with its receipt, later

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from bot.http import Inbound
     from bot.messenger import Messenger
     from bot.router import Router
+    from bot.routes import Grammar
     from nlp.archive import Archive
     from nlp.embedding import Embedder
     from nlp.opinions import Opinions
@@ -277,7 +278,7 @@ class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms, Ros
             messengers,
         )  # fmt: skip
         self.speak(router, grammar, self.addressed(messengers))
-        self._acquaint(router, embedder)
+        self._acquaint(router, grammar, embedder)
         await self.groups(router)
         self._background(asyncio.to_thread(warm))
         self._background(finder.fill())
@@ -285,14 +286,20 @@ class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms, Ros
         await self.vouched(issuer.log, keys)
         return router
 
-    def _acquaint(self, router: Router, embedder: Embedder) -> None:
+    def _acquaint(self, router: Router, grammar: Grammar, embedder: Embedder) -> None:
         """Who is known, where they talked last, and what they may have meant."""
         from bot.guessing import Guesser
+        from bot.missing import Missing
+        from bot.offering import Offers
+
+        async def agencies() -> list[str]:
+            return [one.agency for one in await self.register.sources()]
 
         router.know(self.mirror.refresh, self.newcomers().meet)
         router.heed(self.talked)
         guesser = Guesser(embedder)
-        router.guess(guesser.guess)
+        offers = Offers(guesser, grammar, self.tenancy, agencies, self.clock.now)
+        router.guess(offers.offered, Missing(grammar, offers.known))
         self._background(asyncio.to_thread(guesser.warm))
 
     async def _measure(self, embedder: Embedder) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Final
 
 from bot import wording
 from bot.messenger import Reply
@@ -11,7 +12,18 @@ from bot.people import PeopleStore
 from bot.routes import Request, Route
 from bot.tenancy import Tenancy
 from bot.wording import areas as words
+from bot.wording import offering
+from bot.wording.beyond import beyond
 from nlp.areas import areas, areas_of_department
+
+_UNTRUE: Final = (
+    r"^(?!.*(?:취소|지워|빼|삭제|없던|철회|사후|어떻게|하면|되나|아직|잘못|찍혔|눌렀|\?))"
+    r"(?=.*(?:(?<!\S)안 ?(?:간|갔|다녀)|가지 ?(?:도|는)? ?않)).*"
+    r"(?:도착(?:으로|했다고|한 ?[걸것거]|처리| ?찍)|(?:다녀온|갔다 ?온|(?<![안못] )(?<![안못])간) ?(?:걸|것|거)(?:로"
+    r"|으로|처럼)"
+    r"|(?:증빙|영수증)(?:을|를)? ?(?:만들|발급|해 ?줘)).*$"
+)
+"""A trip that was not made is to be certified."""
 
 
 class Introduction:
@@ -48,6 +60,9 @@ class Introduction:
                 press="help",
                 sentences=(r"뭐 ?(?:할 수|해 ?줄)", r"어떻게 (?:써|쓰|사용)", r"할 수 있(?:어|나|는)"),
             ),
+            Route("contact", ("문의", "문의처"), (), self.contact, title="문의", quiet=True),
+            Route("untrue", (), (), self.untrue, title="도착", sentences=(_UNTRUE,), eager=True),
+            Route("easiest", ("쉬운 것부터", "쉬운 것"), (), self.easiest, title="쉬운 것부터", quiet=True),
         )
 
     async def introduce(self, request: Request) -> Sequence[Reply]:
@@ -65,6 +80,18 @@ class Introduction:
     async def thank(self, _request: Request) -> Sequence[Reply]:
         """A word back."""
         return [wording.welcome()]
+
+    async def contact(self, request: Request) -> Sequence[Reply]:
+        """Who cares for Dobi here."""
+        return [offering.contact(self._tenancy.institution(request.tenant).contact)]
+
+    async def untrue(self, request: Request) -> Sequence[Reply]:
+        """What was not so is certified for nobody."""
+        return [beyond("거짓", self._tenancy.institution(request.tenant).contact)]
+
+    async def easiest(self, _request: Request) -> Sequence[Reply]:
+        """The simplest thing to begin with."""
+        return [offering.easiest()]
 
     async def help(self, request: Request) -> Sequence[Reply]:
         """Only what this person may do here; a heading's explanations where one is named."""

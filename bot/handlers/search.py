@@ -11,6 +11,7 @@ from bot import topics
 from bot.answers import names_something
 from bot.cards import details
 from bot.clock import KST
+from bot.looked_for import LOST, looked_for, looks
 from bot.messenger import Reply
 from bot.people import PeopleStore, Question
 from bot.reminders import end_of
@@ -61,7 +62,7 @@ class SearchTalk:
                 self.find,
                 about="소식",
                 help="찾기 재난지원금 지난달 — 지난 글을 낱말과 기간, 기관으로 찾습니다",
-                sentences=_ASKED,
+                sentences=(*_ASKED, *LOST),
                 quiet=True,
                 takes=names_something,
             ),
@@ -73,6 +74,8 @@ class SearchTalk:
     async def find(self, request: Request) -> Sequence[Reply]:
         """The best documents for a question, the first page."""
         text = " ".join(request.argument.split())
+        if looks(text) and not quoted(text):
+            text = looked_for(text) or text
         if len(text) > MAX_QUERY:
             return [words.too_long(MAX_QUERY)]
         await self._finder.refresh(request.now)

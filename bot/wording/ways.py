@@ -16,16 +16,17 @@ from bot.settings import Role
 _FILE: Final = Path(__file__).with_name("ways.txt")
 _HEAD: Final = "= "
 NOBODYS: Final = "-"
-"""In place of words: what is none of Dobi's business."""
+"""In place of words: what is none of Dobi's business, with the kind of it behind (`= -예약`), of `wording.beyond`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A thing to ask for, and how people put it; no words: what is not Dobi's. Roles empty: everybody's."""
+    """A thing to ask for, and how people put it; no words: what is not Dobi's, of a kind. Roles empty: everybody's."""
 
     words: str
     examples: tuple[str, ...]
     roles: frozenset[Role] = frozenset()
+    kind: str = ""
 
 
 @cache
@@ -39,4 +40,5 @@ def _read(text: str) -> Iterator[Way]:
         head, *lines = block.splitlines()
         words, _, roles = head.partition(" | ")
         examples = tuple(line for line in map(str.strip, lines) if line and not line.startswith("#"))
-        yield Way(words.strip() if words != NOBODYS else "", examples, frozenset(Role(role) for role in roles.split()))
+        own, kind = ("", words[1:].strip()) if words.startswith(NOBODYS) else (words.strip(), "")
+        yield Way(own, examples, frozenset(Role(role) for role in roles.split()), kind)

@@ -1,0 +1,69 @@
+"""Times that stand in a sentence, as commands take them: clocks, a rest, days of leave. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.clock import KST
+from bot.hours_words import NoSuchDayError, days_in
+from bot.sayings import COUNTS, normal
+
+_SINO: Final = {"일": 1, "이": 2, "삼": 3, "사": 4, "오": 5, "육": 6, "칠": 7, "팔": 8, "구": 9}
+_MINUTES: Final = re.compile(r"(?<=시)(?P<gap>\s?)(?P<tens>[이삼사오]?십)(?P<ones>[일이삼사오육칠팔구])?(?=\s?분)")
+_HOUR: Final = re.compile(
+    rf"(?<![가-힣])(?P<n>{'|'.join(sorted(COUNTS, key=len, reverse=True))})\s?시(?=랑|이랑|하고|와|과|,|로|쯤|\s)"
+)
+_CLOCK: Final = re.compile(
+    r"(?:(?P<half>오전|오후|아침|저녁|밤|새벽|낮)\s?)?(?<!\d)(?P<h>\d{1,2})"
+    r"(?:\s?시(?!간)(?:\s?(?:(?P<m>\d{1,2})\s?분|(?P<b>반)))?|:(?P<mm>\d{2}))"
+)
+_HOURS: Final = re.compile(r"(?<!\d)(?P<h>\d{1,2})\s?시간(?:\s?(?:(?P<m>\d{1,2})\s?분|(?P<b>반)))?")
+_ONLY_MINUTES: Final = re.compile(r"(?<![\d시])(?<!시\s)(?P<m>\d{1,3})\s?분(?!기)")
+_MOST: Final = timedelta(hours=12)
+
+
+def times_of(text: str) -> list[str]:
+    """Clocks of a text, spelt as a command reads them: `밤 9시`, `9시 10분`, `8시 반`."""
+    told = _HOUR.sub(lambda found: f"{COUNTS[found['n']]}시", _MINUTES.sub(_digits, normal(text)))
+    found = []
+    for one in _CLOCK.finditer(told):
+        hour, minute = int(one["h"]), int(one["m"] or one["mm"] or (30 if one["b"] else 0))
+        if hour <= 24 and minute < 60:
+            half = f"{one['half']} " if one["half"] and hour <= 12 else ""
+            found.append(f"{half}{hour}시" + (f" {minute}분" if minute else ""))
+    return found
+
+
+def _digits(found: re.Match[str]) -> str:
+    tens = _SINO.get(found["tens"][0], 1) if found["tens"] != "십" else 1
+    return f"{found['gap']}{10 * tens + (_SINO[found['ones']] if found['ones'] else 0)}"
+
+
+def rest_of(text: str, now: datetime) -> str:
+    """How long a rest is that a text names: `2시간`, `40분`, or until when it is over; empty where it names none."""
+    told = normal(text)
+    found = _HOURS.search(told)
+    if found is None:
+        minutes = _ONLY_MINUTES.search(told)
+        return f"{int(minutes['m'])}분" if minutes is not None and int(minutes["m"]) > 0 else ""
+    hours, minute = int(found["h"]), int(found["m"] or (30 if found["b"] else 0))
+    length = timedelta(hours=hours, minutes=minute)
+    if not timedelta() < length <= _MOST:
+        return ""
+    end = now.astimezone(KST) + length
+    return f"{hours}시간" if not minute else f"{end:%H:%M}까지" if end.date() == now.astimezone(KST).date() else ""
+
+
+def days_of(text: str, now: datetime) -> str:
+    """Days of leave: `12/1`, `12/1~12/3`, `12/1 오후`; empty where they are not plain."""
+    try:
+        found, _ = days_in(text, now)
+    except NoSuchDayError:
+        return ""
+    if found is None:
+        return ""
+    first = f"{found.first.month}/{found.first.day}"
+    last = "" if found.first == found.last else f"~{found.last.month}/{found.last.day}"
+    return f"{first}{last}{f' {found.half}' if found.half else ''}"

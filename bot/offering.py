@@ -1,0 +1,121 @@
+"""What is answered to a sentence that no route understood: offers that carry what was said, one honest refusal, or what
+only shows something at once.
+
+    text → likeliest abilities → each filled with names, times and words of the text → would it be understood, and may
+         they? → offers, the full ones first │ who is nobody here │ what Dobi can't do │ help
+
+Nothing is changed by it: whatever acts stands on a button with its full words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+from bot import wording
+from bot.carrying import BLANK, Carried, Known, carried, plain
+from bot.guessing import Guesser
+from bot.messenger import MAX_PRESS, Reply
+from bot.routes import Grammar
+from bot.settings import Role
+from bot.tenancy import Member, Tenancy
+from bot.wording import offering as words
+from bot.wording.beyond import KINDS, beyond
+
+_FEW_WORDS: Final = 2
+_SHOWS: Final = frozenset({"도움말", "문의", "쉬운 것부터"})
+"""Abilities that only show something: they need no press."""
+_READ_BACK: Final = "공지"
+"""Is read back by its own route before anything is sent."""
+_ENDS: Final = ("퇴직 ", "접속 끊기 ", "휴직 처리 ", "부서 변경 ", "역할 ")
+_AHEAD: Final = re.compile(
+    r"내일|모레|다음 ?(?:주|달|해)|내달|담달|내년|[이그] ?(?:번 ?)?달 ?말|월말|연말|일부터|월부터|주부터|달부터"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What is said, or the command that is meant at once; `full`: the first offer carries what was said."""
+
+    reply: Reply | None = None
+    at_once: str = ""
+    full: bool = False
+
+    def beside(self, near: Reply | None, text: str) -> Reply | None:
+        """What is said: a mistyped command (`near`) where there are few words, else what people ask for so."""
+        few = len(text.split()) <= _FEW_WORDS and not self.full
+        return (near or self.reply) if few else (self.reply or near)
+
+
+class Offers:
+    """The offers to whoever asks; `sources` are the agencies that are read."""
+
+    def __init__(
+        self, guesser: Guesser, grammar: Grammar, tenancy: Tenancy, sources: Callable[[], Awaitable[Sequence[str]]],
+        now: Callable[[], datetime],
+    ) -> None:  # fmt: skip
+        self._guesser, self._grammar, self._tenancy = guesser, grammar, tenancy
+        self._sources, self._now = sources, now
+
+    async def known(self, member: Member) -> Known:
+        """What their institution knows by name."""
+        people = self._tenancy.people_with(member.tenant, Role.STAFF)
+        operates = Role.OPERATOR in member.person.roles
+        return Known(
+            [one.name for one in people], sorted({one.department for one in people if one.department}),
+            await self._sources() if operates else (), self._now(),
+        )  # fmt: skip
+
+    async def offered(self, text: str, member: Member) -> Offered:
+        """What to answer; nothing where nothing is near."""
+        known = await self.known(member)
+        guessed = self._guesser.guessed(text, member, partial(plain, known=known))
+        if guessed.beyond in KINDS:
+            return Offered(beyond(guessed.beyond, self._tenancy.institution(member.tenant).contact), full=True)
+        if not guessed.offers:
+            return Offered()
+        if guessed.offers[0] in _SHOWS and guessed.sure:
+            return Offered(at_once=guessed.offers[0])
+        found = [carried(one, text, known) for one in guessed.offers]
+        if guessed.offers[0] == _READ_BACK and found[0].full and self._understood(found[0].words, member):
+            return Offered(at_once=found[0].words)
+        if found[0].stranger:
+            return Offered(words.stranger(found[0].stranger, self._adding(found[0].stranger)), full=True)
+        fitting = self._fitting(guessed.offers, found, member)
+        return self._shown(fitting[:1] if fitting[0].full and guessed.sure else fitting, text)
+
+    def _fitting(self, bare: Sequence[str], found: Sequence[Carried], member: Member) -> list[Carried]:
+        """The offers that would be understood and fit on a button, the full ones first, each once."""
+        fit = [
+            one if self._fits(one.words) and self._understood(one.words, member) else Carried(own, full=False)
+            for own, one in zip(bare, found, strict=True)
+        ]
+        once = {one.words: one for one in sorted(fit, key=lambda one: not one.full)}
+        full = any(one.full for one in fit)
+        return [one for one in once.values() if not (full and BLANK in one.words)]
+
+    def _understood(self, said: str, member: Member) -> bool:
+        """Whether the command is one that this member may use."""
+        found = self._grammar.command(said) or self._grammar.sentence(said, member)
+        return found is not None and found.route.allows(member)
+
+    @staticmethod
+    def _fits(said: str) -> bool:
+        return len(f"{wording.SAY}{said}".encode()) <= MAX_PRESS
+
+    def _adding(self, name: str) -> str:
+        full = f"직원 추가 {name} {BLANK}"
+        return full if self._fits(full) else "직원 추가"
+
+    @staticmethod
+    def _shown(offers: Sequence[Carried], text: str) -> Offered:
+        said = [one.words for one in offers]
+        if not offers[0].full:
+            return Offered(wording.offers(said))
+        ahead = said[0].startswith(_ENDS) and _AHEAD.search(text) is not None
+        reply = words.one(said[0], ahead=ahead) if len(said) == 1 else words.several(said, ahead=ahead)
+        return Offered(reply, full=True)
