@@ -15,7 +15,6 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -26,44 +25,15 @@ from aiohttp import web
 
 from tests.conformance.peers.matrix import MatrixPeer, play
 from tests.conformance.peers.matrix_people import Browser
+from tests.conformance.peers.matrix_room import Json, RefusalError, Room, messages, related, timeline
 
 NAME = "localhost"
 _LARGEST = 65_536
-Json = dict[str, Any]
 
 
 def missing() -> str:
     """It needs nothing."""
     return ""
-
-
-class RefusalError(Exception):
-    """An error answer."""
-
-    def __init__(self, status: int, code: str) -> None:
-        super().__init__(code)
-        self.status, self.code = status, code
-
-
-@dataclass
-class Room:
-    """Events in their order, each with its place in the stream of all."""
-
-    id: str
-    creator: str
-    events: list[Json] = field(default_factory=list)
-    state: dict[tuple[str, str], Json] = field(default_factory=dict)
-    places: list[int] = field(default_factory=list)
-
-    def membership(self, user: str) -> str:
-        found = self.state.get(("m.room.member", user))
-        return "leave" if found is None else str(found["content"]["membership"])
-
-    def levels(self) -> Json:
-        return dict(self.state["m.room.power_levels", ""]["content"])
-
-    def power(self, user: str) -> int:
-        return int(self.levels()["users"].get(user, self.levels().get("users_default", 0)))
 
 
 class FakeHomeserver:
@@ -290,9 +260,9 @@ class FakeHomeserver:
         if verb == "event":
             return next((one for one in room.events if one["event_id"] == names[0]), None) or self._nothing()
         if verb == "messages":
-            return self._messages(request.query, room)
+            return messages(request.query, room)
         if verb == "relations":
-            return self._related(request.query, room, names)
+            return related(request.query, room, names)
         raise RefusalError(404, "M_UNRECOGNIZED")
 
     @staticmethod
@@ -314,14 +284,6 @@ class FakeHomeserver:
         if room.power(user) < needed or (key.startswith("@") and key != user):
             raise RefusalError(403, "M_FORBIDDEN")
         return {"event_id": self.add(room, user, names[0], content, key)}
-
-    @staticmethod
-    def _related(query: Mapping[str, str], room: Room, names: list[str]) -> Json:
-        """Events that refer to one, newest first unless asked otherwise."""
-        target, relation, kind = names
-        found = [one for one in room.events if one["type"] == kind and _relates(one, target, relation)]
-        found = found if query.get("dir") == "f" else found[::-1]
-        return {"chunk": found[: int(query.get("limit", "5"))]}
 
     def _sent(self, room: Room, user: str, verb: str, names: list[str], content: Json) -> Json:
         key = (user, room.id, f"{verb}:{names[-1]}")
@@ -349,25 +311,6 @@ class FakeHomeserver:
         new = self._create(web.Request.__new__(web.Request), user, [], {"name": "총무과"})["room_id"]
         self.add(room, user, "m.room.tombstone", {"body": "moved", "replacement_room": new}, "")
         return {"replacement_room": new}
-
-    def _messages(self, query: Mapping[str, str], room: Room) -> Json:
-        """Backwards; a token is a place in the stream."""
-        end = int(query.get("from", "t999999999")[1:])
-        start = int(query.get("to", "t0")[1:] or 0)
-        rule = json.loads(query.get("filter", "{}"))
-        count = min(int(query["limit"]), 200)
-        found = [
-            (place, one)
-            for place, one in zip(reversed(room.places), reversed(room.events), strict=True)
-            if start < place <= end
-        ]
-        page = found[:count]
-        kept = [
-            one
-            for _, one in page
-            if one["type"] in rule.get("types", [one["type"]]) and one["sender"] in rule.get("senders", [one["sender"]])
-        ]
-        return {"chunk": kept, "start": f"t{end}"} | ({"end": f"t{page[-1][0] - 1}"} if len(found) > count else {})
 
     async def _sync(self, request: web.Request, user: str, _: list[str], __: Json) -> Json:
         since = int(request.query.get("since", "t0")[1:])
@@ -397,7 +340,7 @@ class FakeHomeserver:
                 ]
                 rooms["invite"][room.id] = {"invite_state": {"events": stripped}}
             elif membership == "join" or (membership in {"leave", "ban"} and mine and mine[-1] > since):
-                told = self._timeline(room, since, rule, user)
+                told = timeline(room, since, rule, user, self.limit)
                 if told["timeline"]["events"] or not since:
                     rooms["join" if membership == "join" else "leave"][room.id] = told
         found: Json = {"rooms": {name: one for name, one in rooms.items() if one}} if any(rooms.values()) else {}
@@ -407,29 +350,6 @@ class FakeHomeserver:
             if owner == user and not room_id and self.stamps[owner, room_id, kind] > since
         ]
         return found | ({"account_data": {"events": events}} if events else {})
-
-    def _timeline(self, room: Room, since: int, rule: Json, user: str) -> Json:
-        ours = [
-            (place, one) for place, one in zip(room.places, room.events, strict=True) if one.get("state_key") == user
-        ]
-        came = any(place > since and one["content"].get("membership") == "join" for place, one in ours)
-        since = 0 if came else since  # a room that is new to somebody is told from its start
-        types = rule.get("room", {}).get("timeline", {}).get("types")
-        fresh = [
-            (place, one)
-            for place, one in zip(room.places, room.events, strict=True)
-            if place > since and (types is None or one["type"] in types)
-        ]
-        kept = fresh[-self.limit :]
-        limited = came or len(fresh) > len(kept)
-        before = kept[0][0] - 1 if kept else since
-        timeline = {"events": [one for _, one in kept], "limited": limited, "prev_batch": f"t{before}"}
-        return {"timeline": timeline, "state": {"events": []}}
-
-
-def _relates(event: Json, target: str, relation: str) -> bool:
-    about = event["content"].get("m.relates_to", {})
-    return about.get("event_id") == target and about.get("rel_type") == relation
 
 
 def _unquoted(part: str) -> str:
