@@ -10,6 +10,7 @@ address Dobi, and nobody answers for somebody else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -53,6 +54,10 @@ _ANYTHING: Final = "가나다 라마바"
 """What only a question takes that takes any words: a yes is none of them."""
 _BY_BUTTON: Final = ("lost:",)
 """What is done by its own button alone, whatever is typed."""
+_POLITE: Final = re.compile(
+    r"(?:(?<=[가-힣A-Za-z\d])(?:이요|이에요|예요|입니다)|\s?(?:으로|로)?\s?(?:부탁(?:해요|드려요|드립니다|합니다)"
+    r"|찾아 ?(?:주세요|줘요?)|해 ?(?:주세요|줘요?)))[.!~\s]*$"
+)
 _LOOKED_FOR: Final = frozenset({"subscribe", "find"})
 """Routes that ask for words."""
 
@@ -96,14 +101,23 @@ class TypedAnswers:
             return self._pressed(request, text, what, last)
         if waiting is not None and self._free(waiting):
             return await self._refused(request, what, waiting)
-        return [_again(questions[0])] if questions and what is Said.YES and not questions[0].used else None
+        older = [one for one in self._open(request, questions, last) if not wording.is_offer(one.line)]
+        return [_again(older[0])] if what is Said.YES and older else None
 
     @staticmethod
-    def _rivals(request: Request, questions: Sequence[Asked], last: Asked | None) -> list[Asked | Question]:
-        """The older questions of yes and no that nobody answered; what was only offered is over once another came."""
+    def _open(request: Request, questions: Sequence[Asked], last: Asked | None) -> list[Asked]:
+        """The older questions of yes and no that nobody answered."""
         fresh = [one for one in questions if one is not last and not one.used and request.now - one.at <= _RIVALS]
-        yes = [(one, wording.yes_of(one.line, one.labels)) for one in fresh]
-        return [one for one, place in yes if place is not None and not one.buttons[place].press.startswith(SAY)]
+        return [one for one in fresh if wording.yes_of(one.line, one.labels) is not None]
+
+    def _rivals(self, request: Request, questions: Sequence[Asked], last: Asked | None) -> list[Asked | Question]:
+        """Those that a bare answer may mean as well; what was only offered is over once another came."""
+        found: list[Asked | Question] = []
+        for one in self._open(request, questions, last):
+            place = wording.yes_of(one.line, one.labels)
+            if place is not None and not one.buttons[place].press.startswith(SAY):
+                found.append(one)
+        return found
 
     @staticmethod
     def _either(last: Asked | None, others: Sequence[Asked | Question]) -> bool:
@@ -189,6 +203,8 @@ class TypedAnswers:
         takes = self._grammar.named(waiting.route, "").route.takes if waiting is not None else None
         if takes is None:
             return ""
+        if waiting is not None and waiting.route == "find" and said(text) is None:
+            return _named(text) if takes(text) else ""
         plainer = forms(text) if not takes(_ANYTHING) else polite(text) if said(text) is None else (text,)
         return next((form for form in plainer if takes(form)), "")
 
@@ -214,6 +230,11 @@ class TypedAnswers:
         slot = _SLOTS.get(found.route.name, "") if found is not None else ""
         asked = Asked.of(replies, request.now, slot)
         await self._store.answered(tenant, person, chat, asked, presses, request.update.id or "")
+
+
+def _named(text: str) -> str:
+    """Words to look for, without the politeness of an answer."""
+    return _POLITE.sub("", text).strip(" .!~") or text
 
 
 def _again(asked: Asked) -> Reply:

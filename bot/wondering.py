@@ -107,7 +107,8 @@ def wonders(text: str) -> bool:
     """Whether a tidy text only asks about an act, and is no request."""
     if not text or len(text) > _LONGEST or ":" in text or text.startswith("/") or _REQUEST.search(text):
         return False
-    return any(pattern.search(text) for pattern in _QUESTIONS)
+    counted = text.strip(" .!~") == "하나요"  # one of several
+    return not counted and any(pattern.search(text) for pattern in _QUESTIONS)
 
 
 def requested(text: str) -> str:

@@ -154,3 +154,40 @@ async def test_after_subscribe_what_is_plainly_something_else_is_no_subscription
     assert all(never not in one.reply.text for one in answer)
     listed = await talk.say(user, "목록", chat=chat, mention=chat is not None)
     assert "구독이 없습니다" in text(listed)
+
+
+async def test_an_acknowledgement_of_what_was_done_answers_no_older_offer(talk):
+    user = talk.newcomer()
+    await talk.say(user, "안녕하세요")
+    await talk.say(user, "휴가 12/24")
+
+    assert "골라" not in text(await talk.say(user, "네"))
+    await talk.say(user, "휴가 12/28")
+    assert "12. 28.(월) 휴가를 취소했습니다" in text(await talk.say(user, "취소할게요"))
+
+
+async def test_a_question_that_is_asked_again_is_one_question(talk):
+    user = talk.newcomer()
+    await talk.say(user, "구독 가로등")
+    await talk.say(user, "분실 신고")
+
+    again = await talk.say(user, "네 끊어주세요")
+    assert "이 대화 끊기" in labels(again[0])
+    assert "이 대화 끊기" in labels((await talk.say(user, "네"))[0])
+    assert "어느 물음" not in text(await talk.say(user, "아니요"))
+    assert "가로등" in text(await talk.say(user, "목록"))
+
+
+async def test_what_is_to_be_kept_is_kept_in_other_words(talk):
+    user = talk.newcomer()
+    await talk.say(user, "내 알레르기 새우")
+    assert "바꾸지 않았습니다" in text(await talk.say(user, "나중에요"))
+
+    assert "저장했습니다" in text(await talk.say(user, "네 저장해 주세요"))
+
+
+async def test_politeness_is_no_word_to_look_for(talk):
+    user = talk.newcomer()
+    await talk.say(user, "찾기")
+
+    assert "이요" not in text(await talk.say(user, "재난지원금 지난달이요"))

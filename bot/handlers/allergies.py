@@ -80,7 +80,7 @@ class OwnAllergies:
     async def said(self, request: Request) -> Sequence[Reply]:
         """A typed answer to the question."""
         carried, _, told = request.argument.partition(" ")
-        return await self._keep(request, _numbers(carried)) if agrees(told) else [words.not_kept()]
+        return await self._keep(request, _numbers(carried)) if _keeps(told) else [words.not_kept()]
 
     async def _pressed(self, request: Request) -> Sequence[Reply]:
         what, _, carried = request.argument.partition(":")
@@ -116,11 +116,19 @@ def _beside(said: str, stands: frozenset[int], numbers: frozenset[int]) -> froze
     return stands | numbers if _MORE.search(said) else numbers
 
 
+_SAVES = re.compile(r"(?:동의하고 )?저장(?:해 ?(?:주세요|줘요?|요)?|합니다|하겠습니다|할게요?)?[.!~ ]*")
+
+
 def _answers(text: str) -> bool:
     return (
         agrees(text) is not None
-        or re.fullmatch(r"(?:동의하고 )?저장(?:하지 ?않음|해.{0,4})?", text.strip()) is not None
+        or _SAVES.fullmatch(text.strip()) is not None
+        or re.fullmatch(r"저장하지 ?(?:않음|않을게요?|마세요|마)", text.strip()) is not None
     )
+
+
+def _keeps(told: str) -> bool:
+    return agrees(told) is True or _SAVES.fullmatch(told.strip()) is not None
 
 
 def _numbers(carried: str) -> frozenset[int]:

@@ -84,6 +84,8 @@ def question_in(reply: Reply) -> str:
     """The reply's own question, its last; empty where it asks none that its buttons answer."""
     if reply.facts is not None or not reply.buttons:
         return ""
+    if reply.text.startswith((_STILL, _PICK)):
+        return reply.text.rpartition("\n")[2]
     found, labels = _ASKS.findall(reply.text), {one.label for one in reply.buttons}
     if (not found and (labels & AFFIRMS) and (labels & DECLINES or "고치기" in labels)) or labels & (
         DECLINES - _UNDOES
@@ -112,6 +114,11 @@ def yes_of(line: str, labels: Sequence[str]) -> int | None:
         return None
     named = [number for number in real if _stem(labels[number]) in line]
     return named[0] if len(named) == 1 else None
+
+
+def is_offer(line: str) -> bool:
+    """Whether it only wonders what somebody may have meant."""
+    return line.startswith("혹시")
 
 
 def no_of(labels: Sequence[str]) -> int | None:
@@ -156,11 +163,15 @@ def not_now() -> Reply:
     return Reply("알겠습니다. 아무것도 바꾸지 않았습니다. 하실 때 다시 말씀해 주십시오.")
 
 
+_STILL: Final = "이 물음에 답하신 것인지 확인해 주십시오. 아직 아무것도 바꾸지 않았습니다."
+_PICK: Final = "아래에서 골라 주십시오. 아직 아무것도 바꾸지 않았습니다."
+
+
 def still(line: str, buttons: Sequence[Button], *, final: bool = False) -> Reply:
     """A yes came after something else, or fits no single answer: the question once more."""
+    picks = yes_of(line, [one.label for one in buttons]) is None
     warns = " 되돌릴 수 없는 일이라 아래에서 눌러 주셔야 합니다." if final else ""
-    told = f"이 물음에 답하신 것인지 확인해 주십시오. 아직 아무것도 바꾸지 않았습니다.{warns}"
-    return Reply(f"{told}\n{line}", buttons=tuple(buttons))
+    return Reply(f"{_PICK if picks else _STILL}{warns}\n{line}", buttons=tuple(buttons))
 
 
 def which_question(lines: Sequence[str], buttons: Sequence[Button]) -> Reply:
