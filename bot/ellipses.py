@@ -20,6 +20,7 @@ from bot.ellipses_time import TIME
 from bot.hours_words import clocks_in
 from bot.meant import Meant, Spoken, meant
 from bot.sayings import closed, normal, opened
+from bot.topics import asks_for_list, asks_how
 
 _ASSENTS: Final = re.compile(r"(?:네|넵|넹|예|응|어|그래)[ ,]")
 _THAT: Final = r"(?:(?:그|이|저|방금|아까|지금) ?(?:거|것|건|꺼|말한 ?거|한 ?거|신청|구독)?(?:도|은|는|을|를)? ?)"
@@ -39,7 +40,8 @@ _ASKED: Final = (
 _NO_TOPIC: Final = re.compile(
     rf"(?:{_DAY}|{_MONTH}|그것|이것|저것|그거|이거|저거|나|저|우리|여기|이 방|너|지금|다음|"
     r"이제|아직|그래|하나|둘|전부|다|모두|뭐|누구"
-    r"|\d{1,4}번?|\d.*|언제|어디|주말|평일|매일|아침|점심|저녁|밤)"
+    r"|\d{1,4}번?|\d.*|언제|어디|주말|평일|매일|아침|점심|저녁|밤|(?:오늘|내일|하루|한|두|몇)(?: .*|시간.*|건.*|개.*)?"
+    r"|(?:이것|그것|이거|그거|하나)만.*|나중.*|조금.*)"
 )
 _NUMBER: Final = re.compile(
     r"(?P<n>\d{1,3}) ?번?(?:째)?(?: ?(?:거|것|건|구독)| ?꺼(?=[은는을도 ]))?(?P<also>도|은"
@@ -66,8 +68,10 @@ _NO: Final = re.compile(
 
 
 def said_to(text: str) -> bool | None:
-    """Whether a text is a yes, or a no, and nothing else."""
-    said = text.strip(" .!~?^ㅎㅋ")
+    """Whether a text is a yes, or a no, and nothing else; who asks back (`네?`) says neither."""
+    if "?" in text:
+        return None
+    said = text.strip(" .!~^ㅎㅋ")
     if _NO.fullmatch(said):
         return False
     return True if _YES.fullmatch(said) else None
@@ -87,8 +91,13 @@ def complete(spoken: Spoken, text: str, now: datetime) -> Meant | None:
 
 def _subscribed(spoken: Spoken, said: str, _: datetime, back: bool) -> Meant | None:
     topic = spoken.argument
+    if topic and (asks_for_list(topic) or asks_how(topic)):
+        return None  # nothing was subscribed to
     if re.fullmatch(rf"{_THAT}?(?:소식 ?)?{_ENDS}", said):
         return meant(f"해지 {topic}") if topic else None
+    swap = _SWAP.fullmatch(said)
+    if swap is not None and topic and swap["what"].replace(" ", "") == topic.replace(" ", ""):
+        return meant(f"구독 바꾸기 {topic} → {swap['to']}") if not _NO_TOPIC.fullmatch(swap["to"]) else None
     other = re.fullmatch(r"(?:그거|이거|그것|이것|방금 ?(?:거|것)) ?말고 (?P<what>[^?]{2,20}?)(?:으로|로)?", said)
     if other is not None:
         return _instead(spoken, other["what"])
@@ -103,6 +112,10 @@ def _subscribed(spoken: Spoken, said: str, _: datetime, back: bool) -> Meant | N
     return meant(f"구독 {one}") if (one := _also(said)) else (_instead(spoken, said) if back else None)
 
 
+_SWAP: Final = re.compile(
+    r"(?P<what>\S.{0,30}?)(?: ?말고|(?:이|가)? ?아니(?:고|라|라고))[, ]+(?P<to>[^?]{2,20}?)(?:으로|로)?"
+    r"(?: ?(?:바꿔|변경|받을래|받을게|구독|해)\S{0,4})?"
+)
 _CLAUSE: Final = re.compile(
     r"(?:[고서면지게]|는데|은데|부터|한테|에게|에서|까지|이거|그거|그게|내 ?말|왜|어디|이렇게|그대로|일단)(?:\s|$)"
     r"|(?:[아어여해]|봐|줘|야|다|요|까|네|려|래|함|음)$"
@@ -144,10 +157,28 @@ def _ended(spoken: Spoken, said: str, now: datetime, back: bool) -> Meant | None
     return meant(f"해지 {one}") if (one := _also(said)) else None
 
 
+_ON_AGAIN: Final = re.compile(
+    r"(?:다시 ?(?:켜|켜기|살려|받을래|받을게|보내|해)?|켜|되돌려|되돌리기|살려|취소|원래대로)(?:요|해|할래|할게"
+    r"|해요| ?놔| ?둬)*"
+)
+
+
+def _rested(spoken: Spoken, said: str, now: datetime, back: bool) -> Meant | None:
+    """`다시 켜` after a subscription was put to rest, `취소` after it was woken: the very one."""
+    topic = spoken.argument
+    if topic and len(topic.split()) <= 6:
+        plain = re.sub(rf"^{_THAT}", "", said)
+        if spoken.topic == "pause" and _ON_AGAIN.fullmatch(plain):
+            return meant(f"다시 {topic}")
+        if spoken.topic == "resume" and re.fullmatch(r"(?:다시 ?)?(?:꺼|끄|쉬|되돌려|취소)\S{0,3}", plain):
+            return meant(f"쉬기 {topic}")
+    return _listed(spoken, said, now, back)
+
+
 def _listed(spoken: Spoken, said: str, _: datetime, back: bool) -> Meant | None:
     """`2번 꺼줘`, `3번도`, `아니 1번은 다시`: by the list that was shown; never by one whose numbers have moved."""
     found = _NUMBER.fullmatch(said)
-    if found is None:
+    if found is None or re.search(r"지 ?(?:마|말|않)|면(?: |$)|[나까]$", found["act"] or ""):
         return None
     verb = next((verb for pattern, verb in _ACTS if pattern.fullmatch(found["act"] or "")), "")
     if not verb and found["act"]:
@@ -237,7 +268,8 @@ def _allergies(_: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:
 
 
 _BY: Final = re.compile(
-    r"(?P<by>관용차|자가용|자차|버스|기차|KTX|택시)(?:으로|로)?"
+    r"(?:(?:차량?|교통편|차편|이동|가는 ?건)(?:은|는|도)? ?)?(?P<by>관용차|자가용|자차|버스|기차|KTX|택시|카풀"
+    r"|동승)(?:으로|로)?"
     r"(?: ?(?:가야|갈|가려|가기로|바꿔|변경|할|타고)[가-힣 ]{0,8})?"
 )
 _SHIFT: Final = re.compile(
@@ -287,7 +319,7 @@ def _lost(_: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:
 Completer = Callable[[Spoken, str, datetime, bool], Meant | None]
 
 _TOPICS: Final[Mapping[str, Completer]] = {
-    "subscribe": _subscribed, "remove": _ended, "list": _listed, "pause": _listed, "resume": _listed,
+    "subscribe": _subscribed, "remove": _ended, "list": _listed, "pause": _rested, "resume": _rested,
     "reminders": _reminded, "unremind": _reminded, "find": _sought, "slot": _slot, "slots": _slot, "menu": _menu,
     "cafeteria": _line, "allergies": _allergies, "trip": _trip, "trip-memo": _trip,
     "trip-instead": _trip, "trip-fixing": _trip, "trips": _of_month("출장 목록"),

@@ -62,8 +62,22 @@ def _card(spoken: Spoken, said: str, _: datetime, __: bool) -> Meant | None:
     who = _who(spoken)
     if not who:
         return None
-    said = re.sub(r"^(?:이|그) ?(?:사람|분|직원)(?:을|를|은|는|한테|에게)? ?", "", said)
+    said = re.sub(r"^(?:이|그) ?(?:사람|분|직원)(?:을|를|은|는|의|이|한테|에게)? ?", "", said)
+    if _ABOUT.fullmatch(said):
+        return meant(f"직원 {who}")  # the card says it
+    if (
+        role := re.fullmatch(rf"부서(?:는|가|를)? ?(?P<to>{OFFICE})(?:야|이야|예요|이에요|입니다|임|요)?", said)
+    ) is not None:
+        return meant(f"부서 변경 {who} {role['to']}", asks=True)
     return _moved_to(who, said) or _role_of(who, said) or _ended(who, said)
+
+
+_ABOUT: Final = re.compile(
+    r"(?:(?:부서|소속|과|역할|권한|연결|메신저)(?:가|이|는|은|를|을)? ?(?:어디|뭐|무엇|어떻게|되|있|됐|돼|알려|보여"
+    r"|어느|몇)"
+    r"|(?:어디|어느 ?(?:과|부서)) ?(?:소속|사람|근무|있)|(?:언제|며칠|몇 ?일)까지(?:로)?(?: |$))"
+    r".{0,14}"
+)
 
 
 def _moved_to(who: str, said: str) -> Meant | None:
@@ -124,6 +138,45 @@ def _again(command: str) -> Completer:
     return complete
 
 
+_CODE: Final = (
+    r"(?:(?:방금|아까|지금)? ?(?:그|이)? ?(?:준|드린|만든|보낸|뽑은|나온)? ?(?:초대 ?)?(?:코드|초대장?|거|것"
+    r"|꺼)(?:를|을|는|은|좀)? ?)"
+)
+_CODE_OFF: Final = re.compile(
+    rf"{_CODE}?(?:다시 )?(?:취소|철회|회수|무효|못 ?쓰게|안 ?되게|막아|없애|폐기|되돌려"
+    rf"|지워)\S{{0,5}}(?: \S{{1,8}}){{0,3}}"
+)
+_CODE_UNTIL: Final = re.compile(
+    rf"{_CODE}?(?:언제|며칠|몇 ?일|얼마나)(?:까지)?(?:로|야|예요|이에요|임|요)?(?: ?(?:유효|쓸|쓰|되|가"
+    rf"|할)\S{{0,6}}(?: ?\S{{1,6}}){{0,2}})?\??"
+)
+
+
+def _invited(spoken: Spoken, said: str, _: datetime, __: bool) -> Meant | None:
+    """A code was just given: it is taken back, or how long it stands is told; or somebody else is invited too."""
+    if other := _named(said):
+        return meant(f"초대 {other}")
+    who = _who(spoken)
+    if who and _CODE_OFF.fullmatch(said):
+        return meant(f"초대 취소 {spoken.argument}")
+    return meant("초대 목록") if who and _CODE_UNTIL.fullmatch(said) else None
+
+
+def _switched(spoken: Spoken, said: str, _: datetime, __: bool) -> Meant | None:
+    """A board was just switched off or on: `다시 켜`."""
+    if not spoken.argument:
+        return None
+    if spoken.topic == "source-off" and re.fullmatch(
+        r"(?:그거 |그 ?출처 )?(?:다시 ?)?(?:켜|살려|되돌려|읽어|취소)\S{0,4}", said
+    ):
+        return meant(f"출처 켜기 {spoken.argument}")
+    if spoken.topic == "source-on" and re.fullmatch(
+        r"(?:그거 |그 ?출처 )?(?:다시 ?)?(?:꺼|끄|멈춰|되돌려|취소)\S{0,4}", said
+    ):
+        return meant(f"출처 끄기 {spoken.argument}")
+    return None
+
+
 def _handed(_: Spoken, said: str, __: datetime, back: bool) -> Meant | None:
     found = re.fullmatch(
         rf"(?P<who>{NAME}?{TITLE}|[가-힣]{TITLE})(?:한테|에게|께|으로|로)(?: ?(?:넘겨|해|바꿔|할"
@@ -181,7 +234,8 @@ def _room(_: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:
 Completer = Callable[[Spoken, str, datetime, bool], Meant | None]
 
 DESK: Final[Mapping[str, Completer]] = {
-    "staff": _card, "staff-move": _moved, "staff-role": _roles, "invite": _again("초대"),
+    "staff": _card, "staff-move": _moved, "staff-role": _roles, "invite": _invited, "source-off": _switched,
+    "source-on": _switched,
     "staff-leave": _again("퇴직"), "cutoff": _again("접속 끊기"), "handover": _handed, "broadcast": _noticed,
     "room-bind": _room,
 }  # fmt: skip

@@ -89,11 +89,34 @@ def _leave(spoken: Spoken, said: str, now: datetime, back: bool) -> Meant | None
         return None
     if _OFF.fullmatch(said):
         return meant(f"휴가 취소 {_iso(stands)}")
+    if (less := _WORKS.fullmatch(said)) is not None and (day := _within(stands, less["day"], now)) is not None:
+        return meant(f"휴가 취소 {day:%Y.%m.%d}")
     if (until := _MORE_UNTIL.fullmatch(said)) is not None:
         return _other_days(stands, until["day"], now, back)
     if (more := _MORE.fullmatch(said)) is not None:
         return _longer(stands, more)
     return _other_days(stands, said, now, back)
+
+
+_WORKS: Final = re.compile(
+    r"(?P<day>(?:(?:이번|다음) ?주 ?)?[월화수목금토일]요일|오늘|내일|모레|글피|\d{1,2}월 ?\d{1,2}일"
+    r"|\d{1,2}[./]\d{1,2}|\d{1,2}일)"
+    r"(?:에)?(?:은|는|엔)? ?(?:출근|나와|나가|나옴|일해|근무|빼|제외|안 ?쉬|취소|말고)\S{0,6}(?: ?(?:줘|할게|해))?"
+)
+
+
+def _within(stands: Days, said: str, now: datetime) -> date | None:
+    """The one day of a leave that is meant; None where it is none of its days, or all of it."""
+    if stands.half or stands.first == stands.last:
+        return None
+    span = [stands.first + timedelta(days=n) for n in range(min((stands.last - stands.first).days + 1, 60))]
+    week = re.fullmatch(r"([월화수목금토일])요일", said)
+    if week is not None:
+        found = [one for one in span if "월화수목금토일"[one.weekday()] == week[1]]
+        return found[0] if len(found) == 1 else None
+    bare = re.fullmatch(r"(\d{1,2})일", said)
+    day = _days(f"{stands.first:%Y.%-m}.{bare[1]}" if bare else said, now)
+    return day.first if day is not None and day.first == day.last and day.first in span else None
 
 
 def _changed_to(words: str) -> str:
@@ -149,12 +172,22 @@ def _clock(at: time) -> str:
     return f"{at.hour}시 {at.minute}분" if at.minute else f"{at.hour}시"
 
 
-def _rest(spoken: Spoken, said: str, now: datetime, _: bool) -> Meant | None:
+def _rest(spoken: Spoken, said: str, now: datetime, back: bool) -> Meant | None:
     until = rest_until(spoken.words, spoken.at)
     if _AWAKE.fullmatch(said) or _OFF.fullmatch(said):
         return meant("알림 다시 켜기")
+    if (
+        re.fullmatch(r"(?:그냥 ?)?(?:오늘 ?(?:하루|종일)?|하루)(?: ?종일)?(?: ?(?:동안|내내|만))?(?:으로|로)?", said)
+        and back
+    ):
+        return meant("알림 멈춤 오늘")
     if until is None:
         return None
+    if (
+        back
+        and (span := re.fullmatch(r"(?P<n>\d{1,2} ?시간(?: ?반)?|\d{1,3} ?분)(?:만|으로|로|동안)?", said)) is not None
+    ):
+        return meant(f"알림 멈춤 {span['n']}")
     more = _SPAN_MORE.fullmatch(said)
     if more is not None:
         count = 0.5 if more["n"] == "반" else float(more["n"])
@@ -190,13 +223,15 @@ def _hush(spoken: Spoken, said: str, _: datetime, __: bool) -> Meant | None:
 
 
 def _weekends(spoken: Spoken, said: str, _: datetime, __: bool) -> Meant | None:
-    if not (_OFF.fullmatch(said) or _BACK.fullmatch(said)):
+    if not (_OFF.fullmatch(said) or _BACK.fullmatch(said) or _AWAKE.fullmatch(said)):
         return None
     off = re.search(r"않|안 |말|지마", spoken.words)
     return meant("주말에도 받기" if off else "주말에는 받지 않기")
 
 
-def _morning(_: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:
+def _morning(spoken: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:
+    if re.search(r"끄|꺼|그만|취소|안 ?받", spoken.words):
+        return meant("아침 브리핑") if _AWAKE.fullmatch(said) or _BACK.fullmatch(said) else None
     if _OFF.fullmatch(said):
         return meant("아침 브리핑 끄기")
     said = re.sub(r"^(?:그 ?|이 ?)?(?:아침|브리핑|그|이) ?(?:거|것|꺼|브리핑)?(?:은|는|을|를)? ", "", said)

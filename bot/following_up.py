@@ -20,13 +20,20 @@ from bot import restating, wording
 from bot.answers import polite, tells_time
 from bot.ellipses import FOLLOWED, SHOWN, complete, said_to
 from bot.ellipses_desk import announces
+from bot.listed import Lists
 from bot.meant import LIFE, Meant, Spoken
 from bot.messenger import Reply
 from bot.people import PeopleStore
+from bot.requests import pressing
+from bot.requests import said as as_typed
 from bot.routes import Found, Grammar, Request, tidy, unaddressed
+from bot.sayings import led, unled
+from bot.several import together
 from bot.tenancy import Tenancy
+from bot.together import each, fitting
 from bot.typed_answers import TypedAnswers
 from bot.wondering import requested
+from bot.wording.clearing import which
 
 ASKED: Final = "asked"
 KEPT: Final = ""
@@ -65,6 +72,7 @@ class FollowUps:
     ) -> None:
         self._people, self._grammar, self._tenancy, self._answers = people, grammar, tenancy, answers
         self._shown: dict[tuple[str, str, str], Spoken] = {}
+        self._lists = Lists(people)
 
     async def read(self, request: Request) -> Request | Sequence[Reply]:
         """The request in full words, itself where nothing is left unsaid, or what is asked back."""
@@ -79,9 +87,12 @@ class FollowUps:
         answer = await self._answers.read(request) if self._answers is not None else None
         if answer is not None:
             return answer
-        found = await self._meant(request, text) or await self._asked_to_do(request, text)
+        pointed = await self._pointed(request, text)
+        if pointed is not None:
+            return pointed
+        found = await self._meant(request, led(text)) or await self._meant(request, text)
         if found is None:
-            return request
+            return await self._plainer(request, text)
         if found.asks:
             asked = Spoken(ASKED, found.words[0], str(len(found.words)), request.now)
             self._shown.pop((request.tenant, request.person, request.chat.ref), None)
@@ -97,6 +108,7 @@ class FollowUps:
             await self._answers.answered(request, found, replies)
         if found is None:
             return
+        await self._lists.answered(request, found.route.name, replies)
         name = found.route.name
         if name not in FOLLOWED and name not in _ASIDE and self._said(request):
             self._show(request, Spoken(name, "", "", request.now))  # what was spoken of before is over
@@ -108,6 +120,49 @@ class FollowUps:
             else:
                 self._shown.pop((request.tenant, request.person, request.chat.ref), None)
                 await self._people.speak(request.tenant, request.person, request.chat.ref, spoken)
+
+    async def _pointed(self, request: Request, text: str) -> Request | Sequence[Reply] | None:
+        """What is meant of the list that was shown: a press, or which one is asked; None where it speaks of none."""
+        choice = await self._lists.meant(request, text)
+        if choice is None or await self._waited_for(request, text):
+            return None
+        if choice.told:
+            return [Reply(choice.told)]
+        if not choice.sure:
+            return [which(choice.buttons)]
+        if choice.ended:
+            self._shown.pop((request.tenant, request.person, request.chat.ref), None)
+            spoken = Spoken("remove", f"해지 {choice.ended}", choice.ended, request.now)
+            await self._people.speak(request.tenant, request.person, request.chat.ref, spoken)
+        return as_typed(pressing(request, choice.buttons[0].press))
+
+    async def _plainer(self, request: Request, text: str) -> Request | Sequence[Reply]:
+        """Several acts one by one, or a known phrase without what leads up to it or trails behind it."""
+        if await self._waited_for(request, text):
+            return request
+
+        def known(said: str) -> bool:
+            return fitting(self._grammar, said, request) is not None
+
+        if self._grammar.command(text) is not None:
+            return request
+        acts = next(filter(None, (together(form, known) for form in (text, *unled(text)))), ())
+        if acts:
+            return await each(self._grammar, acts, request)
+        roles, room = request.member.person.roles, not request.chat.private
+        for form in unled(text):
+            meant = restating.first(form, roles, room=room)
+            if (
+                meant is None
+                and self._grammar.command(form) is None
+                and not self._grammar.sentence(form, request.member)
+            ):
+                meant = restating.plainly(form, roles, room=room)
+                if meant is None:
+                    continue
+            if meant is None or not meant.asks:
+                return replace(request, update=replace(request.update, text=meant.words[0] if meant else form))
+        return request
 
     @staticmethod
     def _said(request: Request) -> bool:

@@ -18,6 +18,7 @@ from typing import Final
 from bot.ellipses_desk import NAME, OFFICE, TITLE
 from bot.frames import BOSSES, FIRST, Frame
 from bot.frames_plainly import PLAINLY
+from bot.frames_shown import SHOWN_FIRST, SHOWN_PLAINLY
 from bot.meant import Meant
 from bot.sayings import normal
 from bot.settings import Role
@@ -35,12 +36,12 @@ _LONGEST: Final = 120
 def first(text: str, roles: frozenset[Role], *, room: bool) -> Meant | None:
     """What a sentence comes to whose words would lead astray; None for all others."""
     stays = "출장" in text and not_going(text)  # which trip is asked, and it is not called off by that
-    return None if stays else _restated(FIRST, text, roles, room=room)
+    return None if stays else _restated((*SHOWN_FIRST, *FIRST), text, roles, room=room)
 
 
 def plainly(text: str, roles: frozenset[Role], *, room: bool) -> Meant | None:
     """What a sentence comes to that nothing else understood; None where that is not plain."""
-    return _restated(PLAINLY, text, roles, room=room)
+    return _restated((*PLAINLY, *SHOWN_PLAINLY), text, roles, room=room)
 
 
 def _restated(frames: Sequence[Frame], text: str, roles: frozenset[Role], *, room: bool) -> Meant | None:

@@ -57,9 +57,11 @@ class OperatingRooms(Household):
     def channel_talks(self, subscriptions: SubscriptionStore, talk: Subscriptions) -> tuple[Conversation, ...]:
         """What is said in and about groups."""
         from bot.handlers.channels import ChannelTalk
+        from bot.handlers.clearing import Clearing
         from bot.handlers.rooms import RoomTalk
 
         return (
+            Clearing(subscriptions, self.people, talk, self.channel_care),
             ChannelTalk(self.tenancy, subscriptions, talk, self.channel_care, self.rooms, self.acts),
             RoomTalk(self.tenancy, self.rooms, self.acts),
         )

@@ -1,0 +1,302 @@
+"""What Dobi showed last in a chat, as things with what can be done to each; and which of them a text means. Pure.
+
+    구독 목록 + "맨 밑에꺼만 지워줘"     → the press of that row's own [3 해지]
+    찾은 글 + "두번째 자세히"           → the press of [2]
+    구독 목록 + "그거 지워줘"           → which one: a button for each
+
+A list's rows and the buttons below it are the record: a number means the row that was printed with it, however the list
+has changed since, and never what was not shown. What is half said, asked or denied is never done: it is offered.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.messenger import MAX_PRESS, Button, Reply
+from bot.sayings import closed, normal, opened
+from bot.wording import SAY
+
+END, REST, AGAIN, OPEN, SPARE, WHEN = "end", "rest", "again", "open", "spare", "when"
+_ROW: Final = re.compile(r"^(?:(?P<n>\d{1,3})\.|(?P<dot>·)) +(?P<told>\S.*)$", re.MULTILINE)
+_NUMBERED: Final = re.compile(r"(?P<n>\d{1,3})번?(?: (?P<does>.+))?")
+_DOES: Final = {
+    "해지": END, "취소": END, "버리기": END, "지우기": END, "삭제": END, "빼기": END, "쉬기": REST, "끄기": REST,
+    "다시": AGAIN, "켜기": AGAIN, "자세히": OPEN, "보기": OPEN,
+}  # fmt: skip
+_SAID: Final = {END: "해지", REST: "쉬기", AGAIN: "다시", OPEN: "자세히"}
+_LISTS: Final = frozenset(
+    {"list", "find", "find-more", "alike", "trips", "dead-letters", "invite-list", "staff", "sources", "trip-off",
+     "trip-off-asked", "reminders"}
+)  # fmt: skip
+"""Routes whose rows may be spoken of by their place."""
+_MOST: Final = 30
+_ASKED: Final = 5
+_LONGEST: Final = 48
+
+_PLACE: Final = (
+    r"(?:(?P<n>\d{1,3}) ?번(?:째)?|(?P<first>맨 ?(?:위|앞|처음)|제일 ?(?:위|앞|처음)|첫째|처음)"
+    r"|(?P<last>맨 ?(?:아래|밑|끝|뒤|마지막)|제일 ?(?:아래|밑|끝|뒤|마지막)|마지막|끝)|(?P<second>둘째)|(?P<third>셋째)"
+    r"|(?P<upper>위|윗)|(?P<lower>아래|아랫|밑)|(?P<middle>가운데|중간))"
+)
+_NOUN: Final = r"(?:거|것|꺼|건|걸|구독|소식|글|출장|사람|분|항목|줄|기사|자료|공문|출처|게시판|메시지|코드)"
+_REF: Final = re.compile(rf"{_PLACE}(?:에 ?있는|에|의|쪽)?(?:{_NOUN}| (?!꺼$){_NOUN})?(?P<also>이랑|랑|하고|와|과|,)?")
+_AFTER: Final = re.compile(r"(?P<only>만)?(?:도|은|는|을|를|이|가|요)?(?=\s|$|,)[, ]*")
+_THAT: Final = re.compile(
+    rf"(?:방금|아까|지금)? ?(?:그|이|저) ?{_NOUN}(?P<only>만)?(?:도|은|는|을|를|이|가)?(?=\s|$)[, ]*"
+)
+_INSTEAD: Final = re.compile(rf"^(?:(?:그|이|저|방금) ?{_NOUN}|\d{{1,3}} ?번(?: ?{_NOUN})?)(?:은|는)? ?말고[, ]*")
+_LEADS: Final = r"(?:(?:좀|그냥|이제|제발|바로|먼저|일단|더|그만|다|한번|한 번|잠깐|잠시|당분간) ?)*"
+_VERBS: Final = (
+    (SPARE, r"(?:남기|남겨|살리|살려 ?두|놔 ?두|두고|빼고|말고|제외|유지)"),
+    (AGAIN, r"(?:다시(?: ?(?:켜|켤|받|보내|살려|시작|해|줘))?|켜|켤|살려|살리|재개|되살)"),
+    (REST, r"(?:쉬|쉴|멈춰|멈추|꺼|끄|중지|정지)"),
+    (
+        END,
+        (
+            r"(?:지워|지우|지울|삭제|빼|뺄|해지|취소|없애|버려|버리|버릴|끊|제거|날려|필요 ?(?:없|가 ?없)|안 ?(?:받"
+            r"|볼|봐)"
+            r"|받지 ?않|(?<=그만 )(?:받|볼|보))"
+        ),
+    ),
+    (WHEN, r"(?:(?:신청|접수|제출|마감|기한|유효)(?:은|이|일은|기간은)? ?)?(?:언제|며칠|몇 ?일|몇 ?시|마감|기한)"),
+    (
+        OPEN,
+        (
+            r"(?:자세|상세|보여|열어|열|내용|본문|전문|원문|링크|읽|뭐|무슨|뭔|궁금|알려|볼래|보자|볼게|봐|보고 ?싶"
+            r"|확인|상태|요약|어떤)"
+        ),
+    ),
+)
+_DENIED: Final = re.compile(r"지 ?(?:마|말|않|는)|어떻게|하면|으면|우면|빼면|되나|될까|려면|려고|는지|을지|라면")
+_PLEASE: Final = re.compile(r"(?:줄래|주실래|줄 ?수 ?있|주실 ?수 ?있)\S{0,3}[ ?!.~]*$")
+_ASKS: Final = re.compile(r"\?|(?:나|나요|까|까요|니|는데|던데|을래|지요?)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A row: the number that it was printed with, what it is called, what its buttons do, and all that was printed."""
+
+    number: int
+    label: str
+    acts: tuple[tuple[str, str], ...]
+    told: str = ""
+
+    def does(self, act: str) -> str:
+        """What a button of that act carries; empty where there is none."""
+        return next((press for name, press in self.acts if name == act), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The rows of one list."""
+
+    kind: str
+    things: tuple[Thing, ...]
+
+    def to_json(self) -> str:
+        """As it is kept."""
+        return json.dumps([[one.number, one.label, one.acts, one.told] for one in self.things], ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, kind: str, text: str) -> Shown:
+        """What `to_json` gave."""
+        rows = [
+            (n, label, tuple((act, press) for act, press in acts), told) for n, label, acts, told in json.loads(text)
+        ]
+        return cls(kind, tuple(Thing(*row) for row in rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a text means of what was shown: buttons, done at once if `sure`; or a row, `told` again.
+
+    `ended`: the words of a subscription that is no more.
+    """
+
+    buttons: tuple[Button, ...]
+    sure: bool = False
+    ended: str = ""
+    told: str = ""
+
+
+def shown_in(route: str, replies: Sequence[Reply]) -> Shown | None:
+    """The list in what a route answered; None where it showed none."""
+    if route not in _LISTS or len(replies) != 1:
+        return None
+    rows = list(_ROW.finditer(replies[0].text))[:_MOST]
+    numbers = [int(row["n"]) if row["n"] else place for place, row in enumerate(rows, 1)]
+    if not rows or len(set(numbers)) < len(numbers):
+        return None
+    things = [_thing(route, number, row["told"], replies[0]) for number, row in zip(numbers, rows, strict=True)]
+    return Shown(route, tuple(things)) if any(one.acts for one in things) else None
+
+
+def _thing(route: str, number: int, told: str, reply: Reply) -> Thing:
+    label, acts = _label(route, told), []
+    for button in reply.buttons:
+        found = _NUMBERED.fullmatch(button.label)
+        if found is not None and int(found["n"]) == number:
+            act = _DOES.get(found["does"], "") if found["does"] else OPEN
+            acts.append((act, button.press))
+        elif found is None and route in {"invite-list", "sources"}:
+            name, does = (button.label.rpartition(" ")[0], "취소") if route == "invite-list" else (button.label, "")
+            acts += [(_DOES.get(does, OPEN), button.press)] if name in label else []
+    said = [(act, f"{SAY}{words}") for act, words in _words(route, label)]
+    acts += [(act, press) for act, press in said if len(press.encode()) <= MAX_PRESS and act not in dict(acts)]
+    return Thing(number, label, tuple((act, press) for act, press in acts if act), told)
+
+
+def _label(route: str, told: str) -> str:
+    """What a row is called: without what is told of its state."""
+    if route == "list":
+        return re.sub(r"(?: \(제외: .*\))?(?: · 쉬는 중)?$", "", told)
+    if route == "sources":
+        return told.partition(": ")[0]
+    return re.split(r" · (?!\d)", told)[0] if route in {"staff", "trips"} else told
+
+
+def _words(route: str, label: str) -> list[tuple[str, str]]:
+    """What else can be said of a row."""
+    if route == "list" and not re.fullmatch(r"[\d ,번]+|전체|모두|전부|다|모든", label):
+        return [(REST, f"쉬기 {label}"), (AGAIN, f"다시 {label}")]
+    if route == "staff" and (who := re.fullmatch(r"(?:(\S+) )?([가-힣]{2,4})", label)) is not None:
+        return [(OPEN, f"직원 {' '.join(filter(None, who.groups()))}")]
+    if (
+        route == "trips"
+        and (day := re.match(r"(\d{1,2})\. (\d{1,2})\.\S* (?:\d\d:\d\d\S* )?(\S.*)", label)) is not None
+    ):
+        return [(END, f"출장 취소 {day[1]}월 {day[2]}일 {day[3]}")]
+    if route == "reminders":
+        return []
+    return [(OPEN, f"출처 상태 {label}"), (REST, f"출처 끄기 {label}")] if route == "sources" else []
+
+
+def rows_in(replies: Sequence[Reply]) -> bool:
+    """Whether there are numbered rows in an answer: whatever was listed before is not what a number means now."""
+    return any(row["n"] for reply in replies for row in _ROW.finditer(reply.text))
+
+
+def points(text: str) -> bool:
+    """Whether a text may speak of what was shown, by its place or as `그거`."""
+    said = _bare(text)
+    return len(text) <= _LONGEST and (_THAT.match(said) is not None or _REF.match(said) is not None)
+
+
+def by_that(text: str) -> bool:
+    """Whether it says no place."""
+    return _THAT.match(_bare(text)) is not None
+
+
+def _bare(text: str) -> str:
+    return _INSTEAD.sub("", opened(normal(text))[0])
+
+
+def meant_of(shown: Shown, text: str) -> Choice | None:
+    """What the text means of the things; None where it speaks of none of them."""
+    asks = _ASKS.search(text.strip(" .!~")) is not None and _PLEASE.search(text) is None
+    said = closed(_bare(text))
+    things, rest, exact = _named(shown, said)
+    if things is None or _DENIED.search(rest):
+        return None
+    act = _act(rest)
+    if act is None or (not act and said.endswith("도")):
+        return None
+    if act == SPARE:
+        ends = re.search(r"지워|지우|삭제|해지|취소|없애|끊|꺼|끄|정리|그만|버려", rest)
+        return _sparing(shown, things, exact=exact) if ends is not None else None
+    if act == WHEN:
+        return _when(things) if exact else None
+    if not things:
+        return _which(shown, act)
+    if not act or not all(one.does(act) for one in things):
+        return _whats(things, act)
+    if act == END and shown.kind == "list" and len(things) > 1:
+        return _sparing(shown, [one for one in shown.things if one not in things], exact=exact)
+    buttons = tuple(_button(one, act) for one in things)
+    sure = exact and len(things) == 1 and shown.kind != "trips" and (act == OPEN or not asks)
+    return Choice(buttons, sure, things[0].label if sure and act == END and shown.kind == "list" else "")
+
+
+def _named(shown: Shown, said: str) -> tuple[list[Thing] | None, str, bool]:
+    """The things that are named, what is said of them, and whether they are plain; no things where it is not clear."""
+    that = _THAT.match(said)
+    if that is not None:
+        alone = len(shown.things) == 1
+        return (list(shown.things) if alone else []), said[that.end() :], alone
+    found: list[Thing] = []
+    at, clear = 0, True
+    while (ref := _REF.match(said, at)) is not None and ref.end() > at:
+        one = _placed(shown, ref)
+        clear = clear and one is not None
+        found += [one] if one is not None and one not in found else []
+        at = ref.end()
+        if not ref["also"]:
+            break
+        at += len(said[at:]) - len(said[at:].lstrip())
+    after = _AFTER.match(said, at)
+    if not at or after is None:
+        return None, "", False
+    return (found if clear else []), said[after.end() :], clear
+
+
+def _placed(shown: Shown, ref: re.Match[str]) -> Thing | None:
+    things = shown.things
+    if ref["n"]:
+        return next((one for one in things if one.number == int(ref["n"])), None)
+    two = len(things) == 2
+    places = {
+        "first": 0, "last": len(things) - 1, "second": 1, "third": 2, "upper": 0 if two else None,
+        "lower": 1 if two else None, "middle": len(things) // 2 if len(things) % 2 else None,
+    }  # fmt: skip
+    place = next(places[name] for name in places if ref[name])
+    return things[place] if place is not None and place < len(things) else None
+
+
+def _act(rest: str) -> str | None:
+    """What is said of the things: empty where nothing is, None where it is something else."""
+    rest = rest.strip(" .!?~")
+    if not rest:
+        return ""
+    for act, verb in _VERBS:
+        if re.fullmatch(rf"{_LEADS}{verb}\S{{0,6}}(?: \S{{1,6}}){{0,2}}", rest):
+            return act
+    return None
+
+
+def _when(things: Sequence[Thing]) -> Choice | None:
+    """Until when: the document says it, or the row did."""
+    one = things[0] if len(things) == 1 else None
+    if one is None:
+        return None
+    return Choice((_button(one, OPEN),), sure=True) if one.does(OPEN) else Choice((), sure=True, told=one.told)
+
+
+def _button(thing: Thing, act: str) -> Button:
+    return Button(f"{thing.number} {_SAID[act]}", thing.does(act))
+
+
+def _which(shown: Shown, act: str) -> Choice | None:
+    """Which of them is meant."""
+    found = tuple(_button(one, act) for one in shown.things[:_ASKED] if act and one.does(act))
+    return Choice(found) if found else None
+
+
+def _whats(things: Sequence[Thing], act: str) -> Choice | None:
+    """What can be done with what was named; one thing of which only one is possible is that."""
+    only = [name for name in (OPEN, END, REST, AGAIN) if all(one.does(name) for one in things)]
+    if not act and only == [OPEN] and len(things) == 1:
+        return Choice((_button(things[0], OPEN),), sure=True)
+    found = tuple(_button(one, name) for one in things[:2] for name in only)
+    return Choice(found) if found else None
+
+
+def _sparing(shown: Shown, things: Sequence[Thing], *, exact: bool) -> Choice | None:
+    """`2번만 남기고 다 지워줘`: what would end is read back by its own route."""
+    if shown.kind != "list" or not exact:
+        return None
+    words = f"구독 정리 {', '.join(one.label for one in things)}".strip()
+    return Choice((Button("구독 정리", f"{SAY}{words}"),), sure=True)
