@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bot.digests_store import DigestStore
     from bot.handlers import Conversation
     from bot.messenger import Messenger
+    from bot.reach import Reach
     from bot.tenancy import Member
     from crawlers.health import SourceHealth
     from nlp.subscriptions import SubscriptionStore
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 
 class HoursRooms(Household):
     """The stores, the worker and the conversations of people's time."""
+
+    if TYPE_CHECKING:
+
+        @cached_property
+        def reach(self) -> Reach:
+            """Who can be reached (`DeliveryRooms`)."""
 
     @cached_property
     def digest_store(self) -> DigestStore:
@@ -79,7 +86,7 @@ class HoursRooms(Household):
         others = self.outbox.whereto.others
         stores = Stores(self.choices, self.digest_store, self.outbox)
         return (
-            HoursTalk(stores, is_holiday, wake),
+            HoursTalk(stores, is_holiday, wake, self.reach.back),
             DigestTalk(self._digests, self.digest_store, self._told, self.choices, subscriptions, is_holiday, others),
             UrgentTalk(self.tenancy, self.people, self.choices, self.outbox, agencies, self.acts, wake),
         )

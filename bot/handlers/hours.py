@@ -7,7 +7,7 @@ was chosen is written before it is confirmed, and holds for what waits already.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
@@ -20,7 +20,7 @@ from bot.handlers.leaves import LeaveTalk
 from bot.hours import Hours, Instant
 from bot.hours_gate import Gate
 from bot.hours_store import HoursStore
-from bot.messenger import Reply
+from bot.messenger import Chat, Reply
 from bot.platforms import Content
 from bot.routes import Handle, Request, Route, tidy, unaddressed
 from bot.whereto import places
@@ -28,6 +28,10 @@ from bot.wording import hours as words
 
 _DAWN = 6
 _INSTANTS = {"all": Instant.ALL, "important": Instant.IMPORTANT, "none": Instant.NONE}
+
+
+Wanted = Callable[[str, Chat, datetime], Awaitable[object]]
+"""Hears that somebody wants to be told in a chat: who could not be reached there is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,10 @@ class Stores:
 class HoursTalk:
     """The conversation about one's own time."""
 
-    def __init__(self, stores: Stores, is_holiday: rules.IsHoliday, wake: Callable[[], None]) -> None:
+    def __init__(
+        self, stores: Stores, is_holiday: rules.IsHoliday, wake: Callable[[], None], wanted: Wanted | None = None
+    ) -> None:
+        self._wanted = wanted
         self._choices, self._digests, self._gate = stores.choices, stores.digests, stores.gate
         self._is_holiday, self._wake = is_holiday, wake
         self._leaves = LeaveTalk(self._of, self._put, is_holiday)
@@ -249,6 +256,9 @@ class HoursTalk:
         if name is None:
             return [words.place_unknown(usable)]
         await self._put(request, replace(hours, place=name))
+        if self._wanted is not None:
+            there = Chat(name, f"dm:{person.addresses[name]}", private=True)
+            await self._wanted(request.tenant, there, request.now)
         return [words.placed(name, talks=name not in {"post", "folder", "mail"})]
 
     # --- what is kept

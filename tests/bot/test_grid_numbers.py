@@ -55,7 +55,7 @@ def off_m(found: object, lat: float, lon: float) -> float:
     return math.hypot((found.lat - lat) * 111_000, (found.lon - lon) * 111_000 * math.cos(math.radians(lat)))
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(some.floats(33.1, 38.9), some.floats(124.6, 131.0))
 def test_any_place_in_korea_comes_back_from_its_number(lat, lon):
     assert off_m(find(sign(lat, lon)), lat, lon) < 10
