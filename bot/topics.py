@@ -70,6 +70,12 @@ _FILLER = re.compile(
     r"*(?:기사|글|것|거)$|^(?:신청|추가|관련)$|(?<=[가-힣]{2})(?<![동서남북이그저한양])쪽$"
 )
 _MARKS = " .,!?~·"
+_POINTS = re.compile(
+    r"(?:그|이|저|요|그런|이런|저런|이딴|그딴|요런)\s?(?:거|것|건|게|꺼|걸|낱말|단어|글|말|소식|종류)?(?:들)?(?:은|는|을|를|도|만|이|가|까지)?"
+    r"|(?:아까|방금|지금|이제|일단|그냥|당분간|잠깐|앞으로|오늘|내일|하루|오늘하루|평생|계속|좀|더|다시)(?:은|는|만|도|부터|까지)?"
+    r"|(?:담|다음|이번|지금|이제|앞으로|오늘|내일)(?:번)?(?:부터|부턴|부터는|에|엔)|(?:낱말|단어|소식|글|거|것|건|꺼)(?:은|는|을|를|도|만|들)?"
+    r"|(?:한|두|세|\d{1,2})\s?시간만?|말한|한|받은|보낸|보내준|나온|뜬|온"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,11 @@ def named(text: str) -> str:
             words = pattern.sub("", words).strip(_MARKS)
         words = _without_object_particle(words)
     return words if any(char.isalnum() for char in words) else ""
+
+
+def names(text: str) -> tuple[str, ...]:
+    """The words of a text that name something; none where it only points (`그거`, `이런 거`, `담부터`, `오늘 하루`)."""
+    return tuple(word for word in re.split(r"[,\s]+", text) if word and _POINTS.fullmatch(word.strip(_MARKS)) is None)
 
 
 def listed(text: str) -> tuple[str, ...]:

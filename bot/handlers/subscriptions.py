@@ -31,6 +31,7 @@ from nlp.subscriptions import InvalidSubscriptionError, Subscription, Subscripti
 from nlp.wordbook import Wordbooks
 
 _MAX_WORDS = 200
+_SHORT = 40  # what is longer than that names something
 _AREA = "분야 "
 _WEEK = timedelta(days=7)
 _ALL = frozenset({"전체", "모두", "전부", "다", "모든"})
@@ -138,7 +139,8 @@ class Subscriptions:
             if area is None:
                 return [area_words.none_called(topic.words.removeprefix(_AREA))]
             topic = replace(topic, words=subscription_to(area))
-        if not topic.words or topics.asks_how(request.argument):
+        pointed = len(topic.words) < _SHORT and not topics.names(topic.words)
+        if not topic.words or pointed or topics.asks_how(request.argument):
             await self._people.ask(request.tenant, request.person, request.chat.ref, Question("subscribe"), request.now)
             return [news.ask_words()]
         if len(topic.words) > _MAX_WORDS:
@@ -269,11 +271,14 @@ class Subscriptions:
         """Words whose documents are left out; none clears them."""
         found = await self._store.of(request.tenant, request.chat.ref)
         one, rest = _choose_first(found, topics.narrowing(request.argument))
+        if found and (rest or request.argument) and not topics.names(rest or request.argument):
+            return [news.which_word([(each.id, each.text) for each in found])]
         if one is None or not rest or topics.asks_how(rest):
             return [news.how_to_exclude() if found else news.nothing_yet()]
         if self._others(request, [one]):
             return [Reply(channel_words.somebody_elses(1))]
-        words = () if rest in {"없음", "지우기"} else tuple(dict.fromkeys((*one.exclude, *topics.listed(rest))))
+        added = topics.listed(" ".join(topics.names(rest)))
+        words = () if rest in {"없음", "지우기"} else tuple(dict.fromkeys((*one.exclude, *added)))
         try:
             await self._store.update(request.tenant, one.id, exclude=words)
         except InvalidSubscriptionError:

@@ -314,6 +314,15 @@ def excluding(words: str, exclude: Sequence[str]) -> Reply:
     return Reply(f"'{words}' 소식에서 {particle(names, '이', '가')} 든 글은 빼고 보내 드리겠습니다.")
 
 
+def which_word(subscriptions: Sequence[tuple[str, str]]) -> Reply:
+    """Words that only point at something, where a word is left out: nothing was changed. Ids and words."""
+    return Reply(
+        "어느 낱말인지 분명하지 않아 아무것도 바꾸지 않았습니다.\n"
+        "그 낱말이 든 글만 빼시려면 '제외 채용'처럼 써 주십시오. 구독을 끝내시려면 아래를 눌러 주십시오.",
+        buttons=tuple(Button(short(f"{text} 해지", 14), f"unsub:{one}") for one, text in subscriptions[:3]),
+    )
+
+
 def how_to_exclude() -> Reply:
     """When 제외 comes without words."""
     return Reply(
