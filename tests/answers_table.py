@@ -231,6 +231,17 @@ def _day(number: int) -> str:
     return f"{day.year}년 {day.month}월 {day.day}일"
 
 
+NEWS = frozenset(
+    {"네이버 소식", "네이버 뉴스", "예산 관련 뉴스", "응급의료 소식 알려줘", "취소된 행사 소식 알려줘", "목록"}
+)
+"""What is no answer elsewhere is one to `무엇을 찾아 드릴까요?`; a list may be what was offered."""
+
+
+def fits(one: Asking, kind: str, words: str) -> bool:
+    """Whether the kind of these words is what it is for other questions."""
+    return kind != OTHER or one.name not in {"find", "subscribe", "mistyped", "hand-over-taker"} or words not in NEWS
+
+
 def kinds(one: Asking) -> list[str]:
     """Which kinds of answers a question is tried with; a bare yes to a choice is none."""
     refusable = YES in one.outcomes or "pick1" in one.outcomes or "word" in one.outcomes

@@ -17,6 +17,7 @@ from tests.answers_table import (
     YES,
     Asking,
     asked,
+    fits,
     judged,
     kinds,
     put_behind,
@@ -44,6 +45,7 @@ def _cells() -> list[tuple[Asking, str, str]]:
         for kind in kinds(one):
             words = [*SEEN[YES if kind == VAGUE else kind], *HELD[YES if kind == VAGUE else kind]]
             plain = [each for each in words if each not in UNCLEAR and (one.name, each) not in OWN]
+            plain = [each for each in plain if fits(one, kind, each)]
             many = 2 if kind == YES else 1
             step = 5 * place + 7 * (kind in {NO, OTHER})
             found += [(one, kind, plain[(step + 3 * turn) % len(plain)]) for turn in range(many)]
@@ -164,6 +166,15 @@ async def test_an_acknowledgement_of_what_was_done_answers_no_older_offer(talk):
     assert "골라" not in text(await talk.say(user, "네"))
     await talk.say(user, "휴가 12/28")
     assert "12. 28.(월) 휴가를 취소했습니다" in text(await talk.say(user, "취소할게요"))
+
+
+async def test_who_asks_back_says_no_yes(talk):
+    await talk.say("park", "직원 추가 노도래 농정과")
+    await talk.say("park", "직원 노도래")
+    await talk.say("park", "관리자 권한 줘")
+
+    for typed in ("네?", "응??", "예? 뭐라고요"):
+        assert "더했습니다" not in text(await talk.say("park", typed))
 
 
 async def test_a_question_that_is_asked_again_is_one_question(talk):
