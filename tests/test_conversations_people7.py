@@ -222,7 +222,7 @@ async def test_a_sheet_that_holds_no_orders_says_what_else_it_may_be(talk):
         ("재난안전은 모아서 보내줘", "구독 하나만 따로"),
         ("점심시간에는 알림 꺼줘", "12:00~13:00에는 알리지 않고"),
         ("점심시간엔 조용히", "조용한 시간 18:00~08:30, 주말과 공휴일, 낮 12:00~13:00"),
-        ("점심시간에도 받을래요", "점심시간에도 보내 드리겠습니다"),
+        ("점심시간에도 받을래요", "낮에도 보내 드리겠습니다"),
         ("12시부터 1시까지는 알림 꺼줘", "12:00~13:00에는 알리지 않고"),
         ("조용한 시간 11:30~12:30", "11:30~12:30에는 알리지 않고"),
         ("조용한 시간 19시~8시", "조용한 시간 19:00~08:00"),
@@ -448,3 +448,25 @@ async def test_the_log_of_one_person(talk):
     assert "명부에 더함 · 기록이" in told
     assert "가뭄" not in told
     assert "채널 구독 추가 · 총무과 가뭄" in text(await talk.say("park", "기록 김하나"))
+
+
+async def test_who_is_not_linked_yet_is_listed(talk):
+    await add(talk, "미연이")
+
+    assert "· 총무과 미연이 · 연결 전" in text(await talk.say("park", "연결 안 한 사람"))
+    assert "총무과 미연이 · 연결 전" in text(await talk.say("park", "미연이 연결됐나"))
+    assert "혹시 총무과 미연이 님이십니까" in text(await talk.say("park", "부서 변경 연이 농정과"))
+    assert "총무과 미연이" in " ".join(labels((await talk.say("park", "초대 연이"))[0]))
+
+
+async def test_a_notice_to_all_needs_no_colon(talk):
+    asked = (await talk.say("park", "전직원 공지 내일 점검합니다"))[0]
+
+    assert "———\n내일 점검합니다\n———" in asked.reply.text
+    await talk.press("park", asked, "그만두기")
+    assert "무엇을 알릴지" in text(await talk.say("park", "전직원에게 공지 보내줘"))
+
+
+async def test_the_log_of_a_day_that_stands_in_front(talk):
+    assert "11. 22.(일)" in text(await talk.say("park", "어제 기록"))
+    assert "기록" in text(await talk.say("park", "이번 주 기록 보여줘"))

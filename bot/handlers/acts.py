@@ -18,6 +18,11 @@ from bot.tenancy import Tenancy
 from bot.wording import operating as words
 from bot.wording.acts import DOBI, named
 
+_OF_DAYS = (
+    r"^(?P<argument>오늘|어제|그저께|(?:이번|지난|저번) ?(?:주|달)|\d{1,2}월(?: ?\d{1,2}일)?) ?(?:관리 ?)?"
+    r"기록(?:을|를|은)?(?: ?(?:좀|보여|알려|줘|볼).{0,8})?$"
+)
+_BACK = {"오늘": 0, "어제": 1, "그저께": 2}
 _PAGE = 8
 _SHOWN, _SEARCHED = 20, 5_000
 _WEEK = timedelta(days=6)
@@ -54,6 +59,10 @@ class ActTalk:
                 roles=_READERS | {Role.OPERATOR},
                 help="기록 11월 — 우리 기관에서 누가 언제 무엇을 바꿨는지", press="acts", private=True, quiet=True,
                 sentences=(r"^(?:누가|언제) .{0,20}(?:바꿨|바꾼|고쳤|등록했|지웠)(?:는지|나요?|어요?)?[.?]*$",),
+            ),
+            Route(
+                "acts-of-days", (), (), self.own, roles=_READERS | {Role.OPERATOR}, private=True, quiet=True,
+                title="기록", sentences=(_OF_DAYS,), eager=True,
             ),
             Route(
                 "acts-deployment", ("운영 기록", "운영기록"), ("opsacts",), self.deployment, about="운영",
@@ -129,6 +138,9 @@ def _asked(request: Request, tenant: str) -> Asked | None:
     today = request.now.astimezone(KST).date()
     if request.update.press is not None:
         return _pressed(request.argument, tenant) or Asked(tenant, Period(today - _WEEK, today), 0)
+    back = next((count for word, count in _BACK.items() if word in request.argument), None)
+    if back is not None:
+        return Asked(tenant, Period(today - timedelta(days=back), today - timedelta(days=back)), 0)
     try:
         found = find(request.argument, today)
     except NoSuchPeriodError:

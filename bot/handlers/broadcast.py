@@ -43,6 +43,10 @@ _AIMED: Final = (
     r"(?P<to>전 ?직원|모두|전체|우리 ?기관|[가-힣0-9·, ]{1,30}?(?:과|담당관|관|실|국|팀))(?:에게|한테|께|에)? ?"
     r"공지(?:사항)?(?:로|으로)? ?[:：]\s*(?P<text>.+)"
 )
+_UNCOLONED: Final = (
+    r"^(?!.*(?:\?|어떻게|까요|나요|싶|방법|취소))(?:전 ?직원|모두|전체|우리 ?기관)(?:에게|에|한테|께)? ?"
+    r"공지(?:사항)? (?P<argument>.{2,})$"
+)
 _TO_ALL: Final = re.compile(f"^{_AIMED}$", re.DOTALL)
 _TO_WHOM: Final = f"^(?P<argument>{_AIMED})$"
 """`총무과에 공지: 내용` is `공지 총무과: 내용`."""
@@ -63,6 +67,7 @@ class BroadcastTalk:
                 roles=frozenset({Role.MANAGER, Role.OPERATOR}), private=True, quiet=True,
                 sentences=(
                     _TO_WHOM,
+                    _UNCOLONED,
                     _ENDED,
                     r"^(?:전 ?직원|모두|전체|우리 ?기관)(?:에게|에|한테|께)? ?공지.{0,12}$",
                     r"^공지(?:사항)?(?:을|를)? ?(?:보내|하고|올리|올려|띄우|띄워|해).{0,10}$",

@@ -31,6 +31,10 @@ _HOLDERS: Final = (
     r"(?:관리자|운영자|감사 ?담당자?|배식 ?담당자?)(?:는|은|가|이)? ?(?:누구|누가|몇 ?명|명단).{0,8}$"
     r"|^누가 ?(?:지금 )?(?:우리 ?(?:기관 ?)?)?(?:관리자|운영자|감사 ?담당|배식 ?담당).{0,6}$"
 )
+_LINKED: Final = (
+    r"^(?P<argument>[가-힣]{2,4}(?: ?(?:주무관|팀장|과장|사무관|주사))?)(?: ?님| ?씨)?(?:이|가|은|는)? ?"
+    r"(?:아직 |지금 )?연결(?:은|이)? ?(?:안 ?)?(?:됐|했|되었|되어|돼|하셨|된 ?거).{0,6}$"
+)
 _DATED: Final = re.compile(r"\d{1,2} ?월 ?\d{1,2} ?일|\d{1,2}[./]\d{1,2}|\d{4}-\d\d-\d\d|내일|모레|다음 ?주")
 _AS_FILE: Final = re.compile(
     r"(?:전체 ?|명단 ?|목록 ?)?(?:엑셀|파일|표|내보내기|내려받기|다운로드|csv|xlsx)(?:로|으로|을|를)?"
@@ -71,6 +75,16 @@ class RosterTalk:
                 "staff-role", ("역할", "역할 변경", "권한"), "roles", self.roles, "staff-role",
                 "역할 홍길동 감사 추가 — 역할을 주고 뺍니다",
             ),
+            Route(
+                "staff-unlinked",
+                (
+                    "연결 안 한 사람", "연결 안 된 사람", "연결 안한 사람", "연결 안된 사람", "연결 안 한 직원",
+                    "연결 안 된 직원", "미연결", "미연결 직원",
+                ),
+                ("unlinked",), self.unlinked, roles=BOSSES, private=True, title="직원",
+            ),
+            Route("staff-linked", (), (), self.staff, roles=BOSSES, private=True, title="직원", sentences=(_LINKED,),
+                  eager=True),
             Route(
                 "staff-holders", ("역할 목록", "관리자 목록", "운영자 목록", "감사 목록", "배식 목록"), ("holders",),
                 self.holders, roles=BOSSES, private=True, sentences=(_HOLDERS,), eager=True, title="역할",
@@ -225,6 +239,16 @@ class RosterTalk:
         if given and not _GIVE.search(found.rest) and len(words_of(found.rest)) > 1:
             return [words.how_roles()]
         return [await self._role(request, found, role, given=given)]
+
+    async def unlinked(self, request: Request) -> Sequence[Reply]:
+        """Who is in the roster and on no messenger."""
+        place = self._desk.place(request, request.argument)
+        if isinstance(place, Reply):
+            return [place]
+        people = [one for one in self._all(place.tenant) if not self._desk.mirror.places(place.tenant, one.id)]
+        people.sort(key=lambda one: (one.department, one.name))
+        shown = [self._shown(place.tenant, one) for one in people[:PAGE]]
+        return [self._desk.told(request, place.tenant, words.unlinked(shown, len(people)))]
 
     async def holders(self, request: Request) -> Sequence[Reply]:
         """Who administers, who audits, who serves: of one role, or of each but 직원."""

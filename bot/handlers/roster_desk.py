@@ -43,6 +43,7 @@ Tell = Callable[[str, str, str, Reply], Awaitable[None]]
 
 _AT: Final = re.compile(r"(?:^|\s)@(\S{1,60})")
 _MOST_SHOWN: Final = 6
+_NEAR: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +124,12 @@ class Desk:
         found = meant(self.mirror.entries(place.tenant), place.text)
         if len(found.people) == 1 and (not found.loose or press == "staff:one"):
             return Target(place.tenant, found.people[0], found.rest)
-        if not found.people and press == "staff:one":
+        if not found.people:
             near = [one for one in self.mirror.entries(place.tenant) if len(found.said) > 1 and found.said in one.name]
+            if not press or not near:
+                return words.nobody(found.said, [f"{one.department} {one.name}".strip() for one in near[:_NEAR]])
             found = replace(found, people=tuple(near), loose=True)
-        if not found.people or (found.loose and not press):
+        if found.loose and not press:
             return words.nobody(found.said)
         shown = [(one, self.token(place.tenant, one.id)) for one in found.people[:_MOST_SHOWN]]
         return words.which_one(found.said, shown, press, len(found.people))

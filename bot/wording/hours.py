@@ -135,11 +135,11 @@ def which_night(closes: time, opens: time) -> Reply:
 def noon(hours: Hours) -> Reply:
     """A break within the day is quiet, or not any more; the night stays as it is."""
     if hours.noon is None:
-        return Reply(f"점심시간에도 보내 드리겠습니다. {quiet(hours)}입니다.", buttons=(_SETTINGS,))
+        return Reply(f"낮에도 보내 드리겠습니다. {quiet(hours)}입니다.", buttons=(_SETTINGS,))
     begins, ends = map(_hm, hours.noon)
     return Reply(
         f"{begins}~{ends}에는 알리지 않고 끝날 때 모아 드리겠습니다. 식당에 물으시면 언제든 답합니다.\n"
-        f"{quiet(hours)}입니다. 되돌리시려면 '점심시간에도 받기'라고 써 주십시오.",
+        f"{quiet(hours)}입니다. 되돌리시려면 '낮에도 받기'라고 써 주십시오.",
         buttons=(_SETTINGS,),
     )
 

@@ -36,8 +36,13 @@ class Person:
         return " · ".join([who, *more, *linked])
 
 
-def nobody(name: str) -> Reply:
-    """No such person in the institution."""
+def nobody(name: str, near: Sequence[str] = ()) -> Reply:
+    """No such person in the institution; `near` are those in whose name the words stand."""
+    if near:
+        return Reply(
+            f"'{short(name, 20)}' 님을 명부에서 찾지 못했습니다. 혹시 {', '.join(near)} 님이십니까? "
+            "이름을 모두 써 주십시오."
+        )
     who = f"'{short(name, 20)}' 님을" if name else "그분을"
     return Reply(
         f"{who} 명부에서 찾지 못했습니다. '직원 목록 총무과'로 보시거나 '직원 추가 홍길동 총무과'로 더하실 수 있습니다."
@@ -79,6 +84,19 @@ def holders(rows: Sequence[tuple[str, Sequence[str]]]) -> Reply:
 
 
 _HOLDERS = 8
+
+
+def unlinked(people: Sequence[Person], total: int) -> Reply:
+    """Who has no messenger yet."""
+    if not total:
+        return Reply("명부에 있는 모든 분이 연결되어 있습니다.")
+    more = [f"외 {total - len(people):,}명"] if total > len(people) else []
+    return Reply(
+        "\n".join([
+            f"아직 연결되지 않은 분 {total:,}명입니다.", *(f"· {one.line}" for one in people), *more,
+            "한 분은 '초대 홍길동', 한꺼번에는 '초대장 전체'로 코드를 드리실 수 있습니다.",
+        ])
+    )  # fmt: skip
 
 
 def how_to_add() -> Reply:
