@@ -22,7 +22,7 @@ from bot.frames_shown import SHOWN_FIRST, SHOWN_PLAINLY
 from bot.meant import Meant
 from bot.sayings import normal
 from bot.settings import Role
-from bot.trip_aside_sayings import not_going
+from bot.trip_aside_sayings import not_going, shift
 
 __all__ = ["BOSSES", "first", "named", "plainly", "titled"]
 
@@ -35,7 +35,7 @@ _LONGEST: Final = 120
 
 def first(text: str, roles: frozenset[Role], *, room: bool) -> Meant | None:
     """What a sentence comes to whose words would lead astray; None for all others."""
-    stays = "출장" in text and not_going(text)  # which trip is asked, and it is not called off by that
+    stays = "출장" in text and (not_going(text) or shift(text) is not None)  # which trip is asked, not called off
     return None if stays else _restated((*SHOWN_FIRST, *FIRST), text, roles, room=room)
 
 

@@ -94,7 +94,13 @@ _TAKES_ASKED: Final = re.compile(
     r"^(?:trip|leg|late|leave|morning|rest|quiet-hours|digest-times|erase|withdraw|invite)"
 )
 """Routes whose pending question no such sentence answers."""
-_OFF: Final = re.compile(r"취소|철회|[안못] ?[가갈감간]")
+_ACTS: Final = (
+    ("trip-off", re.compile(r"출장.{0,6}(?:취소|철회|[안못] ?[가갈감간])")),
+    ("withdraw", re.compile(r"(?:위치|동의).{0,8}(?:철회|거부|취소)")),
+    ("invite-end", re.compile(r"초대.{0,6}(?:취소|철회|회수)")),
+    ("remove", re.compile(r"(?:구독|소식).{0,4}(?:해지|취소|끊)|해지[하해]")),
+)
+"""Acts that are named with another route's word."""
 _ACTS_ON: Final = re.compile(r"(?:을|를|은|는|도)?\s?(?:하|해|할|되|된|돼|보내|올리|취소|쓰|나가)")
 
 
@@ -132,6 +138,5 @@ def guarded(request: Request, found: Found | Sequence[Reply]) -> Found | Sequenc
     if found.route.private and not request.chat.private:
         return found
     route = found.route
-    if name.startswith("trip") and _OFF.search(text):
-        name = "trip-off"
+    name = next((of for of, pattern in _ACTS if pattern.search(text)), name)
     return [words.only_asked(name, next(iter(route.words), ""), route.help)]

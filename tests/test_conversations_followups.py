@@ -157,7 +157,7 @@ async def test_a_room_is_spoken_of_as_a_room(talk):
 
 async def test_a_waiting_question_goes_before_what_only_was_shown(talk):
     who = talk.newcomer()
-    await told(talk, who, "어제 출장 복귀를 안 찍었네", "식당")
+    await told(talk, who, "출장 어제 13~18시 진주 스마트팜", "어제 출장 복귀를 안 찍었네", "식당")
     assert "출장" in (await told(talk, who, "13시 40분"))[0]
 
 

@@ -116,7 +116,7 @@ async def test_a_departure_for_elsewhere_begins_its_own_trip(house):
 @pytest.mark.parametrize(
     ("said", "at"),
     [("한시간 미뤄졌어", "11:00"), ("30분 당겨졌네", "09:30"), ("내일 출장 두시간 밀렸어요", "12:00"),
-     ("출장 30분 늦어졌어요", "10:30")],
+     ("출장 30분 늦어졌어요", "10:30"), ("내일 출장 한시간 미뤄졌어", "11:00")],
 )  # fmt: skip
 async def test_a_trip_that_moved_is_read_back(house, said, at):
     user = await planned(house)
@@ -139,7 +139,7 @@ async def test_a_trip_that_moved_is_read_back(house, said, at):
 async def test_a_companion_joins_the_one_trip(house, said):
     user = await planned(house)
 
-    assert "서마루" in text(await house.say(user, said))
+    assert "동행 서마루" in text(await house.say(user, said))
     assert "출장 1건" in await trips(house, user)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bot.messenger import MAX_PRESS, Button, Reply
-from bot.wording import SAY
+from bot.wording import SAY, particle
 
 _TRIP: Final = "출장을 취소하셔도 '출장 목록'에 '취소'로 남고, 이미 받으신 영수증은 그대로 있습니다."
 _CHANGED: Final = (
@@ -30,6 +30,7 @@ _KNOWN: Final = {
     "exclude": ("제외하신 낱말이 든 글만 빼고 보내 드립니다. '제외 1 없음'으로 되돌리십니다.", "목록"),
     "withdraw": (_CONSENT, "위치 동의 철회"),
     "location-pause": (_CONSENT, "위치 잠시 멈춤"),
+    "invite-end": ("초대를 취소하시면 그 코드로는 연결할 수 없습니다. 명부는 그대로입니다.", "초대 목록"),
     "departed": (_MOMENT, "출장 목록"),
     "arrived": (_MOMENT, "출장 목록"),
     "returned": (_MOMENT, "출장 목록"),
@@ -42,7 +43,8 @@ def only_asked(name: str, command: str, help_line: str) -> Reply:
     told, offered = _KNOWN.get(name, ("", command))
     how = f"하시려면 이렇게 써 주십시오: {help_line}" if help_line and not told else ""
     if not how and offered:
-        how = f"하시려면 '{offered}'라고 써 주십시오."
+        called = particle(f"'{offered}'", "이라고", "라고")
+        how = f"하시려면 {called} 써 주십시오."
     if name in {"trip-fixing", "trip-memo", "trip", "trip-instead", "departed", "arrived", "returned"}:
         how = ""
     lines = [line for line in ("물어보신 것으로 알아듣고 아무것도 바꾸지 않았습니다.", told, how) if line]
