@@ -28,7 +28,8 @@ _CLEARLY: Final = 0.05  # as much likelier than what is none of Dobi's business
 _BESIDE: Final = 0.25  # of the best: what is much less likely is not offered beside it
 _LONGEST: Final = 120
 _NEARLY: Final = 0.75
-_BEYOND: Final = 0.2  # from here on Dobi says plainly that it can't, where nothing that it can is nearly as likely
+_BESIDES: Final = 0.55
+_BEYOND: Final = 0.22  # from here on Dobi says plainly that it can't, where nothing that it can is nearly as likely
 _LEARNING: Final = Lock()
 
 
@@ -36,11 +37,13 @@ _LEARNING: Final = Lock()
 class Guessed:
     """The words of what was likeliest meant, best first; or the kind of what Dobi can't do (`bot.wording.beyond`).
 
-    `sure`: nothing else is nearly as likely as the first.
+    `besides`: what Dobi can do that is nearly as likely as what it can't; `sure`: nothing is nearly as likely as the
+    first offer.
     """
 
     offers: tuple[str, ...] = ()
     beyond: str = ""
+    besides: tuple[str, ...] = ()
     sure: bool = False
 
 
@@ -101,7 +104,9 @@ class Guesser:
         ]
         ranked = sorted(allowed, key=lambda pair: -pair[0])[:MOST]
         if not ranked or ranked[0][0] < max(LIKELY, foreign + _CLEARLY):
-            return Guessed(beyond=kind if foreign >= max(_BEYOND, ranked[0][0] if ranked else 0) else "")
+            best = ranked[0][0] if ranked else 0.0
+            besides = tuple(words for score, words in ranked[:1] if score >= max(LIKELY, _BESIDES * foreign))
+            return Guessed(beyond=kind, besides=besides) if foreign >= max(_BEYOND, best) else Guessed()
         offers = tuple(words for score, words in ranked if score >= _BESIDE * ranked[0][0])
         return Guessed(offers, sure=len(ranked) == 1 or ranked[1][0] < _NEARLY * ranked[0][0])
 

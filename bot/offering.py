@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 
 from bot import wording
 from bot.carrying import BLANK, Carried, Known, carried, plain
@@ -51,6 +51,13 @@ class Offered:
         return (near or self.reply) if few else (self.reply or near)
 
 
+class Guess(Protocol):
+    """Who says what somebody may have meant: the offers, or a test's own."""
+
+    async def __call__(self, text: str, member: Member, *, private: bool = True) -> Offered:
+        """What to answer."""
+
+
 class Offers:
     """The offers to whoever asks; `sources` are the agencies that are read."""
 
@@ -70,16 +77,19 @@ class Offers:
             await self._sources() if operates else (), self._now(),
         )  # fmt: skip
 
-    async def offered(self, text: str, member: Member) -> Offered:
-        """What to answer; nothing where nothing is near."""
+    async def offered(self, text: str, member: Member, *, private: bool = True) -> Offered:
+        """What to answer; nothing where nothing is near. In a group nobody hears who stands in the roster."""
         known = await self.known(member)
         guessed = self._guesser.guessed(text, member, partial(plain, known=known))
         if guessed.beyond in KINDS:
-            return Offered(beyond(guessed.beyond, self._tenancy.institution(member.tenant).contact), full=True)
+            contact = self._tenancy.institution(member.tenant).contact
+            return Offered(beyond(guessed.beyond, contact, guessed.besides), full=True)
         if not guessed.offers:
             return Offered()
         if guessed.offers[0] in _SHOWS and guessed.sure:
             return Offered(at_once=guessed.offers[0])
+        if not private:
+            return Offered(wording.offers(guessed.offers))
         found = [carried(one, text, known) for one in guessed.offers]
         if guessed.offers[0] == _READ_BACK and found[0].full and self._understood(found[0].words, member):
             return Offered(at_once=found[0].words)

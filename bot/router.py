@@ -23,7 +23,7 @@ from bot.following_up import FollowUps
 from bot.logs import failed, failed_for
 from bot.messenger import MAX_PRESS, Chat, Messenger, Reply, Update
 from bot.missing import Missing
-from bot.offering import Offered
+from bot.offering import Guess, Offered
 from bot.outbox import Outbox
 from bot.people import Inbox, PeopleStore, Repeat
 from bot.requests import fault, pressing, said, unasked
@@ -77,7 +77,7 @@ class Router:
         self._talked: Callable[[Member, str], Awaitable[None]] | None = None
         self._look: Callable[[], Awaitable[None]] | None = None
         self._strangers: Listener | None = None
-        self._guess: Callable[[str, Member], Awaitable[Offered]] | None = None
+        self._guess: Guess | None = None
         self._missing: Missing | None = None
         self._choose: Callable[[Request], Awaitable[Request | None]] | None = None
         self._follow: FollowUps | None = None
@@ -90,7 +90,7 @@ class Router:
         """Replies go back this way; before `attach`."""
         self._answering = answering
 
-    def guess(self, guess: Callable[[str, Member], Awaitable[Offered]], missing: Missing | None = None) -> None:
+    def guess(self, guess: Guess, missing: Missing | None = None) -> None:
         """Who says what somebody may have meant whom no route understands, and who asks for what a command lacks."""
         self._guess, self._missing = guess, missing
 
@@ -331,9 +331,10 @@ class Router:
     async def _guessed(self, request: Request, text: str) -> Found | Sequence[Reply]:
         """What may have been meant where nothing was understood; whoever writes first is greeted besides."""
         near = self._near(request, text)
-        offered = Offered() if self._guess is None else await self._guess(text, request.member)
+        private = request.chat.private
+        offered = Offered() if self._guess is None else await self._guess(text, request.member, private=private)
         used = (request.tenant, request.person) in self._used
-        if request.chat.private and not used and await self._meets(request):
+        if private and not used and await self._meets(request):
             first = self._grammar.named("introduction", "first")
             shown = near if asks_who(text) else offered.beside(near, text)
             return [shown, *await self._permitted(request, first)] if shown else first

@@ -57,8 +57,7 @@ async def test_a_command_without_its_piece_asks_and_goes_on_with_the_answer(talk
 
 
 async def test_an_offer_with_a_blank_asks_for_it(talk):
-    asked = await talk.say("park", "그분 부서는 도로과")
-    assert "어느 분입니까?" in text(await talk.press("park", asked[0], "부서 변경 ○○ 도로과"))
+    assert "어느 분입니까?" in text(await talk.say("park", press="say:부서 변경 ○○ 도로과"))
     assert "강이든" in text(await talk.say("park", "강이든이요"))
 
 
@@ -95,7 +94,6 @@ async def test_what_dobi_can_not_do_is_said_with_the_nearest_thing(talk, said, t
         ("kim", "초과근무 관련 지침 나오면 알려줘", "'초과근무"),
         ("kim", "회의실 예약 시스템 공모 찾아줘", "회의실 예약 시스템"),
         ("kim", "번역 지원 사업 구독", "'번역 지원"),
-        ("kim", "출장을 안 간 걸로 처리해줘", "출장"),
     ],
 )
 async def test_a_refusal_swallows_nothing_that_dobi_can_do(talk, who, said, told):
@@ -120,6 +118,18 @@ async def test_a_refusal_swallows_nothing_that_dobi_can_do(talk, who, said, told
 )
 async def test_what_only_shows_something_needs_no_press(talk, who, said, told):
     assert told in text(await talk.say(who, said))
+
+
+async def test_what_dobi_can_do_stays_a_press_away(talk):
+    asked = await talk.say("kim", "날씨 나빠서 출장 미뤘어요")
+
+    assert "출장 취소" in labels(asked[0])
+
+
+async def test_in_a_group_nobody_hears_who_stands_in_the_roster(talk):
+    asked = await talk.say("park", "윤슬비 씨 접근 차단이요", chat="총무과", mention=True)
+
+    assert "윤슬비" not in text(asked)
 
 
 async def test_every_kind_that_is_learnt_has_its_words():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -86,8 +86,9 @@ _KINDS: Final[Mapping[str, _Kind]] = {
 KINDS: Final = frozenset(_KINDS)
 
 
-def beyond(kind: str, contact: str) -> Reply:
-    """To what Dobi can't do."""
+def beyond(kind: str, contact: str, besides: Sequence[str] = ()) -> Reply:
+    """To what Dobi can't do; `besides` may have been meant instead."""
     told = _KINDS[kind]
     text = f"{told.says} 문의: {whom(contact)}" if told.asks else told.says
-    return public(text, buttons=(*(Button(one, f"{SAY}{one}") for one in told.nearest), Button("도움말", "help")))
+    words = dict.fromkeys(one for one in (*besides, *told.nearest) if one != "도움말")
+    return public(text, buttons=(*(Button(one, f"{SAY}{one}") for one in words), Button("도움말", "help")))
