@@ -35,6 +35,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "cryptography": ("attest.crypto",),
     "cv2": ("occupancy.sensors.camera",),
     "feedparser": ("crawlers.feed",),
+    "hiredis": ("bot.embedded",),
     "holidays": ("bot.daysoff",),
     "huggingface_hub": ("nlp.transformer",),
     "jwt": ("bot.messengers.naverworks",),
