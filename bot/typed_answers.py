@@ -44,6 +44,7 @@ from bot.wording.surely import DO
 
 _RIVALS: Final = timedelta(minutes=10)
 """So long an unanswered question of yes and no is still one that an answer may mean."""
+_MANY: Final = 20
 _PUT_OFF: Final = "나중에"
 _SLOTS: Final = {
     "rest": "알림 멈춤", "morning": "아침 브리핑", "quiet-hours": "조용한 시간", "digest-times": "모아 보기 시간",
@@ -73,11 +74,13 @@ class TypedAnswers:
         text = unaddressed(tidy(request.update.text))
         if not text or len(text) > LONGEST or text.startswith("/"):
             return None
+        what = said(text)
+        if what is None and which(text, _MANY) is None and self._grammar.command(text) is not None:
+            return None  # says what it wants: nothing needs to be looked up for it
         waiting = await self._people.pending(request.tenant, request.person, request.chat.ref, request.now)
         questions = await self._store.of(request.tenant, request.person, request.chat.ref, request.now)
         repeated = next((one for one in questions if one.used and one.used == request.update.id), None)
         last = next((one for one in questions if one.last and not one.used), repeated)
-        what = said(text)
         await self._left(request, text, waiting)
         if what is not None:
             return await self._plainly(request, text, what, waiting, questions, last)
