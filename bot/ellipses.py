@@ -47,10 +47,14 @@ _NUMBER: Final = re.compile(
     r"(?P<n>\d{1,3}) ?번?(?:째)?(?: ?(?:거|것|건|구독)| ?꺼(?=[은는을도 ]))?(?P<also>도|은"
     r"|는|을|를|만|이랑)?(?: (?P<act>.+))?"
 )
+_PLEASE: Final = r"\S{0,5}(?: ?(?:줘|주세요|할게|할래|해|버려|놔|둬|싶어|부탁\S{0,4}))?요?"
 _ACTS: Final = (
-    (re.compile(r"(?:다시|켜|살려|재개).*"), "다시"),
-    (re.compile(r"(?:꺼|끄|쉬|멈춰|중지|잠시|잠깐|안 ?받|그만).*"), "쉬기"),
-    (re.compile(r"(?:해지|취소|지워|지우|빼|삭제|없애|끊|필요 ?없).*"), "해지"),
+    (re.compile(rf"(?:다시(?: ?(?:켜|받|보내|살려|해))?|켜|살려|재개)(?! ?말){_PLEASE}"), "다시"),
+    (
+        re.compile(rf"(?:좀 |그냥 |이제 )*(?:꺼|끄|쉬|멈춰|중지|잠시|잠깐|안 ?받|그만)(?: ?(?:쉬|꺼|멈))?{_PLEASE}"),
+        "쉬기",
+    ),
+    (re.compile(rf"(?:좀 |그냥 |이제 )*(?:해지|취소|지워|지우|빼(?!고)|삭제|없애|끊|필요 ?없){_PLEASE}"), "해지"),
 )
 _LIST_VERBS: Final = {"pause": "쉬기", "resume": "다시", "remove": "해지"}
 
@@ -97,7 +101,11 @@ def _subscribed(spoken: Spoken, said: str, _: datetime, back: bool) -> Meant | N
         return meant(f"해지 {topic}") if topic else None
     swap = _SWAP.fullmatch(said)
     if swap is not None and topic and swap["what"].replace(" ", "") == topic.replace(" ", ""):
-        return meant(f"구독 바꾸기 {topic} → {swap['to']}") if not _NO_TOPIC.fullmatch(swap["to"]) else None
+        return (
+            meant(f"구독 바꾸기 {topic} → {swap['to']}")
+            if not re.search(r"[그이저][거것건]|뭐|말고|싶", swap["to"]) and not _NO_TOPIC.fullmatch(swap["to"])
+            else None
+        )
     other = re.fullmatch(r"(?:그거|이거|그것|이것|방금 ?(?:거|것)) ?말고 (?P<what>[^?]{2,20}?)(?:으로|로)?", said)
     if other is not None:
         return _instead(spoken, other["what"])
@@ -141,6 +149,8 @@ def _also(said: str) -> str:
         said,
     )
     if found is None or _NO_TOPIC.fullmatch(found["what"]) or len(found["what"].split()) > 4:
+        return ""
+    if found["what"].endswith(("말고", "빼고")):
         return ""
     return found["what"]
 

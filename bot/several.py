@@ -83,7 +83,8 @@ def _is_topic(word: str) -> bool:
         and len(word.split()) <= 3
         and not re.search(r"\d", word)
         and not re.match(
-            r"(?:알림|브리핑|이거|그거|저거|이것|그것|다|전부|모두|목록|메뉴|식당|요약|원문|내|나)(?:\s|$)", word
+            r"(?:알림|브리핑|[이그저](?:거|것|건|게)[은는을만]?|다|전부|모두|목록|메뉴|식당|요약|원문|내|나)(?:\s|$)",
+            word,
         )
     )
 

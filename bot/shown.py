@@ -37,19 +37,34 @@ _MOST: Final = 30
 _ASKED: Final = 5
 _LONGEST: Final = 48
 
-_PLACE: Final = (
-    r"(?:(?P<n>\d{1,3}) ?번(?:째)?|(?P<first>맨 ?(?:위|앞|처음)|제일 ?(?:위|앞|처음)|첫째|처음)"
-    r"|(?P<last>맨 ?(?:아래|밑|끝|뒤|마지막)|제일 ?(?:아래|밑|끝|뒤|마지막)|마지막|끝)|(?P<second>둘째)|(?P<third>셋째)"
-    r"|(?P<upper>위|윗)|(?P<lower>아래|아랫|밑)|(?P<middle>가운데|중간))"
-)
 _NOUN: Final = r"(?:거|것|꺼|건|걸|구독|소식|글|출장|사람|분|항목|줄|기사|자료|공문|출처|게시판|메시지|코드)"
-_REF: Final = re.compile(rf"{_PLACE}(?:에 ?있는|에|의|쪽)?(?:{_NOUN}| (?!꺼$){_NOUN})?(?P<also>이랑|랑|하고|와|과|,)?")
+_PLAIN: Final = frozenset({"거", "것", "꺼", "건", "걸", "항목", "줄"})
+_NEWS: Final = frozenset({"소식", "글", "기사", "자료", "공문"})
+_NOUNS: Final = {
+    "list": {"구독", "소식"}, "find": _NEWS, "find-more": _NEWS, "alike": _NEWS, "trips": {"출장"},
+    "trip-off": {"출장"}, "trip-off-asked": {"출장"}, "staff": {"사람", "분"}, "sources": {"출처", "게시판"},
+    "dead-letters": {"메시지"}, "invite-list": {"코드", "사람", "분"},
+}  # fmt: skip
+"""What the rows of a list are called: `1번 출장 취소` is none of the subscriptions."""
+_STRONG: Final = (
+    r"(?:(?P<n>\d{1,3}) ?번(?:째)?|(?P<first>맨 ?(?:위|앞|처음)|제일 ?(?:위|앞|처음)|첫째)"
+    r"|(?P<last>맨 ?(?:아래|밑|끝|뒤|마지막)|제일 ?(?:아래|밑|끝|뒤|마지막))|(?P<second>둘째)|(?P<third>셋째))"
+)
+_WEAK: Final = (
+    r"(?:(?P<start>처음)|(?P<end>마지막|끝)|(?P<upper>위|윗)|(?P<lower>아래|아랫|밑)"
+    r"|(?P<middle>가운데|중간))"
+)
+_THERE: Final = r"(?:에 ?있는|에|의|쪽)?"
+_REF: Final = re.compile(
+    rf"(?:{_STRONG}{_THERE}(?P<noun>{_NOUN}| (?!꺼$){_NOUN})?|{_WEAK}{_THERE}(?P<named> ?{_NOUN}))"
+    r"(?P<also>이랑|랑|하고|와|과|,)?"
+)
 _AFTER: Final = re.compile(r"(?P<only>만)?(?:도|은|는|을|를|이|가|요)?(?=\s|$|,)[, ]*")
 _THAT: Final = re.compile(
-    rf"(?:방금|아까|지금)? ?(?:그|이|저) ?{_NOUN}(?P<only>만)?(?:도|은|는|을|를|이|가)?(?=\s|$)[, ]*"
+    rf"(?:방금|아까|지금)? ?(?:그|이|저) ?(?P<noun>{_NOUN})(?P<only>만)?(?:도|은|는|을|를|이|가)?(?=\s|$)[, ]*"
 )
 _INSTEAD: Final = re.compile(rf"^(?:(?:그|이|저|방금) ?{_NOUN}|\d{{1,3}} ?번(?: ?{_NOUN})?)(?:은|는)? ?말고[, ]*")
-_LEADS: Final = r"(?:(?:좀|그냥|이제|제발|바로|먼저|일단|더|그만|다|한번|한 번|잠깐|잠시|당분간) ?)*"
+_LEADS: Final = r"(?:(?:좀|그냥|이제|제발|바로|먼저|일단|더|그만|한번|한 번|잠깐|잠시|당분간) ?)*"
 _VERBS: Final = (
     (SPARE, r"(?:남기|남겨|살리|살려 ?두|놔 ?두|두고|빼고|말고|제외|유지)"),
     (AGAIN, r"(?:다시(?: ?(?:켜|켤|받|보내|살려|시작|해|줘))?|켜|켤|살려|살리|재개|되살)"),
@@ -70,6 +85,12 @@ _VERBS: Final = (
             r"|확인|상태|요약|어떤)"
         ),
     ),
+)
+_FREE: Final = r"\S{0,6}(?: \S{1,6}){0,2}"
+_POLITE: Final = (
+    r"\S{0,5}(?: ?(?:줘|줄래|주세요|주실래요|줄 ?수 ?있\S{0,4}|할게|할래|해|버려|버릴래|싶어|싶은데|놔|둬|둘래"
+    r"|부탁\S{0,4}|바람))?"
+    r"(?:요|\?)*"
 )
 _DENIED: Final = re.compile(r"지 ?(?:마|말|않|는)|어떻게|하면|으면|우면|빼면|되나|될까|려면|려고|는지|을지|라면")
 _PLEASE: Final = re.compile(r"(?:줄래|주실래|줄 ?수 ?있|주실 ?수 ?있)\S{0,3}[ ?!.~]*$")
@@ -224,12 +245,16 @@ def meant_of(shown: Shown, text: str) -> Choice | None:
 def _named(shown: Shown, said: str) -> tuple[list[Thing] | None, str, bool]:
     """The things that are named, what is said of them, and whether they are plain; no things where it is not clear."""
     that = _THAT.match(said)
+    if that is not None and not _called(shown, that["noun"]):
+        return None, "", False
     if that is not None:
         alone = len(shown.things) == 1
         return (list(shown.things) if alone else []), said[that.end() :], alone
     found: list[Thing] = []
     at, clear = 0, True
     while (ref := _REF.match(said, at)) is not None and ref.end() > at:
+        if not _called(shown, (ref["noun"] or ref["named"] or "").strip()):
+            return None, "", False
         one = _placed(shown, ref)
         clear = clear and one is not None
         found += [one] if one is not None and one not in found else []
@@ -240,7 +265,15 @@ def _named(shown: Shown, said: str) -> tuple[list[Thing] | None, str, bool]:
     after = _AFTER.match(said, at)
     if not at or after is None:
         return None, "", False
-    return (found if clear else []), said[after.end() :], clear
+    rest = said[after.end() :]
+    if re.match(r"(?:다|모두|전부|싹|죄다)(?: |$)", rest) and len(found) == 1:
+        return None, "", False  # all of those above, or all but that one
+    return (found if clear else []), rest, clear
+
+
+def _called(shown: Shown, noun: str) -> bool:
+    """Whether a row may be called that."""
+    return not noun or noun in _PLAIN or noun in _NOUNS.get(shown.kind, set())
 
 
 def _placed(shown: Shown, ref: re.Match[str]) -> Thing | None:
@@ -248,8 +281,9 @@ def _placed(shown: Shown, ref: re.Match[str]) -> Thing | None:
     if ref["n"]:
         return next((one for one in things if one.number == int(ref["n"])), None)
     two = len(things) == 2
+    last = len(things) - 1
     places = {
-        "first": 0, "last": len(things) - 1, "second": 1, "third": 2, "upper": 0 if two else None,
+        "first": 0, "start": 0, "last": last, "end": last, "second": 1, "third": 2, "upper": 0 if two else None,
         "lower": 1 if two else None, "middle": len(things) // 2 if len(things) % 2 else None,
     }  # fmt: skip
     place = next(places[name] for name in places if ref[name])
@@ -262,7 +296,8 @@ def _act(rest: str) -> str | None:
     if not rest:
         return ""
     for act, verb in _VERBS:
-        if re.fullmatch(rf"{_LEADS}{verb}\S{{0,6}}(?: \S{{1,6}}){{0,2}}", rest):
+        tail = _FREE if act in {SPARE, WHEN, OPEN} else _POLITE
+        if re.fullmatch(rf"{_LEADS}{verb}{tail}", rest):
             return act
     return None
 
@@ -276,7 +311,8 @@ def _when(things: Sequence[Thing]) -> Choice | None:
 
 
 def _button(thing: Thing, act: str) -> Button:
-    return Button(f"{thing.number} {_SAID[act]}", thing.does(act))
+    off = "끄기" if act == REST and thing.does(act).startswith(f"{SAY}출처") else _SAID[act]
+    return Button(f"{thing.number} {off}", thing.does(act))
 
 
 def _which(shown: Shown, act: str) -> Choice | None:

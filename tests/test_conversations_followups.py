@@ -169,4 +169,5 @@ async def test_the_trip_that_was_called_off_is_called_off(talk):
 
 @pytest.mark.parametrize("typed", ["회의실 예약해줘", "오늘 날씨 어때", "과장님 오늘 출근하셨나"])
 async def test_what_nobody_can_do_here_is_not_done(talk, typed):
-    assert "알아듣지 못했습니다" in text(await talk.say("kim", typed))
+    told = text(await talk.say("kim", typed))
+    assert "알아듣지 못했습니다" in told or "하지 못합니다" in told or "드리지 못합니다" in told
