@@ -6,6 +6,8 @@ import re
 from datetime import timedelta
 from typing import Final
 
+from bot.trip_area import named
+from bot.trip_memo import Memo
 from bot.trip_words import FORGOT, TITLES
 
 _COUNTS: Final = {"한": 1.0, "두": 2.0, "세": 3.0, "네": 4.0, "반": 0.5}
@@ -41,6 +43,10 @@ WANTS_RECEIPT: Final = re.compile(
 )
 _BEFORE: Final = re.compile(r"저번|지난|아까|예전|어제|받은|받았|다시|한 ?번\s?(?:만\s?)?더|또|재발")
 
+_TELLS: Final = re.compile(
+    r"[았었했였갔왔봤났](?:네|다|더니|다가|지|고|던|거든|잖아|구나|더라)\S{0,2}(?=[\s.!~]|$)|[더드]라고?(?=\s|$)"
+)
+_MOST_WORDS: Final = 5  # a place and what for, without any time: longer is talk
 _NAMED: Final = rf"(?:[가-힣]{{2,4}}\s?(?:{TITLES})님?|[가-힣]\s?(?:{TITLES})님?|[가-힣]{{3}})"
 _AROUND: Final = re.compile(
     r"(?:이번|그|오늘|내일|모레)?\s?출장(?:에|에는|엔|지)?(?=\s)|동행(?:자|인|으로|에)?(?:은|을|도)?(?=\s|$)"
@@ -88,6 +94,20 @@ def wants_receipt(text: str) -> tuple[bool, bool]:
     """Whether somebody wants a receipt, and whether they say that they had it before."""
     wants = len(text) <= 50 and WANTS_RECEIPT.search(text) is not None
     return wants, wants and _BEFORE.search(text) is not None
+
+
+def unsure(said: str, memo: Memo) -> bool:
+    """Whether words beside 출장 may tell no plan: no place that there is, and told as what was, or at length.
+
+    What has a line of its own, a number, a vehicle or a companion was written as a memo.
+    """
+    if "\n" in said or memo.document or memo.vehicle is not None or memo.companions or not memo.destination:
+        return False
+    if any(named(word) for word in memo.destination.split()):
+        return False
+    return _TELLS.search(said) is not None or (
+        memo.span.day is None and memo.span.start is None and len(said.split()) > _MOST_WORDS
+    )
 
 
 def companion(text: str) -> str:

@@ -140,7 +140,8 @@ class TripTalk:
         if said and (open_ := vague(said)):
             return [words.which_day(open_)]
         if memo.tells and not says.QUESTION.search(said) and (says.is_plan(memo) or not says.CHAT.search(said)):
-            return await self._write_all(request, several(said, request.now) or [memo])
+            memos = several(said, request.now) or [memo]
+            return [trip_asides.not_sure()] if aside.unsure(said, memo) else await self._write_all(request, memos)
         return await self._at_once(request, said, memo)
 
     async def _beside_plans(self, request: Request, said: str) -> Sequence[Reply] | None:
