@@ -13,11 +13,12 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any, Final
-
-from PIL import Image
+from typing import TYPE_CHECKING, Any, Final
 
 from bot.messenger import InFile
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 _KST: Final = timezone(timedelta(hours=9), "KST")
 _PICTURES: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"RIFF", b"II*\x00", b"MM\x00*")
@@ -83,6 +84,8 @@ def read(data: bytes) -> PhotoPlace | None:
 
 def _tags(data: bytes) -> _Tags:
     """A picture's EXIF; of a kind that can't be opened (HEIC) the block that is marked as such."""
+    from PIL import Image  # in the sandbox alone: who hears messages needs no pictures
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of what is broken in foreign bytes
         try:
