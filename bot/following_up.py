@@ -124,8 +124,8 @@ class FollowUps:
     async def _pointed(self, request: Request, text: str) -> Request | Sequence[Reply] | None:
         """What is meant of the list that was shown: a press, or which one is asked; None where it speaks of none."""
         choice = await self._lists.meant(request, text)
-        if choice is None or await self._waited_for(request, text):
-            return None
+        if choice is None or (not self._lists.just(request) and await self._waited_for(request, text)):
+            return None  # of a list that was shown this moment the place is plainer than any older question
         if choice.told:
             return [Reply(choice.told)]
         if not choice.sure:

@@ -45,9 +45,13 @@ class Lists:
         if len(self._fresh) > _MOST:
             del self._fresh[next(iter(self._fresh))]
 
+    def just(self, request: Request) -> bool:
+        """Whether a list was the last that this person was answered there, as far as this process knows."""
+        return self._fresh.get(self._key(request), False)
+
     async def meant(self, request: Request, text: str) -> Choice | None:
         """What the text means of the list; None where it speaks of none of its rows."""
-        if not points(text) or (by_that(text) and not self._fresh.get(self._key(request))):
+        if not points(text) or (by_that(text) and not self.just(request)):
             return None
         found = await self._people.spoken(request.tenant, request.person, f"{request.chat.ref} list")
         if found is None or not found.words or request.now - found.at > LIFE:

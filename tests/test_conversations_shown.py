@@ -96,6 +96,17 @@ async def test_a_list_is_not_spoken_of_after_ten_minutes_or_by_others_or_elsewhe
     assert len(await standing(talk, one)) == 3
 
 
+async def test_of_trips_that_were_listed_the_named_one_is_offered_and_no_other_touched(talk):
+    who = talk.newcomer()
+    await told(talk, who, "도움말", "출장 내일 10시 진주시청 관용차", "출장 모레 14시 거창군청 자가용")
+    rows = await told(talk, who, "출장 목록")
+    asked = (await talk.say(who, "첫번째꺼 취소"))[0]
+    first = "진주시청" if rows.index("진주시청") < rows.index("거창군청") else "거창군청"
+    assert "취소로 적었습니다" not in asked.reply.text
+    assert first in (await talk.press(who, asked, labels(asked)[0]))[0].reply.text
+    assert (await told(talk, who, "출장 목록")).count("취소") == 1
+
+
 async def test_that_is_no_row_once_something_else_was_answered(talk):
     who = talk.newcomer()
     await told(talk, who, "도움말", "구독 농업", "목록", "아침 브리핑 8시", "그거 꺼줘")
@@ -153,6 +164,7 @@ async def test_in_a_room_nobody_ends_what_others_added(talk):
         (("조용한 시간 저녁 8시부터 아침 7시", "앗 9시부터로"), "21:00~07:00"),
         (("구독 산림", "쉬기 산림", "다시 켜"), "'산림' 소식을 다시"),
         (("구독 산림", "아니 이것만"), "알아듣지 못했습니다"),
+        (("구독 산림", "아니 이것만 받을래", "목록"), "구독 1개"),
         (("출장 내일 10시 진주시청 관용차", "차량은 카풀로 바꿔줘"), "동승"),
         (("출장 내일 10시 진주시청 관용차", "출장 목록", "그거 몇시까지야?"), "진주시청"),
         (("저기 구독 목록 좀",), "구독이 없습니다"),
