@@ -83,7 +83,7 @@ class Offers:
         guessed = self._guesser.guessed(text, member, partial(plain, known=known))
         if guessed.beyond in KINDS:
             contact = self._tenancy.institution(member.tenant).contact
-            return Offered(beyond(guessed.beyond, contact, guessed.besides), full=True)
+            return Offered(beyond(guessed.beyond, contact, guessed.besides))
         if not guessed.offers:
             return Offered()
         if guessed.offers[0] in _SHOWS and guessed.sure:

@@ -338,7 +338,7 @@ class Router:
             first = self._grammar.named("introduction", "first")
             shown = near if asks_who(text) else offered.beside(near, text)
             return [shown, *await self._permitted(request, first)] if shown else first
-        if offered.at_once:
+        if offered.at_once and near is None:
             return self._grammar.command(offered.at_once) or [wording.unknown()]
         return [offered.beside(near, text) or wording.unknown()]
 
