@@ -45,6 +45,8 @@ from bot.wording.surely import DO
 _RIVALS: Final = timedelta(minutes=10)
 """So long an unanswered question of yes and no is still one that an answer may mean."""
 _MANY: Final = 20
+_NAMES: Final = 4  # what names a draft or a trip is no shorter
+_AT_ONCE: Final = timedelta(seconds=10)
 _PUT_OFF: Final = "나중에"
 _SLOTS: Final = {
     "rest": "알림 멈춤", "morning": "아침 브리핑", "quiet-hours": "조용한 시간", "digest-times": "모아 보기 시간",
@@ -93,8 +95,10 @@ class TypedAnswers:
         last: Asked | None,
     ) -> Request | Sequence[Reply] | None:  # fmt: skip
         taken = self._taken(waiting, text)
-        together = waiting is not None and last is not None and waiting.asked_at == last.at
+        together = waiting is not None and last is not None and _together(waiting, last)
         rivals = self._rivals(request, questions, last)
+        if waiting is not None and taken:
+            rivals = [one for one in rivals if not (isinstance(one, Asked) and _together(waiting, one))]
         others = rivals + ([waiting] if waiting is not None and taken and not together else [])
         if (last is not None) + len(others) > 1 and what is not Said.LATER and self._either(last, others):
             return [self._which(last, others)]
@@ -233,6 +237,15 @@ class TypedAnswers:
         slot = _SLOTS.get(found.route.name, "") if found is not None else ""
         asked = Asked.of(replies, request.now, slot)
         await self._store.answered(tenant, person, chat, asked, presses, request.update.id or "")
+
+
+def _together(waiting: Question, last: Asked) -> bool:
+    """Whether both are the same question: put at once, or about the same thing."""
+    about = waiting.argument.partition(" ")[0].partition(":")[0]
+    kin = waiting.route.partition("-")[0]
+    same = any(one.press.partition(":")[0].partition("-")[0] == kin for one in last.buttons)
+    same = same or (len(about) >= _NAMES and any(about in one.press for one in last.buttons))
+    return same or (waiting.asked_at is not None and timedelta() <= waiting.asked_at - last.at <= _AT_ONCE)
 
 
 def _named(text: str) -> str:

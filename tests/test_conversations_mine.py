@@ -39,6 +39,7 @@ PLACES: Mapping[str, frozenset[Kind]] = {
     "people:questions": frozenset({Kind.QUESTION}),
     "people:spoken": frozenset({Kind.QUESTION}),
     "people:undo": frozenset({Kind.QUESTION}),
+    "people:asked": frozenset({Kind.QUESTION}),
     "people:paused": frozenset({Kind.PAUSE}),
     "people:allergies": frozenset({Kind.ALLERGY}),
     "people:declined": frozenset({Kind.REFUSAL}),
