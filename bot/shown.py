@@ -29,10 +29,12 @@ _DOES: Final = {
 }  # fmt: skip
 _SAID: Final = {END: "해지", REST: "쉬기", AGAIN: "다시", OPEN: "자세히"}
 _LISTS: Final = frozenset(
-    {"list", "find", "find-more", "alike", "trips", "dead-letters", "invite-list", "staff", "sources", "trip-off",
+    {"list", "find", "find-more", "alike", "trips", "dead-letters", "invite-list", "sources", "trip-off",
      "trip-off-asked", "reminders"}
 )  # fmt: skip
 """Routes whose rows may be spoken of by their place."""
+_OTHERS: Final = frozenset({"dead-letters", "invite-list"})
+"""Lists of other people: only what their buttons carry is kept, for names live in the roster."""
 _MOST: Final = 30
 _ASKED: Final = 5
 _LONGEST: Final = 48
@@ -168,7 +170,8 @@ def _thing(route: str, number: int, told: str, reply: Reply) -> Thing:
             acts += [(_DOES.get(does, OPEN), button.press)] if name in label else []
     said = [(act, f"{SAY}{words}") for act, words in _words(route, label)]
     acts += [(act, press) for act, press in said if len(press.encode()) <= MAX_PRESS and act not in dict(acts)]
-    return Thing(number, label, tuple((act, press) for act, press in acts if act), told)
+    plain = route not in _OTHERS
+    return Thing(number, label if plain else "", tuple(one for one in acts if one[0]), told if plain else "")
 
 
 def _label(route: str, told: str) -> str:
@@ -177,15 +180,13 @@ def _label(route: str, told: str) -> str:
         return re.sub(r"(?: \(제외: .*\))?(?: · 쉬는 중)?$", "", told)
     if route == "sources":
         return told.partition(": ")[0]
-    return re.split(r" · (?!\d)", told)[0] if route in {"staff", "trips"} else told
+    return re.split(r" · (?!\d)", told)[0] if route == "trips" else told
 
 
 def _words(route: str, label: str) -> list[tuple[str, str]]:
     """What else can be said of a row."""
     if route == "list" and not re.fullmatch(r"[\d ,번]+|전체|모두|전부|다|모든", label):
         return [(REST, f"쉬기 {label}"), (AGAIN, f"다시 {label}")]
-    if route == "staff" and (who := re.fullmatch(r"(?:(\S+) )?([가-힣]{2,4})", label)) is not None:
-        return [(OPEN, f"직원 {' '.join(filter(None, who.groups()))}")]
     if (
         route == "trips"
         and (day := re.match(r"(\d{1,2})\. (\d{1,2})\.\S* (?:\d\d:\d\d\S* )?(\S.*)", label)) is not None
@@ -307,7 +308,11 @@ def _when(things: Sequence[Thing]) -> Choice | None:
     one = things[0] if len(things) == 1 else None
     if one is None:
         return None
-    return Choice((_button(one, OPEN),), sure=True) if one.does(OPEN) else Choice((), sure=True, told=one.told)
+    return Choice((_button(one, OPEN),), sure=True) if one.does(OPEN) else _told(one)
+
+
+def _told(thing: Thing) -> Choice | None:
+    return Choice((), sure=True, told=thing.told) if thing.told else None
 
 
 def _button(thing: Thing, act: str) -> Button:

@@ -190,3 +190,10 @@ async def test_the_person_on_the_card_is_moved_only_when_pressed(talk):
     offered = (await talk.say("park", "그분 부서는 도로과"))[0]
     assert labels(offered) == ["부서 변경 강이든 도로과"]
     assert "강이든" in await told(talk, "park", "직원 강이든", "언제까지로 할수있나요?")
+
+
+async def test_nobodys_name_is_kept_with_a_list(talk):
+    await told(talk, "park", "초대 서마루", "초대 목록")
+    assert "못 쓰게" in await told(talk, "park", "첫번째 취소")
+    kept = b"".join((await talk.house.redis.hgetall("dobi:{gyeongnam}:people:spoken:park")).values()).decode()
+    assert "총무과 서마루" not in kept
