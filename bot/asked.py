@@ -17,6 +17,7 @@ from typing import Any, Final
 from redis.asyncio import Redis
 
 from bot.messenger import Button, Reply
+from bot.outbox_together import Together
 from bot.wording.answers import question_in
 
 LIFE: Final = timedelta(minutes=30)
@@ -109,7 +110,7 @@ class AskedStore:
 
     def __init__(self, redis: Redis) -> None:
         self._redis: Any = redis
-        self._moving = redis.register_script(_MOVE)
+        self._moving = Together(redis, _MOVE)
 
     @staticmethod
     def _key(tenant: str, person: str) -> str:
@@ -128,4 +129,4 @@ class AskedStore:
         row = "" if asked is None else json.dumps(asked.to_json(), ensure_ascii=False)
         pressed = [one.encode("utf-8", "replace").decode() for one in presses]  # half a letter may have been typed
         args: list[str | int] = [chat, row, _MOST, int(LIFE.total_seconds()), update or "-", *pressed]
-        await self._moving(keys=[self._key(tenant, person)], args=args)
+        await self._moving([self._key(tenant, person)], args)

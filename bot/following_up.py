@@ -11,7 +11,7 @@ Dobi are left alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -90,7 +90,7 @@ class FollowUps:
         pointed = await self._pointed(request, text)
         if pointed is not None:
             return pointed
-        found = await self._meant(request, led(text)) or await self._meant(request, text)
+        found = await self._first_meant(request, dict.fromkeys((led(text), text)))
         if found is None:
             return await self._plainer(request, text)
         if found.asks:
@@ -138,14 +138,12 @@ class FollowUps:
 
     async def _plainer(self, request: Request, text: str) -> Request | Sequence[Reply]:
         """Several acts one by one, or a known phrase without what leads up to it or trails behind it."""
-        if await self._waited_for(request, text):
+        if self._grammar.command(text) is not None or await self._waited_for(request, text):
             return request
 
         def known(said: str) -> bool:
             return fitting(self._grammar, said, request) is not None
 
-        if self._grammar.command(text) is not None:
-            return request
         acts = next(filter(None, (together(form, known) for form in (text, *unled(text)))), ())
         if acts:
             return await each(self._grammar, acts, request)
@@ -186,6 +184,12 @@ class FollowUps:
             shown = None
         kept = await self._people.spoken(request.tenant, request.person, request.chat.ref)
         return max((one for one in (shown, kept) if one is not None), key=lambda one: one.at, default=None)
+
+    async def _first_meant(self, request: Request, texts: Iterable[str]) -> Meant | None:
+        for text in texts:
+            if (found := await self._meant(request, text)) is not None:
+                return found
+        return None
 
     async def _meant(self, request: Request, text: str) -> Meant | None:
         roles, room = request.member.person.roles, not request.chat.private

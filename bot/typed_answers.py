@@ -195,7 +195,8 @@ class TypedAnswers:
             return None
         if waiting is not None:
             taken = self._taken(waiting, text)
-            return _typing(request, taken) if taken and taken != text else None
+            plain = taken in {"", text} or self._grammar.sentence(text, request.member) is not None
+            return None if plain else _typing(request, taken)
         if last is None or not last.slot:
             return None
         plainest = next((form for form in forms(text) if tells_time(form)), "")
