@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from redis.exceptions import RedisError
@@ -20,6 +20,7 @@ from redis.exceptions import RedisError
 from bot import wording
 from bot.answering import Answering
 from bot.following_up import FollowUps
+from bot.happenings import Listener
 from bot.logs import failed, failed_for
 from bot.messenger import MAX_PRESS, Chat, Messenger, Reply, Update
 from bot.missing import Missing
@@ -33,19 +34,6 @@ from bot.tenancy import Member, Tenancy
 from bot.wondering import asks_who, guarded
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What is said because of an event, and where."""
-
-    tenant: str
-    chat: Chat
-    replies: Sequence[Reply]
-
-
-Listener = Callable[[Update], Awaitable[Heard | None]]
-"""Hears of rooms entered, left and moved; safe to repeat."""
 
 
 class Router:

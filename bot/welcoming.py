@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from bot.happenings import Heard
 from bot.messenger import Chat, Update
 from bot.outbox import Outbox, Row
 from bot.rooms import RoomBook
-from bot.router import Heard
 from bot.strange_rooms import StrangeRooms
 from bot.tenancy import RoomPlace, Tenancy
 from bot.wording import channels as words

@@ -15,6 +15,7 @@ from typing import Final
 from bot.first_run import FirstRun, Setup
 from bot.handlers.linking import outcome
 from bot.handlers.roster_desk import BOSSES, Desk, Target
+from bot.happenings import Heard
 from bot.invitations import INVITED_FOR, Code, Kind, Refused, code_in, shown
 from bot.linking import Join, Linking
 from bot.messenger import Chat, Reply, Update
@@ -22,7 +23,6 @@ from bot.papers import workbook
 from bot.roster import LONGEST_NAME, Entry
 from bot.roster_bindings import Place, place_of
 from bot.roster_names import bare, is_name
-from bot.router import Heard
 from bot.routes import Request, Route, tidy
 from bot.wording import moment
 from bot.wording import roster as desk_words
