@@ -141,11 +141,7 @@ class Household:
     @cached_property
     def acts(self) -> Acts:
         """Who did what, and when."""
-        return Acts(self.redis, name_of=self._called)
-
-    def _called(self, tenant: str, person: str) -> str | None:
-        member = self.tenancy.member(tenant, person)
-        return None if member is None else member.person.name
+        return Acts(self.redis, name_of=self.tenancy.name_of)
 
     @cached_property
     def archive(self) -> Archive:

@@ -221,6 +221,11 @@ class Tenancy:
         found = self._people.get(tenant, {}).get(_nfc(person_id))
         return None if found is None else Member(tenant, found)
 
+    def name_of(self, tenant: str, person_id: str) -> str | None:
+        """What that person of the institution is called, or None."""
+        member = self.member(tenant, person_id)
+        return None if member is None else member.person.name
+
     def channel(self, adapter: str, tenant: str, native_chat: str) -> Channel | None:
         """The institution's channel that a platform's room id means, or None; never another institution's."""
         return self._channels.get((adapter, tenant, _nfc(native_chat)))
