@@ -38,7 +38,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import hiredis
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.connection import AbstractConnection, UnixDomainSocketConnection
 from redis.asyncio.retry import Retry
@@ -287,25 +286,22 @@ class EmbeddedServer:
                 self.log_path.replace(self.log_path.with_suffix(".log.1"))
 
 
-class _Mannered(AbstractConnection):
+class _KeepsCancellations(AbstractConnection):
     """Sends without `asyncio.wait_for`, which on Python 3.11 swallows a cancellation that comes as the send ends.
 
     A task cancelled just then would go on for ever; Python 3.12 rewrote `wait_for`. Answers keep their time limit, and
-    a peer that takes nothing gives none. Commands are packed by hiredis, as redis-py's blocking client has it; its
-    asynchronous one packs in Python, which was a fifth of what delivery spent.
+    a peer that takes nothing gives none.
     """
 
-    def pack_command(self, *args: Any) -> list[bytes]:
-        exact = [repr(one) if type(one) is float else one for one in args]  # hiredis keeps 16 digits
-        head = exact[0]
-        words = (head if isinstance(head, bytes) else head.encode()).split()  # "CONFIG GET" is two words
+    async def send_packed_command(self, command: Any, check_health: bool = True) -> None:
+        limit, self.socket_timeout = self.socket_timeout, None
         try:
-            return [hiredis.pack_command((*words, *exact[1:]))]
-        except TypeError:
-            return list(super().pack_command(*args))
+            await super().send_packed_command(command, check_health)
+        finally:
+            self.socket_timeout = limit
 
 
-class _Connection(_Mannered, UnixDomainSocketConnection):
+class _Connection(_KeepsCancellations, UnixDomainSocketConnection):
     """Connects to a server that answers, having it started first when there is none."""
 
     def __init__(self, *, server: EmbeddedServer, **options: Any) -> None:
@@ -358,7 +354,7 @@ _POOL_OPTIONS: Mapping[str, Any] = MappingProxyType(
 def remote_client(url: str) -> Redis:
     """A client of the Redis or Valkey (7 or newer) at `url`, of the same manners as the embedded one's."""
     pool = BlockingConnectionPool.from_url(url, **_POOL_OPTIONS)
-    pool.connection_class = type("_RemoteConnection", (_Mannered, pool.connection_class), {})
+    pool.connection_class = type("_RemoteConnection", (_KeepsCancellations, pool.connection_class), {})
     return _Client.from_pool(pool)
 
 

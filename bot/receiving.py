@@ -191,7 +191,7 @@ class Receiving:
             except (RedisError, OSError) as error:
                 failures += 1
                 failed_for(log, error, "%s cannot be listened to", name)
-            await self._sleep(random.uniform(0, min(_BACKOFF_CAP_S, 2.0**failures)))
+            await self._sleep(random.uniform(0, min(_BACKOFF_CAP_S, 2.0 ** min(failures, 10))))
 
     async def _stand_by(self) -> None:
         while not await self._stand.take(self._now()) and not self._messenger.capabilities.callbacks:

@@ -35,7 +35,6 @@ DOORS: dict[str, tuple[str, ...]] = {
     "cryptography": ("attest.crypto",),
     "cv2": ("occupancy.sensors.camera",),
     "feedparser": ("crawlers.feed",),
-    "hiredis": ("bot.embedded",),
     "holidays": ("bot.daysoff",),
     "huggingface_hub": ("nlp.transformer",),
     "jwt": ("bot.messengers.naverworks",),
