@@ -85,6 +85,7 @@ SHOWS: Final = frozenset({
     "reminders", "report", "room-list", "find", "find-more", "document", "alike", "sensors", "claim", "slot-first",
     "slot", "slots", "slot-rest", "sources", "source-check", "state", "list", "trips", "urgent-log", "urgent-sources",
     "log", "word-history", "words", "hours", "digest", "letters", "link-code", "trip-unsettled", "verify", "staff",
+    "kitchen",
     "leaves", "balance", "expenses", "duties", "duty", "inspect", "leave-left", "leave-list", "posting", "asked_minute",
 })  # fmt: skip
 """Routes that only show or explain something, or read a question by themselves."""

@@ -133,3 +133,12 @@ async def test_a_question_is_nobodys_else_and_sends_nothing(talk):
         assert "지난 공지" in said, press
     assert "지난 공지" in text(await talk.say("oh", press=f"notice:all:{mark}"))
     assert await drained(talk) == []
+
+
+@pytest.mark.parametrize("wish", ["하나 보낼게요", "하나 올리려고요", "보내려는데요"])
+async def test_a_wish_to_write_one_is_no_notice(talk, wish):
+    told = (await talk.say("park", f"공지 {wish}"))[0]
+
+    assert "보내기" not in labels(told)
+    await talk.say("park", "네")
+    assert await drained(talk) == []

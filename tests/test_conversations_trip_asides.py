@@ -170,3 +170,13 @@ async def test_what_tells_a_plan_is_none_of_it():
         assert not says.companion(said)
         assert says.shift(said) is None
         assert not says.is_past(said)
+
+
+async def test_a_wish_to_write_a_trip_is_no_place_and_nobody_arrives_for_another(house):
+    user = house.newcomer()
+
+    await house.say(user, "출장 등록할게")
+    told = await house.say(user, "박서준 주무관꺼 도착 내가 대신 눌러줄게")
+
+    assert "증명하지 못합니다" in text(told)
+    assert "11월 출장이 없습니다" in text(await house.say(user, "내 출장"))

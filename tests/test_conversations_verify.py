@@ -533,7 +533,7 @@ async def test_who_thinks_again_has_looked_at_nothing(talk, tokens):
     await talk.press("lee", answer, "정확한 위치 열람")
     before = await looks(talk)
 
-    assert "열람하지 않았습니다" in text(await talk.say("lee", "취소"))
+    assert "아무것도 바꾸지 않았습니다" in text(await talk.say("lee", "취소"))
     await talk.say("lee", "감사 끝")
     assert await looks(talk) == before
 

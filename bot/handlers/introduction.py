@@ -23,6 +23,10 @@ _UNTRUE: Final = (
     r"|으로|처럼)"
     r"|(?:증빙|영수증)(?:을|를)? ?(?:만들|발급|해 ?줘)).*$"
 )
+_FOR_ANOTHER: Final = (
+    r"^(?=.*(?:도착|출발|복귀|출장|영수증))(?!.*(?:사진|메모|\?)).*대신 ?(?:눌러|누를|찍어|찍을|찍겠|해 ?줄|해 ?줘).*$"
+)
+"""Somebody else's moment, told by who was not asked."""
 """A trip that was not made is to be certified."""
 
 
@@ -61,7 +65,7 @@ class Introduction:
                 sentences=(r"뭐 ?(?:할 수|해 ?줄)", r"어떻게 (?:써|쓰|사용)", r"할 수 있(?:어|나|는)"),
             ),
             Route("contact", ("문의", "문의처"), (), self.contact, title="문의", quiet=True),
-            Route("untrue", (), (), self.untrue, title="도착", sentences=(_UNTRUE,), eager=True),
+            Route("untrue", (), (), self.untrue, title="도착", sentences=(_UNTRUE, _FOR_ANOTHER), eager=True),
             Route("easiest", ("쉬운 것부터", "쉬운 것"), (), self.easiest, title="쉬운 것부터", quiet=True),
         )
 
