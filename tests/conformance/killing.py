@@ -120,6 +120,7 @@ async def _played(peer: Peer, url: str, worker: Worker, kills: int, seed: int, *
     await worker.start()
     await worker.ready()
     try:
+        await _heard(peer)
         for number in range(kills):
             healed(peer)
             await _burden(peer, outbox, told, number, chance)
@@ -158,6 +159,19 @@ async def _killed(worker: Worker, chance: random.Random) -> None:
         await worker.kill()
         await worker.start()
     await worker.ready()
+
+
+async def _heard(peer: Peer) -> None:
+    """Returns when somebody was answered: what was said before Dobi first came to a platform is nobody's message."""
+    if Can.TALK not in peer.can:
+        return
+    user, number = peer.people[0], 0
+    async with asyncio.timeout(120):
+        while not any("first" in one.text for one in await peer.seen(f"dm:{user}")):
+            if number % 10 == 0:
+                await peer.say(user, f"말 first{number:04d}x")
+            number += 1
+            await asyncio.sleep(0.1)
 
 
 async def _burden(peer: Peer, outbox: Outbox, told: Account, number: int, chance: random.Random) -> None:
