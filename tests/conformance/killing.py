@@ -135,6 +135,8 @@ async def _played(peer: Peer, url: str, worker: Worker, kills: int, seed: int, *
         if hasattr(peer, "settled"):  # a platform that hands things out again, later
             await peer.settled()
         done.update(await settled(redis, TENANT, peer.name))
+        if owed:
+            await _all_heard(peer, told)
     finally:
         await worker.kill()
     capable = peer.messenger.capabilities
@@ -172,6 +174,16 @@ async def _heard(peer: Peer) -> None:
                 await peer.say(user, f"말 first{number:04d}x")
             number += 1
             await asyncio.sleep(0.1)
+
+
+async def _all_heard(peer: Peer, told: Account) -> None:
+    """Waits, at most a minute, for what was said last: the worker may just rest before it asks the platform again."""
+    end = asyncio.get_running_loop().time() + 60
+    while asyncio.get_running_loop().time() < end:
+        seen = {word for user in peer.people for one in await peer.seen(f"dm:{user}") for word in one.text.split()}
+        if seen.issuperset(told.said):
+            return
+        await asyncio.sleep(0.2)
 
 
 async def _burden(peer: Peer, outbox: Outbox, told: Account, number: int, chance: random.Random) -> None:
