@@ -62,7 +62,8 @@ class Given:
     @property
     def pace(self) -> Pace:
         if self.peer == "slack":
-            return Pace(chat=Rate(1, SECOND / self.scale), group=Rate(1, SECOND / self.scale))
+            each = Rate(1, SECOND / self.scale) if self.short else Rate(self.scale, SECOND)
+            return Pace(chat=each, group=each)
         short = Rate(240, MINUTE / self.scale), Rate(240 * self.scale, MINUTE)
         return Pace(whole=short[0] if self.short else short[1])
 
@@ -112,13 +113,20 @@ def now() -> datetime:
 
 
 class Windows(rules.Pace):
-    """Slack's windows, and when they were passed."""
+    """Slack's windows, and when they were passed: as short as the world is fast, or with as much more in them.
 
-    def __init__(self, factor: float, refused: list[float]) -> None:
-        super().__init__(factor)
-        self._refused = refused
+    In the latter no more than a channel's one a second counts, as often as the world is fast: no burst beyond it.
+    """
+
+    def __init__(self, given: Given, refused: list[float]) -> None:
+        counted = given.limits and not given.short
+        super().__init__(1.0 if counted else given.scale if given.limits else 1e9)
+        self._counts, self._refused = given.scale if counted else 0, refused
 
     def wait_s(self, method: str, key: str, windows: tuple[tuple[float, int], ...]) -> float:
+        if self._counts:
+            least = windows[:1] if windows != rules.POSTS else ((1.0, 1),)
+            windows = tuple((span, most * self._counts) for span, most in least)
         found = super().wait_s(method, key, windows)
         if found > 0:
             self._refused.append(time.monotonic())
@@ -147,7 +155,7 @@ class Slack:
             space.channels[chat.id] = Channel(chat.id, members={BOT})
         self.refused.clear()
         api.factor = given.scale
-        api.pace = Windows(given.scale if given.limits else 1e9, self.refused)
+        api.pace = Windows(given, self.refused)
         api.faults = Chance(given)  # type: ignore[assignment]
         api.slow_s = 2 * given.timeout_s
 

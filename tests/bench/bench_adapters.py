@@ -1,15 +1,16 @@
 """The real Slack and NAVER WORKS adapters against their strict peers, through the real delivery, over HTTP on loopback.
 
 Run: `python -m tests.bench.bench_adapters [slack|naverworks]`; Telegram's is `bench_telegram`, delivery behind fakes
-`bench_delivery`. The world runs 20 times as fast. Slack: 100 messages in each of 50 channels, its windows 20 times as
-short (3 in any 50 ms, 33 in any 1.5 s; the adapter's pace is one in 50 ms), which the limits alone make 5 s. NAVER
-WORKS: 5,000 people with a push each, 4,800 in any minute, 62.5 s; `--short` has 240 in any 3 s. Time limits of answers
-and the peers' own waits are scaled too.
+`bench_delivery`. The world runs 20 times as fast: Slack 100 messages in each of 50 channels, 20 in any second each,
+with no burst beyond it, which the limits alone make 5 s; NAVER WORKS 5,000 people with a push each, 4,800 in any
+minute, 62.5 s. `--short` is harder and has the windows 20 times as short instead: Slack 3 in any 50 ms and 33 in any
+1.5 s (the adapter's pace is one in 50 ms), NAVER WORKS 240 in any 3 s. Time limits of answers and the peers' own waits
+are scaled too.
 
 The peer is a process of its own: what arrived, what came twice and what was too fast is counted there. Before the drain
-the floor: the same requests without limits by bare aiohttp, then by the adapter alone. 1,000 requests a second may be
-more than the machine can do: `--scale 5` runs a slower world. Faults, one message in fifty: 429, 5xx, a connection
-reset before and after the work, an answer that comes too late.
+the floor: the same requests without limits by bare aiohttp, then by the adapter alone. `--scale 1` is the platform's
+own speed. Faults, one message in fifty: 429, 5xx, a connection reset before and after the work, an answer that comes
+too late.
 """
 
 from __future__ import annotations
