@@ -15,6 +15,7 @@ from typing import Final
 from bot.clock import KST
 from bot.clock_words import HALVES
 from bot.hours_words import NoSuchDayError, clocks_in, days
+from bot.numerals import NATIVE_WORD, SPAN
 from bot.sayings import normal
 
 FARTHEST: Final = timedelta(days=60)
@@ -22,7 +23,6 @@ _SPAN: Final = re.compile(
     r"(?P<n>\d{1,3}|반|한|두|세|네) ?(?P<unit>시간|분|일)(?P<half> ?반)? ?(?:정도|쯤|만)? ?"
     r"(?:뒤|후|있다가?|이따가?|지나서|지나면)(?:에|쯤)*"
 )
-_COUNTS: Final = {"반": 0.5, "한": 1.0, "두": 2.0, "세": 3.0, "네": 4.0}
 _UNITS: Final = {"시간": timedelta(hours=1), "분": timedelta(minutes=1), "일": timedelta(days=1)}
 _NAMED: Final = (
     (re.compile(r"퇴근 ?(?:하기 ?)?전|퇴근 ?무렵|퇴근 ?때"), time(17, 30)),
@@ -35,10 +35,9 @@ _MORNING: Final = re.compile(r"아침|오전|출근")
 _FIRST, _LAST = time(7), time(19)
 """An hour without its half is one of these: nobody reads at night."""
 _THIS: Final = r"(?:(?:이|그|저|방금|아까) ?(?:거|건|것|소식|글|카드|알림|온 ?거)?(?:는|은|를|을|도)? )?"
-_HOURS: Final = "한|두|세|네|다섯|여섯|일곱|여덟|아홉|열|열한|열두"
 _TIME: Final = (
     rf"(?:(?:{HALVES}|오늘|내일|모레|글피|(?:이번|다음|다다음|담) ?주|[월화수목금토일]욜?요일|\d{{1,2}}월|\d{{1,3}} ?일"
-    rf"|\d{{1,2}}[./]\d{{1,2}}|\d{{1,2}} ?시|\d{{1,2}}:\d\d|(?:{_HOURS}) ?시|\d{{1,3}} ?(?:시간|분)"
+    rf"|\d{{1,2}}[./]\d{{1,2}}|\d{{1,2}} ?시|\d{{1,2}}:\d\d|(?:{NATIVE_WORD}) ?시|\d{{1,3}} ?(?:시간|분)"
     r"|(?:반|한|두|세|네) ?(?:시간|분)|반|뒤|후|있다가?|이따가?|나중|출근|퇴근|하면|해서|먹고|하고|하기|전|무렵|때"
     r"|정도|쯤|에|엔|에는|이|좀|까지)[ ,]*)+"
 )
@@ -78,7 +77,7 @@ def again_at(text: str, now: datetime, opens: time) -> datetime | None:
 
 
 def _length(span: re.Match[str]) -> timedelta:
-    count = _COUNTS.get(span["n"]) or float(span["n"])
+    count = SPAN.get(span["n"]) or float(span["n"])
     return _UNITS[span["unit"]] * (count + (0.5 if span["half"] else 0))
 
 

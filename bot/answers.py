@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import Final
 
+from bot.numerals import sino
 from bot.sayings import normal
 
 LONGEST: Final = 40
@@ -232,7 +233,6 @@ _POLITE: Final = (
 )  # fmt: skip
 _TRAILING: Final = tuple(re.compile(rf"(?<=\S){end}[.!~\s]*$") for end in _POLITE)
 _LEADING: Final = re.compile(rf"^(?:(?:음|아|어|그럼|그러면|저는|전|그냥|일단|한|약|그|{_YES}),?\s+)+", re.IGNORECASE)
-_SINO: Final = {"일": 1, "이": 2, "삼": 3, "사": 4, "오": 5, "육": 6, "칠": 7, "팔": 8, "구": 9}
 _SPELT: Final = re.compile(
     r"(?<![가-힣])(?P<tens>[이삼사오]?십)?(?P<ones>[일이삼사오육칠팔구])?(?P<unit>일(?=$|[까부로이요에])|분|월(?=\s|\d))"
 )
@@ -287,11 +287,7 @@ def _spelt(text: str) -> str:
 
 
 def _digits(found: re.Match[str]) -> str:
-    tens, ones = found["tens"], found["ones"]
-    if not tens and not ones:
-        return found[0]
-    count = (10 * (_SINO.get(tens[0], 1) if tens != "십" else 1) if tens else 0) + (_SINO[ones] if ones else 0)
-    return f"{count}{found['unit']}"
+    return f"{sino(found['tens'], found['ones']) or ''}{found['unit']}"
 
 
 def labelled(text: str, labels: Sequence[str], stems: Sequence[str]) -> list[int]:

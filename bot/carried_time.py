@@ -8,13 +8,11 @@ from typing import Final
 
 from bot.clock import KST
 from bot.hours_words import NoSuchDayError, days_in
-from bot.sayings import COUNTS, normal
+from bot.numerals import NATIVE, NATIVE_WORD, sino
+from bot.sayings import normal
 
-_SINO: Final = {"일": 1, "이": 2, "삼": 3, "사": 4, "오": 5, "육": 6, "칠": 7, "팔": 8, "구": 9}
 _MINUTES: Final = re.compile(r"(?<=시)(?P<gap>\s?)(?P<tens>[이삼사오]?십)(?P<ones>[일이삼사오육칠팔구])?(?=\s?분)")
-_HOUR: Final = re.compile(
-    rf"(?<![가-힣])(?P<n>{'|'.join(sorted(COUNTS, key=len, reverse=True))})\s?시(?=랑|이랑|하고|와|과|,|로|쯤|\s)"
-)
+_HOUR: Final = re.compile(rf"(?<![가-힣])(?P<n>{NATIVE_WORD})\s?시(?=랑|이랑|하고|와|과|,|로|쯤|\s)")
 _CLOCK: Final = re.compile(
     r"(?:(?P<half>오전|오후|아침|저녁|밤|새벽|낮)\s?)?(?<!\d)(?P<h>\d{1,2})"
     r"(?:\s?시(?!간)(?:\s?(?:(?P<m>\d{1,2})\s?분|(?P<b>반)))?|:(?P<mm>\d{2}))"
@@ -26,7 +24,7 @@ _MOST: Final = timedelta(hours=12)
 
 def times_of(text: str) -> list[str]:
     """Clocks of a text, spelt as a command reads them: `밤 9시`, `9시 10분`, `8시 반`."""
-    told = _HOUR.sub(lambda found: f"{COUNTS[found['n']]}시", _MINUTES.sub(_digits, normal(text)))
+    told = _HOUR.sub(lambda found: f"{NATIVE[found['n']]}시", _MINUTES.sub(_digits, normal(text)))
     found = []
     for one in _CLOCK.finditer(told):
         hour, minute = int(one["h"]), int(one["m"] or one["mm"] or (30 if one["b"] else 0))
@@ -37,8 +35,7 @@ def times_of(text: str) -> list[str]:
 
 
 def _digits(found: re.Match[str]) -> str:
-    tens = _SINO.get(found["tens"][0], 1) if found["tens"] != "십" else 1
-    return f"{found['gap']}{10 * tens + (_SINO[found['ones']] if found['ones'] else 0)}"
+    return f"{found['gap']}{sino(found['tens'], found['ones'])}"
 
 
 def rest_of(text: str, now: datetime) -> str:

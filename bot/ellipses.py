@@ -59,28 +59,6 @@ _ACTS: Final = (
 _LIST_VERBS: Final = {"pause": "쉬기", "resume": "다시", "remove": "해지"}
 
 
-_YES: Final = re.compile(
-    r"(?:(?:네|넵|넹|예|응|어|ㅇㅇ|ㅇㅋ|오케이|ok|맞아|맞습니다|맞음|그래|그렇게|좋아|해|진행|부탁)"
-    r"(?:요|줘|주세요|해요|해줘|합니다|드려요)*[ ,.]*)+",
-    re.IGNORECASE,
-)
-_NO: Final = re.compile(
-    r"(?:아니(?:요|야|에요|다)?|아뇨|ㄴㄴ|노|취소|그만(?:둬|두기)?|됐어|하지 ?마|안 ?해|말"
-    r"아 ?줘)(?:[ ,]*(?:취소|그만|됐어|하지 ?마|안 ?해|괜찮아))?(?:요|해|해요|할게|할래|줘"
-    r"|주세요|합니다)*"
-)
-
-
-def said_to(text: str) -> bool | None:
-    """Whether a text is a yes, or a no, and nothing else; who asks back (`네?`) says neither."""
-    if "?" in text:
-        return None
-    said = text.strip(" .!~^ㅎㅋ")
-    if _NO.fullmatch(said):
-        return False
-    return True if _YES.fullmatch(said) else None
-
-
 def complete(spoken: Spoken, text: str, now: datetime) -> Meant | None:
     """What the text means beside what was spoken of; None where it says nothing of it."""
     said, back = opened(normal(text))

@@ -17,8 +17,9 @@ from datetime import datetime
 from typing import Final
 
 from bot import restating, wording
-from bot.answers import polite, tells_time
-from bot.ellipses import FOLLOWED, SHOWN, complete, said_to
+from bot.answers import Said, polite, tells_time
+from bot.answers import said as answer_of
+from bot.ellipses import FOLLOWED, SHOWN, complete
 from bot.ellipses_desk import announces
 from bot.listed import Lists
 from bot.meant import LIFE, Meant, Spoken
@@ -220,10 +221,10 @@ class FollowUps:
 
     def _answered(self, spoken: Spoken, text: str) -> Meant | None:
         """A yes or a no to the one sentence that was offered, or what is left unsaid beside it."""
-        answer = said_to(text)
-        if answer is False:
+        answer = answer_of(text)
+        if answer is Said.NO:
             return Meant((KEPT,))
-        if answer is True:
+        if answer is Said.YES:
             return Meant((spoken.words,)) if spoken.argument == "1" else None
         found = self._grammar.command(spoken.words)
         if found is None:

@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-_UNITS: Final = {"한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9}
-COUNTS: Final = _UNITS | {"열": 10, **{f"열{word}": 10 + count for word, count in _UNITS.items()}, "스무": 20}
+from bot.numerals import NATIVE, NATIVE_WORD
+
 _COUNTED: Final = re.compile(
-    rf"(?<![가-힣])(?P<n>{'|'.join(sorted(COUNTS, key=len, reverse=True))})(?P<gap> ?)"
+    rf"(?<![가-힣])(?P<n>{NATIVE_WORD})(?P<gap> ?)"
     r"(?P<unit>시(?![가-힣])|시(?=반|에|까지|부터|로|쯤|이후|전|넘|엔|는|쯤|정도)|시간|건|"
     r"개(?!월)|통(?![가-힣])|명|분(?![가-힣]))"
 )
@@ -61,7 +61,7 @@ def normal(text: str) -> str:
     for spelt, meant in _SPELT:
         text = spelt.sub(meant, text)
     text = _ORDINAL.sub(lambda found: f"{_ORDINALS[found['n']]}번", text)
-    told = _COUNTED.sub(lambda found: f"{COUNTS[found['n']]}{found['gap']}{found['unit']}", text)
+    told = _COUNTED.sub(lambda found: f"{NATIVE[found['n']]}{found['gap']}{found['unit']}", text)
     return " ".join(told.split())
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.ellipses import FOLLOWED, complete, said_to
+from bot.ellipses import FOLLOWED, complete
 from bot.meant import Spoken
 
 
@@ -110,21 +110,3 @@ def test_a_number_that_the_list_no_longer_has_shows_the_list(clock):
 def test_no_day_is_guessed_across_midnight(clock):
     late = spoken(clock, "trip", "출장 내일 23시 진주")
     assert complete(late, "두시간 늦춰줘", clock() + timedelta(minutes=1)) is None
-
-
-@pytest.mark.parametrize(
-    ("typed", "said"),
-    [
-        ("네", True),
-        ("응 해줘", True),
-        ("그렇게 해주세요", True),
-        ("ㅇㅇ", True),
-        ("아니요", False),
-        ("아니야 취소", False),
-        ("됐어", False),
-        ("네 그런데요", None),
-        ("총무과", None),
-    ],
-)
-def test_a_yes_and_a_no_are_told_from_everything_else(typed, said):
-    assert said_to(typed) is said
