@@ -28,7 +28,7 @@ LIFE = timedelta(hours=24)
 """How long a number may be answered; a reaction names its message, and may come as long as that is kept."""
 _KEPT = 8
 _KEPT_FOR = timedelta(days=7)
-_TOLD = 16
+_TOLD = 40
 _HIGHEST = 99
 _MOST = 20
 _TRIES = 20
@@ -64,6 +64,13 @@ def opinion(presses: Sequence[str], sign: str) -> str | None:
     story = off.partition(":")[2].partition(":")[2]
     like = next((one for one in presses if one.startswith("good:")), f"good:{story}" if story else "")
     return (like or None) if kind == "good" else None
+
+
+def withdrawing(press: str | None) -> str | None:
+    """What takes back the opinion that a press stands for; None for a press that is none."""
+    kind, _, rest = (press or "").partition(":")
+    story = rest.partition(":")[2] if kind == "off" else rest
+    return f"back:{kind}:{story}" if kind in _OPINIONS.values() and story else None
 
 
 @dataclass(slots=True)
@@ -177,13 +184,20 @@ class Choices:
 
         return await self._changed(tenant, chat, change)
 
-    async def reacted(self, tenant: str, chat: str, message: str, sign: str, *, update: str | None) -> str | None:
+    async def reacted(
+        self, tenant: str, chat: str, message: str, sign: str, *, update: str | None, by: str = ""
+    ) -> str | None:
         """What a reaction to a message stands for: a number of its choices, or the sign on one of them."""
 
         def change(found: _Chat) -> str | None:
-            return _once(found, update, lambda: _by_sign(found, message, sign))
+            return _once(found, update, lambda: _by_sign(found, message, sign), by)
 
         return await self._changed(tenant, chat, change)
+
+    async def told(self, tenant: str, chat: str, update: str, *, by: str) -> str | None:
+        """What a reaction of that very person stood for; None where it stood for nothing, or long ago."""
+        found = _Chat.read(await self._redis.get(self._key(tenant, chat)))
+        return next((press for known, press, *who in found.told if known == update and who == [by]), None)
 
     async def _changed(self, tenant: str, chat: str, change: Callable[[_Chat], T]) -> T:
         key = self._key(tenant, chat)
@@ -242,14 +256,14 @@ def _outdated(chat: _Chat) -> None:
         entry.current = entry.current and not entry.reply
 
 
-def _once(chat: _Chat, update: str | None, find: Callable[[], str | None]) -> str | None:
+def _once(chat: _Chat, update: str | None, find: Callable[[], str | None], by: str = "") -> str | None:
     """What an update stood for the first time it was asked about."""
-    for known, press in chat.told:
+    for known, press, *_ in chat.told:
         if update is not None and known == update:
             return press or None
     found = find()
     if update is not None and found is not None:
-        chat.told.append([update, found])
+        chat.told.append([update, found, by] if by else [update, found])
     return found
 
 

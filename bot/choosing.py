@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.choices import number_of, opinion
+from bot.choices import number_of, opinion, withdrawing
 from bot.routes import Grammar, Request, tidy, unaddressed
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Chooser:
     async def meant(self, request: Request) -> Request | None:
         """The request as a press where it is one, itself where it is none, None for a reaction that says nothing."""
         update = request.update
-        if update.reaction:
+        if update.reaction or update.withdrawn:
             press = await self._reacted(request)
             return None if press is None else _pressing(request, press)
         if update.location is not None and not (request.chat.private or update.mention) and self._strayed is not None:
@@ -42,13 +42,18 @@ class Chooser:
         return request if press is None else _pressing(request, press)
 
     async def _reacted(self, request: Request) -> str | None:
-        update = request.update
+        update, chat = request.update, request.chat.ref
         if update.presses:
-            return opinion(update.presses, update.reaction)
-        if update.answers is None:
+            press = opinion(update.presses, update.reaction)
+        elif update.answers is None:
             return None
-        chat = request.chat.ref
-        return await self._choices.reacted(request.tenant, chat, update.answers, update.reaction, update=update.id)
+        elif update.withdrawn:
+            press = await self._choices.told(request.tenant, chat, update.answers, by=update.sender)
+        else:
+            press = await self._choices.reacted(
+                request.tenant, chat, update.answers, update.reaction, update=update.id, by=update.sender
+            )
+        return withdrawing(press) if update.withdrawn else press
 
     async def _numbered(self, request: Request) -> str | None:
         update = request.update
@@ -74,4 +79,4 @@ class Chooser:
 
 
 def _pressing(request: Request, press: str) -> Request:
-    return replace(request, update=replace(request.update, text="", press=press, reaction=""))
+    return replace(request, update=replace(request.update, text="", press=press, reaction="", withdrawn=False))

@@ -89,7 +89,8 @@ class Update:
     `refs` are files not fetched yet. `edit`: the text or point replaces that of `message`. `name` is what the platform
     calls the sender: for whoever invites strangers, and for nobody's log. `reaction` is a sign that somebody put on the
     message `answers`, with no text; `answers` is also the message that a text replies to. `presses`: what buttons of
-    a message that somebody reacted to carry, where the platform shows them.
+    a message that somebody reacted to carry, where the platform shows them. `withdrawn`: the reaction is taken off
+    again; where the platform does not say which it was, `reaction` is empty and `answers` is the id of its update.
     """
 
     adapter: str
@@ -114,6 +115,7 @@ class Update:
     reaction: str = ""
     answers: str | None = None
     presses: tuple[str, ...] = ()
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)

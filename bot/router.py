@@ -129,7 +129,7 @@ class Router:
                 await self.say(update, [wording.read_before()])
             return
         if member is None:
-            if not update.reaction:
+            if not (update.reaction or update.withdrawn):
                 await self._met(update, chat)
             return
         if update.chat is not None and chat.private and update.chat != chat.id:
@@ -225,7 +225,7 @@ class Router:
         """Sends the replies; a question is over once its answer was handled and answered, not before."""
         request = said(request)
         chosen = request if self._choose is None else await self._choose(request)
-        if chosen is None or chosen.update.reaction:
+        if chosen is None or chosen.update.reaction or chosen.update.withdrawn:
             return
         read: Request | Sequence[Reply] = chosen if self._missing is None else await self._missing.read(chosen)
         if isinstance(read, Request) and self._follow is not None:

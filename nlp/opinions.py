@@ -14,6 +14,7 @@ a person in a channel a digest; no message.
                        dobi:{tenant}:opinions:chats          set of all chats that were sent anything
                        dobi:{tenant}:opinions:taps:<chat>    hash  field → rank, instant, JSON, vector; at most 120
                        dobi:{tenant}:opinions:order:<chat>   sorted set of the same by time
+                       dobi:{tenant}:opinions:backs:<chat>   hash  field, signal → instant; for two days
                        dobi:{tenant}:opinions:changed        sorted set  chat → sequence of its last tap
                        dobi:{tenant}:opinions:sequence       number of the last change
                        dobi:{tenant}:opinions:heads          hash  chat → sequence and head
@@ -43,6 +44,7 @@ SENT: Final = 400
 """What was sent to a chat, as far as it is kept: the newest."""
 
 _PAGE: Final = 200
+_LATE_S: Final = 2 * 86_400
 
 # KEYS sent, order; ARGV story record at most
 _SEND: Final = """
@@ -56,9 +58,11 @@ end
 return 1
 """
 
-# KEYS taps order changed sequence; ARGV field record rank at signal reason chat most
-# 0 where nothing changes: the same again, an opening after an opinion, or an older opinion that comes late.
+# KEYS taps order changed sequence backs; ARGV field record rank at signal reason chat most
+# 0 where nothing changes: the same again, an opening after an opinion, or an older opinion that comes late, perhaps
+# when it was taken back already.
 _TAP: Final = """
+if tonumber(redis.call('HGET', KEYS[5], ARGV[1] .. ' ' .. ARGV[5]) or '-1') >= tonumber(ARGV[4]) then return 0 end
 local known = redis.call('HGET', KEYS[1], ARGV[1])
 if known then
   local rank, at, signal, reason = string.match(known, '^(%d) (%d+) (%a+) (%a*)')
@@ -74,6 +78,23 @@ if over > 0 then
   for i = 1, #old, 2 do redis.call('HDEL', KEYS[1], old[i]) end
 end
 redis.call('ZADD', KEYS[3], redis.call('INCR', KEYS[4]), ARGV[7])
+return 1
+"""
+
+# KEYS taps order changed sequence backs heads; ARGV field signal at chat seconds
+_BACK: Final = """
+local name = ARGV[1] .. ' ' .. ARGV[2]
+if tonumber(redis.call('HGET', KEYS[5], name) or '-1') < tonumber(ARGV[3]) then
+  redis.call('HSET', KEYS[5], name, ARGV[3])
+  redis.call('EXPIRE', KEYS[5], ARGV[5])
+end
+local known = redis.call('HGET', KEYS[1], ARGV[1])
+local at, signal = string.match(known or '', '^%d (%d+) (%a+)')
+if signal ~= ARGV[2] or tonumber(at) > tonumber(ARGV[3]) then return 0 end
+redis.call('HDEL', KEYS[1], ARGV[1])
+redis.call('ZREM', KEYS[2], ARGV[1])
+redis.call('HDEL', KEYS[6], ARGV[4])
+redis.call('ZADD', KEYS[3], redis.call('INCR', KEYS[4]), ARGV[4])
 return 1
 """
 
@@ -140,6 +161,7 @@ class Opinions:
         self._taps, self._sent = taps, sent
         self._send = redis.register_script(_SEND)
         self._tap = redis.register_script(_TAP)
+        self._back = redis.register_script(_BACK)
         self._reset = redis.register_script(_RESET)
         self._renew = redis.register_script(_RENEW)
 
@@ -175,12 +197,24 @@ class Opinions:
         """Keeps an opinion, of the person `by` in a channel; False where it changes nothing."""
         field = f"{tap.about}|{by}" if by else tap.about
         rank = 1 if tap.signal in EXPLICIT else 0
-        names = (f"taps:{chat}", f"order:{chat}", "changed", "sequence")
+        names = (f"taps:{chat}", f"order:{chat}", "changed", "sequence", f"backs:{chat}")
         done = await self._tap(
             keys=[self._key(tenant, name) for name in names],
             args=[field, _dump(tap, rank), rank, _ms(tap.at), tap.signal, tap.reason, chat, self._taps],
         )
         return bool(done)
+
+    async def take_back(self, tenant: str, chat: str, about: str, signal: Signal, at: datetime, by: str = "") -> bool:
+        """Forgets that opinion where it stands and is no younger; what comes late and is older will not stand again."""
+        field = f"{about}|{by}" if by else about
+        names = (f"taps:{chat}", f"order:{chat}", "changed", "sequence", f"backs:{chat}", "heads")
+        keys = [self._key(tenant, name) for name in names]
+        return bool(await self._back(keys=keys, args=[field, signal, _ms(at), chat, _LATE_S]))
+
+    async def holds(self, tenant: str, chat: str, about: str, signal: Signal, by: str = "") -> bool:
+        """Whether that opinion, of the person `by` in a channel, stands."""
+        stored = await self._redis.hget(self._key(tenant, "taps", chat), f"{about}|{by}" if by else about)
+        return stored is not None and _load(about, stored).signal is signal
 
     async def taps(self, tenant: str, chat: str) -> list[Tap]:
         """The chat's opinions, oldest first."""
@@ -199,7 +233,7 @@ class Opinions:
         taps = await self.reset(tenant, chat)
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.hlen(self._key(tenant, "sent", chat))
-            pipe.delete(self._key(tenant, "sent", chat), self._key(tenant, "sents", chat))
+            pipe.delete(*(self._key(tenant, name, chat) for name in ("sent", "sents", "backs")))
             pipe.srem(self._key(tenant, "chats"), chat)
             sent, *_ = await pipe.execute()
         return taps + int(sent)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -88,6 +88,32 @@ async def test_a_push_has_a_button_for_either_opinion_that_every_messenger_carri
         assert "관련 없음" in labels(push)
         assert len({"좋아요", "기한 알림"} & set(labels(push))) == 1
         assert all(len(one.press.encode()) <= MAX_PRESS for one in push.reply.buttons)
+
+
+async def test_an_opinion_can_be_taken_back_by_pressing_once_more_and_by_taking_the_sign_off(walk):
+    user, push = walk.people["quiet"], walk.pushes("quiet")[0]
+    story, of = push.reply.facts.story, [one.press for one in push.reply.buttons if one.press.startswith("off:")]
+
+    await _like(walk, user, push)
+    asked = await _like(walk, user, push)
+    assert "거두었" in text(await walk.talk.press(user, asked[0], "취소"))
+    assert await walk.taps("quiet") == 0
+    assert "없습니다" in text(await walk.talk.press(user, asked[0], "취소"))
+
+    presses = (*of, f"good:{story}")
+    sign = Update("console", user, walk.talk.clock.now(), reaction="👎", answers="native", presses=presses)
+    events = ((True, 2), (False, 1), (False, 3), (True, 4), (True, 4))  # what was taken off comes before it was put
+    said = []
+    for number, (off, second) in enumerate(events):
+        before, at = len(walk.talk.messenger.sent), sign.received_at - timedelta(seconds=10 - second)
+        await walk.talk.router.receive(replace(sign, id=f"sign{number}", withdrawn=off, sent_at=at))
+        said.append("".join(one.reply.text for one in walk.talk.messenger.sent[before:]))
+
+    assert said[:2] == ["", ""]
+    assert "알겠습니다" in said[2]
+    assert "거두었" in said[3]
+    assert said[4] == ""
+    assert await walk.taps("quiet") == 0
 
 
 async def test_a_like_is_noted_once_however_often_it_is_pressed(walk):

@@ -31,6 +31,7 @@ _DAYS = 30
 _PEOPLE = 5  # of fewer nothing is shown: it could be somebody's own
 _ASKED_AT = 5  # opinions after which the weekly look is offered, once
 _REASONED = timedelta(minutes=10)  # for so long what is typed after 관련 없음 may be why
+_SIGNALS = {"good": Signal.LIKED, "off": Signal.UNRELATED}
 _OFF = ("끄기", "끔", "꺼", "그만", "중지", "해지", "취소", "안 ")
 
 
@@ -57,6 +58,7 @@ class Feedback:
         return (
             Route("good", (), (), self.like, press="good", title="좋아요"),
             Route("unrelated", (), (), self.unrelated, press="off", title="관련 없음"),
+            Route("opinion-back", (), (), self.take_back, press="back", title="의견 거두기", quiet=True),
             Route("why-unrelated", (), (), self.why, press="why", title="관련 없음"),
             Route("good-said", (), (), self.like_last, title="좋아요", sentences=(words.LIKED,), quiet=True),
             Route(
@@ -124,20 +126,47 @@ class Feedback:
         done = await self._tap(request, request.argument, Signal.LIKED)
         if done is None:
             return [words.too_old()]
-        return [await self._with_question(request, words.liked(again=not done))]
+        if not done:
+            stands = await self._stands(request, request.argument, Signal.LIKED)
+            return [words.noted("good", request.argument)] if stands else []  # it came after it was taken back
+        return [await self._with_question(request, words.liked())]
 
     async def unrelated(self, request: Request) -> Sequence[Reply]:
         """관련 없음: noted; which subscription brought it, a word why if one likes, and how to narrow it."""
         subscription_id, _, story = request.argument.partition(":")
         done = await self._tap(request, story, Signal.UNRELATED) if story else None
+        if done is False and not await self._stands(request, story, Signal.UNRELATED):
+            return []
         found, one = await self._brought(request, subscription_id)
         if one is None:
             return [news.no_longer()]
-        reply = words.unrelated(one.text, found.index(one) + 1, one.id, story if done is not None else "")
+        reply = words.unrelated(
+            one.text, found.index(one) + 1, one.id, story if done is not None else "", again=done is False
+        )
         if done is not None:
             why = Question("why-said", story, _REASONED)
             await self._people.ask(request.tenant, request.person, request.chat.ref, why, request.now)
         return [await self._with_question(request, reply)]
+
+    async def take_back(self, request: Request) -> Sequence[Reply]:
+        """An opinion is taken back: the sign was taken off again, or its button says so."""
+        kind, _, story = request.argument.partition(":")
+        signal = _SIGNALS.get(kind)
+        if signal is None or not story:
+            return [words.too_old()]
+        at, by, done = _when(request), _by(request), False
+        for ref in self._others(request.chat.ref):
+            done |= await self._opinions.take_back(request.tenant, ref, story, signal, at, by)
+        if not done and request.update.answers is not None:  # a sign that is gone, and stood for nothing any more
+            return []
+        return [words.taken_back(kind) if done else words.nothing_to_take_back()]
+
+    async def _stands(self, request: Request, story: str, signal: Signal) -> bool:
+        """Whether that opinion of that person is kept."""
+        for ref in self._others(request.chat.ref):
+            if await self._opinions.holds(request.tenant, ref, story, signal, _by(request)):
+                return True
+        return False
 
     async def _brought(self, request: Request, subscription: str) -> tuple[list[Subscription], Subscription | None]:
         """The subscription, with all of the chat that it is of: this one, or where the person subscribed."""
@@ -200,7 +229,7 @@ class Feedback:
             sent = await self._opinions.impression(request.tenant, ref, story)
             if sent is not None:  # it may have come to another messenger than the one on which it was asked for
                 seen = await self._seen(sent)
-                tap = Tap(story, signal, request.now, sent.topic, sent.score, seen, reason, sent.document)
+                tap = Tap(story, signal, _when(request), sent.topic, sent.score, seen, reason, sent.document)
                 return await self._opinions.tap(request.tenant, ref, tap, _by(request))
         return None
 
@@ -314,6 +343,11 @@ def _name(token: str) -> str:
     """A token as people read it: an agency by its name, a word in quotation marks."""
     kind, _, name = token.partition(":")
     return name if kind == "agency" else f"'{name}'"
+
+
+def _when(request: Request) -> datetime:
+    """When it was done, where the platform says so: what comes in another order is put in its own."""
+    return min(request.update.sent_at or request.now, request.now)
 
 
 def _by(request: Request) -> str:

@@ -21,7 +21,7 @@ from bot.messengers.matrix_rooms import Room, Rooms
 ADAPTER = "matrix"
 _STATE = ["m.room.name", "m.room.encryption", "m.room.tombstone"]
 _SEALED = frozenset({"m.room.encryption", "m.room.encrypted"})
-_TYPES = [*_STATE, "m.room.member", "m.room.message", "m.room.encrypted", "m.reaction", *POINTS]
+_TYPES = [*_STATE, "m.room.member", "m.room.message", "m.room.encrypted", "m.reaction", "m.room.redaction", *POINTS]
 FILTER = {
     "presence": {"not_types": ["*"]},
     "account_data": {"types": ["m.direct"]},
@@ -210,6 +210,8 @@ class Follower:
                 return self._said(place, event)
             case "m.reaction":
                 return self._reacted(place, event)
+            case "m.room.redaction":
+                return self._took_off(place, event)
             case kind if kind in POINTS and place.person:
                 return await self._moving(place, event)
             case "m.room.member":
@@ -289,6 +291,14 @@ class Follower:
             return None
         told = self._update(event, text_at(event, "sender"), None if place.person else place.room.id)
         return _reacting(told, sign, target, place)
+
+    def _took_off(self, place: _Place, event: Json) -> Update | None:
+        """Somebody takes an event away: of a reaction nothing else is left, so that `bot.choices` knows what it was."""
+        target = text_at(event, "redacts") or text_at(event, "content", "redacts")  # the latter from room version 11 on
+        if not target:
+            return None
+        told = self._update(event, text_at(event, "sender"), None if place.person else place.room.id)
+        return replace(_reacting(told, "", target[:255], place), withdrawn=True)
 
     def _update(self, event: Json, sender: str, chat: str | None) -> Update:
         return Update(

@@ -55,18 +55,44 @@ def reason_of(said: str) -> str | None:
 _WEEKLY = (Button("주간 점검 받기", "weekly:on"),)
 
 
-def liked(*, again: bool) -> Reply:
+def liked() -> Reply:
     """After 좋아요."""
-    return Reply("이미 적어 두었습니다." if again else "고맙습니다. 비슷한 내용을 더 챙겨 보내 드리겠습니다.")
+    return Reply("고맙습니다. 비슷한 내용을 더 챙겨 보내 드리겠습니다.")
 
 
-def unrelated(words: str, number: int, subscription_id: str, story: str) -> Reply:
-    """After 관련 없음: noted, which subscription brought it, and one word more if one likes."""
+_KINDS = {"good": "좋아요", "off": "관련 없음"}
+
+
+def noted(kind: str, story: str) -> Reply:
+    """The same opinion once more: it stands, and can be taken back."""
+    return Reply(
+        f"'{_KINDS[kind]}' 의견은 이미 적어 두었습니다. 거두시려면 [취소]를 눌러 주십시오.",
+        buttons=(Button("취소", f"back:{kind}:{story}"),),
+    )
+
+
+def taken_back(kind: str) -> Reply:
+    """An opinion is no longer kept."""
+    return Reply(f"'{_KINDS[kind]}' 의견을 거두었습니다. 이 글로는 배우지 않습니다.")
+
+
+def nothing_to_take_back() -> Reply:
+    """There is no such opinion."""
+    return Reply("이 글에 적어 둔 의견이 없습니다.")
+
+
+def unrelated(words: str, number: int, subscription_id: str, story: str, *, again: bool = False) -> Reply:
+    """After 관련 없음: noted, which subscription brought it, one word more if one likes; `again`: a way back."""
     reasons = tuple(Button(label, f"why:{code}:{story}") for code, label in REASONS.items()) if story else ()
     return Reply(
         f"알겠습니다. {quote(words)} 구독으로 보내 드린 글입니다." + (" 무엇이 달랐습니까?" if story else "") + "\n"
         f"'제외 {number} 낱말'이라고 쓰시면 그 말이 든 글은 빼고 보내 드립니다.",
-        buttons=(*reasons, Button(f"{short(words, 10)} 해지", f"unsub:{subscription_id}"), Button("목록", "subs")),
+        buttons=(
+            *reasons,
+            Button(f"{short(words, 10)} 해지", f"unsub:{subscription_id}"),
+            Button("목록", "subs"),
+            *([Button("취소", f"back:off:{story}")] if again and story else []),
+        ),
     )
 
 

@@ -125,3 +125,31 @@ async def test_what_already_is_something_else_stays_it(stage: Stage) -> None:
     assert point is not None
     assert button is not None
     assert (point.update.press, button.update.press) == (None, "own:1")
+
+
+CARD = ("good:s1", "off:u1:s1")
+
+
+async def test_a_thumb_that_is_taken_off_takes_its_opinion_back(stage: Stage) -> None:
+    backs = [
+        await stage.press("", reaction=sign, presses=CARD, answers="m", withdrawn=True) for sign in ("👍", "👎", "👎🏽")
+    ]
+
+    assert backs == ["back:good:s1", "back:off:s1", "back:off:s1"]
+    assert await stage.read(reaction="🎉", presses=CARD, answers="m", withdrawn=True) is None
+    assert await stage.read(reaction="👍", presses=("more:s1",), answers="m", withdrawn=True) is None
+
+
+async def test_a_reaction_that_only_its_own_id_is_left_of_is_known_to_whoever_put_it(stage: Stage) -> None:
+    message = Outgoing(
+        TENANT, GROUP, "m1", Reply("소식", buttons=tuple(Button(one, one) for one in (*CARD, "more:s1"))), "instant"
+    )
+    await stage.messenger.send(message)
+    await stage.read(chat=GROUP, reaction="👎", answers="native-m1", id="r1")
+    await stage.read(chat=GROUP, reaction="3️⃣", answers="native-m1", id="r2")
+
+    assert await stage.press("", GROUP, answers="r1", withdrawn=True) == "back:off:s1"
+    assert await stage.press("", GROUP, answers="r1", withdrawn=True) == "back:off:s1"
+    assert await stage.read(chat=GROUP, answers="r2", withdrawn=True) is None  # what was done is not undone by it
+    assert await stage.read(chat=GROUP, answers="r3", withdrawn=True) is None
+    assert await stage.messenger._choices.told(TENANT, GROUP.ref, "r1", by="@park:localhost") is None

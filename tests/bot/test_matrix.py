@@ -514,3 +514,21 @@ def test_what_an_account_lacks_is_said(clock, options: dict[str, str], secrets: 
 
     with pytest.raises(ValueError, match=r"\[messenger\.matrix\]"):
         make(account, Tools(clock, clock.sleep, Memory()))
+
+
+@pytest.mark.parametrize("version", ["10", "11"])
+async def test_a_reaction_that_is_taken_off_is_told_by_its_own_id(stage: Stage, version: str) -> None:
+    stage.server.version = version
+    room = await stage.room(name="")
+    async with stage.hearing() as ear:
+        await ear.until(1)
+        own = await stage.said(room, "식당")
+        sign = {"m.relates_to": {"rel_type": "m.annotation", "event_id": own, "key": "👍"}}
+        reaction = await stage.kim.event(room, "m.reaction", sign)
+        await ear.until(3)
+        await stage.kim.ask("PUT", f"{V3}/rooms/{quote(room, safe='')}/redact/{quote(reaction, safe='')}/t1", {})
+
+        told = (await ear.until(4))[-1]
+
+    assert (told.withdrawn, told.answers, told.reaction, told.sender) == (True, reaction, "", KIM)
+    assert told.answers == ear.updates[2].id

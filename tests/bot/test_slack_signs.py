@@ -81,6 +81,22 @@ class TestSigns:
         assert store.updates[3].id in {one.id for one in store.updates[:3]}
         assert peer.api.calls["conversations.replies"] == 1  # what stands on a card is asked once
 
+    async def test_a_thumb_that_is_taken_off_is_told_with_when_it_was(self, peer: StrictSlack) -> None:
+        native = await shown(peer)
+        async with listening(peer) as store:
+            await peer.react(KIM, native, "+1")
+            await store.until(1)
+            await peer.react(KIM, native, "+1", off=True)
+            await store.until(2)
+            await peer.repeat()
+            put, off, again = await store.until(3)
+
+        assert (off.withdrawn, off.reaction, off.answers, off.presses) == (True, "👍", native, put.presses)
+        assert put.sent_at is not None
+        assert off.sent_at is not None
+        assert put.sent_at < off.sent_at
+        assert again.id == off.id != put.id
+
     async def test_other_signs_and_other_peoples_messages_are_nobodys_opinion(self, peer: StrictSlack) -> None:
         native, bare = await shown(peer), await peer.messenger.send(
             Outgoing("g", Chat("slack", GROUP, False), "m2", Reply("단추 없는 글"))

@@ -387,3 +387,40 @@ def test_nothing_here_imports_scikit_learn():
     code = "import nlp.panel, nlp.opinions, sys; print('sklearn' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+async def test_an_opinion_is_taken_back_once_and_only_the_one_that_is_meant(database, clock):
+    store = Opinions(database)
+    before = await store.sequence(TENANT)
+    await store.tap(TENANT, CHAT, tap(clock, 1))
+
+    assert not await store.take_back(TENANT, CHAT, "story1", Signal.UNRELATED, clock())
+    assert await store.take_back(TENANT, CHAT, "story1", Signal.LIKED, clock())
+    assert not await store.take_back(TENANT, CHAT, "story1", Signal.LIKED, clock())
+    assert await store.taps(TENANT, CHAT) == []
+    assert await store.sequence(TENANT) == before + 2
+
+
+async def test_what_was_taken_back_before_it_came_does_not_stand_and_what_is_said_anew_does(database, clock):
+    store, first = Opinions(database), tap(clock, 1)
+    clock.advance(timedelta(seconds=1))
+    gone = clock()
+
+    await store.take_back(TENANT, CHAT, "story1", Signal.LIKED, gone)
+    assert not await store.tap(TENANT, CHAT, first)
+    clock.advance(timedelta(seconds=1))
+    assert await store.tap(TENANT, CHAT, tap(clock, 1))
+    assert not await store.take_back(TENANT, CHAT, "story1", Signal.LIKED, gone)
+    assert await store.holds(TENANT, CHAT, "story1", Signal.LIKED)
+
+
+async def test_a_person_of_a_channel_takes_back_nobody_elses_opinion(database, clock):
+    store = Opinions(database)
+    for by in ("kim", "lee"):
+        await store.tap(TENANT, CHAT, tap(clock, 1), by)
+
+    await store.take_back(TENANT, CHAT, "story1", Signal.LIKED, clock(), "kim")
+
+    assert [await store.holds(TENANT, CHAT, "story1", Signal.LIKED, by) for by in ("kim", "lee")] == [False, True]
+    await store.forget(TENANT, CHAT)
+    assert await database.keys("*backs*") == []

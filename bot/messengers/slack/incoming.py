@@ -33,7 +33,8 @@ _EVENTS: Final[Mapping[str, Event]] = {
     "channel_archive": "left", "group_archive": "left", "channel_deleted": "left", "group_deleted": "left",
     "channel_left": "left", "group_left": "left", "channel_unarchive": "returned", "group_unarchive": "returned",
 }  # fmt: skip
-WORDLESS: Final = frozenset({"reaction_added", "app_home_opened"})
+_REACTED: Final = frozenset({"reaction_added", "reaction_removed"})
+WORDLESS: Final = _REACTED | {"app_home_opened"}
 """What somebody did without a word."""
 _MEMBERS: Final[Mapping[str, Event]] = {"member_joined_channel": "joined", "member_left_channel": "left"}
 
@@ -111,7 +112,7 @@ def _event(body: Payload, event: Payload, me: Me, now: datetime) -> Update | Non
     if kind in {"message", "app_mention"}:
         return _message(event, me, now)
     if kind in WORDLESS:
-        return _reacted(event, me, now) if kind == "reaction_added" else _opened(event, now)
+        return _reacted(event, me, now) if kind in _REACTED else _opened(event, now)
     if kind in _MEMBERS and event["user"] == me.user:
         return _happened(body, event, _MEMBERS[kind], me, now)
     if kind == "channel_id_changed":
@@ -123,15 +124,19 @@ def _event(body: Payload, event: Payload, me: Me, now: datetime) -> Update | Non
 
 
 def _reacted(event: Payload, me: Me, now: datetime) -> Update | None:
-    """A thumb on a message of Dobi's; what stands there `bot.messengers.slack.asked` finds out."""
+    """A thumb put on a message of Dobi's, or taken off it; what stands there `bot.messengers.slack.asked` finds out."""
     item, user = event["item"], str(event["user"])
     sign = _SIGNS.get(str(event["reaction"]).partition("::")[0])
     if sign is None or item["type"] != "message" or event.get("item_user") != me.user or user == me.user:
         return None
     channel, message = str(item["channel"]), native(item["channel"], str(item["ts"]))
     group = None if channel.startswith("D") else channel
-    key = f"sign:{message}:{user}:{sign}:{event['event_ts']}"
-    return Update(ADAPTER, user, now, id=key, chat=group, reaction=sign, answers=message)
+    withdrawn, at = event["type"] == "reaction_removed", str(event["event_ts"])
+    key = f"{'unsign' if withdrawn else 'sign'}:{message}:{user}:{sign}:{at}"
+    when = datetime.fromtimestamp(float(at), UTC)
+    return Update(
+        ADAPTER, user, now, id=key, chat=group, sent_at=when, reaction=sign, answers=message, withdrawn=withdrawn
+    )
 
 
 def _opened(event: Payload, now: datetime) -> Update | None:

@@ -50,6 +50,7 @@ class FakeHomeserver:
         self.media: dict[str, tuple[bytes, str]] = {}
         self.transactions: dict[tuple[str, str, str], str] = {}
         self.encrypt = False
+        self.version = "10"
         self.limit = 50
         self._stream = itertools.count(1)
         self._place = 0
@@ -201,7 +202,7 @@ class FakeHomeserver:
         self.rooms[room.id] = room
         if alias:
             self.aliases[full] = room.id
-        self.add(room, user, "m.room.create", {"room_version": "10"}, "")
+        self.add(room, user, "m.room.create", {"room_version": self.version}, "")
         self._member(room, user, user, "join")
         if self.encrypt:
             self.add(room, user, "m.room.encryption", {"algorithm": "m.megolm.v1.aes-sha2"}, "")
@@ -298,14 +299,22 @@ class FakeHomeserver:
             powers = room.state["m.room.power_levels", ""]["content"]["users"]
             if target["sender"] != user and powers.get(user, 0) < 50:
                 raise RefusalError(403, "M_FORBIDDEN")
-            target["content"] = {}
-            found = self.add(room, user, "m.room.redaction", {"redacts": names[0]})
+            found = self._redacted(room, user, names[0])
         else:
             if names[0] == "m.room.message" and not {"msgtype", "body"} <= set(content):
                 raise RefusalError(400, "M_BAD_JSON")
             found = self.add(room, user, names[0], content)
         self.transactions[key] = found
         return {"event_id": found}
+
+    def _redacted(self, room: Room, user: str, target: str) -> str:
+        """Only `content` says what, from room version 11 on; before, only the event itself (spec, m.room.redaction)."""
+        next(one for one in room.events if one["event_id"] == target)["content"] = {}
+        if int(self.version) >= 11:
+            return self.add(room, user, "m.room.redaction", {"redacts": target})
+        found = self.add(room, user, "m.room.redaction", {})
+        room.events[-1]["redacts"] = target
+        return found
 
     def _upgrade(self, room: Room, user: str) -> Json:
         new = self._create(web.Request.__new__(web.Request), user, [], {"name": "총무과"})["room_id"]

@@ -101,10 +101,11 @@ class StrictSlack:
         channel, message, button = self.space.found(user, label)
         self.handing.hand(self.space.pressed(user, channel, message, button))
 
-    async def react(self, user: str, native: str, sign: str) -> None:
-        """Somebody puts a sign on a message; `sign` is the sign itself, or Slack's name of it."""
+    async def react(self, user: str, native: str, sign: str, *, off: bool = False) -> None:
+        """Somebody puts a sign on a message, or takes it off; `sign` is the sign itself, or Slack's name of it."""
         channel, _, ts = native.partition(":")
-        self.handing.hand(self.space.reacted(user, self.space.channels[channel], ts, SIGNS.get(sign, sign)))
+        name = SIGNS.get(sign, sign)
+        self.handing.hand(self.space.reacted(user, self.space.channels[channel], ts, name, off=off))
 
     async def repeat(self) -> None:
         assert self.handing.last is not None

@@ -26,6 +26,7 @@ METHODS: dict[str, tuple[str, ...]] = {
 
 EVENTS: dict[str, tuple[str, ...]] = {
     "app_mention": ("app_mentions:read",), "app_home_opened": (), "reaction_added": ("reactions:read",),
+    "reaction_removed": ("reactions:read",),
     "message.im": ("im:history",), "message.channels": ("channels:history",), "message.groups": ("groups:history",),
     "member_joined_channel": ("channels:read", "groups:read"), "member_left_channel": ("channels:read", "groups:read"),
     "channel_archive": ("channels:read",), "channel_unarchive": ("channels:read",),

@@ -136,12 +136,13 @@ class Workspace:
     def team_of(user: str) -> str:
         return ELSEWHERE if user in FOREIGNERS else TEAM
 
-    def reacted(self, user: str, channel: Channel, ts: str, name: str) -> Payload:
-        """Somebody puts a sign on a message."""
+    def reacted(self, user: str, channel: Channel, ts: str, name: str, *, off: bool = False) -> Payload:
+        """Somebody puts a sign on a message, or takes it off."""
         message = next(one for one in channel.messages if one["ts"] == ts)
         return self.event(
             {
-                "type": "reaction_added", "user": user, "reaction": name, "item_user": message["user"],
+                "type": "reaction_removed" if off else "reaction_added", "user": user, "reaction": name,
+                "item_user": message["user"],
                 "item": {"type": "message", "channel": channel.id, "ts": ts}, "event_ts": self.ts(),
             }
         )  # fmt: skip
