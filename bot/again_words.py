@@ -14,16 +14,16 @@ from typing import Final
 
 from bot.clock import KST
 from bot.clock_words import HALVES
+from bot.durations import LENGTH, length
 from bot.hours_words import NoSuchDayError, clocks_in, days
-from bot.numerals import NATIVE_WORD, SPAN
+from bot.numerals import NATIVE_WORD
 from bot.sayings import normal
 
 FARTHEST: Final = timedelta(days=60)
 _SPAN: Final = re.compile(
-    r"(?P<n>\d{1,3}|반|한|두|세|네) ?(?P<unit>시간|분|일)(?P<half> ?반)? ?(?:정도|쯤|만)? ?"
+    rf"{LENGTH} ?(?:정도|쯤|만)? ?"
     r"(?:뒤|후|있다가?|이따가?|지나서|지나면)(?:에|쯤)*"
 )
-_UNITS: Final = {"시간": timedelta(hours=1), "분": timedelta(minutes=1), "일": timedelta(days=1)}
 _NAMED: Final = (
     (re.compile(r"퇴근 ?(?:하기 ?)?전|퇴근 ?무렵|퇴근 ?때"), time(17, 30)),
     (re.compile(r"점심 ?(?:시간 ?)?(?:먹고|후|뒤|이후|지나서|다음)"), time(13)),
@@ -58,9 +58,9 @@ SENTENCES: Final = (
 def again_at(text: str, now: datetime, opens: time) -> datetime | None:
     """The instant that is meant, in UTC; `opens`: when the person's day begins."""
     text = re.split(r"다시|또 |한 ?번 ?더", normal(text))[0].strip() or normal(text)
-    span = _SPAN.search(text)
-    if span is not None:
-        return _soon(now + _length(span), now)
+    span = next((length(found) for found in _SPAN.finditer(text)), None)
+    if span:
+        return _soon(now + span, now)
     clocks = clocks_in(text)
     if len(clocks) > 1:
         return None
@@ -74,11 +74,6 @@ def again_at(text: str, now: datetime, opens: time) -> datetime | None:
     if named is None and day is None and not _MORNING.search(text):
         return None
     return _soon(_at(day, named or opens, now), now)
-
-
-def _length(span: re.Match[str]) -> timedelta:
-    count = SPAN.get(span["n"]) or float(span["n"])
-    return _UNITS[span["unit"]] * (count + (0.5 if span["half"] else 0))
 
 
 def _day(text: str, now: datetime) -> date | None:

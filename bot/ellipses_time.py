@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from bot.clock import KST
+from bot.durations import LENGTH, length
 from bot.hours_words import Days, NoSuchDayError, clocks_in, count_in, days, rest_until
 from bot.meant import Meant, Spoken, meant
 
@@ -29,9 +30,8 @@ _MORE_UNTIL: Final = re.compile(
     r"(?:하루|이틀|사흘|나흘|일주일|\d{1,2}일)(?:만)? ?더\S{0,3}[ ,]+(?P<day>\S.{0,12}까지\S{0,2})"
 )
 _COUNTS: Final = {"하루": 1, "이틀": 2, "사흘": 3, "나흘": 4, "일주일": 7}
-_SPAN_MORE: Final = re.compile(
-    r"(?P<n>\d{1,3}|반) ?(?P<unit>시간(?: ?반)?|분)(?:만|정도|쯤)? ?(?:더|추가|연장|늘)\S*(?: .{0,8})?"
-)
+_SPAN_MORE: Final = re.compile(rf"(?:한 )?{LENGTH}(?:만|정도|쯤)? ?(?:더|추가|연장|늘)\S*(?: .{{0,8}})?")
+_SPAN: Final = re.compile(rf"{LENGTH}(?:만|으로|로|동안)?")
 _TO_CLOCK: Final = re.compile(
     r"(?P<at>(?:오전 |오후 |아침 |저녁 |밤 )?\d{1,2} ?(?:시(?: ?\d{1,2}분| ?반)?|:\d\d))(?"
     r"P<how>까지|부터|에|엔|에만)?"
@@ -183,16 +183,11 @@ def _rest(spoken: Spoken, said: str, now: datetime, back: bool) -> Meant | None:
         return meant("알림 멈춤 오늘")
     if until is None:
         return None
-    if (
-        back
-        and (span := re.fullmatch(r"(?P<n>\d{1,2} ?시간(?: ?반)?|\d{1,3} ?분)(?:만|으로|로|동안)?", said)) is not None
-    ):
-        return meant(f"알림 멈춤 {span['n']}")
+    if back and (span := _SPAN.fullmatch(said)) is not None and length(span):
+        return meant(f"알림 멈춤 {said}")
     more = _SPAN_MORE.fullmatch(said)
-    if more is not None:
-        count = 0.5 if more["n"] == "반" else float(more["n"])
-        count += 0.5 if more["unit"].endswith("반") else 0
-        until = max(until, now) + (timedelta(minutes=count) if more["unit"] == "분" else timedelta(hours=count))
+    if more is not None and length(more):
+        until = max(until, now) + length(more)
         return meant(f"알림 멈춤 {_half(until)} {until.astimezone(KST):%-I시 %-M분}까지")
     found = _TO_CLOCK.fullmatch(said)
     if found is not None and found["how"] in {"까지", None} and (found["how"] or found["as"] in {"로", "으로"}):

@@ -15,6 +15,7 @@ from bot.clock import KST
 from bot.clock_words import HALVES, hour_said, numbered
 from bot.day_spans import WEEKDAYS, told
 from bot.day_spelling import spelled
+from bot.durations import length_in
 from bot.hours import Leave, leave_of
 from bot.sayings import normal
 
@@ -45,8 +46,6 @@ _CLOCK: Final = re.compile(
     rf"{HALVES})\s?)?\d{{1,2}}\s?(?:시|:)))"
 )
 _ANY_CLOCK: Final = re.compile(r"\d\s?시(?!간)|\d:\d|자정|정오")
-_SPELL: Final = re.compile(r"(?P<n>\d{1,3}|한|두|세|네|반)\s?(?P<unit>시간|분|나절|일)")
-_NUMBERS: Final = {"한": 1, "두": 2, "세": 3, "네": 4, "반": 0.5}
 _COUNTS: Final = {
     "한": 1,
     "두": 2,
@@ -169,17 +168,9 @@ def _paired(pair: re.Match[str], today: date) -> Days:
 def rest_until(text: str, now: datetime) -> datetime | None:
     """How long a pause lasts: `2시간`, `30분`, `3시까지`, `오늘`, `내일까지`; None where it is not said."""
     text = normal(text)
-    spell = _SPELL.search(text)
-    if spell is not None and "까지" not in text:
-        count = _NUMBERS.get(spell["n"]) or float(spell["n"])
-        unit = {
-            "시간": timedelta(hours=1),
-            "분": timedelta(minutes=1),
-            "나절": timedelta(hours=8),
-            "일": timedelta(days=1),
-        }
-        length = unit[spell["unit"]] * count
-        return now + length if timedelta() < length <= timedelta(days=30) else None
+    length = length_in(text) if "까지" not in text else None
+    if length is not None:
+        return now + length if length <= timedelta(days=30) else None
     if _ANY_CLOCK.search(text):
         return _until_clock(text, now)
     try:
