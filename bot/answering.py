@@ -25,10 +25,8 @@ from bot.messenger import Chat, Messenger, Outgoing, Reply, Update
 from bot.outbox import Outbox, Row
 from bot.pacing import Ask, Pacing, Slot
 from bot.parts import cut
-from bot.pasted_places import Place, find
 from bot.platforms import Ambiguous, Gone, Moved, Pace, Rejected, Retry, SendResult, Sent
 from bot.reach import Reach
-from bot.routes import tidy, unaddressed
 
 _TURN = timedelta(seconds=5)  # how long an answer waits here for its turn
 
@@ -82,7 +80,7 @@ class Answering:
             if reply.receipt is not None:
                 row = Row(
                     chat, reply.receipt, 1, "reply", reply, self._now(), update.reference, update.thread,
-                    deletes=_spent(update),
+                    deletes=reply.spends,
                 )  # fmt: skip
                 await self._outbox.put(tenant, [row])
                 continue
@@ -210,13 +208,6 @@ class Answering:
             if isinstance(found, Sent):
                 return None
         return _Later(self._now(), doubt=begun)
-
-
-def _spent(update: Update) -> str | None:
-    """The message that goes once the receipt stands: the point that somebody shared, or pasted."""
-    shared = update.location is not None and not update.location.live and not update.edit
-    pasted = update.press is None and isinstance(find(unaddressed(tidy(update.text))), Place)
-    return update.message if shared or pasted else None
 
 
 def _reply_id(tenant: str, chat: str, source: str, number: int) -> str:

@@ -183,7 +183,8 @@ Facts: TypeAlias = PushFacts | VerdictFacts | CafeteriaFacts
 class Reply:
     """What Dobi says: text as a person reads it, and what goes with it. `alt` describes the image in words.
 
-    `receipt` marks a reply that must arrive even after a crash: it goes through the outbox under that story.
+    `receipt` marks a reply that must arrive even after a crash: it goes through the outbox under that story. `spends`:
+    the platform's id of the message that gave the point, which is taken away once this stands, where that can be done.
     `asks_location`: the words on a button that shares where somebody is, for platforms that have one (see
     `Capabilities.location_button`); its last line is then the one that asks. `aside`: in a group it is of interest to
     whoever asked alone; shown so where the platform can.
@@ -199,6 +200,7 @@ class Reply:
     content: Content = Content.OFFICE
     asks_location: str = ""
     aside: bool = False
+    spends: str | None = None
 
     def to_json(self) -> str:
         """The reply as the outbox keeps it; of the facts only a push's and a verdict's ever go there."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import pytest_asyncio
 from PIL import Image, TiffImagePlugin
 
-from bot.messenger import InFile
+from bot.messenger import InFile, Update
 from tests.talk import Talk, button, labels, talking, text
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -274,3 +275,42 @@ async def test_the_word_alone_explains_how(talk):
 
     assert "지도 링크나 좌표" in told
     assert told.count("\n") <= 4
+
+
+async def _from(talk: Talk, user: str, message: str, **more) -> list:
+    """What comes of a message that its platform has a name for."""
+    before, now = len(talk.messenger.sent), talk.clock.now()
+    await talk.router.receive(Update("console", user, now, id=f"u-{message}", message=message, sent_at=now, **more))
+    await talk.house.rota.drain()
+    return talk.messenger.sent[before:]
+
+
+async def test_whatever_gave_the_point_goes_once_its_receipt_stands_and_nothing_else_does(talk, monkeypatch):
+    gone, messenger = [], talk.messenger
+
+    async def delete(chat, native):
+        gone.append((chat.id, native))
+        return True
+
+    monkeypatch.setattr(messenger, "delete", delete)
+    monkeypatch.setattr(messenger, "capabilities", replace(messenger.capabilities, delete=True))
+    user = talk.newcomer()
+    early = await _from(talk, user, "m0", text=JINJU)  # consent is only asked for
+    await talk.press(user, early[-1], "동의합니다")
+    await _from(talk, user, "m1", location=talk.here())
+    await _from(talk, user, "m2", text=f"여기입니다 {JINJU}")
+    await _from(talk, user, "m3", files=(photo(),))
+    abroad = await _from(talk, user, "m4", text="35.6895, 139.6917")
+    assert gone == [(f"dm:{user}", name) for name in ("m1", "m2", "m3")]
+
+    await _from(talk, user, "m5", press=button(abroad[-1], "국외가 맞습니다"))
+    await _from(talk, user, "m6", location=replace(talk.here(), live=True))
+    await _from(talk, user, "m7", files=(photo(place=False),))
+    await _from(talk, user, "m8", files=(photo("2026:11:22 10:12:00"),))
+    assert gone[3:] == [(f"dm:{user}", "m4")]
+
+    asked = (await talk.say(user, "사후 제출"))[-1]
+    await talk.press(user, asked, "사진")
+    handed = await _from(talk, user, "m9", files=(photo(),))
+    assert "원본을 가지고 계시다가" in handed[-1].reply.text
+    assert len(gone) == 4

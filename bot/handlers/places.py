@@ -96,10 +96,12 @@ class Places:
     async def abroad(self, request: Request) -> Sequence[Reply]:
         """국외가 맞습니다: the point that was asked about."""
         waiting = await self._people.pending(request.tenant, request.person, _NAME, request.now)
-        place = None if waiting is None else find(f"geo:{waiting.argument}")
+        point, _, message = ("" if waiting is None else waiting.argument).partition(" ")
+        place = find(f"geo:{point}")
         if not isinstance(place, Place):
             return [words.stale()]
-        replies = await self._declared(request, place)
+        asked = replace(request, update=replace(request.update, message=message or None))  # what gave the point
+        replies = await self._declared(asked, place)
         await self._people.answer(request.tenant, request.person, _NAME, request.now)
         return replies
 
@@ -124,7 +126,8 @@ class Places:
         """A place in Korea as it is; one abroad is asked back first, once its keeping is agreed to."""
         if place.in_korea or not await consents.agreed(self._people, request):
             return await self._declared(request, place, at)
-        waiting = Question("place-abroad", f"{place.lat:.7f},{place.lon:.7f}", _WAITS)
+        point = f"{place.lat:.7f},{place.lon:.7f}"
+        waiting = Question("place-abroad", f"{point} {request.update.message or ''}".strip(), _WAITS)
         await self._people.ask(request.tenant, request.person, _NAME, waiting, request.now)
         return [words.abroad()]
 

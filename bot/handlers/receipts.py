@@ -101,7 +101,8 @@ class Receipts:
         await self._after(request, taken)
         if asked:
             await challenge.settle(self._people, request)
-        return [receipt_reply(taken, share.point.accuracy_m if share.point else None)]
+        reply = receipt_reply(taken, share.point.accuracy_m if share.point else None)
+        return [replace(reply, spends=_spent(request.update))]
 
     async def _after(self, request: Request, taken: Taken) -> None:
         """Companions are asked once, where one has arrived; whose shares are beside each other is kept."""
@@ -169,6 +170,12 @@ def _share(shared: Location, update: Update) -> Share:
         message=update.message or "",
         declared=shared.declared,
     )
+
+
+def _spent(update: Update) -> str | None:
+    """The message that is nothing but its point, shared or declared; a live share goes on until its sender ends it."""
+    live = update.edit or update.location is None or update.location.live or update.location.edited
+    return None if live else update.message
 
 
 def _key(update: Update) -> str:

@@ -173,15 +173,13 @@ async def test_a_platforms_own_word_takes_away_and_brings_back(outbox, database,
     assert house.channel_named("a", "총무과").addresses["console"] == "-300"
 
 
-async def test_a_receipt_takes_the_shared_point_along_but_a_live_one_stays(outbox, clock):
+async def test_a_receipt_takes_along_what_gave_the_point_and_nothing_else(outbox, clock):
     messenger = Platform(delete=True)
-    back, point = answering(outbox, messenger, clock), Location(35.2, 128.6)
-    shared = replace(UPDATE, location=point, message="loc-1")
+    back = answering(outbox, messenger, clock)
+    shared = replace(UPDATE, location=Location(35.2, 128.6), message="loc-2")
 
-    await back.send("a", KIM, shared, [Reply("영수증", receipt="r1")])
-    await back.send(
-        "a", KIM, replace(shared, location=replace(point, live=True), message="loc-2"), [Reply("영수증", receipt="r2")]
-    )
+    await back.send("a", KIM, UPDATE, [Reply("영수증", receipt="r1", spends="loc-1")])
+    await back.send("a", KIM, shared, [Reply("영수증", receipt="r2"), Reply("그 밖에")])
     await drained(outbox, messenger, clock)
 
     assert messenger.deleted == [(KIM, "loc-1")]
