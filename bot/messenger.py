@@ -76,8 +76,9 @@ class FileRef:
     size: int | None = None
 
 
-Event = Literal["joined", "left", "returned", "moved"]
-"""Dobi was let into a chat, was put out of it or blocked, is wanted again, or the chat has a new id (`moved_to`)."""
+Event = Literal["joined", "left", "returned", "moved", "masked"]
+"""Dobi was let into a chat, was put out of it or blocked, is wanted again, or the chat has a new id (`moved_to`);
+`masked`: somebody speaks in a group whom the platform does not name, with what they said."""
 
 
 @dataclass(frozen=True, slots=True)

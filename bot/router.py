@@ -118,7 +118,8 @@ class Router:
 
     async def _take(self, update: Update, *, counted: bool = False) -> None:
         if update.event is not None:
-            await self._happened(update)
+            if update.event != "masked" or update.mention or self._grammar.exact(tidy(update.text)):
+                await self._happened(update)
             return
         member = self._tenancy.person(update.adapter, update.sender)
         chat = self._chat(update, member)

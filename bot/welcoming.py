@@ -1,6 +1,7 @@
 """What a room hears when Dobi is let in: a known one its welcome, an unknown one how it is registered; each once.
 
-Put out and let in again, it says so again. It answers nothing else and remembers nobody who did it.
+Put out and let in again, it says so again. Whoever speaks to Dobi there without a name hears that they have none. It
+answers nothing else and remembers nobody who did it.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ class Welcoming:
                 return await self._joined(update, update.chat, place)
             case "left":
                 await self._left(update.adapter, update.chat, place)
+            case "masked":
+                return await self._masked(update, update.chat, place)
             case "moved" if place is not None and update.moved_to:
                 await self._rooms.moved(place.tenant, update.adapter, update.chat, update.moved_to)
         return None
@@ -56,6 +59,12 @@ class Welcoming:
         await self._rooms.welcome_once(place.tenant, chat.ref, now)
         self._wake()
         return None
+
+    async def _masked(self, update: Update, native: str, place: RoomPlace | None) -> Heard | None:
+        if not await self._strange.tell_masked(update.adapter, native, self._now()):
+            return None
+        tenant, name = ("", native) if place is None else (place.tenant, place.channel.id)
+        return Heard(tenant, Chat(update.adapter, name, private=False), [words.masked()])
 
     async def _left(self, adapter: str, native: str, place: RoomPlace | None) -> None:
         if place is None:

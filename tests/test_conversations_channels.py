@@ -396,3 +396,29 @@ async def test_what_is_said_of_a_channel_outside_it_names_the_channel(talk):
     ended = text(await talk.say("cho", "도로과 채널 구독 해지 교량"))
 
     assert "'도로과 채널 구독 교량'이라고" in ended
+
+
+# --- whoever speaks without a name
+
+
+async def masked(talk: Talk, room: str, said: str, *, mention: bool = False) -> list[str]:
+    before, now = len(talk.messenger.sent), talk.clock.now()
+    await talk.router.receive(
+        Update("console", room, now, f"m {next(talk._numbers)}", room, said, mention, event="masked", thread="5")
+    )
+    await talk.house.rota.drain()
+    told = talk.messenger.sent[before:]
+    assert all((one.chat.id, one.thread) == (room, "5") for one in told)
+    return [one.reply.text for one in told]
+
+
+@pytest.mark.parametrize("room", ["농정과", "누구의 것도 아닌 방"])
+async def test_who_speaks_to_dobi_without_a_name_hears_so_once_an_hour(talk, room):
+    assert await masked(talk, room, "오늘 점심 뭐 먹죠") == []
+    assert await masked(talk, room, "식당에 갈까요") == []
+    (told,) = await masked(talk, room, "식당")
+    assert "본인 이름으로" in told
+    assert told.count("\n") == 1
+    assert await masked(talk, room, "이 방 등록", mention=True) == []
+    await talk.advance(timedelta(minutes=61))
+    assert len(await masked(talk, room, "구독 스마트팜", mention=True)) == 1

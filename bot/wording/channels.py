@@ -64,9 +64,7 @@ def listing(name: str, token: str, lines: Sequence[Line]) -> Reply:
             buttons=(Button("구독 제안", f"channel:{token}:propose"),),
         )
     rows = [
-        f"{number}. {line.words}"
-        + (f" (제외: {', '.join(line.exclude)})" if line.exclude else "")
-        + (" · 쉬는 중" if line.paused else "")
+        f"{number}. {line.words}" + (f" (제외: {', '.join(line.exclude)})" if line.exclude else "") + line.rest
         for number, line in enumerate(lines, 1)
     ]
     head, tail = (
@@ -189,6 +187,14 @@ def stranger() -> Reply:
     return Reply(
         "안녕하십니까, 도비입니다. 이 방은 아직 등록되지 않아 여기서는 답하지 않습니다.\n"
         "기관의 도비 관리자가 이 방에서 저를 불러 '이 방 등록'이라고 쓰시면 쓸 수 있습니다."
+    )
+
+
+def masked() -> Reply:
+    """To somebody who speaks in a room without a name."""
+    return Reply(
+        "익명으로 말씀하셔서 누구신지 알 수 없어 답해 드리지 못합니다.\n"
+        "본인 이름으로 다시 말씀하시거나, 저에게 따로 말씀해 주십시오."
     )
 
 

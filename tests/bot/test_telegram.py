@@ -132,6 +132,25 @@ async def test_what_is_not_dobis_is_left_alone_and_does_not_hold_up_the_rest(pee
         assert heard.empty()
 
 
+async def test_who_hides_behind_the_group_is_nobody_and_a_channel_says_nothing(peer):
+    channel = {"id": -1009, "type": "channel", "title": "공지"}
+    async with listening(peer) as heard:
+        peer.hide("@dobi_test_bot 식당")
+        peer.hide("점심 뭐 먹죠")
+        peer.hide("@dobi_test_bot 식당", behind=channel)
+        peer.hide("공지입니다", behind=channel, is_automatic_forward=True)
+        peer.server.push("channel_post", {"message_id": 9, "date": 1, "chat": channel, "sender_chat": channel,
+                                          "text": "@dobi_test_bot 식당"})  # fmt: skip
+        await peer.say(str(KIM), "식당", chat=peer.group)
+        told = [await next_of(heard) for _ in range(3)]
+
+    assert [(one.event, one.text, one.mention) for one in told] == [
+        ("masked", "식당", True), ("masked", "점심 뭐 먹죠", False), (None, "식당", False),
+    ]  # fmt: skip
+    assert {one.sender for one in told[:2]} == {str(GROUP)}
+    assert heard.empty()
+
+
 async def test_a_press_comes_in_and_is_answered_once(peer):
     await peer.messenger.send(said(buttons=(Button("동의합니다", "consent:yes"),)))
     async with listening(peer) as heard:

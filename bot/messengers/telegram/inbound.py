@@ -1,7 +1,7 @@
 """What the platform says, as `Update`s. Pure: one raw update in, one update or None out; it decides nothing.
 
-Left out: channels, other bots, who speaks for a channel or hides behind the group, commands for another bot, and what
-the platform says of itself (somebody joined, a title changed).
+Left out: channels, other bots, who speaks for a channel, commands for another bot, and what the platform says of itself
+(somebody joined, a title changed). Of an administrator who hides behind the group only that somebody spoke is told.
 """
 
 from __future__ import annotations
@@ -81,12 +81,16 @@ def _said(update: telegram.Update, message: telegram.Message, me: Self, name: st
     moved = _moved(update, message, name, now)
     if moved is not None:
         return moved
-    sender = message.from_user
-    if sender is None or sender.is_bot or message.sender_chat is not None or message.chat.type == "channel":
+    if message.chat.type == "channel" or not any(getattr(message, part) for part in _CONTENTS):
         return None
-    if not any(getattr(message, part) for part in _CONTENTS) or _for_another(message, me):
+    if _for_another(message, me):
         return None
-    edited = update.edited_message is not None
+    edited, sender = update.edited_message is not None, message.from_user
+    if message.sender_chat is not None:
+        hidden = message.sender_chat.id == message.chat.id and not edited
+        return _masked(update, message, me, name, now) if hidden else None
+    if sender is None or sender.is_bot:
+        return None
     text, mentioned = _text(message, me)
     return Update(
         adapter=name,
@@ -104,6 +108,23 @@ def _said(update: telegram.Update, message: telegram.Message, me: Self, name: st
         edit=edited,
         answers=None if message.reply_to_message is None else str(message.reply_to_message.message_id),
         name=_plain(sender.full_name)[:_NAME_LIMIT],
+    )
+
+
+def _masked(update: telegram.Update, message: telegram.Message, me: Self, name: str, now: datetime) -> Update:
+    """Somebody whom the platform hides: their words stand under the group's own name (Bot API, `sender_chat`)."""
+    text, mentioned = _text(message, me)
+    return Update(
+        adapter=name,
+        sender=str(message.chat.id),
+        received_at=now,
+        id=str(update.update_id),
+        chat=_chat(message.chat),
+        text=text,
+        mention=mentioned,
+        thread=_thread(message),
+        event="masked",
+        sent_at=message.date,
     )
 
 

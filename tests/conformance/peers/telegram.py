@@ -76,6 +76,19 @@ class TelegramPeer:
         self.server.push("message", told)
         return str(told["message_id"])
 
+    def hide(self, text: str, *, chat: str | None = None, behind: dict[str, Any] | None = None, **more: Any) -> None:
+        """Somebody writes under the group's own name, or a channel's: the platform puts a bot of its own in `from`.
+
+        python-telegram-bot's `constants.ChatID` has their numbers.
+        """
+        group = self.room(chat or self.group).told
+        fake = (136_817_688, "Channel_Bot", "Channel") if behind else (1_087_968_824, "GroupAnonymousBot", "Group")
+        body: dict[str, Any] = {
+            "text": text, "entities": rules.entities_of(text), "sender_chat": behind or group,
+            "from": {"id": fake[0], "is_bot": True, "first_name": fake[2], "username": fake[1]}, **more,
+        }  # fmt: skip
+        self.post(self.people[0], body, chat=chat or self.group)
+
     async def edit(self, user: str, native: str, text: str) -> None:
         """Somebody changes a text."""
         self.change(user, native, {"text": text})
