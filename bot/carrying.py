@@ -155,13 +155,13 @@ _POLITE: Final = (
     rf"{_TITLE}|님|씨|(?:입니다|이에요|예요|이요|요|으로|로|에게|한테|이|가|을|를|은|는|에)(?=\s|$)|[\s,.!~]"
 )
 """What stands beside the piece in an answer that is nothing else."""
-_SURNAMES: Final = (
+SURNAMES: Final = (
     "김이박최정강조윤장임한오서신권황안송전홍유고문양손배백허남심노하곽성차주우구나민진지"
     "엄채원천방공현함변염여추도소석선설마길연위표명기반라왕금옥"
 )
 _NO_NAME: Final = re.compile(
     r"고마|감사|수고|취소|아니|나중|그만|안녕|미안|죄송|지금|오늘|내일|모르|몰라|전체|모두|전부|우리|이거|그거|하나"
-    r"|공지|구독|정산|도움|안내|위치|명단|조회|문의"
+    r"|공지|구독|정산|도움|안내|위치|명단|조회|문의|하려|하고|하는|하게|하지|주세|주실|변경|이동|오후|주말|문서|정리"
 )
 
 
@@ -196,7 +196,7 @@ def completed(command: str, answer: str, known: Known) -> str:
     left, full = told, command
     while BLANK in full:
         slot = slot_of(full)
-        piece = _READ[slot](told, known) or (_bare(slot, told) if left == told else "")
+        piece = _READ[slot](told, known) or _bare(slot, left)
         if not piece:
             break
         full, left = full.replace(BLANK, piece, 1), _without(left, piece)
@@ -212,10 +212,15 @@ def _without(text: str, piece: str) -> str:
 
 def _bare(slot: str, told: str) -> str:
     """A short answer that is nothing but the piece."""
-    word = re.sub(r"(?:입니다|이에요|예요|이요|요|님|씨)$", "", told.strip(" .!~"))
+    word = re.sub(r"(?: ?(?:입니다|이에요|예요|이요|요|님|씨|임|이야))+$", "", told.strip(" .!~,"))
+    if slot in {"who", "new"} and " " in word:
+        first, _, rest = word.partition(" ")
+        return _bare(slot, first) if slot == "new" and is_department(rest) else ""
     if slot in {"who", "new"}:
-        named = len(word) == 3 and word[0] in _SURNAMES and is_name(word) and not _NO_NAME.match(word)
-        return word if named and not is_department(word) else ""
+        word = re.sub(rf"{_TITLE}$", "", word) or word
+        lengths = (2, 3, 4) if slot == "new" else (3,)
+        named = len(word) in lengths and word[0] in SURNAMES and is_name(word) and not _NO_NAME.match(word)
+        return word if named and not is_office(word) else ""
     if slot == "to":
         return word if is_department(word) else ""
     return word if slot in {"home", "source"} and 2 <= len(word) <= 20 and " " not in word else ""
@@ -271,6 +276,11 @@ def _like(name: str) -> bool:
     return len(name) > 2 and not re.search(r"회의실|화장실|결과|효과|통과|기관$|습관|보관|직원$|인원$", name)
 
 
+def is_office(word: str) -> bool:
+    """Whether a word is a department's name before it is a person's: `홍길동` and `황보관` are people's."""
+    return is_department(word) and re.search(r"(?:과|팀|국|실|소|센터|본부|담당관|단)$", word) is not None
+
+
 def _to(text: str, known: Known) -> str:
     """The department that is gone to, or the only one that is no origin."""
     offices = [pair for pair in _offices(text, known) if pair[0] not in {"우리 과", "우리과", "어느과", "무슨과"}]
@@ -279,9 +289,15 @@ def _to(text: str, known: Known) -> str:
     return left[0] if len(left) == 1 else ""
 
 
-def _role(text: str, _: Known) -> str:
+def role_said(text: str) -> str:
+    """The one role that a text names; empty where it names none or several."""
     found = list(dict.fromkeys(_ROLE.findall(text)))
-    return f"{found[0]} {'빼기' if _TAKEN.search(text) else '추가'}" if len(found) == 1 else ""
+    return found[0] if len(found) == 1 else ""
+
+
+def _role(text: str, _: Known) -> str:
+    role = role_said(text)
+    return f"{role} {'빼기' if _TAKEN.search(text) else '추가'}" if role else ""
 
 
 def _clock(text: str, _: Known) -> str:
@@ -314,7 +330,7 @@ def _topic(text: str, _: Known) -> str:
     found = _WANTS_NEWS.match(text)
     if found is None:
         return ""
-    what = topics.named(found["what"])
+    what = topics.core(topics.instead(found["what"]))
     words = what.split()
     vague = re.search(r"^(?:이런|그런|저런|이거|그거|새|뭐|무슨|우리|제|내|나|저|관련|알림|다른|특정)", what)
     return what if 1 <= len(words) <= 4 and len(what) >= 2 and not vague else ""

@@ -13,15 +13,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from bot.carrying import Known, completed, slot_of, wanted_by, wanting
+from bot import wording
+from bot.answers import Said, said
+from bot.carrying import BLANK, Known, completed, role_said, slot_of, wanted_by, wanting
 from bot.meant import LIFE
 from bot.messenger import Reply
 from bot.routes import Found, Grammar, Request, tidy, unaddressed
 from bot.sayings import closed
 from bot.tenancy import Member
+from bot.wanting import wished
 from bot.wording import offering as words
 
 _MOST: Final = 5_000
+_ASK_THEMSELVES: Final = ("퇴직 ", "접속 끊기 ", "휴직 처리 ", "기관 추가 ", "이 게시판 추가")
+"""Commands that are read back by their own route."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +48,32 @@ class Missing:
         if update.press is not None or update.location is not None or update.files or not request.chat.private:
             return request
         text = unaddressed(tidy(update.text))
-        command = wanting(text)
-        if command and self._may(request, command):
-            self._want(request, command)
-            return [words.missing(command, slot_of(command))]
+        if wanting(text) and self._may(request, wanting(text)):
+            return self._asked(request, wanting(text))
+        if self._is_wanted(request) and said(text) is Said.NO:
+            self._wanted.pop(self._key(request), None)
+            return [wording.left_alone()]
         full = await self._completed(request, text)
-        return replace(request, update=replace(update, text=full)) if full else request
+        if full:
+            return self._asked(request, full) if BLANK in full else _saying(request, full)
+        return await self._wished(request, text)
+
+    def _asked(self, request: Request, command: str) -> Sequence[Reply]:
+        self._want(request, command)
+        return [words.missing(command, slot_of(command))]
+
+    async def _wished(self, request: Request, text: str) -> Request | Sequence[Reply]:
+        """Whoever only said that they want to is asked for the pieces, or shown the full command."""
+        wish = wished(text, await self._known(request.member))
+        if wish is None:
+            return request
+        if not self._may(request, wish.command):
+            return _saying(request, wish.command.partition(f" {BLANK}")[0])
+        if not wish.full:
+            return self._asked(request, wish.command)
+        if wish.told or wish.command.startswith(_ASK_THEMSELVES):
+            return _saying(request, wish.command)
+        return [wording.asked_back([wish.command])]
 
     def spoke(self, request: Request, found: Found | None) -> None:
         """Something was answered: what was wanted is over, and a bare command may want its piece."""
@@ -63,12 +88,17 @@ class Missing:
 
     async def _completed(self, request: Request, text: str) -> str:
         """The command that waited, with this as its piece; empty where it is anything else."""
-        wanted = self._wanted.get(self._key(request))
-        if wanted is None or request.now - wanted.at > LIFE:
+        wanted = self._is_wanted(request)
+        if wanted is None:
             return ""
-        if self._grammar.command(text) is not None or self._grammar.sentence(text, request.member) is not None:
+        role = slot_of(wanted.command) == "role" and role_said(text)
+        if not role and (self._grammar.command(text) or self._grammar.sentence(text, request.member)):
             return ""
         return completed(wanted.command, closed(text), await self._known(request.member))
+
+    def _is_wanted(self, request: Request) -> _Wanted | None:
+        wanted = self._wanted.get(self._key(request))
+        return None if wanted is None or request.now - wanted.at > LIFE else wanted
 
     def _may(self, request: Request, command: str) -> bool:
         found = self._grammar.command(command)
@@ -84,3 +114,7 @@ class Missing:
     @staticmethod
     def _key(request: Request) -> tuple[str, str, str]:
         return request.tenant, request.person, request.chat.ref
+
+
+def _saying(request: Request, text: str) -> Request:
+    return replace(request, update=replace(request.update, text=text))

@@ -46,7 +46,7 @@ async def test_whom_nobody_knows_is_said_at_once_with_the_way_to_add_them(talk):
     asked = await talk.say("park", "윤슬비 씨 접근 차단이요")
 
     assert "'윤슬비' 님을 명부에서 찾지 못했습니다" in text(asked)
-    assert labels(asked[0])[0] == "직원 추가 윤슬비 ○○"
+    assert labels(asked[0])[0] == "직원 추가 윤슬비"
 
 
 async def test_a_command_without_its_piece_asks_and_goes_on_with_the_answer(talk):

@@ -21,6 +21,7 @@ from bot.roster_care import Refusal, RosterCare, Written
 from bot.roster_names import bare, is_department, is_name, is_number, words_of
 from bot.routes import Handle, Request, Route, tidy, unaddressed
 from bot.settings import Role
+from bot.wanting import asks_or_refuses, may_be_name, only_wants
 from bot.wording import roster as words
 from bot.wording.roster_linking import called
 from bot.wording.roster_rests import away
@@ -369,12 +370,15 @@ class RosterTalk:
 
 def _told(place: Place) -> Entry | None:
     """Name, department and number in whatever order; None where no name and department stand there."""
+    if asks_or_refuses(place.text):
+        return None
     said = words_of(re.sub(r"(?<!\S)(?:사번|부서|이름|성명|소속|직번)[:：]\s*", "", place.text))
+    said = [word for word in said if not only_wants(word)]
     department = next((word for word in reversed(said) if is_department(word) and len(said) > 1), "")
     number = next((word for word in said if is_number(word)), "")
     rest = [word for word in said if word not in {department, number}]
     name = next((word for word in rest if is_name(word)), "")
-    if not name or len(rest) > 2:
+    if not name or len(rest) > 2 or not (department or may_be_name(name)):
         return None
     rank = next((word for word in rest if word != name), "")
     return replace(Entry("", name, department), number=number, rank=rank)

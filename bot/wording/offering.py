@@ -16,6 +16,7 @@ _ASKED: Final = {
     "home": "어느 기관입니까? 기관 이름을 써 주십시오.",
     "source": "어느 기관의 출처입니까? 기관 이름을 써 주십시오.",
 }
+BLANK: Final = "○○"
 _HELP: Final = Button("도움말", "help")
 
 
@@ -23,13 +24,13 @@ def one(words: str, *, ahead: bool) -> Reply:
     """One full command, before it is said; `ahead`: a day to come was named, and it can't wait for that."""
     later = "\n날을 미리 정해 두지는 못합니다. 그날 눌러 주십시오." if ahead else ""
     text = f"'{words}', 이렇게 할까요? 아직 아무것도 바꾸지 않았습니다.{later}"
-    return Reply(text, buttons=(Button(words, f"{SAY}{words}"), _HELP))
+    return Reply(text, buttons=(_saying(words), _HELP))
 
 
 def several(words: Sequence[str], *, ahead: bool) -> Reply:
     """Several, of which the first carries what was said."""
     later = " 날을 미리 정해 두지는 못하니 그날 눌러 주십시오." if ahead else ""
-    buttons = tuple(Button(each, f"{SAY}{each}") for each in words if each != _HELP.label)
+    buttons = tuple(_saying(each) for each in words if each != _HELP.label)
     text = f"혹시 이 가운데 있습니까? 아직 아무것도 바꾸지 않았습니다.{later}"
     return Reply(text, buttons=(*buttons, _HELP))
 
@@ -37,12 +38,22 @@ def several(words: Sequence[str], *, ahead: bool) -> Reply:
 def stranger(name: str, add: str) -> Reply:
     """Somebody was named whom the roster does not know; `add` takes them in."""
     text = f"'{short(name, 20)}' 님을 명부에서 찾지 못했습니다. 이름을 다시 보시거나, 새로 오신 분이면 더해 주십시오."
-    return Reply(text, buttons=(Button(add, f"{SAY}{add}"), Button("직원 목록", f"{SAY}직원 목록"), _HELP))
+    return Reply(text, buttons=(_saying(add), Button("직원 목록", f"{SAY}직원 목록"), _HELP))
 
 
 def missing(command: str, slot: str) -> Reply:
     """What a command still lacks; the answer may be that alone."""
-    return Reply(f"{_ASKED[slot]} ({command})\n아직 아무것도 바꾸지 않았습니다. 그만두시려면 '취소'라고 쓰십시오.")
+    told = _without_blanks(command)
+    return Reply(f"{told}: {_ASKED[slot]}\n아직 아무것도 바꾸지 않았습니다. 그만두시려면 '취소'라고 쓰십시오.")
+
+
+def _saying(words: str) -> Button:
+    """A button that says them; a piece that is asked for stands in none."""
+    return Button(_without_blanks(words), f"{SAY}{words}")
+
+
+def _without_blanks(words: str) -> str:
+    return " ".join(word for word in words.split() if word != BLANK)
 
 
 def contact(told: str) -> Reply:
