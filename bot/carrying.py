@@ -30,7 +30,7 @@ _TITLE: Final = (
 _JOSA: Final = r"(?:이는|이가|이를|이한테|이|가|은|는|을|를|의|한테|에게|께서|께|도|랑|이랑|하고|님|씨|양|군)"
 _TAIL: Final = rf"(?= ?{_TITLE}| ?[님씨](?![가-힣]{{2}})|{_JOSA}(?![가-힣]{{3}})|[^가-힣]|$)"
 _TITLED: Final = re.compile(rf"(?<![가-힣])(?P<who>[가-힣]{{2,4}}?) ?(?:{_TITLE}님?|님|씨)(?={_JOSA}|[^가-힣]|$)")
-_SURNAMED: Final = re.compile(rf"(?<![가-힣])[가-힣]{_TITLE}님?")
+_SURNAMED: Final = re.compile(rf"(?<![가-힣])(?:[가-힣]|(?![이그저한두세네온새현전])[가-힣] ){_TITLE}님?")
 _NOT_NAMES: Final = re.compile(
     r"우리|저희|신규|새|새로|온|담당|관리|감사|운영|전체|모든|모두|다른|그|이|저|한|어느|무슨|신입|퇴직|휴직|파견"
     r"|해당|전임|후임|동료"
@@ -239,12 +239,13 @@ def _names(text: str, known: Known) -> list[str]:
     return [name for _, name in sorted(found)]
 
 
-def _who(text: str, known: Known) -> str:
+def one_named(text: str, known: Known) -> str:
+    """The one person of the institution whom a text names; empty where it names none or several."""
     names = _names(text, known)
     if len(names) == 1:
         return names[0]
     found = _SURNAMED.search(text) if not names else None
-    return found[0] if found is not None and not _stranger(text, known) else ""
+    return found[0].replace(" ", "") if found is not None and not _stranger(text, known) else ""
 
 
 def _stranger(text: str, known: Known) -> str:
@@ -388,7 +389,7 @@ def _days(text: str, known: Known) -> str:
 
 
 _READ: Final[Mapping[str, Callable[[str, Known], str]]] = {
-    "who": _who, "new": _new, "to": _to, "role": _role, "clock": _clock, "clocks": _clocks, "span": _span,
+    "who": one_named, "new": _new, "to": _to, "role": _role, "clock": _clock, "clocks": _clocks, "span": _span,
     "rest": _rest, "days": _days, "count": _count, "topic": _topic, "search": _search, "home": _home,
     "source": _source, "told": _told,
 }  # fmt: skip

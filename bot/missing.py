@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Final
 
 from bot import wording
+from bot.absences import absence
 from bot.answers import Said, said
 from bot.carrying import BLANK, Known, completed, role_said, slot_of, wanted_by, wanting
 from bot.meant import LIFE
@@ -64,7 +65,11 @@ class Missing:
 
     async def _wished(self, request: Request, text: str) -> Request | Sequence[Reply]:
         """Whoever only said that they want to is asked for the pieces, or shown the full command."""
-        wish = wished(text, await self._known(request.member))
+        known = await self._known(request.member)
+        away = absence(text, known) if self._may(request, "휴직 처리") and self._grammar.command(text) is None else ""
+        if away:
+            return _saying(request, away)
+        wish = wished(text, known)
         if wish is None:
             return request
         if not self._may(request, wish.command):

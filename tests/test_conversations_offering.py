@@ -65,10 +65,11 @@ async def test_who_may_not_is_asked_for_nothing(talk):
     assert "어느 분입니까?" not in text(await talk.say("kim", "퇴직"))
 
 
-async def test_a_day_to_come_is_not_promised(talk):
+async def test_a_day_to_come_is_not_forgotten(talk):
     asked = await talk.say("park", "한여울 주무관 다음 달부터 휴직이에요")
 
-    assert "그날 눌러 주십시오" in asked[0].reply.text or "휴직으로 할까요?" in asked[0].reply.text
+    assert "저절로 적용됩니다" in asked[0].reply.text
+    assert "적용" in labels(asked[0])
 
 
 @pytest.mark.parametrize(

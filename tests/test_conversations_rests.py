@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
@@ -194,3 +195,24 @@ async def test_what_is_neither_stays_left_out(talk):
 
     assert "직위해제·교육훈련 등은" in shown.reply.text
     assert labels(shown) == ["자세히", "취소"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "휴직 처리 서마루 12.1-31", "서마루 주무관 12월 1일부터 31일까지 병가", "서마루 출산휴가 12/1~12/31 처리해줘",
+        "휴직 처리 서마루 12월 한달",
+    ],
+)  # fmt: skip
+async def test_a_range_of_days_is_read_back_with_both_its_days(talk, said):
+    asked = text(await talk.say("park", said))
+
+    assert re.search(r"서마루 님 휴직, 12\. 1\.\(.\)~12\. 31\.", asked)
+
+
+@pytest.mark.parametrize("said", ["휴직 처리 서마루 이번달 말까지", "서마루 주무관 이번달 말까지 휴직"])
+async def test_an_end_that_was_said_is_never_left_open(talk, said):
+    first = today(talk).replace(day=1)
+    last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+
+    assert f"{last.month}. {last.day}.(" in text(await talk.say("park", said))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date
 
+from bot.absences import span_in
 from bot.clock import KST
 from bot.handlers.roster_desk import BOSSES, Desk, Target
+from bot.hours_words import NoSuchDayError
 from bot.messenger import Reply
-from bot.papers import cells
 from bot.roster import LastManagerError
 from bot.roster_care import Refusal, RosterCare, Written
 from bot.routes import Handle, Request, Route
@@ -47,24 +48,24 @@ class RestTalk:
             return [await self._pressed(request, token, day) if what == "yes" else roster_words.kept()]
         if request.update.press is None and not request.argument.strip():
             return [words.how()]
-        if re.search(r"부터|~", request.argument) and request.update.press is None:
-            return await self._from_a_day(request)
         today = request.now.astimezone(KST).date()
-        until = self._until(request.argument, today)
+        try:
+            span = None if request.update.press is not None else span_in(request.argument, request.now)
+        except NoSuchDayError:
+            return [words.no_days()]
+        if span is not None and span.since is not None and span.since > today:
+            named = " ".join(span.rest.replace(",", " ").split())
+            return await self._from_a_day(replace(request, argument=f"{named} {span.told}"))
+        until = None if span is None else span.until
         if until is not None and until < today:
             return [words.past()]
-        found = self._desk.one(request, request.argument, "staff:one")
+        whom = request.argument if span is None else span.rest
+        found = self._desk.one(request, whom, "staff:one")
         if isinstance(found, Reply):
             return [found]
         entry = found.entry
         press = f"{self._desk.token(found.tenant, entry.id)}:{until.isoformat() if until else words.OPEN}"
         return [words.ask(entry.name, entry.department, until, press)]
-
-    @staticmethod
-    def _until(text: str, today: date) -> date | None:
-        """The last day of it: one without a year is the next of that name."""
-        period = cells.Period(today, today + timedelta(days=365))
-        return cells.told(text, period).day if any(char.isdecimal() for char in text) else None
 
     async def _pressed(self, request: Request, token: str, day: str) -> Reply:
         target = self._desk.pressed(request, token)

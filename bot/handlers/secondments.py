@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from bot.absences import plainly
 from bot.clock import KST
 from bot.handlers.appointments import AppointmentTalk
 from bot.handlers.roster_desk import BOSSES, Desk, Target
@@ -153,7 +154,7 @@ def _days(text: str, request: Request, today: date) -> tuple[date, date | None, 
     Raises:
         NoSuchDayError: days that can't be, or words of time that were not read.
     """
-    text = _OF_THE_DAY.sub(r"\1", text)
+    text = plainly(_OF_THE_DAY.sub(r"\1", text), today)
     begins = _OPEN.search(text) is not None
     if not re.search(r"부터|~", text):
         text = _ENDS.sub(r"오늘부터 \g<day>까지", text)
