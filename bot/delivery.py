@@ -25,6 +25,7 @@ from bot.pacing import Ask, Pacing, Slot, Wait, follows
 from bot.platforms import Pace
 from bot.reach import Reach
 from bot.sending import Sender
+from bot.troubles import Troubles
 
 _LOOK_S = 0.1  # while something is under way, how often new rows are looked for
 _GATHER_S = 0.02  # slots are awaited at least so long, so that one round trip books several
@@ -60,10 +61,13 @@ class Delivery:
         pacing: Pacing | None = None,
         reach: Reach | None = None,
         discretion: Discretion | None = None,
+        troubles: Troubles | None = None,
         patience_s: float = PATIENCE_S,
     ) -> None:
         found: Tenants = tenants if callable(tenants) else lambda: tenants
-        sender = Sender(outbox, now, pacing=pacing, reach=reach, discretion=discretion, patience_s=patience_s)
+        sender = Sender(
+            outbox, now, pacing=pacing, reach=reach, discretion=discretion, troubles=troubles, patience_s=patience_s
+        )
         self._outbox, self._tenants, self._now = outbox, found, now
         self._forgotten_at: datetime | None = None
         self._couriers = [

@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.checklist import Check, when
 from bot.platforms import Capabilities
 from bot.receiving import State
+from bot.troubles import Trouble
 
 NAMES = {
     "telegram": "텔레그램",
@@ -25,13 +26,14 @@ _MANY = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A messenger of the settings: what its account lacks, who listens, when somebody was heard last."""
+    """A messenger of the settings: what its account lacks, who listens, when somebody was heard last, what is wrong."""
 
     adapter: str
     fault: str
     capabilities: Capabilities | None
     state: State | None
     last: datetime | None
+    troubles: tuple[Trouble, ...] = ()
 
 
 def about_messengers(accounts: Sequence[Account], waiting: int) -> list[Check]:
@@ -50,6 +52,8 @@ def _account(account: Account) -> Check:
     if account.fault:
         hint = f"설정 파일의 [messenger.{account.adapter}]를 고쳐 주십시오."
         return Check(name, False, True, f"{account.fault.rstrip('.')}.", hint)
+    if account.troubles:
+        return _troubled(name, account.troubles)
     if account.capabilities is not None and not account.capabilities.talks:
         return Check(name, True, False, "계정이 갖추어졌습니다. 보내기만 하는 메신저입니다.")
     last = f"마지막으로 받은 때 {when(account.last)}" if account.last else "아직 받은 것이 없습니다"
@@ -59,3 +63,13 @@ def _account(account: Account) -> Check:
     cause = f"(마지막 까닭: {account.state.fault})" if account.state is not None and account.state.fault else ""
     hint = "dobi run이나 dobi work receive를 켜 주십시오. 켜져 있으면 그 기록을 보아 주십시오."
     return Check(name, False, False, f"계정은 갖추어졌으나, 지금 받는 프로세스가 없습니다{cause}. {last}.", hint)
+
+
+def _troubled(name: str, troubles: Sequence[Trouble]) -> Check:
+    """What whoever sends there saw lately; a permission first, for it may be why nothing leaves."""
+    one = min(troubles, key=lambda each: each.kind != "permission")
+    if one.kind == "permission":
+        hint = "앱에 그 권한을 더하고 다시 설치한 뒤 '못 보낸 것'에서 다시 보내 주십시오."
+        return Check(name, False, False, f"앱에 {one.what} 권한이 없음. 그래서 보내지 못한 것이 있습니다.", hint)
+    hint = "그 메신저가 답하지 않거나 받지 않습니다. 오래가면 계정과 연결을 보아 주십시오."
+    return Check(name, False, False, f"{when(one.since)}부터 보내지지 않음. 저절로 다시 해 봅니다.", hint)

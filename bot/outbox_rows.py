@@ -32,6 +32,8 @@ class Why(StrEnum):
     """The platform could not be reached often enough."""
     REJECTED = "rejected"
     """The platform will never take it."""
+    PERMISSION = "permission"
+    """Dobi's account there lacks a permission."""
     UNKNOWN = "unknown"
     """Nobody knows whether it arrived: the platform's answer was lost."""
     CRASHED = "crashed"

@@ -88,12 +88,14 @@ class Sent:
 class Retry:
     """It did not arrive; try again after this span. `scope`: whom else that stops, this chat alone or all of them.
 
-    `flood`: the platform said that it was too fast.
+    `flood`: the platform said that it was too fast. `permission`: what Dobi's account lacks there, as the platform
+    calls it.
     """
 
     after: timedelta
     scope: Literal["chat", "whole"] = "chat"
     flood: bool = False
+    permission: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +126,10 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """The platform will never take this message."""
+    """The platform will never take this message; `permission`: not before Dobi's account has that."""
 
     reason: str
+    permission: str = ""
 
 
 SendResult: TypeAlias = Sent | Retry | Ambiguous | Gone | Moved | Rejected

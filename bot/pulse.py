@@ -90,7 +90,8 @@ class Pulse:
         accounts = [one for one in checks if one.name != words.PARTS["messengers"]]
         last = max((await self._looks.last_heard()).values(), default=None)
         well = sum(one.ok for one in accounts)
-        says = words.messengers_said(well, len(accounts), last, now)
+        sick = [f"{one.name.removeprefix('메신저 ')}: {one.says.partition('. ')[0]}" for one in accounts if not one.ok]
+        says = words.messengers_said(well, len(accounts), last, now, sick)
         details = tuple(f"{one.name}: {one.says}" for one in checks)
         return words.Part(words.PARTS["messengers"], well == len(accounts), says, details)
 

@@ -28,6 +28,7 @@ from bot.parts import cut
 from bot.platforms import Absent, Ambiguous, Capabilities, Gone, Moved, Rejected, Retry, Sent
 from bot.reach import Reach
 from bot.threads import placed
+from bot.troubles import Kind, Troubles
 
 _TRIES = 8
 _DOUBTFUL_TRIES = 3
@@ -62,9 +63,10 @@ class Sender:
         pacing: Pacing | None = None,
         reach: Reach | None = None,
         discretion: Discretion | None = None,
+        troubles: Troubles | None = None,
         patience_s: float = PATIENCE_S,
     ) -> None:
-        self._outbox, self._now = outbox, now
+        self._outbox, self._now, self._troubles = outbox, now, troubles
         self._pacing, self._reach, self._discretion = pacing, reach, discretion
         self._patience_s = patience_s
         self._asking = Asking(patience_s)
@@ -170,12 +172,14 @@ class Sender:
         match result:
             case Sent(native):
                 self._outages.arrived(messenger.name)
+                await self._well(messenger, message)
                 return End(State.SENT, native)
             case Retry():
                 return await self._later(messenger, leased, message, result)
             case Ambiguous(reason):
                 rest = None if reason == BROKEN else self._rest(messenger, leased)
                 if rest is not None:
+                    await self._trouble(messenger, "down")
                     await self._freeze(messenger, None, rest)
                 return self._doubted(messenger, leased, message, begun, down=rest is not None)
             case Gone():
@@ -185,8 +189,10 @@ class Sender:
                     return End(State.GONE, why=Why.BLOCKED)
                 moved = await self._reach.moved(tenant, leased.message.chat, chat)
                 return End(State.RETRY, cost="flood") if moved else End(State.GONE, why=Why.BLOCKED)
-            case Rejected(reason):
-                return self._refused(message, reason)
+            case Rejected(reason, permission):
+                if permission:
+                    await self._trouble(messenger, "permission", permission)
+                return self._refused(message, reason, lacks=bool(permission))
             case _:
                 assert_never(result)
 
@@ -194,6 +200,10 @@ class Sender:
         """When to try again, and whom else it stops."""
         whole, after = result.scope == "whole", result.after
         rest = None if result.flood else self._rest(messenger, leased, all_of_it=whole)
+        if result.permission:
+            await self._trouble(messenger, "permission", result.permission)
+        if rest is not None:
+            await self._trouble(messenger, "down")
         whole, after = whole or rest is not None, max(after, rest or after)
         if result.flood:
             after += random.uniform(0.02, 0.1) * _turn(messenger, leased)
@@ -230,14 +240,25 @@ class Sender:
         return End(State.AMBIGUOUS, why=Why.UNKNOWN)
 
     @staticmethod
-    def _refused(message: Outgoing, reason: str) -> End:
+    def _refused(message: Outgoing, reason: str, *, lacks: bool = False) -> End:
         """What the platform will never take; an edit that comes too late is said anew where it must be known."""
         if message.edits and message.kind == "correction":
             return End(State.RETRY, cost="none", anew=True)
         if message.edits:
             return End(State.SENT)
         log.warning("the platform refused %s: %s", message.message, reason)
-        return End(State.DEAD, why=Why.REJECTED)
+        return End(State.DEAD, why=Why.PERMISSION if lacks else Why.REJECTED)
+
+    async def _trouble(self, messenger: Messenger, kind: Kind, what: str = "") -> None:
+        if self._troubles is not None:
+            await self._troubles.note(messenger.name, kind, self._now(), what)
+
+    async def _well(self, messenger: Messenger, message: Outgoing) -> None:
+        """What got through shows that the platform is up, and a file that Dobi has every permission."""
+        if self._troubles is not None:
+            await self._troubles.over(messenger.name, "down")
+            if message.reply.image is not None or message.reply.file is not None:
+                await self._troubles.over(messenger.name, "permission")
 
     async def _deleted(self, messenger: Messenger, leased: Leased) -> None:
         """Takes somebody's message away, once, if the platform lets it."""

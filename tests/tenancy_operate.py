@@ -147,4 +147,4 @@ CASES = {
     "ImportDrafts": import_drafts,
 }
 NOT_STORES = {"ChannelCare", "Handing", "SensorTalk", "Deeds"}  # they hold nothing of their own
-COMMON = {"StrangeRooms", "BackupNote"}  # rooms of no institution; a backup holds all of them
+COMMON = {"Troubles", "StrangeRooms", "BackupNote"}  # of no institution, or of all

@@ -111,6 +111,7 @@ WITHOUT_TENANT = {
     "bot.sensing_mqtt": "the broker is one for all institutions; a message says whose it is",
     "bot.strange_rooms": "no institution knows these rooms",
     "bot.stream": "articles are public",
+    "bot.troubles": "a bot has one account for the whole deployment",
     "bot.watch": "sources are common, and operators are told of them whose institution they are of",
     "crawlers.health": "each source is polled once for everyone",
     "crawlers.hosts": "each host is asked once for everyone",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.reach import Reach
     from bot.rooms import RoomBook
     from bot.router import Router
+    from bot.troubles import Troubles
 
 
 class DeliveryRooms(Household):
@@ -27,6 +28,10 @@ class DeliveryRooms(Household):
         @cached_property
         def rooms(self) -> RoomBook:
             """Rooms bound by chat (`OperatingRooms`)."""
+
+        @cached_property
+        def troubles(self) -> Troubles:
+            """What is wrong with a messenger (`MessengerRooms`)."""
 
     @cached_property
     def pacing(self) -> Pacing:
@@ -81,7 +86,7 @@ class DeliveryRooms(Household):
         return Delivery(
             self.outbox, messengers, lambda: [one.id for one in self.tenancy.institutions()],
             self.liveness.is_alive, self.clock.now, self.clock.sleep,
-            pacing=self.pacing, reach=self.reach, discretion=self.discretion,
+            pacing=self.pacing, reach=self.reach, discretion=self.discretion, troubles=self.troubles,
         )  # fmt: skip
 
     def answered(self, router: Router, messengers: Sequence[Messenger]) -> Router:

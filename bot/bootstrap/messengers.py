@@ -13,6 +13,7 @@ from bot.intake_signs import DEPLOYMENT, Signs
 from bot.messenger_checks import Account, about_messengers
 from bot.messengers import Tools, UnknownMessengerError, open_messenger
 from bot.receiving import Receiving, Stand, State
+from bot.troubles import Troubles
 
 if TYPE_CHECKING:
     from bot.checklist import Check
@@ -68,6 +69,11 @@ class MessengerRooms(Household):
     def entrance(self) -> Entrance:
         """Where each update is kept before its platform hears that it came."""
         return Entrance(self.intake, self._home)
+
+    @cached_property
+    def troubles(self) -> Troubles:
+        """What is wrong with a messenger, as whoever sends saw it."""
+        return Troubles(self.redis)
 
     @cached_property
     def signs(self) -> Signs:
@@ -167,7 +173,7 @@ class MessengerRooms(Household):
 
     async def messenger_checks(self) -> list[Check]:
         """What an operator should know of each account."""
-        last = await self.signs.last()
+        last, troubles = await self.signs.last(), await self.troubles.standing(self.clock.now())
         accounts = [
             Account(
                 account.adapter,
@@ -175,6 +181,7 @@ class MessengerRooms(Household):
                 next((one.capabilities for one in self.messengers if one.name == account.adapter), None),
                 await self._state(account.adapter),
                 last.get(account.adapter),
+                tuple(one for one in troubles if one.adapter == account.adapter),
             )
             for account in self.settings.messengers
         ]

@@ -26,9 +26,10 @@ KINDS = {
 WHYS = {
     "tries": "메신저에 여러 번 닿지 못했습니다",
     "rejected": "메신저가 받지 않았습니다",
+    "permission": "도비의 앱 권한이 모자랍니다. 권한을 더하고 다시 설치한 뒤 '다시'를 눌러 주십시오('상태'에 권한 이름)",
     "unknown": "도착했는지 알 수 없습니다",
     "crashed": "보내던 중 꺼져 도착했는지 알 수 없습니다",
-    "blocked": "차단했거나 방에서 내보냈습니다",
+    "blocked": "차단했거나 방에 도비가 없습니다. 방이면 다시 초대해 주십시오",
 }
 
 
@@ -207,11 +208,13 @@ def state_whole(parts: Sequence[Part], now: datetime) -> Reply:
     return Reply("\n".join([f"{moment(now)} 상태", *rows]), buttons=(Button("상태", "state"),))
 
 
-def messengers_said(connected: int, total: int, last: datetime | None, now: datetime) -> str:
-    """How many messengers are heard, and when somebody was heard last."""
+def messengers_said(connected: int, total: int, last: datetime | None, now: datetime, sick: Sequence[str] = ()) -> str:
+    """How many messengers are heard, and when somebody was heard last; of what is wrong the first."""
     if not total:
         return "연결한 메신저가 없습니다(콘솔만 씁니다)"
     heard = f", 마지막 수신 {when(last, now)}" if last else ", 아직 받은 것이 없음"
+    if sick:
+        return f"{total}개 가운데 {connected}개 정상. {sick[0]}"
     return f"{total}개 가운데 {connected}개 정상{heard}"
 
 

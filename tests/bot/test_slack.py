@@ -291,7 +291,12 @@ class TestAnswers:
             (CallFailedError("account_inactive"), Retry(timedelta(minutes=5), "whole")),
             (CallFailedError("msg_too_long"), Rejected("msg_too_long")),
             (CallFailedError("msg_blocks_too_long"), Rejected("msg_blocks_too_long")),
-            (CallFailedError("missing_scope"), Rejected("missing_scope")),
+            (CallFailedError("missing_scope"), Rejected("missing_scope", "missing_scope")),
+            (CallFailedError("missing_scope", needed="files:write"), Rejected("missing_scope", "files:write")),
+            (
+                CallFailedError("missing_scope", needed="chat:write"),
+                Retry(timedelta(minutes=5), "whole", permission="chat:write"),
+            ),
         ],
         ids=lambda one: getattr(one, "code", "") + str(getattr(one, "status", "")),
     )

@@ -153,6 +153,75 @@ class TestRefused:
 
         assert isinstance(await peer.messenger.send(out("글")), kind)
 
+    @pytest.mark.parametrize("code", ["invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"])
+    async def test_blocks_that_slack_refuses_are_left_out_and_the_words_arrive_once(
+        self, peer: StrictSlack, code: str
+    ) -> None:
+        peer.api.no_blocks = code
+        said = f"<!channel> *굵게* & {'가' * 2_000} 끝"
+        before = now()
+
+        native = await arrived(peer, out(Reply(said, buttons=(Button("예", "yes"),)), chat=GROUP))
+        edited = await arrived(peer, out("고침 _그대로_", "m2", chat=GROUP, edits="m1", edits_native=native))
+        await arrived(peer, out(Reply("", image=PNG), "m3", chat=GROUP))
+        await arrived(peer, out("속삭임", "m4", chat=GROUP, only=KIM))
+
+        assert edited == native
+        assert peer.api.calls["chat.postMessage"] == 2
+        seen = await peer.seen(GROUP)
+        assert [(one.edited, one.buttons) for one in seen] == [(True, ()), (False, ())]
+        change = out("고침", "m2", chat=GROUP, edits="m1", edits_native=native)
+        assert await peer.messenger.find(change, before) == Sent(native)
+        assert await peer.whispered() == [(KIM, "속삭임")]
+        peer.api.no_blocks = ""
+        await arrived(peer, out(said, "m5", chat="dm:U0LEE"))
+
+    async def test_words_without_blocks_stand_as_they_were_written(self, peer: StrictSlack) -> None:
+        peer.api.no_blocks = "invalid_blocks"
+        said = "<!channel> *굵게* & _기울임_ :smile:\n둘째 줄"
+
+        await arrived(peer, out(said))
+
+        assert [one.text for one in await peer.seen(f"dm:{KIM}")] == [said]
+
+    async def test_what_slack_refuses_with_and_without_blocks_is_refused_once(self, peer: StrictSlack) -> None:
+        peer.api.refuse["chat.postMessage"] = "invalid_blocks"
+
+        assert await peer.messenger.send(out("글")) == Rejected("invalid_blocks")
+        assert peer.api.calls["chat.postMessage"] == 2
+
+    async def test_a_public_channel_is_joined_where_the_operator_lets_it(self, peer: StrictSlack) -> None:
+        members = peer.space.channels[GROUP].members
+        members.discard(BOT)
+        assert await peer.messenger.send(out("글", chat=GROUP)) == Gone("not_in_channel")
+        assert peer.api.calls["conversations.join"] == 1
+
+        peer.api.scopes |= {"channels:join"}
+        await arrived(peer, out("글", "m2", chat=GROUP))
+        members.discard(BOT)
+        await arrived(peer, out(Reply("", image=PNG), "m3", chat=GROUP))
+        assert len(await peer.seen(GROUP)) == 2
+
+        members.discard(BOT)
+        peer.api.refuse["conversations.join"] = "ratelimited"
+        assert isinstance(await peer.messenger.send(out("글", "m4", chat=GROUP)), Retry)
+
+    async def test_a_scope_that_lacks_is_named_to_the_operator_and_nobodys_words_are(
+        self, peer: StrictSlack, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        peer.api.scopes -= {"files:write", "chat:write"}
+
+        picture = await peer.messenger.send(out(Reply("비밀", image=PNG)))
+        words = [await peer.messenger.send(out("비밀", f"m{number}")) for number in range(2)]
+
+        assert picture == Rejected("missing_scope", "files:write")
+        assert words == [Retry(timedelta(minutes=5), "whole", permission="chat:write")] * 2
+        told = [one.getMessage() for one in caplog.records if "scope" in one.getMessage()]
+        assert [one.rpartition(" ")[2] for one in told] == ["files:write", "chat:write"]
+        assert "비밀" not in caplog.text
+        peer.api.scopes |= {"chat:write"}
+        await arrived(peer, out("글", "m3"))
+
     async def test_a_channel_that_was_closed_and_a_person_who_left_are_gone(self, peer: StrictSlack) -> None:
         await arrived(peer, out("글"))
         peer.space.channels[GROUP].archived = True

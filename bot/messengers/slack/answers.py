@@ -33,10 +33,17 @@ NOT_YET: Final = frozenset({
 FLOODS: Final = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 CANNOT_EDIT: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"})
 
+BLOCKS: Final = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
+"""The words may still go, without their blocks."""
+LACKS: Final = "missing_scope"
+OUTSIDE: Final = "not_in_channel"
+
 NO_CODE: Final = "unknown_error"
 """Slack gives each refusal a code: what has none was said by something on the way, or was cut off."""
 
+_SCOPES: Final = re.compile(r"[a-z.:_]{1,40}(?:, ?[a-z.:_]{1,40}){0,5}")
 _CODE: Final = re.compile(r"[a-z0-9_]{1,60}")
+_WRITE: Final = frozenset({"chat:write", "chat:write:bot"})
 _SOON: Final = timedelta(seconds=1)
 _ACCOUNT_AFTER: Final = timedelta(minutes=5)
 _UNREACHED_AFTER: Final = timedelta(seconds=2)
@@ -46,11 +53,16 @@ _LONGEST_WAIT_S: Final = 3_600.0
 class CallFailedError(Exception):
     """Slack did not do it, or nobody knows. Its words are Slack's code alone.
 
-    `left` says whether the request had left when the connection failed; None where Slack did answer.
+    `left` says whether the request had left when the connection failed; None where Slack did answer. `needed`: the
+    scopes that the app lacks. `posting`: it was said of a new message, whose limit is its chat's own.
     """
 
-    def __init__(self, code: str, *, status: int = 200, after_s: float | None = None, left: bool | None = None) -> None:
+    def __init__(
+        self, code: str, *, status: int = 200, after_s: float | None = None, left: bool | None = None, needed: str = ""
+    ) -> None:
         super().__init__(code)
+        self.needed = needed
+        self.posting = False
         self.code = code
         self.status = status
         self.after_s = after_s
@@ -60,6 +72,11 @@ class CallFailedError(Exception):
 def code_of(error: object) -> str:
     """Slack's code, or a word of our own where it is none."""
     return error if isinstance(error, str) and _CODE.fullmatch(error) else NO_CODE
+
+
+def scopes_of(needed: object) -> str:
+    """The names of scopes, where Slack's answer tells any."""
+    return needed if isinstance(needed, str) and _SCOPES.fullmatch(needed) else ""
 
 
 def wait_of(header: str | None) -> float | None:
@@ -92,4 +109,8 @@ def result(error: CallFailedError, *, chat: bool) -> Retry | Ambiguous | Gone | 
         return Ambiguous(error.code) if error.status < 300 else Retry(_UNREACHED_AFTER, "whole")
     if error.code in ACCOUNT:
         return Retry(_ACCOUNT_AFTER, "whole")
+    if error.code == LACKS:
+        lacked = error.needed or LACKS
+        # without that one nothing leaves at all: it waits for the operator; what else lacks is this message's own
+        return Retry(_ACCOUNT_AFTER, "whole", permission=lacked) if lacked in _WRITE else Rejected(error.code, lacked)
     return Gone(error.code) if error.code in GONE else Rejected(error.code)

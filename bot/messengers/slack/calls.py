@@ -17,7 +17,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.messengers.slack.answers import NO_CODE, CallFailedError, code_of, unreached, wait_of
+from bot.messengers.slack.answers import LACKS, NO_CODE, CallFailedError, code_of, scopes_of, unreached, wait_of
 from bot.messengers.slack.incoming import Me
 
 BASE_URL: Final = "https://slack.com/api/"
@@ -26,6 +26,8 @@ ANSWER_S: Final = 15.0
 WHOLE_S: Final = 60.0
 CONNECTIONS: Final = 64
 _FILE_HOSTS: Final = ("slack.com", "slack-files.com", "slack-edge.com")
+
+log = logging.getLogger(__name__)
 
 SILENT: Final = logging.getLogger("bot.messengers.slack.libraries")
 SILENT.setLevel(logging.CRITICAL + 1)
@@ -42,6 +44,7 @@ class Calls:
         self._answer_s = answer_s
         self._session: aiohttp.ClientSession | None = None
         self._me: Me | None = None
+        self._lacked: set[str] = set()
         self._host = urlsplit(base_url).netloc
         self._token = token
         self.web = self._client(base_url, token)
@@ -92,7 +95,11 @@ class Calls:
         try:
             data = (await calling).data
         except SlackApiError as error:
-            raise _refused(error) from None
+            refused = _refused(error)
+            if refused.code == LACKS and refused.needed not in self._lacked:
+                self._lacked.add(refused.needed)
+                log.warning("slack: the app lacks a scope: %s", refused.needed or "Slack does not say which")
+            raise refused from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise unreached(error) from None
         except (AttributeError, UnicodeDecodeError):  # slack_sdk breaks over an answer that is no object, or no text
@@ -188,4 +195,7 @@ def _refused(error: SlackApiError) -> CallFailedError:
     data = getattr(answer, "data", answer)
     code = data.get("error") if isinstance(data, dict) else None
     headers = getattr(answer, "headers", None) or {}
-    return CallFailedError(code_of(code), status=int(status), after_s=wait_of(headers.get("Retry-After")))
+    needed = scopes_of(data.get("needed")) if isinstance(data, dict) else ""
+    return CallFailedError(
+        code_of(code), status=int(status), after_s=wait_of(headers.get("Retry-After")), needed=needed
+    )

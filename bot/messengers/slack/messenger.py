@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -18,13 +19,13 @@ from typing import Any, Final
 from bot.messenger import MAX_FILE_BYTES, Chat, FileRef, FileRefusedError, InFile, Outgoing, Receive, Reply
 from bot.messengers.letters import whole
 from bot.messengers.slack import blocks, socket
-from bot.messengers.slack.answers import CANNOT_EDIT, NO_CODE, CallFailedError, result
+from bot.messengers.slack.answers import BLOCKS, CANNOT_EDIT, NO_CODE, OUTSIDE, CallFailedError, result
 from bot.messengers.slack.calls import Calls
 from bot.messengers.slack.dispatch import Dispatch
 from bot.messengers.slack.history import Look, history
 from bot.messengers.slack.incoming import ADAPTER, native, ts_of
 from bot.messengers.tools import Tools
-from bot.platforms import Absent, Ambiguous, Capabilities, Content, Pace, Rate, SendResult, Sent
+from bot.platforms import Absent, Ambiguous, Capabilities, Content, Gone, Pace, Rate, Retry, SendResult, Sent
 
 _ONE_A_SECOND: Final = Rate(1, timedelta(seconds=1))
 
@@ -45,9 +46,13 @@ CAPABILITIES: Final = Capabilities(
     aside=True,
 )
 
+log = logging.getLogger(__name__)
+
 _ROOMS: Final = 20_000
 _FETCH_S: Final = 45.0
 _LONGEST_ALT: Final = 1_000
+_LONGEST_EDIT: Final = 4_000  # of a text without blocks (docs, chat.update, msg_too_long)
+_UNKNOWN_AFTER: Final = timedelta(seconds=2)
 _WHISPER: Final = "aside-"  # nothing can be done any more with what one person alone saw
 _FILE: Final = "file-"  # a shared file's message has no `ts` that Slack would tell
 
@@ -109,18 +114,46 @@ class SlackMessenger:
 
     async def send(self, message: Outgoing) -> SendResult:
         """See the port."""
-        posted, message = False, replace(message, reply=_carried(message.reply))
+        message, plain, joined = replace(message, reply=_carried(message.reply)), False, False
+        while True:
+            try:
+                return await self._put(message, plain=plain)
+            except CallFailedError as error:  # what Slack refuses with a code was not done
+                if error.code in BLOCKS and not plain:
+                    log.warning("slack: %s is refused with %s, and goes without blocks", message.message, error.code)
+                    plain = True
+                elif error.code == OUTSIDE and not (joined or message.chat.private):
+                    outside = await self._join(message.chat.id)
+                    if outside is not None:
+                        return outside
+                    joined = True
+                else:
+                    return result(error, chat=error.posting)
+
+    async def _put(self, message: Outgoing, *, plain: bool) -> Sent:
+        if message.reply.image is not None or message.reply.file is not None:
+            return await self._share(message, plain=plain)
+        if message.edits_native and not ts_of(message.edits_native).startswith((_FILE, _WHISPER)):
+            edited = await self._update(message, message.edits_native, plain=plain)
+            if edited is not None:
+                return edited
         try:
-            if message.reply.image is not None or message.reply.file is not None:
-                return await self._share(message)
-            if message.edits_native and not ts_of(message.edits_native).startswith((_FILE, _WHISPER)):
-                edited = await self._update(message, message.edits_native)
-                if edited is not None:
-                    return edited
-            posted = True
-            return await (self._whisper(message) if message.only else self._post(message))
+            return await (self._whisper(message, plain=plain) if message.only else self._post(message, plain=plain))
         except CallFailedError as error:
-            return result(error, chat=posted)
+            error.posting = True
+            raise
+
+    async def _join(self, channel: str) -> Gone | Retry | None:
+        """None once Dobi is in that public channel: where the operator gave it `channels:join`."""
+        try:
+            await self._calls.done(self._calls.ready().conversations_join(channel=channel))
+        except CallFailedError as error:
+            told = result(error, chat=False)
+            if isinstance(told, Ambiguous):
+                return Retry(_UNKNOWN_AFTER)
+            return told if isinstance(told, Retry) else Gone(OUTSIDE)
+        log.info("slack: joined a channel that Dobi was to speak in")
+        return None
 
     async def find(self, message: Outgoing, since: datetime) -> Sent | Absent | Ambiguous:
         """See the port; a picture or file is known by its name and size, for Slack keeps no metadata with it."""
@@ -149,14 +182,13 @@ class SlackMessenger:
         """Nothing: an app takes away none but its own messages."""
         return False
 
-    async def _whisper(self, message: Outgoing) -> Sent:
+    async def _whisper(self, message: Outgoing, *, plain: bool) -> Sent:
         """Shown to one person of a channel, and kept nowhere."""
         told = await self._calls.done(
             self._calls.ready().chat_postEphemeral(
                 channel=message.chat.id,
                 user=message.only,
-                text=_spoken(message.reply.text),
-                blocks=blocks.message(message.reply.text, message.reply.buttons),
+                **_words(message.reply, plain=plain),
                 thread_ts=None if message.thread is None else ts_of(message.thread),
                 parse="none",
                 link_names=False,
@@ -164,15 +196,14 @@ class SlackMessenger:
         )
         return Sent(native(message.chat.id, f"{_WHISPER}{_told(told, 'message_ts')}"))
 
-    async def _post(self, message: Outgoing) -> Sent:
-        chat, reply = message.chat, message.reply
+    async def _post(self, message: Outgoing, *, plain: bool) -> Sent:
+        chat = message.chat
         user = chat.id.removeprefix("dm:")
         told = await self._calls.done(
             self._calls.ready().chat_postMessage(
                 # a user's id opens their conversation by itself, without a call of its own (docs, chat.postMessage)
                 channel=self._rooms.get(user, user) if chat.private else chat.id,
-                text=_spoken(reply.text),
-                blocks=blocks.message(reply.text, reply.buttons),
+                **_words(message.reply, plain=plain),
                 metadata=blocks.metadata(message.message),
                 thread_ts=None if message.thread is None else ts_of(message.thread),
                 parse="none",
@@ -187,17 +218,15 @@ class SlackMessenger:
             self._remember(user, channel)
         return Sent(native(channel, ts))
 
-    async def _update(self, message: Outgoing, edits: str) -> Sent | None:
+    async def _update(self, message: Outgoing, edits: str, *, plain: bool) -> Sent | None:
         """The edit; None where the earlier message can be edited no more and has to be said anew."""
         channel, _, ts = edits.rpartition(":")
-        reply = message.reply
         try:
             await self._calls.done(
                 self._calls.ready().chat_update(
                     channel=channel,
                     ts=ts,
-                    text=_spoken(reply.text),
-                    blocks=blocks.message(reply.text, reply.buttons),
+                    **_words(message.reply, plain=plain),
                     metadata=blocks.metadata(message.message),
                     parse="none",
                     link_names=False,
@@ -209,7 +238,7 @@ class SlackMessenger:
             raise
         return Sent(edits)
 
-    async def _share(self, message: Outgoing) -> Sent:
+    async def _share(self, message: Outgoing, *, plain: bool) -> Sent:
         """A picture or file: bytes first, which nobody sees; the last call alone shows them."""
         reply, client = message.reply, self._calls.ready()
         name, data = filed(message)
@@ -223,7 +252,9 @@ class SlackMessenger:
         except CallFailedError as error:
             raise _unseen(error) from None
         caption = blocks.message(reply.text, reply.buttons)
-        more: dict[str, Any] = {"blocks": json.dumps(caption)} if caption else {}
+        more: dict[str, Any] = {"blocks": json.dumps(caption)} if caption and not plain else {}
+        if plain and reply.text:
+            more["initial_comment"] = _whole(reply.text)
         if message.thread is not None:
             more["thread_ts"] = ts_of(message.thread)
         await self._calls.done(
@@ -277,6 +308,17 @@ def filed(message: Outgoing) -> tuple[str, bytes]:
 def _alt(alt: str | None) -> str | None:
     """The picture in words, as long as Slack takes it."""
     return (alt or "")[:_LONGEST_ALT] or None
+
+
+def _words(reply: Reply, *, plain: bool) -> dict[str, Any]:
+    """The text and its blocks; `plain`: the whole text alone, and of what stood there before no block is left."""
+    if plain:
+        return {"text": _whole(reply.text), "blocks": []}
+    return {"text": _spoken(reply.text), "blocks": blocks.message(reply.text, reply.buttons)}
+
+
+def _whole(text: str) -> str:
+    return blocks.escaped(blocks.shortened(text, _LONGEST_EDIT)) or " "
 
 
 def _spoken(text: str) -> str:

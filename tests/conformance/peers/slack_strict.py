@@ -134,7 +134,7 @@ class StrictSlack:
         image = file.data if file is not None and file.mimetype.startswith("image/") else None
         return Seen(
             native=native,
-            text=rules.read(blocks, one.get("text", "")),
+            text=rules.read(blocks, one.get("text", ""), mrkdwn=str(one.get("mrkdwn", "1")).lower() in {"1", "true"}),
             image=image,
             file=None if file is None or image is not None else (file.name, file.data or b""),
             buttons=tuple(labels),

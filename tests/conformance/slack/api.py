@@ -26,11 +26,13 @@ JSON_TOO = {
     "chat.postEphemeral",
     "chat.update",
     "conversations.open",
+    "conversations.join",
     "views.open",
     "files.completeUploadExternal",
 }
 TIER = {
-    "auth.test": 4, "conversations.open": 3, "conversations.history": 3, "conversations.replies": 3, "chat.update": 3,
+    "auth.test": 4, "conversations.open": 3, "conversations.join": 3,
+    "conversations.history": 3, "conversations.replies": 3, "chat.update": 3,
     "files.getUploadURLExternal": 4, "files.completeUploadExternal": 4, "files.info": 4, "views.open": 4,
     "chat.postEphemeral": 4,
     "apps.connections.open": 1,
@@ -51,6 +53,8 @@ class Api:
         self.calls: Counter[str] = Counter()
         self.slow_s = 5.0
         self.refuse: dict[str, str] = {}
+        self.no_blocks = ""
+        self.scopes = manifest.scopes()
         self.asked: list[tuple[str, Payload]] = []
         self.tokens_seen: list[str] = []
         self._methods: dict[str, Callable[[Payload], Payload]] = {
@@ -60,6 +64,7 @@ class Api:
             "chat.update": self._update,
             "chat.postEphemeral": self._whisper,
             "conversations.open": self._open,
+            "conversations.join": self._join,
             "conversations.history": self._history,
             "conversations.replies": self._replies,
             "files.getUploadURLExternal": self._place,
@@ -104,7 +109,8 @@ class Api:
                 return self._flood(wait_s)
             return web.json_response({"ok": True} | self._method(method, self._kind(arguments))(arguments))
         except RefusedError as error:
-            return web.json_response({"ok": False, "error": error.args[0]})
+            more = error.args[1] if len(error.args) > 1 else {}
+            return web.json_response({"ok": False, "error": error.args[0], **more})
 
     def _kind(self, told: Payload) -> str:
         """The kind of the conversation that a call names."""
@@ -116,8 +122,9 @@ class Api:
             raise RefusedError(self.refuse[name])
         if name not in self._methods:
             raise RefusedError("unknown_method")
-        if not manifest.may(name, kind):
-            raise RefusedError("missing_scope")
+        lacked = manifest.lacks(name, kind, self.scopes)
+        if lacked:
+            raise RefusedError("missing_scope", {"needed": lacked, "provided": ",".join(sorted(self.scopes))})
         return self._methods[name]
 
     async def _arguments(self, request: web.Request, method: str) -> Payload:
@@ -170,7 +177,7 @@ class Api:
 
     def _post(self, told: Payload) -> Payload:
         channel = self.space.writable(str(told.get("channel")))
-        rules.check_message(str(told.get("text", "")), told.get("blocks"))
+        self._check(told)
         message = self._bots(told)
         if told.get("thread_ts"):
             if all(one["ts"] != told["thread_ts"] for one in channel.messages):
@@ -183,10 +190,15 @@ class Api:
         channel, user = self.space.writable(str(told.get("channel"))), str(told.get("user"))
         if channel.user or user not in channel.members:
             raise RefusedError("user_not_in_channel")
-        rules.check_message(str(told.get("text", "")), told.get("blocks"))
+        self._check(told)
         message = {**self._bots(told), "thread_ts": told.get("thread_ts")}
         self.space.whispers.append((channel.id, user, message))
         return {"message_ts": message["ts"]}
+
+    def _check(self, told: Payload) -> None:
+        if told.get("blocks") and self.no_blocks:
+            raise RefusedError(self.no_blocks)
+        rules.check_message(str(told.get("text", "")), told.get("blocks"))
 
     def _bots(self, told: Payload) -> Payload:
         known = told.get("metadata")
@@ -196,7 +208,7 @@ class Api:
             raise RefusedError("invalid_metadata_format")
         message = {
             "type": "message", "user": BOT, "bot_id": BOT_ID, "ts": self.space.ts(), "text": told.get("text", ""),
-            "blocks": told.get("blocks"), "metadata": known,
+            "blocks": told.get("blocks"), "metadata": known, "mrkdwn": told.get("mrkdwn"),
         }  # fmt: skip
         return {name: value for name, value in message.items() if value is not None}
 
@@ -207,7 +219,9 @@ class Api:
             raise RefusedError("message_not_found")
         if found.get("user") != BOT:
             raise RefusedError("cant_update_message")
-        rules.check_message(str(told.get("text", "")), told.get("blocks"))
+        if rules.length(str(told.get("text", ""))) > 4_000:
+            raise RefusedError("msg_too_long")
+        self._check(told)
         new = self._bots(told)
         found |= {name: new[name] for name in ("text", "blocks", "metadata") if name in new}
         found["edited"] = {"user": BOT, "ts": new["ts"]}
@@ -220,6 +234,16 @@ class Api:
         if user not in PEOPLE and not user.startswith("U9"):
             raise RefusedError("user_not_found")
         return {"channel": {"id": self.space.room(user).id}}
+
+    def _join(self, told: Payload) -> Payload:
+        """docs.slack.dev/reference/methods/conversations.join: public channels alone."""
+        channel = self.space.channel(str(told.get("channel")))
+        if channel.user:
+            raise RefusedError("method_not_supported_for_channel_type")
+        if channel.archived:
+            raise RefusedError("is_archived")
+        channel.members.add(BOT)
+        return {"channel": {"id": channel.id}}
 
     def _history(self, told: Payload) -> Payload:
         channel = self.space.channel(str(told.get("channel")))
@@ -281,6 +305,7 @@ class Api:
         if not name.startswith(("C", "D", "G")):  # a person's id is no conversation here
             raise RefusedError("invalid_channel")
         channel = self.space.writable(name)
+        self._check(told | {"text": told.get("initial_comment") or "-"})
         message = self._bots({"text": told.get("initial_comment", ""), "blocks": told.get("blocks")})
         message |= {"subtype": "file_share", "files": [self.described(one) for one in files if one is not None]}
         if told.get("thread_ts"):

@@ -18,7 +18,7 @@ HISTORY = {"im": "im:history", "channel": "channels:history", "group": "groups:h
 METHODS: dict[str, tuple[str, ...]] = {
     "auth.test": (), "apps.connections.open": (), "views.open": (),
     "chat.postMessage": ("chat:write",), "chat.update": ("chat:write",), "chat.postEphemeral": ("chat:write",),
-    "conversations.open": ("im:write",), "files.info": ("files:read",),
+    "conversations.open": ("im:write",), "conversations.join": ("channels:join",), "files.info": ("files:read",),
     "files.getUploadURLExternal": ("files:write",), "files.completeUploadExternal": ("files:write",),
     "conversations.history": tuple(HISTORY.values()), "conversations.replies": tuple(HISTORY.values()),
 }  # fmt: skip
@@ -57,10 +57,10 @@ def events() -> frozenset[str]:
     return frozenset(manifest()["settings"]["event_subscriptions"]["bot_events"])
 
 
-def may(method: str, kind: str = "") -> bool:
-    """Whether the app may call it; `kind` is that of the conversation that it reads."""
+def lacks(method: str, kind: str, granted: frozenset[str]) -> str:
+    """The scopes that are missing for a call; `kind` is that of the conversation that it reads."""
     needed = {HISTORY[kind]} if kind and len(METHODS[method]) > 1 else set(METHODS[method])
-    return needed <= scopes()
+    return ",".join(sorted(needed - granted))
 
 
 def told(event: dict[str, Any]) -> bool:

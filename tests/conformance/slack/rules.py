@@ -162,8 +162,10 @@ def _interpreted(part: str) -> str:
     return _MARKS.sub(r"\2", _CODE.sub(r"\2", part))
 
 
-def read(blocks: list[Block] | None, text: str) -> str:
-    """What stands in a message: its sections, or, where it has no blocks, its text as mrkdwn."""
+def read(blocks: list[Block] | None, text: str, *, mrkdwn: bool = True) -> str:
+    """What stands in a message: its sections, or, where it has no blocks, its text, as mrkdwn where it is that."""
+    if not blocks and not mrkdwn:
+        return unescaped(text)
     if not blocks:
         return shown({"type": "mrkdwn", "text": text}) if text else ""
     return "\n".join(shown(block["text"]) for block in blocks if block["type"] == "section")
