@@ -73,6 +73,8 @@ CAPABILITIES = Capabilities(
 _POLL_S = 30
 _FETCH_S = 60.0
 _UPLOADS = 64
+_SETTLES = timedelta(seconds=5)
+_REFUSED_FOR = timedelta(hours=1)
 _FIND_PAGES = 20
 _NOT_YET = frozenset({500, 502, 503})
 
@@ -95,6 +97,7 @@ class MatrixMessenger:
         self._rooms = Rooms(self._server, tools.now)
         self._follower = Follower(self._server, self._rooms, servers, tools.now, Sealed(self._server, self._rooms).tell)
         self._uploads: OrderedDict[bytes, str] = OrderedDict()
+        self._refused_at: OrderedDict[str, datetime] = OrderedDict()
 
     async def close(self) -> None:
         """Ends the connection."""
@@ -204,7 +207,19 @@ class MatrixMessenger:
         return found if isinstance(found, str | Gone) else Rejected("the room is encrypted")
 
     async def _private(self, user: str, hint: str) -> str | Gone | None:
-        """The private chat with somebody: where they spoke, else their newest, else a new one; None: only sealed."""
+        """The private chat with somebody: where they spoke, else their newest, else a new one; None: only sealed.
+
+        That somebody is gone costs them their news: it is said by the account's list as it stands now, and not of who
+        asked Dobi into a room that is not in it yet.
+        """
+        found = await self._spoken_in(user, hint)
+        if not isinstance(found, Gone):
+            return found
+        self._rooms.forget_directs()
+        found = await self._spoken_in(user, hint)
+        return found if not isinstance(found, Gone) else await self._rooms.unlisted(user) or found
+
+    async def _spoken_in(self, user: str, hint: str) -> str | Gone | None:
         rooms = (await self._rooms.directs()).get(user, [])
         hinted = [hint] if hint.startswith("!") and hint not in rooms[:1] else []
         left = sealed = False
@@ -261,7 +276,7 @@ class MatrixMessenger:
         return Rejected(str(refused))
 
     async def _gone(self, message: Outgoing, refused: RefusedError) -> SendResult:
-        """A refusal in a room that went on elsewhere is a move."""
+        """A refusal in a room that went on elsewhere is a move; one in a private chat may be of the moment."""
         if not message.chat.private:
             self._rooms.forget(message.chat.id)
             path = path_of(f"{V3}/rooms", message.chat.id, "state", "m.room.tombstone", "")
@@ -271,7 +286,20 @@ class MatrixMessenger:
                 new = ""
             if new:
                 return Moved(new)
+        elif refused.status == 403 and self._for_a_moment(message.chat.id):
+            self._rooms.forget()
+            return Retry(_SETTLES)
         return Gone(str(refused))
+
+    def _for_a_moment(self, chat: str) -> bool:
+        """Whether a private chat is refused for the first time: who has only come in may not speak at once."""
+        now, first = self._tools.now(), self._refused_at.get(chat)
+        if first is not None and now - first < _REFUSED_FOR:
+            return now - first < _SETTLES
+        self._refused_at[chat] = now
+        while len(self._refused_at) > _UPLOADS:
+            self._refused_at.popitem(last=False)
+        return True
 
     async def find(self, message: Outgoing, since: datetime) -> Sent | Absent | Ambiguous:
         """Reads the chat back for a message that carries this id."""

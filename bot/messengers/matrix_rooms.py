@@ -30,6 +30,7 @@ _GUARDED = dict.fromkeys(
 )  # fmt: skip
 _TRUSTED = timedelta(minutes=1)
 _KEPT_ROOMS = 20_000
+_UNLISTED = 200
 _PRESENT = frozenset({"join", "invite"})
 
 
@@ -173,6 +174,29 @@ class Rooms:
             self.take_directs(found)
         return self._direct
 
+    def forget_directs(self) -> None:
+        """Asks for the list anew next time."""
+        self._direct_at = None
+
+    async def unlisted(self, user: str) -> str:
+        """A private chat that Dobi was just let into, and that stands in nobody's list yet; empty where there is none.
+
+        Raises:
+            HomeserverError: it could not be asked.
+        """
+        listed = {room for rooms in (await self.directs()).values() for room in rooms}
+        joined = _names((await self._server.ask("GET", f"{V3}/joined_rooms")).get("joined_rooms"))
+        for room_id in [one for one in joined if one not in listed][:_UNLISTED]:
+            try:
+                room = await self.look(room_id)
+            except RefusedError as refused:
+                if refused.status not in {403, 404}:
+                    raise
+                continue
+            if room.present() == {user, self.me} and not (room.named or room.encrypted or room.successor):
+                return room_id
+        return ""
+
     def take_directs(self, content: Json) -> None:
         """What the account's `m.direct` says now."""
         self._direct = {
@@ -253,6 +277,10 @@ class Rooms:
         """
         await self._server.ask("POST", path_of(f"{V3}/rooms", room_id, "invite"), {"user_id": user})
         return await self.look(room_id, afresh=True)
+
+
+def _names(told: object) -> list[str]:
+    return [one for one in told if isinstance(one, str)] if isinstance(told, list) else []
 
 
 def _list(body: bytes) -> list[object]:

@@ -88,9 +88,9 @@ async def test_a_password_that_is_refused_is_nobodys_end():
     assert results == [Retry(timedelta(minutes=1), "whole")]
 
 
-@pytest.mark.parametrize(("status", "code"), [(403, "M_FORBIDDEN"), (404, "M_NOT_FOUND")])
-async def test_a_chat_that_is_closed_is_gone(status, code):
-    assert isinstance((await through("/send/", lambda: told({"errcode": code}, status)))[0], Gone)
+@pytest.mark.parametrize(("status", "code", "kind"), [(403, "M_FORBIDDEN", Retry), (404, "M_NOT_FOUND", Gone)])
+async def test_a_chat_that_is_no_more_is_gone_and_one_that_is_closed_is_looked_at_once_more(status, code, kind):
+    assert isinstance((await through("/send/", lambda: told({"errcode": code}, status)))[0], kind)
 
 
 async def test_a_gateway_that_takes_no_such_large_file_says_so():

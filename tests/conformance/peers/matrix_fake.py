@@ -50,6 +50,7 @@ class FakeHomeserver:
         self.media: dict[str, tuple[bytes, str]] = {}
         self.transactions: dict[tuple[str, str, str], str] = {}
         self.encrypt = False
+        self.slow_rooms: dict[str, str] = {}  # where somebody who has come in may not speak yet
         self.version = "10"
         self.limit = 50
         self._stream = itertools.count(1)
@@ -103,6 +104,9 @@ class FakeHomeserver:
             "createRoom": self._create,
             "join": lambda _, who, names, __: self._join(names[0], who),
             "directory": self._alias,
+            "joined_rooms": lambda _, who, *__: {
+                "joined_rooms": [one.id for one in self.rooms.values() if one.membership(who) == "join"]
+            },
             "user": self._account_data,
             "rooms": self._room,
         }
@@ -291,6 +295,8 @@ class FakeHomeserver:
         if key in self.transactions:
             return {"event_id": self.transactions[key]}
         if ("m.room.tombstone", "") in room.state and user != room.creator:
+            raise RefusalError(403, "M_FORBIDDEN")
+        if verb == "send" and room.id in self.slow_rooms and user == self.slow_rooms[room.id]:
             raise RefusalError(403, "M_FORBIDDEN")
         if verb == "send" and room.power(user) < room.levels().get("events_default", 0):
             raise RefusalError(403, "M_FORBIDDEN")
