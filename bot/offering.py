@@ -23,12 +23,15 @@ from bot.messenger import MAX_PRESS, Reply
 from bot.routes import Grammar
 from bot.settings import Role
 from bot.tenancy import Member, Tenancy
+from bot.wondering import SHOWS
 from bot.wording import offering as words
 from bot.wording.beyond import KINDS, beyond
 
 _FEW_WORDS: Final = 2
 _SHOWS: Final = frozenset({"도움말", "문의", "쉬운 것부터"})
 """Abilities that only show something: they need no press."""
+_WRITES: Final = frozenset({"access_review", "check_report", "link-code", "original", "more", "more-last", "sum-last"})
+"""Routes that are looked at without harm, but leave something behind or speak of one story."""
 _READ_BACK: Final = "공지"
 """Is read back by its own route before anything is sent."""
 _ENDS: Final = ("퇴직 ", "접속 끊기 ", "휴직 처리 ", "부서 변경 ", "역할 ")
@@ -84,6 +87,8 @@ class Offers:
         if guessed.beyond in KINDS:
             contact = self._tenancy.institution(member.tenant).contact
             return Offered(beyond(guessed.beyond, contact, guessed.besides))
+        if guessed.forbidden and private:
+            return Offered(at_once=guessed.forbidden)  # whose it is, its own route says
         if not guessed.offers:
             return Offered()
         if guessed.offers[0] in _SHOWS and guessed.sure:
@@ -91,6 +96,8 @@ class Offers:
         if not private:
             return Offered(wording.offers(guessed.offers))
         found = [carried(one, text, known) for one in guessed.offers]
+        if guessed.plain and BLANK not in found[0].words and self._only_shows(found[0].words):
+            return Offered(at_once=found[0].words)
         if guessed.offers[0] == _READ_BACK and found[0].full and self._understood(found[0].words, member):
             return Offered(at_once=found[0].words)
         if found[0].stranger:
@@ -107,6 +114,11 @@ class Offers:
         once = {one.words: one for one in sorted(fit, key=lambda one: not one.full)}
         full = any(one.full for one in fit)
         return [one for one in once.values() if not (full and BLANK in one.words)]
+
+    def _only_shows(self, said: str) -> bool:
+        """Whether the command changes nothing, whoever says it."""
+        found = self._grammar.command(said)
+        return found is not None and found.route.name in SHOWS - _WRITES
 
     def _understood(self, said: str, member: Member) -> bool:
         """Whether the command is one that this member may use."""

@@ -1,9 +1,9 @@
-"""Which of many things somebody may want, learnt from short sayings of each: ridge regression over pieces and meaning.
+"""Which of many things somebody may want, learnt from short sayings of each: logistic regression over pieces of words.
 
     sayings of each kind → pieces of words, and of all words run together (spacing is anybody's guess), TF-IDF
-                         + the embedder's vectors → one column of weights a kind → score: 1 as in the sayings, 0 unlike
+                         → one column of weights a kind, a byte each → how likely each kind is, together 1
 
-Made from the sayings alone in about half a second; asking costs some tens of additions. It explains nothing and knows
+Learnt once, in about a minute, and kept in a file; asking costs some tens of additions. It explains nothing and knows
 no grammar: "받을래" and "안 받을래" are two sayings that share most of their pieces.
 """
 
@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -20,63 +22,83 @@ from nlp.words import normalise
 
 _INSIDE: Final = (1, 2)  # letters of a piece within a word, whose edges count as one
 _ACROSS: Final = (2, 3)  # and of one across words
-_MEANING: Final = 0.3  # weight of meaning beside pieces: the embedder learnt official prose, people type otherwise
-_RIDGE: Final = 1.0
+_SEEN: Final = 2  # a piece that fewer sayings have says nothing of others
+_LOOSENESS: Final = 30.0  # inverse of the penalty, by cross-validation on the sayings (tests/bench/fit_ways.py)
+_STEPS: Final = 300
+_BYTE: Final = 127
 
 Row = NDArray[np.float32]
-Halves = NDArray[np.float16]
-Numbers = NDArray[np.int64]
 
 
+@dataclass(frozen=True)
 class Leanings:
-    """Scores of kinds; `kinds` has the number of the kind of each saying, `meanings` its unit vector."""
+    """What was learnt. `weights`: shape (pieces, kinds), in `units` of each kind; `bias` is each kind's own."""
 
-    def __init__(self, sayings: Sequence[str], kinds: Sequence[int], meanings: Row) -> None:
+    kinds: tuple[str, ...]
+    columns: dict[str, int]
+    rarity: Row
+    weights: NDArray[np.int8]
+    units: Row
+    bias: Row
+    learnt_from: str = ""
+
+    @classmethod
+    def learn(cls, sayings: Sequence[str], kinds: Sequence[str], learnt_from: str = "") -> Leanings:
+        """From sayings and the kind of each."""
+        from scipy.sparse import csr_matrix
+        from sklearn.linear_model import LogisticRegression
+
         counts = [_pieces(one) for one in sayings]
         spread = Counter(piece for one in counts for piece in one)
-        self._column = {piece: number for number, piece in enumerate(spread)}
-        self._rarity = (np.log((1 + len(sayings)) / (1 + np.array(list(spread.values())))) + 1).astype(np.float32)
-        self._pieces, self._meaning = self._weigh(counts, kinds, meanings)
+        known = [piece for piece, count in spread.items() if count >= _SEEN]
+        columns = {piece: number for number, piece in enumerate(known)}
+        seen = np.array([spread[piece] for piece in known], dtype=np.float32)
+        rarity = (np.log((1 + len(sayings)) / (1 + seen)) + 1).astype(np.float32)
+        rows = [_row(one, columns, rarity) for one in counts]
+        ends = np.cumsum([0, *(len(each) for each, _ in rows)])
+        table = csr_matrix(
+            (np.concatenate([each for _, each in rows]), np.concatenate([each for each, _ in rows]), ends),
+            shape=(len(rows), len(known)),
+        )
+        found = LogisticRegression(C=_LOOSENESS, max_iter=_STEPS).fit(table, list(kinds))
+        units = (np.abs(found.coef_).max(axis=1) / _BYTE).astype(np.float32)
+        weights = np.rint(found.coef_.T / units).astype(np.int8)
+        names = tuple(str(one) for one in found.classes_)
+        return cls(names, columns, rarity, weights, units, found.intercept_.astype(np.float32), learnt_from)
 
-    def scores(self, saying: str, meaning: Row) -> Row:
-        """How much each kind is like this saying, shape (kinds,)."""
-        columns, weights = self._row(_pieces(saying))
-        found: Row = weights @ self._pieces[columns] + meaning @ self._meaning
-        return found
+    def likely(self, saying: str) -> Row:
+        """How likely each kind is, in the order of `kinds`."""
+        columns, weights = _row(_pieces(saying), self.columns, self.rarity)
+        found = (weights @ self.weights[columns].astype(np.float32)) * self.units + self.bias
+        grown: Row = np.exp(found - found.max())
+        return grown / grown.sum()
 
-    def _weigh(self, counts: Sequence[Counter[str]], kinds: Sequence[int], meanings: Row) -> tuple[Halves, Row]:
-        """Least squares with a ridge, solved over sayings: there are fewer of them than of pieces."""
-        rows = self._postings(counts)
-        likeness = meanings @ meanings.T
-        likeness *= np.float32(_MEANING)
-        likeness[np.diag_indices(len(counts))] += np.float32(_RIDGE)
-        for numbers, weights in rows:
-            likeness[np.ix_(numbers, numbers)] += np.outer(weights, weights)
-        wanted = np.zeros((len(counts), max(kinds) + 1), dtype=np.float32)
-        wanted[np.arange(len(counts)), list(kinds)] = 1
-        solved = np.linalg.solve(likeness, wanted)
-        pieces = np.zeros((len(self._column), wanted.shape[1]), dtype=np.float16)
-        for column, (numbers, weights) in enumerate(rows):
-            pieces[column] = weights @ solved[numbers]
-        return pieces, np.float32(_MEANING) * (meanings.T @ solved)
+    def save(self, path: Path) -> None:
+        """As one file of arrays."""
+        pieces = np.array("\n".join(self.columns), dtype=np.str_)
+        np.savez_compressed(
+            path, kinds=np.array(self.kinds), pieces=pieces, rarity=self.rarity, weights=self.weights,
+            units=self.units, bias=self.bias, learnt_from=np.array(self.learnt_from),
+        )  # fmt: skip
 
-    def _postings(self, counts: Sequence[Counter[str]]) -> list[tuple[Numbers, Row]]:
-        """Of each column: the sayings that have it, and its weight in each."""
-        rows = [self._row(one) for one in counts]
-        columns = np.concatenate([each for each, _ in rows])
-        order = np.argsort(columns, kind="stable")
-        sayings = np.repeat(np.arange(len(rows)), [len(each) for each, _ in rows])[order]
-        weights = np.concatenate([each for _, each in rows])[order]
-        ends = np.cumsum(np.bincount(columns, minlength=len(self._column)))[:-1]
-        return list(zip(np.split(sayings, ends), np.split(weights, ends), strict=True))
+    @classmethod
+    def load(cls, path: Path) -> Leanings:
+        """What `save` has kept."""
+        with np.load(path, allow_pickle=False) as kept:
+            pieces = str(kept["pieces"]).split("\n")
+            return cls(
+                tuple(str(one) for one in kept["kinds"]), {piece: number for number, piece in enumerate(pieces)},
+                kept["rarity"], kept["weights"], kept["units"], kept["bias"], str(kept["learnt_from"]),
+            )  # fmt: skip
 
-    def _row(self, counts: Counter[str]) -> tuple[Numbers, Row]:
-        """The known pieces' columns and their weights, of length one."""
-        known = [(self._column[piece], count) for piece, count in counts.items() if piece in self._column]
-        columns = np.array([column for column, _ in known], dtype=np.int64)
-        weights = (1 + np.log(np.array([count for _, count in known], dtype=np.float32))) * self._rarity[columns]
-        length = np.float32(np.linalg.norm(weights)) or np.float32(1)
-        return columns, weights / length
+
+def _row(counts: Counter[str], columns: dict[str, int], rarity: Row) -> tuple[NDArray[np.int64], Row]:
+    """The known pieces' columns and their weights, of length one."""
+    known = [(columns[piece], count) for piece, count in counts.items() if piece in columns]
+    where = np.array([column for column, _ in known], dtype=np.int64)
+    weights = (1 + np.log(np.array([count for _, count in known], dtype=np.float32))) * rarity[where]
+    length = np.float32(np.linalg.norm(weights)) or np.float32(1)
+    return where, weights / length
 
 
 def _pieces(saying: str) -> Counter[str]:

@@ -278,7 +278,7 @@ class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms, Ros
             messengers,
         )  # fmt: skip
         self.speak(router, grammar, self.addressed(messengers))
-        self._acquaint(router, grammar, embedder)
+        self._acquaint(router, grammar)
         await self.groups(router)
         self._background(asyncio.to_thread(warm))
         self._background(finder.fill())
@@ -286,7 +286,7 @@ class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms, Ros
         await self.vouched(issuer.log, keys)
         return router
 
-    def _acquaint(self, router: Router, grammar: Grammar, embedder: Embedder) -> None:
+    def _acquaint(self, router: Router, grammar: Grammar) -> None:
         """Who is known, where they talked last, and what they may have meant."""
         from bot.guessing import Guesser
         from bot.missing import Missing
@@ -297,7 +297,7 @@ class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms, Ros
 
         router.know(self.mirror.refresh, self.newcomers().meet)
         router.heed(self.talked)
-        guesser = Guesser(embedder)
+        guesser = Guesser()
         offers = Offers(guesser, grammar, self.tenancy, agencies, self.clock.now)
         router.guess(offers.offered, Missing(grammar, offers.known))
         self._background(asyncio.to_thread(guesser.warm))

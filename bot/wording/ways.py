@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -28,11 +29,21 @@ class Way:
     roles: frozenset[Role] = frozenset()
     kind: str = ""
 
+    @property
+    def name(self) -> str:
+        """What it is called where it is learnt: its words, or `-` and its kind."""
+        return self.words or f"{NOBODYS}{self.kind}"
+
 
 @cache
 def ways() -> tuple[Way, ...]:
     """All of them, read when first asked for."""
     return tuple(_read(_FILE.read_text(encoding="utf-8")))
+
+
+def digest() -> str:
+    """Of all of them as they stand, to tell whether what was learnt was learnt from these."""
+    return sha256(_FILE.read_bytes()).hexdigest()
 
 
 def _read(text: str) -> Iterator[Way]:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.guessing import MOST, Guesser
+from bot.guessing import FILE, MOST, Guesser
 from bot.settings import Person, Role
 from bot.tenancy import Member
-from bot.wording.ways import ways
-from nlp.embedding import load
+from bot.wording.ways import digest, ways
+from nlp.nearness import Leanings
 
 MEANT = {
     "우리 과 배식 언제 시작해": "우리 과 차례",
@@ -53,7 +53,7 @@ def somebody(*roles: Role) -> Member:
 
 @pytest.fixture(scope="module")
 def guesser() -> Guesser:
-    return Guesser(load())
+    return Guesser()
 
 
 def test_four_in_five_are_among_the_offers(guesser: Guesser) -> None:
@@ -83,7 +83,7 @@ def test_who_says_it_in_words_of_their_own_mostly_finds_it_among_the_offers(gues
     found = [meant in guesser.guess(said, somebody(*Role)) for said, meant in UNSEEN]
 
     assert len(found) > 150
-    assert sum(found) >= 0.68 * len(found)
+    assert sum(found) >= 0.88 * len(found)
 
 
 def test_weather_shares_and_small_talk_seldom_get_an_offer(guesser: Guesser) -> None:
@@ -106,3 +106,26 @@ def test_what_is_judged_was_never_learnt() -> None:
 
     assert [said for said, _ in UNSEEN if "".join(said.split()) in learnt] == []
     assert [said for said in FOREIGN if "".join(said.split()) in learnt] == []
+
+
+def test_what_was_learnt_was_learnt_from_the_ways_that_stand_there() -> None:
+    kept = Leanings.load(FILE)
+
+    assert kept.learnt_from == digest(), "the ways were changed: python tests/bench/fit_ways.py"
+    assert set(kept.kinds) == {way.name for way in ways()}
+
+
+def test_what_is_shown_at_once_is_nearly_always_what_was_meant(guesser: Guesser) -> None:
+    plain = [
+        (meant, told.offers[0]) for said, meant in UNSEEN if (told := guesser.guessed(said, somebody(*Role))).plain
+    ]
+    strange = [said for said in FOREIGN if guesser.guessed(said, somebody(*Role)).plain]
+
+    assert len(plain) >= 0.35 * len(UNSEEN)
+    assert sum(meant == first for meant, first in plain) >= 0.95 * len(plain)
+    assert len(strange) <= 0.05 * len(FOREIGN), strange
+
+
+def test_who_may_not_do_what_they_plainly_want_hears_whose_it_is(guesser: Guesser) -> None:
+    assert guesser.guessed("이제 정상 배식합니다 여러분", somebody(Role.STAFF)).forbidden == "배식"
+    assert guesser.guessed("이제 정상 배식합니다 여러분", somebody(Role.KITCHEN)).offers[0] == "배식"

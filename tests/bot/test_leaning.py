@@ -9,14 +9,13 @@ from bot.leaning import LESS, MORE, affirmed, refused
 from bot.settings import Person, Role
 from bot.tenancy import Member
 from bot.wording.ways import ways
-from nlp.embedding import load
 
 ANYBODY = Member("gyeongnam", Person("kim", "김하나", "총무과", frozenset(Role), {}))
 
 
 @pytest.fixture(scope="module")
 def guesser() -> Guesser:
-    return Guesser(load())
+    return Guesser()
 
 
 @pytest.mark.parametrize("said", ["보내지 마라", "바로바로 보내지 마세요", "알림 켜지 마", "이제 그만 보내"])
