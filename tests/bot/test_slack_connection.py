@@ -33,6 +33,40 @@ class TestConnection:
 
         assert [one.text for one in store.updates] == ["앞", "뒤"]
 
+    async def test_a_large_frame_is_heard_and_ends_no_line(self, socketed: StrictSlack) -> None:
+        async with listening(socketed) as store:
+            await socketed.say(KIM, "a" * (5 * 2**20))
+            await socketed.say(LEE, "뒤")
+            told = await store.until(2)
+
+        assert {len(one.text) for one in told} == {40_000, 1}
+        assert socketed.api.calls["apps.connections.open"] == 1
+        assert socketed.handing.retries == []
+
+    async def test_a_frame_above_every_bound_costs_no_other_event_and_does_not_come_for_ever(
+        self, tmp_path: Path
+    ) -> None:
+        hurried = opened(
+            tmp_path, now, factor=500, hurry=100, deadline_s=1.0, sleep=lambda s: asyncio.sleep(s / 20)
+        )  # fmt: skip
+        async with hurried as peer, listening(peer) as store:
+            await peer.say(KIM, "앞")
+            await store.until()
+            store.held = asyncio.Event()
+            await peer.say(KIM, "한창")
+            await peer.say(LEE, "a" * (socket.LARGEST + 2**20))
+            await peer.say(KIM, "사이")
+            store.held.set()
+            await peer.settled()
+            lines = peer.api.calls["apps.connections.open"]
+            await peer.say(KIM, "뒤")
+            await until(lambda: "뒤" in {one.text for one in store.updates})
+
+        assert {one.text for one in store.updates} == {"앞", "한창", "사이", "뒤"}
+        assert peer.handing.given_up >= 1
+        assert 2 <= lines <= 6
+        assert peer.api.calls["apps.connections.open"] == lines
+
     async def test_what_was_under_way_when_the_line_broke_comes_again(self, tmp_path: Path) -> None:
         async with opened(tmp_path, now) as peer, listening(peer) as store:
             store.held = asyncio.Event()

@@ -3,6 +3,10 @@
 slack_sdk reconnects by itself when Slack says so or pings stay unanswered. It was also seen to go on without ever
 delivering again (slackapi/python-slack-sdk#1701, slackapi/bolt-python#1529): so every minute `auth.test` is asked, a
 connection that stays down or whose tasks died ends `serve`, and one that was silent for long is made anew.
+
+aiohttp ends a connection over a frame above 4 MiB, and Slack hands the same frame out three times more: up to 16 MiB
+are read, a few of them at a time. Over a still larger one the line is made anew at once, and what was under way comes
+again.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
+import aiohttp
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
@@ -32,6 +37,11 @@ TESTS_UNANSWERED: Final = 3
 CHECKS_SILENT: Final = 60
 """After how many checks without an envelope the connection is made anew: fifteen minutes."""
 
+LARGEST: Final = 16 * 2**20
+"""Bytes of a frame that are read."""
+
+_LARGE: Final = 2**20
+_LARGE_AT_ONCE: Final = 4
 _CONNECT_S: Final = 30.0
 _CLOSE_S: Final = 5.0
 _AT_ONCE: Final = 256
@@ -39,6 +49,23 @@ _PING_S: Final = 5.0
 _LATELY_S: Final = 60.0
 _AT_ONCE_AGAIN: Final = 3
 _SLOWEST_S: Final = 20.0
+
+
+class _Lines:
+    """aiohttp's session, whose websockets take larger frames; slack_sdk has no word for it."""
+
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self._session = session
+
+    @property
+    def closed(self) -> bool:
+        return self._session.closed
+
+    async def close(self) -> None:
+        await self._session.close()
+
+    async def ws_connect(self, url: str, **more: Any) -> aiohttp.ClientWebSocketResponse:
+        return await self._session.ws_connect(url, max_msg_size=LARGEST, **more)
 
 
 class Socket(SocketModeClient):
@@ -49,11 +76,14 @@ class Socket(SocketModeClient):
     ) -> None:
         super().__init__(app_token, logger=SILENT, web_client=calls.client(), ping_interval=_PING_S)
         self.proxy = proxy
+        self.aiohttp_client_session = _Lines(self.aiohttp_client_session)  # type: ignore[assignment]
+        self.on_error_listeners.append(self._broken)
         self.heard = 0
         self._sleep = sleep
         self._asked_at: list[float] = []
         self.ending = False
         self._room = asyncio.Semaphore(_AT_ONCE)
+        self._large = asyncio.Semaphore(_LARGE_AT_ONCE)
         self.running: set[asyncio.Task[None]] = set()
 
     async def issue_new_wss_url(self) -> str:
@@ -78,8 +108,14 @@ class Socket(SocketModeClient):
         if told.get("type") == "disconnect":  # never behind a full house
             self._spawn(self.run_message_listeners(told, message))
             return
-        await self._room.acquire()
-        self._spawn(self.run_message_listeners(told, message)).add_done_callback(lambda _: self._room.release())
+        held = self._large if len(message) > _LARGE else self._room
+        await held.acquire()
+        self._spawn(self.run_message_listeners(told, message)).add_done_callback(lambda _: held.release())
+
+    async def _broken(self, _: aiohttp.WSMessage) -> None:
+        """The line ended over what it brought."""
+        log.warning("slack: a frame could not be read, and the line is made anew")
+        await self.connect_to_new_endpoint()
 
     def sick(self) -> bool:
         """Whether one of the tasks that keep the connection alive has died."""
