@@ -71,7 +71,8 @@ class Leanings:
         columns, weights = _row(_pieces(saying), self.columns, self.rarity)
         found = (weights @ self.weights[columns].astype(np.float32)) * self.units + self.bias
         grown: Row = np.exp(found - found.max())
-        return grown / grown.sum()
+        likely: Row = grown / grown.sum()
+        return likely
 
     def save(self, path: Path) -> None:
         """As one file of arrays."""
