@@ -65,7 +65,8 @@ class _Lines:
         await self._session.close()
 
     async def ws_connect(self, url: str, **more: Any) -> aiohttp.ClientWebSocketResponse:
-        return await self._session.ws_connect(url, max_msg_size=LARGEST, **more)
+        line: aiohttp.ClientWebSocketResponse = await self._session.ws_connect(url, max_msg_size=LARGEST, **more)
+        return line
 
 
 class Socket(SocketModeClient):

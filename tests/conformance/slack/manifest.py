@@ -23,6 +23,8 @@ METHODS: dict[str, tuple[str, ...]] = {
     "conversations.history": tuple(HISTORY.values()), "conversations.replies": tuple(HISTORY.values()),
 }  # fmt: skip
 """Those that read a conversation need the scope of its kind."""
+OPTIONAL = frozenset({"conversations.join"})
+"""What an operator may let the app do besides; it goes on without."""
 
 EVENTS: dict[str, tuple[str, ...]] = {
     "app_mention": ("app_mentions:read",), "app_home_opened": (), "reaction_added": ("reactions:read",),
