@@ -104,6 +104,29 @@ class TestSigns:
         assert (told.sender, told.chat, told.answers, told.text) == (peer.people[0], None, native, "")
         assert await meant(peer, choices, told) == press
 
+    @on(*SLACK, *MATRIX)
+    async def test_a_thumb_that_is_taken_off_takes_the_same_back(self, peer: Any, database: Any) -> None:
+        choices, kim = Choices(database, _wall), peer.people[0]
+        native = await shown(peer, choices)
+        async with hearing(peer) as ear:
+            await peer.react(kim, native, "👎")
+            put = await ear.until(lambda one: bool(one.reaction))
+            assert await meant(peer, choices, put) == "off:u1:s1"
+            await peer.react(kim, native, "👎", off=True)
+            off = await ear.until(lambda one: one.withdrawn)
+
+        assert (off.sender, off.chat, off.text) == (kim, None, "")
+        assert put.sent_at is not None
+        assert off.sent_at is not None
+        assert put.sent_at <= off.sent_at
+        assert off.id != put.id
+        if not off.presses:  # Matrix leaves nothing of it but its id
+            assert off.answers == put.id
+            chat = f"{peer.name}:dm:{kim}"
+            assert await choices.told(TENANT, chat, off.answers or "", by=kim) == "off:u1:s1"
+        else:
+            assert opinion(off.presses, off.reaction) == "off:u1:s1"
+
     @on(*MATRIX)
     async def test_a_number_stands_for_a_button_where_there_are_none(self, peer: Any, database: Any) -> None:
         choices = Choices(database, _wall)
@@ -134,7 +157,7 @@ async def meant(peer: Any, choices: Choices, told: Update) -> str | None:
     if told.presses:
         return opinion(told.presses, told.reaction)
     chat = f"{peer.name}:dm:{told.sender}"
-    return await choices.reacted(TENANT, chat, told.answers or "", told.reaction, update=told.id)
+    return await choices.reacted(TENANT, chat, told.answers or "", told.reaction, update=told.id, by=told.sender)
 
 
 @on(*SLACK)

@@ -67,6 +67,7 @@ class People:
     def __init__(self, bot: str, browsers: Mapping[str, Browser]) -> None:
         self.bot = bot
         self.browsers = browsers
+        self._signs: dict[tuple[str, str], str] = {}
         self._direct: dict[str, str] = {}
 
     async def say(
@@ -117,10 +118,15 @@ class People:
         }
         return await browser.event(await self._private(user), "m.room.message", content)
 
-    async def react(self, user: str, native: str, sign: str) -> str:
-        """Somebody puts a sign on a message."""
+    async def react(self, user: str, native: str, sign: str, *, off: bool = False) -> None:
+        """Somebody puts a sign on a message, or takes it off: their client redacts the reaction."""
+        room = await self._private(user)
+        if off:
+            path = "/".join(quote(part, safe="") for part in (room, "redact", self._signs.pop((native, sign)), "off"))
+            await self.browsers[user].ask("PUT", f"{V3}/rooms/{path}", {})
+            return
         content = {"m.relates_to": {"rel_type": "m.annotation", "event_id": native, "key": sign}}
-        return await self.browsers[user].event(await self._private(user), "m.reaction", content)
+        self._signs[native, sign] = await self.browsers[user].event(room, "m.reaction", content)
 
     async def seal(self, user: str) -> str:
         """Somebody asks Dobi into an encrypted chat, as their client makes them."""

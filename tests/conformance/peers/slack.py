@@ -132,11 +132,11 @@ class EmulatedSlack:
                         return
         raise LookupError(label)
 
-    async def react(self, user: str, native: str, sign: str) -> None:
-        """Somebody puts a sign on a message."""
+    async def react(self, user: str, native: str, sign: str, *, off: bool = False) -> None:
+        """Somebody puts a sign on a message, or takes it off."""
         await self._connected()
         channel, _, ts = native.partition(":")
-        await self._control("reaction", channel=channel, ts=ts, user=user, name=SIGNS.get(sign, sign))
+        await self._control("reaction", channel=channel, ts=ts, user=user, name=SIGNS.get(sign, sign), present=not off)
 
     async def submit(self, user: str, values: dict[str, str]) -> None:
         """Somebody fills the form before them: its web page's own way, for the control side has none."""
