@@ -240,7 +240,9 @@ class Briefing:
     async def _follows(self, tenant: str, chat: str, story: str, flat: str) -> bool:
         sent = await self._opinions.impression(tenant, chat, story)
         found = self._mirror.get(f"{tenant}/{sent.subscription}") if sent else None
-        if found is None or found[1].paused or any(occurs(flat, normalise(word)) for word in found[1].exclude):
+        if found is None or found[1].rests(self._now()):
+            return False
+        if any(occurs(flat, normalise(word)) for word in found[1].exclude):
             return False
         taps = await self._opinions.taps(tenant, chat)
         return not any(one.about == story and one.signal is Signal.UNRELATED for one in taps)
@@ -253,11 +255,12 @@ class Briefing:
     def _best(self, tenant: str, found: Sequence[Match], hearing: Hearing, about: str) -> dict[str, Hit]:
         """Chat ref → its best match that is worth a push, after the chat's head was heard."""
         best: dict[str, Hit] = {}
+        now = self._now()
         for match in found:
             if not match.push and not near(match.score, match.push, match.words):
                 continue
             known = self._mirror.get(match.subscription_id)
-            if known is None or known[0] != tenant:
+            if known is None or known[0] != tenant or known[1].rests(now):
                 continue
             chat, topic = known[1].owner, known[1].text
             judged = hearing.judge(chat, about, topic, match.score, match.push, match.words)

@@ -141,7 +141,7 @@ class HoursStore:
         before = Choices(0, {}, {}, frozenset()) if known is None or whole else known
         return Choices(
             int(version),
-            _merged(before.own, own, lambda record: _hours(record, usual)),
+            _merged(before.own, own, lambda record: hours_of(record, usual)),
             _merged(before.last, last, bytes.decode),
             frozenset(name.decode() for name in sources),
             usual,
@@ -154,7 +154,7 @@ class HoursStore:
     async def put(self, tenant: str, owner: str, hours: Hours) -> None:
         """Keeps a choice in place of the one before. Safe to repeat."""
         kept = replace(hours, leaves=hours.leaves[-MOST_LEAVES:])
-        await self._set(tenant, "own", owner, _record(kept))
+        await self._set(tenant, "own", owner, record_of(kept))
 
     async def talked(self, tenant: str, owner: str, adapter: str) -> None:
         """They talked there last. What was known a second ago is known: nobody changes messengers that fast."""
@@ -291,7 +291,8 @@ def _urgent(name: str, record: bytes) -> Urgent:
     return Urgent(name, datetime.fromisoformat(row["at"]), row["by"], row["text"], row["agency"], row["n"])
 
 
-def _record(hours: Hours) -> str:
+def record_of(hours: Hours) -> str:
+    """As they are kept."""
     return json.dumps(
         {
             "instant": hours.instant,
@@ -310,7 +311,8 @@ def _record(hours: Hours) -> str:
     )
 
 
-def _hours(record: bytes, usual: Hours) -> Hours:
+def hours_of(record: bytes, usual: Hours) -> Hours:
+    """What `record_of` wrote; what it lacks is as usual."""
     row = json.loads(record)
     rests, noon = row.get("rests"), row.get("noon")
     return Hours(

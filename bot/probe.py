@@ -86,7 +86,7 @@ class Probes:
         )
 
     async def _draw(self, tenant: str, chat: str, week: str, now: datetime) -> Probe:
-        wanted = [one for one in await self._subscriptions.of(tenant, chat) if not one.paused]
+        wanted = [one for one in await self._subscriptions.of(tenant, chat) if not one.rests(now)]
         sent = await self._opinions.impressions(tenant, chat)
         known = {one.story for one in sent}
         since = max(now - _WEEK, min((one.created_at for one in wanted), default=now))

@@ -23,12 +23,14 @@ ALLOWED: Final = frozenset(
 """Routes that may be one of several."""
 
 
-async def each(grammar: Grammar, acts: Sequence[str], request: Request) -> Sequence[Reply]:
+async def each(
+    grammar: Grammar, acts: Sequence[str], request: Request, allowed: frozenset[str] = ALLOWED
+) -> Sequence[Reply]:
     """Every act's answer, and which was not understood."""
     told: list[Reply] = []
     unread = []
     for act in acts:
-        found = None if act.startswith(UNREAD) else fitting(grammar, act, request)
+        found = None if act.startswith(UNREAD) else fitting(grammar, act, request, allowed)
         if found is None or not found.route.allows(request.member):
             unread.append(act.removeprefix(UNREAD))
         elif found.route.private and not request.chat.private:
@@ -39,7 +41,7 @@ async def each(grammar: Grammar, acts: Sequence[str], request: Request) -> Seque
     return [*told, words.unread(unread, done=bool(told))] if unread else told
 
 
-def fitting(grammar: Grammar, act: str, request: Request) -> Found | None:
+def fitting(grammar: Grammar, act: str, request: Request, allowed: frozenset[str] = ALLOWED) -> Found | None:
     """The route of an act that may be one of several."""
     found = grammar.command(act) or grammar.sentence(act, request.member)
-    return found if found is not None and found.route.name in ALLOWED else None
+    return found if found is not None and found.route.name in allowed else None

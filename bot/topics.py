@@ -70,11 +70,32 @@ _FILLER = re.compile(
     r"*(?:기사|글|것|거)$|^(?:신청|추가|관련)$|(?<=[가-힣]{2})(?<![동서남북이그저한양])쪽$"
 )
 _MARKS = " .,!?~·"
+_LEADS = re.compile(
+    r"^(?:(?:저희|저|나|난|우리|제가|내가|제|내|앞으로|앞으론|이제|이젠|그냥|혹시|요즘|좀|그럼|그러면|일단|지금부터|오늘부터"
+    r"|아니|아|음|저기)(?:는|은|도)?[ ,]+)+"
+)
+_VAGUE = re.compile(
+    r"(?:(?:\s?관련(?:된|한|해서)?|\s관한|에 ?대한|(?<=[가-힣]{2})\s?쪽|\s?(?:같은|비슷한)|\s(?:그런|이런))"
+    r"(?:\s?(?:거|것|건|게|꺼|걸|소식|글|얘기|이야기|뉴스|기사|내용))?|(?<=\S)\s(?:거|것|건|게|꺼|걸|얘기|이야기)"
+    r"|(?<=\S)\s?(?:소식|뉴스|기사|보도\s?자료|꺼|알림)|\s(?:글|구독))"
+    r"(?:들)?(?:만|도|을|를|은|는|이|가|로|으로|만으로)*$"
+)
+_INSIDE = re.compile(r"(?<=[가-힣]{2}) ?쪽 | 관련(?:된|한)? (?!법)|(?<=\S) (?:좀|그런|이런|그|막) ")
+_PARTICLE = re.compile(
+    r"(?<=[가-힣A-Za-z0-9]{2})(?:만으로|만|으로만|으로|(?<![도진경통수항철])로|은|는)$(?<!불만)(?<!비만)(?<!대만)"
+)
+"""Behind a topic of two syllables and more: `도로` and `비만` are wholes."""
 _POINTS = re.compile(
     r"(?:그|이|저|요|그런|이런|저런|이딴|그딴|요런)\s?(?:거|것|건|게|꺼|걸|낱말|단어|글|말|소식|종류)?(?:들)?(?:은|는|을|를|도|만|이|가|까지)?"
     r"|(?:아까|방금|지금|이제|일단|그냥|당분간|잠깐|앞으로|오늘|내일|하루|오늘하루|평생|계속|좀|더|다시)(?:은|는|만|도|부터|까지)?"
     r"|(?:담|다음|이번|지금|이제|앞으로|오늘|내일)(?:번)?(?:부터|부턴|부터는|에|엔)|(?:낱말|단어|소식|글|거|것|건|꺼)(?:은|는|을|를|도|만|들)?"
     r"|(?:한|두|세|\d{1,2})\s?시간만?|말한|한|받은|보낸|보내준|나온|뜬|온"
+)
+
+
+_INSTEAD = re.compile(
+    r"^\S.{0,30}?(?:은|는|이|가)?\s?(?:말고(?:는)?|대신(?:에)?|됐고|됐으니|빼고|빼구|말구|아니고|아니라)[, ]+"
+    r"(?P<wanted>\S.*)$"
 )
 
 
@@ -88,8 +109,15 @@ class Topic:
 
 def parse(argument: str) -> Topic:
     """`재난안전 제외 채용, 입찰`, `재난안전 -채용` or `재난안전 관련 소식 좀` → the topic."""
+    argument = instead(argument)
     said, _, exclude = re.sub(r"\s+-(?=\S)", " 제외 ", f" {argument}").partition(" 제외 ")
     return Topic(named(said) if len(said) <= LONGEST else said.strip(), listed(exclude.replace(" 제외 ", " ")))
+
+
+def instead(text: str) -> str:
+    """What is wanted where something is named that is not (`농업 말고 청년`); else the text."""
+    found = _INSTEAD.match(text) if len(text) <= LONGEST else None
+    return found["wanted"] if found is not None else text
 
 
 def named(text: str) -> str:
@@ -101,6 +129,16 @@ def named(text: str) -> str:
             words = pattern.sub("", words).strip(_MARKS)
         words = _without_object_particle(words)
     return words if any(char.isalnum() for char in words) else ""
+
+
+def core(text: str) -> str:
+    """The topic alone, of a topic as it stands amid a sentence: no leads, particles, `쪽`, `관련된 것만`."""
+    words, before = _LEADS.sub("", " ".join(text.split()).strip(_MARKS)), None
+    while words != before:
+        before = words
+        words = _INSIDE.sub(" ", _VAGUE.sub("", words)).strip(_MARKS)
+        words = named(_PARTICLE.sub("", words))
+    return words
 
 
 def names(text: str) -> tuple[str, ...]:

@@ -87,6 +87,7 @@ SHOWS: Final = frozenset({
     "log", "word-history", "words", "hours", "digest", "letters", "link-code", "trip-unsettled", "verify", "staff",
     "kitchen",
     "leaves", "balance", "expenses", "duties", "duty", "inspect", "leave-left", "leave-list", "posting", "asked_minute",
+    "why-nothing", "why-again", "why-no-briefing", "too-many",
 })  # fmt: skip
 """Routes that only show or explain something, or read a question by themselves."""
 _OWN_TEXT: Final = frozenset({"broadcast", "urgent"})

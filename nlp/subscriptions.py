@@ -56,7 +56,10 @@ class InvalidSubscriptionError(SubscriptionError):
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """What one owner asked for. `owner` is a chat as `bot` names it; `created_by` the person who asked."""
+    """What one owner asked for. `owner` is a chat as `bot` names it; `created_by` the person who asked.
+
+    `paused` lasts until it is taken back, `rests_until` until then: nobody has to wake it.
+    """
 
     id: str
     owner: str
@@ -65,6 +68,11 @@ class Subscription:
     created_by: str
     exclude: tuple[str, ...] = ()
     paused: bool = False
+    rests_until: datetime | None = None
+
+    def rests(self, now: datetime) -> bool:
+        """Whether nothing is sent for it at that instant."""
+        return self.paused or (self.rests_until is not None and now < self.rests_until)
 
     def check(self) -> None:
         """Refuses what can't be matched.
@@ -79,19 +87,18 @@ class Subscription:
 
     def dump(self) -> bytes:
         """The stored form."""
-        return json.dumps(
-            {
-                "id": self.id,
-                "owner": self.owner,
-                "text": self.text,
-                "created_at": self.created_at.astimezone(UTC).isoformat(),
-                "created_by": self.created_by,
-                "exclude": self.exclude,
-                "paused": self.paused,
-            },
-            ensure_ascii=False,
-            sort_keys=True,
-        ).encode()
+        row = {
+            "id": self.id,
+            "owner": self.owner,
+            "text": self.text,
+            "created_at": self.created_at.astimezone(UTC).isoformat(),
+            "created_by": self.created_by,
+            "exclude": self.exclude,
+            "paused": self.paused,
+        }
+        if self.rests_until is not None:
+            row["rests_until"] = self.rests_until.astimezone(UTC).isoformat()
+        return json.dumps(row, ensure_ascii=False, sort_keys=True).encode()
 
     @classmethod
     def load(cls, stored: bytes) -> Subscription:
@@ -105,6 +112,7 @@ class Subscription:
             created_by=row["created_by"],
             exclude=tuple(row["exclude"]),
             paused=row["paused"],
+            rests_until=datetime.fromisoformat(row["rests_until"]) if row.get("rests_until") else None,
         )
 
 
@@ -182,9 +190,12 @@ class SubscriptionStore:
         text: str | None = None,
         exclude: Iterable[str] | None = None,
         paused: bool | None = None,
+        rests_until: datetime | None = None,
         created_by: str | None = None,
     ) -> Subscription | None:
         """Changes what is given and answers the subscription as it is now, or None if there's no such id.
+
+        `paused` given ends a rest that has an end, unless `rests_until` is given too.
 
         Raises:
             InvalidSubscriptionError: the new words can't be matched.
@@ -196,6 +207,8 @@ class SubscriptionStore:
             if before is None:
                 return None
             changed = replace(Subscription.load(before), **{k: v for k, v in given.items() if v is not None})
+            if paused is not None:
+                changed = replace(changed, rests_until=rests_until)
             changed.check()
             if await self._write(tenant, "update", changed, changed.dump(), before) >= 0:
                 return changed

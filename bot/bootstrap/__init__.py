@@ -230,13 +230,13 @@ class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms, Ros
         )  # fmt: skip
         stories, heads = StoryStore(redis), self.heads(embedder)
         talk = Subscriptions(
-            subscriptions, archive, embedder, self.people, feedback.snoozed, self.tables, self.channel_care
+            subscriptions, archive, embedder, self.people, feedback.snoozed, self.tables, self.channel_care, self.deeds
         )
         routes = route_table(
             talk,
             *self.channel_talks(subscriptions, talk),
             *self.moving_talks(subscriptions),
-            *self.hours_talks(subscriptions),
+            *self.hours_talks(subscriptions, talk),
             self._areas(talk, archive, embedder),
             self._duties(subscriptions, archive, embedder),
             self._words(archive, embedder),
@@ -277,7 +277,7 @@ class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms, Ros
             ),
             messengers,
         )  # fmt: skip
-        self.speak(router, grammar, self.addressed(messengers))
+        self.speak(router, grammar, self.addressed(messengers), self.wishes)
         self._acquaint(router, grammar)
         await self.groups(router)
         self._background(asyncio.to_thread(warm))

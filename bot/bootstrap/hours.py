@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from bot.digests import Digests, Kept
     from bot.digests_store import DigestStore
     from bot.handlers import Conversation
+    from bot.handlers.subscriptions import Subscriptions
+    from bot.handlers.wishes import WishTalk
+    from bot.last_deeds import LastDeeds
     from bot.messenger import Messenger
     from bot.reach import Reach
     from bot.tenancy import Member
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 
 class HoursRooms(Household):
     """The stores, the worker and the conversations of people's time."""
+
+    wishes: WishTalk
 
     if TYPE_CHECKING:
 
@@ -70,11 +75,20 @@ class HoursRooms(Household):
         if len(member.person.addresses) > 1:
             await self.choices.talked(member.tenant, f"@{member.person.id}", adapter)
 
-    def hours_talks(self, subscriptions: SubscriptionStore) -> tuple[Conversation, ...]:
-        """What people say about their time, and do with what came."""
+    @cached_property
+    def deeds(self) -> LastDeeds:
+        """What people changed last, to take back."""
+        from bot.last_deeds import LastDeeds
+
+        return LastDeeds(self.people)
+
+    def hours_talks(self, subscriptions: SubscriptionStore, talk: Subscriptions) -> tuple[Conversation, ...]:
+        """What people say about their time, and do with what came; and what they wish of it, which is proposed."""
+        from bot.handlers.complaints import ComplaintTalk
         from bot.handlers.digest import DigestTalk
         from bot.handlers.hours import HoursTalk, Stores
         from bot.handlers.urgent import UrgentTalk
+        from bot.handlers.wishes import WishTalk
 
         async def agencies() -> frozenset[str]:
             return frozenset(one.agency for one in await self.register.sources())
@@ -85,8 +99,12 @@ class HoursRooms(Household):
 
         others = self.outbox.whereto.others
         stores = Stores(self.choices, self.digest_store, self.outbox)
+        hours = HoursTalk(stores, is_holiday, wake, self.reach.back, self.deeds)
+        self.wishes = WishTalk(subscriptions, self.people, talk, hours, self.deeds)
         return (
-            HoursTalk(stores, is_holiday, wake, self.reach.back),
+            hours,
+            self.wishes,
+            ComplaintTalk(subscriptions, self.digest_store, hours, is_holiday, others),
             DigestTalk(self._digests, self.digest_store, self._told, self.choices, subscriptions, is_holiday, others),
             UrgentTalk(self.tenancy, self.people, self.choices, self.outbox, agencies, self.acts, wake),
         )

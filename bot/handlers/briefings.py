@@ -112,7 +112,7 @@ class Briefings:
             return [unknown()]
         words = named(request.argument) if len(request.argument) <= LONGEST else ""
         mine = [] if words else await self._store.of(request.tenant, request.chat.ref)
-        wanted = [_once(words, request)] if words else [one for one in mine if not one.paused]
+        wanted = [_once(words, request)] if words else [one for one in mine if not one.rests(request.now)]
         documents = await self._archive.recent(_since(request.now), _EXAMINED)
         if not wanted:
             newest = sorted(documents, key=lambda one: one.published_at, reverse=True)

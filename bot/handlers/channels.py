@@ -13,14 +13,13 @@ from bot.acts import Acts
 from bot.channel_care import SET, ChannelCare
 from bot.channel_profile import shared
 from bot.channel_sayings import SENTENCE, Act, Saying, parse
-from bot.handlers.subscriptions import Subscriptions
+from bot.handlers.subscriptions import Subscriptions, lines_of
 from bot.messenger import Chat, Reply
 from bot.rooms import RoomBook
 from bot.routes import Request, Route
 from bot.settings import Channel
 from bot.tenancy import Tenancy
 from bot.wording import channels as words
-from bot.wording import news
 from nlp.subscriptions import SubscriptionStore
 
 _INTERESTS = (
@@ -201,7 +200,7 @@ class ChannelTalk:
         if request.chat.ref == place.chat.ref:
             return await self._talk.listing(request)
         found = await self._store.of(request.tenant, place.chat.ref)
-        lines = [news.Line(one.id, one.text, one.exclude, one.paused) for one in found]
+        lines = lines_of(found, request.now)
         return [words.listing(place.channel.id, place.token, lines)]
 
     # --- topics that members share

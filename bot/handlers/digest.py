@@ -176,7 +176,7 @@ class DigestTalk:
             return [words.nothing_sent()]
         mine = [one for ref in refs for one in await self._subscriptions.of(request.tenant, ref)]
         text = next((one.text for one in mine if one.id == sent.subscription), "")
-        return [Reply(words.why(text, sent.words))]
+        return [Reply(words.why(text, sent.words), buttons=words.after_why(sent.subscription, story))]
 
     async def numbered(self, request: Request) -> Sequence[Reply]:
         """2번 원문, 1번 요약, 3번 관련 없음: of the digest that came last; a card's own buttons do the rest."""

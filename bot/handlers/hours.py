@@ -20,6 +20,7 @@ from bot.handlers.leaves import LeaveTalk
 from bot.hours import Hours, Instant
 from bot.hours_gate import Gate
 from bot.hours_store import HoursStore
+from bot.last_deeds import LastDeeds
 from bot.messenger import Chat, Reply
 from bot.platforms import Content
 from bot.routes import Handle, Request, Route, tidy, unaddressed
@@ -47,9 +48,10 @@ class HoursTalk:
     """The conversation about one's own time."""
 
     def __init__(
-        self, stores: Stores, is_holiday: rules.IsHoliday, wake: Callable[[], None], wanted: Wanted | None = None
-    ) -> None:
-        self._wanted = wanted
+        self, stores: Stores, is_holiday: rules.IsHoliday, wake: Callable[[], None], wanted: Wanted | None = None,
+        deeds: LastDeeds | None = None,
+    ) -> None:  # fmt: skip
+        self._wanted, self._deeds = wanted, deeds
         self._choices, self._digests, self._gate = stores.choices, stores.digests, stores.gate
         self._is_holiday, self._wake = is_holiday, wake
         self._leaves = LeaveTalk(self._of, self._put, is_holiday)
@@ -115,9 +117,9 @@ class HoursTalk:
         several = request.chat.private and len(person.addresses) > 1
         return [words.settings(hours, request.now, _where(request), place if several else "")]
 
-    async def too_many(self, _: Request) -> Sequence[Reply]:
+    async def too_many(self, request: Request) -> Sequence[Reply]:
         """Somebody has had enough."""
-        return [words.too_many()]
+        return [words.too_many(await self._of(request))]
 
     def _instant(self, instant: Instant) -> Handle:
         async def choose(request: Request) -> Sequence[Reply]:
@@ -261,6 +263,14 @@ class HoursTalk:
             await self._wanted(request.tenant, there, request.now)
         return [words.placed(name, talks=name not in {"post", "folder", "mail"})]
 
+    async def chosen(self, request: Request) -> Hours:
+        """What stands for whoever asks, here."""
+        return await self._of(request)
+
+    async def back(self, request: Request, hours: Hours) -> None:
+        """They are as they were before."""
+        await self._put(request, hours, over=True)
+
     # --- what is kept
 
     def _owner(self, request: Request) -> str:
@@ -271,6 +281,9 @@ class HoursTalk:
 
     async def _put(self, request: Request, hours: Hours, *, over: bool = False) -> None:
         """Keeps it, and tells what waits by it; at once where a quiet time is `over`."""
+        before = await self._of(request)
+        if self._deeds is not None and before != hours:
+            await self._deeds.hours(request, before)
         await self._choices.put(request.tenant, self._owner(request), hours)
         home = await self._home(request, hours)
         refs = self._gate.whereto.others(request.chat.ref) if request.chat.private else {request.chat.ref}

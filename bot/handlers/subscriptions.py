@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot import topics
 from bot.answers import names_something
 from bot.channel_care import ADDED, ENDED, ChannelCare
+from bot.hours_words import rest_until
+from bot.last_deeds import LastDeeds
 from bot.messenger import Reply
 from bot.people import PeopleStore, Question
 from bot.routes import Request, Route
@@ -22,6 +24,7 @@ from bot.topics import Topic
 from bot.wording import FIRST_TOPICS, news, unknown
 from bot.wording import areas as area_words
 from bot.wording import channels as channel_words
+from bot.wording import resting as rest_words
 from bot.wording.words import also as also_looked_for
 from nlp.archive import Archive
 from nlp.areas import area_named, area_of, subscription_to
@@ -52,8 +55,10 @@ class Subscriptions:
         snoozed: Callable[[Request, Subscription], Awaitable[None]],
         tables: Wordbooks,
         care: ChannelCare | None = None,
+        deeds: LastDeeds | None = None,
     ) -> None:
         self._store = store
+        self._deeds = deeds
         self._care = care
         self._tables = tables
         self._snoozed = snoozed
@@ -151,7 +156,7 @@ class Subscriptions:
         words, mine = topic.words, await self._store.of(request.tenant, request.chat.ref)
         known = next((one for one in mine if key_of(one.text) == key_of(words)), None)
         exclude = topic.exclude or (known.exclude if known else ())
-        if known is not None and not known.paused and known.exclude == exclude:
+        if known is not None and not known.rests(request.now) and known.exclude == exclude:
             await self._noted(request, ADDED, [known])
             return [news.already(words)]
         if known is not None and known.exclude != exclude and self._others(request, [known]):
@@ -168,6 +173,7 @@ class Subscriptions:
         self, request: Request, topic: Topic, mine: Sequence[Subscription], known: Subscription | None
     ) -> None:
         if known is not None:
+            await self._before(request, known.id, known)
             await self._store.update(request.tenant, known.id, exclude=topic.exclude, paused=False)
             return
         owner = request.chat.ref
@@ -183,6 +189,7 @@ class Subscriptions:
             created_by=request.person,
         )
         await self._store.add(request.tenant, new)
+        await self._before(request, new.id, None)
         await self._noted(request, ADDED, [new])
 
     async def _preview(self, request: Request, words: str, exclude: tuple[str, ...]) -> Reply:
@@ -203,13 +210,12 @@ class Subscriptions:
     async def listing(self, request: Request) -> Sequence[Reply]:
         """Every subscription of this chat."""
         found = await self._store.of(request.tenant, request.chat.ref)
-        lines = [news.Line(one.id, one.text, one.exclude, one.paused) for one in found]
-        return [news.listing(lines, None if request.chat.private else request.chat.id)]
+        return [news.listing(lines_of(found, request.now), None if request.chat.private else request.chat.id)]
 
     async def remove(self, request: Request) -> Sequence[Reply]:
         """Ends those that are meant by number, by words, or with 전체 all."""
         found = await self._store.of(request.tenant, request.chat.ref)
-        return await self._end(request, found, _chosen(found, request.argument))
+        return await self._end(request, found, chosen_of(found, request.argument))
 
     async def remove_one(self, request: Request) -> Sequence[Reply]:
         """Ends the one whose button was pressed."""
@@ -225,6 +231,7 @@ class Subscriptions:
         ends = [one for one in chosen if one not in left]
         await self._noted(request, ENDED, ends)
         for one in ends:
+            await self._before(request, one.id, one)
             await self._store.remove(request.tenant, one.id)
         return _with_left([news.removed([one.text for one in ends])] if ends else [], len(left))
 
@@ -252,20 +259,35 @@ class Subscriptions:
 
     async def _set_paused(self, request: Request, *, paused: bool) -> Sequence[Reply]:
         found = await self._store.of(request.tenant, request.chat.ref)
-        chosen = _chosen(found, request.argument)
+        chosen, until = chosen_of(found, request.argument), None
+        if paused and not chosen:
+            chosen, until = _for_a_while(found, request.argument, request.now)
         if not chosen and _says_something_else(found, request.argument):
             return [unknown()]
         if not chosen:
             return [_not_chosen(found, request.argument, "쉬기" if paused else "다시")]
         left = self._others(request, chosen) if paused else ()
         chosen = [one for one in chosen if one not in left]
+        return _with_left(await self.rest(request, chosen, until, paused=paused) if chosen else [], len(left))
+
+    async def rest(
+        self, request: Request, chosen: Sequence[Subscription], until: datetime | None, *, paused: bool
+    ) -> Sequence[Reply]:
+        """They rest until then, or until they are woken; or run again."""
         for one in chosen:
-            await self._store.update(request.tenant, one.id, paused=paused)
+            await self._before(request, one.id, one)
+            await self._store.update(request.tenant, one.id, paused=paused and until is None, rests_until=until)
             if paused:
                 await self._snoozed(request, one)
         words = [one.text for one in chosen]
-        told = [news.paused(words) if paused else news.resumed(words)] if words else []
-        return _with_left(told, len(left))
+        if until is not None:
+            return [rest_words.resting(words, until, request.now)]
+        return [news.paused(words) if paused else news.resumed(words)]
+
+    async def _before(self, request: Request, name: str, before: Subscription | None) -> None:
+        """Keeps how it stood, so that it can be taken back."""
+        if self._deeds is not None:
+            await self._deeds.subscription(request, name, before)
 
     async def exclude(self, request: Request) -> Sequence[Reply]:
         """Words whose documents are left out; none clears them."""
@@ -278,12 +300,19 @@ class Subscriptions:
         if self._others(request, [one]):
             return [Reply(channel_words.somebody_elses(1))]
         added = topics.listed(" ".join(topics.names(rest)))
+        await self._before(request, one.id, one)
         words = () if rest in {"없음", "지우기"} else tuple(dict.fromkeys((*one.exclude, *added)))
         try:
             await self._store.update(request.tenant, one.id, exclude=words)
         except InvalidSubscriptionError:
             return [news.how_to_exclude()]
         return [news.excluding(one.text, words)]
+
+
+def lines_of(found: Sequence[Subscription], now: datetime) -> list[news.Line]:
+    """Subscriptions as a list tells them."""
+    rests = [rest_words.told(one.rests_until, now, paused=one.paused) for one in found]
+    return [news.Line(one.id, one.text, one.exclude, rest) for one, rest in zip(found, rests, strict=True)]
 
 
 def _with_left(told: Sequence[Reply], left: int) -> Sequence[Reply]:
@@ -294,7 +323,7 @@ def _with_left(told: Sequence[Reply], left: int) -> Sequence[Reply]:
     return [replace(told[0], text=f"{told[0].text}\n{note}")] if told else [Reply(note)]
 
 
-def _chosen(found: Sequence[Subscription], argument: str) -> Sequence[Subscription]:
+def chosen_of(found: Sequence[Subscription], argument: str) -> Sequence[Subscription]:
     """By numbers, by exact words, by the only one that holds the words; the only one there is when nothing is said."""
     meant = _SUBSCRIPTION.sub("", argument).strip()
     if meant in _ALL:
@@ -308,6 +337,18 @@ def _chosen(found: Sequence[Subscription], argument: str) -> Sequence[Subscripti
     exact = [one for one in found if one.text.replace(" ", "").casefold() == flat]
     near = exact or [one for one in found if flat in one.text.replace(" ", "").casefold()]
     return near if len(near) == 1 else ()
+
+
+def _for_a_while(
+    found: Sequence[Subscription], argument: str, now: datetime
+) -> tuple[Sequence[Subscription], datetime | None]:
+    """`청년 오늘만`, `1 2시간 30분`: those that are meant, and until when; none where either is not said."""
+    told = argument.split()
+    for count in range(len(told) - 1, 0, -1):
+        chosen, until = chosen_of(found, " ".join(told[:count])), rest_until(" ".join(told[count:]), now)
+        if chosen and until is not None and until > now:
+            return chosen, until
+    return (), None
 
 
 def _numbers(text: str) -> set[int]:
@@ -334,7 +375,7 @@ def _choose_first(found: Sequence[Subscription], argument: str) -> tuple[Subscri
     """The subscription that the argument starts with, by number or by its words, and the rest."""
     head, _, rest = argument.partition(" ")
     if _numbers(head) and rest:
-        return next(iter(_chosen(found, head)), None), rest.strip()
+        return next(iter(chosen_of(found, head)), None), rest.strip()
     for one in sorted(found, key=lambda each: -len(each.text)):
         if argument.startswith(one.text + " "):
             return one, argument[len(one.text) :].strip()

@@ -116,6 +116,12 @@ def why(subscription: str, words: Sequence[str]) -> str:
     return f"{news.quote(subscription)} 구독에 맞았습니다.{shown}"
 
 
+def after_why(subscription: str, story: str) -> tuple[Button, ...]:
+    """What may be changed about why it came."""
+    off = (Button("관련 없음", f"off:{subscription}:{story}"),) if subscription else ()
+    return (*off, Button("목록", "subs"))
+
+
 def why_told() -> str:
     """Why a message that is no document came."""
     return "업무 알림입니다."

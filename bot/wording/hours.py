@@ -37,12 +37,14 @@ _CHOICES = (
 )  # fmt: skip
 
 
-def too_many() -> Reply:
-    """Somebody has had enough: how less comes."""
+def too_many(hours: Hours | None = None) -> Reply:
+    """Somebody has had enough: how it stands, where that is known, and how less comes."""
+    less = [one for one in _CHOICES[1:] if hours is None or one.label != _INSTANT[hours.instant]]
+    stands = f" 지금은 {_INSTANT[hours.instant]}, {limits(hours)}로 되어 있습니다." if hours is not None else ""
     return Reply(
-        "많이 보내 드려 죄송합니다. 중요한 것만 바로 보내고 나머지는 모아 드릴 수 있습니다.\n"
-        "건수로 정하시려면 '하루 5건까지'처럼 써 주십시오. 넘는 것은 버리지 않고 모아 드립니다.",
-        buttons=(*_CHOICES[1:], _SETTINGS),
+        f"많이 보내 드려 죄송합니다.{stands}\n"
+        "중요한 것만 바로 보내거나 모아 드릴 수 있고, '하루 5건까지'처럼 건수로도 정하십니다. 넘는 것은 모아 드립니다.",
+        buttons=(*less, _SETTINGS),
     )
 
 

@@ -241,7 +241,7 @@ class Line:
     id: str
     words: str
     exclude: tuple[str, ...]
-    paused: bool
+    rest: str = ""
 
 
 def listing(lines: Sequence[Line], where: str | None) -> Reply:
@@ -249,9 +249,7 @@ def listing(lines: Sequence[Line], where: str | None) -> Reply:
     if not lines:
         return nothing_yet()
     rows = [
-        f"{number}. {line.words}"
-        + (f" (제외: {', '.join(line.exclude)})" if line.exclude else "")
-        + (" · 쉬는 중" if line.paused else "")
+        f"{number}. {line.words}" + (f" (제외: {', '.join(line.exclude)})" if line.exclude else "") + line.rest
         for number, line in enumerate(lines, 1)
     ]
     head = f"{where} 채널의 구독 {len(lines)}개입니다." if where else f"구독 {len(lines)}개입니다."

@@ -1,0 +1,182 @@
+"""Words of what is proposed to somebody about what they receive, and of what was taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from bot.hours import Hours, Instant
+from bot.messenger import Button, Reply
+from bot.wording import hours as hour_words
+from bot.wording import particle, short
+from bot.wording.news import quote
+
+_LIST: Final = Button("목록", "subs")
+_SETTINGS: Final = Button("알림 설정", "hours")
+_NO: Final = Button("그만두기", "tidy:no")
+
+
+def _names(words: Sequence[str]) -> str:
+    return ", ".join(quote(short(one, 30)) for one in words)
+
+
+def swap(before: str, wanted: Sequence[str], token: str) -> Reply:
+    """One subscription would end and others begin."""
+    told = f"{particle(_names([before]), '을', '를')} 끝내고 {particle(_names(wanted), '을', '를')} 받으시겠습니까?"
+    return Reply(
+        f"{told} 아직 아무것도 바꾸지 않았습니다.",
+        buttons=(Button("바꾸기", f"wish:swap:{token}"), _NO),
+    )
+
+
+def was_none(what: str, reply: Reply) -> Reply:
+    """What is not wanted was not subscribed to; the other stands now."""
+    return Reply(
+        f"{particle(_names([what]), '은', '는')} 받고 계신 구독이 아닙니다. {reply.text}", buttons=reply.buttons
+    )
+
+
+def swapped(before: str, replies: Sequence[Reply]) -> Reply:
+    """One ended, the others begun."""
+    told = " ".join(one.text.partition("\n")[0] for one in replies)
+    return Reply(
+        f"{_names([before])} 구독을 끝냈습니다. {told}\n잘못이면 '되돌려줘'라고 써 주십시오.", buttons=(_LIST,)
+    )
+
+
+def end(what: str, name: str, where: str | None) -> Reply:
+    """A subscription of that very name may be meant."""
+    head = f"{where} 채널의 " if where else ""
+    return Reply(
+        f"{head}{quote(what)} 구독을 끝낼까요? 아직 그대로입니다.", buttons=(Button("끝내기", f"wish:end:{name}"), _NO)
+    )
+
+
+def leave_out(what: str, found: Sequence[tuple[str, str]], where: str | None) -> Reply:
+    """No subscription is called that: from which one is it to be left out? `found`: tokens and words."""
+    head = f"{where} 채널에는 " if where else ""
+    text = f"{head}{quote(what)} 구독이 없습니다. "
+    if len(found) == 1:
+        token, words = found[0]
+        asks = f"{quote(short(words, 30))} 소식에서 {particle(quote(what), '이', '가')} 든 글을 빼고 보낼까요?"
+        return Reply(f"{text}{asks}", buttons=(Button("빼기", f"wish:out:{token}"), _NO))
+    buttons = tuple(Button(short(words, 20), f"wish:out:{token}") for token, words in found[:4])
+    asks = f"어느 구독의 소식에서 {particle(quote(what), '이', '가')} 든 글을 뺄까요?"
+    return Reply(f"{text}{asks}", buttons=(*buttons, _NO))
+
+
+def excepted(what: str, quiet: str, *, urgent: bool) -> Reply:
+    """What passes in spite of what is quiet, and what does not."""
+    passes = "관리자가 보내는 재난 알림과 재난 기관으로 정해진 곳의 소식은 조용한 시간, 주말, 휴가에도 바로 옵니다."
+    held = (
+        "그 밖에 급한 소식을 따로 가려 보내지는 못하고, 끝날 때 모아 드립니다."
+        if urgent
+        else f"{quote(what)}만 따로 보내지는 못하고, 끝날 때 모아 드립니다."
+    )
+    rest = f"지금 설정: {quiet}. " if quiet else ""
+    return Reply(
+        f"{passes}\n{held}\n{rest}바꾼 것은 없습니다.",
+        buttons=(_SETTINGS, Button("중요한 것만 바로", "hours:important")),
+    )
+
+
+# --- taken back
+
+
+def back(told: str, token: str) -> Reply:
+    """What was done last, before it is taken back."""
+    return Reply(
+        f"방금 {told} 것을 되돌릴까요? 다른 것을 원하시면 그대로 써 주십시오.",
+        buttons=(Button("되돌리기", f"wish:back:{token}"), Button("그대로 두기", "tidy:no")),
+    )
+
+
+def backed(told: str) -> Reply:
+    """It is as it was."""
+    return Reply(f"{told} 것을 되돌렸습니다. 바꾸시기 전과 같습니다.", buttons=(_LIST, _SETTINGS))
+
+
+def nothing_back() -> Reply:
+    """Nothing was changed lately that can be taken back by a word."""
+    return Reply(
+        "방금 바꾸신 구독이나 알림 설정이 없습니다. 아무것도 바꾸지 않았습니다.\n"
+        "되돌리실 것을 말씀해 주십시오. 예: '농업 해지', '주말에도 받기', '출장 취소'",
+        buttons=(_LIST, _SETTINGS),
+    )
+
+
+def gone() -> Reply:
+    """Too late, or changed since."""
+    return Reply("시간이 지났거나 그 사이 바뀌어 그대로 두었습니다.", buttons=(_LIST, _SETTINGS))
+
+
+def begun(words: str) -> str:
+    """A subscription that did not stand before."""
+    return f"{quote(short(words, 30))} 구독을 시작하신"
+
+
+def ended(words: str) -> str:
+    """A subscription that does not stand any more."""
+    return f"{quote(short(words, 30))} 구독을 끝내신"
+
+
+def rested(words: str, *, now_rests: bool) -> str:
+    """A subscription put to rest, or woken."""
+    return f"{quote(short(words, 30))} 구독을 {'쉬게 하신' if now_rests else '다시 받기로 하신'}"
+
+
+def narrowed(words: str) -> str:
+    """A subscription with other words left out."""
+    return f"{quote(short(words, 30))} 구독의 제외어를 바꾸신"
+
+
+def several(count: int, first: str) -> str:
+    """Several subscriptions in one act."""
+    return f"{quote(short(first, 30))} 등 구독 {count}개를 바꾸신"
+
+
+_INSTANT: Final = {
+    Instant.ALL: "모두 바로 받기로",
+    Instant.IMPORTANT: "중요한 것만 바로 받기로",
+    Instant.NONE: "모아서만 받기로",
+}
+
+
+def changed(before: Hours, now: Hours, at: datetime) -> str:
+    """What of somebody's hours is otherwise than before; empty where nothing is."""
+    told = []
+    if before.weekends != now.weekends:
+        told.append("주말에도 받기로" if now.weekends else "주말에 받지 않기로")
+    if before.rests_until != now.rests_until:
+        rests = now.rests_until is not None and now.rests_until > at
+        told.append("알림을 멈추기로" if rests else "알림을 다시 켜기로")
+    if before.leaves != now.leaves:
+        told.append("휴가를 적기로" if len(now.leaves) > len(before.leaves) else "휴가를 바꾸기로")
+    if before.briefing != now.briefing:
+        told.append(f"아침 브리핑을 {now.briefing:%H:%M}에 받기로" if now.briefing else "아침 브리핑을 받지 않기로")
+    if (before.opens, before.closes, before.noon) != (now.opens, now.closes, now.noon):
+        told.append(f"{hour_words.quiet(now)}로")
+    if before.instant != now.instant:
+        told.append(_INSTANT[now.instant])
+    if (before.hourly, before.daily) != (now.hourly, now.daily):
+        told.append(f"{hour_words.limits(now)}로")
+    if before.digests != now.digests:
+        told.append("모아 보기 시간을")
+    if before.place != now.place:
+        told.append("받는 곳을")
+    return (
+        f"{', '.join(told)} 하신" if told and told[-1].endswith("로") else f"{', '.join(told)} 바꾸신" if told else ""
+    )
+
+
+# --- several in one breath
+
+
+def together(acts: Sequence[str], unread: Sequence[str], token: str) -> Reply:
+    """What was understood, one by one, and what was not, before any of it is done."""
+    rows = [f"{number}. {one}" for number, one in enumerate(acts, 1)]
+    if unread:
+        told = particle(", ".join(quote(short(one, 30)) for one in unread), "은", "는")
+        rows.append(f"{told} 알아듣지 못해 빼 두었습니다. 따로 써 주십시오.")
+    return Reply("\n".join([*rows, "이대로 할까요?"]), buttons=(Button("모두 하기", f"wish:all:{token}"), _NO))
