@@ -23,10 +23,13 @@ from typing import Any
 from redis.asyncio import Redis
 
 from bot import outbox_scripts as scripts
+from bot.clock import KST
 from bot.messenger import Chat, Reply, Update
+from bot.operators import private_chats
 from bot.outbox import Outbox, Row, outbox_key
 from bot.outbox_rows import instant, milliseconds
 from bot.outbox_together import Together
+from bot.settings import Role
 from bot.tenancy import Tenancy
 from bot.wording import delivery as words
 
@@ -115,6 +118,13 @@ class Reach:
         keys = [self._outbox_key(tenant, "away"), self._outbox_key(tenant, "missed")]
         found = await self._back(keys, [chat.ref])
         return None if found is None else (found[0], found[1])
+
+    async def closed(self, tenant: str, chat: Chat, now: datetime) -> None:
+        """A group can't be spoken in any more: its administrators hear so, once a day at most. Safe to repeat."""
+        story, reply = f"closed/{chat.ref}/{now.astimezone(KST):%Y-%m-%d}", words.room_closed(chat.id, chat.adapter)
+        managers = [one for one in self._tenancy.institution(tenant).people if Role.MANAGER in one.roles]
+        rows = [Row(place, story, 1, "notice", reply, now) for one in managers for place in private_chats(one)]
+        await self._outbox.put(tenant, rows)
 
     # --- moved rooms
 

@@ -183,7 +183,7 @@ class Sender:
                     await self._freeze(messenger, None, rest)
                 return self._doubted(messenger, leased, message, begun, down=rest is not None)
             case Gone():
-                return End(State.GONE, why=Why.BLOCKED)
+                return await self._gone(tenant, leased)
             case Moved(chat):
                 if self._reach is None or leased.floods >= _FLOODS:
                     return End(State.GONE, why=Why.BLOCKED)
@@ -195,6 +195,12 @@ class Sender:
                 return self._refused(message, reason, lacks=bool(permission))
             case _:
                 assert_never(result)
+
+    async def _gone(self, tenant: str, leased: Leased) -> End:
+        chat = leased.message.chat
+        if self._reach is not None and not chat.private:
+            await self._reach.closed(tenant, chat, self._now())
+        return End(State.GONE, why=Why.BLOCKED)
 
     async def _later(self, messenger: Messenger, leased: Leased, message: Outgoing, result: Retry) -> End:
         """When to try again, and whom else it stops."""

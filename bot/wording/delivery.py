@@ -44,6 +44,14 @@ def kept_back(content: Content, elsewhere: Sequence[str], contact: str) -> Reply
     return Reply(f"{what}이 있습니다. 이 메신저로는 보낼 수 없습니다. {whom(contact)}에게 문의해 주십시오.")
 
 
+def room_closed(channel: str, adapter: str) -> Reply:
+    """To the administrators of a channel in which Dobi can't speak any more."""
+    return Reply(
+        f"{channel} 채널({messenger(adapter)})에 글을 올리지 못합니다. 도비가 방에 없거나 방이 닫힌 것 같습니다.\n"
+        "쓰시는 방이면 도비를 다시 초대해 주십시오. 그때까지 그 채널의 소식은 쉽니다."
+    )
+
+
 def welcome_back(missed: int) -> Reply:
     """To somebody who blocked Dobi, or left, and is here again."""
     if not missed:

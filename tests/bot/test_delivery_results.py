@@ -16,7 +16,7 @@ from bot.outbox import Outbox, Row, State, Why
 from bot.pacing import Pacing
 from bot.platforms import Absent, Ambiguous, Content, Gone, Moved, Pace, Rate, Rejected, Retry, Sent
 from bot.reach import Reach
-from bot.settings import Channel, Institution, Person
+from bot.settings import Channel, Institution, Person, Role
 from bot.tenancy import Tenancy
 from tests.fakes import FakeMessenger
 
@@ -257,6 +257,27 @@ async def test_who_blocked_dobi_gets_no_more_rows_until_they_are_back(database, 
     assert "3건" in welcome.reply.text
     assert [one.reply.text for one in after] == ["s5", "s4"]
     assert after[1].edits is None  # what was missed is no message that could be edited
+
+
+async def test_a_group_that_is_closed_is_told_to_its_administrators_once_a_day(database, outbox, clock):
+    house, messenger = tenancy(), Platform()
+    people = (
+        *house.institution("a").people,
+        Person("park", "박", "총무과", frozenset({Role.MANAGER}), {"console": "p"}),
+    )
+    house = Tenancy([replace(house.institution("a"), people=people)])
+    messenger.results = [Gone("not_in_channel"), Gone("blocked")]
+    await outbox.put("a", [row(clock, "s1", chat=ROOM), row(clock, "s1", chat=KIM)])
+    reach = Reach(database, house, outbox)
+    worker = delivery(outbox, messenger, clock, reach=reach)
+    await later(worker, clock, times=3)
+    await reach.closed("a", ROOM, clock())
+    await later(worker, clock, times=3)
+
+    told = [one for one in messenger.sent if "초대해" in one.reply.text]
+    assert [one.chat.id for one in told] == ["dm:p"]
+    assert "총무과 채널" in told[0].reply.text
+    assert await reach.is_away("a", ROOM)
 
 
 async def test_a_room_that_moved_gets_the_same_row_at_its_new_id(database, outbox, clock):
