@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from bot import trip_speech
 from bot.ellipses_desk import NAME, OFFICE, TITLE
 from bot.frames import BOSSES, FIRST, Frame
 from bot.frames_plainly import PLAINLY
@@ -35,13 +36,19 @@ _LONGEST: Final = 120
 
 def first(text: str, roles: frozenset[Role], *, room: bool) -> Meant | None:
     """What a sentence comes to whose words would lead astray; None for all others."""
+    if (told := trip_speech.meant(normal(text))) and len(text) <= _LONGEST:
+        return Meant((told,))
+    if both := trip_speech.two(normal(text)):
+        return Meant(both, asks=True)
     stays = "출장" in text and (not_going(text) or shift(text) is not None)  # which trip is asked, not called off
     return None if stays else _restated((*SHOWN_FIRST, *FIRST), text, roles, room=room)
 
 
 def plainly(text: str, roles: frozenset[Role], *, room: bool) -> Meant | None:
     """What a sentence comes to that nothing else understood; None where that is not plain."""
-    return _restated((*PLAINLY, *SHOWN_PLAINLY), text, roles, room=room)
+    found = _restated((*PLAINLY, *SHOWN_PLAINLY), text, roles, room=room)
+    told = "" if found is not None or room else trip_speech.plainly(normal(text))
+    return Meant((told,)) if told else found
 
 
 def _restated(frames: Sequence[Frame], text: str, roles: frozenset[Role], *, room: bool) -> Meant | None:

@@ -30,9 +30,11 @@ _DOES: Final = {
 _SAID: Final = {END: "해지", REST: "쉬기", AGAIN: "다시", OPEN: "자세히"}
 _LISTS: Final = frozenset(
     {"list", "find", "find-more", "alike", "trips", "dead-letters", "invite-list", "sources", "trip-off",
-     "trip-off-asked", "reminders"}
+     "trip-off-asked", "trip-show", "trip-row", "reminders"}
 )  # fmt: skip
 """Routes whose rows may be spoken of by their place."""
+_TRIPS: Final = frozenset({"trips", "trip-show", "trip-off", "trip-off-asked", "trip-row"})
+"""Lists of one's own trips: whatever is said of a row is read by the trips' own conversation, which asks first."""
 _OTHERS: Final = frozenset({"dead-letters", "invite-list"})
 """Lists of other people: only what their buttons carry is kept, for names live in the roster."""
 _MOST: Final = 30
@@ -44,7 +46,8 @@ _PLAIN: Final = frozenset({"거", "것", "꺼", "건", "걸", "항목", "줄"})
 _NEWS: Final = frozenset({"소식", "글", "기사", "자료", "공문"})
 _NOUNS: Final = {
     "list": {"구독", "소식"}, "find": _NEWS, "find-more": _NEWS, "alike": _NEWS, "trips": {"출장"},
-    "trip-off": {"출장"}, "trip-off-asked": {"출장"}, "staff": {"사람", "분"}, "sources": {"출처", "게시판"},
+    "trip-off": {"출장"}, "trip-off-asked": {"출장"},
+    "trip-show": {"출장"}, "trip-row": {"출장"}, "staff": {"사람", "분"}, "sources": {"출처", "게시판"},
     "dead-letters": {"메시지"}, "invite-list": {"코드", "사람", "분"},
 }  # fmt: skip
 """What the rows of a list are called: `1번 출장 취소` is none of the subscriptions."""
@@ -155,7 +158,7 @@ def shown_in(route: str, replies: Sequence[Reply]) -> Shown | None:
     if not rows or len(set(numbers)) < len(numbers):
         return None
     things = [_thing(route, number, row["told"], replies[0]) for number, row in zip(numbers, rows, strict=True)]
-    return Shown(route, tuple(things)) if any(one.acts for one in things) else None
+    return Shown(route, tuple(things)) if route in _TRIPS or any(one.acts for one in things) else None
 
 
 def _thing(route: str, number: int, told: str, reply: Reply) -> Thing:
@@ -180,19 +183,14 @@ def _label(route: str, told: str) -> str:
         return re.sub(r"(?: \(제외: .*\))?(?: · 쉬는 중)?$", "", told)
     if route == "sources":
         return told.partition(": ")[0]
-    return re.split(r" · (?!\d)", told)[0] if route == "trips" else told
+    return re.split(r" · (?!\d)", told)[0] if route in {"trips", "trip-show"} else told
 
 
 def _words(route: str, label: str) -> list[tuple[str, str]]:
     """What else can be said of a row."""
     if route == "list" and not re.fullmatch(r"[\d ,번]+|전체|모두|전부|다|모든", label):
         return [(REST, f"쉬기 {label}"), (AGAIN, f"다시 {label}")]
-    if (
-        route == "trips"
-        and (day := re.match(r"(\d{1,2})\. (\d{1,2})\.\S* (?:\d\d:\d\d\S* )?(\S.*)", label)) is not None
-    ):
-        return [(END, f"출장 취소 {day[1]}월 {day[2]}일 {day[3]}")]
-    if route == "reminders":
+    if route == "reminders" or route in _TRIPS:
         return []
     return [(OPEN, f"출처 상태 {label}"), (REST, f"출처 끄기 {label}")] if route == "sources" else []
 
@@ -222,6 +220,8 @@ def meant_of(shown: Shown, text: str) -> Choice | None:
     asks = _ASKS.search(text.strip(" .!~")) is not None and _PLEASE.search(text) is None
     said = closed(_bare(text))
     things, rest, exact = _named(shown, said)
+    if things is not None and shown.kind in _TRIPS:
+        return _of_trips(shown, said, things, rest, exact=exact)
     if things is None or _DENIED.search(rest):
         return None
     act = _act(rest)
@@ -239,8 +239,19 @@ def meant_of(shown: Shown, text: str) -> Choice | None:
     if act == END and shown.kind == "list" and len(things) > 1:
         return _sparing(shown, [one for one in shown.things if one not in things], exact=exact)
     buttons = tuple(_button(one, act) for one in things)
-    sure = exact and len(things) == 1 and shown.kind != "trips" and (act == OPEN or not asks)
+    sure = exact and len(things) == 1 and (act == OPEN or not asks)
     return Choice(buttons, sure, things[0].label if sure and act == END and shown.kind == "list" else "")
+
+
+def _of_trips(shown: Shown, said: str, things: Sequence[Thing], rest: str, *, exact: bool) -> Choice | None:
+    """What is said of a trip by its place, with its row, or with the place that no row has."""
+    if re.match(r"주(?:\s|에|$)", rest):
+        return None  # 첫째 주
+    number = re.match(r"(\d{1,3}) ?번", said)
+    row = things[0].label if exact and len(things) == 1 else "?"
+    if not things and number is not None and all(one.number != int(number[1]) for one in shown.things):
+        row = f"?{number[1]}/{len(shown.things)}"
+    return Choice((Button(row, f"{SAY}출장 고르기 {row} // {rest}"),), sure=True)
 
 
 def _named(shown: Shown, said: str) -> tuple[list[Thing] | None, str, bool]:

@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from attest.trip import KST, Area, Trip
+from bot.trip_area import named
+from bot.trip_corrections import denies, plain, vague
 from bot.trip_memo import Memo, read
 from bot.trip_moments import TOLD
 from bot.trip_words import TITLES
@@ -20,20 +22,24 @@ from bot.trip_words import TITLES
 _INSTEAD: Final = re.compile(r"\s*(?:이|가)?\s*(?:말고|아니라|아니고|아니에요|→|->)\s*,?\s*")
 _WITHOUT: Final = re.compile(
     r"^(?P<who>.+?)(?:은|는|을|를)?\s*(?:빼고|빼\s*주세요|빼줘|제외|빠졌|빠집|빠져|빠진|불참"
-    r"|[안못] ?(?:감|가요|가게|갑니다|갑|가기로))\S*(?:\s*(?:됐|되었|했)\S*)?$"
+    r"|[안못] ?(?:감|가요|가게|갑니다|갑|가기로|간대|간다|가(?=$|대|네|지|고)))\S*(?:\s*(?:됐|되었|했)\S*)?$"
 )
 _END: Final = re.compile(r"까지|복귀|귀청|종료|끝")
 _ASIDE: Final = re.compile(
     r"^(?:아|어|저기|참|아니)[,.]?\s+|(?:이에요|예요|입니다|요|(?:으로|로)\s*(?:바꿔|변경|고쳐)\S*|으로|로)$"
 )
 _CHANGED: Final = re.compile(
-    r"\s*(?:(?<=[가-힣\d])(?:으로|로))?\s*(?:바꿔|바꾸|바꿀|바뀌|바뀐|변경|고쳐|고칠|바꿨|수정|정정|옮겨|옮길|옮겼|미뤄|미뤘|미루|미룹|밀려|밀렸|밀린|밀림|연기|늦춰|늦췄|늦추|늦어|당겨|당겼|당긴|조정)\S*"
+    r"\s*(?:(?<=[가-힣\d])(?:으로|로))?\s*(?:바꿔|바꾸|바꿀|바뀌|바뀐|변경|고쳐|고칠|바꿨|수정|정정|옮겨|옮길"
+    r"|옮겼|미뤄|미뤘|미루|미룹|밀려|밀렸|밀린|밀림|연기|늦춰|늦췄"
+    r"|늦추|늦어|당겨|당겼|당긴|조정)\S*"
     r"(?:\s*(?:주세요|주십시오|줘요?|부탁\S*|합니다|됐\S*|되었\S*|했\S*))*$"
 )
 _THING: Final = re.compile(
     r"^(?:출발\s*)?(?:출장\s*)?(?:시간|시각|장소|출장지|목적지|날짜|일정|일시|차량|차|교통편)(?:이|가|을|를|은|는)?\s+"
 )
 _WHO: Final = re.compile(rf"^(?:[가-힣]{{3}}|\S*\s?(?:{TITLES})님?)$")
+_POINTS: Final = re.compile(r"(?:거기|그곳|여기|이거|그거|그게|저기|혼자)\S?")
+_LABELLED: Final = re.compile(r"(?:장소|목적|동행): \S")
 _MOMENT: Final = re.compile(r"출발|도착|복귀|귀청")
 _NAMED: Final = re.compile(r"출장|장소|목적|행선지|방문")
 PAIR: Final = re.compile(r"말고|아니라|아니고|→|->")
@@ -53,8 +59,11 @@ def corrects(text: str) -> bool:
     """Whether a text can only mean a correction: one thing set against another, or a time or vehicle alone."""
     if PAIR.search(text):
         return True
-    if re.search(r"(?:나요|까요|니까|냐)$", text):
+    if re.search(r"(?:나요|까요|니까|냐)$", text) or vague(text):
         return False
+    denied, text = denies(text), plain(text)
+    if PAIR.search(text) or _LABELLED.match(text):
+        return True
     rest, changed = _change(text)
     without = _WITHOUT.match(rest)
     if without is not None and _WHO.match(without["who"].strip()):
@@ -62,7 +71,7 @@ def corrects(text: str) -> bool:
     if _MOMENT.search(text) or any(re.fullmatch(told, text.strip(" .!~")) for told in TOLD.values()):
         return False
     memo = read(rest, datetime(2026, 1, 5, 9, tzinfo=KST))
-    if changed and len(text) < 40:
+    if (changed or (denied and named_in(memo.destination))) and len(text) < 40:
         return memo.tells
     return memo.tells and not memo.destination and not memo.purpose and len(text) < 40
 
@@ -78,7 +87,9 @@ def _change(text: str) -> tuple[str, bool]:
 
 def fixed(trip: Trip, text: str, now: datetime, names: Collection[str] = ()) -> Fixed | None:
     """The trip as the text corrects it; None where it says nothing of a trip. `names` are its companions'."""
-    wrong, right = _sides(_change(text)[0])
+    if vague(text):
+        return None
+    wrong, right = _sides(_change(plain(text))[0])
     if any(name in wrong for name in (*names, *trip.stated)):
         return Fixed(trip, added=(right,), dropped=(wrong,))
     if wrong and any(name in right for name in (*names, *trip.stated)):
@@ -99,6 +110,24 @@ def fixed(trip: Trip, text: str, now: datetime, names: Collection[str] = ()) -> 
         document=after.document or trip.document,
     )
     return Fixed(changed, after.companions, before.companions, after.alone)
+
+
+def named_in(destination: str) -> bool:
+    """Whether a place that there is stands in it."""
+    return any(named(word) for word in destination.split())
+
+
+def speaks_of(trip: Trip, text: str, now: datetime) -> bool:
+    """Whether what it sets against another stands in the trip: its place, its hour or day, who goes along."""
+    wrong, right = _sides(_change(plain(text))[0])
+    before, after = read(wrong, now), read(right, now)
+    if not wrong:
+        return after.tells
+    if _POINTS.fullmatch(wrong) or (after.destination and after.destination in trip.destination):
+        return True
+    if before.destination and any(word in trip.destination for word in before.destination.split()):
+        return True
+    return before.span.told or before.vehicle is not None or before.alone or bool(before.companions)
 
 
 def turns(text: str) -> bool:

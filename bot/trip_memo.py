@@ -24,6 +24,10 @@ _COURTESY = re.compile(
     rf"(?:안녕하(?:세요|십니까)|수고\S*(?:\s많으십니다)?|고생\S*(?:\s많으십니다)?|감사(?:합|드)\S*|고맙\S*"
     rf"|(?:저는\s)?(?:\S{{1,10}}\s)?[가-힣]{{0,6}}(?:{TITLES})입니다)(?=[\s.!,~]|$)[.!,~]*"
 )
+_GLUED = re.compile(
+    r"(?<!\S)(오늘|내일|낼|모레|글피)((?:오전|오후)?(?:\d{1,2}|열한|열두|다섯|여섯|일곱|여덟|아홉|한|두|세|네"
+    r"|열)시(?:반|\d{1,2}분)?)에?(?=[가-힣]{2,})"
+)  # 내일두시김해시청
 _SLASH = re.compile(r" / ")  # between the cells of a form in one line
 _PARTS = re.compile(r"[,;\n]|(?<=\s)(?:그리고|그다음)(?=\s)")
 _VALUE_END = re.compile(r"[\n,;]")
@@ -70,7 +74,7 @@ def read(text: str, now: datetime, *, past: bool = False) -> Memo:
     """The memo in a text; `now` aware. `past`: it speaks of a trip that was."""
     local = now.astimezone(KST).replace(tzinfo=None)
     memo = Memo(local.date())
-    rest = _COURTESY.sub(TAKEN, _lines(text[:_LONGEST]))
+    rest = _COURTESY.sub(TAKEN, _GLUED.sub(r"\1 \2 ", _lines(text[:_LONGEST])))
     labelled, rest = _labelled(rest)
     found = DOCUMENT.search(labelled.pop("document", "") or rest)
     if found:

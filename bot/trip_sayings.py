@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from attest.trip import KST, LegKind, Trip
+from bot.answers import Said, said
 from bot.routes import Request, tidy, unaddressed
+from bot.sayings import normal
+from bot.shown import by_that, points
+from bot.trip_area import named
 from bot.trip_aside_sayings import NOT_GONE, companion, shift
-from bot.trip_fixing import corrects
-from bot.trip_memo import Memo
+from bot.trip_corrections import denies, plain, vague
+from bot.trip_fixing import PAIR, corrects
+from bot.trip_memo import Memo, read
+from bot.trip_speech import reads
 from bot.trip_words import ELSEWHERE, FORGOT, TITLES
 
+_SOME_DAY: Final = datetime(2026, 1, 5, 9, tzinfo=KST)
+_POINTED: Final = re.compile(r"(?:그거|이거|방금 ?(?:거|꺼|것)|그 ?출장|이 ?출장)(?:은|는|을|를)?\s")
 MONTH: Final = re.compile(r"(?:\d{1,2}월|지난 ?달|저번 ?달|이번 ?달)")
 MOMENTS: Final = (
     (LegKind.RETURNED, re.compile(r"^(?:복귀|귀청|다녀왔|갔다 ?왔|돌아왔|다? ?끝(?:났|냈)|마쳤|마칩니다|마침|종료)")),
@@ -83,7 +91,8 @@ _OTHER: Final = re.compile(
 """What a text speaks of that answers no question about a trip."""
 _WHILE: Final = re.compile(rf"{ELSEWHERE}|(?:갔다 ?올 ?동안|끝나면|마치면|갔다 ?오면) ")
 _MOVED: Final = re.compile(
-    r"(?:으로|로)\s*(?:밀[려렸린림립]|미[뤄뤘루룸룹]|당[겨겼긴김]|앞당|늦[춰췄어추]|옮[겨겼긴김]|바[꿔꿨꾸뀌뀐뀜꿈]|변경|연기)\S*"
+    r"(?:으로|로)\s*(?:밀[려렸린림립]|미[뤄뤘루룸룹]|당[겨겼긴김]|앞당|늦[춰췄어추]|옮[겨겼긴김]"
+    r"|바[꿔꿨꾸뀌뀐뀜꿈]|변경|연기)\S*"
     r"(?:\s*(?:주세요|주십시오|줘요?|부탁\S*|했\S*|됐\S*|되었\S*|합니다))*[.!~]*$"
     rf"|^{WHEN}[^,]{{0,6}}로[.!~]*$"
 )
@@ -92,6 +101,11 @@ _MOVED: Final = re.compile(
 def _another(text: str) -> bool:
     """Whether a short text is about something else than a trip."""
     return elsewhere(text) or (len(text) < _ONE_SENTENCE and "\n" not in text and _OTHER.search(text) is not None)
+
+
+def _elsewhere_read(text: str) -> bool:
+    """Whether a sentence is about a list, about evidence, or a question: no answer about this trip."""
+    return reads(normal(text)) or (points(text) and not by_that(text))
 
 
 def elsewhere(said: str) -> bool:
@@ -133,12 +147,40 @@ def is_plan(memo: Memo) -> bool:
 def says_something(text: str) -> bool:
     """Whether a text may answer what is to be corrected."""
     asks = re.search(r"(?:\?|나요|까요|니까)[.!~ ]*$", text) is not None or re.search(NOT_GONE, text) is not None
-    return len(text) <= 200 and not asks and not _another(text)
+    return len(text) <= 200 and not asks and not _another(text) and not _elsewhere_read(text)
+
+
+def may_plan(text: str) -> bool:
+    """Whether a text may answer where and when somebody goes."""
+    memo = read(text, _SOME_DAY)
+    known = memo.span.told or any(named(word) for word in memo.destination.split())
+    return says_something(text) and memo.tells and known and not CALLED_OFF.search(text)
+
+
+def refuses(text: str) -> bool:
+    """Whether it is a no and nothing else."""
+    return said(text) is Said.NO and CALLED_OFF.search(text) is None
+
+
+def corrects_after(text: str) -> bool:
+    """Whether a text is plainly a correction, though nothing was asked: it sets, takes back, or points."""
+    if len(text) > _ONE_SENTENCE or _another(text) or _elsewhere_read(text) or CALLED_OFF.search(text):
+        return False
+    sets = PAIR.search(plain(text)) is not None or denies(text) or _POINTED.match(text) is not None
+    return sets and (corrects(text) or (vague(text) and _POINTED.match(text) is not None))
 
 
 def confirms_or_corrects(text: str) -> bool:
     """Whether a text is an answer to a memo, and nothing else."""
-    if _another(text) or re.search(NOT_GONE, text) or companion(text) or shift(text) is not None:
+    if (
+        _another(text)
+        or _elsewhere_read(text)
+        or re.search(NOT_GONE, text)
+        or companion(text)
+        or shift(text) is not None
+    ):
         return False
+    if vague(text) or said(text) is Said.NO:
+        return True
     off = len(text) < 30 and CALLED_OFF.search(text) is not None and not text.endswith("?")
     return text.strip(" .!~") in YES or off or corrects(text)

@@ -15,6 +15,9 @@ from typing import Final
 
 from bot.messenger import Reply
 from bot.routes import Found, Request, tidy, unaddressed
+from bot.sayings import normal
+from bot.trip_advice import topic
+from bot.wording import trip_advice as advice
 from bot.wording import wondering as words
 
 _LONGEST: Final = 70
@@ -27,7 +30,8 @@ _REQUEST: Final = re.compile(
 )
 """What one is asked to do: 주다 stands behind the act."""
 _ASKED_TO_DO: Final = re.compile(
-    r"(?<=\S)(?P<gap>\s?)(?:줄\s?수\s?(?:있|없)\S{1,5}|주실\s?수\s?(?:있|없)\S{1,5}|줄래요?|주실래요?|주시겠\S{1,4}|주겠니"
+    r"(?<=\S)(?P<gap>\s?)(?:줄\s?수\s?(?:있|없)\S{1,5}|주실\s?수\s?(?:있|없)\S{1,5}|줄래요?|주실래요?"
+    r"|주시겠\S{1,4}|주겠니"
     rf"|주(?:시)?면\s?(?:안\s?\S{{1,4}}|좋겠\S{{0,4}}|고맙겠\S{{0,4}}|감사하겠\S{{0,4}}))(?:\s?부탁\S*)?{_END}"
 )
 _IF: Final = (
@@ -36,7 +40,8 @@ _IF: Final = (
     r"(?:은|요)?(?=[\s,])"
 )
 _ASKED: Final = (
-    r"(?:나요|[은는인던]가요?|[을ㄹ]까요?|까요?|[습됩합갑납옵입줍봅집집킵립깁십]니까|[는은을]지요?|는거(?:야|예요|에요|죠)"
+    r"(?:나요|[은는인던]가요?|[을ㄹ]까요?|까요?|[습됩합갑납옵입줍봅집집킵립깁십]니까|[는은을]지요?|는거(?:야"
+    r"|예요|에요|죠)"
     r"|냐|죠|지요"
     r"|(?:되|남|있|없|오|가|받|보|주|나|지|리|빠|끝|늦|못하|안하|기|뜨|쓰|내|온|간|보이|뀌)나"
     r"|(?:되|남|있|없|오|가|받|보|지|하|나)(?:노|니|려나|ㄹ라나|는감))"
@@ -53,7 +58,8 @@ _QUESTIONS: Final = (
     re.compile(rf"{_IF}.*[?？]"),
     re.compile(
         r"[아어여해해러려워와가내도둬봐서켜꺼빼춰쉬줘]도\s?(?:상관|문제|괜찮|별일|안전|무방|되|될|됩|돼|가능)"
-        rf"\S{{0,3}}(?:나|나요|냐|니|노|까|까요|는지|은지|ㄴ지|을지|지|죠|지요|는가|가요|려나|없나|없을까)\S{{0,2}}{_END}"
+        rf"\S{{0,3}}(?:나|나요|냐|니|노|까|까요|는지|은지|ㄴ지|을지|지|죠|지요|는가|가요|려나|없나"
+        rf"|없을까)\S{{0,2}}{_END}"
     ),
     re.compile(r"(?:꺼|빼|쉬어|쉬|해|지워|멈춰|막아|끊어|바꿔|미뤄|안 가|못 가)도\s.{1,24}[?？]"),
     re.compile(r"도\s?(?:돼요?|되요?|되|됨|괜찮아요?|상관없어요?)\s?[?？]"),
@@ -86,6 +92,7 @@ SHOWS: Final = frozenset({
     "slot", "slots", "slot-rest", "sources", "source-check", "state", "list", "trips", "urgent-log", "urgent-sources",
     "log", "word-history", "words", "hours", "digest", "letters", "link-code", "trip-unsettled", "verify", "staff",
     "kitchen",
+    "trip-show", "receipt-again", "evidence-way", "trip-wish",
     "leaves", "balance", "expenses", "duties", "duty", "inspect", "leave-left", "leave-list", "posting", "asked_minute",
     "why-nothing", "why-again", "why-no-briefing", "too-many",
 })  # fmt: skip
@@ -127,6 +134,8 @@ def requested(text: str) -> str:
 def guarded(request: Request, found: Found | Sequence[Reply]) -> Found | Sequence[Reply]:
     """The route, or what is answered in its place to somebody who only asks what it would do; `request` as written."""
     update = request.update
+    if (told := _advice(request, found)) is not None:
+        return [told]
     if not isinstance(found, Found) or update.press is not None or update.files or update.location is not None:
         return found
     name = found.route.name
@@ -142,3 +151,16 @@ def guarded(request: Request, found: Found | Sequence[Reply]) -> Found | Sequenc
     route = found.route
     name = next((of for of, pattern in _ACTS if pattern.search(text)), name)
     return [words.only_asked(name, next(iter(route.words), ""), route.help)]
+
+
+def _advice(request: Request, found: Found | Sequence[Reply]) -> Reply | None:
+    """What is said to a question about a trip's evidence; None where it is none, or somebody's own trade or text."""
+    update = request.update
+    if update.press is not None or update.files or update.location is not None or update.reaction:
+        return None
+    if not (request.chat.private or update.mention):
+        return None
+    if isinstance(found, Found) and (found.route.desk or found.route.name in _OWN_TEXT or found.route.roles):
+        return None
+    about = topic(normal(unaddressed(tidy(update.text))))
+    return advice.told(about) if about else None

@@ -95,11 +95,13 @@ class Travel(Household):
         from attest.trips import Trips
         from attest.visit import VisitCodes
         from bot.handlers.company import Company
+        from bot.handlers.evidence_ways import EvidenceTalk
         from bot.handlers.late import Late
         from bot.handlers.legs import Legs
         from bot.handlers.orders import OrderTalk
         from bot.handlers.places import Places
         from bot.handlers.receipts import Receipts
+        from bot.handlers.trip_rows import TripRows
         from bot.handlers.trips import TripTalk
         from bot.journeys import Journeys
         from bot.tripping import Tripping
@@ -115,8 +117,11 @@ class Travel(Household):
         )  # fmt: skip
         self.rota.add("trips", tripping.step)
         receipts = Receipts(self.tenancy, self.people, journeys, company, holdings)
+        trips = TripTalk(self.tenancy, self.people, journeys, legs, late)
         return (
-            TripTalk(self.tenancy, self.people, journeys, legs, late),
+            trips,
+            TripRows(self.tenancy, self.people, journeys, trips.corrected),
+            EvidenceTalk(self.people, journeys, holdings),
             legs,
             late,
             company,

@@ -7,7 +7,7 @@ a companion excepted, who is read back. Every press says what it would come to, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -43,6 +43,33 @@ class TripAsides:
             Route("trip-at", (), (), self.shifted, press="trip-at", private=True, title="출장"),
             Route("leg-back", (), (), self.back, private=True, title="출장", sentences=(says.NOT_GONE,)),
             Route("leg-unsay", (), (), self.unsay, press="leg-unsay", private=True, title="출장"),
+        )
+
+    def lists(self) -> tuple[Route, ...]:
+        """The number of a trip, and the month's trips."""
+        return (
+            Route(
+                "trip-number",
+                ("문서번호", "문서 번호"),
+                ("number",),
+                self.number,
+                about="출장",
+                help="문서번호 농정과-812 — 적어 둔 출장에 번호를 붙입니다",
+                sentences=plans.NUMBERED,
+                private=True,
+                quiet=True,
+            ),
+            Route(
+                "trips",
+                ("출장 목록", "출장목록", "출장 내역", "내 출장", "내출장", "출장 일정"),
+                ("trips",),
+                self.listing,
+                about="출장",
+                help="출장 목록 — 이번 달 출장. '출장 11월'은 그 달",
+                sentences=plans.LISTED,
+                private=True,
+                quiet=True,
+            ),
         )
 
     async def coming(self, request: Request) -> list[Trip]:
@@ -127,9 +154,9 @@ class TripAsides:
         changed = await self._journeys.trips.change(request.tenant, trip.id, lambda one: without_leg(one, mark))
         return [words.taken_back(changed or trip)]
 
-    async def receipt_again(self, request: Request) -> Sequence[Reply]:
-        """The receipt of the last trip that has one, once more; nothing where there is none."""
-        given = [trip for trip in await self._around(request) if trip.receipts]
+    async def receipt_again(self, request: Request, meant: Callable[[Trip], bool] = lambda _: True) -> Sequence[Reply]:
+        """The receipt of the last trip that has one and may be meant, once more; nothing where there is none."""
+        given = [trip for trip in await self._around(request) if trip.receipts and meant(trip)]
         last = max(given, key=lambda trip: trip.begun_at or trip.created_at, default=None)
         issued = None if last is None else await self._journeys.issuer.again(request.tenant, last.receipts[-1])
         if last is None or issued is None:

@@ -11,24 +11,31 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
+from typing import Final
 
 from attest.errors import InvalidShareError
 from attest.receipt import clean_document
 from attest.trip import KST, Area, State, Trip, Vehicle, overlap
-from bot import challenge, consents, trip_area
+from bot import trip_area
 from bot import trip_aside_sayings as aside
 from bot import trip_sayings as says
 from bot.handlers.late import Late
 from bot.handlers.legs import Legs
+from bot.handlers.trip_answers import UNDONE, TripAnswers
 from bot.handlers.trip_asides import TripAsides
+from bot.handlers.trip_at_once import at_once
 from bot.journeys import Journeys, cause, new_trip
 from bot.messenger import Reply
 from bot.people import PeopleStore, Question
 from bot.routes import Request, Route, tidy, unaddressed
 from bot.settings import Role
 from bot.tenancy import Tenancy
-from bot.trip_choice import next_kind, planned, running, same_plan
-from bot.trip_fixing import PAIR, Fixed, corrects, fixed, of_a_trip, turns
+from bot.trip_choice import running, same_plan
+from bot.trip_corrections import not_yet
+from bot.trip_corrections import vague as says_no_value
+from bot.trip_fixing import PAIR, Fixed, corrects, fixed, of_a_trip, speaks_of, turns
+from bot.trip_joining import settled
 from bot.trip_memo import Memo, read, several
 from bot.trip_people import Company as Going
 from bot.trip_people import resolve
@@ -37,6 +44,8 @@ from bot.trip_words import FORGOT
 from bot.wording import legs as told
 from bot.wording import receipts, trip_asides, unknown
 from bot.wording import trips as words
+
+_AFTER: Final = timedelta(minutes=10)
 
 
 class TripTalk:
@@ -49,6 +58,7 @@ class TripTalk:
         self._legs = legs
         self._late = late
         self._asides = TripAsides(journeys)
+        self._answers = TripAnswers(people, journeys)
 
     def routes(self) -> tuple[Route, ...]:
         """What people say, and which method answers."""
@@ -64,6 +74,8 @@ class TripTalk:
                 press="trip",
                 private=True,
             ),
+            Route("trip-plan", (), (), self.plan, private=True, title="출장", takes=says.may_plan),
+            Route("trip-after", (), (), self.fix_after, private=True, title="출장", takes=says.corrects_after),
             Route("trip-ok", (), (), self.confirm, press="trip-ok", private=True, title="출장"),
             Route("trip-fix", (), (), self.ask_fix, press="trip-fix", private=True, title="출장"),
             Route("trip-fixing", (), (), self.fix, private=True, title="출장", takes=says.says_something),
@@ -78,28 +90,7 @@ class TripTalk:
             ),
             Route("trip_area", (), (), self.area, press="triparea", private=True, title="출장"),
             Route("mate", (), (), self.mate, press="mate", private=True, title="출장"),
-            Route(
-                "trip-number",
-                ("문서번호", "문서 번호"),
-                ("number",),
-                self._asides.number,
-                about="출장",
-                help="문서번호 농정과-812 — 적어 둔 출장에 번호를 붙입니다",
-                sentences=says.NUMBERED,
-                private=True,
-                quiet=True,
-            ),
-            Route(
-                "trips",
-                ("출장 목록", "출장목록", "출장 내역", "내 출장", "내출장", "출장 일정"),
-                ("trips",),
-                self._asides.listing,
-                about="출장",
-                help="출장 목록 — 이번 달 출장. '출장 11월'은 그 달",
-                sentences=says.LISTED,
-                private=True,
-                quiet=True,
-            ),
+            *self._asides.lists(),
             Route(
                 "trip-off-asked", (), (), self.ask_off, private=True, title="출장",
                 sentences=(*says.OFF_SOFTLY, r"출장(?:은|을|엔|에)?\s?[안못] ?[가갈감갑간]"),
@@ -116,6 +107,7 @@ class TripTalk:
                 private=True,
                 quiet=True,
             ),
+            Route("trip-undo", (), (), self._answers.undo, private=True, title="출장", sentences=UNDONE),
             *self._asides.routes(),
         )  # fmt: skip
 
@@ -142,7 +134,23 @@ class TripTalk:
         if memo.tells and not says.QUESTION.search(said) and (says.is_plan(memo) or not says.CHAT.search(said)):
             memos = several(said, request.now) or [memo]
             return [trip_asides.not_sure()] if aside.unsure(said, memo) else await self._write_all(request, memos)
-        return await self._at_once(request, said, memo)
+        return await at_once(self._people, self._tenancy, self._journeys, request, said, memo)
+
+    async def plan(self, request: Request) -> Sequence[Reply]:
+        """The answer to where and when."""
+        return await self._write_all(
+            request, several(request.argument, request.now) or [read(request.argument, request.now)]
+        )
+
+    async def fix_after(self, request: Request) -> Sequence[Reply]:
+        """A correction soon after the memo was found right."""
+        trip_id, _, said = request.argument.partition(" ")
+        trip = await self._journeys.mine(request.tenant, request.person, trip_id)
+        if trip is None or trip.state is not State.PLANNED:
+            return [unknown()]
+        if says_no_value(said):
+            return await self.ask_fix(replace(request, argument=trip_id))
+        return await self._fix(request, trip, said) if speaks_of(trip, said, request.now) else [unknown()]
 
     async def _beside_plans(self, request: Request, said: str) -> Sequence[Reply] | None:
         """What is said of a trip and tells no plan; None where it may be one."""
@@ -203,6 +211,8 @@ class TripTalk:
         over = trip.ends_at or trip.starts_at
         if trip.state is State.PLANNED and over is not None and over.astimezone(KST).date() < says.today_of(request):
             return [told.which_moment(trip)]
+        after = Question("trip-after", trip.id, _AFTER)
+        await self._people.ask(request.tenant, request.person, request.chat.ref, after, request.now)
         return [words.confirmed(trip)]
 
     async def ask_fix(self, request: Request) -> Sequence[Reply]:
@@ -221,8 +231,15 @@ class TripTalk:
             return [words.gone()]
         if said.strip(" .!~") in says.YES:
             return await self.confirm(replace(request, argument=trip_id))
+        if says.refuses(said) and trip.destination:
+            return self._answers.refused(trip, said) or await self.ask_fix(replace(request, argument=trip_id))
         if says.CALLED_OFF.search(said) and not corrects(said):
-            return await self._cancel(request, trip)
+            return await self._answers.called_off(request, trip, said) or await self._cancel(request, trip)
+        spelt = "" if not_yet(said) else await self._answers.spelt(request, trip, said)
+        return await self._fix(request, trip, spelt) if spelt else [words.left(trip)]
+
+    async def corrected(self, request: Request, trip: Trip, said: str) -> Sequence[Reply]:
+        """A correction that was agreed to, written and read back."""
         return await self._fix(request, trip, said)
 
     async def fix_last(self, request: Request) -> Sequence[Reply]:
@@ -321,13 +338,16 @@ class TripTalk:
         if trip is None or trip.state is State.CANCELLED:
             return [words.gone()]
         changed = await self._journeys.trips.change(request.tenant, trip_id, change)
+        self._answers.changed(request, trip)
         return [await self._read_back(request, changed or trip, changed=True)]
 
     async def _fix(self, request: Request, trip: Trip, said: str) -> Sequence[Reply]:
         if trip.state is State.CLOSED:
             return [words.closed_stays(trip)]
-        changed = fixed(trip, said, request.now, self._names(request, trip))
-        if changed is None or (turns(said) and not of_a_trip(trip, said, request.now)):
+        names = self._names(request, trip)
+        changed = fixed(trip, said, request.now, names)
+        foreign = PAIR.search(said) and not any(one in said for one in names) and not speaks_of(trip, said, request.now)
+        if changed is None or foreign or (turns(said) and not of_a_trip(trip, said, request.now)):
             await self._wait(request, trip, "trip-fixing")
             return [words.not_understood(trip)]
 
@@ -338,21 +358,8 @@ class TripTalk:
         return await self._change(request, trip.id, change)
 
     def _settled(self, request: Request, before: Trip, found: Fixed) -> Trip:
-        """The corrected trip with its companions looked up, and its area where the destination's words changed."""
-        trip = found.trip
-        away = self._going(request, found.dropped)
-        gone = {one.id for one in away.known} | {one.id for doubt in away.doubts for one in doubt.candidates}
-        going = self._going(request, found.added)
-        kept = () if found.alone else tuple(one for one in trip.companions if one not in gone)
-        stated = () if found.alone else tuple(one for one in trip.stated if one not in found.dropped)
-        area = trip.area
-        if trip.destination != before.destination and trip.area is before.area:
-            area = trip_area.of_words(trip.destination, self._journeys.office(request.tenant))
-        return replace(
-            trip, area=area,
-            companions=tuple(dict.fromkeys((*kept, *(one.id for one in going.known)))),
-            stated=tuple(dict.fromkeys((*stated, *going.stated, *(one.said for one in going.doubts)))),
-        )  # fmt: skip
+        office = self._journeys.office(request.tenant)
+        return settled(before, found, lambda names: self._going(request, names), office)
 
     async def _cancel(self, request: Request, trip: Trip) -> Sequence[Reply]:
         if trip.state is State.CLOSED:
@@ -360,26 +367,8 @@ class TripTalk:
         changed = await self._journeys.trips.change(
             request.tenant, trip.id, lambda one: replace(one, state=State.CANCELLED)
         )
+        self._answers.changed(request, trip)
         return [words.cancelled(changed or trip)]
-
-    async def _at_once(self, request: Request, said: str, memo: Memo) -> Sequence[Reply]:
-        """출장 alone or with a number: the next location, if it comes soon, answers it."""
-        try:
-            document = clean_document(memo.document)
-        except InvalidShareError:
-            return [receipts.document_too_long()]
-        around = await self._journeys.around(request.tenant, request.person, request.now)
-        trip = running(around, request.now) or planned(around, request.now)
-        here = trip is not None and not document
-        about = challenge.of_trip(trip.id, next_kind(trip)) if trip is not None and here else document
-        await challenge.issue(self._people, request, about)
-        if not await consents.agreed(self._people, request):
-            if trip is not None and here and await consents.refused(self._people, request):
-                return [words.running(trip, location=False)]  # the way without it, and the question not again
-            return [await consents.ask(self._people, self._tenancy, request, discarded=False)]
-        if trip is not None and here:
-            return [words.running(trip, location=trip.area is not Area.INSIDE)]
-        return [receipts.how(document, unread=bool(said) and not document)]
 
     async def _last(self, request: Request) -> Trip | None:
         """The trip that was written down last and is not over."""

@@ -147,7 +147,7 @@ def back_already(trip: Trip) -> Reply:
     """복귀 once more."""
     returned = trip.returned_at
     at = f"{moment(returned)} 복귀로 " if returned else ""
-    return Reply(f"{_about(trip)}은 {at}이미 마쳤습니다. 자료를 더하시려면 아래를 눌러 주십시오.", buttons=_kinds(trip))
+    return Reply(f"{_about(trip)}은 {at}이미 마쳤습니다. 자료를 더하시려면 아래를 눌러 주십시오.", buttons=kinds(trip))
 
 
 def not_yet(kind: LegKind) -> Reply:
@@ -208,7 +208,7 @@ def which_moment(trip: Trip) -> Reply:
     return Reply(
         f"{_about(trip)}에 무엇을 더할까요? 시각은 '도착 13시 40분'처럼 쓰시면 됩니다.\n"
         "자료가 있으면 아래에서 골라 보내 주십시오. 없어도 됩니다.",
-        buttons=_kinds(trip),
+        buttons=kinds(trip),
     )
 
 
@@ -217,11 +217,12 @@ def told_late(trip: Trip, kind: LegKind, at: datetime) -> Reply:
     return Reply(
         f"{moment(at)} {particle(LEGS[kind], '을', '를')} 사후 제출로 적었습니다({_about(trip)}).\n"
         "자료가 있으면 아래에서 골라 보내 주십시오. 없어도 됩니다.",
-        buttons=(*thread(trip), *_kinds(trip)),
+        buttons=(*thread(trip), *kinds(trip)),
     )
 
 
-def _kinds(trip: Trip) -> tuple[Button, ...]:
+def kinds(trip: Trip) -> tuple[Button, ...]:
+    """What may be handed in for a trip, as buttons."""
     found = [Button(BASES[basis], f"late:{trip.id}:{basis.value}") for basis in (Basis.TOLL, Basis.PHOTO, Basis.HOST)]
     if trip.companions:
         found.append(Button(BASES[Basis.COLLEAGUE], f"late:{trip.id}:{Basis.COLLEAGUE.value}"))

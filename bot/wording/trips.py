@@ -134,6 +134,11 @@ def how_to_fix(trip: Trip) -> Reply:
     )
 
 
+def left(trip: Trip) -> Reply:
+    """A no, or a not yet, to what was asked about a trip."""
+    return Reply(f"알겠습니다. {span(trip)} · {where(trip)} 그대로 두었습니다. 정해지면 그때 써 주십시오.")
+
+
 def nothing_to_fix() -> Reply:
     """No trip of the asker's can be changed."""
     return Reply("고칠 출장이 없습니다. '출장 내일 13시 진주 스마트팜, 관용차'처럼 쓰시면 적어 두겠습니다.")
@@ -206,12 +211,13 @@ def listing(trips: Sequence[Trip], month: int) -> Reply:
     """A month's trips with state and document."""
     if not trips:
         return Reply(f"{month}월 출장이 없습니다. '출장 내일 13시 진주 스마트팜, 관용차'처럼 쓰시면 적어 두겠습니다.")
-    rows = [_row(number, trip) for number, trip in enumerate(trips[-_LISTED:], 1)]
+    rows = [row(number, trip) for number, trip in enumerate(trips[-_LISTED:], 1)]
     more = f" 마지막 {_LISTED}건입니다." if len(trips) > _LISTED else ""
     return Reply("\n".join([f"{month}월 출장 {len(trips)}건입니다.{more}", *rows]))
 
 
-def _row(number: int, trip: Trip) -> str:
+def row(number: int, trip: Trip) -> str:
+    """A trip's line in a list."""
     paper = trip.document or "문서번호 없음"
     return f"{number}. {told(trip)} {where(trip)} · {_STATES[trip.state]} · {paper}"
 

@@ -22,6 +22,7 @@ _KNOWN: Final = {
     "trip-fixing": (_CHANGED, "출장 목록"),
     "trip-memo": (_CHANGED, "출장 목록"),
     "trip": (_CHANGED, "출장 목록"),
+    "trip-row": (_CHANGED, "출장 목록"),
     "trip-instead": (_CHANGED, "출장 목록"),
     "remove": (_ENDED, "목록"),
     "subscribe": ("구독하시면 그 낱말의 새 소식을 이 대화로 보내 드립니다. 언제든 해지하실 수 있습니다.", "목록"),
@@ -45,7 +46,7 @@ def only_asked(name: str, command: str, help_line: str) -> Reply:
     if not how and offered:
         called = particle(f"'{offered}'", "이라고", "라고")
         how = f"하시려면 {called} 써 주십시오."
-    if name in {"trip-fixing", "trip-memo", "trip", "trip-instead", "departed", "arrived", "returned"}:
+    if name in {"trip-fixing", "trip-memo", "trip", "trip-row", "trip-instead", "departed", "arrived", "returned"}:
         how = ""
     lines = [line for line in ("물어보신 것으로 알아듣고 아무것도 바꾸지 않았습니다.", told, how) if line]
     press = f"{SAY}{offered}"
