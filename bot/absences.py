@@ -99,6 +99,11 @@ def plainly(text: str, today: date) -> str:
     return _LENGTH.sub(lambda one: _with_length(one, today), text)
 
 
+def may_be_absence(text: str) -> bool:
+    """Whether it is worth while to know who is who here."""
+    return len(text) <= 80 and _RESTS.search(text) is not None and _TIMED.search(text) is not None
+
+
 def absence(text: str, known: Known) -> str:
     """The command that a sentence of an administrator comes to; empty for all others.
 

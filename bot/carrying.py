@@ -67,6 +67,10 @@ class Known:
     offices: Sequence[str]
     sources: Sequence[str]
     now: datetime
+    home: str = ""
+    contact: str = ""
+    declared: frozenset[str] = frozenset()
+    """Whose department the settings file says: chat can't change it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +365,9 @@ def _source(text: str, known: Known) -> str:
     return ""
 
 
+_FORMAL: Final = {"한": "합", "된": "됩", "난": "납", "온": "옵", "는": "습"}
+
+
 def _told(text: str, _: Known) -> str:
     found = _TOLD.match(" ".join(text.split()))
     return _stated(found["text"].strip(" ,")) if found is not None and "?" not in text else ""
@@ -368,16 +375,7 @@ def _told(text: str, _: Known) -> str:
 
 def _stated(text: str) -> str:
     """`점검한다` as a notice says it: `점검합니다`."""
-    for said, meant in (
-        ("한다", "합니다"),
-        ("된다", "됩니다"),
-        ("난다", "납니다"),
-        ("온다", "옵니다"),
-        ("는다", "습니다"),
-    ):
-        if text.endswith(said):
-            return f"{text.removesuffix(said)}{meant}"
-    return text
+    return re.sub(r"[한된난온는](?=다$)", lambda found: f"{_FORMAL[found[0]]}니", text)
 
 
 def _rest(text: str, known: Known) -> str:

@@ -14,19 +14,22 @@ from datetime import datetime
 from typing import Final
 
 from bot import wording
-from bot.absences import absence
+from bot.absences import absence, may_be_absence
 from bot.answers import Said, said
 from bot.carrying import BLANK, Known, completed, role_said, slot_of, wanted_by, wanting
+from bot.desk_ear import DeskEar
 from bot.meant import LIFE
 from bot.messenger import Reply
 from bot.routes import Found, Grammar, Request, tidy, unaddressed
 from bot.sayings import closed
 from bot.tenancy import Member
-from bot.wanting import wished
+from bot.wanting import may_want, wished
+from bot.wording import declining
 from bot.wording import offering as words
+from bot.wording import roster as roster_words
 
 _MOST: Final = 5_000
-_ASK_THEMSELVES: Final = ("퇴직 ", "접속 끊기 ", "휴직 처리 ", "기관 추가 ", "이 게시판 추가")
+_ASK_THEMSELVES: Final = ("퇴직 ", "접속 끊기 ", "휴직 처리 ", "기관 추가 ", "이 게시판 추가", "인수인계 ")
 """Commands that are read back by their own route."""
 
 
@@ -42,13 +45,18 @@ class Missing:
     def __init__(self, grammar: Grammar, known: Callable[[Member], Awaitable[Known]]) -> None:
         self._grammar, self._known = grammar, known
         self._wanted: dict[tuple[str, str, str], _Wanted] = {}
+        self._ear = DeskEar(grammar, known)
 
     async def read(self, request: Request) -> Request | Sequence[Reply]:
         """The request with its missing piece, itself where none is missing, or the question for it."""
         update = request.update
-        if update.press is not None or update.location is not None or update.files or not request.chat.private:
+        if update.press is not None or update.location is not None:
             return request
         text = unaddressed(tidy(update.text))
+        if self._ear.secret(request, text):
+            return [declining.secret_written()]
+        if update.files or not request.chat.private:
+            return request
         if wanting(text) and self._may(request, wanting(text)):
             return self._asked(request, wanting(text))
         if self._is_wanted(request) and said(text) is Said.NO:
@@ -57,7 +65,8 @@ class Missing:
         full = await self._completed(request, text)
         if full:
             return self._asked(request, full) if BLANK in full else _saying(request, full)
-        return await self._wished(request, text)
+        heard = await self._ear.read(request, text)
+        return heard if heard is not None else await self._wished(request, text)
 
     def _asked(self, request: Request, command: str) -> Sequence[Reply]:
         self._want(request, command)
@@ -65,6 +74,8 @@ class Missing:
 
     async def _wished(self, request: Request, text: str) -> Request | Sequence[Reply]:
         """Whoever only said that they want to is asked for the pieces, or shown the full command."""
+        if not (may_want(text) or may_be_absence(text)):
+            return request
         known = await self._known(request.member)
         away = absence(text, known) if self._may(request, "휴직 처리") and self._grammar.command(text) is None else ""
         if away:
@@ -76,12 +87,15 @@ class Missing:
             return _saying(request, wish.command.partition(f" {BLANK}")[0])
         if not wish.full:
             return self._asked(request, wish.command)
+        if wish.command.startswith("부서 변경 ") and wish.command.split(" ")[2] in known.declared:
+            return [roster_words.in_file(wish.command.split(" ")[2], "부서는")]
         if wish.told or wish.command.startswith(_ASK_THEMSELVES):
             return _saying(request, wish.command)
         return [wording.asked_back([wish.command])]
 
     def spoke(self, request: Request, found: Found | None) -> None:
         """Something was answered: what was wanted is over, and a bare command may want its piece."""
+        self._ear.spoke(request, found)
         if found is None:
             return
         key = self._key(request)

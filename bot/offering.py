@@ -18,13 +18,17 @@ from typing import Final, Protocol
 
 from bot import wording
 from bot.carrying import BLANK, Carried, Known, carried, plain
-from bot.guessing import Guesser
+from bot.foretelling import asks_outcome
+from bot.frames_desk import UNDO, undoing
+from bot.guessing import Guessed, Guesser
 from bot.messenger import MAX_PRESS, Reply
 from bot.routes import Grammar
 from bot.settings import Role
 from bot.tenancy import Member, Tenancy
 from bot.wondering import SHOWS
 from bot.wording import offering as words
+from bot.wording import roster as roster_words
+from bot.wording import roster_undo
 from bot.wording.beyond import KINDS, beyond
 
 _FEW_WORDS: Final = 2
@@ -32,6 +36,7 @@ _SHOWS: Final = frozenset({"도움말", "문의", "쉬운 것부터"})
 """Abilities that only show something: they need no press."""
 _WRITES: Final = frozenset({"access_review", "check_report", "link-code", "original", "more", "more-last", "sum-last"})
 """Routes that are looked at without harm, but leave something behind or speak of one story."""
+_MOVE: Final = "부서 변경 "
 _READ_BACK: Final = "공지"
 """Is read back by its own route before anything is sent."""
 _ENDS: Final = ("퇴직 ", "접속 끊기 ", "휴직 처리 ", "부서 변경 ", "역할 ")
@@ -74,16 +79,36 @@ class Offers:
     async def known(self, member: Member) -> Known:
         """What their institution knows by name."""
         people = self._tenancy.people_with(member.tenant, Role.STAFF)
-        operates = Role.OPERATOR in member.person.roles
+        operates, home = Role.OPERATOR in member.person.roles, self._tenancy.institution(member.tenant)
+        told = (self._tenancy.declared(member.tenant, one.id) for one in people)
         return Known(
             [one.name for one in people], sorted({one.department for one in people if one.department}),
-            await self._sources() if operates else (), self._now(),
+            await self._sources() if operates else (), self._now(), home.name, home.contact,
+            frozenset(one.name for one in told if one is not None and one.department),
         )  # fmt: skip
 
     async def offered(self, text: str, member: Member, *, private: bool = True) -> Offered:
         """What to answer; nothing where nothing is near. In a group nobody hears who stands in the roster."""
+        if undoing(text) and private:
+            return _undo(member)
         known = await self.known(member)
         guessed = self._guesser.guessed(text, member, partial(plain, known=known))
+        plainly = self._without_pieces(guessed, text, member, private=private)
+        if plainly is not None:
+            return plainly
+        found = [carried(one, text, known) for one in guessed.offers]
+        if guessed.plain and BLANK not in found[0].words and self._only_shows(found[0].words):
+            return Offered(at_once=found[0].words)
+        if guessed.offers[0] == _READ_BACK and found[0].full and self._understood(found[0].words, member):
+            return Offered(at_once=found[0].words)
+        if refused := self._refused(found[0], known):
+            return Offered(refused, full=True)
+        may = [one for one in found if _moved(one) not in known.declared] or found
+        fitting = self._fitting([guessed.offers[found.index(one)] for one in may], may, member)
+        return self._shown(fitting[:1] if fitting[0].full and guessed.sure else fitting, text)
+
+    def _without_pieces(self, guessed: Guessed, text: str, member: Member, *, private: bool) -> Offered | None:
+        """What is said where nothing of the text is carried along; None where offers carry it."""
         if guessed.beyond in KINDS:
             contact = self._tenancy.institution(member.tenant).contact
             return Offered(beyond(guessed.beyond, contact, guessed.besides))
@@ -91,19 +116,26 @@ class Offers:
             return Offered(at_once=guessed.forbidden)  # whose it is, its own route says
         if not guessed.offers:
             return Offered()
+        if asks_outcome(text):
+            return self._only_shown(guessed.offers, member)
         if guessed.offers[0] in _SHOWS and guessed.sure:
             return Offered(at_once=guessed.offers[0])
         if not private:
             return Offered(wording.offers(guessed.offers))
-        found = [carried(one, text, known) for one in guessed.offers]
-        if guessed.plain and BLANK not in found[0].words and self._only_shows(found[0].words):
-            return Offered(at_once=found[0].words)
-        if guessed.offers[0] == _READ_BACK and found[0].full and self._understood(found[0].words, member):
-            return Offered(at_once=found[0].words)
-        if found[0].stranger:
-            return Offered(words.stranger(found[0].stranger, self._adding(found[0].stranger)), full=True)
-        fitting = self._fitting(guessed.offers, found, member)
-        return self._shown(fitting[:1] if fitting[0].full and guessed.sure else fitting, text)
+        return None
+
+    def _refused(self, first: Carried, known: Known) -> Reply | None:
+        """What would be refused is not offered: somebody whom nobody knows, a department that the file says."""
+        if first.stranger:
+            return words.stranger(first.stranger, self._adding(first.stranger))
+        who = _moved(first)
+        return roster_words.in_file(who, "부서는") if who in known.declared and BLANK not in first.words else None
+
+    def _only_shown(self, offers: Sequence[str], member: Member) -> Offered:
+        """To a question of what something leads to: what can be looked at; no act is a press away from asking."""
+        found = [(one, self._grammar.command(one) or self._grammar.sentence(one, member)) for one in offers]
+        shows = [one for one, route in found if route is not None and route.route.name in SHOWS]
+        return Offered(words.unanswered(shows), full=True)
 
     def _fitting(self, bare: Sequence[str], found: Sequence[Carried], member: Member) -> list[Carried]:
         """The offers that would be understood and fit on a button, the full ones first, each once."""
@@ -141,3 +173,14 @@ class Offers:
         ahead = said[0].startswith(_ENDS) and _AHEAD.search(text) is not None
         reply = words.one(said[0], ahead=ahead) if len(said) == 1 else words.several(said, ahead=ahead)
         return Offered(reply, full=True)
+
+
+def _moved(offer: Carried) -> str:
+    """Who would be in another department by it."""
+    return offer.words.removeprefix(_MOVE).split(" ")[0] if offer.words.startswith(_MOVE) else ""
+
+
+def _undo(member: Member) -> Offered:
+    """The last act on people is named; whoever administers nobody is asked what is meant."""
+    boss = bool(member.person.roles & {Role.MANAGER, Role.OPERATOR})
+    return Offered(at_once=UNDO) if boss else Offered(roster_undo.nothing(), full=True)

@@ -94,6 +94,24 @@ class RosterCare:
         after = replace(entry, department=department)
         return await self._write(tenant, f"dept-{key}", self._change(tenant, entry, after), after)
 
+    async def rename(self, tenant: str, entry: Entry, name: str, key: str) -> Written | Refusal:
+        """Another name for the same person; whatever hangs on them stays."""
+        if await self._roster.made(tenant, f"name-{key}") is not None:
+            return self._written(tenant, f"name-{key}", entry)
+        if self._mirror.in_file(tenant, entry.id):
+            return Refusal.FILE
+        if entry.name == name:
+            return Refusal.SAME
+        known = self._mirror.entries(tenant)
+        if not entry.number and any(one.name == name and one.department == entry.department for one in known):
+            return Refusal.THERE
+        after = replace(entry, name=name)
+        return await self._write(tenant, f"name-{key}", self._change(tenant, entry, after), after)
+
+    async def undoable(self, tenant: str, change: str) -> bool:
+        """Whether the change can still be taken back."""
+        return await self._roster.made(tenant, change) is not None
+
     async def rest(self, tenant: str, entry: Entry, until: date | None, key: str) -> Written | Refusal:
         """On leave of absence from now on, through `until`; None: until somebody says so.
 

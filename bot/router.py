@@ -29,7 +29,7 @@ from bot.outbox import Outbox
 from bot.people import Inbox, PeopleStore, Repeat
 from bot.requests import fault, pressing, said, unasked
 from bot.routes import Found, Grammar, Request, tidy, unaddressed
-from bot.taking_back import Key, LastUndo
+from bot.taking_back import NAMED_FIRST, Key, LastUndo
 from bot.tenancy import Member, Tenancy
 from bot.wondering import asks_who, guarded
 
@@ -254,6 +254,8 @@ class Router:
         press = await self._undo.press(key, typed, request.update, request.now)
         again = None if press is not None else await self._undo.otherwise(key, typed, request.now)
         if press is not None and not (isinstance(found, Found) and found.answers):
+            if press.startswith(NAMED_FIRST):
+                return request, self._grammar.named("undo-last", "")
             return pressing(request, press), self._grammar.press(press) or found
         if again is None or isinstance(found, Found):
             return request, found

@@ -36,6 +36,8 @@ _OTHERWISE: Final = re.compile(
 _LABELS: Final = frozenset({"취소", "되돌리기", "알림 취소", "그만두기"})
 _ASKED_ABOUT: Final = ("trip",)
 """What a bare word never undoes: which trip is asked even if there is but one."""
+NAMED_FIRST: Final = ("staff-undo:", "posting:undo:")
+"""What concerns other people: it is named before a word takes it back."""
 _LIFE: Final = timedelta(minutes=30)
 _MOST: Final = 20_000
 _LONGEST: Final = 200

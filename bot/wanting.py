@@ -21,6 +21,7 @@ _LONGEST: Final = 60
 _ENDING: Final = (
     r"[하할해핼했려랴라고구는데디요게께래싶픈은을를어야되돼됨될지죠세셔줘줄주쥬실시수있나는면안좋겠부탁드립릴려니다합예정거건겁까네용당여유음임파볼봐보자"
     r""
+    r""
     r"시켜킬키길기같아서도만좀카캐코꼬캅칸와왔이으오ㅎㅋㅠㅜㅇ]{0,16}"
 )
 _FLUFF: Final = re.compile(
@@ -90,6 +91,10 @@ _ACTS: Final = (
     ),
     _Act("복직 {who}", r"복직(?: ?처리)?|복귀 ?처리", "복직", r"(?:처리|시키|시킬)"),
     _Act("접속 끊기 {who}", r"접속 ?(?:끊기|차단|해제)", "접속|계정", r"(?:끊|차단|막|정지|해제)"),
+    _Act(
+        "인수인계 {who}", r"(?:업무 ?)?(?:인수)?인계", "후임|후임자|동료|업무|하던 ?일",
+        r"(?:넘기|넘길|넘겨|인계|물려)",
+    ),
     _Act("기관 추가 {home}", r"기관 ?(?:추가|등록)", "기관|시군|지자체|시군구", r"(?:추가|등록|만들|넣|올리|올릴)"),
     _Act(
         "이 게시판 추가", r"(?:출처|게시판|수집원) ?(?:추가|등록)", "출처|게시판|수집원|누리집|홈페이지",
@@ -119,6 +124,14 @@ def asks_or_refuses(text: str) -> bool:
 def only_wants(word: str) -> bool:
     """Whether a word holds nothing but wanting, asking and politeness: it is nobody's name and no value."""
     return _FLUFF.fullmatch(word) is not None and not (len(word) == 1 and word in SURNAMES)
+
+
+_SUBJECTS: Final = re.compile("|".join(filter(None, (part for act in _ACTS for part in (act.heads, act.things)))))
+
+
+def may_want(text: str) -> bool:
+    """Whether it is worth while to know who is who here: nothing is wanted in any other text."""
+    return len(text) <= _LONGEST and _SUBJECTS.search(text) is not None
 
 
 def wished(text: str, known: Known) -> Wish | None:

@@ -93,6 +93,7 @@ class RosterRooms(Household):
         from bot.handlers.linking import LinkTalk
         from bot.handlers.roster import RosterTalk
         from bot.handlers.roster_rests import RestTalk
+        from bot.handlers.roster_undo import RosterUndoTalk
         from bot.handlers.secondments import LendTalk
         from bot.roster import Roster
         from bot.roster_drafts import Drafts
@@ -110,6 +111,7 @@ class RosterRooms(Household):
         return (
             RosterTalk(self._desk, self._care, self.linking, lending.leave),
             RestTalk(self._desk, self._care, lending.rest),
+            RosterUndoTalk(self._desk, self._care),
             lending,
             invitations,
             LinkTalk(self.linking, self._desk, self.first_run),

@@ -33,7 +33,7 @@ GRANTS: Final = {
 
 OVERSEEN: Final = frozenset({
     "person-added", "person-left", "role-given", "role-taken", "department-moved", "roster-undone", "posting-applied",
-    "leave-begun", "leave-over",
+    "leave-begun", "leave-over", "person-renamed",
     "posting-undone", "posting-stopped", "invited", "invited-many", "uninvited", "access-cut", "access-warm",
 })  # fmt: skip
 """What an institution's administrators hear of at once where an operator did it who is none of them."""
@@ -181,15 +181,16 @@ class Desk:
         if what not in OVERSEEN or Role.OPERATOR not in roles or (own and Role.MANAGER in roles):
             return
         home = "" if own else institutions.called(self.tenancy, request.tenant)
-        said = overseen.named(about, lambda person: self._name(tenant, person) or (names or {}).get(person))
+        said = overseen.named(about, lambda person: self.name(tenant, person) or (names or {}).get(person))
         reply = overseen.told(request.member.person.name, home, what, said, request.now)
         for person in sorted(self.mirror.managers(tenant, without=request.person if own else "")):
             await self._tell(tenant, person, f"overseen/{key}", reply)
 
     def named(self, tenant: str, about: str) -> str:
         """What an act concerned, with the names of the institution's people."""
-        return overseen.named(about, lambda person: self._name(tenant, person))
+        return overseen.named(about, lambda person: self.name(tenant, person))
 
-    def _name(self, tenant: str, person: str) -> str | None:
+    def name(self, tenant: str, person: str) -> str | None:
+        """What a person of the institution is called."""
         entry = self.mirror.entry(tenant, person)
         return None if entry is None else entry.name

@@ -18,6 +18,6 @@ class SureTalk:
 
     async def sure(self, request: Request) -> Sequence[Reply]:
         """What would be done, or that it is not."""
-        if not words.needs_showing(request.argument):
+        if not words.at_once(request.argument):
             return [words.dropped()]
         return [words.shown(request.argument, request.now)]

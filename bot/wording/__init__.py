@@ -13,6 +13,7 @@ from datetime import date, datetime
 from bot.clock import KST
 from bot.messenger import MAX_PRESS, Button, Reply
 from bot.platforms import Content
+from bot.wording.surely import at_once
 
 _WEEKDAYS = "월화수목금토일"
 
@@ -199,7 +200,7 @@ SAY = "say:"
 
 def offers(words: Sequence[str]) -> Reply:
     """To a sentence that nothing understands: what may have been meant, likeliest first."""
-    buttons = tuple(Button(one, f"{SAY}{one}") for one in words if one != _HELP[0].label)
+    buttons = tuple(Button(one, f"{'sure:' if at_once(one) else SAY}{one}") for one in words if one != _HELP[0].label)
     return public("알아듣지 못했습니다. 혹시 이 가운데 있습니까?", buttons=(*buttons, *_HELP))
 
 

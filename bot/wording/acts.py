@@ -29,6 +29,7 @@ SAID: Final[Mapping[str, str]] = {
     "role-given": "역할 부여",
     "role-taken": "역할 회수",
     "department-moved": "부서 변경",
+    "person-renamed": "이름 변경",
     "leave-begun": "휴직 처리",
     "leave-over": "복직 처리",
     "roster-undone": "명부 변경 되돌림",

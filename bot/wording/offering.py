@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.messenger import Button, Reply
 from bot.wording import SAY, particle, public, short, whom
+from bot.wording.surely import at_once
 
 _ASKED: Final = {
     "who": "어느 분입니까? 이름을 써 주십시오.",
@@ -35,6 +36,15 @@ def several(words: Sequence[str], *, ahead: bool) -> Reply:
     return Reply(text, buttons=(*buttons, _HELP))
 
 
+def unanswered(shows: Sequence[str]) -> Reply:
+    """To a question whose answer is not known; `shows` only show something."""
+    text = (
+        "물어보신 것에 맞는 설명을 찾지 못했습니다. 아무것도 바꾸지 않았습니다.\n"
+        "다르게 물어 주시거나 아래에서 보십시오."
+    )
+    return Reply(text, buttons=(*(_saying(one) for one in shows if one != _HELP.label), _HELP))
+
+
 def stranger(name: str, add: str) -> Reply:
     """Somebody was named whom the roster does not know; `add` takes them in."""
     text = f"'{short(name, 20)}' 님을 명부에서 찾지 못했습니다. 이름을 다시 보시거나, 새로 오신 분이면 더해 주십시오."
@@ -49,7 +59,7 @@ def missing(command: str, slot: str) -> Reply:
 
 def _saying(words: str) -> Button:
     """A button that says them; a piece that is asked for stands in none."""
-    return Button(_without_blanks(words), f"{SAY}{words}")
+    return Button(_without_blanks(words), f"{'sure:' if at_once(words) else SAY}{words}")
 
 
 def _without_blanks(words: str) -> str:
