@@ -230,7 +230,26 @@ def _slot(spoken: Spoken, said: str, _: datetime, __: bool) -> Meant | None:
 
 def _menu(_: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:
     found = re.fullmatch(rf"(?:그럼 )?(?P<day>{_DAY})(?: ?(?:꺼|거|것|메뉴|식단))?{_ASKED}", said)
-    return meant(f"식단 {found['day']}") if found else None
+    if found is not None:
+        return meant(f"식단 {found['day']}")
+    return _beside_lunch(said)
+
+
+def _beside_lunch(said: str) -> Meant | None:
+    """What else is asked of the cafeteria: another meal, another cafeteria, one's slot, the line, the allergens."""
+    meal = re.fullmatch(rf"(?:그럼 )?(?P<meal>저녁|아침)(?:밥)?{_ASKED}", said)
+    if meal is not None:
+        return meant(f"식당 {meal['meal']}밥 돼")
+    if re.fullmatch(rf"(?:내 ?)?(?:알레르기|알러지){_ASKED}", said):
+        return meant("내 알레르기")
+    if re.fullmatch(rf"(?:오늘 ?)?(?:메뉴|식단|반찬|밥){_ASKED}", said):
+        return meant("오늘 메뉴")
+    if re.fullmatch(rf"(?:우리|저희)(?: ?(?:과|팀|부서))?{_ASKED}", said):
+        return meant("우리 과 차례")
+    if re.fullmatch(rf"(?:그럼 |지금 ?)?(?:줄|지금|사람|자리){_ASKED}(?: ?(?:있어|많아|길어))?", said):
+        return meant("식당")
+    place = re.fullmatch(rf"(?P<at>(?:제 ?)?\d ?식당|[가-힣]{{2,6}} ?식당){_ASKED}", said)
+    return meant(f"식당 {place['at']}") if place is not None else None
 
 
 def _line(_: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:
@@ -241,10 +260,10 @@ def _line(_: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:
     ):
         return meant(f"{found['n']}분 뒤에 가면 어때")
     clock = r"(?P<h>\d{1,2}) ?(?:시(?: ?(?P<m>\d{1,2})분| ?(?P<half>반))?|:(?P<mm>\d\d))"
-    if found := re.fullmatch(rf"{clock}(?:쯤)?(?:에|에는|엔|는|이면)?(?: ?(?:어때|가면|요))*", said):
+    if found := re.fullmatch(rf"(?:그럼 )?{clock}(?:쯤)?(?:에|에는|엔|는|은|도|이면)?(?: ?(?:어때|가면|요))*", said):
         minute = "30" if found["half"] else found["m"] or found["mm"] or ""
         return meant(f"식당 {found['h']}시{f' {minute}분' if minute else ''}")
-    return _menu(_, said, __, ___) if "메뉴" in said else None
+    return _menu(_, said, __, ___)
 
 
 def _allergies(_: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from bot import trip_speech
+from bot import lunch_speech, trip_speech
 from bot.ellipses_desk import NAME, OFFICE, TITLE
 from bot.frames import BOSSES, FIRST, Frame
 from bot.frames_plainly import PLAINLY
@@ -48,6 +48,7 @@ def plainly(text: str, roles: frozenset[Role], *, room: bool) -> Meant | None:
     """What a sentence comes to that nothing else understood; None where that is not plain."""
     found = _restated((*PLAINLY, *SHOWN_PLAINLY), text, roles, room=room)
     told = "" if found is not None or room else trip_speech.plainly(normal(text))
+    told = told or ("" if found is not None else lunch_speech.meant(normal(text)))
     return Meant((told,)) if told else found
 
 

@@ -119,6 +119,19 @@ def too_early(trips: Sequence[Trip], now: datetime) -> Trip | None:
     return None if about else min(coming, key=_begin, default=None)
 
 
+def just_written(trips: Sequence[Trip], now: datetime) -> Trip | None:
+    """The planned trip that was written down this half hour: an hour told now is its."""
+    found = [trip for trip in trips if trip.state is State.PLANNED and timedelta() <= now - trip.created_at < _JUST]
+    return max(found, key=lambda trip: trip.created_at, default=None)
+
+
+def on_its_day(trip: Trip, at: datetime) -> datetime:
+    """That hour on the last day of the trip."""
+    day = trip.ends_at or trip.starts_at
+    local = at.astimezone(KST)
+    return at if day is None else datetime.combine(day.astimezone(KST).date(), local.timetz()).astimezone(at.tzinfo)
+
+
 def _hours_off(trip: Trip, now: datetime) -> bool:
     return trip.starts_at is not None and not trip.whole_day and trip.starts_at - now > _EARLY
 

@@ -440,3 +440,10 @@ async def test_words_of_a_correction_are_made_plain():
     assert not vague("3시로 변경")
     assert same_place("저번이랑 같은 곳이요")
     assert not same_place("거기 옆 우체국")
+
+
+async def test_an_hour_of_the_return_is_that_of_the_trip_just_written(house):
+    user = house.newcomer()
+    await house.say(user, "출장 내일 2시 김해시청")
+
+    assert "11. 24.(화) 18:00" in text(await house.say(user, "복귀는 6시"))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
 
-from bot import line_answer
+from bot import line_answer, lunch_speech
 from bot.advising import Advising
 from bot.canteen import Canteen, View
 from bot.handlers import asked_minute, days
@@ -18,11 +20,13 @@ from bot.settings import ServingLine
 from bot.tenancy import Tenancy
 from bot.track_record import TrackRecord
 from bot.wording import cafeteria as words
+from bot.wording import lunch_asides as asides
 from bot.wording import menus, public, why
 from occupancy.advice import Advice
 
 _MOST_LINES = 4
 """Of an answer that knows no line; the menu can be asked for."""
+_NAMED: Final = re.compile(r"제 ?\d ?식당|\d ?식당|(?:별관|신관|의회|지하|교육원|연수원|제이|제삼) ?식당")
 Own = Callable[[Request], Awaitable[frozenset[int]]]
 """The asker's own allergens; none in a group."""
 
@@ -97,6 +101,9 @@ class Cafeteria:
         site, line = self._meant(request)
         if site is None:
             return [public(words.no_cafeteria())]
+        about = lunch_speech.aside(tidy(request.update.text)) if request.update.press is None else ""
+        if about and about != "seats":
+            return [await self._aside(request, site, about)]
         if line is None and len(site.lines) > 1:
             views = await self._canteen.views(request.tenant, site)
         else:
@@ -104,7 +111,8 @@ class Cafeteria:
         view, department = _fastest(views), request.member.person.department
         lines = _lines(views, view, department, await self._sooner(request, view))
         told = lines[0].partition("\n")[0].removeprefix(f"{site.name}: ")
-        lines = [*_asked(request, view), *lines]
+        beside = [asides.SEATS] if about == "seats" else []
+        lines = [*self._elsewhere(request), *_asked(request, view), *beside, *lines]
         careful = menus.careful(view.menu, await self._own(request)) if view.menu is not None else []
         lines += careful  # what somebody may not eat is theirs alone
         labels = words.labels(view.slots, " ".join(filter(None, (site.name, view.line.name))))
@@ -117,6 +125,22 @@ class Cafeteria:
         content = Content.OFFICE if careful else Content.PUBLIC
         facts = line_answer.facts(view)
         return [Reply("\n".join(lines), alt=alt, image=picture, buttons=buttons, facts=facts, content=content)]
+
+    async def _aside(self, request: Request, site: Site, about: str) -> Reply:
+        """What the line does not tell."""
+        view = await self._canteen.view(request.tenant, site, None)
+        slot = slot_text(view, request.member.person.department)
+        return asides.told(
+            about, site.name, site.open, site.close, slot, self._tenancy.institution(request.tenant).contact
+        )
+
+    def _elsewhere(self, request: Request) -> list[str]:
+        """That a cafeteria that was named is none of the institution's."""
+        named = _NAMED.search(request.argument) if request.update.press is None else None
+        sites = [site.name for site in self._sites(request)]
+        if named is None or any(named[0].replace(" ", "") in name.replace(" ", "") for name in sites):
+            return []
+        return [asides.unknown_place(named[0], ", ".join(sites[:3]))]
 
     async def watched(self, request: Request) -> Sequence[Reply]:
         """What the sensors take of people: nothing but their number."""

@@ -23,7 +23,7 @@ from bot.messenger import OutFile, Reply
 from bot.people import PeopleStore, Question
 from bot.routes import Request, Route
 from bot.tenancy import Tenancy
-from bot.trip_choice import left_open, of_day, of_word, too_early
+from bot.trip_choice import just_written, left_open, of_day, of_word, on_its_day, too_early
 from bot.trip_moments import AT_HOME, DENIED, NOT_YET, TOLD, may_be, moments, unclear
 from bot.trip_replies import of_closing
 from bot.trip_sayings import YES
@@ -321,6 +321,8 @@ class Legs:
     async def _planned(self, request: Request, trips_: Sequence[Trip], kind: LegKind, at: datetime) -> Sequence[Reply]:
         """A moment that is still to come changes the plan."""
         trip = of_word(trips_, kind, request.now)
+        if trip is None and kind is not LegKind.ARRIVED and (fresh := just_written(trips_, request.now)) is not None:
+            trip, at = fresh, on_its_day(fresh, at)
         if trip is None or kind is LegKind.ARRIVED:
             return [words.future_hour(at)]
         changed = await self._journeys.trips.change(

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, timedelta
 from typing import Final
 
+from bot import lunch_speech
 from bot.handlers import days
 from bot.handlers.allergies import OwnAllergies
 from bot.handlers.menu_entry import ENTERERS, MenuEntry, looks_entered
@@ -15,6 +16,8 @@ from bot.routes import Request, Route, tidy
 from bot.settings import Cafeteria as Site
 from bot.tenancy import Tenancy
 from bot.wording import cafeteria as canteen_words
+from bot.wording import day
+from bot.wording import lunch_asides as asides
 from bot.wording import menus as words
 from occupancy import allergens
 from occupancy.menu import DayMenu, Dish, MenuStore
@@ -110,6 +113,9 @@ class MenuTalk:
         if not sites:
             return [Reply(canteen_words.no_cafeteria())]
         today = day_of(request.now)
+        asked = lunch_speech.dish(said) if request.update.press is None else None
+        if asked is not None and asked.when:
+            return [Reply(await self._comes(request, sites, asked.name))]
         try:
             wanted = _wanted(said, today)
         except days.NoSuchDayError:
@@ -131,6 +137,10 @@ class MenuTalk:
             said = tidy(request.update.text)
             numbers = allergens.numbers_in(re.sub(r"\d+", " ", said)) if _ASKS_IF.search(said) else frozenset()
             menu = words.told(site.name, found, own)
+            dish = lunch_speech.dish(said)
+            if dish is not None and not numbers and found.served:
+                here = any(_spelt(dish.name) in _spelt(one.name) for one in found.served)
+                menu = f"{asides.there(dish.name, day(asked), served=here)}\n{menu}"
             return f"{words.contains(found, numbers)}\n{menu}" if numbers and found.served else menu
         if not await self._is_open(request.tenant, site, asked):
             return words.shut(site.name, asked)
@@ -145,6 +155,17 @@ class MenuTalk:
         span = [monday + timedelta(days=step) for step in range(5)]
         missing = [on for on in span if on not in known and await self._is_open(request.tenant, site, on)]
         return words.week(site.name, found, missing)
+
+    async def _comes(self, request: Request, sites: Sequence[Site], dish: str) -> str:
+        """The days of the entered menus on which a dish is served."""
+        today, known = day_of(request.now), []
+        for site in sites:
+            known += [
+                one for one in await self._store.days(request.tenant, site.id, today, today + _AHEAD) if one.served
+            ]
+        on = sorted({one.day for one in known if any(_spelt(dish) in _spelt(each.name) for each in one.served)})
+        last = max((one.day for one in known), default=None)
+        return asides.comes(dish, ", ".join(day(each) for each in on[:3]), day(last) if last else "")
 
     async def allergen(self, request: Request) -> Sequence[Reply]:
         """The coming days on which dishes are marked with what is named."""
@@ -174,6 +195,11 @@ class MenuTalk:
 
     def _contact(self, request: Request) -> str:
         return self._tenancy.institution(request.tenant).contact
+
+
+def _spelt(name: str) -> str:
+    """돈까스 is 돈가스, and 자장 is 짜장."""
+    return name.translate(str.maketrans("까짜쏘쎄", "가자소세")).replace(" ", "")
 
 
 def _wanted(said: str, today: date) -> days.Days:
