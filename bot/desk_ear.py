@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Final
 
 from bot import restating
-from bot.carrying import Known
+from bot.carrying import Known, one_named
 from bot.declining import Declined, declined, elsewhere, secret_written, suspect
 from bot.foretelling import foretold
 from bot.frames_desk import UNDO, asks_state, at_desk, instead, near_desk, undoing
@@ -162,6 +162,13 @@ class DeskEar:
         if last is None:
             return [own_matters.nothing_sent()] if self._of(self._acted, request) is None else None
         return pressing(request, last.press) if last.press is not None else _saying(request, last.words)
+
+    def shown_person(self, request: Request, known: Known) -> str:
+        """Whose card was shown last; empty where it was anything else."""
+        last = self._of(self._shown, request)
+        if last is None or last.route not in {"staff", "staff-linked"}:
+            return ""
+        return one_named(last.words, known)
 
     def _asked_whom(self, request: Request) -> bool:
         last = self._of(self._acted, request)

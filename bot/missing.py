@@ -8,6 +8,7 @@ was asked is kept ten minutes by the process that asked: later, or to another on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -29,6 +30,7 @@ from bot.wording import offering as words
 from bot.wording import roster as roster_words
 
 _MOST: Final = 5_000
+_ONLY_WANTED: Final = re.compile(r"[려라][고구꼬]|는데|[할을줄]게|싶|[야아어] ?(?:되|돼|하|해)|예정|생각")
 _ASK_THEMSELVES: Final = ("퇴직 ", "접속 끊기 ", "휴직 처리 ", "기관 추가 ", "이 게시판 추가", "인수인계 ")
 """Commands that are read back by their own route."""
 
@@ -37,6 +39,8 @@ _ASK_THEMSELVES: Final = ("퇴직 ", "접속 끊기 ", "휴직 처리 ", "기관
 class _Wanted:
     command: str
     at: datetime
+    asked: bool
+    """Whether Dobi asked for it in so many words: a yes or a no is an answer to that."""
 
 
 class Missing:
@@ -59,17 +63,26 @@ class Missing:
             return request
         if wanting(text) and self._may(request, wanting(text)):
             return self._asked(request, wanting(text))
-        if self._is_wanted(request) and said(text) is Said.NO:
-            self._wanted.pop(self._key(request), None)
-            return [wording.left_alone()]
+        if (answered := self._answered(request, text)) is not None:
+            return answered
         full = await self._completed(request, text)
         if full:
             return self._asked(request, full) if BLANK in full else _saying(request, full)
         heard = await self._ear.read(request, text)
         return heard if heard is not None else await self._wished(request, text)
 
+    def _answered(self, request: Request, text: str) -> Request | Sequence[Reply] | None:
+        """A yes or a no to what was asked in so many words; None for all else, and for a yes that says too little."""
+        wanted, answer = self._is_wanted(request), said(text)
+        if wanted is None or not wanted.asked or answer is None:
+            return None
+        if answer is Said.YES and BLANK in wanted.command:
+            return None
+        self._wanted.pop(self._key(request), None)
+        return _saying(request, wanted.command) if answer is Said.YES else [wording.left_alone()]
+
     def _asked(self, request: Request, command: str) -> Sequence[Reply]:
-        self._want(request, command)
+        self._want(request, command, asked=True)
         return [words.missing(command, slot_of(command))]
 
     async def _wished(self, request: Request, text: str) -> Request | Sequence[Reply]:
@@ -85,13 +98,24 @@ class Missing:
             return request
         if not self._may(request, wish.command):
             return _saying(request, wish.command.partition(f" {BLANK}")[0])
-        if not wish.full:
-            return self._asked(request, wish.command)
-        if wish.command.startswith("부서 변경 ") and wish.command.split(" ")[2] in known.declared:
-            return [roster_words.in_file(wish.command.split(" ")[2], "부서는")]
-        if wish.told or wish.command.startswith(_ASK_THEMSELVES):
-            return _saying(request, wish.command)
-        return [wording.asked_back([wish.command])]
+        command = wish.command if wish.full else self._beside_shown(request, text, wish.command, known)
+        if not command:
+            return request
+        if BLANK in command:
+            return self._asked(request, command)
+        if command.startswith("부서 변경 ") and command.split(" ")[2] in known.declared:
+            return [roster_words.in_file(command.split(" ")[2], "부서는")]
+        if wish.told or command.startswith(_ASK_THEMSELVES):
+            return _saying(request, command)
+        self._want(request, command, asked=True)
+        return [wording.asked_back([command])]
+
+    def _beside_shown(self, request: Request, text: str, command: str, known: Known) -> str:
+        """The command with whoever was just shown; empty for an order about them, which is read beside their card."""
+        shown = self._ear.shown_person(request, known)
+        if not shown or slot_of(command) != "who":
+            return command
+        return command.replace(BLANK, shown, 1) if _ONLY_WANTED.search(text) else ""
 
     def spoke(self, request: Request, found: Found | None) -> None:
         """Something was answered: what was wanted is over, and a bare command may want its piece."""
@@ -108,7 +132,7 @@ class Missing:
     async def _completed(self, request: Request, text: str) -> str:
         """The command that waited, with this as its piece; empty where it is anything else."""
         wanted = self._is_wanted(request)
-        if wanted is None:
+        if wanted is None or BLANK not in wanted.command:
             return ""
         role = slot_of(wanted.command) == "role" and role_said(text)
         if not role and (self._grammar.command(text) or self._grammar.sentence(text, request.member)):
@@ -123,10 +147,10 @@ class Missing:
         found = self._grammar.command(command)
         return found is not None and found.route.allows(request.member)
 
-    def _want(self, request: Request, command: str) -> None:
+    def _want(self, request: Request, command: str, *, asked: bool = False) -> None:
         key = self._key(request)
         self._wanted.pop(key, None)
-        self._wanted[key] = _Wanted(command, request.now)
+        self._wanted[key] = _Wanted(command, request.now, asked)
         if len(self._wanted) > _MOST:
             del self._wanted[next(iter(self._wanted))]
 

@@ -122,3 +122,14 @@ async def test_an_operator_who_wants_another_institution_is_asked_for_its_name(t
     assert "어느 기관입니까" in text(await talk.say("oh", "기관 하나 추가하려구요"))
     await talk.say("oh", "취소")
     assert "주소를 보내" in text(await talk.say("oh", "출처 추가할라는데"))
+
+
+async def test_what_is_offered_is_answered_in_words_and_whoever_was_shown_is_meant(talk):
+    added = await talk.say("park", "직원 추가 임서늘 농정과")
+    await talk.say("park", "직원 임서늘")
+
+    asked = await talk.say("park", "배식 권한 주려고요")
+
+    assert labels(asked[0]) == ["역할 임서늘 배식 추가"]
+    assert "배식을 더했습니다" in text(await talk.say("park", "네 그렇게 해주세요"))
+    await talk.press("park", added[0], "되돌리기")
