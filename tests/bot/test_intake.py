@@ -405,6 +405,7 @@ SAMPLES = {
     "reaction": "👍",
     "answers": "m0",
     "presses": ("good:s", "off:u:s"),
+    "withdrawn": True,
 }
 
 
