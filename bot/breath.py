@@ -17,6 +17,7 @@ from bot.hours_words import clocks_in
 from bot.routes import Found
 from bot.several import acts_of
 from bot.topics import core
+from bot.wishing import excepted, hush, is_topic
 from bot.wording import short
 
 MOST: Final = 6
@@ -55,6 +56,7 @@ SETS: Final = frozenset({
     "quiet-hours", "weekends", "lunch-hours", "digest-times", "rest", "awake", "morning",
 })  # fmt: skip
 """Routes that set one's own subscriptions and time."""
+_QUIETS: Final = frozenset({"weekends", "quiet-hours", "lunch-hours", "rest", "hours-none", "limit"})
 _SHOWN: Final = {
     "hours-all": "모두 바로 받기", "hours-important": "중요한 것만 바로 받기", "hours-none": "모아서만 받기",
     "awake": "알림 다시 켜기",
@@ -68,6 +70,8 @@ class Breath:
     acts: tuple[str, ...]
     shown: tuple[str, ...]
     unread: tuple[str, ...]
+    passes: bool = False
+    """Something pressing is to come all the same."""
 
 
 def breath(text: str, known: Callable[[str], tuple[str, Found] | None]) -> Breath | None:
@@ -75,15 +79,28 @@ def breath(text: str, known: Callable[[str], tuple[str, Found] | None]) -> Breat
     clauses = _clauses(text)
     if not 1 < len(clauses) <= MOST:
         return None
-    acts, shown, unread = list[str](), list[str](), list[str]()
+    acts, shown, unread, passes = list[str](), list[str](), list[str](), False
+    quiet = False
     for clause in clauses:
-        found = [one for said in _said(clause) if (one := known(said)) is not None and one[1].route.name in SETS]
+        apart = excepted(clause)
+        if apart is not None and apart.urgent and (not apart.topical or quiet):
+            passes = True
+            continue
+        found = [one for said in _said(clause) if (one := known(said)) is not None and _sets(one[1])]
         if not found:
             unread.append(clause)
         for command, route in found:
             acts.append(command)
             shown.append(_as_shown(command, route))
-    return Breath(tuple(acts), tuple(shown), tuple(unread)) if len(acts) > 1 and len(acts) > len(unread) else None
+            quiet = quiet or route.route.name in _QUIETS
+    enough = len(acts) > (0 if passes else 1) and len(acts) > len(unread)
+    return Breath(tuple(acts), tuple(shown), tuple(unread), passes) if enough else None
+
+
+def _sets(found: Found) -> bool:
+    """Whether it sets something, and a topic where it needs one."""
+    name = found.route.name
+    return name in SETS and (name not in {"subscribe", "remove"} or is_topic(core(found.argument)))
 
 
 def _clauses(text: str) -> Sequence[str]:
@@ -106,6 +123,9 @@ def _said(clause: str) -> Sequence[str]:
     what = core(told["what"]) if told is not None else ""
     if what and _NO_TOPIC.fullmatch(what) is None and not re.search(r"지 ?마|안 ?(?:받|보)", clause):
         return (f"구독 {what}",)
+    rests = hush(clause)
+    if rests is not None and rests.span:
+        return (f"쉬기 {rests.what} {rests.span}",)
     return tuple(map(_plainer, acts_of(clause))) or (clause,)
 
 

@@ -77,6 +77,13 @@ _ME: Final = re.compile(
     rf"|지|냐|죠)?)\S{{0,5}}"
     rf"(?: ?\S{{1,5}}){{0,2}}{_END}"
 )
+_SUCH: Final = re.compile(
+    rf"^(?=.{{4,30}}$)(?:(?:이런|이딴|이|그런) ?{_THING}|이게|이거|이걸)(?:은|는|를|을|이|들)? ?왜 ?(?:자꾸 ?|계속 "
+    rf"?)?(?:{_CAME}|보내(?:는|요|지|냐|죠)?)"
+    rf"\S{{0,6}}(?: ?\S{{1,5}}){{0,2}}{_END}"
+    rf"|^왜 ?(?:자꾸 ?|계속 ?)?(?:이런|이딴) ?{_THING}(?:를|을|이|만)? ?(?:자꾸 ?|계속 ?)?(?:{_CAME}|보내(?:는|요|지"
+    rf"|냐|죠)?)\S{{0,5}}{_END}"
+)
 _MUCH: Final = (
     r"(?:너무|왜 ?이리|왜 ?이렇게|왜케|진짜|엄청|정말|겁나|자꾸|계속|많이|시도 ?때도 ?없이|하루 ?종일|쉴 "
     r"?새 ?없이|좀)"
@@ -86,12 +93,13 @@ _MANY: Final = re.compile(
     rf"|하루에|하루 ?종일)(?:는|은|,)? ?)*"
     rf"(?:(?:{_SUBJECT}|카톡) ?(?:{_MUCH} ?)+(?:많|자주|시끄|귀찮|성가|쏟아|정신|울(?:려|리)|와(?!도)|오(?:네|는)|옵"
     rf"|옴|온다|보내(?:네|시네|는))"
-    r"|(?:알림|소식|메시지) ?폭탄|너무 ?(?:많이|자주) ?(?:와(?!도)|오(?:네|는)|옵|옴|온다|보내(?:네|시네|는)|울))"
+    r"|(?:알림|소식|메시지) ?폭탄|너무 ?(?:많이|자주) ?(?:보내지 ?(?:마|말)|와(?!도)|오(?:네|는)|옵|옴|온다|보내(?:네"
+    r"|시네|는)|울))"
     rf"\S{{0,6}}(?: ?\S{{1,5}}){{0,2}}{_END}"
 )
 _ORDER: Final = (
-    (_BRIEFING, Complaint.BRIEFING), (_AGAIN, Complaint.AGAIN), (_ME, Complaint.ME), (_MANY, Complaint.MANY),
-    (_NOTHING, Complaint.NOTHING), (_NOT_SENT, Complaint.NOTHING),
+    (_BRIEFING, Complaint.BRIEFING), (_AGAIN, Complaint.AGAIN), (_ME, Complaint.ME), (_SUCH, Complaint.ME),
+    (_MANY, Complaint.MANY), (_NOTHING, Complaint.NOTHING), (_NOT_SENT, Complaint.NOTHING),
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from bot import restating, wishing
-from bot.breath import SETS, breath
+from bot.breath import SETS, Breath, breath
 from bot.complaining import Complaint, complaint
 from bot.ellipses_time import TIME
 from bot.following_up import FollowUps
@@ -22,15 +22,18 @@ from bot.meant import LIFE
 from bot.messenger import Reply
 from bot.people import PeopleStore
 from bot.routes import Found, Grammar, Request, tidy, unaddressed
-from bot.sayings import led
+from bot.sayings import led, opened
 from bot.several import UNREAD, together
 from bot.tenancy import Tenancy
 from bot.together import each, fitting
+from bot.topics import core, parse
 from bot.typed_answers import TypedAnswers
 from bot.wondering import SHOWS, requested, wonders
 from bot.wording import wishes as words
 
 _MOST: Final = 5_000
+_LONG: Final = frozenset({"subscribe", "remove", "exclude", "morning"})
+"""Routes whose sentences reach over more than what they mean."""
 _OURS: Final = frozenset({"우리", "저희", "우리 과", "저희 과", "우리과", "저희과", "우리 부서", "우리 팀"})
 _OWN: Final = SHOWS | SETS | {
     "wish", "hush", "tidy", "tidied", "swap", "topic", "remove-one", "leave", "leave-instead", "leave-cancel", "place",
@@ -54,12 +57,10 @@ class Wishes(Protocol):
     async def leave_out(self, request: Request, what: str) -> Sequence[Reply] | None:
         """A subscription ends, or a word is left out of one."""
 
-    async def excepted(self, request: Request, told: wishing.Excepted) -> Sequence[Reply] | None:
-        """What passes in spite of what is quiet."""
+    async def excepted(self, request: Request, told: wishing.Excepted, *, quieted: bool) -> Sequence[Reply] | None:
+        """What passes in spite of what is quiet; `quieted`: that was just spoken of."""
 
-    async def together(
-        self, request: Request, acts: Sequence[str], shown: Sequence[str], unread: Sequence[str]
-    ) -> Reply:
+    async def together(self, request: Request, told: Breath) -> Sequence[Reply]:
         """Several acts, before any of them is done."""
 
     async def back(self, request: Request) -> Sequence[Reply] | None:
@@ -88,8 +89,11 @@ class Wished(FollowUps):
         wished = await self._wished(request, text)
         if wished is not None:
             return wished
+        topic = self._topic(request, text)
+        if topic and not await self._waited_for(request, text):
+            return await super().read(self._typed(request, f"구독 {topic}"))
         if not wishing.takes_back(text) or await self._waited_for(request, text):
-            return await super().read(request)
+            return self._bare(request, await super().read(request))
         answer = await self._answers.read(request) if self._answers is not None else None
         if answer is not None:
             return answer
@@ -124,6 +128,24 @@ class Wished(FollowUps):
         """What somebody complains of, which is mostly said as a question."""
         return complaint(self._line(request))
 
+    def _bare(self, request: Request, read: Request | Sequence[Reply]) -> Request | Sequence[Reply]:
+        """What was restated as a subscription, with the topic alone."""
+        if not isinstance(read, Request) or read is request or read.update.press is not None:
+            return read
+        found = self._routes.command(read.update.text)
+        topic = core(found.argument) if found is not None and found.route.name == "subscribe" else ""
+        plain = not topic or found is None or " 제외 " in found.argument or topic == found.argument
+        return read if plain else self._typed(read, f"구독 {topic}")
+
+    def _topic(self, request: Request, text: str) -> str:
+        """The topic of a sentence that subscribes, where more than the topic was said; empty for all else."""
+        if self._routes.command(text) is not None or restating.first(text, frozenset(), room=False) is not None:
+            return ""
+        found = self._routes.sentence(text, request.member)
+        told = found.argument if found is not None and found.route.name == "subscribe" else ""
+        topic = core(told)
+        return topic if topic and topic != told and topic != parse(told).words and " 제외 " not in told else ""
+
     def _heard(self, request: Request) -> str:
         """What was typed to Dobi and is no question."""
         text = requested(self._line(request))
@@ -133,10 +155,12 @@ class Wished(FollowUps):
         told, wish = self._together(request, text), led(text)
         if told is None and (len(text) > wishing.LONGEST or not self._may_wish(request, wish)):
             return None
+        if told is None and self._routes.command(wish) is not None:
+            return None
         if await self._waited_for(request, text):
             return None
         if told is not None:
-            return [await self._wishes.together(request, *told)]
+            return await self._wishes.together(request, told)
         return await self._proposed(request, wish) or self._of_room(request, wish)
 
     @staticmethod
@@ -144,27 +168,35 @@ class Wished(FollowUps):
         """Whether it may be one, before anything is looked up for it."""
         room = not request.chat.private
         read = (wishing.excepted, wishing.swap, wishing.hush, wishing.brought_here if room else wishing.brought_there)
-        return bool(wishing.left_out(wish, room=room)) or any(one(wish) is not None for one in read)
+        return bool(wishing.left_out(wish)) or any(one(wish) is not None for one in read)
 
     async def _proposed(self, request: Request, wish: str) -> Sequence[Reply] | None:
         """What is proposed or explained of one's own subscriptions."""
         found = None
         if (excepted := wishing.excepted(wish)) is not None:
-            found = await self._wishes.excepted(request, excepted)
-        if found is None and (swap := wishing.swap(wish)) is not None:
+            found = await self._wishes.excepted(request, excepted, quieted=await self._timely(request))
+        swap = wishing.swap(wish)
+        if found is None and swap is not None and not await self._corrects(request):
             found = await self._wishes.swap(request, swap)
         if found is None and (hush := wishing.hush(wish)) is not None:
             found = await self._wishes.hush(request, hush)
-        if found is None and (out := wishing.left_out(wish, room=not request.chat.private)):
+        if found is None and (out := wishing.left_out(wish)):
             found = await self._wishes.leave_out(request, out)
         return found
 
-    def _of_room(self, request: Request, wish: str) -> Request | None:
+    async def _corrects(self, request: Request) -> bool:
+        """Whether it takes back what was subscribed to just before: `앗 청년 말고 노인복지로`."""
+        text, spoken = self._line(request), await self._last(request)
+        return spoken is not None and spoken.topic == "subscribe" and opened(text)[0] != text
+
+    def _of_room(self, request: Request, wish: str) -> Request | Sequence[Reply] | None:
         """What is to come to a room, as the command that says so."""
         if not request.chat.private:
             here, meant = wishing.brought_here(wish), self._routes.sentence(wish, request.member)
-            own = meant is None or meant.route.name == "subscribe"
-            return self._typed(request, f"구독 {here}".strip()) if here is not None and own else None
+            if here is None or (meant is not None and meant.route.name != "subscribe"):
+                return None
+            asked = None if here.plainly else words.bring(here.what)
+            return [asked] if asked is not None else self._typed(request, f"구독 {here.what}".strip())
         there = wishing.brought_there(wish)
         if there is None:
             return None
@@ -177,7 +209,7 @@ class Wished(FollowUps):
 
     # --- several at once
 
-    def _together(self, request: Request, text: str) -> tuple[Sequence[str], Sequence[str], Sequence[str]] | None:
+    def _together(self, request: Request, text: str) -> Breath | None:
         """Several settings of one breath; None where they are done one by one as they stand."""
 
         def plain(said: str) -> bool:
@@ -187,9 +219,9 @@ class Wished(FollowUps):
         if done and not any(one.startswith(UNREAD) for one in done):
             return None
         told = breath(text, lambda said: self._setting(request, said))
-        if told is None or self._routes.command(text) is not None:
-            return None
-        return told.acts, told.shown, told.unread
+        whole = self._routes.sentence(text, request.member)
+        alone = whole is not None and whole.route.name in SETS - _LONG
+        return None if alone or self._routes.command(text) is not None else told
 
     def _setting(self, request: Request, said: str) -> tuple[str, Found] | None:
         """The command that a clause comes to."""
@@ -212,10 +244,14 @@ class Wished(FollowUps):
         """The last change, named; None where there is none, or where something else was done since."""
         return None if self._of(request) in self._acted else await self._wishes.back(request)
 
+    async def _timely(self, request: Request) -> bool:
+        """Whether one's own time was just spoken of."""
+        spoken = await self._last(request)
+        return spoken is not None and spoken.topic in TIME and request.now - spoken.at <= LIFE
+
     async def _else(self, request: Request, text: str) -> Request | Sequence[Reply]:
         """What else it may take back; a time that stands as it did is turned into nothing else."""
-        spoken = await self._last(request)
-        timely = spoken is not None and spoken.topic in TIME and request.now - spoken.at <= LIFE
+        timely = await self._timely(request)
         read = request if timely else await super().read(request)
         known = self._routes.command(text) is not None or self._routes.sentence(text, request.member) is not None
         return [words.nothing_back()] if read is request and (timely or not known) else read

@@ -41,6 +41,8 @@ _ASKED_FOR: Final = re.compile(
     r"|교체"
     r"|갈아|보내|알려|챙겨|넣어|(?<=\s)줘|(?<=\s)주[세라십])\S*(?: ?\S{1,7}){0,3}$"
 )
+_OF_NEWS: Final = re.compile(r"소식|뉴스|구독|보도 ?자료|관련|키워드|주제")
+_OTHER: Final = re.compile(r"(?:다른|딴|새로운|새) ?(?:거|것|걸|건|게|소식|주제|낱말|키워드)?(?:를|을|로|으로|도|만)?")
 _IS: Final = re.compile(r"(?:이었어요|였어요|이에요|예요|이야|입니다|이었는데(?:요)?|였는데(?:요)?|이요)$")
 _SHOWS: Final = re.compile(
     r"보여|찾아|검색|요약|뭐|어때|있(?:나|어|니|지)|먹|볼까|가(?:자|요|줘)|갈게|올려|해지|취소|끊|\s꺼|꺼줘|끄|쉬|빼"
@@ -50,7 +52,7 @@ _SHOWS: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Swap:
-    """`wanted` in the place of `instead`; `plainly`: it says that they are to be received."""
+    """`wanted` in the place of `instead`; `plainly`: it says that news of it are to be received."""
 
     instead: str
     wanted: tuple[str, ...]
@@ -65,18 +67,23 @@ def swap(text: str) -> Swap | None:
     said = _IS.sub("", found["b"])
     rest = _ASKED_FOR.sub("", said) or said
     one, wanted = core(found["a"]), tuple(filter(None, map(core, parts(rest))))
-    named = all(_is_topic(each) for each in (one, *wanted))
-    return Swap(one, wanted, rest != said) if named and wanted else None
+    plainly = rest != said and _OF_NEWS.search(text) is not None
+    if is_topic(one) and _OTHER.fullmatch(rest.strip()):
+        return Swap(one, (), plainly=False)
+    named = all(is_topic(each) for each in (one, *wanted))
+    return Swap(one, wanted, plainly) if named and wanted else None
 
 
-def _is_topic(words: str) -> bool:
+def is_topic(words: str) -> bool:
+    """Whether words may name a topic, and no time, manner or place."""
     return 1 < len(words) <= 24 and len(words.split()) <= 4 and _NO_TOPIC.fullmatch(words) is None
 
 
 _SPAN: Final = (
     rf"(?:잠깐|잠시|당분간|한동안|오늘(?: ?하루)?|하루|내일까지|모레까지|이번 ?주|주말까지|(?:(?:오늘|내일|오전|오후"
     rf"|저녁|밤) ?){{0,2}}\d{{1,2}}시(?: ?반"
-    rf"| ?\d{{1,2}}분)?까지|\S{{1,4}}요일까지|\d{{1,2}}일까지|(?:이틀|사흘|나흘|일주일)|{LENGTH})"
+    rf"| ?\d{{1,2}}분)?까지|\S{{1,4}}요일까지|\d{{1,2}}일까지|(?:이틀|사흘|나흘|일주일)|(?:\S{{1,6}} )?\S{{0,6}}(?:때"
+    rf"|후|전|날|끝)까지|{LENGTH})"
 )
 _FOR: Final = r"(?:\s?(?:동안|간|정도|쯤))?(?:만|은|만은|까지만|는)?"
 _HUSHED: Final = (
@@ -118,13 +125,13 @@ _LEFT_OUT: Final = re.compile(
 )
 
 
-def left_out(text: str, *, room: bool) -> str:
-    """What is not to come, of `호우는 빼고`; in private only where nothing else is said of it. Empty where none is."""
+def left_out(text: str) -> str:
+    """What is not to come, of `호우는 빼고`; empty where none is."""
     found = _LEFT_OUT.match(text.strip(" .!~"))
-    if found is None or (not room and not found["ends"].endswith(("고", "구"))):
+    if found is None:
         return ""
     what = core(found["what"])
-    return what if _is_topic(what) else ""
+    return what if is_topic(what) else ""
 
 
 _EXCEPTED: Final = re.compile(
@@ -140,12 +147,16 @@ _URGENT: Final = re.compile(
 )
 
 
+_CONTRAST: Final = re.compile(r"(?:근데|단|다만|대신|그래도|그런데|그치만|하지만|물론)[ ,]")
+
+
 @dataclass(frozen=True, slots=True)
 class Excepted:
-    """What is to come in spite of what is quiet; `urgent`: something pressing, and no topic."""
+    """What is to come in spite of what is quiet; `urgent`: something pressing; `topical`: which may be a topic too."""
 
     what: str
     urgent: bool
+    topical: bool = True
 
 
 def excepted(text: str) -> Excepted | None:
@@ -156,18 +167,20 @@ def excepted(text: str) -> Excepted | None:
     what = found["what"].strip()
     urgent = _URGENT.fullmatch(what) is not None
     topic = core(what)
-    if not urgent and (not _is_topic(topic) or found["p"] not in {"은", "는", "만은", "도"}):
+    if not urgent and (not is_topic(topic) or found["p"] not in {"은", "는", "만은", "도"}):
         return None
-    return Excepted(what if urgent else topic, urgent)
+    if urgent and what.startswith("재난") and not (found["p"] or _CONTRAST.match(text)):
+        return None  # `재난 소식 보내줘`
+    return Excepted(what if urgent else topic, urgent, what.startswith("재난") or not urgent)
 
 
 _BACK: Final = re.compile(
-    r"(?:(?:아니(?:야|다|요|라)?|아|앗|에이|엇|어|잠깐만?|미안|죄송)[ ,.]*)*"
+    r"(?:(?:아니(?:야|다|요|라)?|아이고|에고|헉|어머|이런|아차|아|앗|에이|엇|어|잠깐만?|미안|죄송)[ ,.]*)*"
     r"(?:(?:다시|그냥|도로|좀|방금|지금|아까|좀 ?전(?:에)?|방금 ?전(?:에)?|마지막)[ ,]*)*"
     r"(?:(?:한|바꾼|설정한|누른|그|이|내가 ?한) ?)?(?:거|것|꺼|건|설정|변경|구독|바꾼 ?거)?(?:는|은|를|을|도)? ?"
     r"(?:(?:다시|그냥|도로|좀)[ ,]*)*"
     r"(?:되돌(?:려|리|릴)\S*|돌려 ?(?:놔|놓|줘|주)\S*|원래(?:대로|처럼)\S*|원상 ?복구\S*|원위치\S*|롤백\S*|복구\S*"
-    r"|무르\S*|물러\S*"
+    r"|무르(?:기|자|고|게)\S{0,3}|물러(?:줘|주|요)\S{0,3}"
     r"|(?:취소 ?){2,}\S{0,4}|(?:아까|전|이전|예전)(?:처럼|으로|대로)\S*|없던 ?(?:일|걸)로\S*"
     r"|잘못 ?(?:눌|누|했|쳤|보냈|썼|골랐|말했|설정|선택|입력)\S*|실수(?:했|로|에|예|입|였|다|네|임|야)?\S*"
     r"|오타\S{0,4})"
@@ -210,18 +223,28 @@ _NOT_HERE: Final = re.compile(
 )
 
 
-def brought_here(text: str) -> str | None:
-    """The topic whose news is to come to the room in which it is said; empty where none is named, None elsewhere."""
-    told = " ".join(_HERE.sub(" ", text.strip(" .!~"), count=1).split())
-    if told == " ".join(text.strip(" .!~").split()) or _NOT_HERE.search(told):
+@dataclass(frozen=True, slots=True)
+class Here:
+    """News of `what` (empty: not said) are to come to the room; `plainly`: news are spoken of, and no other thing."""
+
+    what: str
+    plainly: bool
+
+
+def brought_here(text: str) -> Here | None:
+    """The topic whose news are to come to the room in which it is said; None where nothing of that kind is said."""
+    whole = " ".join(text.strip(" .!~").split())
+    told = " ".join(_HERE.sub(" ", whole, count=1).split())
+    if told == whole or _NOT_HERE.search(told):
         return None
     if re.fullmatch(_BRINGS, told):
-        return None if told == "좀" else ""
+        return Here("", plainly=True) if re.match(r"(?:좀 |계속 )?(?:올려|보내|알려|받|뿌려|공유)", told) else None
     found = _BROUGHT.match(told)
     if found is None or not (found["verb"] or found["news"]):
         return None
     what = core(found["what"] or "")
-    return what if _is_topic(what) else None
+    plainly = found["news"] is not None or re.search(r"나오면|뜨면|생기면|구독", told) is not None
+    return Here(what, plainly) if is_topic(what) else None
 
 
 _THERE: Final = re.compile(
@@ -247,4 +270,4 @@ def brought_there(text: str) -> There | None:
     told = _BROUGHT.match(found["rest"])
     what = core(told["what"] or "") if told is not None else ""
     named = told is not None and told["verb"] and (told["news"] or len(what) > 1)
-    return There(found["where"].strip(), what) if named and _is_topic(what) else None
+    return There(found["where"].strip(), what) if named and is_topic(what) else None

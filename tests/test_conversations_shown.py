@@ -81,7 +81,7 @@ async def test_a_number_means_the_row_that_was_printed_with_it(talk):
 
 async def test_what_was_ended_by_its_place_comes_back_by_a_word(talk):
     who = talk.newcomer()
-    await told(talk, who, "도움말", *THREE, "목록", "두번째 지워줘", "방금거 되돌려")
+    await told(talk, who, "도움말", *THREE, "목록", "두번째 지워줘", "방금거 되돌려", "네")
     assert sorted(await standing(talk, who)) == ["농업", "산림", "축제"]
 
 

@@ -86,6 +86,7 @@ class Clearing:
             return words.gone()
         for one in done:
             await self._log(request, ENDED, one)
+            await self._talk.before(request, one.id, one)
             await self._store.remove(request.tenant, one.id)
         return words.ended([one.text for one in done], len(noted["ends"]) - len(done), token)
 
@@ -129,6 +130,7 @@ class Clearing:
         token = _token(request, noted["ends"])
         await self._keep(request, token, noted)
         await self._log(request, ENDED, before)
+        await self._talk.before(request, before.id, before)
         await self._store.remove(request.tenant, before.id)
         return [words.swapped(before.text, replies[0], token)]
 

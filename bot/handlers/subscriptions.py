@@ -173,7 +173,7 @@ class Subscriptions:
         self, request: Request, topic: Topic, mine: Sequence[Subscription], known: Subscription | None
     ) -> None:
         if known is not None:
-            await self._before(request, known.id, known)
+            await self.before(request, known.id, known)
             await self._store.update(request.tenant, known.id, exclude=topic.exclude, paused=False)
             return
         owner = request.chat.ref
@@ -189,7 +189,7 @@ class Subscriptions:
             created_by=request.person,
         )
         await self._store.add(request.tenant, new)
-        await self._before(request, new.id, None)
+        await self.before(request, new.id, None)
         await self._noted(request, ADDED, [new])
 
     async def _preview(self, request: Request, words: str, exclude: tuple[str, ...]) -> Reply:
@@ -231,7 +231,7 @@ class Subscriptions:
         ends = [one for one in chosen if one not in left]
         await self._noted(request, ENDED, ends)
         for one in ends:
-            await self._before(request, one.id, one)
+            await self.before(request, one.id, one)
             await self._store.remove(request.tenant, one.id)
         return _with_left([news.removed([one.text for one in ends])] if ends else [], len(left))
 
@@ -275,7 +275,7 @@ class Subscriptions:
     ) -> Sequence[Reply]:
         """They rest until then, or until they are woken; or run again."""
         for one in chosen:
-            await self._before(request, one.id, one)
+            await self.before(request, one.id, one)
             await self._store.update(request.tenant, one.id, paused=paused and until is None, rests_until=until)
             if paused:
                 await self._snoozed(request, one)
@@ -284,7 +284,7 @@ class Subscriptions:
             return [rest_words.resting(words, until, request.now)]
         return [news.paused(words) if paused else news.resumed(words)]
 
-    async def _before(self, request: Request, name: str, before: Subscription | None) -> None:
+    async def before(self, request: Request, name: str, before: Subscription | None) -> None:
         """Keeps how it stood, so that it can be taken back."""
         if self._deeds is not None:
             await self._deeds.subscription(request, name, before)
@@ -300,7 +300,7 @@ class Subscriptions:
         if self._others(request, [one]):
             return [Reply(channel_words.somebody_elses(1))]
         added = topics.listed(" ".join(topics.names(rest)))
-        await self._before(request, one.id, one)
+        await self.before(request, one.id, one)
         words = () if rest in {"없음", "지우기"} else tuple(dict.fromkeys((*one.exclude, *added)))
         try:
             await self._store.update(request.tenant, one.id, exclude=words)

@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from bot.breath import Breath
 from bot.handlers.hours import HoursTalk
 from bot.handlers.subscriptions import Subscriptions, chosen_of
 from bot.hours_words import rest_until
@@ -61,6 +62,8 @@ class WishTalk:
         """One subscription for others; None where neither is plainly one of theirs or wished for."""
         found = await self._of(request)
         before = next(iter(chosen_of(found, told.instead)), None)
+        if not told.wanted:
+            return None if before is None else [words.instead_of(before.text)]
         if before is not None:
             token = await self._note(request, {"ends": before.id, "wanted": list(told.wanted)})
             return [words.swap(before.text, told.wanted, token)]
@@ -91,22 +94,18 @@ class WishTalk:
         rows = [(await self._note(request, {"out": what, "of": each.id}), each.text) for each in found[:4]]
         return [words.leave_out(what, rows, where)]
 
-    async def excepted(self, request: Request, told: Excepted) -> Sequence[Reply] | None:
+    async def excepted(self, request: Request, told: Excepted, *, quieted: bool) -> Sequence[Reply] | None:
         """What passes in spite of what is quiet; None where nothing quiet was spoken of, and no urgency is."""
-        deed = await self._deeds.last(request)
-        quieted = deed is not None and deed.hours is not None
         own = None if told.urgent else _exact(await self._of(request), told.what)
-        if not (told.urgent or (quieted and own is not None)):
+        if not (quieted and (told.urgent or own is not None)) and (told.topical or not told.urgent):
             return None
         hours = await self._hours.chosen(request)
         return [words.excepted(told.what, hour_words.quiet(hours), urgent=told.urgent)]
 
-    async def together(
-        self, request: Request, acts: Sequence[str], shown: Sequence[str], unread: Sequence[str]
-    ) -> Reply:
+    async def together(self, request: Request, told: Breath) -> Sequence[Reply]:
         """Several acts, before any of them is done."""
-        token = await self._note(request, {"acts": list(acts)})
-        return words.together(shown, unread, token)
+        token = await self._note(request, {"acts": list(told.acts)})
+        return [words.together(told.shown, told.unread, token, passes=told.passes)]
 
     async def back(self, request: Request) -> Sequence[Reply] | None:
         """The last act, named, before it is taken back; None where there is none."""

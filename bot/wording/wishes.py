@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Final
 
 from bot.hours import Hours, Instant
-from bot.messenger import Button, Reply
+from bot.messenger import MAX_PRESS, Button, Reply
+from bot.wording import SAY, particle, short
 from bot.wording import hours as hour_words
-from bot.wording import particle, short
 from bot.wording.news import quote
 
 _LIST: Final = Button("목록", "subs")
@@ -27,6 +27,15 @@ def swap(before: str, wanted: Sequence[str], token: str) -> Reply:
     return Reply(
         f"{told} 아직 아무것도 바꾸지 않았습니다.",
         buttons=(Button("바꾸기", f"wish:swap:{token}"), _NO),
+    )
+
+
+def instead_of(before: str) -> Reply:
+    """One is not wanted any more, and what is was not said."""
+    return Reply(
+        f"{quote(short(before, 30))} 대신 무엇을 받으시겠습니까? '{short(before, 30)} 말고 청년'처럼 써 주십시오.\n"
+        "아직 아무것도 바꾸지 않았습니다.",
+        buttons=(_LIST,),
     )
 
 
@@ -51,6 +60,15 @@ def end(what: str, name: str, where: str | None) -> Reply:
     return Reply(
         f"{head}{quote(what)} 구독을 끝낼까요? 아직 그대로입니다.", buttons=(Button("끝내기", f"wish:end:{name}"), _NO)
     )
+
+
+def bring(what: str) -> Reply | None:
+    """Something may be a topic whose news are wanted in the room; None where it is too long for a button."""
+    press = f"{SAY}구독 {what}"
+    if len(press.encode()) > MAX_PRESS:
+        return None
+    asks = f"{quote(what)} 새 소식을 이 방으로 보낼까요? 파일이나 다른 글은 제가 올리지 못합니다."
+    return Reply(asks, buttons=(Button("구독", press), _NO))
 
 
 def leave_out(what: str, found: Sequence[tuple[str, str]], where: str | None) -> Reply:
@@ -173,9 +191,11 @@ def changed(before: Hours, now: Hours, at: datetime) -> str:
 # --- several in one breath
 
 
-def together(acts: Sequence[str], unread: Sequence[str], token: str) -> Reply:
-    """What was understood, one by one, and what was not, before any of it is done."""
+def together(acts: Sequence[str], unread: Sequence[str], token: str, *, passes: bool = False) -> Reply:
+    """What was understood, one by one, and what was not, before any of it is done; `passes`: something pressing."""
     rows = [f"{number}. {one}" for number, one in enumerate(acts, 1)]
+    if passes:
+        rows.append("재난 알림은 언제든 옵니다. 그 밖에 급한 소식은 가려 보내지 못하고 모아 드립니다.")
     if unread:
         told = particle(", ".join(quote(short(one, 30)) for one in unread), "은", "는")
         rows.append(f"{told} 알아듣지 못해 빼 두었습니다. 따로 써 주십시오.")

@@ -122,10 +122,9 @@ def test_a_choice_is_no_exception(said):
 
 
 def test_what_is_left_out():
-    assert left_out("호우는 빼고", room=True) == left_out("호우 소식은 제외하고", room=False) == "호우"
-    assert left_out("이 방에서 호우는 빼자", room=True) == "호우"
-    assert left_out("호우는 빼줘", room=False) == ""
-    assert left_out("2번 빼고", room=True) == ""
+    assert left_out("호우는 빼고") == left_out("호우 소식은 제외하고") == "호우"
+    assert left_out("이 방에서 호우는 빼자") == "호우"
+    assert left_out("2번 빼고") == ""
 
 
 @pytest.mark.parametrize(
@@ -170,7 +169,10 @@ def test_what_takes_nothing_back(said):
     ],
 )
 def test_news_are_to_come_to_a_room(said, topic):
-    assert brought_here(said) == topic
+    found = brought_here(said)
+
+    assert found is not None
+    assert (found.what, found.plainly) == (topic, True)
 
 
 @pytest.mark.parametrize(
@@ -178,6 +180,20 @@ def test_news_are_to_come_to_a_room(said, topic):
 )
 def test_what_brings_no_news_to_a_room(said):
     assert brought_here(said) is None
+
+
+def test_what_may_be_a_file_is_asked_about():
+    found = brought_here("회의록 여기로 보내줘")
+
+    assert found is not None
+    assert not found.plainly
+
+
+def test_news_of_disasters_may_be_a_topic():
+    assert excepted("재난 소식 보내줘") is None
+    found = excepted("재난은 보내줘")
+    assert found is not None
+    assert found.topical
 
 
 def test_a_room_named_from_outside():
@@ -200,6 +216,10 @@ def test_a_room_named_from_outside():
         ("강원도", "강원도"),
         ("관련 법령", "관련 법령"),
         ("입찰 공고", "입찰 공고"),
+        ("저희 업무가 다문화쪽이라 그런거", "다문화"),
+        ("요즘 전세사기 관련해서 뭐", "전세사기"),
+        ("수소차 보조금 같은거", "수소차 보조금"),
+        ("산불만", "산불"),
     ],
 )
 def test_a_topic_alone(said, topic):
