@@ -58,7 +58,7 @@ _LATER: Final = (
     r"|끝나고|도착 ?(?:하면|해서|하고)|회의 ?끝)\S{0,2}"
 )
 _NOT_PLACE: Final = (
-    r"위치 ?(?:공유|전송|정보|보내는 ?(?:거|것)|보내기|인증|찍는 ?(?:거|것)|동의)?(?:은|는|를|을|가|도)? ?"
+    r"(?:위치|gps|GPS) ?(?:공유|전송|정보|보내는 ?(?:거|것)|보내기|인증|찍는 ?(?:거|것)|동의)?(?:은|는|를|을|가|도)? ?"
     r"(?:말고|대신(?:에)?|없이|빼고|아니고|아니라|안 ?\S{1,6}|못 ?\S{1,6}|싫\S{0,5}|어려\S{0,5}|꺼려\S{0,4}"
     r"|곤란\S{0,4})"
 )
@@ -67,14 +67,25 @@ _REFUSES: Final = re.compile(
     rf"(?:(?:안 ?(?:보낼|보내고|할|하고|줄|주고|찍을|찍고)|싫)\S{{0,6}}(?: \S{{1,5}})?|없이 ?(?:할|하|갈|가|해"
     rf"|진행|보낼|증빙)){_TAIL}"
 )
+_OTHERWISE: Final = re.compile(
+    r"^(?:나|저|그냥|혹시|근데)*\s?(?:위치|gps|GPS)(?:는|를|정보|공유)? ?(?:말고|대신(?:에)?|없이) ?"
+    r"(?:딴|다른|뭐|무엇|어떤|방법)\S{0,4}(?: \S{1,5}){0,3}[\s?!.~]*$"
+    r"|^위치 ?(?:공유 ?)?(?:켜기|켜는 ?거|보내기|찍기) ?(?:싫|귀찮|꺼려|부담)\S{0,5}[\s?!.~]*$"
+)
 _TROUBLE: Final = re.compile(
     r"위치.{0,10}(?:안 ?(?:보내져|보내지|가져|가지|돼|되(?!나|냐)|잡|켜|떠|눌|됨)|못 ?보내|전송 ?(?:실패|오류)"
     r"|오류|먹통)"
 )
 _NO_TRIP: Final = re.compile(
+    r"(?:올려|보내|붙여|찍어|띄워|보여) ?(?:줘|주세요|주라|줄래)|"
     r"식단|메뉴|식당|카메라|구독|소식|브리핑|알림|정산서|영수증|다시 ?(?:보|받|줘)|저장|지워|삭제|보관|누가"
     r"|추적|동의|철회|멈춤"
     r"|출처|게시판|초대|공지|얼굴|QR|큐알|왜"
+)
+_VOUCHED: Final = re.compile(
+    r"(?:(?P<host>방문한? ?(?:기관|곳|데)|상대 ?기관|거기|그쪽)|(?:같이|함께) ?(?:온|간) ?\S{1,6}?"
+    r"|[가-힣]{1,3} ?(?:주무관|팀장|과장)님?)"
+    r"(?:이|가|께서|에서|한테)? ?확인 ?(?:해 ?주|해 ?줄|받|해주실)\S{0,5}(?: ?(?:되|돼|될)\S{0,3})?[\s?!.~]*$"
 )
 _INSTEAD: Final = re.compile(r"말고|대신(?:에)?|아니고|아니라")
 
@@ -92,13 +103,15 @@ def chosen(text: str) -> Way | None:
             return way
         if placed and re.search(said, meant):
             return way
+    if vouched := _VOUCHED.search(text):
+        return Way.HOST if vouched["host"] else Way.COLLEAGUE
     if re.search(rf"위치(?:는|를|공유는)? ?{_LATER}|{_LATER} ?위치", meant) and not re.search(r"옮|바꿔|변경", meant):
         return Way.LATER
     if len(apart) > 1 and re.search(r"^\s*(?:그냥 )?(?:현재 ?)?위치(?:로|를| )", apart[1]):
         return Way.LOCATION
     if _TROUBLE.search(text):
         return Way.TROUBLE
-    return Way.WITHOUT if _REFUSES.search(text) else None
+    return Way.WITHOUT if _REFUSES.search(text) or _OTHERWISE.search(text) else None
 
 
 def puts_off(text: str) -> bool:
