@@ -354,6 +354,7 @@ async def test_a_question_is_answered_and_nothing_done(house, said, under_way):
         ("담주 화욜 열시 창원 갔다올게요 회의", "12. 1.(화) 10:00 · 창원"),
         ("출장 하나 잡아줘 금욜 2시 밀양시청 간담회", "11. 27.(금) 14:00 · 밀양시청"),
         ("출장좀 올려줘 내일 3시 거창", "15:00 · 거창"),
+        ("나 내일 출장가 2시 김해", "14:00 · 김해"),
         ("나 내일 출장인데 2시 양산이야", "14:00 · 양산"),
         ("내일 진주 출장가야돼 10시", "10:00 · 진주"),
         ("출장신청 내일 2시 김해시청", "14:00 · 김해시청"),
@@ -397,6 +398,7 @@ async def test_a_leave_and_a_trip_in_one_sentence_are_offered(house):
         ("혼자 아니고 박주무관이랑", "동행 박주무관"),
         ("그리고 김주무관도", "동행 김주무관"),
         ("근데 차는 관용차", "관용차"),
+        ("박주무관 동행 추가", "동행 박주무관"),
     ],
 )  # fmt: skip
 async def test_a_correction_changes_that_field_alone(house, said, told):

@@ -349,7 +349,7 @@ class TripTalk:
         foreign = PAIR.search(said) and not any(one in said for one in names) and not speaks_of(trip, said, request.now)
         if changed is None or foreign or (turns(said) and not of_a_trip(trip, said, request.now)):
             await self._wait(request, trip, "trip-fixing")
-            return [words.not_understood(trip)]
+            return [words.how_to_fix(trip) if says_no_value(said) else words.not_understood(trip)]
 
         def change(one: Trip) -> Trip:
             found = fixed(one, said, request.now, self._names(request, one))
