@@ -21,6 +21,7 @@ from bot.hours_words import count_in
 from bot.looked_for import looked_for, looks
 from bot.roster_names import is_department, is_name
 from bot.sayings import normal
+from bot.told_topic import topic_told
 
 BLANK: Final = "○○"
 _TITLE: Final = (
@@ -333,12 +334,9 @@ def _count(text: str, _: Known) -> str:
 def _topic(text: str, _: Known) -> str:
     """What a sentence wants news of, where it names that plainly."""
     found = _WANTS_NEWS.match(text)
-    if found is None:
-        return ""
-    what = topics.core(topics.instead(found["what"]))
-    words = what.split()
+    what = topics.core(topics.instead(found["what"])) if found is not None else ""
     vague = re.search(r"^(?:이런|그런|저런|이거|그거|새|뭐|무슨|우리|제|내|나|저|관련|알림|다른|특정)", what)
-    return what if 1 <= len(words) <= 4 and len(what) >= 2 and not vague else ""
+    return what if 1 <= len(what.split()) <= 4 and len(what) >= 2 and not vague else topic_told(text)
 
 
 def _search(text: str, _: Known) -> str:

@@ -18,17 +18,19 @@ from typing import Final, Protocol
 
 from bot import wording
 from bot.carrying import BLANK, Carried, Known, carried, plain
-from bot.foretelling import asks_outcome
+from bot.foretelling import asks_outcome, foretold
 from bot.frames_desk import UNDO, undoing
 from bot.guessing import Guessed, Guesser
 from bot.messenger import MAX_PRESS, Reply
 from bot.routes import Grammar
+from bot.sayings import normal
 from bot.settings import Role
 from bot.tenancy import Member, Tenancy
+from bot.trip_advice import topic
 from bot.wondering import SHOWS
+from bot.wording import foretelling, roster_undo, trip_advice
 from bot.wording import offering as words
 from bot.wording import roster as roster_words
-from bot.wording import roster_undo
 from bot.wording.beyond import KINDS, beyond
 
 _FEW_WORDS: Final = 2
@@ -116,6 +118,9 @@ class Offers:
             return Offered(at_once=guessed.forbidden)  # whose it is, its own route says
         if not guessed.offers:
             return Offered()
+        explained = _explained(guessed.offers[0], member) if guessed.sure or asks_outcome(text) else None
+        if explained is not None:
+            return Offered(explained, full=True)
         if asks_outcome(text):
             return self._only_shown(guessed.offers, member)
         if guessed.offers[0] in _SHOWS and guessed.sure:
@@ -134,7 +139,10 @@ class Offers:
     def _only_shown(self, offers: Sequence[str], member: Member) -> Offered:
         """To a question of what something leads to: what can be looked at; no act is a press away from asking."""
         found = [(one, self._grammar.command(one) or self._grammar.sentence(one, member)) for one in offers]
-        shows = [one for one, route in found if route is not None and route.route.name in SHOWS]
+        shows = [
+            one for one, route in found
+            if _explained(one, member) is not None or (route is not None and route.route.name in SHOWS)
+        ]  # fmt: skip
         return Offered(words.unanswered(shows), full=True)
 
     def _fitting(self, bare: Sequence[str], found: Sequence[Carried], member: Member) -> list[Carried]:
@@ -178,6 +186,16 @@ class Offers:
 def _moved(offer: Carried) -> str:
     """Who would be in another department by it."""
     return offer.words.removeprefix(_MOVE).split(" ")[0] if offer.words.startswith(_MOVE) else ""
+
+
+def _explained(question: str, member: Member) -> Reply | None:
+    """The answer to a question about what something leads to, where the words are such a one."""
+    about = topic(normal(question))
+    if about:
+        return trip_advice.told(about)
+    about = foretold(question)
+    boss = bool(member.person.roles & {Role.MANAGER, Role.OPERATOR})
+    return foretelling.told(about, boss=boss) if about else None
 
 
 def _undo(member: Member) -> Offered:

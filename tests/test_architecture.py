@@ -63,7 +63,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "scipy": ("nlp.training",),
     "selectolax": ("crawlers.markup",),
     "sentence_transformers": ("nlp.transformer",),
-    "sklearn": ("nlp.feedback", "nlp.training.areas", "occupancy.learning"),
+    "sklearn": ("nlp.feedback", "nlp.training.areas", "nlp.training.leanings", "occupancy.learning"),
     "slack_bolt": ("bot.messengers.slack",),
     "slack_sdk": ("bot.messengers.slack",),
     "torch": ("nlp.transformer",),

@@ -22,6 +22,7 @@ from bot.carrying import Known, plain  # noqa: E402
 from bot.guessing import FILE  # noqa: E402
 from bot.wording.ways import digest, ways  # noqa: E402
 from nlp.nearness import Leanings  # noqa: E402
+from nlp.training.leanings import learn  # noqa: E402
 
 FOLDS = 5
 
@@ -33,7 +34,7 @@ def sayings() -> list[tuple[str, str]]:
 
 def learnt(of: list[tuple[str, str]], learnt_from: str = "") -> Leanings:
     nobody = Known((), (), (), datetime.now(UTC))
-    return Leanings.learn([plain(text, nobody) for _, text in of], [name for name, _ in of], learnt_from)
+    return learn([plain(text, nobody) for _, text in of], [name for name, _ in of], learnt_from)
 
 
 def judged() -> None:
