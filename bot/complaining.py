@@ -97,6 +97,11 @@ _MANY: Final = re.compile(
     r"|시네|는)|울))"
     rf"\S{{0,6}}(?: ?\S{{1,5}}){{0,2}}{_END}"
 )
+_ROOM: Final = re.compile(
+    r"^(?:이|우리|저희) ?(?:방|채널|단톡방?)(?:은|는|에|에는|엔|에서|이|만)? |^여기(?:는|만|에|엔)? "
+)
+    r"^(?:이|우리|저희) ?(?:방|채널|단톡방?)(?:은|는|에|에는|엔|에서|이|만)? |^여기(?:는|만|에|엔)? "
+)
 _ORDER: Final = (
     (_BRIEFING, Complaint.BRIEFING), (_AGAIN, Complaint.AGAIN), (_ME, Complaint.ME), (_SUCH, Complaint.ME),
     (_MANY, Complaint.MANY), (_NOTHING, Complaint.NOTHING), (_NOT_SENT, Complaint.NOTHING),
@@ -107,4 +112,5 @@ def complaint(text: str) -> Complaint | None:
     """What a text complains of; None where it complains of nothing that comes or stays away."""
     if len(text) > 40:
         return None
-    return next((kind for pattern, kind in _ORDER if pattern.match(text)), None)
+    told = _ROOM.sub("", text)
+    return next((kind for pattern, kind in _ORDER if pattern.match(told)), None)

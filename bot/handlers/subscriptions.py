@@ -157,7 +157,7 @@ class Subscriptions:
         known = next((one for one in mine if key_of(one.text) == key_of(words)), None)
         exclude = topic.exclude or (known.exclude if known else ())
         if known is not None and not known.rests(request.now) and known.exclude == exclude:
-            await self._noted(request, ADDED, [known])
+            await self.noted(request, ADDED, [known])
             return [news.already(words)]
         if known is not None and known.exclude != exclude and self._others(request, [known]):
             return [Reply(channel_words.somebody_elses(1))]
@@ -190,7 +190,7 @@ class Subscriptions:
         )
         await self._store.add(request.tenant, new)
         await self.before(request, new.id, None)
-        await self._noted(request, ADDED, [new])
+        await self.noted(request, ADDED, [new])
 
     async def _preview(self, request: Request, words: str, exclude: tuple[str, ...]) -> Reply:
         table = await self._tables.table(request.tenant)
@@ -229,7 +229,7 @@ class Subscriptions:
             return [_not_chosen(found, request.argument, "해지")]
         left = self._others(request, chosen)
         ends = [one for one in chosen if one not in left]
-        await self._noted(request, ENDED, ends)
+        await self.noted(request, ENDED, ends)
         for one in ends:
             await self.before(request, one.id, one)
             await self._store.remove(request.tenant, one.id)
@@ -241,7 +241,7 @@ class Subscriptions:
             return ()
         return [one for one in chosen if not self._care.may_change(request.member, one.created_by)]
 
-    async def _noted(self, request: Request, what: str, chosen: Sequence[Subscription]) -> None:
+    async def noted(self, request: Request, what: str, chosen: Sequence[Subscription]) -> None:
         """A channel's subscriptions are everybody's: who added and who ended one is kept."""
         if request.chat.private or self._care is None:
             return

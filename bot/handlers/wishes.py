@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from bot.breath import Breath
+from bot.channel_care import ADDED
 from bot.handlers.hours import HoursTalk
 from bot.handlers.subscriptions import Subscriptions, chosen_of
 from bot.hours_words import rest_until
@@ -185,6 +186,7 @@ class WishTalk:
                 await self._store.add(request.tenant, before)
             except SubscriptionError:
                 return
+            await self._talk.noted(request, ADDED, [before])
             return
         await self._store.update(
             request.tenant, before.id, exclude=before.exclude, paused=before.paused, rests_until=before.rests_until

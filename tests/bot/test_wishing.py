@@ -242,6 +242,8 @@ def test_what_is_not_wanted_is_no_keyword():
         ("알림이 너무 많이 와", Complaint.MANY),
         ("톡이 시도때도없이 울려요", Complaint.MANY),
         ("알림 폭탄이네", Complaint.MANY),
+        ("이 방 알림 너무 많아요", Complaint.MANY),
+        ("여기는 소식이 하나도 안 와요", Complaint.NOTHING),
         ("어제꺼 또 왔는데", Complaint.AGAIN),
         ("똑같은 게 두 번 왔네", Complaint.AGAIN),
         ("중복으로 와요", Complaint.AGAIN),
