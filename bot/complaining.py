@@ -100,8 +100,6 @@ _MANY: Final = re.compile(
 _ROOM: Final = re.compile(
     r"^(?:이|우리|저희) ?(?:방|채널|단톡방?)(?:은|는|에|에는|엔|에서|이|만)? |^여기(?:는|만|에|엔)? "
 )
-    r"^(?:이|우리|저희) ?(?:방|채널|단톡방?)(?:은|는|에|에는|엔|에서|이|만)? |^여기(?:는|만|에|엔)? "
-)
 _ORDER: Final = (
     (_BRIEFING, Complaint.BRIEFING), (_AGAIN, Complaint.AGAIN), (_ME, Complaint.ME), (_SUCH, Complaint.ME),
     (_MANY, Complaint.MANY), (_NOTHING, Complaint.NOTHING), (_NOT_SENT, Complaint.NOTHING),
