@@ -33,7 +33,7 @@ from bot.wording import offering as words
 from bot.wording import roster as roster_words
 from bot.wording.beyond import KINDS, beyond
 
-_FEW_WORDS: Final = 2
+FEW_WORDS: Final = 2
 _SHOWS: Final = frozenset({"도움말", "문의", "쉬운 것부터"})
 """Abilities that only show something: they need no press."""
 _WRITES: Final = frozenset({"access_review", "check_report", "link-code", "original", "more", "more-last", "sum-last"})
@@ -57,7 +57,7 @@ class Offered:
 
     def beside(self, near: Reply | None, text: str) -> Reply | None:
         """What is said: a mistyped command (`near`) where there are few words, else what people ask for so."""
-        few = len(text.split()) <= _FEW_WORDS and not self.full
+        few = len(text.split()) <= FEW_WORDS and not self.full
         return (near or self.reply) if few else (self.reply or near)
 
 

@@ -24,7 +24,7 @@ from bot.happenings import Listener
 from bot.logs import failed, failed_for
 from bot.messenger import MAX_PRESS, Chat, Messenger, Reply, Update
 from bot.missing import Missing
-from bot.offering import Guess, Offered
+from bot.offering import FEW_WORDS, Guess, Offered
 from bot.outbox import Outbox
 from bot.people import Inbox, PeopleStore, Repeat
 from bot.requests import fault, pressing, said, unasked
@@ -329,7 +329,7 @@ class Router:
             first = self._grammar.named("introduction", "first")
             shown = near if asks_who(text) else offered.beside(near, text)
             return [shown, *await self._permitted(request, first)] if shown else first
-        if offered.at_once and near is None:
+        if offered.at_once and (near is None or len(text.split()) > FEW_WORDS):
             return self._grammar.command(offered.at_once) or [wording.unknown()]
         return [offered.beside(near, text) or wording.unknown()]
 

@@ -78,9 +78,13 @@ async def test_a_first_message_that_was_not_understood_is_not_swallowed_by_the_g
         ("kim", "지금 회의 중", "알림 멈춤 2시간"),
         ("kim", "텔레그램 연결하고 싶어요", "연결"),
         ("kim", "담달에 다른 과로 발령나요", "인수인계"),
-        ("park", "직원이 몇 명이나 되지", "직원 목록"),
-        ("oh", "누가 뭐 했는지 보여줘", "기록"),
     ],
 )
 async def test_what_no_sentence_foresaw_is_offered(talk, who, typed, offer):
     assert offer in labels((await talk.say(who, typed))[0])
+
+
+async def test_what_plainly_asks_to_see_something_is_shown_at_once(talk):
+    assert "명부" in text(await talk.say("park", "직원이 몇 명이나 되지"))
+    assert "기록" in text(await talk.say("oh", "누가 뭐 했는지 보여줘"))
+    assert "관리자·운영자만" in text(await talk.say("kim", "직원이 몇 명이나 되지"))
