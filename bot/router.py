@@ -325,12 +325,14 @@ class Router:
         private = request.chat.private
         offered = Offered() if self._guess is None else await self._guess(text, request.member, private=private)
         used = (request.tenant, request.person) in self._used
-        if private and not used and await self._meets(request):
+        meets = private and not used and await self._meets(request)
+        shows = near is None or len(text.split()) > FEW_WORDS
+        if offered.at_once and shows and not (meets and (asks_who(text) or offered.at_once == "도움말")):
+            return self._grammar.command(offered.at_once) or [wording.unknown()]
+        if meets:
             first = self._grammar.named("introduction", "first")
             shown = near if asks_who(text) else offered.beside(near, text)
             return [shown, *await self._permitted(request, first)] if shown else first
-        if offered.at_once and (near is None or len(text.split()) > FEW_WORDS):
-            return self._grammar.command(offered.at_once) or [wording.unknown()]
         return [offered.beside(near, text) or wording.unknown()]
 
     def _beside_greeting(self, text: str, greeting: Found) -> Found:
