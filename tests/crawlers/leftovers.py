@@ -21,7 +21,7 @@ class Leftovers:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._me, self._since = psutil.Process(), time.time() - 0.1
+        self._me, self._since = psutil.Process(), time.time() - 2.0  # the birth of a process is known to a second
         self._before = set(self._me.children(recursive=True))
         self._seen: set[psutil.Process] = set()
 
