@@ -860,11 +860,14 @@ async def test_a_file_handed_in_is_kept_as_a_hash_alone(talk):
     ("said", "basis"),
     [("어제 출장 하이패스입니다", Basis.TOLL), ("출장 현장 사진입니다", Basis.PHOTO), ("사후 제출", Basis.PHOTO)],
 )
-async def test_a_file_with_a_word_is_taken_at_once(talk, said, basis):
+async def test_a_file_with_a_word_is_taken_once_its_hour_is_told(talk, said, basis):
     user = talk.newcomer()
     await talk.say(user, "출장 어제 13~18시 진주 스마트팜")
 
-    await talk.say(user, said, files=[PHOTO])
+    asked = text(await talk.say(user, said, files=[PHOTO]))
+    assert "몇 시에 도착하셨습니까?" in asked
+    assert not (await trip_of(talk, user)).legs
+    await talk.say(user, "14시 5분이요")
 
     assert "사후 제출로 적었습니다" in (await told_to(talk, user))[-1].reply.text
     assert (await trip_of(talk, user)).legs[-1].basis is basis

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from attest.errors import LogBehindError
@@ -17,6 +18,7 @@ from attest.trip import KST, Basis, Leg, LegKind, State, Trip
 from bot.handlers.company import Company
 from bot.handlers.legs import Legs
 from bot.journeys import Journeys, cause, new_trip, tag
+from bot.late_words import answers, corrects, fixes, only_an_hour, unsure
 from bot.messenger import InFile, Reply
 from bot.people import PeopleStore, Question
 from bot.routes import Request, Route
@@ -28,6 +30,7 @@ from bot.trip_moments import moments, unclear
 from bot.trip_replies import of_evidence
 from bot.trip_times import find
 from bot.trip_words import FORGOT
+from bot.wording import late as late_words
 from bot.wording import legs as words
 from bot.wording import trips, witness
 
@@ -44,6 +47,7 @@ _BASES: Final = (
 _ASKS = re.compile(r"(?:까|나요?|니|냐|죠|지)\s*\??$|\?|식당|점심|줄 ")
 _HOUR: Final = re.compile(r"\d{1,2}\s*(?::|시)|정오|오전|오후")
 _MOST_FILES: Final = 5
+_HELD: Final = timedelta(hours=2)
 _AROUND: Final = (
     r"(?:(?:앗|아|어|아이고|죄송\S*|제가|저|또|그만|휴대폰\S*|핸드폰\S*|폰\S*|배터리\S*|전화\S*|신호\S*|통신\S*|인터넷\S*"
     r"|산\S*|지하\S*|버튼\S*|누르\S*|찍\S*|보내\S*|걸|것을?)\s*)*"
@@ -56,6 +60,17 @@ _AND_NOW: Final = r"(?:\s*(?:어떡|어떻|어쩌|어찌|하죠|하지|해요|�
 _NOISE: Final = re.compile(
     rf"\S*(?:{FORGOT})\S*|(?:출발|도착|복귀|귀청)\S*|출장\S*|(?:그때|그날|휴대폰|핸드폰|폰|배터리)\S*|어요|습니다"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Files of which the hour is not told yet."""
+
+    trip: Trip
+    kind: LegKind
+    on: date
+    basis: Basis
+    digests: Sequence[bytes]
 
 
 class Late:
@@ -90,6 +105,10 @@ class Late:
             Route("late-kind", (), (), self.kind, press="late", private=True, title="사후 제출"),
             Route("late-hour", (), (), self.hour, private=True, title="사후 제출", takes=_tells_an_hour),
             Route(
+                "late-held", (), (), self.held, private=True, title="사후 제출", takes=answers, sheets=_any, free=True,
+            ),
+            Route("late-fix", (), (), self.fix, private=True, title="사후 제출", takes=fixes, free=True),
+            Route(
                 "evidence", (), (), self.evidence, private=True, title="사후 제출", takes=_nothing, sheets=_any,
                 sentences=(r"하이패스|톨게이트|통행료|출장.{0,12}(?:사진|증빙|자료|확인서)|사후 ?제출",),
             ),
@@ -115,7 +134,7 @@ class Late:
         if trip is None:
             return [words.nothing_to_add_to()]
         if kind is None:
-            return [words.which_moment(trip)]
+            return [await self._which(request, trip)]
         if span.start is None:
             return await self._ask_hour(request, trip, kind, on if span.day else _day_of(trip))
         at = datetime.combine(on, span.start, KST).astimezone(UTC)
@@ -136,7 +155,67 @@ class Late:
         at = datetime.combine(span.day or date.fromisoformat(on), start, KST).astimezone(UTC)
         if at > request.now:
             return [words.future_hour(at)]
-        return await self._legs.at(request, trip, LegKind(kind), at)
+        replies = await self._legs.at(request, trip, LegKind(kind), at)
+        if LegKind(kind) is not LegKind.RETURNED:
+            await self._may_be_fixed(request, trip, LegKind(kind))
+        return replies
+
+    async def held(self, request: Request) -> Sequence[Reply]:
+        """The hour of evidence that waits for it; a guess is read back, what was read back is taken by a yes."""
+        if request.update.files:
+            return await self.evidence(request)
+        about, _, said = request.argument.partition(" ")
+        trip_id, name, on, basis, prints, proposed = about.split("|")
+        trip, kind = await self._journeys.mine(request.tenant, request.person, trip_id), LegKind(name)
+        if trip is None or trip.state is State.CANCELLED:
+            return [trips.gone()]
+        day, digests = date.fromisoformat(on), [bytes.fromhex(one) for one in prints.split(".")]
+        waits = _Held(trip, kind, day, Basis(basis), digests)
+        if not only_an_hour(said):
+            if not proposed:
+                return await self._hold(request, waits)
+            return await self._take(request, waits, datetime.fromisoformat(proposed))
+        other = next((one for one, pattern in _KINDS if pattern.search(said)), kind)
+        at = _told_at(said, request.now, day)
+        if at is None or other is not kind:
+            await self._hold(request, waits)
+            return [words.no_hour()] if at is None else await self._legs.word(request, other, said)
+        if at > request.now:
+            await self._hold(request, waits)
+            return [words.future_hour(at)]
+        if unsure(said) and not corrects(said):
+            await self._hold(request, waits, at)
+            return [late_words.is_it_then(trip, kind, at)]
+        return await self._take(request, waits, at)
+
+    async def fix(self, request: Request) -> Sequence[Reply]:
+        """`아이다 세시네`, soon after it was recorded: another hour, as long as no closing receipt rests on it."""
+        about, _, said = request.argument.partition(" ")
+        trip_id, name, _ = about.split("|")
+        trip, kind = await self._journeys.mine(request.tenant, request.person, trip_id), LegKind(name)
+        leg = trip.leg(kind) if trip is not None else None
+        if trip is None or leg is None or trip.state is State.CANCELLED:
+            return [trips.gone()]
+        at = _told_at(said, request.now, leg.at.astimezone(KST).date())
+        other = next((one for one, pattern in _KINDS if pattern.search(said)), kind)
+        if other is not kind:
+            return await self._legs.word(request, other, said)
+        if at is None or at == leg.at:
+            await self._may_be_fixed(request, trip, kind)
+            again = _Held(trip, kind, trip.day, leg.basis, [leg.digest] if leg.digest else [])
+            return [*await self._take(request, again, leg.at), late_words.stands(trip, kind, leg.at)]
+        if at > request.now:
+            return [words.future_hour(at)]
+        if trip.closing is not None:
+            return [words.back_already(trip)]
+
+        def moved(one: Trip) -> Trip:
+            return replace(one, legs=tuple(replace(it, at=at) if it.at == leg.at and it.kind is kind else it
+                                           for it in one.legs))  # fmt: skip
+
+        changed = await self._journeys.trips.change(request.tenant, trip.id, moved) or trip
+        await self._may_be_fixed(request, trip, kind)
+        return [late_words.moved(changed, kind, leg.at, at, receipt=leg.receipt is not None)]
 
     async def kind(self, request: Request) -> Sequence[Reply]:
         """A button of what may be handed in: its file is awaited, or companions are asked."""
@@ -147,7 +226,7 @@ class Late:
         if basis == Basis.COLLEAGUE.value:
             return [await self._ask_companions(request, trip)]
         if basis not in {one.value for one in (Basis.TOLL, Basis.PHOTO, Basis.HOST)}:
-            return [words.which_moment(trip)]
+            return [await self._which(request, trip)]
         question = Question("evidence", f"{trip.id}:{basis}")
         await self._people.ask(request.tenant, request.person, request.chat.ref, question, request.now)
         return [words.send_it(Basis(basis))]
@@ -156,27 +235,64 @@ class Late:
         """Files that were asked for, or that came with a word that means them."""
         files = request.update.files[:_MOST_FILES]
         waiting = await self._people.pending(request.tenant, request.person, request.chat.ref, request.now)
-        asked = waiting.argument if waiting is not None and waiting.route == "evidence" else ""
+        asked, before = "", list[bytes]()
+        if waiting is not None and waiting.route == "evidence":
+            asked = waiting.argument
+        elif waiting is not None and waiting.route == "late-held":
+            trip_id, _, _, name, prints, _ = waiting.argument.split("|")
+            asked, before = f"{trip_id}:{name}", [bytes.fromhex(one) for one in prints.split(".")]
         trip, basis, kind = await self._about(request, asked)
         if trip is None:
             return [words.nothing_to_add_to()]
         if not files:
-            return [words.which_moment(trip)]
-        told = trip.leg(kind)
-        at = told.at if told is not None else _at(trip, kind, request.now)
-        replies = []
-        for file in files:
-            digest = hashlib.sha256(file.data).digest()
-            leg = Leg(kind, at, request.now, basis, digest=digest, message=tag(f"{trip.id}:{digest.hex()}"))
+            return [await self._which(request, trip)]
+        told, on = trip.leg(kind), _day_of(trip)
+        digests = list(dict.fromkeys((*before, *(hashlib.sha256(file.data).digest() for file in files))))[:_MOST_FILES]
+        waits = _Held(trip, kind, on, basis, digests)
+        at = told.at if told is not None else _told_at(request.update.text, request.now, on)
+        if at is None or at > request.now:
+            return await self._hold(request, waits)
+        replies = await self._take(request, waits, at)
+        if asked and told is not None:
+            await self._people.answer(request.tenant, request.person, request.chat.ref, request.now)
+        return replies
+
+    async def _take(self, request: Request, waits: _Held, at: datetime) -> Sequence[Reply]:
+        """Each file as a moment with its receipt."""
+        trip, replies = waits.trip, []
+        fresh = trip.leg(waits.kind) is None
+        for digest in waits.digests:
+            message = tag(f"{trip.id}:{digest.hex()}")
+            leg = Leg(waits.kind, at, request.now, waits.basis, digest=digest, message=message)
             try:
                 taken = await self._journeys.hand_in(request.member, trip, leg, request.now)
             except LogBehindError as error:
                 contact = self._tenancy.institution(request.tenant).contact
                 return [witness.stopped(error.size, error.known, contact)]
             replies.append(of_evidence(taken, taken.trip.heard(leg.message) or leg))
-        if asked:
-            await self._people.answer(request.tenant, request.person, request.chat.ref, request.now)
+        if fresh:
+            await self._may_be_fixed(request, trip, waits.kind)
         return replies
+
+    async def _hold(self, request: Request, waits: _Held, proposed: datetime | None = None) -> Sequence[Reply]:
+        """The evidence waits for its hour: of the file its print alone is kept."""
+        prints = ".".join(one.hex() for one in waits.digests)
+        told = proposed.isoformat() if proposed else ""
+        about = f"{waits.trip.id}|{waits.kind.value}|{waits.on.isoformat()}|{waits.basis.value}|{prints}|{told}"
+        await self._people.ask(
+            request.tenant, request.person, request.chat.ref, Question("late-held", about, _HELD), request.now
+        )
+        return [late_words.when(waits.trip, waits.kind, waits.on)]
+
+    async def _may_be_fixed(self, request: Request, trip: Trip, kind: LegKind) -> None:
+        question = Question("late-fix", f"{trip.id}|{kind.value}|")
+        await self._people.ask(request.tenant, request.person, request.chat.ref, question, request.now)
+
+    async def _which(self, request: Request, trip: Trip) -> Reply:
+        """What is to be added: a file or an hour that comes next is this trip's."""
+        question = Question("evidence", f"{trip.id}:")
+        await self._people.ask(request.tenant, request.person, request.chat.ref, question, request.now)
+        return words.which_moment(trip)
 
     async def _about(self, request: Request, asked: str) -> tuple[Trip | None, Basis, LegKind]:
         """The trip, the kind of material, and the moment that it is about."""
@@ -184,8 +300,11 @@ class Late:
         kind = next((kind for kind, pattern in _KINDS if pattern.search(said)), LegKind.ARRIVED)
         if asked:
             trip_id, _, basis = asked.partition(":")
-            return await self._journeys.mine(request.tenant, request.person, trip_id), Basis(basis), kind
-        basis_said = next((basis for basis, pattern in _BASES if pattern.search(said)), Basis.PHOTO)
+            trip = await self._journeys.mine(request.tenant, request.person, trip_id)
+            if trip is not None and trip.state is State.CANCELLED:
+                trip = None
+            return trip, Basis(basis) if basis else _basis(said), kind
+        basis_said = _basis(said)
         local = request.now.astimezone(KST).replace(tzinfo=None)
         span, _ = find(said, local, past=True)
         around = await self._journeys.around(request.tenant, request.person, request.now)
@@ -240,10 +359,14 @@ def _day_of(trip: Trip) -> date:
     return (trip.begun_at or trip.starts_at or trip.created_at).astimezone(KST).date()
 
 
-def _at(trip: Trip, kind: LegKind, now: datetime) -> datetime:
-    """When a moment was of which only a file tells: as planned, or as begun; never later than now."""
-    planned = trip.ends_at if kind is LegKind.RETURNED else trip.starts_at
-    return min(trip.begun_at or planned or now, now)
+def _basis(said: str) -> Basis:
+    return next((basis for basis, pattern in _BASES if pattern.search(said)), Basis.PHOTO)
+
+
+def _told_at(said: str, now: datetime, on: date) -> datetime | None:
+    """The hour that is told, on that day where no other is."""
+    span, _ = find(said, now.astimezone(KST).replace(tzinfo=None), past=True)
+    return None if span.start is None else datetime.combine(span.day or on, span.start, KST).astimezone(UTC)
 
 
 def _tells_an_hour(text: str) -> bool:

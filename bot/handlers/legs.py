@@ -141,11 +141,10 @@ class Legs:
         if NOT_YET.search(said):
             return [(offer_back(trips_, request.now) if re.search(DENIED, said) else None) or words.not_yet(kind)]
         local = request.now.astimezone(KST).replace(tzinfo=None)
-        if len(several := moments(request.update.text, local)) > 1:
-            return await self.several(request, several)
-        if unclear(request.update.text, local):
-            return [words.whose_hour()]
         span, _ = find(said, local, past=True)
+        beside = await self._beside(request, kind, span, local)
+        if beside is not None:
+            return beside
         if span.start is None:
             trip = self._told_before(request, trips_) or of_word(trips_, kind, request.now)
             if trip is not None and re.search(FORGOT, said):
@@ -163,6 +162,18 @@ class Legs:
         if trip is None or (kind is LegKind.RETURNED and trip.begun_at is None and span.day):
             trip = of_day(trips_, at.astimezone(KST).date(), kind) or left_open(trips_, request.now)
         return await self.at(request, trip, kind, at)
+
+    async def _beside(self, request: Request, kind: LegKind, span: Span, local: datetime) -> Sequence[Reply] | None:
+        """Several moments, hours that are nobody's, or an hour of the earlier trip that was just asked about."""
+        earlier = await self._awaiting(request) if span.day is None else None
+        if len(several := moments(request.update.text, local)) > 1:
+            on = span.day or (earlier.day if earlier is not None else None)
+            return await self.several(request, [(one, replace(it, day=it.day or on)) for one, it in several])
+        if unclear(request.update.text, local):
+            return [words.whose_hour()]
+        if earlier is None or span.start is None:
+            return None
+        return await self.at(request, earlier, kind, _instant(replace(span, day=earlier.day), local))
 
     async def several(self, request: Request, told: Sequence[tuple[LegKind, Span]]) -> Sequence[Reply]:
         """`출발 12:40 도착 13:50 복귀 17:00`: one trip's moments in their order; the last answers."""
@@ -246,6 +257,16 @@ class Legs:
             return [trip_report.no_report()]
         text = trip_report.report(self._known(request, trip)).text
         return [Reply(trip_report.as_file(), file=OutFile(trip_report.file_name(trip), f"\ufeff{text}\r\n".encode()))]
+
+    async def _awaiting(self, request: Request) -> Trip | None:
+        """The trip of an earlier day to which Dobi just asked what is to be added."""
+        waiting = await self._people.pending(request.tenant, request.person, request.chat.ref, request.now)
+        if waiting is None or waiting.route not in {"evidence", "late-hour", "late-held", "late-fix"}:
+            return None
+        trip_id = re.split(r"[:|]", waiting.argument, maxsplit=1)[0]
+        trip = await self._journeys.mine(request.tenant, request.person, trip_id)
+        gone = trip is None or trip.state is State.CANCELLED
+        return None if gone or trip is None or trip.day >= request.now.astimezone(KST).date() else trip
 
     @staticmethod
     def _told_before(request: Request, trips_: Sequence[Trip]) -> Trip | None:

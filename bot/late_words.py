@@ -1,0 +1,61 @@
+"""The hour of a moment that was, as people answer it: `두시쯤 드갔지싶다`, `아이다 세시네`, `그래 그걸로`. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from bot.answers import Said, asks, said
+
+_HOUR: Final = re.compile(
+    r"(?:(?:오전|오후|새벽|아침|낮|점심|저녁|밤)\s*)?(?:\d{1,2}|열한|열두|다섯|여섯|일곱|여덟|아홉|한|두|세|네|열)\s?시"
+    r"(?!간|[장청민])(?:\s?(?:반|\d{1,2}\s?분))?|\d{1,2}:\d{2}|정오"
+)
+_DENIES: Final = r"(?:아니(?:다|요|야|네|에요|예요|라|고|지)?|아이(?:다|고|네)|아뇨|아냐|아녀)"
+_AROUND: Final = (
+    rf"{_DENIES}|다시|아마도?|대략|약|한|거의|쯤\S{{0,6}}|즈음\S{{0,3}}|즘\S{{0,3}}|경\S{{0,3}}|정도\S{{0,4}}|정각\S{{0,3}}"
+    r"|에|이?요|입니다|임|이야|다|네|네요|넹|였\S{0,5}|이?었\S{0,5}|이?지|이?지요|이?죠|인데|이?에요|예요|이라\S{0,3}"
+    r"|(?:도착|출발|복귀|귀청)\S{0,6}|(?:드|들어|기어)?\s?[갔왔]\S{0,6}|닿\S{0,5}|(?:이?지)?\s?싶\S{0,4}|같\S{0,5}|거|것|듯\S{0,4}"
+    r"|맞\S{0,4}|(?:영수증|내역|사진|하이패스|찍힌\s?거|기록)\S{0,3}|보\S{0,4}|찍\S{0,5}|나오\S{0,3}|나왔\S{0,3}|되어\S{0,4}|돼\S{0,4}"
+    r"|어제|그날|그때|제가|내가|저|나|아|어|음|네|예|응|참|그|그게|생각해|다시|정확히\S{0,2}"
+)
+_ONLY: Final = re.compile(rf"(?:(?:{_AROUND})[\s,.!~ㅎㅋㅠㅜ]*)*")
+_UNSURE: Final = re.compile(r"쯤|즈음|즘|경|정도|아마|대략|거의|싶|같|듯")
+_CORRECTS: Final = re.compile(rf"^\s*(?:아|어|앗|참)?[\s,]*{_DENIES}|(?:영수증|내역|사진|하이패스|기록)\S{{0,2}}\s?보")
+_THAT: Final = re.compile(
+    r"(?:그래|그려|어|응|네|예|넵|오케이|됐다|댔다|맞다|맞아요?)?[\s,.!]*(?:그걸로|그거로|그대로|그\s?시간(?:으)?로)"
+    r"(?:\s?(?:내|올|적|해|하|가|부탁|쓰|써)\S{0,5})?(?:\s(?:줘|주세요|주라))?[\s.!~ㅎㅋ]*"
+)
+
+
+def only_an_hour(text: str) -> bool:
+    """Whether an hour is told and nothing else is spoken of."""
+    if len(text) > 40 or asks(text) or _HOUR.search(text) is None:
+        return False
+    rest = _HOUR.sub(" ", text, count=1).strip(" ,.!~ㅎㅋㅠㅜ")
+    return _ONLY.fullmatch(rest) is not None
+
+
+def unsure(text: str) -> bool:
+    """Whether the hour is told as a guess."""
+    return _UNSURE.search(text) is not None
+
+
+def corrects(text: str) -> bool:
+    """Whether it tells another hour than was told before."""
+    return only_an_hour(text) and _CORRECTS.search(text) is not None
+
+
+def that_one(text: str) -> bool:
+    """Whether it agrees to the hour that was read back: `그래 그걸로`."""
+    return _THAT.fullmatch(text.strip()) is not None
+
+
+def answers(text: str) -> bool:
+    """Whether it answers the hour of evidence that waits."""
+    return only_an_hour(text) or that_one(text) or said(text) is Said.YES
+
+
+def fixes(text: str) -> bool:
+    """Whether it speaks of the hour that was only just recorded."""
+    return only_an_hour(text) or that_one(text)
