@@ -17,6 +17,11 @@ _AGAIN: Final = (
     r"|안 ?(?:왔|와|보여|보이|떠|뜨|나와|나왔)|못 ?(?:받|봤|찾)|어디 ?(?:갔|있|에)|어딨|어디야|안 ?보|찾아|까먹"
 )
 _WANTED: Final = re.compile(rf"{_THING}.*(?:{_AGAIN})|(?:{_AGAIN}).*{_THING}", re.IGNORECASE)
+_OUT: Final = re.compile(
+    rf"{_THING}(?:이|은|는|도)?\s?(?:벌써|이제|혹시|잘|다)?\s?(?:나왔|왔|발급 ?(?:됐|되었|됬))"
+    r"(?:나요?|는지|니|냐|어요?|는가요?|을까요?|습니까|음|죠|지요?|남)?[\s?!.~ㅠㅎㅋ]*$",
+    re.IGNORECASE,
+)
 _ALONE: Final = re.compile(
     rf"(?:(?:내|제|나|저|그|출장|아|근데)\s*)*{_THING}(?:이|을|를|은|는|도)?\s*(?:좀|요|이미지|그림|사진|파일)*\s*"
     r"(?:(?:보여|보내|띄워|볼래|볼게|봐|보자|줄래)\S{0,5}(?: \S{1,4})?)?[\s?!.~]*",
@@ -35,7 +40,7 @@ _OTHER: Final = re.compile(
 
 def wanted(text: str) -> bool:
     """Whether a receipt that was had before is wanted again."""
-    return _short(text) and _WANTED.search(text) is not None
+    return _short(text) and (_WANTED.search(text) is not None or _OUT.search(text) is not None)
 
 
 def bare(text: str) -> bool:

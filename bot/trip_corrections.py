@@ -22,6 +22,15 @@ _NOT_BUT: Final = re.compile(
     r"(?<=\S)(?:이|가)? ?(?:아니(?:야|에요|예요|요|라고|다|고요|라니까|라구)|아냐|아님|아닙니다|아닌데요?|아녀"
     r"|틀렸\S*|X|x)[,.\s]+(?=\S)"
 )
+_SAID: Final = re.compile(
+    r"^(?P<wrong>\S(?:.{0,14}?\S)?)(?:이라|라)고?\s?(?:캤|켔|캔|했|햇|한|하던|말한|적은|쓴)\S{0,2}?\s?(?:거|것|건|걸|꺼)(?:는|은|을)?,?\s+(?=\S)"
+)
+_AGREES: Final = re.compile(
+    r"(?:(?:어|응|엉|네|예|넵|그래|오케이|아|됐다|댔다|됐네|됐어|댔네|좋다|좋네)[\s,.!]+)*"
+    r"(?:(?:맞다|맞네|맞어|맞지|그거다|그래 ?맞다)|(?:그걸로|그거로|그대로|그렇게|이대로)"
+    r"|(?:그걸로|그거로|그대로|그렇게|이대로|바로|(?:맞다|맞네|맞아)[\s,.!]*)?\s?(?:올려|올리|등록해|적어|저장해)\S{0,2})"
+    r"(?:\s?(?:라|주라|줘요?|주세요|해라?|하자|가자|해 ?줘|부탁\S{0,3}))?[\s.!~ㅎㅋ]*"
+)
 _POINTS: Final = r"(?:(?:그거|이거|방금 ?(?:거|꺼|것|한 ?거)?|그 ?출장|이 ?출장|이번 ?출장|출장)(?:은|는|의|도)?\s+)?"
 _THAT: Final = re.compile(
     r"^(?:그거|이거|그 ?출장|이 ?출장|방금 ?(?:거|꺼|것|한 ?거|적은 ?거))(?:은|는|을|를)?\s+(?!말고|취소|아니"
@@ -90,7 +99,7 @@ def plain(text: str) -> str:
     """The correction without what leads up to it, its field named as a memo names it, its polite end off."""
     bare = _LEADS.sub("", text.strip(" .!~"), count=1).strip() or text.strip(" .!~")
     bare = _THAT.sub("", bare, count=1)
-    bare = _NOT_BUT.sub(" 아니고 ", bare)
+    bare = _SAID.sub(r"\g<wrong> 말고 ", _NOT_BUT.sub(" 아니고 ", bare))
     if also := _ALSO.match(bare):
         return f"동행: {also['who']}"
     for pattern, label in _FIELD:
@@ -102,6 +111,11 @@ def plain(text: str) -> str:
             rest = _TO.sub("", rest) if label else rest
             return f"{label}{rest}" if label and "아니고" not in rest else rest
     return _TAIL.sub("", bare) or bare
+
+
+def agrees(text: str) -> bool:
+    """Whether it is a yes to a memo beyond the bare words of one: `됐다 그걸로`, `어 맞다 올려`."""
+    return len(text) <= 24 and _AGREES.fullmatch(text.strip()) is not None
 
 
 def denies(text: str) -> bool:

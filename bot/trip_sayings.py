@@ -13,7 +13,7 @@ from bot.sayings import normal
 from bot.shown import by_that, points
 from bot.trip_area import named
 from bot.trip_aside_sayings import NOT_GONE, companion, shift
-from bot.trip_corrections import denies, plain, vague
+from bot.trip_corrections import agrees, denies, plain, vague
 from bot.trip_fixing import PAIR, corrects
 from bot.trip_memo import Memo, read
 from bot.trip_speech import reads
@@ -181,6 +181,8 @@ def confirms_or_corrects(text: str) -> bool:
     ):
         return False
     if vague(text) or said(text) is Said.NO:
+        return True
+    if agrees(text):
         return True
     off = len(text) < 30 and CALLED_OFF.search(text) is not None and not text.endswith("?")
     return text.strip(" .!~") in YES or off or corrects(text)

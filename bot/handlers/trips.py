@@ -32,7 +32,7 @@ from bot.routes import Request, Route, tidy, unaddressed
 from bot.settings import Role
 from bot.tenancy import Tenancy
 from bot.trip_choice import running, same_plan
-from bot.trip_corrections import not_yet
+from bot.trip_corrections import agrees, not_yet
 from bot.trip_corrections import vague as says_no_value
 from bot.trip_fixing import PAIR, Fixed, corrects, fixed, of_a_trip, speaks_of, turns
 from bot.trip_joining import settled
@@ -229,7 +229,7 @@ class TripTalk:
         trip = await self._journeys.mine(request.tenant, request.person, trip_id)
         if trip is None or trip.state is State.CANCELLED:
             return [words.gone()]
-        if said.strip(" .!~") in says.YES:
+        if said.strip(" .!~") in says.YES or agrees(said):
             return await self.confirm(replace(request, argument=trip_id))
         if says.refuses(said) and trip.destination:
             return self._answers.refused(trip, said) or await self.ask_fix(replace(request, argument=trip_id))
