@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Final
 
 from bot import topics
-from bot.carried_time import days_of, rest_of, times_of
+from bot.carried_time import ahead_of, days_of, rest_of, times_of
 from bot.hours_words import count_in
 from bot.looked_for import looked_for, looks
 from bot.roster_names import is_department, is_name
@@ -72,6 +72,8 @@ class Known:
     contact: str = ""
     declared: frozenset[str] = frozenset()
     """Whose department the settings file says: chat can't change it."""
+    topics: Sequence[str] = ()
+    """What whoever asks is subscribed to in this chat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +289,7 @@ def is_office(word: str) -> bool:
     return is_department(word) and re.search(r"(?:과|팀|국|실|소|센터|본부|담당관|단)$", word) is not None
 
 
-def _to(text: str, known: Known) -> str:
+def office_in(text: str, known: Known) -> str:
     """The department that is gone to, or the only one that is no origin."""
     offices = [pair for pair in _offices(text, known) if pair[0] not in {"우리 과", "우리과", "어느과", "무슨과"}]
     towards = [name for name, josa in offices if josa in {"으로", "로", "에", "소속", "입니다", "이에요", "요"}]
@@ -308,7 +310,7 @@ def _role(text: str, _: Known) -> str:
 
 def _clock(text: str, _: Known) -> str:
     times = times_of(text)
-    return times[0] if len(times) == 1 else ""
+    return (ahead_of(text) or times[0]) if len(times) == 1 else ""
 
 
 def _clocks(text: str, _: Known) -> str:
@@ -385,7 +387,7 @@ def _days(text: str, known: Known) -> str:
 
 
 _READ: Final[Mapping[str, Callable[[str, Known], str]]] = {
-    "who": one_named, "new": _new, "to": _to, "role": _role, "clock": _clock, "clocks": _clocks, "span": _span,
+    "who": one_named, "new": _new, "to": office_in, "role": _role, "clock": _clock, "clocks": _clocks, "span": _span,
     "rest": _rest, "days": _days, "count": _count, "topic": _topic, "search": _search, "home": _home,
     "source": _source, "told": _told,
 }  # fmt: skip

@@ -52,6 +52,8 @@ class Guessed:
     sure: bool = False
     plain: bool = False
     forbidden: str = ""
+    scores: tuple[float, ...] = ()
+    """How likely each of the offers is."""
 
 
 @lru_cache(maxsize=1)
@@ -96,9 +98,10 @@ class Guesser:
             besides = tuple(words for score, words in ranked[:1] if score >= max(LIKELY, _BESIDES * foreign))
             return Guessed(beyond=kind, besides=besides) if foreign >= max(_BEYOND, best) else Guessed()
         first = ranked[0][0]
-        offers = tuple(words for score, words in ranked if score >= _BESIDE * first)
+        near = [pair for pair in ranked if pair[0] >= _BESIDE * first]
+        offers, scores = tuple(words for _, words in near), tuple(score for score, _ in near)
         alone = len(ranked) == 1 or ranked[1][0] < _ALONE * first
-        return Guessed(offers, sure=alone and first >= _SURE, plain=alone and first >= _PLAIN)
+        return Guessed(offers, sure=alone and first >= _SURE, plain=alone and first >= _PLAIN, scores=scores)
 
     @staticmethod
     def _may(way: Way, member: Member) -> bool:

@@ -37,6 +37,8 @@ _UNREAD: Final = re.compile(
     r"|열흘|보름|일주일|한 ?주|한 ?달"
     r"|오전|오후|새벽|아침|점심|저녁|부터|까지|전날|뒷날|쭉|계속|빼고|제외|말고|~"
 )
+_DRAWN: Final = re.compile(r"(?<=[요다용염욤음임함네죠당])[~〜～]+(?=[\s!.ㅎㅋㅠㅜ^?)]|$)")
+"""`연차에요~`: a voice, no span."""
 _LONG_UNTIL: Final = timedelta(days=14)
 """Whoever is away for longer says since when."""
 _CLOCK: Final = re.compile(
@@ -104,7 +106,7 @@ def days_in(text: str, now: datetime) -> tuple[Days | None, str]:
         NoSuchDayError: it names some that can't be.
     """
     today = now.astimezone(KST).date()
-    text = normal(re.sub(r"(?:내일|낼) ?모레 ?이틀", "내일부터 모레까지", text))
+    text = normal(re.sub(r"(?:내일|낼) ?모레 ?이틀", "내일부터 모레까지", _DRAWN.sub("", text)))
     try:
         text = spelled(text, today)
         found, before, behind = _days(text, today)

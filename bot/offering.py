@@ -11,17 +11,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Final, Protocol
 
 from bot import wording
-from bot.carrying import BLANK, Carried, Known, carried, plain
+from bot.carried_own import OWN, bare_of, offers_of
+from bot.carrying import BLANK, Carried, Known, plain
 from bot.foretelling import asks_outcome, foretold
 from bot.frames_desk import UNDO, undoing
 from bot.guessing import Guessed, Guesser
-from bot.messenger import MAX_PRESS, Reply
+from bot.messenger import MAX_PRESS, Chat, Reply
 from bot.routes import Grammar
 from bot.sayings import normal
 from bot.settings import Role
@@ -42,6 +43,8 @@ _MOVE: Final = "부서 변경 "
 _READ_BACK: Final = "공지"
 """Is read back by its own route before anything is sent."""
 _ENDS: Final = ("퇴직 ", "접속 끊기 ", "휴직 처리 ", "부서 변경 ", "역할 ")
+_LESS: Final = re.compile(r"안 ?(?:와|봐|받|보내|볼)|그만|필요 ?(?:없|가 없)|싫|끊|빼")
+"""To whoever says so of a subscription of their own, none is offered."""
 _AHEAD: Final = re.compile(
     r"내일|모레|다음 ?(?:주|달|해)|내달|담달|내년|[이그] ?(?:번 ?)?달 ?말|월말|연말|일부터|월부터|주부터|달부터"
 )
@@ -64,7 +67,7 @@ class Offered:
 class Guess(Protocol):
     """Who says what somebody may have meant: the offers, or a test's own."""
 
-    async def __call__(self, text: str, member: Member, *, private: bool = True) -> Offered:
+    async def __call__(self, text: str, member: Member, chat: Chat) -> Offered:
         """What to answer."""
 
 
@@ -73,10 +76,10 @@ class Offers:
 
     def __init__(
         self, guesser: Guesser, grammar: Grammar, tenancy: Tenancy, sources: Callable[[], Awaitable[Sequence[str]]],
-        now: Callable[[], datetime],
+        now: Callable[[], datetime], topics: Callable[[Member, Chat], Awaitable[Sequence[str]]],
     ) -> None:  # fmt: skip
         self._guesser, self._grammar, self._tenancy = guesser, grammar, tenancy
-        self._sources, self._now = sources, now
+        self._sources, self._now, self._topics = sources, now, topics
 
     async def known(self, member: Member) -> Known:
         """What their institution knows by name."""
@@ -89,8 +92,9 @@ class Offers:
             frozenset(one.name for one in told if one is not None and one.department),
         )  # fmt: skip
 
-    async def offered(self, text: str, member: Member, *, private: bool = True) -> Offered:
+    async def offered(self, text: str, member: Member, chat: Chat) -> Offered:
         """What to answer; nothing where nothing is near. In a group nobody hears who stands in the roster."""
+        private = chat.private
         if undoing(text) and private:
             return _undo(member)
         known = await self.known(member)
@@ -98,16 +102,22 @@ class Offers:
         plainly = self._without_pieces(guessed, text, member, private=private)
         if plainly is not None:
             return plainly
-        found = [carried(one, text, known) for one in guessed.offers]
+        if OWN.intersection(guessed.offers):
+            known = replace(known, topics=await self._topics(member, chat))
+        pairs = _each(guessed, text, known)
+        if not pairs:
+            return Offered()
+        found = [one for _, one in pairs]
         if guessed.plain and BLANK not in found[0].words and self._only_shows(found[0].words):
             return Offered(at_once=found[0].words)
         if guessed.offers[0] == _READ_BACK and found[0].full and self._understood(found[0].words, member):
             return Offered(at_once=found[0].words)
         if refused := self._refused(found[0], known):
             return Offered(refused, full=True)
-        may = [one for one in found if _moved(one) not in known.declared] or found
-        fitting = self._fitting([guessed.offers[found.index(one)] for one in may], may, member)
-        return self._shown(fitting[:1] if fitting[0].full and guessed.sure else fitting, text)
+        may = [pair for pair in pairs if _moved(pair[1]) not in known.declared] or pairs
+        fitting = self._fitting([own for own, _ in may], [one for _, one in may], member)
+        alone = fitting[0].full and guessed.sure and len([own for own, _ in pairs if own == pairs[0][0]]) == 1
+        return self._shown(fitting[:1] if alone else fitting, text)
 
     def _without_pieces(self, guessed: Guessed, text: str, member: Member, *, private: bool) -> Offered | None:
         """What is said where nothing of the text is carried along; None where offers carry it."""
@@ -122,11 +132,11 @@ class Offers:
         if explained is not None:
             return Offered(explained, full=True)
         if asks_outcome(text):
-            return self._only_shown(guessed.offers, member)
+            return self._only_shown([bare_of(one) for one in guessed.offers], member)
         if guessed.offers[0] in _SHOWS and guessed.sure:
             return Offered(at_once=guessed.offers[0])
         if not private:
-            return Offered(wording.offers(guessed.offers))
+            return Offered(wording.offers([bare_of(one) for one in guessed.offers]))
         return None
 
     def _refused(self, first: Carried, known: Known) -> Reply | None:
@@ -181,6 +191,17 @@ class Offers:
         ahead = said[0].startswith(_ENDS) and _AHEAD.search(text) is not None
         reply = words.one(said[0], ahead=ahead) if len(said) == 1 else words.several(said, ahead=ahead)
         return Offered(reply, full=True)
+
+
+def _each(guessed: Guessed, text: str, known: Known) -> list[tuple[str, Carried]]:
+    """The offers with what was said, each behind its bare words."""
+    likely = guessed.scores or (1.0,) * len(guessed.offers)
+    each = [
+        (bare_of(own), one)
+        for own, score in zip(guessed.offers, likely, strict=True) for one in offers_of(own, text, known, score)
+    ]  # fmt: skip
+    ends = _LESS.search(text) is not None and any(own == "해지" and one.full for own, one in each)
+    return [pair for pair in each if not (ends and pair[0] == "구독")]
 
 
 def _moved(offer: Carried) -> str:

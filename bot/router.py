@@ -323,7 +323,7 @@ class Router:
         """What may have been meant where nothing was understood; whoever writes first is greeted besides."""
         near = self._near(request, text)
         private = request.chat.private
-        offered = Offered() if self._guess is None else await self._guess(text, request.member, private=private)
+        offered = Offered() if self._guess is None else await self._guess(text, request.member, request.chat)
         used = (request.tenant, request.person) in self._used
         meets = private and not used and await self._meets(request)
         shows = near is None or len(text.split()) > FEW_WORDS

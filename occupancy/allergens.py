@@ -39,6 +39,7 @@ _CALLED: Final = {
 _OF: Final = {word: number for number, words in _CALLED.items() for word in words}
 _GROUPS: Final = {"갑각류": (8, 9), "견과류": (4, 14, 19), "견과": (4, 14, 19), "해산물": (7, 8, 9, 17, 18)}
 _PARTICLE = re.compile(r"(?:(?:알레르기|알러지|류)?(?:이랑|하고|이나|이|가|은|는|랑|나|도|를|을|와|과|만|에|의|요)?)")
+_HANGUL = re.compile(r"[가-힣]+")
 _WORD = re.compile(r"[가-힣]+|\d{1,2}")
 
 
@@ -55,6 +56,16 @@ def numbers_in(text: str) -> frozenset[int]:
             found |= {int(word)} & NAMES.keys()
             continue
         found |= set(_GROUPS.get(word, ())) or _stem(word)
+    return frozenset(found)
+
+
+def said_in(text: str) -> frozenset[int]:
+    """Every allergen that a sentence names in words: `땅콩들어간 날`; a number or `먹는 게` is none."""
+    words = _HANGUL.findall(re.sub(r"(?<=[가-힣])\s게(?=\s|$)", " ", text))
+    found = set(numbers_in(" ".join(words)))
+    for word in words:
+        called = max((one for one in (*_OF, *_GROUPS) if len(one) > 1 and word.startswith(one)), key=len, default="")
+        found |= set(_GROUPS.get(called, ())) or ({_OF[called]} if called else set())
     return frozenset(found)
 
 

@@ -41,6 +41,51 @@ async def test_an_offer_carries_what_was_said_and_is_understood(talk, who, said,
     assert "알아듣지 못했습니다" not in again[0].reply.text
 
 
+async def test_own_subscriptions_stand_on_the_buttons(talk):
+    who = talk.newcomer()
+    await talk.say(who, "안녕하세요")
+    await talk.say(who, "구독 청년")
+    await talk.say(who, "구독 농업")
+
+    assert labels((await talk.say(who, "청년꺼 인자 안봐도된다"))[0])[0] == "해지 청년"
+    less = labels((await talk.say(who, "청년 관련은 안와도 됨"))[0])
+    assert "해지 청년" in less
+    assert not {one for one in less if one.startswith("구독")}
+    both = labels((await talk.say(who, "농업이랑 청년 둘다 이제 필요가 없어졌네"))[0])
+    assert {"해지 농업", "해지 청년"} <= set(both)
+
+
+@pytest.mark.parametrize(
+    ("who", "said", "offer"),
+    [
+        ("kim", "낼 한시 진주스마트팜 관용차 박주무관이랑", "출장 11/24 13시 진주스마트팜 관용차 박주무관"),
+        ("kim", "여덟시 간부회의 드가기전에 볼수있게", "아침 브리핑 7시 30분"),
+        ("park", "신규 두명요 한겨울 윤슬비 둘다 농정과", "직원 추가 한겨울 농정과"),
+        ("park", "한여울 팀장 달았어요", "직원 한여울"),
+        ("park", "서마루 명단에 있나", "직원 서마루"),
+    ],
+)
+async def test_the_first_offer_holds_all_that_was_said(talk, who, said, offer):
+    shown = labels((await talk.say(who, said))[0])
+
+    assert shown[0] == offer
+    assert not {one for one in shown if one.startswith(("퇴직", "휴직 처리"))}
+
+
+async def test_a_notice_in_plain_words_is_read_back(talk):
+    told = text(await talk.say("park", "전직원한테 내일 청사 소독한다고 쫙 뿌려줘요"))
+
+    assert "이렇게 보냅니다" in told
+    assert "내일 청사 소독합니다" in told
+
+
+async def test_a_food_that_was_named_is_looked_for(talk):
+    told = text(await talk.say("kim", "땅콩 들어간 날"))
+
+    assert "땅콩" in told
+    assert "새우" not in told
+
+
 async def test_whom_nobody_knows_is_said_at_once_with_the_way_to_add_them(talk):
     asked = await talk.say("park", "윤슬비 씨 접근 차단이요")
 

@@ -39,9 +39,10 @@ if TYPE_CHECKING:
     from bot.handlers.subscriptions import Subscriptions
     from bot.handlers.words import WordTalk
     from bot.http import Inbound
-    from bot.messenger import Messenger
+    from bot.messenger import Chat, Messenger
     from bot.router import Router
     from bot.routes import Grammar
+    from bot.tenancy import Member
     from nlp.archive import Archive
     from nlp.embedding import Embedder
     from nlp.opinions import Opinions
@@ -291,14 +292,18 @@ class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms, Ros
         from bot.guessing import Guesser
         from bot.missing import Missing
         from bot.offering import Offers
+        from nlp.subscriptions import SubscriptionStore
 
         async def agencies() -> list[str]:
             return [one.agency for one in await self.register.sources()]
 
+        async def topics(member: Member, chat: Chat) -> list[str]:
+            return [one.text for one in await SubscriptionStore(self.redis).of(member.tenant, chat.ref)]
+
         router.know(self.mirror.refresh, self.newcomers().meet)
         router.heed(self.talked)
         guesser = Guesser()
-        offers = Offers(guesser, grammar, self.tenancy, agencies, self.clock.now)
+        offers = Offers(guesser, grammar, self.tenancy, agencies, self.clock.now, topics)
         router.guess(offers.offered, Missing(grammar, offers.known))
         self._background(asyncio.to_thread(guesser.warm))
 
