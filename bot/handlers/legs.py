@@ -18,6 +18,7 @@ from attest.trip import KST, Area, Basis, Leg, LegKind, State, Trip
 from bot import challenge, consents
 from bot.consents import Standing
 from bot.handlers.company import Company
+from bot.handlers.setting_out import SettingOut
 from bot.journeys import Journeys, cause, new_trip, tag
 from bot.messenger import OutFile, Reply
 from bot.people import PeopleStore, Question
@@ -51,6 +52,7 @@ class Legs:
         self._people = people
         self._journeys = journeys
         self._company = company
+        self._out = SettingOut(people, journeys)
 
     def routes(self) -> tuple[Route, ...]:
         """What people say, and which method answers."""
@@ -89,6 +91,7 @@ class Legs:
                 sentences=tuple(rf"^(?P<argument>{one})[.!~^ ㅎㅠ]*$" for one in TOLD.values()),
             ),
             Route("leg-yes", (), (), self.agreed, private=True, title="출장", takes=_agrees),
+            *self._out.routes(),
             Route("leg", (), (), self.pressed, press="leg", private=True, title="출장"),
             Route("leg-new", (), (), self.elsewhere, press="leg-new", private=True, title="출장"),
             Route("shut", (), (), self.shut, press="shut", private=True, title="출장"),
@@ -154,6 +157,8 @@ class Legs:
             early = too_early(trips_, request.now) if kind is LegKind.DEPARTED else None
             if early is not None and self._told_before(request, trips_) is None:
                 return [which_departure(early)]
+            if kind is LegKind.DEPARTED and trip is None and (place := await self._out.proposed(request, said)):
+                return [place]
             return await self._tap(request, trip, kind)
         at = _instant(span, local)
         if at > request.now + _SOON:
