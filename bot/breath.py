@@ -52,8 +52,8 @@ _NO_TOPIC: Final = re.compile(
     r"|.*\d.*"
 )
 SETS: Final = frozenset({
-    "subscribe", "remove", "pause", "resume", "exclude", "hours-all", "hours-important", "hours-none", "limit",
-    "quiet-hours", "weekends", "lunch-hours", "digest-times", "rest", "awake", "morning",
+    "subscribe", "remove", "pause", "resume", "exclude", "leave-out", "hours-all", "hours-important", "hours-none",
+    "limit", "quiet-hours", "weekends", "lunch-hours", "digest-times", "rest", "awake", "morning",
 })  # fmt: skip
 """Routes that set one's own subscriptions and time."""
 _QUIETS: Final = frozenset({"weekends", "quiet-hours", "lunch-hours", "rest", "hours-none", "limit"})

@@ -21,7 +21,7 @@ from bot.hours_words import count_in
 from bot.looked_for import looked_for, looks
 from bot.roster_names import is_department, is_name
 from bot.sayings import normal
-from bot.told_topic import topic_told
+from bot.told_topic import best_of, speaks
 
 BLANK: Final = "○○"
 _TITLE: Final = (
@@ -338,7 +338,8 @@ def _topic(text: str, _: Known) -> str:
     found = _WANTS_NEWS.match(text)
     what = topics.core(topics.instead(found["what"])) if found is not None else ""
     vague = re.search(r"^(?:이런|그런|저런|이거|그거|새|뭐|무슨|우리|제|내|나|저|관련|알림|다른|특정)", what)
-    return what if 1 <= len(what.split()) <= 4 and len(what) >= 2 and not vague else topic_told(text)
+    plain = 1 <= len(what.split()) <= 4 and len(what) >= 2 and not vague and not speaks(what)
+    return what if plain and not re.search(r"\s이름$", what) else best_of(text)
 
 
 def _search(text: str, _: Known) -> str:

@@ -20,7 +20,8 @@ from bot.ellipses_time import TIME
 from bot.hours_words import clocks_in
 from bot.meant import Meant, Spoken, meant
 from bot.sayings import closed, normal, opened
-from bot.topics import asks_for_list, asks_how
+from bot.topics import asks_for_list, asks_how, without_particles
+from bot.wishing import is_when
 
 _ASSENTS: Final = re.compile(r"(?:네|넵|넹|예|응|어|그래)[ ,]")
 _THAT: Final = r"(?:(?:그|이|저|방금|아까|지금) ?(?:거|것|건|꺼|말한 ?거|한 ?거|신청|구독)?(?:도|은|는|을|를)? ?)"
@@ -92,8 +93,10 @@ def _subscribed(spoken: Spoken, said: str, _: datetime, back: bool) -> Meant | N
         r"(?: ?(?:보내|받|주|해|줘|하)\S{0,3}|요)?",
         said,
     )
-    if found is not None and topic and not _NO_TOPIC.fullmatch(found["what"]):
-        what = re.sub(r"(?:은|는|을|를)$", "", found["what"])
+    if found is not None and topic:
+        what = without_particles(found["what"])
+        if _NO_TOPIC.fullmatch(what) or is_when(what):
+            return None
         return meant(f"해지 {topic}") if what == topic else meant(f"제외 {topic} {what}")
     return meant(f"구독 {one}") if (one := _also(said)) else (_instead(spoken, said) if back else None)
 

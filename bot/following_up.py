@@ -73,6 +73,7 @@ class FollowUps:
     ) -> None:
         self._people, self._grammar, self._tenancy, self._answers = people, grammar, tenancy, answers
         self._shown: dict[tuple[str, str, str], Spoken] = {}
+        self._answering: dict[tuple[str, str, str], str] = {}
         self._lists = Lists(people)
 
     async def read(self, request: Request) -> Request | Sequence[Reply]:
@@ -107,6 +108,12 @@ class FollowUps:
         """Remembers what was asked, and what was spoken of, where something may be left unsaid about it."""
         if self._answers is not None:
             await self._answers.answered(request, found, replies)
+        key = (request.tenant, request.person, request.chat.ref)
+        self._answering.pop(key, None)
+        if found is not None:
+            self._answering[key] = found.route.name
+            if len(self._answering) > _MOST_SHOWN:
+                del self._answering[next(iter(self._answering))]
         if found is None:
             return
         await self._lists.answered(request, found.route.name, replies)
@@ -212,6 +219,10 @@ class FollowUps:
             return None
         if len(text) <= _SHORT:
             found = self._answered(spoken, text) if spoken.topic == ASKED else _completed(spoken, text, request.now)
+            last = self._answering.get((request.tenant, request.person, request.chat.ref))
+            if found is not None and found.words[0].startswith("제외 ") and last != spoken.topic:
+                what = found.words[0].removeprefix("제외 ").removeprefix(spoken.argument).strip()
+                found = Meant((f"낱말 빼기 {what}",))  # something else came between
             if found is not None and not (spoken.topic in SHOWN and await self._waited_for(request, text)):
                 return found
         told = spoken.topic == "broadcast" and not spoken.argument and announces(text)

@@ -8,6 +8,7 @@ undoes nothing itself: the words are `bot.wishing`'s, the act `bot.handlers.wish
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass, field
 from typing import Final
@@ -30,6 +31,16 @@ class Deed:
     spoken: Spoken
     hours: Hours | None = None
     things: dict[str, Subscription | None] = field(default_factory=dict)
+
+
+def mark_of(request: Request) -> str:
+    """What names the act that a request does."""
+    return str(request.update.id or request.update.reference or request.now.isoformat())
+
+
+def token_of(mark: str) -> str:
+    """As a button carries it."""
+    return hashlib.blake2b(mark.encode(), digest_size=6).hexdigest()
 
 
 class LastDeeds:
@@ -70,7 +81,7 @@ class LastDeeds:
 
     async def _begun(self, request: Request) -> Deed:
         """What this very request changed so far."""
-        mark = str(request.update.id or request.update.reference or request.now.isoformat())
+        mark = mark_of(request)
         last = await self.last(request)
         return last if last is not None and last.mark == mark else Deed(mark, Spoken("deed", "", mark, request.now))
 

@@ -185,9 +185,18 @@ def narrowing(argument: str) -> str:
     return f"{found[1]} {found[2]}" if found else argument
 
 
+def without_particles(words: str) -> str:
+    """Each word without a last 은, 는, 을 or 를 that agrees with the syllable before it."""
+    return " ".join(_without_particle(word, "을를은는") for word in words.split())
+
+
 def _without_object_particle(words: str) -> str:
     """Without a last 을 or 를 that agrees with the syllable before it: `훈련을` is `훈련`, `마을` stays."""
-    if len(words) < 3 or words[-1] not in "을를" or not "가" <= words[-2] <= "힣":
+    return _without_particle(words, "을를")
+
+
+def _without_particle(words: str, particles: str) -> str:
+    if len(words) < 3 or words[-1] not in particles or not "가" <= words[-2] <= "힣":
         return words
     closed = (ord(words[-2]) - 0xAC00) % 28 != 0
-    return words[:-1] if closed == (words[-1] == "을") else words
+    return words[:-1] if closed == (words[-1] in "을은") else words

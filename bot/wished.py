@@ -16,6 +16,7 @@ from typing import Final, Protocol
 from bot import restating, wishing
 from bot.breath import SETS, Breath, breath
 from bot.complaining import Complaint, complaint
+from bot.ellipses import FOLLOWED
 from bot.ellipses_time import TIME
 from bot.following_up import FollowUps
 from bot.meant import LIFE
@@ -34,6 +35,7 @@ from bot.wording import wishes as words
 _MOST: Final = 5_000
 _LONG: Final = frozenset({"subscribe", "remove", "exclude", "morning"})
 """Routes whose sentences reach over more than what they mean."""
+_OF_NEWS: Final = frozenset({"subscribe", "remove", "list", "pause", "resume", "find"})
 _OURS: Final = frozenset({"우리", "저희", "우리 과", "저희 과", "우리과", "저희과", "우리 부서", "우리 팀"})
 _OWN: Final = SHOWS | SETS | {
     "wish", "hush", "tidy", "tidied", "swap", "topic", "remove-one", "leave", "leave-instead", "leave-cancel", "place",
@@ -168,7 +170,7 @@ class Wished(FollowUps):
         """Whether it may be one, before anything is looked up for it."""
         room = not request.chat.private
         read = (wishing.excepted, wishing.swap, wishing.hush, wishing.brought_here if room else wishing.brought_there)
-        return bool(wishing.left_out(wish)) or any(one(wish) is not None for one in read)
+        return bool(wishing.left_out(wish) or wishing.left_when(wish)) or any(one(wish) is not None for one in read)
 
     async def _proposed(self, request: Request, wish: str) -> Sequence[Reply] | None:
         """What is proposed or explained of one's own subscriptions."""
@@ -180,9 +182,19 @@ class Wished(FollowUps):
             found = await self._wishes.swap(request, swap)
         if found is None and (hush := wishing.hush(wish)) is not None:
             found = await self._wishes.hush(request, hush)
+        if found is None and (when := wishing.left_when(wish)) and await self._of_news(request, wish):
+            found = [words.quiet_instead(when)]
         if found is None and (out := wishing.left_out(wish)):
             found = await self._wishes.leave_out(request, out)
         return found
+
+    async def _of_news(self, request: Request, wish: str) -> bool:
+        """Whether nothing reads it as it stands, and no trip, leave, meal or setting was just spoken of."""
+        roles, room = request.member.person.roles, not request.chat.private
+        if self._routes.sentence(wish, request.member) or restating.plainly(wish, roles, room=room):
+            return False
+        spoken = await self._last(request)
+        return spoken is None or request.now - spoken.at > LIFE or spoken.topic not in FOLLOWED - _OF_NEWS
 
     async def _corrects(self, request: Request) -> bool:
         """Whether it takes back what was subscribed to just before: `앗 청년 말고 노인복지로`."""

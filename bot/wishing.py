@@ -118,10 +118,34 @@ def hush(text: str) -> Hush | None:
     return Hush(what, span)
 
 
+_WHEN: Final = (
+    r"(?:(?:토|일|토일|월|화|수|목|금)(?:요일|욜)|토일|주중|주말|평일|휴일|공휴일"
+    r"|쉬는 ?날|빨간 ?날|명절|연휴|새벽|아침|점심"
+    r"|점심 ?시간|저녁|밤|밤중|심야|낮|오전|오후|출근 ?전|퇴근 ?후|근무 ?(?:시간 ?)?외)(?:시간|시간대|마다|때)?"
+)
+_WHENS: Final = re.compile(rf"{_WHEN}(?:(?:하고|이랑|랑|과|와|,|이나|나)? ?{_WHEN})*(?:에는|엔|에|은|는|만|을|를)?")
+_WHEN_OUT: Final = re.compile(
+    r"^(?:(?:아|근데|그리고|단|다만|대신|이제|그냥)[ ,]*)?(?P<when>\S.{0,20}?) ?(?:빼|뺴|제외|말(?=[고구]))"
+    r"(?:하|해)?(?:고|구|자|줘|주세요|주십시오|주라)?요?(?: ?(?:보내|받|줘|주|해|하|알려)\S{0,5}){0,2}$"
+)
+
+
+def is_when(words: str) -> bool:
+    """Whether words say when, and name nothing that news could hold."""
+    return _WHENS.fullmatch(words.strip()) is not None
+
+
+def left_when(text: str) -> str:
+    """The days or times at which nothing is to come, of `주말은 빼고요`; empty where none are."""
+    found = _WHEN_OUT.match(text.strip(" .!~"))
+    when = found["when"].strip() if found is not None and "?" not in text else ""
+    return re.sub(r"(?:에는|엔|에|은|는|만|을|를)$", "", when) if is_when(when) else ""
+
+
 _LEFT_OUT: Final = re.compile(
     r"^(?:(?:여기|이 ?방|우리 ?방)(?:에서|에|는|은|엔)? ?)?(?:이제 |그냥 |근데 |아 )?(?P<what>\S.{0,20}?)"
-    r"(?: ?(?:관련|쪽|소식|뉴스|구독|알림|꺼|거|것))?(?:은|는|을|를|만)? ?(?P<how>빼|뺴|제외|생략)"
-    r"(?P<ends>(?:하|해)?(?:고|구|자|줘|주세요|주라|요|)(?: ?(?:보내|올려|받|줘|주|해|하)\S{0,5}){0,2})$"
+    r"(?: ?(?:관련|쪽|소식|뉴스|구독|알림|꺼|거|것))?(?:은|는|을|를|만)? ?(?P<how>빼|뺴|제외|생략|말(?=[고구]))"
+    r"(?P<ends>(?:하|해)?(?:고|구|자|줘|주세요|주라|)요?(?: ?(?:보내|올려|받|줘|주|해|하)\S{0,5}){0,2})$"
 )
 
 

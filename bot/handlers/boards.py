@@ -17,6 +17,7 @@ from occupancy.reading import day_of
 
 _ON: Final = re.compile(r"(?:을|를)? ?(?:켜(?!져)|받을|받고|받겠|다시|시작|신청)")
 _OFF: Final = re.compile(r"(?:을|를)? ?(?:꺼(?!져)|끄|그만|중지|안 ?받|해지|취소|해제)")
+_CLOCK: Final = re.compile(r"\d{1,2} ?(?::\d\d|시)|\d ?분 ?전|[한두세네열] ?시")
 _MANAGERS: Final = frozenset({Role.MANAGER})
 
 
@@ -80,11 +81,21 @@ class BoardTalk:
             return [await self._choose(request, Choice.ALL if _ON.match(request.argument) else Choice.OFF)]
         stands = (await self._store.choices(request.tenant)).get(request.chat.ref)
         if stands is not None:
-            return [await self._told(request, stands.choice)]
+            return [await self._stands(request, stands.choice)]
         sites = self._tenancy.institution(request.tenant).cafeterias
         given = not request.chat.private and sites and not await self._slotless(request)
         usual = usual_choice(sites[0].posts, await self._store.choices(request.tenant)) if given else Choice.OFF
-        return [await self._told(request, usual)]
+        return [await self._stands(request, usual)]
+
+    async def _stands(self, request: Request, choice: Choice) -> Reply:
+        """What stands, of which nothing was changed; an hour that was asked for can't be had."""
+        if not self._tenancy.institution(request.tenant).cafeterias:
+            return Reply(words.no_cafeteria())
+        asked = _CLOCK.search(request.argument) is not None
+        told = (
+            words.off_now(private=request.chat.private) if choice is Choice.OFF else await self._told(request, choice)
+        )
+        return words.hour_is_fixed(told) if asked else told
 
     async def _choose(self, request: Request, choice: Choice) -> Reply:
         if not self._tenancy.institution(request.tenant).cafeterias:

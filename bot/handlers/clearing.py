@@ -19,8 +19,10 @@ from bot.messenger import Reply
 from bot.people import PeopleStore
 from bot.routes import Request, Route
 from bot.subscribing import subscription_id
+from bot.told_topic import best_of, speaks
 from bot.wording import clearing as words
 from bot.wording import news
+from bot.wording.wishes import which_topic
 from nlp.keywords import key_of
 from nlp.subscriptions import Subscription, SubscriptionStore, TooManySubscriptionsError
 
@@ -120,6 +122,8 @@ class Clearing:
         if not self._may(request, before):
             return [words.somebody_elses()]
         after = told["b"].strip()
+        if speaks(after) and (best := best_of(after)):
+            return [which_topic(best, f"구독 바꾸기 {before.text} → {best}")]
         known = any(key_of(one.text) == key_of(after) for one in found)
         replies = await self._talk.subscribe(_asking(request, after))
         now = await self._store.of(request.tenant, request.chat.ref)

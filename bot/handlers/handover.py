@@ -100,8 +100,10 @@ class HandOverTalk:
     async def _draft(self, request: Request, taker: Person) -> Reply:
         source = request.update.id or request.now.isoformat()
         made = await self._handing.gathered(request.member, taker.id, request.now, source)
-        if not (made.things or made.reminders or made.channels) or not private_chats(taker):
+        if not (made.things or made.reminders or made.channels):
             return words.nothing_to_give()
+        if not private_chats(taker):
+            return words.not_connected(taker.name)
         return self._shown(request.tenant, await self._store.put(request.tenant, made))
 
     def _shown(self, tenant: str, one: HandOver) -> Reply:

@@ -1,6 +1,7 @@
 """위치 동의 · 철회 · 잠시 멈춤: what people decide about their location, at once and without being asked why.
 
-A withdrawal is durable before its answer and asks nothing back: the very next point is dropped. What was collected and
+A sentence that may want a withdrawal is asked about first; the command, or the button below that question, asks nothing
+more and is durable before its answer: the very next point is dropped. What was collected and
 no claim rests on is destroyed a day later unless the person keeps it, at once if they say so (위치정보법 제24조).
 """
 
@@ -25,6 +26,8 @@ _LATER = re.compile(
     r"^(?:나중에?|다음에|이따가?|좀 ?있다가?|생각 ?(?:해|좀))(?:요| ?할게요?| ?하겠습니다| ?볼게요?| ?해 ?볼게요?)?$"
 )
 _NO_QUESTION = r"^(?!.*(?:나요|까요|니까|되나|하면|언제|어떻게|누가|왜|방법|\?))"
+_GONE = re.compile(r"지워|지우|지울|삭제|없애")
+_CONSENT = re.compile(r"동의|철회|거두")
 _MARKS = " .!~,"  # no question mark: "네?" agrees to nothing
 
 
@@ -51,6 +54,15 @@ class Privacy:
                 self.withdraw,
                 about="출장",
                 help="위치 동의 철회 — 위치를 더는 받지 않습니다",
+                private=True,
+            ),
+            Route(
+                "withdraw-asked",
+                ("위치 철회",),
+                (),
+                self.ask_first,
+                quiet=True,
+                title="위치 동의 철회",
                 sentences=(
                     rf"{_NO_QUESTION}.*위치.{{0,10}}(?:지워|삭제|철회|거두|그만)",
                     rf"{_NO_QUESTION}.*동의.{{0,4}}(?:철회|취소|거두)",
@@ -139,6 +151,20 @@ class Privacy:
         at = await self._erasures.schedule(tenant, person, request.now + GRACE, anew=anew)
         kept = self._tenancy.institution(tenant).retention
         return [words.withdrawn(len(held.unclaimed), len(held.claimed), at, kept)]
+
+    async def ask_first(self, request: Request) -> Sequence[Reply]:
+        """What a withdrawal would end and destroy, before any; or what is kept, to whoever wants points gone."""
+        tenant, person = request.tenant, request.person
+        held = await self._eraser.held(tenant, person)
+        kept = self._tenancy.institution(tenant).retention
+        unclaimed, claimed = len(held.unclaimed), len(held.claimed)
+        said = request.update.text
+        if _GONE.search(said) is not None and _CONSENT.search(said) is None:
+            return [words.kept_how_long(unclaimed, claimed, kept)]
+        stands = await consents.standing(self._people, tenant, person)
+        if stands in {Standing.NEVER, Standing.DECLINED, Standing.WITHDRAWN}:
+            return [words.nothing_to_withdraw(await self._going(request))]
+        return [words.withdrawing(unclaimed, claimed, kept)]
 
     async def pause(self, request: Request) -> Sequence[Reply]:
         """Location rests, whatever else stands: that may not be refused (제24조제2항)."""

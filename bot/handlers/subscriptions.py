@@ -15,16 +15,19 @@ from bot import topics
 from bot.answers import names_something
 from bot.channel_care import ADDED, ENDED, ChannelCare
 from bot.hours_words import rest_until
-from bot.last_deeds import LastDeeds
+from bot.last_deeds import LastDeeds, mark_of, token_of
 from bot.messenger import Reply
 from bot.people import PeopleStore, Question
 from bot.routes import Request, Route
 from bot.subscribing import subscription_id
+from bot.told_topic import doubtful
 from bot.topics import Topic
+from bot.wishing import is_when
 from bot.wording import FIRST_TOPICS, news, unknown
 from bot.wording import areas as area_words
 from bot.wording import channels as channel_words
 from bot.wording import resting as rest_words
+from bot.wording.wishes import quiet_instead, which_topic
 from bot.wording.words import also as also_looked_for
 from nlp.archive import Archive
 from nlp.areas import area_named, area_of, subscription_to
@@ -148,6 +151,9 @@ class Subscriptions:
         if not topic.words or pointed or topics.asks_how(request.argument):
             await self._people.ask(request.tenant, request.person, request.chat.ref, Question("subscribe"), request.now)
             return [news.ask_words()]
+        best = doubtful(topic.words, request.update.text)
+        if best is not None:
+            return [which_topic(best, f"구독 {best}")]
         if len(topic.words) > _MAX_WORDS:
             return [news.words_too_long(_MAX_WORDS)]
         return await self._subscribe(request, topic)
@@ -215,7 +221,9 @@ class Subscriptions:
     async def remove(self, request: Request) -> Sequence[Reply]:
         """Ends those that are meant by number, by words, or with 전체 all."""
         found = await self._store.of(request.tenant, request.chat.ref)
-        return await self._end(request, found, chosen_of(found, request.argument))
+        wanted, _, spared = request.argument.partition(" // ")
+        told = await self._end(replace(request, argument=wanted), found, chosen_of(found, wanted))
+        return [*told, news.spared(spared, stands=bool(chosen_of(found, spared)))] if spared else told
 
     async def remove_one(self, request: Request) -> Sequence[Reply]:
         """Ends the one whose button was pressed."""
@@ -292,21 +300,27 @@ class Subscriptions:
     async def exclude(self, request: Request) -> Sequence[Reply]:
         """Words whose documents are left out; none clears them."""
         found = await self._store.of(request.tenant, request.chat.ref)
-        one, rest = _choose_first(found, topics.narrowing(request.argument))
+        told = topics.narrowing(request.argument)
+        one, rest = _choose_first(found, told)
+        if found and told != request.argument and rest == told:
+            return [news.not_found(told.partition(" ")[0])]
         if found and (rest or request.argument) and not topics.names(rest or request.argument):
             return [news.which_word([(each.id, each.text) for each in found])]
         if one is None or not rest or topics.asks_how(rest):
             return [news.how_to_exclude() if found else news.nothing_yet()]
         if self._others(request, [one]):
             return [Reply(channel_words.somebody_elses(1))]
-        added = topics.listed(" ".join(topics.names(rest)))
+        added = topics.listed(topics.without_particles(" ".join(topics.names(rest))))
+        if any(is_when(word) for word in added):
+            return [quiet_instead(rest)]
         await self.before(request, one.id, one)
         words = () if rest in {"없음", "지우기"} else tuple(dict.fromkeys((*one.exclude, *added)))
         try:
             await self._store.update(request.tenant, one.id, exclude=words)
         except InvalidSubscriptionError:
             return [news.how_to_exclude()]
-        return [news.excluding(one.text, words)]
+        here = request.chat.id == (request.update.chat or f"dm:{request.update.sender}")
+        return [news.excluding(one.text, words, token_of(mark_of(request)) if here and self._deeds else "")]
 
 
 def lines_of(found: Sequence[Subscription], now: datetime) -> list[news.Line]:
@@ -368,7 +382,8 @@ def _not_chosen(found: Sequence[Subscription], argument: str, action: str) -> Re
     """Why nothing was done: there is none, none of that name, or it is not clear which."""
     if not found:
         return news.nothing_yet()
-    return news.not_found(argument) if argument else news.which(action)
+    rows = [(one.text, one.id) for one in found] if action == "해지" else []
+    return news.not_found(argument) if argument else news.which(action, rows)
 
 
 def _choose_first(found: Sequence[Subscription], argument: str) -> tuple[Subscription | None, str]:

@@ -20,12 +20,13 @@ from bot.channel_care import ADDED
 from bot.handlers.hours import HoursTalk
 from bot.handlers.subscriptions import Subscriptions, chosen_of
 from bot.hours_words import rest_until
-from bot.last_deeds import Deed, LastDeeds
+from bot.last_deeds import Deed, LastDeeds, token_of
 from bot.meant import LIFE, Spoken
 from bot.messenger import Reply
 from bot.people import PeopleStore
 from bot.routes import Request, Route
-from bot.wishing import Excepted, Hush, Swap
+from bot.topics import names, without_particles
+from bot.wishing import Excepted, Hush, Swap, is_when
 from bot.wording import hours as hour_words
 from bot.wording import resting as rest_words
 from bot.wording import wishes as words
@@ -51,6 +52,7 @@ class WishTalk:
         return (
             Route("wish", (), (), self.pressed, press="wish", title="바꾸기"),
             Route("hush", (), (), self.hushed, press="hush", title="쉬기"),
+            Route("leave-out", ("낱말 빼기",), (), self.out, title="제외", quiet=True),
         )
 
     def act(self, acting: Acting) -> None:
@@ -95,6 +97,20 @@ class WishTalk:
         rows = [(await self._note(request, {"out": what, "of": each.id}), each.text) for each in found[:4]]
         return [words.leave_out(what, rows, where)]
 
+    async def out(self, request: Request) -> Sequence[Reply]:
+        """A word is to be left out: done where its subscription is named, else proposed."""
+        found, what = await self._of(request), without_particles(request.argument)
+        if not found or not what or any(what.startswith(f"{one.text} ") for one in found):
+            return await self._talk.exclude(_asking(request, what))
+        if not names(what):
+            return await self._talk.exclude(_asking(request, what))
+        if is_when(what):
+            return [words.quiet_instead(what)]
+        if (one := _exact(found, what)) is not None:
+            return [words.end(one.text, one.id, None if request.chat.private else request.chat.id)]
+        rows = [(await self._note(request, {"out": what, "of": each.id}), each.text) for each in found[:4]]
+        return [words.out_of(what, rows)]
+
     async def excepted(self, request: Request, told: Excepted, *, quieted: bool) -> Sequence[Reply] | None:
         """What passes in spite of what is quiet; None where nothing quiet was spoken of, and no urgency is."""
         own = None if told.urgent else _exact(await self._of(request), told.what)
@@ -112,7 +128,7 @@ class WishTalk:
         """The last act, named, before it is taken back; None where there is none."""
         deed = await self._deeds.last(request)
         told = "" if deed is None else await self._told(request, deed)
-        return [words.back(told, _short(deed.mark))] if deed is not None and told else None
+        return [words.back(told, token_of(deed.mark))] if deed is not None and told else None
 
     # --- what is pressed
 
@@ -164,7 +180,7 @@ class WishTalk:
 
     async def _take_back(self, request: Request, token: str) -> Sequence[Reply]:
         deed = await self._deeds.last(request)
-        if deed is None or _short(deed.mark) != token:
+        if deed is None or token_of(deed.mark) != token:
             return [words.gone()]
         told = await self._told(request, deed)
         if deed.hours is not None:
@@ -236,10 +252,6 @@ def _exact(found: Sequence[Subscription], named: str) -> Subscription | None:
     if named.removesuffix("번").isdecimal():
         return next(iter(chosen_of(found, named)), None)
     return next((one for one in found if key_of(one.text) == key_of(named)), None)
-
-
-def _short(mark: str) -> str:
-    return hashlib.blake2b(mark.encode(), digest_size=6).hexdigest()
 
 
 def _asking(request: Request, argument: str) -> Request:

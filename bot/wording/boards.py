@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from bot.messenger import Button, Reply
@@ -127,6 +128,21 @@ def chosen(choice: str, *, private: bool, slotless: bool) -> Reply:
         told += "\n정해진 차례가 없는 과라 모든 과의 차례를 함께 알려 드립니다."
     other = Button("다시 켜기", "boards:all") if choice == "off" else Button("끄기", "boards:off")
     return Reply(told, buttons=(other,))
+
+
+def off_now(*, private: bool) -> Reply:
+    """Nothing is posted in the chat, and what would be."""
+    where = "여기에는" if private else "이 채널에는"
+    return Reply(
+        f"지금 {where} 식당 소식을 올리지 않고 있습니다.\n"
+        "켜시면 월요일 08:50에 차례표를, 배식 20분 전에 점심 소식을 올립니다.",
+        buttons=(Button("켜기", "boards:all"),),
+    )
+
+
+def hour_is_fixed(told: Reply) -> Reply:
+    """What stands, to whoever named an hour."""
+    return replace(told, text=f"점심 소식의 시각은 배식 20분 전으로 정해져 있어 바꾸지 못합니다.\n{told.text}")
 
 
 def everywhere(choice: str) -> str:

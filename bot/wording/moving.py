@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.messenger import Button, Reply
-from bot.wording import day, short
+from bot.wording import day, particle, short
 from bot.wording.news import quote
 
 _SHOWN = 10
@@ -117,6 +117,15 @@ def who(found: Sequence[tuple[str, str, str]]) -> Reply:
 def nothing_to_give() -> Reply:
     """Neither subscriptions nor reminders nor channels."""
     return Reply("넘길 것이 없습니다. 구독도, 기한 알림도, 채널에서 맡은 것도 없습니다.")
+
+
+def not_connected(name: str) -> Reply:
+    """The colleague is in the roster and on no messenger yet."""
+    again = particle(f"'인수인계 {name}'", "이라고", "라고")
+    return Reply(
+        f"{name} 님은 아직 도비에 연결하지 않으셔서 받으실 수 없습니다. 구독과 알림은 모두 그대로입니다.\n"
+        f"관리자에게 초대 코드를 받아 연결하신 뒤에 {again} 다시 써 주십시오."
+    )
 
 
 def _counted(subscriptions: int, reminders: int, channels: int) -> str:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from bot.clock import KST
 from bot.messenger import Button, Facts, Reply
 from bot.platforms import Content
-from bot.wording import day, moment, particle, public, published, short
+from bot.wording import SAY, day, moment, particle, public, published, short
 
 _CORRECTED = re.compile(r"^\s*[\[(（【]?\s*(?:정정|수정)\s*[\])）】]\s*")
 _TITLE = 90
@@ -260,10 +260,21 @@ def listing(lines: Sequence[Line], where: str | None) -> Reply:
     )
 
 
-def which(action: str) -> Reply:
-    """When it is not clear which subscription is meant."""
+def which(action: str, rows: Sequence[tuple[str, str]] = ()) -> Reply:
+    """When it is not clear which subscription is meant; `rows`: the words and the id of those that can end."""
+    asked = f"어느 구독을 {action}할지 번호나 낱말로 말씀해 주십시오. 예: '{action} 1'"
+    shown = [f"{n}. {text}" for n, (text, _) in enumerate(rows[:5], 1)]
+    ends = tuple(Button(f"{n} {action}", f"unsub:{one}") for n, (_, one) in enumerate(rows[:5], 1))
+    return Reply("\n".join([asked, *shown]), buttons=(*ends, Button("목록", "subs")))
+
+
+def spared(words: str, *, stands: bool) -> Reply:
+    """What was to stay when something else ended."""
+    if stands:
+        return Reply(f"{quote(words)} 구독은 그대로입니다.")
     return Reply(
-        f"어느 구독을 {action}할지 번호나 낱말로 말씀해 주십시오. 예: '{action} 1'", buttons=(Button("목록", "subs"),)
+        f"{quote(words)} 구독은 지금 없습니다. 다시 받으시려면 눌러 주십시오.",
+        buttons=(Button(f"구독 {words}", f"{SAY}구독 {words}"),),
     )
 
 
@@ -304,12 +315,13 @@ def resumed(words: Sequence[str]) -> Reply:
     return Reply(f"{', '.join(quote(word) for word in words)} 소식을 다시 보내 드리겠습니다.")
 
 
-def excluding(words: str, exclude: Sequence[str]) -> Reply:
-    """Words that silence a subscription."""
+def excluding(words: str, exclude: Sequence[str], undo: str = "") -> Reply:
+    """Words that silence a subscription; `undo`: what takes it back carries."""
+    back = (Button("되돌리기", f"wish:back:{undo}"),) if undo else ()
     if not exclude:
-        return Reply(f"'{words}' 구독의 제외어를 모두 지웠습니다.")
+        return Reply(f"'{words}' 구독의 제외어를 모두 지웠습니다.", buttons=back)
     names = ", ".join(f"'{word}'" for word in exclude)
-    return Reply(f"'{words}' 소식에서 {particle(names, '이', '가')} 든 글은 빼고 보내 드리겠습니다.")
+    return Reply(f"'{words}' 소식에서 {particle(names, '이', '가')} 든 글은 빼고 보내 드리겠습니다.", buttons=back)
 
 
 def which_word(subscriptions: Sequence[tuple[str, str]]) -> Reply:

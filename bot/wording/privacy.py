@@ -11,7 +11,7 @@ from datetime import datetime
 
 from bot.messenger import Button, Reply
 from bot.settings_retention import Retention
-from bot.wording import moment, whom
+from bot.wording import SAY, moment, whom
 
 CONSENT_VERSION = "2026-12"  # raise it when the text changes in substance: then everybody is asked again
 
@@ -22,6 +22,9 @@ CONSENT_BUTTONS = (
 )
 _RESUME = Button("다시 시작", "location-resume")
 _MINE = Button("내 정보", "mine")
+_WITHDRAW = Button("위치 동의 철회", "do:위치 동의 철회")
+_PAUSE = Button("위치 잠시 멈춤", "location-pause")
+_KEEP = Button("그만두기", "sure:no")
 _ERASE = (Button("영수증도 파기", "erase:now"), Button("정산할 것은 남기기", "erase:keep"))
 
 
@@ -112,6 +115,46 @@ def declined(contact: str) -> Reply:
         "'출장'에서 출발·도착·복귀를 누르시고 사진이나 방문기관·동행자 확인을 더하시면 똑같이 정산합니다. "
         f"기존 서류로 하셔도 됩니다. 문의: {whom(contact)}"
     )
+
+
+def withdrawing(unclaimed: int, claimed: int, kept: Retention) -> Reply:
+    """Before a consent is withdrawn: what that ends and destroys."""
+    lines = [
+        "위치 동의를 거두시겠습니까? 아직 아무것도 바꾸지 않았습니다.",
+        "거두시면 켜 두신 위치 공유가 끝나고, 이제 보내시는 위치는 저장하지 않고 버립니다.",
+        *_standing(unclaimed, claimed, kept, "하루 뒤 파기되어 되살릴 수 없습니다."),
+        "출장은 위치 없이도 똑같이 정산하실 수 있습니다. 잠깐 쉬시려면 '위치 잠시 멈춤'입니다.",
+    ]
+    return Reply("\n".join(lines), buttons=(_WITHDRAW, _PAUSE, _KEEP))
+
+
+def kept_how_long(unclaimed: int, claimed: int, kept: Retention) -> Reply:
+    """To whoever wants points of some time gone: what is kept how long, and what they can do."""
+    months = _months(kept.unclaimed_months)
+    lines = [
+        "지난 위치를 골라 지우지는 못합니다. 아직 아무것도 바꾸지 않았습니다.",
+        *(
+            _standing(unclaimed, claimed, kept, f"받으신 지 {months} 뒤 저절로 파기합니다.")
+            or ["위치가 든 영수증은 없습니다. 잘못된 위치를 가려내려고 두는 점은 24시간 안에 지웁니다."]
+        ),
+    ]
+    if not unclaimed:
+        return Reply("\n".join(lines), buttons=(_MINE,))
+    lines.append("먼저 파기하시려면 위치 동의를 거두시면 됩니다. 누르시면 무엇이 없어지는지부터 보여 드립니다.")
+    return Reply("\n".join(lines), buttons=(Button("위치 철회", f"{SAY}위치 철회"), _MINE))
+
+
+def nothing_to_withdraw(erases_at: datetime | None) -> Reply:
+    """No consent stands; receipts that an earlier withdrawal left are still named."""
+    told = f"\n철회하실 때의 영수증은 {moment(erases_at)}에 파기합니다." if erases_at else ""
+    return Reply(f"위치에 동의하지 않으셔서 지금도 받지 않고 있습니다. 철회할 것이 없습니다.{told}", buttons=(_MINE,))
+
+
+def _standing(unclaimed: int, claimed: int, kept: Retention, goes: str) -> list[str]:
+    """The receipts that tell of a location, and when they go."""
+    open_ = [f"정산에 쓰지 않은 영수증 {unclaimed}장과 그 기록은 {goes}"] if unclaimed else []
+    years = f"다음 해 1월 1일부터 {kept.claimed_years}년 뒤에 파기합니다."
+    return [*open_, *([f"정산에 쓴 {claimed}장은 회계 증빙이라 {years}"] if claimed else [])]
 
 
 def withdrawn(unclaimed: int, claimed: int, erases_at: datetime | None, kept: Retention) -> Reply:

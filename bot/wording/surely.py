@@ -42,6 +42,8 @@ _ACTS: Final[Mapping[str, str]] = {
 }
 """What a guess may offer and what would be done at once, though it can be changed again."""
 _SAME: Final[Mapping[str, str]] = {"위치 동의 철회": "위치 철회", "동의 철회": "위치 철회", "구독 해지": "해지"}
+_FULL: Final[Mapping[str, str]] = {"위치 철회": "위치 동의 철회"}
+"""Words that would be asked about once more: as their command."""
 
 
 def needs_showing(words: str) -> bool:
@@ -60,7 +62,7 @@ def shown(words: str, now: datetime) -> Reply:
     told = said.format(at=f"{now.astimezone(KST):%H:%M}", what=words)
     return Reply(
         f"{told}\n아직 아무것도 바꾸지 않았습니다.",
-        buttons=(Button(words, f"{DO}{words}"), Button("그만두기", "sure:no")),
+        buttons=(Button(words, f"{DO}{_FULL.get(words, words)}"), Button("그만두기", "sure:no")),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -19,6 +20,15 @@ _NO: Final = Button("그만두기", "tidy:no")
 
 def _names(words: Sequence[str]) -> str:
     return ", ".join(quote(short(one, 30)) for one in words)
+
+
+def which_topic(best: str, command: str) -> Reply:
+    """A sentence stands where a topic should: the one that it may mean, to be pressed, or the topic is asked for."""
+    press = f"{SAY}{command}"
+    if not best or len(press.encode()) > MAX_PRESS:
+        return Reply("어떤 낱말로 찾아 드릴까요? 아직 구독하지 않았습니다.\n'구독 재난안전'처럼 낱말만 써 주십시오.")
+    asks = f"{particle(quote(best), '으로', '로')} 받아 보시겠습니까? 아직 아무것도 바꾸지 않았습니다."
+    return Reply(f"{asks}\n다른 낱말이면 '구독 낱말'처럼 써 주십시오.", buttons=(Button(command, press),))
 
 
 def swap(before: str, wanted: Sequence[str], token: str) -> Reply:
@@ -74,7 +84,23 @@ def bring(what: str) -> Reply | None:
 def leave_out(what: str, found: Sequence[tuple[str, str]], where: str | None) -> Reply:
     """No subscription is called that: from which one is it to be left out? `found`: tokens and words."""
     head = f"{where} 채널에는 " if where else ""
-    text = f"{head}{quote(what)} 구독이 없습니다. "
+    return out_of(what, found, f"{head}{quote(what)} 구독이 없습니다. ")
+
+
+def quiet_instead(when: str) -> Reply:
+    """A day or a time is no word that news hold: what can be set instead."""
+    weekend = re.search(r"주말|휴일|토|일요일|일욜|빨간", when) is not None
+    first = "주말 알림 끄기" if weekend else "조용한 시간"
+    return Reply(
+        f"{particle(quote(short(when, 20)), '은', '는')} 때라서 낱말로 빼지 않습니다. "
+        "아직 아무것도 바꾸지 않았습니다.\n"
+        "그때 소식을 쉬시려면 아래에서 정해 주십시오.",
+        buttons=(Button(first, f"{SAY}{first}"), _SETTINGS, _NO),
+    )
+
+
+def out_of(what: str, found: Sequence[tuple[str, str]], text: str = "") -> Reply:
+    """From which subscription is it to be left out? `found`: tokens and words."""
     if len(found) == 1:
         token, words = found[0]
         asks = f"{quote(short(words, 30))} 소식에서 {particle(quote(what), '이', '가')} 든 글을 빼고 보낼까요?"
