@@ -63,7 +63,8 @@ _NO_NAME: Final = re.compile(
 _AUDIENCE: Final = r"(?:우리 ?)?(?:전 ?직원|직원|모두|다들|전부|전체|사람|전 ?부서|기관)(?: ?(?:모두|전체|전부))?들?"
 _TELL: Final = (
     r"(?:(?:말|말씀|쫙|쫘악|싹|쭉|좀|빨리|얼른|다|한번|바로|급히|지금) )*"
-    r"(?:알려|알리|알릴|공지|안내|전달|전해|보내|돌려|돌리|뿌려|뿌리|말해|날려|띄워|올려|전파|공유)\S*"
+    r"(?P<tell>알려|알리|알릴|공지|안내|전달|전해|보내|돌려|돌리|뿌려|뿌리|말해|날려|띄워|올려|전파|공유)"
+    r"(?!\S*(?:줬|줍디|주셨|주시던|했|왔|받|됐|났|드렸|렸|냈))\S*"
     r"(?: \S{1,6}){0,3}$"
 )
 _NOTICE: Final = re.compile(
@@ -73,7 +74,11 @@ _NOTICE: Final = re.compile(
     r"|(?P<thing>(?<=[하되있없])는 ?(?:거|것|걸)))\s?"
     rf"(?:(?P<late>{_AUDIENCE}|[가-힣0-9]{{2,10}}(?:과|국|실|팀|담당관))(?:에게|한테|께|에)? )?{_TELL}"
 )
-_VAGUE: Final = re.compile(r"^(?:이거|그거|이걸|그걸|저거|이 ?내용|다음|뭐|뭔가|아까)|어떻게|방법|취소|[?？]")
+_TO_MANY: Final = re.compile(r"공지|안내|돌|뿌|전파|공유")
+_VAGUE: Final = re.compile(
+    r"^(?:이거|그거|이걸|그걸|저거|이 ?내용|다음 ?내용|뭐|뭔가|아까|누가)|(?:나|저|내|제)(?:한테|에게|게|보고)"
+    r"|어떻게|방법|공지\S* ?취소|[?？]"
+)
 _CUT: Final = re.compile(r"[보오내]$")
 """What an order to somebody (`보라고`) leaves."""
 _N, _B, _DOUBLED = 4, 17, frozenset({18, 20})
@@ -179,7 +184,7 @@ def notice_told(text: str, known: Known) -> str:
     whom, what = found["to"] or found["late"] or "", found["text"].strip(" ,'\"")
     office = re.sub(r" ?(?:직원|사람)들?$", "", whom)
     aim = f" {office}" if office in known.offices else " 전체" if re.fullmatch(_AUDIENCE, whom) else ""
-    if whom and not aim:
+    if not aim and (whom or not _TO_MANY.match(found["tell"])):
         return ""
     if found["thing"]:
         what = f"{what[:-1]}{_THINGS[what[-1]]}"
