@@ -24,7 +24,7 @@ from bot.messenger import OutFile, Reply
 from bot.people import PeopleStore, Question
 from bot.routes import Request, Route
 from bot.tenancy import Tenancy
-from bot.trip_choice import just_written, left_open, of_day, of_word, on_its_day, too_early
+from bot.trip_choice import just_written, left_open, next_kind, of_day, of_word, on_its_day, running, too_early
 from bot.trip_moments import AT_HOME, DENIED, NOT_YET, TOLD, may_be, moments, unclear
 from bot.trip_replies import of_closing
 from bot.trip_sayings import YES
@@ -126,7 +126,9 @@ class Legs:
         """`지금 나갑니다`, `현장에 왔습니다`: what may be a moment is asked about, and written by a tap or a yes."""
         trips_ = await self._journeys.around(request.tenant, request.person, request.now)
         kinds = [kind for kind, pattern in TOLD.items() if re.fullmatch(pattern, request.argument)]
-        for kind in kinds:
+        under_way = running(trips_, request.now)
+        nearest = next_kind(under_way) if under_way is not None else LegKind.DEPARTED
+        for kind in sorted(kinds, key=lambda one: one is not nearest):
             trip = of_word(trips_, kind, request.now)
             if trip is not None and may_be(trip, kind):
                 question = Question("leg-yes", f"{trip.id}:{kind.value}")

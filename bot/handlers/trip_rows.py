@@ -24,11 +24,12 @@ from bot.people import PeopleStore, Question
 from bot.routes import Request, Route
 from bot.settings import Role
 from bot.tenancy import Tenancy
-from bot.trip_aside_sayings import shift
-from bot.trip_choice import ahead, running
+from bot.trip_aside_sayings import companion, shift
+from bot.trip_choice import ahead, covers, running
 from bot.trip_fixing import fixed
-from bot.trip_sayings import CALLED_OFF, YES, today_of
-from bot.wording import trip_asides, trips
+from bot.trip_memo import read
+from bot.trip_sayings import CALLED_OFF, DAYS_ONE, YES, today_of
+from bot.wording import trip_asides, trips, unknown
 from bot.wording import trip_rows as words
 from bot.wording.trip_advice import refusal
 
@@ -42,6 +43,12 @@ _SHOW: Final = re.compile(
     r"^(?:뭐|무엇|무슨|언제|어디|몇 ?시|자세히|상세|보여|알려|봐|볼래|내용|확인|어떤|누구|기억|다시|$)"
 )
 _FAR: Final = timedelta(days=366)
+
+_OF_DAY: Final = (
+    rf"^(?P<argument>{DAYS_ONE}(?!.*(?:식당|메뉴|당직|알림|휴가|연차|반차))[^?]*"
+    r"(?:밀[려렸림린]|미[뤄뤘루룸]|당[겨겼]|땡[겨겼]|옮[겨겼긴]|바[뀌꼈뀐뀜꿔꿨]|변경|늦춰|(?:같이|함께)\s?(?:간|가|갑|감))[^?]*)$"
+)
+_SAME_HOUR: Final = re.compile(r"[\s,]*(?:시간|시각|나머지|장소)(?:은|는|이|도)?\s?(?:그대로|똑같|같)\S*")
 
 Fix = Callable[[Request, Trip, str], Awaitable[Sequence[Reply]]]
 
@@ -62,6 +69,7 @@ class TripRows:
             Route("trip-show", ("출장 보기",), (), self.show, private=True, quiet=True, title="출장"),
             Route("trip-wish", ("출장 적기",), (), self.wish, private=True, quiet=True, title="출장"),
             Route("trip-row", ("출장 고르기",), (), self.row, private=True, quiet=True, title="출장"),
+            Route("trip-of-day", (), (), self.of_day, private=True, title="출장", sentences=(_OF_DAY,)),
             Route("trip-do", (), (), self.change, press="trip-do", private=True, title="출장", takes=_agrees),
             Route("trip-keep", (), (), self.keep, press="trip-keep", private=True, title="출장"),
         )
@@ -122,6 +130,19 @@ class TripRows:
         if _OFF.search(said):
             return [words.cancel_sure(trip)]
         return await self._propose(request, trip, said)
+
+    async def of_day(self, request: Request) -> Sequence[Reply]:
+        """`내일꺼 모레로 밀렸어요`: the one trip of that day; what it would come to is asked about."""
+        said = request.argument
+        day, rest = re.match(DAYS_ONE, said), re.sub(DAYS_ONE, "", said, count=1)
+        on = read(day[0] if day else "", request.now).span.day
+        found = [one for one in await self._asides.coming(request) if on is not None and covers(one, on)]
+        if not found:
+            return [unknown()]
+        if len(found) > 1:
+            return [words.which(found, off=False)]
+        who = companion(rest)
+        return await self._propose(request, found[0], f"동행: {who}" if who else _SAME_HOUR.sub("", rest))
 
     async def _propose(self, request: Request, trip: Trip, said: str) -> Sequence[Reply]:
         """A correction is read before it is written; one that says nothing yet is asked for."""
