@@ -334,7 +334,9 @@ def _count(text: str, _: Known) -> str:
 
 
 def _topic(text: str, _: Known) -> str:
-    """What a sentence wants news of, where it names that plainly."""
+    """What a sentence wants news of, where it names that plainly; nothing where it does not want it."""
+    if re.search(r"(?:말고|말구|빼고|제외하고|아니고)요?[\s.!~]*$", text):
+        return ""
     found = _WANTS_NEWS.match(text)
     what = topics.core(topics.instead(found["what"])) if found is not None else ""
     vague = re.search(r"^(?:이런|그런|저런|이거|그거|새|뭐|무슨|우리|제|내|나|저|관련|알림|다른|특정)", what)

@@ -151,6 +151,18 @@ async def test_a_sentence_is_stored_nowhere(talk):
     assert "청년정책" not in listed
 
 
+async def test_of_a_swap_the_topic_alone_is_proposed(talk):
+    user = await _has(talk, "인구", "예산")
+    await talk.say(user, "내 정보")
+
+    told = await talk.say(user, "인구 말고 저출생이요 잘못쳤어요")
+
+    assert "'저출생'" in text(told)
+    await talk.press(user, told[0], "바꾸기")
+    assert "잘못" not in text(await talk.say(user, "목록"))
+    assert "구독 공모" not in labels((await talk.say(user, "공모는 말고요"))[0])
+
+
 async def test_a_colleague_is_no_topic_of_a_channel(talk):
     await talk.say("kim", "구독 예산", chat="총무과", mention=True)
 

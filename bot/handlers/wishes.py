@@ -25,6 +25,7 @@ from bot.meant import LIFE, Spoken
 from bot.messenger import Reply
 from bot.people import PeopleStore
 from bot.routes import Request, Route
+from bot.told_topic import best_of, speaks
 from bot.topics import names, without_particles
 from bot.wishing import Excepted, Hush, Swap, is_when
 from bot.wording import hours as hour_words
@@ -68,8 +69,9 @@ class WishTalk:
         if not told.wanted:
             return None if before is None else [words.instead_of(before.text)]
         if before is not None:
-            token = await self._note(request, {"ends": before.id, "wanted": list(told.wanted)})
-            return [words.swap(before.text, told.wanted, token)]
+            wanted = [best_of(one) or one if speaks(one) else one for one in told.wanted]
+            token = await self._note(request, {"ends": before.id, "wanted": wanted})
+            return [words.swap(before.text, wanted, token)]
         if not told.plainly:
             return None
         replies = [one for each in told.wanted for one in await self._talk.subscribe(_asking(request, each))]
