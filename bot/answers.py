@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import Final
 
+from bot.later_turns import not_yet
 from bot.numerals import sino
 from bot.sayings import normal
 
@@ -114,6 +115,8 @@ def said(text: str) -> Said | None:
         return None
     if _LATER.fullmatch(told):
         return Said.LATER
+    if not_yet(told):
+        return Said.NO
     rest = _YES_LEADS.sub("", told, count=1)
     if _refuses(told) or _refuses(rest):
         return Said.NO

@@ -18,6 +18,7 @@ from typing import Final
 from bot.ellipses_desk import DESK
 from bot.ellipses_time import TIME
 from bot.hours_words import clocks_in
+from bot.later_turns import about_list
 from bot.meant import Meant, Spoken, meant
 from bot.sayings import closed, normal, opened
 from bot.topics import asks_for_list, asks_how, without_particles
@@ -68,6 +69,9 @@ def complete(spoken: Spoken, text: str, now: datetime) -> Meant | None:
         return None
     if _ASSENTS.match(text) and re.fullmatch(_ENDS, said):
         return None  # a yes to a question that was not this one
+    listed = about_list(spoken, said, back=back)
+    if listed is not None:
+        return listed
     of = _TOPICS.get(spoken.topic)
     return of(spoken, said, now, back) if of is not None else None
 

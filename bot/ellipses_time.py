@@ -10,6 +10,7 @@ from typing import Final
 from bot.clock import KST
 from bot.durations import LENGTH, length
 from bot.hours_words import Days, NoSuchDayError, clocks_in, count_in, days, rest_until
+from bot.later_turns import only_day, other_month, shifted, until_alone
 from bot.meant import Meant, Spoken, meant
 
 _OFF: Final = re.compile(
@@ -89,6 +90,11 @@ def _leave(spoken: Spoken, said: str, now: datetime, back: bool) -> Meant | None
         return None
     if _OFF.fullmatch(said):
         return meant(f"휴가 취소 {_iso(stands)}")
+    said = until_alone(said)
+    if (moved := other_month(stands, said)) is not None:
+        return meant(f"휴가 변경 {_iso(stands)} → {_iso(moved)}")
+    if (only := only_day(said)) and (one := _within(stands, only, now)) is not None:
+        return meant(f"휴가 변경 {_iso(stands)} → {_iso(Days(one, one))}")
     if (less := _WORKS.fullmatch(said)) is not None and (day := _within(stands, less["day"], now)) is not None:
         return meant(f"휴가 취소 {day:%Y.%m.%d}")
     if (until := _MORE_UNTIL.fullmatch(said)) is not None:
@@ -229,6 +235,8 @@ def _morning(spoken: Spoken, said: str, __: datetime, ___: bool) -> Meant | None
         return meant("아침 브리핑") if _AWAKE.fullmatch(said) or _BACK.fullmatch(said) else None
     if _OFF.fullmatch(said):
         return meant("아침 브리핑 끄기")
+    if (other := shifted(spoken, said)) is not None:
+        return other
     said = re.sub(r"^(?:그 ?|이 ?)?(?:아침|브리핑|그|이) ?(?:거|것|꺼|브리핑)?(?:은|는|을|를)? ", "", said)
     found, told = _TO_CLOCK.fullmatch(said), clocks_in(said)
     return meant(f"아침 브리핑 {_clock(told[0])}") if found is not None and len(told) == 1 else None

@@ -11,6 +11,7 @@ Dobi are left alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -21,6 +22,7 @@ from bot.answers import Said, polite, tells_time
 from bot.answers import said as answer_of
 from bot.ellipses import FOLLOWED, SHOWN, complete
 from bot.ellipses_desk import announces
+from bot.later_turns import asked_aside, disputed, frees, waits
 from bot.listed import Lists
 from bot.meant import LIFE, Meant, Spoken
 from bot.messenger import Reply
@@ -28,12 +30,13 @@ from bot.people import PeopleStore
 from bot.requests import pressing
 from bot.requests import said as as_typed
 from bot.routes import Found, Grammar, Request, tidy, unaddressed
-from bot.sayings import led, unled
+from bot.sayings import led, normal, unled
 from bot.several import together
 from bot.tenancy import Tenancy
 from bot.together import each, fitting
 from bot.typed_answers import TypedAnswers
 from bot.wondering import requested
+from bot.wording import later_turns
 from bot.wording.clearing import which
 
 ASKED: Final = "asked"
@@ -64,6 +67,11 @@ _ASIDE: Final = frozenset(
 )
 """Routes that leave alone what was spoken of before them."""
 
+_STAYS_ENDED: Final = re.compile(
+    r"(?:아니\S?|아냐|아뇨|아이다|됐어|됐고|[ ,.!])*(?:그냥|그대로|걍|마) ?(?:끊|빼|해지|지워|없애|둬|놔)\S{0,5}[ .!~]*"
+)
+"""To the offer of what was just ended, once more."""
+
 
 class FollowUps:
     """Completes requests; `read` and `spoke` are for the router."""
@@ -92,17 +100,17 @@ class FollowUps:
         pointed = await self._pointed(request, text)
         if pointed is not None:
             return pointed
+        turned = await self._turned(request, text)
+        if turned is not None:
+            return turned
         found = await self._first_meant(request, dict.fromkeys((led(text), text)))
         if found is None:
             return await self._plainer(request, text)
         if found.asks:
-            asked = Spoken(ASKED, found.words[0], str(len(found.words)), request.now)
-            self._shown.pop((request.tenant, request.person, request.chat.ref), None)
-            await self._people.speak(request.tenant, request.person, request.chat.ref, asked)
-            return [wording.asked_back(found.words)]
+            return await self._ask(request, found)
         if found.words[0] == KEPT:
             return [wording.left_alone()]
-        return replace(request, update=replace(update, text=found.words[0]))
+        return self._typing(request, found.words[0])
 
     async def spoke(self, request: Request, found: Found | None, replies: Sequence[Reply]) -> None:
         """Remembers what was asked, and what was spoken of, where something may be left unsaid about it."""
@@ -143,6 +151,40 @@ class FollowUps:
             spoken = Spoken("remove", f"해지 {choice.ended}", choice.ended, request.now)
             await self._people.speak(request.tenant, request.person, request.chat.ref, spoken)
         return as_typed(pressing(request, choice.buttons[0].press))
+
+    async def _turned(self, request: Request, text: str) -> Request | Sequence[Reply] | None:
+        """What is said against a refusal, beside what was spoken of, or to have Dobi wait; None for all else."""
+        kind = disputed(text)
+        spoken = await self._last(request) if not kind else None
+        if spoken is not None and request.now - spoken.at > LIFE:
+            spoken = None
+        aside = asked_aside(spoken, normal(text)) if spoken is not None else ""
+        held = not kind and not aside
+        if (held and not (waits(text) or frees(text))) or await self._waited_for(request, text):
+            return None
+        if kind:
+            contact = self._tenancy.institution(request.tenant).contact
+            return [later_turns.disputed(kind, contact)]
+        if aside:
+            return [later_turns.aside(aside)]
+        if frees(text):
+            limited = spoken is not None and spoken.topic == "limit"
+            return self._typing(request, "건수 제한 없음" if limited else "알림 다시 켜기")
+        if spoken is not None and spoken.topic == "remove" and spoken.argument and not spoken.argument.isdecimal():
+            await self._ask(request, Meant((f"구독 {spoken.argument}",), asks=True))
+            return [later_turns.ended(spoken.argument)]
+        return [later_turns.waiting()]
+
+    @staticmethod
+    def _typing(request: Request, words: str) -> Request:
+        return replace(request, update=replace(request.update, text=words))
+
+    async def _ask(self, request: Request, found: Meant) -> Sequence[Reply]:
+        """Offers what may be meant, and remembers that."""
+        asked = Spoken(ASKED, found.words[0], str(len(found.words)), request.now)
+        self._shown.pop((request.tenant, request.person, request.chat.ref), None)
+        await self._people.speak(request.tenant, request.person, request.chat.ref, asked)
+        return [wording.asked_back(found.words)]
 
     async def _plainer(self, request: Request, text: str) -> Request | Sequence[Reply]:
         """Several acts one by one, or a known phrase without what leads up to it or trails behind it."""
@@ -233,7 +275,7 @@ class FollowUps:
     def _answered(self, spoken: Spoken, text: str) -> Meant | None:
         """A yes or a no to the one sentence that was offered, or what is left unsaid beside it."""
         answer = answer_of(text)
-        if answer is Said.NO:
+        if answer is Said.NO or (spoken.words.startswith("구독 ") and _STAYS_ENDED.fullmatch(text)):
             return Meant((KEPT,))
         if answer is Said.YES:
             return Meant((spoken.words,)) if spoken.argument == "1" else None

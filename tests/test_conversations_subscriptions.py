@@ -137,7 +137,7 @@ async def test_an_unclear_end_asks_and_ends_nothing(talk):
     for typed in ("해지", "해지 재난", "해지 7", "해지 없는말", "쉬기", "제외", "제외 채용", "쉬기 없는말"):
         answer = await talk.say(user, typed)
 
-        assert labels(answer[0]) == ["목록"], typed
+        assert labels(answer[0])[-1] == "목록", typed
     assert "구독 2개" in text(await talk.say(user, "목록"))
 
 

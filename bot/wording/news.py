@@ -262,7 +262,8 @@ def listing(lines: Sequence[Line], where: str | None) -> Reply:
 
 def which(action: str, rows: Sequence[tuple[str, str]] = ()) -> Reply:
     """When it is not clear which subscription is meant; `rows`: the words and the id of those that can end."""
-    asked = f"어느 구독을 {action}할지 번호나 낱말로 말씀해 주십시오. 예: '{action} 1'"
+    how = "번호나 낱말로 말씀해 주십시오."
+    asked = f"어느 구독을 {action}할까요? {how}" if rows else f"어느 구독을 {action}할지 {how} 예: '{action} 1'"
     shown = [f"{n}. {text}" for n, (text, _) in enumerate(rows[:5], 1)]
     ends = tuple(Button(f"{n} {action}", f"unsub:{one}") for n, (_, one) in enumerate(rows[:5], 1))
     return Reply("\n".join([asked, *shown]), buttons=(*ends, Button("목록", "subs")))
