@@ -99,10 +99,14 @@ class Broadcasts:
         """Forgets a draft."""
         await self._redis.delete(self._key(tenant, "draft", name))
 
+    async def waiting(self, tenant: str, by: str, now: datetime) -> Notice | None:
+        """The draft that somebody read back last, while it waits."""
+        name: bytes = await self._redis.get(self._key(tenant, "last", by)) or b""
+        return await self.drafted(tenant, name.decode(), now) if name else None
+
     async def withdraw(self, tenant: str, by: str, now: datetime) -> bool:
         """Forgets the draft that somebody read back last; False where none waits to be sent. Safe to repeat."""
-        name: bytes = await self._redis.get(self._key(tenant, "last", by)) or b""
-        waits = await self.drafted(tenant, name.decode(), now) if name else None
+        waits = await self.waiting(tenant, by, now)
         if waits is not None:
             await self.drop(tenant, waits.id)
         return waits is not None

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.meant import Meant, Spoken, meant
+from bot.open_notices import said_of_sent
 
 NAME: Final = r"[가-힣]{2,4}"
 TITLE: Final = (
@@ -206,6 +207,12 @@ def _noticed(spoken: Spoken, said: str, _: datetime, __: bool) -> Meant | None:
     return meant(f"공지 {to}: {text}")
 
 
+def _sent(_: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:
+    """`시간 틀렸다 5시에요` after a notice was sent: put right, and read back."""
+    command = said_of_sent(said)
+    return meant(command) if command else None
+
+
 def _is_notice(text: str) -> bool:
     return len(text) >= 6 and not wishes(text)
 
@@ -237,5 +244,6 @@ DESK: Final[Mapping[str, Completer]] = {
     "staff": _card, "staff-move": _moved, "staff-role": _roles, "invite": _invited, "source-off": _switched,
     "source-on": _switched,
     "staff-leave": _again("퇴직"), "cutoff": _again("접속 끊기"), "handover": _handed, "broadcast": _noticed,
+    "notice-sent": _sent,
     "room-bind": _room,
 }  # fmt: skip

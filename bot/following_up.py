@@ -126,6 +126,8 @@ class FollowUps:
             return
         await self._lists.answered(request, found.route.name, replies)
         name = found.route.name
+        if name == "broadcast-press" and found.argument.startswith("send:"):
+            self._show(request, Spoken("notice-sent", "", "", request.now))
         if name not in FOLLOWED and name not in _ASIDE and self._said(request):
             self._show(request, Spoken(name, "", "", request.now))  # what was spoken of before is over
         if name in FOLLOWED and request.update.press is None and len(request.update.text) <= _LONGEST:

@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from bot import open_notices, open_sheets
 from bot.again_words import again_at
 from bot.answers import (
     LONGEST,
@@ -83,10 +84,26 @@ class TypedAnswers:
         questions = await self._store.of(request.tenant, request.person, request.chat.ref, request.now)
         repeated = next((one for one in questions if one.used and one.used == request.update.id), None)
         last = next((one for one in questions if one.last and not one.used), repeated)
+        if what is None and last is not None and (turned := self._turned(request, text, last)) is not None:
+            return turned
         await self._left(request, text, waiting)
         if what is not None:
             return await self._plainly(request, text, what, waiting, questions, last)
         return self._chosen(request, text, waiting, last) or self._worded(request, text, waiting, last)
+
+    @staticmethod
+    def _turned(request: Request, text: str, last: Asked) -> Request | Sequence[Reply] | None:
+        """What is said of an open notice or of a sheet's open difference: their own routes answer it."""
+        opened = last.buttons[0].press
+        if opened.startswith("notice:send:"):
+            turn = open_notices.said_of_open(text)
+            return None if not turn else _typing(request, turn)
+        if opened.startswith(("posting:ok:", "posting:file:")) and (kind := open_sheets.kind_of(text)):
+            if kind == "apply":
+                return [_again(last)]
+            press = opened.replace(opened[: opened.index(":", 8)], "posting:ask", 1)
+            return replace(request, update=replace(request.update, press=press))
+        return None
 
     # --- yes, no, later
 

@@ -8,6 +8,10 @@ import pytest
 import pytest_asyncio
 
 from bot.later_turns import disputed, frees, waits
+from bot.messenger import InFile
+from bot.open_notices import said_of_open
+from bot.open_sheets import kind_of
+from tests.postings import book
 from tests.talk import Talk, labels, talking
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -140,3 +144,72 @@ async def test_waiting_and_freeing_are_no_other_words():
     assert all(map(waits, ("잠깐만요", "앗 잠깐", "아 잠시만요")))
     assert not any(map(waits, ("잠깐 쉬어", "알림 잠깐 멈춰", "잠깐 출장")))
     assert not any(map(frees, ("다 지워", "다 봤어", "풀어줘", "다 보여줘")))
+
+
+async def test_an_open_notice_is_changed_and_asked_again(talk):
+    await told(talk, "park", "공지 내일 오전 9시 대강당 직장교육 전원 참석")
+    assert "정보화담당관 2명에게" in await told(talk, "park", "우리과만요")
+    said = await talk.say("park", "보내요 아 9시 아니고 9시반")
+    assert "정보화담당관 2명에게" in said[0].reply.text
+    assert "———\n내일 오전 9시반 대강당" in said[0].reply.text
+    assert labels(said[0]) == ["보내기", "그만두기"]
+    await talk.press("park", said[0], "그만두기")
+
+
+async def test_what_was_just_sent_is_put_right_for_the_same_people(talk):
+    asked = (await talk.say("park", "공지 예산담당관: 내일 4시에 소방훈련이 있습니다"))[0]
+    assert "보냅니다" in (await talk.press("park", asked, "보내기"))[0].reply.text
+    said = (await talk.say("park", "아 시간 틀렸다 5시에요"))[0]
+    assert "예산담당관 1명에게" in said.reply.text
+    assert "———\n정정합니다. 내일 5시에 소방훈련이 있습니다" in said.reply.text
+    assert labels(said) == ["보내기", "그만두기"]
+    await talk.press("park", said, "그만두기")
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("9시 아니고 9시 반이요", "공지 이대로 시각 9시→9시 반"),
+        ("10시로 고쳐줘", "공지 이대로 시각 →10시"),
+        ("총무과만 보내줘", "공지 이대로 부서 총무과"),
+        ("저희 부서에만요", "공지 이대로 부서 우리"),
+        ("출장 내일 9시 진주", ""),
+        ("9시에 회의 있어요", ""),
+        ("예산담당관실 몇 명이에요?", ""),
+    ],
+)
+async def test_what_is_said_of_an_open_notice(said, meant):
+    assert said_of_open(said) == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("부서변경에 김영수도 있어요?", "ask"), ("몇 명 바뀌는 거예요?", "ask"), ("그분은 빼고 나머지만", "without"),
+        ("조해솔 주무관은 빼고요", "without"), ("엑셀 올린거 반영해주세요", "apply"), ("이거 반영해줘", "apply"),
+        ("적용하면 어떻게 돼요?", ""), ("내일 연차", ""), ("주말은 빼고요", ""),
+    ],
+)  # fmt: skip
+async def test_what_is_said_of_an_open_sheet(said, kind):
+    assert kind_of(said) == kind
+
+
+async def test_an_open_sheet_answers_is_shown_anew_and_never_applied_otherwise(talk):
+    rows = [
+        ["번호", "구분", "성명", "직급", "현소속", "발령부서", "발령일"],
+        [1, "신규", "하나둘", "행정9급", "", "예산담당관", "2026-11-23"],
+        [2, "신규", "김둘셋", "행정9급", "", "예산담당관", "2026-11-23"],
+    ]
+    asked = await talk.say("park", "인사발령", files=[InFile("인사이동_1123.xlsx", book(("발령", rows)))])
+    assert labels(asked[0])[0] == "적용"
+    said = (await talk.say("park", "거기 김둘셋도 있어요?"))[0]
+    assert "김둘셋 님: " in said.reply.text
+    assert "김영수 님은 이 표의" in (await talk.say("park", "김영수도 있어요?"))[0].reply.text
+    assert "전입 2" in (await talk.say("park", "몇명 바뀌는 거예요?"))[0].reply.text
+    left = (await talk.say("park", "김둘셋은 빼고 나머지만"))[0]
+    assert "김둘셋 님의 줄은 빼고" in left.reply.text
+    assert "전입 1" in left.reply.text
+    again = (await talk.say("park", "엑셀 올린거 반영해주세요"))[0]
+    assert labels(again)[0] == "적용"
+    assert "남아 있지 않습니다" in (await talk.press("park", asked[0], "적용"))[0].reply.text
+    assert "적용했습니다: 전입 1" in (await talk.press("park", left, "적용"))[0].reply.text

@@ -15,6 +15,7 @@ from datetime import date
 from typing import Final, Protocol, TypeVar
 
 from attest.errors import PaperRefusedError
+from bot import open_sheets
 from bot.clock import KST
 from bot.handlers.roster_desk import BOSSES, Desk
 from bot.messenger import InFile, Reply
@@ -56,6 +57,7 @@ class AppointmentTalk:
     ) -> None:  # fmt: skip
         self._desk, self._roster, self._drafts = desk, roster, drafts
         self._people, self._sandbox, self._wake = people, sandbox, wake
+        self._named: dict[tuple[str, str, str], str] = {}
 
     def routes(self) -> tuple[Route, ...]:
         """What administrators say."""
@@ -186,14 +188,45 @@ class AppointmentTalk:
         await self._desk.mirror.refresh()
         today = request.now.astimezone(KST).date()
         plan = self._plan(request, tenant, draft, sheet, today)
-        if what == "file":
-            return words.detail(_workbook(plan, self._desk.mirror.entries(tenant)))
+        if what in {"ask", "file"}:
+            asked = what == "ask"
+            told = words.detail(_workbook(plan, self._desk.mirror.entries(tenant))) if not asked else None
+            return told or await self._asked(request, tenant, draft, sheet, plan)
         if plan.digest != digest:
             return words.changed(self._shown(request, tenant, draft, sheet, today))
         if what == "all":
             names = [f"{one.department} {one.name}".strip() for one in plan.missing]
             return words.ask_all(len(names), names, rest)
         return await self._apply(request, tenant, draft, plan, everybody=what == "yes")
+
+    async def _asked(self, request: Request, tenant: str, draft: str, sheet: Sheet, plan: Plan) -> Reply:
+        """What is asked of the open difference, or wanted without somebody: answered or shown anew, never applied."""
+        today = request.now.astimezone(KST).date()
+        shown = self._shown(request, tenant, draft, sheet, today)
+        text, key = request.update.text, (request.tenant, request.person, draft)
+        names = {one.line.name for one in (*plan.moves, *plan.unclear)} | {one.name for one in plan.missing}
+        who = open_sheets.named_in(text, names) or open_sheets.somebody(text) or self._named.get(key, "")
+        if open_sheets.kind_of(text) == "without":
+            mine = [one for one in sheet.lines if one.name == who]
+            if sheet.whole or len(mine) != 1:
+                return words.beside(words.not_without(who, len(mine)), shown)
+            rest = replace(sheet, lines=tuple(one for one in sheet.lines if one.name != who))
+            anew = self._desk.key(replace(request, update=replace(request.update, press=None)))[:12]
+            await self._drafts.keep(tenant, anew, rest)
+            await self._drafts.drop(tenant, draft)
+            return words.beside(words.without(who), self._shown(request, tenant, anew, rest, today))
+        if not who:
+            return shown
+        self._named = {key: who}
+        told = [
+            words.is_moved(one.line.number, words.WHATS[one.what.value], one.day)
+            for one in plan.moves
+            if one.line.name == who
+        ]
+        told += [
+            words.unclear_line(one.line.number, who, one.reason.value) for one in plan.unclear if one.line.name == who
+        ]
+        return words.beside(words.stands(who, told), shown)
 
     def _tenant(self, request: Request, mark: str) -> str:
         """Whose sheet a button is about: one's own institution's, or for operators the one that it names."""

@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
+from bot import open_notices
 from bot.acts import DEPLOYMENT, Acts
 from bot.broadcasts import Broadcasts, Notice, made, receivers
 from bot.messenger import Reply
@@ -21,6 +23,8 @@ from bot.tenancy import Tenancy
 from bot.wording import broadcast as words
 
 LONGEST: Final = 1_000
+_MOST_JUST: Final = 100
+"""So many notices that were just sent are known to this process, to be put right."""
 _WISH: Final = re.compile(
     r"(?:(?:전 ?직원|모두|전체)(?:에게|한테|께)? ?)?(?:공지(?:사항)?(?:을|를)? ?)?"
     r"(?:(?:좀|하나|한번|한 번|한 건|새로) )*"
@@ -58,6 +62,7 @@ class BroadcastTalk:
 
     def __init__(self, tenancy: Tenancy, store: Broadcasts, acts: Acts, wake: Callable[[], None]) -> None:
         self._tenancy, self._store, self._acts, self._wake = tenancy, store, acts, wake
+        self._just: dict[tuple[str, str], Notice] = {}
 
     def routes(self) -> tuple[Route, ...]:
         """What administrators and operators say."""
@@ -93,6 +98,8 @@ class BroadcastTalk:
             return [words.notice_empty()]
         if _READ.search(text):
             return [words.notice_unread()]
+        if (turned := await self._turned(request, text)) is not None:
+            return [turned]
         if _END.fullmatch(text):
             waited = await self._store.withdraw(request.tenant, request.person, request.now)
             return [words.notice_withdrawn(waited=waited)]
@@ -100,6 +107,30 @@ class BroadcastTalk:
         if len(aim.text) > LONGEST:
             return [words.notice_too_long(LONGEST)]
         return [await self._doubted(request, aim) if aim.doubt else await self._read_back(request, aim)]
+
+    async def _turned(self, request: Request, text: str) -> Reply | None:
+        """The open notice with another hour or for one's own department, or the one just sent put right."""
+        turn = open_notices.turn_in(text)
+        if turn is None:
+            return None
+        waits = await self._store.waiting(request.tenant, request.person, request.now)
+        if turn.what == "sent":
+            sent = self._just.get((request.tenant, request.person))
+            fresh = sent is not None and request.now - sent.written_at <= open_notices.LIFE
+            said = open_notices.corrected(sent.text, turn.said) if sent is not None and fresh else ""
+            if sent is None or not said:
+                return words.notice_withdrawn(waited=False)
+            return await self._read_back(request, Aim(sent.homes, sent.department, said))
+        if waits is None or waits.doubt:
+            return words.notice_over()
+        if turn.what == "hour":
+            said = open_notices.at_another_hour(waits.text, turn.said)
+            if not said:
+                return words.notice_which_hour()
+            return await self._read_back(request, Aim(waits.homes, waits.department, said))
+        own = request.member.person.department
+        aim = aimed(f"{own if turn.said == open_notices.OURS else turn.said}: {waits.text}", self._homes(request))
+        return await self._doubted(request, aim) if aim.doubt else await self._read_back(request, aim)
 
     async def _read_back(self, request: Request, aim: Aim) -> Reply:
         count = sum(len(receivers(self._tenancy, home, aim.department)) for home in aim.homes)
@@ -166,6 +197,10 @@ class BroadcastTalk:
         else:
             await self._store.drop(request.tenant, notice.id)
         self._wake()
+        self._just.pop((request.tenant, request.person), None)
+        self._just[request.tenant, request.person] = replace(notice, at=request.now.isoformat())
+        if len(self._just) > _MOST_JUST:
+            del self._just[next(iter(self._just))]
         return words.notice_sending(notice.count)
 
     async def _log(self, request: Request, notice: Notice, homes: Sequence[str]) -> None:

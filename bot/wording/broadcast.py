@@ -32,6 +32,14 @@ def notice_ask(text: str, whom: str, count: int, mark: str) -> Reply:
     )
 
 
+def notice_which_hour() -> Reply:
+    """Another hour was said, and it is not plain which of the notice's it stands for."""
+    return Reply(
+        "공지의 어느 시각을 고칠지 알지 못했습니다. '9시 아니고 9시 반'처럼 쓰시거나 공지를 다시 써 주십시오.\n"
+        "아직 보내지 않았습니다."
+    )
+
+
 def notice_nobody(whom: str) -> Reply:
     """Nobody there."""
     return Reply(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.messenger import Button, OutFile, Reply
@@ -155,6 +155,39 @@ def difference(
     question = "적용할까요?" if does else ""
     told[-1] = f"{told[-1]} {question}".strip()
     return Reply("\n".join(told), buttons=(*buttons, Button("취소", f"posting:no:{press}")))
+
+
+def beside(said: str, shown: Reply) -> Reply:
+    """An answer about an open difference, which stays open."""
+    return replace(shown, text=f"{said}\n{shown.text}")
+
+
+def stands(who: str, lines: Sequence[str]) -> str:
+    """What the sheet says of somebody."""
+    if not lines:
+        return f"{who} 님은 이 표의 바뀌는 분 가운데 없습니다. 아직 아무것도 적용하지 않았습니다."
+    return f"{who} 님: {'; '.join(lines)}. 아직 아무것도 적용하지 않았습니다."
+
+
+def is_moved(where: int, what: str, when: date) -> str:
+    """`3행 부서변경, 12. 1.(화)`."""
+    return f"{where}행 {what}, {day(when)}"
+
+
+def without(who: str) -> str:
+    """One line of the sheet was put aside."""
+    return f"{who} 님의 줄은 빼고 다시 보여 드립니다. 아직 아무것도 적용하지 않았습니다."
+
+
+def not_without(who: str, count: int) -> str:
+    """Somebody can't be put aside here."""
+    if not who:
+        said = "어느 분인지 이름을 함께 써 주십시오. 예: '홍길동은 빼고'"
+    elif not count:
+        said = f"{who} 님은 이 표에 없습니다."
+    else:
+        said = f"이 표에서는 {who} 님만 빼고 적용할 수 없습니다. 표를 고쳐 다시 보내 주십시오."
+    return f"{said} 아직 아무것도 적용하지 않았습니다."
 
 
 def changed(reply: Reply) -> Reply:
