@@ -204,7 +204,7 @@ class AppointmentTalk:
         today = request.now.astimezone(KST).date()
         shown = self._shown(request, tenant, draft, sheet, today)
         text, key = request.update.text, (request.tenant, request.person, draft)
-        names = {one.line.name for one in (*plan.moves, *plan.unclear)} | {one.name for one in plan.missing}
+        names = {one.name for one in sheet.lines} | {one.name for one in plan.missing}
         who = open_sheets.named_in(text, names) or open_sheets.somebody(text) or self._named.get(key, "")
         if open_sheets.kind_of(text) == "without":
             mine = [one for one in sheet.lines if one.name == who]
