@@ -37,7 +37,10 @@ _SPARED: Final = re.compile(
     r"(?: ?(?:빼|끊|지워|지우|해지|없애|그만)\S{0,6})?(?:이요|요)?"
 )
 _INSTEAD: Final = re.compile(r"(?P<keep>[^\s?]{1,12}?)(?:은|는)? ?말고[ ,]+(?P<end>[^\s?]{1,12}?)(?:을|를|이요|요)?")
-_NO_WORD: Final = re.compile(r"(?:그|이|저)? ?(?:거|것|건|꺼)|나머지|\d.*|전부|모두|다|하나|둘|내|제")
+_NO_WORD: Final = re.compile(
+    r"(?:그|이|저)? ?(?:거|것|건|꺼)|나머지|\d.*|전부|모두|다|하나|둘|내|제"
+    r"|(?:일단|우선|그냥|지금|잠깐|당분간)(?: ?(?:그대로|이대로))?|그대로|이대로|\S*(?:봐|봐라|보자|둬|줘|하자|할게)"
+)
 
 
 def about_list(spoken: Spoken, said: str, *, back: bool) -> Meant | None:
