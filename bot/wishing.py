@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.durations import LENGTH
+from bot.told_topic import speaks
 from bot.topics import core
 from bot.wording.clearing import parts
 
@@ -34,7 +35,7 @@ _WHAT: Final = r"(?:\s?(?:관련(?:된|한)?|쪽|소식|뉴스|구독|알림|보
 _SWAP: Final = re.compile(
     rf"^(?P<a>\S.{{0,24}}?){_WHAT}\s?(?:말고(?:는)?|말구|대신(?:에)?|됐고|됐으니까?|됐구|빼고|빼구|제외하고|아니고"
     rf"|아니라"
-    r"|필요 ?없고|그만 ?(?:받|보)고|이제 ?그만(?:하고)?|안 ?(?:받|봐도 ?되|와도 ?되)고)[, ]+(?P<b>\S.{0,40}?)$"
+    r"|필요 ?없고|그만 ?(?:받|보)고|이제 ?그만(?:하고|(?=,))|안 ?(?:받|봐도 ?되|와도 ?되)고)[, ]+(?P<b>\S.{0,40}?)$"
 )
 _ASKED_FOR: Final = re.compile(
     r"\s?(?:좀 |그냥 |이제 |앞으로 |계속 )*(?:으로|로)?\s?(?:받(?:고|을|아|는|게|자|으)|구독|추가|신청|바꿔|바꾸|변경"
@@ -76,7 +77,8 @@ def swap(text: str) -> Swap | None:
 
 def is_topic(words: str) -> bool:
     """Whether words may name a topic, and no time, manner or place."""
-    return 1 < len(words) <= 24 and len(words.split()) <= 4 and _NO_TOPIC.fullmatch(words) is None
+    short = 1 < len(words) <= 24 and len(words.split()) <= 4
+    return short and _NO_TOPIC.fullmatch(words) is None and not speaks(words)
 
 
 _SPAN: Final = (

@@ -276,3 +276,8 @@ def test_complaints(said, kind):
 )
 def test_wishes_and_other_things_are_no_complaints(said):
     assert complaint(said) is None
+
+
+def test_enough_of_one_topic_wants_no_other():
+    assert swap("청년 소식 이제 그만 받아도 되겠다") is None
+    assert swap("청년 소식 이제 그만, 농업 받을래").wanted == ("농업",)
