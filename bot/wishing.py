@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.durations import LENGTH
-from bot.told_topic import speaks
 from bot.topics import core
 from bot.wording.clearing import parts
 
@@ -77,8 +76,7 @@ def swap(text: str) -> Swap | None:
 
 def is_topic(words: str) -> bool:
     """Whether words may name a topic, and no time, manner or place."""
-    short = 1 < len(words) <= 24 and len(words.split()) <= 4
-    return short and _NO_TOPIC.fullmatch(words) is None and not speaks(words)
+    return 1 < len(words) <= 24 and len(words.split()) <= 4 and _NO_TOPIC.fullmatch(words) is None
 
 
 _SPAN: Final = (
