@@ -29,6 +29,7 @@ _BESIDE: Final = 0.06  # of the best: what is much less likely is not offered be
 _SURE: Final = 0.5
 _PLAIN: Final = 0.6  # first and meant, 9 times in 10
 _ALONE: Final = 0.25  # of the best: nothing is nearly as likely
+_TELLING: Final = 5  # letters: a bare word that is somebody's command (`종료`) says nothing of whoever writes it
 _LONGEST: Final = 120
 _BESIDES: Final = 0.55
 _BEYOND: Final = 0.25  # from here on Dobi says plainly that it can't, where nothing that it can is nearly as likely
@@ -91,7 +92,7 @@ class Guesser:
             key=lambda pair: -pair[0],
         )
         ranked = [(score, way.words) for score, way in own if self._may(way, member)][:MOST]
-        if own and own[0][0] >= _PLAIN and not self._may(own[0][1], member):
+        if own and own[0][0] >= _PLAIN and len(said) >= _TELLING and not self._may(own[0][1], member):
             return Guessed(forbidden=own[0][1].words)
         if not ranked or ranked[0][0] < max(LIKELY, foreign + _CLEARLY):
             best = ranked[0][0] if ranked else 0.0

@@ -288,6 +288,7 @@ async def test_other_receipts_are_not_meant(said):
         ("복귀 안찍으면 어떻게 돼", "missed"),
         ("도착 안찍었는데 괜찮아?", "missed"),
         ("위치 안보내면 안되나요", "without"),
+        ("위치 안 보내면 어떻게 돼요?", "without"),
         ("위치 꼭 보내야 해?", "without"),
         ("잘못찍으면 어떡해", "wrong"),
         ("이거 감사에서 인정돼?", "audit"),

@@ -129,3 +129,7 @@ def test_what_is_shown_at_once_is_nearly_always_what_was_meant(guesser: Guesser)
 def test_who_may_not_do_what_they_plainly_want_hears_whose_it_is(guesser: Guesser) -> None:
     assert guesser.guessed("이제 정상 배식합니다 여러분", somebody(Role.STAFF)).forbidden == "배식"
     assert guesser.guessed("이제 정상 배식합니다 여러분", somebody(Role.KITCHEN)).offers[0] == "배식"
+
+
+def test_a_bare_word_that_is_another_trades_command_forbids_nobody_anything(guesser: Guesser) -> None:
+    assert [guesser.guessed(said, somebody(Role.STAFF)).forbidden for said in ("종료", "정상", "끝")] == ["", "", ""]
