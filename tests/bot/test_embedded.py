@@ -169,6 +169,65 @@ async def test_the_server_dies_with_its_parent_and_the_others_go_on_with_all_ack
     assert joined.pid is None
 
 
+async def looked_at(folder: Path, *, seconds: float) -> list[int]:
+    """How many rows `k` has, asked over and over by a process that starts now."""
+    joined = EmbeddedServer(folder)
+    client = joined.client()
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+    seen = []
+    try:
+        await joined.ensure()
+        while not seen or loop.time() < end:
+            async with client.pipeline(transaction=False) as pipe:  # nobody asks a pipeline again
+                pipe.llen("k")
+                seen += await pipe.execute()
+            await asyncio.sleep(0.001)
+    finally:
+        await client.aclose()
+        await joined.close()
+    return seen
+
+
+async def test_who_starts_right_after_a_kill_joins_no_dying_server(tmp_path: Path) -> None:
+    for written in range(1, 4):
+        with member(tmp_path) as parent:
+            parent.line()
+            parent.write()
+            parent.kill()
+
+            seen = await looked_at(tmp_path, seconds=0.3)
+
+        assert set(seen) == {written}
+
+
+async def test_who_starts_while_the_server_is_being_closed_joins_no_dying_server(server: EmbeddedServer) -> None:
+    client = server.client()
+    await client.rpush("k", 1)
+    await client.aclose()
+    first = server.pid
+    closing = asyncio.create_task(server.close())
+    await asyncio.sleep(0)  # it has asked the server to end
+    assert first is not None
+    assert psutil.pid_exists(first)
+
+    seen = await looked_at(server.folder.parent, seconds=0.3)
+
+    await closing
+    assert set(seen) == {1}
+
+
+async def test_what_a_killed_rewriting_left_is_cleared_away(server: EmbeddedServer) -> None:
+    await server.ensure()
+    await server.close()
+    stray = server.folder / "temp-rewriteaof-bg-99.aof"
+    stray.write_bytes(b"half")
+
+    await server.ensure()
+
+    assert not stray.exists()
+
+
 async def test_a_killed_server_is_started_again_under_the_same_client(server: EmbeddedServer) -> None:
     client = server.client()
     await client.set("k", b"v")
