@@ -19,7 +19,7 @@ from bot.settings import Person
 from bot.subscribing import subscription_id
 from bot.tenancy import Member
 from nlp.keywords import key_of
-from nlp.subscriptions import Subscription, SubscriptionError, SubscriptionStore
+from nlp.subscriptions import Subscription, SubscriptionError, SubscriptionStore, ahead
 
 
 class Handing:
@@ -48,7 +48,9 @@ class Handing:
         ]
         seed = "\x1f".join((tenant, person.id, taker, source, *(one.id for one in mine), *reminders, *sorted(channels)))
         name = hashlib.blake2b(seed.encode(), digest_size=8).hexdigest()
-        things = tuple(Thing(one.text, one.exclude, one.paused) for one in mine)
+        things = tuple(
+            Thing(one.text, one.exclude, one.paused, rests_until=ahead(one.rests_until, now)) for one in mine
+        )
         return HandOver(name, person.id, taker, now, Stage.DRAFT, things, tuple(reminders), tuple(sorted(channels)))
 
     async def done(self, taker: Member, giver: Person | None, one: HandOver, chat: Chat, now: datetime) -> Counts:
@@ -75,7 +77,8 @@ class Handing:
                 moved, there = moved + made, there + (not made)
                 continue
             at = now + timedelta(microseconds=number)
-            new = Subscription(name, chat.ref, thing.words, at, taker.person.id, thing.exclude, thing.paused)
+            rest = ahead(thing.rests_until, now)
+            new = Subscription(name, chat.ref, thing.words, at, taker.person.id, thing.exclude, thing.paused, rest)
             try:
                 await self._subscriptions.add(taker.tenant, new)
             except SubscriptionError:

@@ -59,6 +59,7 @@ class Thing:
     exclude: tuple[str, ...] = ()
     paused: bool = False
     left: bool = False
+    rests_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,22 +223,35 @@ class HandOvers:
 
 def _dump(one: HandOver) -> str:
     row = asdict(one) | {"at": one.at.astimezone(UTC).isoformat(), "stage": one.stage.value}
-    row["ended_at"] = None if one.ended_at is None else one.ended_at.astimezone(UTC).isoformat()
+    row["ended_at"] = _iso(one.ended_at)
+    row["things"] = [asdict(thing) | {"rests_until": _iso(thing.rests_until)} for thing in one.things]
     return json.dumps(row, ensure_ascii=False, sort_keys=True)
 
 
 def _read(stored: bytes) -> HandOver:
     row = json.loads(stored)
-    ended: str | None = row["ended_at"]
     return HandOver(
         row["id"],
         row["giver"],
         row["taker"],
         datetime.fromisoformat(row["at"]),
         Stage(row["stage"]),
-        tuple(Thing(one["words"], tuple(one["exclude"]), one["paused"], one["left"]) for one in row["things"]),
+        tuple(_thing(one) for one in row["things"]),
         tuple(row["reminders"]),
         tuple(row["channels"]),
         Counts(**row["counts"]),
-        None if ended is None else datetime.fromisoformat(ended),
+        _instant(row["ended_at"]),
     )
+
+
+def _thing(row: dict[str, Any]) -> Thing:
+    """One of them; those written by an earlier Dobi tell of no rest."""
+    return Thing(row["words"], tuple(row["exclude"]), row["paused"], row["left"], _instant(row.get("rests_until")))
+
+
+def _iso(at: datetime | None) -> str | None:
+    return None if at is None else at.astimezone(UTC).isoformat()
+
+
+def _instant(stored: str | None) -> datetime | None:
+    return None if stored is None else datetime.fromisoformat(stored)

@@ -39,7 +39,7 @@ class ImportDrafts:
 
     async def put(self, tenant: str, person: str, entries: Sequence[Entry], now: datetime) -> str:
         """Keeps it in place of an earlier one; its mark."""
-        rows = [asdict(one) for one in entries]
+        rows = [_row(one) for one in entries]
         seed = json.dumps([rows, now.isoformat()], ensure_ascii=False).encode()
         mark = hashlib.blake2b(seed, digest_size=6).hexdigest()
         record = {"mark": mark, "at": now.astimezone(UTC).isoformat(), "entries": rows}
@@ -54,8 +54,7 @@ class ImportDrafts:
         row = None if stored is None else json.loads(stored)
         if row is None or row["mark"] != mark or now - datetime.fromisoformat(row["at"]) >= LIFE:
             return None
-        entries = tuple(Entry(one["words"], tuple(one["exclude"]), one["paused"]) for one in row["entries"])
-        return Draft(entries, datetime.fromisoformat(row["at"]))
+        return Draft(tuple(_entry(one) for one in row["entries"]), datetime.fromisoformat(row["at"]))
 
     async def drop(self, tenant: str, person: str) -> None:
         """Decided."""
@@ -64,3 +63,14 @@ class ImportDrafts:
     async def count(self, tenant: str, person: str) -> int:
         """Whether one waits, as a number."""
         return int(await self._redis.exists(self._key(tenant, person)))
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    until = entry.rests_until
+    return asdict(entry) | {"rests_until": None if until is None else until.isoformat()}
+
+
+def _entry(row: dict[str, Any]) -> Entry:
+    until = row.get("rests_until")
+    rest = None if until is None else datetime.fromisoformat(until)
+    return Entry(row["words"], tuple(row["exclude"]), row["paused"], rest)

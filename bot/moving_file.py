@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from bot import topics
+from bot.clock import KST
 from nlp.subscriptions import LIMIT, MAX_EXCLUDES
 
 LARGEST: Final = 256 * 1024
@@ -20,6 +21,7 @@ LONGEST: Final = 200
 _MARK: Final = "subscriptions"
 _VERSION: Final = 1
 _LONGEST_EXCLUDE: Final = 100
+_LAST_YEAR: Final = 9000  # of a rest: later ones are no dates in every zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Entry:
     words: str
     exclude: tuple[str, ...] = ()
     paused: bool = False
+    rests_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +44,15 @@ class Read:
 
 def write(entries: Sequence[Entry], today: date) -> bytes:
     """The file."""
-    rows = [{"words": one.words, "exclude": list(one.exclude), "paused": one.paused} for one in entries]
+    rows = [_row(one) for one in entries]
     record = {"dobi": _MARK, "version": _VERSION, "made": today.isoformat(), "subscriptions": rows}
     return (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _row(one: Entry) -> dict[str, Any]:
+    row = {"words": one.words, "exclude": list(one.exclude), "paused": one.paused}
+    until = one.rests_until
+    return row if until is None else row | {"rests_until": until.astimezone(KST).isoformat()}
 
 
 def read(data: bytes) -> Read:
@@ -83,7 +92,27 @@ def _entry(row: object) -> Entry | None:
         return None
     if not all(isinstance(one, str) and 0 < len(one) <= _LONGEST_EXCLUDE for one in exclude):
         return None
-    return _checked(Entry(" ".join(words.split()), tuple(exclude), paused))
+    try:
+        rest = _instant(row.get("rests_until"))
+    except ValueError:
+        return None
+    return _checked(Entry(" ".join(words.split()), tuple(exclude), paused, rest))
+
+
+def _instant(told: object) -> datetime | None:
+    """Until when it rests.
+
+    Raises:
+        ValueError: it is no instant.
+    """
+    if told is None:
+        return None
+    if not isinstance(told, str):
+        raise ValueError("expected an instant")  # noqa: TRY004 - a file's fault, like all others
+    at = datetime.fromisoformat(told)
+    if at.tzinfo is None or not 1970 <= at.year <= _LAST_YEAR:
+        raise ValueError("expected an instant with its zone")
+    return at.astimezone(UTC)
 
 
 def _of_line(line: str) -> Entry | None:

@@ -54,6 +54,11 @@ class InvalidSubscriptionError(SubscriptionError):
     """The text is empty or too long, or there are too many excluded words."""
 
 
+def ahead(rests_until: datetime | None, now: datetime) -> datetime | None:
+    """The end of a rest; None where there is none, or it is over."""
+    return rests_until if rests_until is not None and now < rests_until else None
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """What one owner asked for. `owner` is a chat as `bot` names it; `created_by` the person who asked.
@@ -72,7 +77,7 @@ class Subscription:
 
     def rests(self, now: datetime) -> bool:
         """Whether nothing is sent for it at that instant."""
-        return self.paused or (self.rests_until is not None and now < self.rests_until)
+        return self.paused or ahead(self.rests_until, now) is not None
 
     def check(self) -> None:
         """Refuses what can't be matched.

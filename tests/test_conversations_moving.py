@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import pytest_asyncio
@@ -74,6 +74,66 @@ async def test_what_one_person_took_out_another_takes_in(talk):
     assert "지난" in text(await talk.press(taker, asked, "가져오기"))
     again = text(await talk.say(taker, "구독 가져오기", files=[brought]))
     assert "모두 이미 있습니다" in again
+
+
+async def rests_of(talk: Talk, user: str) -> dict[str, datetime | None]:
+    found = await SubscriptionStore(talk.house.redis).of(TENANT, f"console:dm:{user}")
+    return {one.text: one.rests_until for one in found}
+
+
+async def resting(talk: Talk, user: str) -> datetime:
+    """Two subscriptions, of which the first rests for two days and the other's rest is over."""
+    store, now = SubscriptionStore(talk.house.redis), talk.clock.now()
+    await talk.say(user, "구독 재난안전")
+    await talk.say(user, "구독 청년 일자리")
+    first, other = await store.of(TENANT, f"console:dm:{user}")
+    until = now + timedelta(days=2)
+    await store.update(TENANT, first.id, paused=False, rests_until=until)
+    await store.update(TENANT, other.id, paused=False, rests_until=now - timedelta(hours=1))
+    return until
+
+
+async def test_a_rest_goes_along_in_the_file_until_it_is_over(talk):
+    giver, taker, late = talk.newcomer(), talk.newcomer(), talk.newcomer()
+    until = await resting(talk, giver)
+
+    out = (await talk.say(giver, "구독 내보내기"))[0].reply.file
+    assert out is not None
+    rows = json.loads(out.data)["subscriptions"]
+    assert [("rests_until" in row, row["paused"]) for row in rows] == [(True, False), (False, False)]
+    brought = InFile(out.name, out.data)
+    asked = (await talk.say(taker, "구독 가져오기", files=[brought]))[0]
+    await talk.press(taker, asked, "가져오기")
+    assert await rests_of(talk, taker) == {"재난안전": until, "청년 일자리": None}
+    assert "까지 쉬는 중" in text(await talk.say(taker, "목록"))
+
+    talk.clock.move_to(talk.clock.now() + timedelta(days=7))
+    asked = (await talk.say(late, "구독 가져오기", files=[brought]))[0]
+    await talk.press(late, asked, "가져오기")
+    assert await rests_of(talk, late) == {"재난안전": None, "청년 일자리": None}
+
+
+@pytest.mark.parametrize("told", ["내일", 7, "2026-12-01T09:00:00", "9999-12-31T23:59:59-12:00", "", [], False])
+async def test_a_rest_that_is_no_instant_makes_no_sense(talk, told):
+    user = talk.newcomer()
+    rows = [{"words": "지방세"}, {"words": "산불", "rests_until": told}]
+    asked = (await talk.say(user, "구독 가져오기", files=[file(rows)]))[0]
+    assert "새로 1개 (읽지 못한 것 1줄)" in asked.reply.text
+    await talk.press(user, asked, "그만두기")
+
+
+async def test_a_rest_is_handed_over_unless_it_is_over_by_then(talk):
+    giver, late = talk.newcomer(), talk.newcomer()
+    until = await resting(talk, giver)
+    _, told = await offered(talk, giver, "최다솜")
+    await talk.press("choi", told, "받겠습니다")
+    assert await rests_of(talk, "choi") == {"재난안전": until, "청년 일자리": None}
+
+    await resting(talk, late)
+    _, told = await offered(talk, late, "오나래")
+    talk.clock.move_to(talk.clock.now() + timedelta(days=7))
+    await talk.press("oh", told, "받겠습니다")
+    assert await rests_of(talk, "oh") == {"재난안전": None, "청년 일자리": None}
 
 
 async def test_the_file_may_follow_the_question(talk):

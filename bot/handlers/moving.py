@@ -15,7 +15,7 @@ from bot.routes import Request, Route
 from bot.subscribing import subscription_id
 from bot.wording import moving as words
 from nlp.keywords import key_of
-from nlp.subscriptions import Subscription, SubscriptionError, SubscriptionStore
+from nlp.subscriptions import Subscription, SubscriptionError, SubscriptionStore, ahead
 from occupancy.reading import day_of
 
 _READ_S = 5.0
@@ -65,7 +65,8 @@ class MovingTalk:
         if not mine:
             return [words.nothing_to_export()]
         today = day_of(request.now)
-        data = write([Entry(one.text, one.exclude, one.paused) for one in mine], today)
+        entries = [Entry(one.text, one.exclude, one.paused, ahead(one.rests_until, request.now)) for one in mine]
+        data = write(entries, today)
         return [Reply(words.exported(len(mine)), file=OutFile(words.file_name(today), data))]
 
     async def take_in(self, request: Request) -> Sequence[Reply]:
@@ -102,11 +103,11 @@ class MovingTalk:
         owner, count, full = request.chat.ref, 0, 0
         for number, one in enumerate(draft.entries):
             at = draft.at + timedelta(microseconds=number)
-            name = subscription_id(owner, one.words)
+            name, rest = subscription_id(owner, one.words), ahead(one.rests_until, request.now)
             try:
                 await self._store.add(
                     request.tenant,
-                    Subscription(name, owner, one.words, at, request.person, one.exclude, one.paused),
+                    Subscription(name, owner, one.words, at, request.person, one.exclude, one.paused, rest),
                 )
                 count += 1
             except SubscriptionError:
