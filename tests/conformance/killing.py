@@ -34,14 +34,14 @@ from bot.outbox import Outbox, Row, message_id
 from tests.conformance import killing_console
 from tests.conformance.lives import Lives
 from tests.conformance.outcome import Fate, judged, kept
-from tests.conformance.peer import Can, Fault, Peer
+from tests.conformance.peer import Calling, Can, Fault, Peer
 from tests.conformance.peers.naverworks import NaverWorksPeer
 from tests.conformance.settling import Database, fields_of, settled
 from tests.conformance.worker import STORY, TENANT
 
 ROOT = Path(__file__).parents[2]
 TABLE = ROOT / ".conformance" / "kills.md"
-FORGETFUL = frozenset({"slack", "slack_http"})
+FORGETFUL = frozenset({"slack"})
 """Peers that hand nothing out again: the emulator drops what people say while nobody is connected to it."""
 _EARLY = 0.15  # of the kills come before the worker has come up again
 
@@ -75,8 +75,7 @@ class Worker:
         with socket.socket() as one:
             one.bind(("127.0.0.1", 0))
             self._port = int(one.getsockname()[1])
-        if isinstance(peer, NaverWorksPeer):  # it calls the process that is killed
-            peer.server.callback_url = f"http://127.0.0.1:{self._port}/callback/naverworks"
+        call(peer, self._port)
 
     async def start(self) -> None:
         """Begins a life."""
@@ -103,6 +102,13 @@ class Worker:
             await self._lives.kill(self._pid)
             self._said.close()
             self._pid = 0
+
+
+def call(peer: Peer, port: int) -> None:
+    """A platform that calls back calls the process that is killed: what anybody else hears is never answered."""
+    if peer.messenger.capabilities.callbacks:
+        assert isinstance(peer, Calling), f"{peer.name}: it calls back, and can't be told whom"
+        peer.calls_at(f"http://127.0.0.1:{port}")
 
 
 async def play(peer: Peer, url: str, folder: Path, kills: int, seed: int, *, owed: bool = True) -> dict[str, int]:
@@ -168,12 +174,15 @@ async def _heard(peer: Peer) -> None:
     if Can.TALK not in peer.can:
         return
     user, number = peer.people[0], 0
-    async with asyncio.timeout(120):
-        while not any("first" in one.text for one in await peer.seen(f"dm:{user}")):
-            if number % 10 == 0:
-                await peer.say(user, f"말 first{number:04d}x")
-            number += 1
-            await asyncio.sleep(0.1)
+    try:
+        async with asyncio.timeout(120):
+            while not any("first" in one.text for one in await peer.seen(f"dm:{user}")):
+                if number % 10 == 0:
+                    await peer.say(user, f"말 first{number:04d}x")
+                number += 1
+                await asyncio.sleep(0.1)
+    except TimeoutError as error:
+        raise TimeoutError(f"{peer.name}: a worker is ready and answers nobody; does it hear the platform?") from error
 
 
 async def _all_heard(peer: Peer, told: Account) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.messenger import Messenger
 from bot.settings import MessengerAccount
@@ -116,3 +116,11 @@ class Peer(Protocol):
 
     def calls(self) -> Mapping[str, int]:
         """How often each of the platform's methods was called, and `refused` how often one was too fast."""
+
+
+@runtime_checkable
+class Calling(Protocol):
+    """A peer whose platform calls the process that listens (`callbacks`), and can be told which."""
+
+    def calls_at(self, base: str) -> None:
+        """From now on it calls the process that listens there, at the adapter's own path."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import importlib
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
 
-from tests.conformance.killing import run
+from tests.conformance.killing import call, run
 from tests.conformance.outcome import COLUMNS, Fate, judged, kept, table
 from tests.conformance.settling import fields_of, waiting
 
@@ -16,6 +19,7 @@ PEERS = (
     "console",
     "telegram",
     "slack_strict",
+    "slack_http",
     "slack",
     "naverworks",
     "matrix",
@@ -40,6 +44,25 @@ async def test_whoever_is_killed_nothing_is_lost_doubled_or_left(peer: str) -> N
     assert found["pushes"] == found["receipts"] == KILLS
     assert found["against"] == 0
     assert found["still waiting"] == 0
+
+
+@pytest.mark.parametrize(("name", "path"), [("slack_http", "/slack/events"), ("naverworks", "/callback/naverworks")])
+async def test_a_platform_that_calls_back_calls_the_process_that_is_killed(
+    name: str, path: str, tmp_path: Path
+) -> None:
+    heard = asyncio.Queue[bytes]()
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.put_nowait(await reader.readline())
+        writer.close()
+
+    killed = await asyncio.start_server(listen, "127.0.0.1", 0)
+    module = importlib.import_module(f"tests.conformance.peers.{name}")
+    async with killed, module.opened(tmp_path, lambda: datetime.now(UTC)) as peer:
+        call(peer, killed.sockets[0].getsockname()[1])
+        await peer.say(peer.people[0], "말")
+        async with asyncio.timeout(10):
+            assert await heard.get() == f"POST {path} HTTP/1.1\r\n".encode()
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,10 @@ class NaverWorksPeer:
         self.account = account
         self.answered: list[int] = []
 
+    def calls_at(self, base: str) -> None:
+        """See `tests.conformance.peer.Calling`."""
+        self.server.callback_url = f"{base}/callback/naverworks"
+
     async def say(self, user: str, text: str, *, chat: str | None = None, mention: bool = False) -> str:
         """Somebody writes."""
         said = f"@{NAME} {text}" if mention else text
@@ -178,9 +182,10 @@ async def opened(_folder: Path, now: Callable[[], datetime], **options: Any) -> 
         account = account_at(server)
         messenger = open_messenger(account, Tools(now, _asleep, NoBookmark(), inbound.route))
         await inbound.start()
-        server.callback_url = f"{inbound.url}/callback/naverworks"
+        peer = NaverWorksPeer(server, messenger, account)
+        peer.calls_at(inbound.url)
         try:
-            yield NaverWorksPeer(server, messenger, account)
+            yield peer
         finally:
             await inbound.stop()
             await messenger.close()

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from datetime import datetime
-from pathlib import Path
+from functools import partial
 
 from tests.conformance.peers import slack_strict
-from tests.conformance.peers.slack_strict import StrictSlack, missing
+from tests.conformance.peers.slack_strict import missing
 
-__all__ = ["missing", "opened"]
+__all__ = ["hurried", "missing", "opened"]
 
-
-@asynccontextmanager
-async def opened(folder: Path, now: Callable[[], datetime]) -> AsyncIterator[StrictSlack]:
-    """See `slack_strict.opened`."""
-    async with slack_strict.opened(folder, now, http=True) as peer:
-        yield peer
+opened = partial(slack_strict.opened, http=True)
+hurried = partial(slack_strict.hurried, http=True)

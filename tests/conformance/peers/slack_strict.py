@@ -17,7 +17,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.http import Inbound
-from bot.messengers.slack import SlackMessenger, make
+from bot.messengers.slack import PATH, SlackMessenger, make
 from bot.messengers.tools import Tools
 from bot.settings import MessengerAccount, Secret
 from tests.conformance.peer import Can, Fault, Seen
@@ -66,6 +66,11 @@ class StrictSlack:
 
     def place(self, user: str, chat: str | None) -> Channel:
         return self.space.room(user) if chat is None else self.space.channels[chat]
+
+    def calls_at(self, base: str) -> None:
+        """See `tests.conformance.peer.Calling`; with signed requests alone."""
+        assert self.http, "whoever has a websocket is not called"
+        self.handing.url = f"{base}{PATH}"
 
     async def say(
         self, user: str, text: str, *, chat: str | None = None, mention: bool = False, thread: str | None = None
@@ -223,11 +228,12 @@ async def opened(
     )
     inbound = Inbound("127.0.0.1", 0)
     messenger = make(account, Tools(now, sleep, NoBookmark(), inbound.route))
+    peer = StrictSlack(messenger, account, space, api, handing, http)
     if http:
         await inbound.start()
-        handing.url = f"{inbound.url}/slack/events"
+        peer.calls_at(inbound.url)
     try:
-        yield StrictSlack(messenger, account, space, api, handing, http)
+        yield peer
     finally:
         await handing.stop()
         await messenger.close()
@@ -236,9 +242,9 @@ async def opened(
 
 
 @asynccontextmanager
-async def hurried(folder: Path, now: Callable[[], datetime]) -> AsyncIterator[StrictSlack]:
+async def hurried(folder: Path, now: Callable[[], datetime], *, http: bool = False) -> AsyncIterator[StrictSlack]:
     """For random kills: processes come up far more often than Slack's limits and pauses are made for."""
-    async with opened(folder, now, factor=20, hurry=20, deadline_s=3.0) as peer:
+    async with opened(folder, now, http=http, factor=20, hurry=20, deadline_s=3.0) as peer:
         yield peer
 
 
