@@ -1,6 +1,7 @@
 """Buttons where a messenger has none: numbered lines below the text, and a number or a reaction as their press.
 
     Numbered(messenger): buttons → numbers of this chat → text ‖ Chooser: number or reaction → the press it stands for
+    Spelled(messenger): buttons, and where the platform refuses those of a message, numbers as above
 
 A chat's last messages with choices are kept durably, for several workers. No number names two buttons that somebody
 may still mean: a new message takes the lowest numbers that are free, and those of answered ones are free again. What a
@@ -10,6 +11,7 @@ number stood for when it came first it stands for when it is told again.
 from __future__ import annotations
 
 import json
+import logging
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -21,8 +23,10 @@ from redis.asyncio import Redis
 from redis.exceptions import WatchError
 
 from bot.messenger import Messenger, Outgoing, Through
-from bot.platforms import Capabilities, SendResult, Sent
+from bot.platforms import Capabilities, Rejected, SendResult, Sent
 from bot.wording import matrix as wording
+
+log = logging.getLogger(__name__)
 
 LIFE = timedelta(hours=24)
 """How long a number may be answered; a reaction names its message, and may come as long as that is kept."""
@@ -165,6 +169,15 @@ class Choices:
                 _outdated(found)
 
             await self._changed(tenant, chat, change)
+
+    async def over(self, tenant: str, message: Outgoing) -> None:
+        """What was said there before that message is no question any more: numbers stand for nothing of it."""
+        if await self._redis.exists(self._key(tenant, message.chat.ref)):
+
+            def change(found: _Chat) -> None:
+                found.entries = [one for one in found.entries if one.message == (message.edits or message.message)]
+
+            await self._changed(tenant, message.chat.ref, change)
 
     async def clear(self, tenant: str, chat: str) -> int:
         """Forgets a chat's choices; how many messages had any."""
@@ -343,6 +356,29 @@ def _elsewhere(message: Outgoing, where: str) -> Outgoing:
     return _saying(message, text)
 
 
+class Spelled(Through):
+    """A messenger with buttons, whose platform may refuse those of a message: they are numbers there, until the next
+    direct answer, which may tell numbers of its own."""
+
+    def __init__(self, messenger: Messenger, choices: Choices) -> None:
+        super().__init__(messenger)
+        self._choices = choices
+        self._numbered = Numbered(messenger, choices)
+
+    async def send(self, message: Outgoing) -> SendResult:
+        """See the port; what one person alone sees in a group has no numbers, which anybody there could tell."""
+        if message.kind == "reply" and message.institution:
+            await self._choices.over(message.institution, message)
+        result = await self._messenger.send(message)
+        if not (isinstance(result, Rejected) and result.buttons):
+            return result
+        log.warning("%s: the buttons of %s are refused, and become numbers", self.name, message.message)
+        if message.only:
+            return await self._messenger.send(_saying(message, message.reply.text))
+        return await self._numbered.send(message)
+
+
 def numbered(messenger: Messenger, choices: Choices, elsewhere: str = "") -> Messenger:
-    """The messenger itself where it has buttons."""
-    return messenger if messenger.capabilities.buttons else Numbered(messenger, choices, elsewhere)
+    """The messenger as one that can always show choices."""
+    buttons = messenger.capabilities.buttons
+    return Spelled(messenger, choices) if buttons else Numbered(messenger, choices, elsewhere)

@@ -126,10 +126,14 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """The platform will never take this message; `permission`: not before Dobi's account has that."""
+    """The platform will never take this message; `permission`: not before Dobi's account has that.
+
+    `buttons`: it may take it without its buttons.
+    """
 
     reason: str
     permission: str = ""
+    buttons: bool = False
 
 
 SendResult: TypeAlias = Sent | Retry | Ambiguous | Gone | Moved | Rejected

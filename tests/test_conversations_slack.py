@@ -148,6 +148,33 @@ async def test_a_whole_house_talks_over_slack(tmp_path: Path) -> None:
     assert peer.handing.given_up == 0
 
 
+async def test_buttons_that_slack_refuses_are_answered_by_a_number(tmp_path: Path) -> None:
+    async with opened(tmp_path, now) as peer:
+        settings = replace(parse(HOUSE, {}, file_mode=None), messengers=(peer.account,))
+        async with open_house(settings, tmp_path / "data", TickingClock(wall)) as house:
+            house.receive()
+            house.deliver(house.messengers)
+            house.attend(await house.chat(house.messengers, opens_seals=False))
+            async with house.working():
+                kim = peer.people[0]
+                room = peer.space.room(kim).messages
+                await peer.say(kim, "구독 재난안전")
+                await until(lambda: len(room) >= 2)
+                peer.api.no_blocks = "invalid_blocks"
+                await peer.say(kim, "목록")
+                await until(lambda: len(room) >= 4)
+                told = (await peer.seen(f"dm:{kim}"))[-1]
+                number = re.findall(r"(?m)^(\d+)\. 1 해지$", told.text)[0]
+                await peer.say(kim, f"{number}번")
+                await until(lambda: len(room) >= 6)
+                done = (await peer.seen(f"dm:{kim}"))[-1]
+
+    assert told.buttons == ()
+    assert "재난안전" in told.text
+    assert "끝냈습니다" in done.text
+    assert "재난안전" in done.text
+
+
 def test_the_manifest_is_one_that_slack_takes(manifest: dict[str, Any]) -> None:
     """The limits of slackapi/manifest-schema."""
     features = manifest["features"]

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bot.choices import LIFE, Choices, Numbered, number_of, numbered, opinion
-from bot.messenger import Button, Chat, Outgoing, Reply
-from bot.platforms import Retry
+from bot.messenger import Button, Chat, Messenger, Outgoing, Reply
+from bot.platforms import Rejected, Retry, Sent
 from tests.fakes import FakeMessenger
 
 HERE = Chat("matrix", "dm:@kim:localhost", private=True)
@@ -219,7 +219,66 @@ async def test_where_nobody_can_answer_it_says_where_to(choices) -> None:
     assert texts(platform) == ["고르십시오.\n답은 네이버웍스에서 도비에게 해 주십시오.", "고르십시오."]
 
 
-def test_a_messenger_with_buttons_is_left_as_it_is(choices) -> None:
-    messenger = FakeMessenger()
+class TestSpelled:
+    """A platform with buttons that refuses those of one message."""
 
-    assert numbered(messenger, choices) is messenger
+    @pytest.fixture
+    def platform(self) -> FakeMessenger:
+        found = FakeMessenger()
+        found.name = "matrix"
+        return found
+
+    @pytest.fixture
+    def messenger(self, platform, choices) -> Messenger:
+        return numbered(platform, choices)
+
+    async def test_buttons_are_buttons_where_the_platform_takes_them(self, messenger, platform, choices) -> None:
+        await messenger.send(asked("m1", "가", "나"))
+
+        assert platform.sent == [asked("m1", "가", "나")]
+        assert await press(choices, 1) is None
+
+    async def test_refused_buttons_are_numbers_that_are_answered(self, messenger, platform, choices) -> None:
+        platform.results = [Rejected("invalid_blocks", buttons=True)]
+
+        assert isinstance(await messenger.send(asked("m1", "가", "나", kind="instant")), Sent)
+
+        assert texts(platform)[-1] == "고르십시오.\n1. 가\n2. 나\n번호로 답해 주십시오. 예: 1"
+        assert await press(choices, 2) == "m1:나"
+
+    async def test_a_later_answer_ends_them_for_it_may_tell_numbers_of_its_own(
+        self, messenger, platform, choices
+    ) -> None:
+        platform.results = [Rejected("invalid_blocks", buttons=True)]
+        await messenger.send(asked("m1", "가", "나"))
+        await messenger.send(asked("m2", "소식", kind="instant"))
+        kept = await press(choices, 2)
+
+        await messenger.send(asked("m3", "다"))
+
+        assert (kept, await press(choices, 2)) == ("m1:나", None)
+
+    async def test_the_same_answer_again_keeps_its_numbers(self, messenger, platform, choices) -> None:
+        platform.results = [Rejected("invalid_blocks", buttons=True), Retry(timedelta(seconds=1))]
+        await messenger.send(asked("m1", "가", "나"))
+        platform.results = [Rejected("invalid_blocks", buttons=True)]
+        await messenger.send(asked("m1", "가", "나"))
+
+        assert texts(platform)[1] == texts(platform)[3]
+        assert await press(choices, 1) == "m1:가"
+
+    async def test_what_one_alone_sees_in_a_group_is_answered_by_nobodys_number(
+        self, messenger, platform, choices
+    ) -> None:
+        platform.results = [Rejected("invalid_blocks", buttons=True)]
+
+        await messenger.send(asked("m1", "가", only="U1"))
+
+        assert texts(platform)[-1] == "고르십시오."
+        assert await press(choices, 1) is None
+
+    async def test_another_refusal_stands(self, messenger, platform) -> None:
+        platform.results = [Rejected("msg_too_long")]
+
+        assert await messenger.send(asked("m1", "가")) == Rejected("msg_too_long")
+        assert len(platform.sent) == 1

@@ -161,7 +161,7 @@ class TestRefused:
         said = f"<!channel> *굵게* & {'가' * 2_000} 끝"
         before = now()
 
-        native = await arrived(peer, out(Reply(said, buttons=(Button("예", "yes"),)), chat=GROUP))
+        native = await arrived(peer, out(said, chat=GROUP))
         edited = await arrived(peer, out("고침 _그대로_", "m2", chat=GROUP, edits="m1", edits_native=native))
         await arrived(peer, out(Reply("", image=PNG), "m3", chat=GROUP))
         await arrived(peer, out("속삭임", "m4", chat=GROUP, only=KIM))
@@ -175,6 +175,16 @@ class TestRefused:
         assert await peer.whispered() == [(KIM, "속삭임")]
         peer.api.no_blocks = ""
         await arrived(peer, out(said, "m5", chat="dm:U0LEE"))
+
+    @pytest.mark.parametrize("more", [{}, {"image": PNG}], ids=["words", "picture"])
+    async def test_buttons_that_slack_refuses_are_the_senders_to_spell(
+        self, peer: StrictSlack, more: dict[str, bytes]
+    ) -> None:
+        peer.api.no_blocks = "invalid_blocks"
+        said = Reply("보낼까요?", buttons=(Button("예", "yes"),), **more)  # type: ignore[arg-type]
+
+        assert await peer.messenger.send(out(said, chat=GROUP)) == Rejected("invalid_blocks", buttons=True)
+        assert await peer.seen(GROUP) == []
 
     async def test_words_without_blocks_stand_as_they_were_written(self, peer: StrictSlack) -> None:
         peer.api.no_blocks = "invalid_blocks"

@@ -25,7 +25,19 @@ from bot.messengers.slack.dispatch import Dispatch
 from bot.messengers.slack.history import Look, history
 from bot.messengers.slack.incoming import ADAPTER, native, ts_of
 from bot.messengers.tools import Tools
-from bot.platforms import Absent, Ambiguous, Capabilities, Content, Gone, Pace, Rate, Retry, SendResult, Sent
+from bot.platforms import (
+    Absent,
+    Ambiguous,
+    Capabilities,
+    Content,
+    Gone,
+    Pace,
+    Rate,
+    Rejected,
+    Retry,
+    SendResult,
+    Sent,
+)
 
 _ONE_A_SECOND: Final = Rate(1, timedelta(seconds=1))
 
@@ -119,6 +131,8 @@ class SlackMessenger:
             try:
                 return await self._put(message, plain=plain)
             except CallFailedError as error:  # what Slack refuses with a code was not done
+                if error.code in BLOCKS and message.reply.buttons:
+                    return Rejected(error.code, buttons=True)
                 if error.code in BLOCKS and not plain:
                     log.warning("slack: %s is refused with %s, and goes without blocks", message.message, error.code)
                     plain = True
