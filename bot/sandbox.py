@@ -39,7 +39,8 @@ _POOL_GRACE_S = 15.0
 class Limits:
     """What one call may use."""
 
-    timeout_s: float = 20.0
+    timeout_s: float = 60.0
+    """Of the wall: three times the processor's, for a busy machine shares itself out."""
     cpu_s: float = 20.0
     memory_bytes: int = 1024 * _MiB
     """Address space over what a fresh worker already has."""

@@ -66,7 +66,7 @@ def redis_socket() -> Iterator[str]:
         yield str(path)
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
         shutil.rmtree(folder, ignore_errors=True)
 
 

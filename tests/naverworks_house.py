@@ -112,7 +112,7 @@ class Working:
         if self.process is not None and self.process.returncode is None:
             self.process.terminate()
             try:
-                async with asyncio.timeout(15):
+                async with asyncio.timeout(60):
                     await self.process.wait()
             except TimeoutError:
                 self.process.kill()

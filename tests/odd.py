@@ -96,7 +96,7 @@ async def sent(account_: MessengerAccount, *messages: Outgoing) -> list[Any]:
     """What becomes of messages, one after the other."""
     messenger = open_messenger(account_, tools())
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             return [await messenger.send(one) for one in messages]
     finally:
         await messenger.close()

@@ -30,7 +30,7 @@ class Phone:
 
     async def until(self, true: Callable[[], object]) -> None:
         """Waits for it while what is due is delivered."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not true():
                 await self.drain()  # type: ignore[misc]
                 await asyncio.sleep(0.01)

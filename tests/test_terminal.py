@@ -79,7 +79,7 @@ class Keyboard:
     def close(self) -> int:
         """Ends the process if it still runs; its status."""
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(20)
+            self._process.wait(60)
         self._process.kill()
         os.close(self._master)
         return self._process.wait()

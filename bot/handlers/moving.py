@@ -18,7 +18,7 @@ from nlp.keywords import key_of
 from nlp.subscriptions import Subscription, SubscriptionError, SubscriptionStore, ahead
 from occupancy.reading import day_of
 
-_READ_S = 5.0
+_READ_S = 15.0
 _OUT = ("구독 내보내기", "구독 내려받기", "구독 옮기기", "구독 옮기고", "구독 백업")
 _NAMES = (".json", ".txt", ".csv")
 

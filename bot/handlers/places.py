@@ -26,7 +26,7 @@ from bot.wording import places as words
 T = TypeVar("T")
 
 _OLD: Final = timedelta(hours=1)
-_READ_S: Final = 5.0
+_READ_S: Final = 15.0
 _WORD: Final = (
     r"^(?:(?:제|내|나의|지금|현재|이|여기|사진)\s*)*위치(?:\s*(?:입니다|예요|이에요|요|임|보내기|전송))?[.!~?]*$"
 )

@@ -41,7 +41,7 @@ def address(tmp_path: Path) -> Iterator[str]:
         time.sleep(0.01)
     yield f"unix://{folder / 's'}"
     process.terminate()
-    process.wait(10)
+    process.wait(60)
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ async def test_what_waited_for_its_turn_is_sent_once_though_its_worker_died_agai
             Outbox(database, f"worker-{number}"), [platform], ["a"], last_alive, clock, waits, pacing=Pacing(database)
         )  # fmt: skip
         held.append(asyncio.create_task(worker.step()))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while await outbox.leases("a", "console") != {LEE.ref: f"worker-{number}"}:  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
         held[-1].cancel()  # it looks for nothing more; what it holds it goes on holding

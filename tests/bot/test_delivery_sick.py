@@ -244,7 +244,7 @@ async def test_a_late_answer_is_asked_about_and_what_stands_there_is_not_said_ag
     messenger = Mute({"s0"}, pace=QUICK)
     await outbox.put("a", [Row(KIM, f"s{n}", 1, "instant", Reply(f"s{n}"), clock()) for n in range(3)])
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await through(delivery(database, outbox, messenger, clock), clock, SECOND)
 
     assert [one.reply.text for one in messenger.sent] == ["s0", "s1", "s2"]

@@ -77,7 +77,7 @@ class Member:
         assert self.process.stdout is not None
         if self.process.poll() is None:
             self.process.stdin.close()
-            self.process.wait(20)
+            self.process.wait(60)
         else:
             self.process.stdin.close()
         self.process.stdout.close()
@@ -101,7 +101,7 @@ async def server(tmp_path: Path) -> AsyncIterator[EmbeddedServer]:
 
 def wait_for_end(pid: int) -> None:
     try:
-        psutil.Process(pid).wait(10)
+        psutil.Process(pid).wait(60)
     except psutil.NoSuchProcess:
         return
 
@@ -432,7 +432,7 @@ async def test_a_cancellation_is_never_lost_at_whatever_step_of_a_command_it_com
             await asyncio.sleep(0)
         asking.cancel()
 
-        done, _ = await asyncio.wait([asking], timeout=5)
+        done, _ = await asyncio.wait([asking], timeout=30)
 
         assert done
     await client.aclose()

@@ -43,7 +43,7 @@ class Ear:
         self.came.set()
 
     async def until(self, count: int) -> list[Update]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while len(self.updates) < count:
                 self.came.clear()
                 await self.came.wait()

@@ -137,7 +137,7 @@ async def heard(url: str, ear: Ear, memory: Memory, starts: int = 1) -> None:
     """Runs the adapter until something was heard, started anew as often as it may end before."""
     messenger = open_messenger(at(url), Tools(lambda: ear.now, at_once, memory))
     try:
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             for _ in range(starts):
                 running = asyncio.create_task(messenger.run(ear.receive))
                 coming = asyncio.create_task(ear.came.wait())

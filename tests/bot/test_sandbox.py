@@ -110,7 +110,7 @@ async def sandbox() -> AsyncIterator[ProcessSandbox]:
 
 def wait_for_end(process: psutil.Process) -> None:
     try:
-        process.wait(10)
+        process.wait(60)
     except psutil.NoSuchProcess:
         return
 

@@ -61,7 +61,7 @@ async def listening(
 
 
 async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not true():  # noqa: ASYNC110 - what is awaited happens at the server
             await asyncio.sleep(0.005)
 

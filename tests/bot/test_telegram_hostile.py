@@ -46,7 +46,7 @@ async def hooked(folder, clock) -> AsyncIterator[tuple[TelegramPeer, Inbound, as
         peer.server.reach = lambda url: f"{server.url}{urlsplit(url).path}"
         heard: asyncio.Queue[Update] = asyncio.Queue()
         task = asyncio.create_task(peer.messenger.run(heard.put))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not peer.server.webhook:  # noqa: ASYNC110 - what is awaited happens at the server
                 await asyncio.sleep(0.005)
         yield peer, server, heard

@@ -58,7 +58,7 @@ class Database:
         """As the power goes; what it had acknowledged stands in its file."""
         if self._process is not None:
             self._process.kill()
-            self._process.wait(10)
+            self._process.wait(60)
             self._process = None
 
 

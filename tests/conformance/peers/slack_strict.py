@@ -184,7 +184,7 @@ class StrictSlack:
 
     async def submit(self, user: str, values: dict[str, str]) -> None:
         """Somebody fills the form before them."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while user not in self.space.views:  # noqa: ASYNC110 - the server sets no event
                 await asyncio.sleep(0.01)
         self.handing.hand(self.space.submitted(user, values))
