@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from redis.asyncio import Redis
 
 from bot.acts import Acts
+from bot.background import begun
 from bot.clock import Clock
 from bot.daysoff import is_holiday
 from bot.hours import ANY_HOUR, USUAL
@@ -362,15 +363,8 @@ class Household:
 
         return KeyStore(directory, suites, FileKeeper(directory, make_audit=make_audit))
 
-    def _background(self, work: object) -> None:
-        task = asyncio.ensure_future(work)  # type: ignore[call-overload]
-
-        async def end() -> None:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-
-        self._stack.push_async_callback(end)
+    def _background(self, work: Awaitable[object]) -> None:
+        self._stack.push_async_callback(begun(work))
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:

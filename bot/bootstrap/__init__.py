@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.background import insisted
 from bot.bootstrap.choosing import ChoiceRooms
 from bot.bootstrap.delivering import DeliveryRooms
 from bot.bootstrap.hours import HoursRooms
@@ -282,7 +283,7 @@ class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms, Ros
         self._acquaint(router, grammar)
         await self.groups(router)
         self._background(asyncio.to_thread(warm))
-        self._background(finder.fill())
+        self._background(insisted(finder.fill, "filling the search"))
         await self._measure(embedder)
         await self.vouched(issuer.log, keys)
         return router
