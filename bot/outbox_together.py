@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from redis.asyncio import Redis
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import NoScriptError
 
 _AT_ONCE = 256
 _Row: TypeAlias = tuple[str | int, ...]
@@ -72,7 +72,7 @@ class Together:
         found: Sequence[Any]
         try:
             found = await self._run([call.keys for call in batch], [call.args for call in batch])
-        except (RedisError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it was, it is each caller's, and others wait behind them
             found = [error] * len(batch)
         except BaseException:
             for call in batch:
@@ -158,7 +158,7 @@ class Rows:
     async def _answer(self, head: str, batch: list[tuple[_Row, asyncio.Future[Any]]]) -> None:
         try:
             found = await self.all(head, [row for row, _ in batch])
-        except (RedisError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - as in `Together`
             for _, answer in batch:
                 if not answer.done():
                     answer.set_exception(error)
