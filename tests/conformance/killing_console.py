@@ -38,6 +38,8 @@ _END_S = 60.0
 _UP_S = 120.0
 _EARLY = 0.15  # of the lives end before they have come up
 _PIPE = 2**22
+_WRONG = ("did not come up", "did not end", "ended in error")
+_TOLD = 20_000  # characters of what a life said about where it stands
 
 SETTINGS = """[[institution]]
 id = "gyeongnam"
@@ -99,14 +101,23 @@ class Script:
         end = asyncio.get_running_loop().time() + _UP_S
         while not self._up.is_set() and self.living:
             if asyncio.get_running_loop().time() > end:
-                os.kill(self._pid, signal.SIGUSR1)
-                await asyncio.sleep(1)
                 break
             await asyncio.sleep(0.02)
         if self._up.is_set():
             return True
-        print(self.data.with_suffix(".log").read_text(encoding="utf-8")[-6000:], file=sys.stderr)
+        await self._stands()
         return False
+
+    async def _stands(self) -> None:
+        """Prints where the life stands, and what it said before."""
+        for number in (signal.SIGUSR1, signal.SIGUSR2):
+            if self.living:
+                os.kill(self._pid, number)
+                await asyncio.sleep(1)
+        self._told()
+
+    def _told(self) -> None:
+        print(self.data.with_suffix(".log").read_text(encoding="utf-8")[-_TOLD:], file=sys.stderr)
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
         async for line in reader:
@@ -142,7 +153,11 @@ class Script:
         """Its input ends within a line; the exit status, -9 where it did not end by itself."""
         self._write(line)
         self.close()
-        return await self._ended()
+        code = await self._ended()
+        if code:
+            print(f"after its input's end its status was {code}", file=sys.stderr)
+            self._told()
+        return code
 
     def close(self) -> None:
         """Its input ends."""
@@ -176,6 +191,7 @@ class Script:
             async with asyncio.timeout(_END_S):
                 code = await self.lives.end(self._pid)
         except TimeoutError:
+            await self._stands()
             await self.lives.kill(self._pid)
             code = -9
         self._pid = 0
@@ -228,9 +244,9 @@ class Run:
         self._done.update(await self._settle())
         fates = await self._fates()
         listed = await self._listed()
-        self._done["did not end"] += await self.script.broken(b"") != 0
+        self._over(await self.script.broken(b""))
         found = judged(fates, sure=True)
-        found["against"] += listed + self._done["did not end"] + self._done["did not come up"]
+        found["against"] += listed + sum(self._done[one] for one in _WRONG)
         return {**self._done, "subscriptions lost or doubled": listed, **found}
 
     async def _burden(self, number: int) -> None:
@@ -266,7 +282,7 @@ class Run:
             case "line":
                 half = json.dumps({"id": "half", "user": "kim", "text": "목록"}).encode()
                 half = half[: self._chance.randrange(1, len(half) - 1)]
-                self._done["did not end"] += await self.script.broken(half) != 0
+                self._over(await self.script.broken(half))
             case "reader":
                 self._done["did not end"] += await self.script.deaf() == -9
             case _:
@@ -276,6 +292,11 @@ class Run:
                 self.script.again()
         self._done["cuts"] += 1
         self._done[f"cuts: {what}"] += 1
+
+    def _over(self, code: int) -> None:
+        """Counts an end that was none, or not a good one."""
+        self._done["did not end"] += code == -9
+        self._done["ended in error"] += code not in {0, -9}
 
     async def _settle(self) -> dict[str, int]:
         """Until everything is answered and nothing waits."""

@@ -208,6 +208,7 @@ def _live(program: object, words: list[str], files: list[int]) -> None:
         sys.stdin, sys.stdout, sys.stderr = (open(number, mode, encoding="utf-8") for number, mode in enumerate("rww"))  # noqa: SIM115, PTH123 - they are the life's
         random.seed()
         faulthandler.register(signal.SIGUSR1, sys.stderr)  # where it stands, for whoever asks
+        signal.signal(signal.SIGUSR2, lambda *_: _show_tasks())
         status = program.main(words)  # type: ignore[attr-defined]
         sys.stdout.flush()
     except SystemExit as end:
@@ -217,6 +218,15 @@ def _live(program: object, words: list[str], files: list[int]) -> None:
     finally:
         sys.stderr.flush()
         os._exit(status)
+
+
+def _show_tasks() -> None:
+    """What each task of this life waits for: its threads alone (SIGUSR1) do not tell."""
+    with suppress(RuntimeError):  # between two of its loops
+        for task in asyncio.all_tasks():
+            print(f"{task.get_name()}, cancelled {task.cancelling()} times", file=sys.stderr)
+            task.print_stack(file=sys.stderr)
+    sys.stderr.flush()
 
 
 if __name__ == "__main__":
