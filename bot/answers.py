@@ -81,6 +81,8 @@ _ASKS: Final = re.compile(
 )
 
 
+_DONE_YET: Final = re.compile(r"(?:[가-힣]{1,6} )?(?:됐|되었|괜찮)\S{0,4}\s?[?？][\s?？!.~ㅋㅎㅠㅜ]*")
+"""Asks, and is no `no, thanks`."""
 _ORDERS: Final = re.compile(
     r"^(?:(?:정말|너무|네|아)\s)?(?:감사|고마|고맙|안녕|좋은\s?(?:아침|하루|저녁|주말)|수고|죄송|미안|도와|ㅋ|ㅎ|ㅠ)|^(?:그만|취소|잠깐|잠시만|아니\s)"
     r"|(?:꺼|끄|켜|해지|취소|빼|지워|멈춰|바꿔|고쳐|옮겨|보여|열어|알아|모르|싫|말고|됐)\S{0,2}\s?"
@@ -111,7 +113,7 @@ def asks(text: str) -> bool:
 def said(text: str) -> Said | None:
     """Yes, no or later; None for whatever says more, less, or asks back."""
     told = bare(text)
-    if not told or len(text) > LONGEST or _asks_back(text):
+    if not told or len(text) > LONGEST or _asks_back(text) or _DONE_YET.fullmatch(text.strip()):
         return None
     if _LATER.fullmatch(told):
         return Said.LATER

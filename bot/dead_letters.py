@@ -21,6 +21,7 @@ from bot.outbox_together import Together
 
 _ENDS = frozenset({State.DEAD, State.AMBIGUOUS, State.GONE})
 _USUAL = {State.DEAD: Why.TRIES, State.AMBIGUOUS: Why.UNKNOWN, State.GONE: Why.BLOCKED}
+_ON_THE_WAY = frozenset({"pending", "leased", State.RETRY})
 _PAGE = 200
 
 
@@ -33,6 +34,16 @@ class DeadLetter:
     kind: str
     at: datetime
     why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Fates:
+    """Of so many messages: sent, still on their way, and not arrived; others were missed by whoever is away."""
+
+    all: int
+    sent: int
+    waiting: int
+    failed: int
 
 
 class DeadLetters:
@@ -87,6 +98,21 @@ class DeadLetters:
     async def drop(self, tenant: str, letter: str) -> bool:
         """Destroys its words; False where there is no such letter any more. It will not be told anew."""
         return bool(await self._discard([self._key(tenant, "row", letter), self._key(tenant, "dead")], [letter]))
+
+    async def fates(self, tenant: str, letters: Sequence[str]) -> Fates:
+        """How those stand that were to be sent, now."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for one in letters:
+                pipe.hget(self._key(tenant, "row", one), "state")
+            found = [state.decode() if state is not None else "" for state in await pipe.execute()]
+        sent = sum(state == State.SENT for state in found)
+        waiting = sum(state in _ON_THE_WAY for state in found)
+        return Fates(len(found), sent, waiting, sum(state in _ENDS for state in found))
+
+    async def fates_of(self, tenant: str, story: str) -> Fates:
+        """How a story's first messages stand, now."""
+        rows = await self._redis.hvals(self._key(tenant, "story", story))
+        return await self.fates(tenant, [row.decode() for row in rows])
 
     async def retry_all(self, tenant: str) -> int:
         """Sends every letter again, oldest first; how many."""

@@ -40,6 +40,8 @@ _ACTS: Final = frozenset({
 """Routes by which people are administered."""
 _READ_BACK: Final = frozenset({"staff-leave", "staff-rest", "cutoff", "staff-name"})
 """Of these, those that only ask when they are typed."""
+_LETTERS: Final = "dead-letters"
+"""Beside what did not arrive, `다시 보내` means that."""
 _OWN_TEXT: Final = frozenset({"broadcast", "urgent"})
 _ONCE_MORE: Final = re.compile(
     r"(?:(?:아까|방금|그|이|저)? ?(?:그거|이거|저거|그것|이것|거|것|꺼|메시지|글|답|답장|말|내용|그건"
@@ -159,6 +161,9 @@ class DeskEar:
     def _once_more(self, request: Request) -> Request | Sequence[Reply] | None:
         """What Dobi said last, asked for anew; None where something else was done since."""
         last = self._of(self._shown, request)
+        if last is not None and last.route == _LETTERS:
+            explained = (last.press or "").startswith("dead:why:")
+            return None if explained else _saying(request, "못 보낸 것")
         if last is None:
             return [own_matters.nothing_sent()] if self._of(self._acted, request) is None else None
         return pressing(request, last.press) if last.press is not None else _saying(request, last.words)

@@ -81,7 +81,7 @@ def _subscribed(spoken: Spoken, said: str, _: datetime, back: bool) -> Meant | N
     if topic and (asks_for_list(topic) or asks_how(topic)):
         return None  # nothing was subscribed to
     if re.fullmatch(rf"{_THAT}?(?:소식 ?)?{_ENDS}", said):
-        return meant(f"해지 {topic}") if topic else None
+        return meant(f"해지 {topic}", asks="됐어" in said) if topic else None
     swap = _SWAP.fullmatch(said)
     if swap is not None and topic and swap["what"].replace(" ", "") == topic.replace(" ", ""):
         return (

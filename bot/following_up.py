@@ -26,6 +26,7 @@ from bot.later_turns import asked_aside, disputed, frees, waits
 from bot.listed import Lists
 from bot.meant import LIFE, Meant, Spoken
 from bot.messenger import Reply
+from bot.outcomes import Outcomes
 from bot.people import PeopleStore
 from bot.requests import pressing
 from bot.requests import said as as_typed
@@ -82,7 +83,7 @@ class FollowUps:
         self._people, self._grammar, self._tenancy, self._answers = people, grammar, tenancy, answers
         self._shown: dict[tuple[str, str, str], Spoken] = {}
         self._answering: dict[tuple[str, str, str], str] = {}
-        self._lists = Lists(people)
+        self._lists, self._outcomes = Lists(people), Outcomes()
 
     async def read(self, request: Request) -> Request | Sequence[Reply]:
         """The request in full words, itself where nothing is left unsaid, or what is asked back."""
@@ -94,15 +95,9 @@ class FollowUps:
         text = unaddressed(tidy(update.text))
         if not text or text.startswith("/"):
             return request
-        answer = await self._answers.read(request) if self._answers is not None else None
-        if answer is not None:
-            return answer
-        pointed = await self._pointed(request, text)
-        if pointed is not None:
-            return pointed
-        turned = await self._turned(request, text)
-        if turned is not None:
-            return turned
+        beside = await self._at_hand(request, text)
+        if beside is not None:
+            return beside
         found = await self._first_meant(request, dict.fromkeys((led(text), text)))
         if found is None:
             return await self._plainer(request, text)
@@ -112,10 +107,21 @@ class FollowUps:
             return [wording.left_alone()]
         return self._typing(request, found.words[0])
 
+    async def _at_hand(self, request: Request, text: str) -> Request | Sequence[Reply] | None:
+        """What it is to what was just done, asked, shown or spoken of, in this order; None for all else."""
+        done = self._outcomes.read(request, text)
+        if done is not None and self._grammar.command(text) is None:
+            return [done] if isinstance(done, Reply) else self._typing(request, done)
+        answer = await self._answers.read(request) if self._answers is not None else None
+        if answer is None:
+            answer = await self._pointed(request, text)
+        return answer if answer is not None else await self._turned(request, text)
+
     async def spoke(self, request: Request, found: Found | None, replies: Sequence[Reply]) -> None:
         """Remembers what was asked, and what was spoken of, where something may be left unsaid about it."""
         if self._answers is not None:
             await self._answers.answered(request, found, replies)
+        self._outcomes.spoke(request, found, replies)
         key = (request.tenant, request.person, request.chat.ref)
         self._answering.pop(key, None)
         if found is not None:

@@ -1,7 +1,8 @@
 """The list that Dobi showed last to a person in a chat: kept ten minutes, for every process, gone with the person.
 
 Beside what was spoken of (`bot.people`, under `<chat> list`) written only where a list was shown: an
-answer without one costs nothing. `그거` means a row only where nothing was answered since that this process knows.
+answer without one costs nothing. `그거` means a row only where nothing was answered since that this process knows, or
+the one that was just spoken of.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ class Lists:
     def __init__(self, people: PeopleStore) -> None:
         self._people = people
         self._fresh: dict[Key, bool] = {}
+        self._touched: dict[Key, int] = {}
+        self._place: dict[Key, int] = {}
 
     @staticmethod
     def _key(request: Request) -> Key:
@@ -40,6 +43,11 @@ class Lists:
             spoken = Spoken(shown.kind if shown is not None else "", text, "", request.now)
             await self._people.speak(request.tenant, request.person, f"{request.chat.ref} list", spoken)
         self._fresh.pop(key, None)
+        self._place.pop(key, None)
+        if (touched := self._touched.pop(key, 0)) and shown is None:
+            self._place[key] = touched
+            if len(self._place) > _MOST:
+                del self._place[next(iter(self._place))]
         if shown is not None:
             self._fresh[key] = True
         if len(self._fresh) > _MOST:
@@ -51,9 +59,13 @@ class Lists:
 
     async def meant(self, request: Request, text: str) -> Choice | None:
         """What the text means of the list; None where it speaks of none of its rows."""
-        if not points(text) or (by_that(text) and not self.just(request)):
+        place = self._place.get(self._key(request), 0)
+        if not points(text) or (by_that(text) and not place and not self.just(request)):
             return None
         found = await self._people.spoken(request.tenant, request.person, f"{request.chat.ref} list")
         if found is None or not found.words or request.now - found.at > LIFE:
             return None
-        return meant_of(Shown.from_json(found.topic, found.words), text)
+        choice = meant_of(Shown.from_json(found.topic, found.words), text, place)
+        if choice is not None and choice.sure and choice.place:
+            self._touched[self._key(request)] = choice.place
+        return choice

@@ -99,6 +99,17 @@ _POLITE: Final = (
 )
 _DENIED: Final = re.compile(r"지 ?(?:마|말|않|는)|어떻게|하면|으면|우면|빼면|되나|될까|려면|려고|는지|을지|라면")
 _PLEASE: Final = re.compile(r"(?:줄래|주실래|줄 ?수 ?있|주실 ?수 ?있)\S{0,3}[ ?!.~]*$")
+_WHY: Final = re.compile(r"(?:.{0,10} )?(?:왜|이유|어째서|어쩌다|무슨 ?문제|뭐가 ?문제|원인|뭐 ?때문)(?:.{0,14})?")
+_OTHERS_AGAIN: Final = re.compile(
+    r"(?:(?P<drops>버리|지우|삭제하|날리|없애|빼 ?버리)|(?:버리|지우)지 ?(?:말|않)|빼|말|제외하"
+    r"|놔 ?두|냅 ?두|두|남기|남겨 ?두)[고구][ ,]*"
+    r"(?:나머지|다른 ?(?:거|것|건)|남은 ?(?:거|것|건)|그 ?외)(?:는|은|만|를|을|들|거|것|도)* ?"
+    r"(?:(?:다|모두|전부|싹|그냥|한 ?번 ?더) ?)*(?:다시|재전송|재발송|보내|재시도)\S{0,5}(?: ?\S{1,5}){0,2}"
+)
+_LEFT_OVER: Final = re.compile(
+    r"(?:나머지|남은 ?(?:거|것|건))(?:는|은|만|를|을|들|도)* ?(?:(?:다|모두|전부|싹|그냥) ?)*"
+    r"(?:(?P<again>다시|재전송|재발송|보내)|(?P<drops>버려|버리|지워|삭제|날려))\S{0,5}(?: ?\S{1,5})?"
+)
 _ASKS: Final = re.compile(r"\?|(?:나|나요|까|까요|니|는데|던데|을래|지요?)$")
 
 
@@ -147,6 +158,8 @@ class Choice:
     sure: bool = False
     ended: str = ""
     told: str = ""
+    place: int = 0
+    """The row that is spoken of from now on."""
 
 
 def shown_in(route: str, replies: Sequence[Reply]) -> Shown | None:
@@ -203,7 +216,7 @@ def rows_in(replies: Sequence[Reply]) -> bool:
 def points(text: str) -> bool:
     """Whether a text may speak of what was shown, by its place or as `그거`."""
     said = _bare(text)
-    return len(text) <= _LONGEST and (_THAT.match(said) is not None or _REF.match(said) is not None)
+    return len(text) <= _LONGEST and any(one.match(said) is not None for one in (_THAT, _REF, _LEFT_OVER))
 
 
 def by_that(text: str) -> bool:
@@ -212,14 +225,17 @@ def by_that(text: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    return _INSTEAD.sub("", opened(normal(text))[0])
+    said = _INSTEAD.sub("", opened(normal(text))[0])
+    return re.sub(r"^왜 (?P<what>\S.*)$", r"\g<what> 왜", said)
 
 
-def meant_of(shown: Shown, text: str) -> Choice | None:
-    """What the text means of the things; None where it speaks of none of them."""
+def meant_of(shown: Shown, text: str, place: int = 0) -> Choice | None:
+    """What the text means of the things; None where it speaks of none of them. `그거` is the row at `place`, if any."""
     asks = _ASKS.search(text.strip(" .!~")) is not None and _PLEASE.search(text) is None
     said = closed(_bare(text))
-    things, rest, exact = _named(shown, said)
+    things, rest, exact = _named(shown, said, place)
+    if shown.kind == "dead-letters" and (found := _of_letters(shown, said, things, rest, place)) is not None:
+        return found
     if things is not None and shown.kind in _TRIPS:
         return _of_trips(shown, said, things, rest, exact=exact)
     if things is None or _DENIED.search(rest):
@@ -254,14 +270,40 @@ def _of_trips(shown: Shown, said: str, things: Sequence[Thing], rest: str, *, ex
     return Choice((Button(row, f"{SAY}출장 고르기 {row} // {rest}"),), sure=True)
 
 
-def _named(shown: Shown, said: str) -> tuple[list[Thing] | None, str, bool]:
+def _of_letters(shown: Shown, said: str, things: Sequence[Thing] | None, rest: str, place: int) -> Choice | None:
+    """Why a letter did not arrive, or the others sent again without it; None for all else."""
+    left, others = _LEFT_OVER.fullmatch(said), _OTHERS_AGAIN.fullmatch(rest)
+    if left is not None:
+        return _left_over(shown, place, drops=left["drops"] is not None)
+    if things is None or (others is None and _WHY.fullmatch(rest) is None):
+        return None
+    what, does = ("why", "이유") if others is None else ("rest", "버리고") if others["drops"] else ("others", "빼고")
+    buttons = tuple(
+        Button(f"{one.number} {does}", f"dead:{what}:{one.does(END).rpartition(':')[2]}")
+        for one in things or shown.things[:_ASKED]
+    )
+    alone = len(things) == 1
+    return Choice(buttons, sure=alone, place=things[0].number if alone and others is None else 0)
+
+
+def _left_over(shown: Shown, place: int, *, drops: bool) -> Choice:
+    """All that are left: dropped after a question of its own; sent again without the one just spoken of."""
+    if drops:
+        return Choice((Button("모두 버리기", "dead:drop-all"),), sure=True)
+    one = next((one for one in shown.things if one.number == place), None)
+    mark = one.does(END).rpartition(":")[2] if one is not None else ""
+    every = Button("모두 다시 보내기", "dead:again-all")
+    return Choice((Button("나머지 다시", f"dead:others:{mark}"),), sure=True) if mark else Choice((every,))
+
+
+def _named(shown: Shown, said: str, place: int = 0) -> tuple[list[Thing] | None, str, bool]:
     """The things that are named, what is said of them, and whether they are plain; no things where it is not clear."""
     that = _THAT.match(said)
     if that is not None and not _called(shown, that["noun"]):
         return None, "", False
     if that is not None:
-        alone = len(shown.things) == 1
-        return (list(shown.things) if alone else []), said[that.end() :], alone
+        those = [one for one in shown.things if one.number == place] or list(shown.things)
+        return (those if len(those) == 1 else []), said[that.end() :], len(those) == 1
     found: list[Thing] = []
     at, clear = 0, True
     while (ref := _REF.match(said, at)) is not None and ref.end() > at:

@@ -83,7 +83,7 @@ class OperatingRooms(Household):
         from bot.operators import private_chats
         from bot.pulse import Looks, Pulse, Sending
 
-        redis, notices = self.redis, Broadcasts(self.redis)
+        redis, notices, letters = self.redis, Broadcasts(self.redis), DeadLetters(self.redis)
         looks = Looks(messengers, heard, crawler.health, sensors.troubles)
         pulse = Pulse(self.tenancy, looks, Sending(redis), BackupNote(redis), self.data_dir)
 
@@ -100,8 +100,8 @@ class OperatingRooms(Household):
 
         return (
             StatusTalk(self.tenancy, pulse),
-            DeadLetterTalk(self.tenancy, DeadLetters(redis), self.acts),
-            BroadcastTalk(self.tenancy, notices, self.acts, begun),
+            DeadLetterTalk(self.tenancy, letters, self.acts),
+            BroadcastTalk(self.tenancy, notices, self.acts, begun, letters),
             ActTalk(self.tenancy, self.acts),
             ExportTalk(self.tenancy, subscriptions, DeliveryFigures(redis), self.acts),
         )

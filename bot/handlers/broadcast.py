@@ -15,12 +15,15 @@ from typing import Final
 from bot import open_notices
 from bot.acts import DEPLOYMENT, Acts
 from bot.broadcasts import Broadcasts, Notice, made, receivers
+from bot.dead_letters import DeadLetters, Fates
 from bot.messenger import Reply
 from bot.notice_targets import Aim, aimed, departments, without_target
+from bot.outcomes import STATE
 from bot.routes import Request, Route
 from bot.settings import Institution, Role
 from bot.tenancy import Tenancy
 from bot.wording import broadcast as words
+from bot.wording import letters as told
 
 LONGEST: Final = 1_000
 _MOST_JUST: Final = 100
@@ -60,8 +63,11 @@ _TO_WHOM: Final = f"^(?P<argument>{_AIMED})$"
 class BroadcastTalk:
     """The conversation about notices. `wake` rouses the worker."""
 
-    def __init__(self, tenancy: Tenancy, store: Broadcasts, acts: Acts, wake: Callable[[], None]) -> None:
+    def __init__(
+        self, tenancy: Tenancy, store: Broadcasts, acts: Acts, wake: Callable[[], None], letters: DeadLetters
+    ) -> None:
         self._tenancy, self._store, self._acts, self._wake = tenancy, store, acts, wake
+        self._letters = letters
         self._just: dict[tuple[str, str], Notice] = {}
 
     def routes(self) -> tuple[Route, ...]:
@@ -96,6 +102,8 @@ class BroadcastTalk:
         text = _TO_ALL.sub(r"\g<to>: \g<text>", _typed(request))
         if not text or _WISH.fullmatch(text):
             return [words.notice_empty()]
+        if text == STATE:
+            return [await self._fate(request)]
         if _READ.search(text):
             return [words.notice_unread()]
         if (turned := await self._turned(request, text)) is not None:
@@ -107,6 +115,22 @@ class BroadcastTalk:
         if len(aim.text) > LONGEST:
             return [words.notice_too_long(LONGEST)]
         return [await self._doubted(request, aim) if aim.doubt else await self._read_back(request, aim)]
+
+    async def _fate(self, request: Request) -> Reply:
+        """How the notice sent last stands; one that still waits is not sent."""
+        if await self._store.waiting(request.tenant, request.person, request.now) is not None:
+            return words.notice_waits()
+        sent = self._just.get((request.tenant, request.person))
+        if sent is None:
+            return words.notice_unread()
+        found = [await self._letters.fates_of(home, f"notice/{sent.id}") for home in sent.homes]
+        states = [await self._store.state(home, sent.id) for home in sent.homes]
+        if "sending" in states or not any(one.all for one in found):
+            return words.notice_sending(sent.count)
+        every = Fates(
+            *(sum(part) for part in zip(*((one.all, one.sent, one.waiting, one.failed) for one in found), strict=True))
+        )
+        return told.fate(every.all, every.sent, every.waiting, every.failed)
 
     async def _turned(self, request: Request, text: str) -> Reply | None:
         """The open notice with another hour or for one's own department, or the one just sent put right."""

@@ -10,17 +10,23 @@ from collections.abc import Sequence
 from bot.acts import Acts
 from bot.dead_letters import DeadLetter, DeadLetters
 from bot.messenger import Chat, Reply
+from bot.outcomes import STATE
 from bot.routes import Request, Route
 from bot.settings import Role
 from bot.tenancy import Tenancy
-from bot.wording import channels
+from bot.wording import channels, when
+from bot.wording import letters as told
 from bot.wording import operating as words
 
 _PAGE = 5
 _DEEPEST = 200
+_MOST_AGAIN = 1_000
+"""So many that were sent again are known to this process, and so many people who sent them."""
 _ASKED = (
     r"^(?:(?:메시지|알림|소식|글)(?:이|가|도)? ?)?(?:못|안) ?(?:보낸|보내진|간|갔던|도착한) ?"
     r"(?:것|거|게|건|메시지|알림).{0,12}$"
+    r"|^(?:밀린|막힌|실패한) ?(?:것|거|게|건|메시지|알림)(?:들)?(?:을|를|이|은|는|도)? ?"
+    r"(?:좀 )?(?:보여|있|뭐|볼|확인|목록|알려).{0,6}$"
 )
 
 
@@ -35,6 +41,7 @@ class DeadLetterTalk:
 
     def __init__(self, tenancy: Tenancy, letters: DeadLetters, acts: Acts) -> None:
         self._tenancy, self._letters, self._acts = tenancy, letters, acts
+        self._sent: dict[tuple[str, str], Sequence[str]] = {}
 
     def routes(self) -> tuple[Route, ...]:
         """What administrators and operators say."""
@@ -52,7 +59,13 @@ class DeadLetterTalk:
         if Role.MANAGER not in request.member.person.roles:
             return [await self._by_home()]
         what, _, rest = request.argument.partition(":") if request.update.press is not None else ("", "", "")
+        if request.argument == STATE and request.update.press is None:
+            return [await self._fate(request)]
         match what:
+            case "why":
+                return [await self._why(request, rest)]
+            case "rest" | "others" | "rest-sure" | "others-sure":
+                return [await self._others(request, rest, what)]
             case "again" | "drop":
                 return [await self._one(request, rest, again=what == "again")]
             case "again-all":
@@ -84,6 +97,8 @@ class DeadLetterTalk:
         done = await (self._letters.retry if again else self._letters.drop)(request.tenant, name)
         if not done:
             return words.letter_gone()
+        if again:
+            self._remember(request, [name])
         return words.letter_again(to) if again else words.letter_dropped(to)
 
     async def _all(self, request: Request, *, again: bool) -> Reply:
@@ -93,8 +108,53 @@ class DeadLetterTalk:
         what, source = "dead-retried" if again else "dead-dropped", request.update.id or request.now.isoformat()
         key = f"{what}:all:{request.person}:{source}"
         await self._acts.note(request.tenant, request.person, what, words.all_of(count), request.now, key=key)
+        if again:
+            self._remember(request, [one.id for one in await self._letters.listing(request.tenant, _MOST_AGAIN)])
         done = await (self._letters.retry_all if again else self._letters.drop_all)(request.tenant)
         return words.letters_again(done) if again else words.letters_dropped(done)
+
+    async def _why(self, request: Request, name: str) -> Reply:
+        letter = await self._find(request.tenant, name)
+        if letter is None:
+            return words.letter_gone()
+        to, kind = self._to(request.tenant, letter.chat), words.KINDS.get(letter.kind, letter.kind)
+        row = f"{to}({channels.messenger(letter.chat.adapter)}) · {kind} · {when(letter.at, request.now)}"
+        return told.why(row, words.WHYS.get(letter.why.value, letter.why.value), name)
+
+    async def _others(self, request: Request, name: str, what: str) -> Reply:
+        """One is dropped or left, and the others go again: asked first."""
+        letter = await self._find(request.tenant, name)
+        if letter is None:
+            return words.letter_gone()
+        drops, to = what.startswith("rest"), self._to(request.tenant, letter.chat)
+        every = await self._letters.listing(request.tenant, _MOST_AGAIN)
+        others = [one for one in every if one.id != name]
+        if not what.endswith("-sure") or not others:
+            return told.rest(to, len(others), name, drops=drops)
+        if drops:
+            await self._one(request, name, again=False)
+        source = request.update.id or request.now.isoformat()
+        key = f"dead-retried:others:{request.person}:{source}"
+        await self._acts.note(
+            request.tenant, request.person, "dead-retried", words.all_of(len(others)), request.now, key=key
+        )  # fmt: skip
+        done = [one.id for one in reversed(others) if await self._letters.retry(request.tenant, one.id)]
+        self._remember(request, done)
+        return told.rested(to, len(done), dropped=drops)
+
+    async def _fate(self, request: Request) -> Reply:
+        """How what was sent again last stands; the list where this process sent nothing again."""
+        sent = self._sent.get((request.tenant, request.person))
+        if sent is None:
+            return await self._page(request, 0)
+        found = await self._letters.fates(request.tenant, sent)
+        return told.fate(found.all, found.sent, found.waiting, found.failed)
+
+    def _remember(self, request: Request, sent: Sequence[str]) -> None:
+        self._sent.pop((request.tenant, request.person), None)
+        self._sent[request.tenant, request.person] = sent
+        if len(self._sent) > _MOST_AGAIN:
+            del self._sent[next(iter(self._sent))]
 
     async def _find(self, tenant: str, name: str) -> DeadLetter | None:
         found = await self._letters.listing(tenant, _DEEPEST + _PAGE)

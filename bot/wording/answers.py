@@ -84,7 +84,7 @@ def question_in(reply: Reply) -> str:
     """The reply's own question, its last; empty where it asks none that its buttons answer."""
     if reply.facts is not None or not reply.buttons:
         return ""
-    if reply.text.startswith((_STILL, _PICK)):
+    if reply.text.startswith((_STILL, _PICK, _NOT_DONE)):
         return reply.text.rpartition("\n")[2]
     found, labels = _ASKS.findall(reply.text), {one.label for one in reply.buttons}
     if (not found and (labels & AFFIRMS) and (labels & DECLINES or "고치기" in labels)) or labels & (
@@ -164,6 +164,7 @@ def not_now() -> Reply:
 
 
 _STILL: Final = "이 물음에 답하신 것인지 확인해 주십시오. 아직 아무것도 바꾸지 않았습니다."
+_NOT_DONE: Final = "아직 하지 않았습니다. 아래에서 눌러 주셔야 합니다."
 _PICK: Final = "아래에서 골라 주십시오. 아직 아무것도 바꾸지 않았습니다."
 
 
@@ -172,6 +173,11 @@ def still(line: str, buttons: Sequence[Button], *, final: bool = False) -> Reply
     picks = yes_of(line, [one.label for one in buttons]) is None
     warns = " 되돌릴 수 없는 일이라 아래에서 눌러 주셔야 합니다." if final else ""
     return Reply(f"{_PICK if picks else _STILL}{warns}\n{line}", buttons=tuple(buttons))
+
+
+def not_done(line: str, buttons: Sequence[Button]) -> Reply:
+    """Somebody asks whether it is done that still waits for their press."""
+    return Reply(f"{_NOT_DONE}\n{line}", buttons=tuple(buttons))
 
 
 def which_question(lines: Sequence[str], buttons: Sequence[Button]) -> Reply:

@@ -82,6 +82,11 @@ def notice_sending(count: int) -> Reply:
     )
 
 
+def notice_waits() -> Reply:
+    """A draft that nobody sent yet."""
+    return Reply("아직 보내지 않았습니다. 위의 '보내기'를 누르셔야 갑니다. 그만두시려면 '공지 취소'라고 써 주십시오.")
+
+
 def notice_dropped() -> Reply:
     """It was left."""
     return Reply("보내지 않았습니다.")
