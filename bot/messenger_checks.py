@@ -69,7 +69,7 @@ def _troubled(name: str, troubles: Sequence[Trouble]) -> Check:
     """What whoever sends there saw lately; a permission first, for it may be why nothing leaves."""
     one = min(troubles, key=lambda each: each.kind != "permission")
     if one.kind == "permission":
-        hint = "앱에 그 권한을 더하고 다시 설치한 뒤 '못 보낸 것'에서 다시 보내 주십시오."
+        hint = "앱에 그 권한을 더하고 다시 설치해 주십시오. 그 뒤 5분쯤이면 못 보낸 것을 저절로 다시 보냅니다."
         return Check(name, False, False, f"앱에 {one.what} 권한이 없음. 그래서 보내지 못한 것이 있습니다.", hint)
     hint = "그 메신저가 답하지 않거나 받지 않습니다. 오래가면 계정과 연결을 보아 주십시오."
     return Check(name, False, False, f"{when(one.since)}부터 보내지지 않음. 저절로 다시 해 봅니다.", hint)

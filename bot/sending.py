@@ -190,9 +190,10 @@ class Sender:
                 moved = await self._reach.moved(tenant, leased.message.chat, chat)
                 return End(State.RETRY, cost="flood") if moved else End(State.GONE, why=Why.BLOCKED)
             case Rejected(reason, permission):
+                end = self._refused(message, reason, lacks=bool(permission))
                 if permission:
-                    await self._trouble(messenger, "permission", permission)
-                return self._refused(message, reason, lacks=bool(permission))
+                    await self._lacks(tenant, messenger, message, permission, dead=end.state is State.DEAD)
+                return end
             case _:
                 assert_never(result)
 
@@ -254,6 +255,14 @@ class Sender:
             return End(State.SENT)
         log.warning("the platform refused %s: %s", message.message, reason)
         return End(State.DEAD, why=Why.PERMISSION if lacks else Why.REJECTED)
+
+    async def _lacks(
+        self, tenant: str, messenger: Messenger, message: Outgoing, permission: str, *, dead: bool
+    ) -> None:
+        """The account lacks a permission; what it stops is tried again by itself."""
+        await self._trouble(messenger, "permission", permission)
+        if dead and self._troubles is not None:
+            await self._troubles.lacking.note(tenant, message.message, messenger.name, permission, self._now())
 
     async def _trouble(self, messenger: Messenger, kind: Kind, what: str = "") -> None:
         if self._troubles is not None:

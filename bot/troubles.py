@@ -17,6 +17,8 @@ from typing import Any, Final, Literal
 
 from redis.asyncio import Redis
 
+from bot.lacking import Lacking
+
 Kind = Literal["down", "permission"]
 
 _KEY: Final = "dobi:{deployment}:troubles"
@@ -36,10 +38,11 @@ class Trouble:
 
 
 class Troubles:
-    """The troubles of every messenger, at most one of a kind each."""
+    """The troubles of every messenger, at most one of a kind each; `lacking`: the letters that a permission stopped."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis: Any = redis  # its stubs tell every decoding of an answer at once
+        self.lacking = Lacking(redis)
         self._noted: dict[str, datetime | None] = {}  # when this process wrote it last; None: that it is over
 
     async def note(self, adapter: str, kind: Kind, now: datetime, what: str = "") -> None:

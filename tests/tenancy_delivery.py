@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.dead_letters import DeadLetters
+from bot.lacking import EVERY, Lacking
 from bot.messenger import Chat, Reply
-from bot.outbox import Outbox, Row, State
+from bot.outbox import Outbox, Row, State, Why
 from bot.reach import Reach
 from bot.settings import Channel, Institution
 from bot.tenancy import Tenancy
@@ -27,6 +28,22 @@ async def dead_letters(database, clock, _folder) -> None:
     assert not await letters.drop(OTHER, letter)
     assert await letters.retry_all(OTHER) == await letters.drop_all(OTHER) == 0
     assert await letters.count(ONE) == 1
+
+
+async def lacking(database, clock, _folder) -> None:
+    outbox, store = Outbox(database, "w"), Lacking(database)
+    for tenant in (ONE, OTHER):
+        await outbox.put(tenant, [Row(KIM, "s", 1, "instant", Reply(tenant), clock())])
+        [leased] = await outbox.lease(tenant, "telegram", clock())
+        await outbox.finish(tenant, leased, State.DEAD, clock(), why=Why.PERMISSION)
+        if tenant == ONE:
+            await store.note(ONE, leased.message.message, "telegram", "files", clock())
+    clock.advance(EVERY)
+
+    assert await store.step(OTHER, clock()) is None
+    assert await outbox.pending(OTHER, KIM.ref) == 0
+    assert await store.step(ONE, clock()) is not None
+    assert await outbox.pending(ONE, KIM.ref) == 1
 
 
 async def reach(database, clock, _folder) -> None:
@@ -53,5 +70,5 @@ async def reach(database, clock, _folder) -> None:
     assert tenancy.channel("telegram", ONE, "-300") is not None
 
 
-CASES = {"DeadLetters": dead_letters, "Reach": reach}
+CASES = {"DeadLetters": dead_letters, "Lacking": lacking, "Reach": reach}
 NOT_STORES = {"Answering", "Discretion", "Sender"}

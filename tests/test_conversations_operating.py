@@ -149,6 +149,21 @@ async def test_what_did_not_arrive_shows_in_the_state(talk):
 # --- letters that did not arrive
 
 
+async def test_letters_that_a_permission_stopped_go_by_themselves_once_it_is_there(talk):
+    chat = Chat("console", "dm:kim", private=True)
+    await talk.house.outbox.put(TENANT, [Row(chat, "scope", 1, "notice", Reply("정산서"), talk.clock.now())])
+    talk.messenger.results = [Rejected("missing_scope", "files:write")]
+    await drained(talk)
+    asked = (await talk.say("park", "못 보낸 것"))[0]
+    assert "저절로 다시 보냅니다" in asked.reply.text
+
+    before = len(talk.messenger.sent)
+    await talk.advance(timedelta(minutes=6))
+
+    assert [one.reply.text for one in talk.messenger.sent[before:] if one.chat == chat] == ["정산서"]
+    assert await DeadLetters(talk.house.redis).count(TENANT) == 0
+
+
 async def test_letters_are_listed_in_words_and_never_what_they_said(talk):
     await lost(talk, "kim", "letter-1")
     await lost(talk, "seo", "letter-2", Gone("blocked"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -82,9 +83,17 @@ class DeliveryRooms(Household):
         """The worker that sends what waits."""
         from bot.delivery import Delivery
 
+        def tenants() -> list[str]:
+            return [one.id for one in self.tenancy.institutions()]
+
+        async def stopped() -> datetime | None:
+            dues = [await self.troubles.lacking.step(tenant, self.clock.now()) for tenant in tenants()]
+            return min((due for due in dues if due is not None), default=None)
+
         self._carriers(messengers)
+        self.rota.add("lacking", stopped)
         return Delivery(
-            self.outbox, messengers, lambda: [one.id for one in self.tenancy.institutions()],
+            self.outbox, messengers, tenants,
             self.liveness.is_alive, self.clock.now, self.clock.sleep,
             pacing=self.pacing, reach=self.reach, discretion=self.discretion, troubles=self.troubles,
         )  # fmt: skip

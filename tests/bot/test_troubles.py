@@ -98,10 +98,107 @@ async def test_a_permission_that_lacks_is_named_until_a_file_arrives(house):
     await house.send(Sent("n"))
     assert await house.standing() == [("console", "permission", "files:write")]
     assert [one.why.value for one in await house.letters.listing("a")] == ["permission"]
-    assert "다시 설치한 뒤" in words.WHYS["permission"]
+    assert "다시 설치하시면" in words.WHYS["permission"]
 
     await house.send(Sent("n"), reply=PICTURE)
     assert await house.standing() == []
+
+
+class TestLacking:
+    """What a permission stopped goes by itself once it is there."""
+
+    LACKS = Rejected("missing_scope", "files:write")
+
+    async def after(self, house: House, span: timedelta, *results: object) -> timedelta | None:
+        """What is tried again is sent, with these results; when there is more to do."""
+        house.clock.advance(span)
+        due = await house.sees.lacking.step("a", house.clock())
+        house.messenger.results = list(results)
+        await house.worker.step()
+        return None if due is None else due - house.clock()
+
+    async def test_one_is_tried_and_when_it_arrives_all_others_go(self, house):
+        await house.send(*[self.LACKS] * 3, reply=PICTURE)
+        assert await house.letters.count("a") == 3
+
+        assert await self.after(house, MINUTE) == 4 * MINUTE
+        assert len(house.messenger.sent) == 3
+        await self.after(house, 4 * MINUTE, self.LACKS)
+        assert len(house.messenger.sent) == 4
+        await self.after(house, 5 * MINUTE, Sent("n"))
+        assert await house.letters.count("a") == 2
+        await self.after(house, MINUTE, Sent("n"), Sent("n"))
+
+        assert await house.letters.count("a") == 0
+        assert len(house.messenger.sent) == 7
+        assert await self.after(house, 5 * MINUTE) is None
+        assert len(house.messenger.sent) == 7
+
+    async def test_letters_take_turns_and_each_permission_its_own(self, house):
+        for lacks in (self.LACKS, self.LACKS, Rejected("missing_scope", "im:write")):
+            await house.send(lacks, reply=PICTURE)
+            house.clock.advance(MINUTE)
+        first, second, other = (one.chat.id for one in house.messenger.sent)
+
+        await self.after(house, 10 * MINUTE, self.LACKS, Rejected("missing_scope", "im:write"))
+        assert {one.chat.id for one in house.messenger.sent[3:]} == {first, other}
+        await self.after(house, 5 * MINUTE, self.LACKS, Sent("n"))
+        await self.after(house, MINUTE)
+
+        assert {one.chat.id for one in house.messenger.sent[5:]} == {second, other}
+        assert await house.letters.count("a") == 2
+
+    async def test_one_that_lacks_another_permission_then_waits_for_that(self, house):
+        await house.send(self.LACKS, reply=PICTURE)
+        await self.after(house, 5 * MINUTE, Rejected("missing_scope", "im:write"))
+        await self.after(house, 5 * MINUTE, Sent("n"))
+
+        assert await house.letters.count("a") == 0
+
+    async def test_what_a_hand_has_dropped_or_what_ended_otherwise_is_left(self, house):
+        await house.send(*[self.LACKS] * 2, reply=PICTURE)
+        letters = await house.letters.listing("a")
+        await house.letters.drop("a", letters[0].id)
+        await house.letters.retry("a", letters[1].id)
+        house.messenger.results = [Rejected("too_large")]
+        await house.worker.step()
+
+        assert await self.after(house, 5 * MINUTE) is None
+        assert len(house.messenger.sent) == 3
+        assert [one.why.value for one in await house.letters.listing("a")] == ["rejected"]
+
+    async def test_after_a_week_it_waits_for_a_hand(self, house):
+        await house.send(self.LACKS, reply=PICTURE)
+
+        assert await self.after(house, timedelta(days=8)) is None
+        assert len(house.messenger.sent) == 1
+        assert await house.letters.count("a") == 1
+
+    async def test_who_dies_before_all_others_went_leaves_them_to_the_next(self, house, database, monkeypatch):
+        await house.send(*[self.LACKS] * 3, reply=PICTURE)
+        await self.after(house, 5 * MINUTE, Sent("n"))
+        died = Troubles(database)
+        retry = died.lacking._letters.retry
+
+        async def once(tenant: str, letter: str) -> bool:
+            monkeypatch.setattr(died.lacking._letters, "retry", None)
+            return await retry(tenant, letter)
+
+        monkeypatch.setattr(died.lacking._letters, "retry", once)
+        with pytest.raises(TypeError):
+            await died.lacking.step("a", house.clock())
+
+        await self.after(house, timedelta(), Sent("n"), Sent("n"))
+        assert await house.letters.count("a") == 0
+
+    async def test_an_edit_that_is_refused_is_no_letter(self, house):
+        await house.send(Sent("n"))
+        chat = Chat("console", "dm:v1", private=True)
+        await house.outbox.put("a", [Row(chat, "s", 2, "instant", PICTURE, house.clock())])
+        house.messenger.results = [self.LACKS]
+        await house.worker.step()
+
+        assert await self.after(house, 5 * MINUTE) is None
 
 
 async def test_without_the_right_to_write_at_all_nothing_is_lost_and_it_goes_on_by_itself(house):
