@@ -204,20 +204,31 @@ class DigestStore:
         found = [came for chat in chats async for came in self._came(tenant, chat, natives)]
         return max(found, key=lambda one: one.at, default=None)
 
+    async def lately(self, tenant: str, chats: Iterable[str]) -> list[Came]:
+        """The news that came in any of these chats, newest first, each story once: of the newest page of each."""
+        found: list[Came] = []
+        for chat in chats:
+            rows = await self._redis.zrange(self._key(tenant, "of", chat), 0, _PAGE - 1, desc=True)
+            found += [one for one, _ in await self._told(tenant, rows)]
+        found.sort(key=lambda one: one.at, reverse=True)
+        return list({(one.story, one.digest): one for one in reversed(found)}.values())[::-1]
+
+    async def _told(self, tenant: str, rows: Sequence[bytes]) -> list[tuple[Came, bytes | None]]:
+        """What of these rows was news, each with its id at the platform."""
+        fields = ["state", "kind", "story", "edits", "step", "native"]
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for row in rows:
+                pipe.hmget(self._key(tenant, "row", row.decode()), fields)
+                pipe.zscore(self._key(tenant, "finished"), row)
+            told = await pipe.execute()
+        pairs = [(found, at) for found, at in zip(told[::2], told[1::2], strict=True) if at is not None]
+        return [(one, found[-1]) for found, at in pairs if (one := _came_of(found[:-1], at)) is not None]
+
     async def _came(self, tenant: str, chat: str, natives: Collection[str]) -> AsyncIterator[Came]:
         """The last news of the first page that has any."""
         for start in range(0, _LOOKED_AT, _PAGE):
             rows = await self._redis.zrange(self._key(tenant, "of", chat), start, start + _PAGE - 1, desc=True)
-            async with self._redis.pipeline(transaction=False) as pipe:
-                for row in rows:
-                    pipe.hmget(
-                        self._key(tenant, "row", row.decode()), ["state", "kind", "story", "edits", "step", "native"]
-                    )
-                    pipe.zscore(self._key(tenant, "finished"), row)
-                told = await pipe.execute()
-            pairs = zip(told[::2], told[1::2], strict=True)
-            told = [(fields, at) for fields, at in pairs if at is not None and _is_of(fields[-1], natives)]
-            came = [one for fields, at in told if (one := _came_of(fields[:-1], at)) is not None]
+            came = [one for one, native in await self._told(tenant, rows) if _is_of(native, natives)]
             if came:
                 yield max(came, key=lambda one: one.at)
             if came or len(rows) < _PAGE:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.card_words import CARDS, beside
 from bot.ellipses_desk import DESK
 from bot.ellipses_time import TIME
 from bot.hours_words import clocks_in
@@ -72,6 +73,8 @@ def complete(spoken: Spoken, text: str, now: datetime) -> Meant | None:
     listed = about_list(spoken, said, back=back)
     if listed is not None:
         return listed
+    if (carded := beside(spoken, said)) is not None:
+        return carded
     of = _TOPICS.get(spoken.topic)
     return of(spoken, said, now, back) if of is not None else None
 
@@ -340,7 +343,9 @@ _TOPICS: Final[Mapping[str, Completer]] = {
     "claim": _of_month("정산"), "lost": _lost, **TIME, **DESK,
 }  # fmt: skip
 
-SHOWN: Final = frozenset({"find", "slot", "slots", "menu", "cafeteria", "trips", "claim", "list", "reminders", "staff"})
+SHOWN: Final = (
+    frozenset({"find", "slot", "slots", "menu", "cafeteria", "trips", "claim", "list", "reminders", "staff"}) | CARDS
+)
 """Those that only showed something: a question that waits and takes a text goes first."""
-FOLLOWED: Final = frozenset(_TOPICS)
+FOLLOWED: Final = frozenset(_TOPICS) | CARDS
 """The routes beside whose answers something may be left unsaid."""

@@ -20,6 +20,7 @@ from typing import Final
 from bot import restating, wording
 from bot.answers import Said, polite, tells_time
 from bot.answers import said as answer_of
+from bot.card_words import CARDS
 from bot.ellipses import FOLLOWED, SHOWN, complete
 from bot.ellipses_desk import announces
 from bot.later_turns import asked_aside, disputed, frees, waits
@@ -134,6 +135,8 @@ class FollowUps:
         name = found.route.name
         if name == "broadcast-press" and found.argument.startswith("send:"):
             self._show(request, Spoken("notice-sent", "", "", request.now))
+        if name in CARDS and request.update.press is not None:
+            self._show(request, Spoken(name, "", "", request.now))
         if name not in FOLLOWED and name not in _ASIDE and self._said(request):
             self._show(request, Spoken(name, "", "", request.now))  # what was spoken of before is over
         if name in FOLLOWED and request.update.press is None and len(request.update.text) <= _LONGEST:

@@ -84,7 +84,7 @@ _WHO: Final = re.compile(r"[ㄱ-ㅣ\s]*(?:이거|이게|이건|여기|너는?|�
 
 SHOWS: Final = frozenset({
     "access_review", "acts", "acts-deployment", "areas", "area", "audit_list", "audit", "boards", "briefing", "more",
-    "line-why", "camera-privacy", "cafeteria", "channels", "channel-settings", "channel-named", "check_report",
+    "card", "line-why", "camera-privacy", "cafeteria", "channels", "channel-settings", "channel-named", "check_report",
     "dead-letters", "original", "because", "sum-last", "more-last", "sum3", "my-figures", "figures", "weekly", "help",
     "introduction", "thanks", "homes", "invite-list", "ledger", "menu", "allergen", "mine", "who-looked", "orders",
     "location-notice", "place-trouble", "place-abroad", "plan-log", "plan-people", "plan-fixed", "plan-public",

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
+from bot import card_words
 from bot import hours as rules
 from bot.again_words import FARTHEST, SENTENCES, again_at
 from bot.clock import KST
 from bot.digests import SHOWN, Digests, Kept
 from bot.digests_store import Came, DigestStore, Item
 from bot.hours_store import HoursStore, Later
+from bot.meant import LIFE
 from bot.messenger import Reply
 from bot.routes import Request, Route, tidy, unaddressed
 from bot.sayings import normal
@@ -56,6 +59,7 @@ _LATELY = timedelta(hours=12)
 """A bare word means what came within the day."""
 _EVENING, _NIGHT = time(18), time(21)
 _LAST_MINUTES = timedelta(minutes=30)
+_MOST_SPOKEN = 5_000
 _WHY = (r"^왜(?:요|죠)?[?？]*$", r"^(?:이거|이건|이 소식|방금 거) ?왜 ?(?:왔|보냈|온).{0,6}$")
 
 
@@ -66,7 +70,7 @@ class DigestTalk:
         self, digests: Digests, store: DigestStore, kept: Kept, choices: HoursStore, subscriptions: SubscriptionStore,
         is_holiday: rules.IsHoliday, others: Callable[[str], AbstractSet[str]],
     ) -> None:  # fmt: skip
-        self._others = others
+        self._others, self._at_card = others, OrderedDict[tuple[str, str, str], tuple[str, int, datetime]]()
         self._digests, self._store, self._kept, self._choices = digests, store, kept, choices
         self._subscriptions, self._is_holiday = subscriptions, is_holiday
 
@@ -79,6 +83,7 @@ class DigestTalk:
             Route("because", (), (), self.because, press="because", title="왜?", sentences=_WHY),
             Route("sum-last", (), (), self.summary, title="요약", sentences=_said("요약")),
             Route("digest-numbered", (), (), self.numbered, title="모아 보기", sentences=(_NUMBERED,), eager=True),
+            Route("card", (), (), self.card, title="소식", sentences=card_words.SENTENCES),
             Route("more-last", (), (), self.more, title="더 보기", sentences=_said("더 ?보기")),
         )
 
@@ -161,6 +166,7 @@ class DigestTalk:
             return found
         story, step = (came.story, came.step) if came else (request.argument, 0)
         document = await self._kept.document(story, step) if story else None
+        self._speak(request, story)
         return [words.original(document.title, document.url) if document else words.nothing_sent()]
 
     async def because(self, request: Request) -> Sequence[Reply]:
@@ -168,12 +174,15 @@ class DigestTalk:
         came = None if request.update.press is not None else await self._last(request)
         if said := await self._told(request, came, "why"):
             return said
-        story = came.story if came else request.argument if request.update.press is not None else ""
+        return await self._because(request, came.story if came else request.argument)
+
+    async def _because(self, request: Request, story: str) -> Sequence[Reply]:
         refs = self._others(request.chat.ref)
         found = [await self._kept.opinions.impression(request.tenant, ref, story) for ref in refs] if story else []
         sent = next((one for one in found if one is not None), None)
         if sent is None:
             return [words.nothing_sent()]
+        self._speak(request, story)
         mine = [one for ref in refs for one in await self._subscriptions.of(request.tenant, ref)]
         text = next((one.text for one in mine if one.id == sent.subscription), "")
         return [Reply(words.why(text, sent.words), buttons=words.after_why(sent.subscription, story))]
@@ -189,8 +198,12 @@ class DigestTalk:
         if not 0 < number <= len(items):
             return [words.no_such_number(number, len(items))]
         what = next((code for word, code in _WORDS.items() if word in (said["what"] or said[0])), "open")
+        self._speak(request, came.digest, number)
+        return await self._numbered(request, what, came.digest, number)
+
+    async def _numbered(self, request: Request, what: str, digest: str, number: int) -> Sequence[Reply]:
         rest = f"{number}" if what == "open" else f"{number - 1}:{number}"
-        return await self.pressed(replace(request, argument=f"{what}:{came.digest}:{rest}"))
+        return await self.pressed(replace(request, argument=f"{what}:{digest}:{rest}"))
 
     async def summary(self, request: Request) -> Sequence[Reply]:
         """요약 of what came last."""
@@ -198,9 +211,63 @@ class DigestTalk:
         if found := await self._told(request, came, "sum"):
             return found
         document = await self._kept.document(came.story, came.step) if came else None
+        if document is None or came is None:
+            return [words.nothing_sent()]
+        self._speak(request, came.story)
+        return [words.summaries([(1, document.title, await self._sentence(document))])]
+
+    async def card(self, request: Request) -> Sequence[Reply]:
+        """요거 원문, 그 전꺼도 요약: the one spoken of last, or one before or after it."""
+        told = card_words.card(unaddressed(tidy(request.update.text)))
+        places = await self._places(request)
+        if told is None or not places:
+            return [words.nothing_sent()]
+        story, number = self._spoken(request)
+        at = next(
+            (n for n, (came, place) in enumerate(places) if (came.story or came.digest, place) == (story, number)), 0
+        )
+        if told.back and not story and not request.update.answers and places[0][1]:
+            return [words.which_of_digest()]
+        if not 0 <= at + told.back < len(places):
+            return [words.no_such_card(later=told.back < 0)]
+        came, number = places[at + told.back]
+        self._speak(request, came.story or came.digest, number)
+        if number:
+            return await self._numbered(request, told.what, came.digest, number)
+        return await self._one_card(request, came, told.what)
+
+    async def _one_card(self, request: Request, came: Came, what: str) -> Sequence[Reply]:
+        document = await self._kept.document(came.story, came.step)
         if document is None:
             return [words.nothing_sent()]
-        return [words.summaries([(1, document.title, await self._sentence(document))])]
+        match what:
+            case "sum":
+                return [words.summaries([(1, document.title, await self._sentence(document))])]
+            case "why":
+                return await self._because(request, came.story)
+            case "open":
+                return await self._show(request, came)
+        return [words.original(document.title, document.url)]
+
+    async def _places(self, request: Request) -> list[tuple[Came, int]]:
+        """What came lately, newest first; a digest's items by their numbers, the last first."""
+        found: list[tuple[Came, int]] = []
+        for came in await self._store.lately(request.tenant, self._others(request.chat.ref)):
+            items = await self._items(request, came.digest) if came.digest else None
+            found += [(came, number) for number in range(len(items or ()), 0, -1)] if came.digest else [(came, 0)]
+        return found
+
+    def _spoken(self, request: Request) -> tuple[str, int]:
+        """The story, or the digest and the number, that was spoken of within ten minutes."""
+        story, number, at = self._at_card.get((request.tenant, request.chat.ref, request.person), ("", 0, request.now))
+        return (story, number) if request.now - at <= LIFE else ("", 0)
+
+    def _speak(self, request: Request, story: str, number: int = 0) -> None:
+        key = (request.tenant, request.chat.ref, request.person)
+        self._at_card[key] = (story, number, request.now)
+        self._at_card.move_to_end(key)
+        if len(self._at_card) > _MOST_SPOKEN:
+            self._at_card.popitem(last=False)
 
     async def more(self, request: Request) -> Sequence[Reply]:
         """더 보기 of what came last."""
@@ -213,6 +280,7 @@ class DigestTalk:
         from bot.cards import details
 
         document = await self._kept.document(came.story, came.step)
+        self._speak(request, came.story)
         return [details(document, request.now) if document else words.nothing_sent()]
 
     # --- put off

@@ -143,6 +143,18 @@ def nothing_sent() -> Reply:
                  buttons=(Button("브리핑", "briefing"),))  # fmt: skip
 
 
+def which_of_digest() -> Reply:
+    """Which of several that came together."""
+    return Reply("모아 드린 소식이라 어느 것인지 번호로 말씀해 주십시오. 예: '2번 원문', '3번 요약'")
+
+
+def no_such_card(*, later: bool) -> Reply:
+    """Nothing came before the first, or after the last."""
+    if later:
+        return Reply("그 뒤에 온 소식은 없습니다. 방금 보신 것이 마지막입니다.")
+    return Reply("그보다 앞에 보내 드린 소식은 찾지 못했습니다. 지난 글은 '찾기 낱말'로 보실 수 있습니다.")
+
+
 # --- put off
 
 
