@@ -33,7 +33,7 @@ class Chooser:
         update = request.update
         if update.reaction or update.withdrawn:
             press = await self._reacted(request)
-            return None if press is None else _pressing(request, press)
+            return None if press is None else _pressing(request, press, update.presses or (press,))
         if update.location is not None and not (request.chat.private or update.mention) and self._strayed is not None:
             await self._strayed.heard(request)
         if update.press is not None or update.location is not None or update.files:
@@ -78,5 +78,7 @@ class Chooser:
         )
 
 
-def _pressing(request: Request, press: str) -> Request:
-    return replace(request, update=replace(request.update, text="", press=press, reaction="", withdrawn=False))
+def _pressing(request: Request, press: str, signed: tuple[str, ...] = ()) -> Request:
+    """As the press; `signed`: a sign on a message with these presses stands for it."""
+    update = replace(request.update, text="", press=press, reaction="", withdrawn=False, presses=signed)
+    return replace(request, update=update)

@@ -15,6 +15,7 @@ a person in a channel a digest; no message.
                        dobi:{tenant}:opinions:taps:<chat>    hash  field → rank, instant, JSON, vector; at most 120
                        dobi:{tenant}:opinions:order:<chat>   sorted set of the same by time
                        dobi:{tenant}:opinions:backs:<chat>   hash  field, signal → instant; for two days
+                       dobi:{tenant}:opinions:under:<chat>   hash  field → an earlier sign that is still on the message
                        dobi:{tenant}:opinions:changed        sorted set  chat → sequence of its last tap
                        dobi:{tenant}:opinions:sequence       number of the last change
                        dobi:{tenant}:opinions:heads          hash  chat → sequence and head
@@ -33,6 +34,7 @@ import numpy as np
 from numpy.typing import NDArray
 from redis.asyncio import Redis
 
+from nlp import opinion_scripts as scripts
 from nlp.embedding import Embedder, Vectors
 from nlp.feedback import EXPLICIT, Head, Reason, Seen, Signal, Tap, fit
 from nlp.panel import Panel
@@ -45,87 +47,7 @@ SENT: Final = 400
 
 _PAGE: Final = 200
 _LATE_S: Final = 2 * 86_400
-
-# KEYS sent, order; ARGV story record at most
-_SEND: Final = """
-if redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2]) == 0 then return 0 end
-redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
-local over = redis.call('ZCARD', KEYS[2]) - tonumber(ARGV[4])
-if over > 0 then
-  local old = redis.call('ZPOPMIN', KEYS[2], over)
-  for i = 1, #old, 2 do redis.call('HDEL', KEYS[1], old[i]) end
-end
-return 1
-"""
-
-# KEYS taps order changed sequence backs; ARGV field record rank at signal reason chat most
-# 0 where nothing changes: the same again, an opening after an opinion, or an older opinion that comes late, perhaps
-# when it was taken back already.
-_TAP: Final = """
-if tonumber(redis.call('HGET', KEYS[5], ARGV[1] .. ' ' .. ARGV[5]) or '-1') >= tonumber(ARGV[4]) then return 0 end
-local known = redis.call('HGET', KEYS[1], ARGV[1])
-if known then
-  local rank, at, signal, reason = string.match(known, '^(%d) (%d+) (%a+) (%a*)')
-  if tonumber(rank) > tonumber(ARGV[3]) then return 0 end
-  if rank == ARGV[3] and tonumber(at) > tonumber(ARGV[4]) then return 0 end
-  if signal == ARGV[5] and (reason == ARGV[6] or ARGV[6] == '') then return 0 end
-end
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
-redis.call('ZADD', KEYS[2], ARGV[4], ARGV[1])
-local over = redis.call('ZCARD', KEYS[2]) - tonumber(ARGV[8])
-if over > 0 then
-  local old = redis.call('ZPOPMIN', KEYS[2], over)
-  for i = 1, #old, 2 do redis.call('HDEL', KEYS[1], old[i]) end
-end
-redis.call('ZADD', KEYS[3], redis.call('INCR', KEYS[4]), ARGV[7])
-return 1
-"""
-
-# KEYS taps order changed sequence backs heads; ARGV field signal at chat seconds
-_BACK: Final = """
-local name = ARGV[1] .. ' ' .. ARGV[2]
-if tonumber(redis.call('HGET', KEYS[5], name) or '-1') < tonumber(ARGV[3]) then
-  redis.call('HSET', KEYS[5], name, ARGV[3])
-  redis.call('EXPIRE', KEYS[5], ARGV[5])
-end
-local known = redis.call('HGET', KEYS[1], ARGV[1])
-local at, signal = string.match(known or '', '^%d (%d+) (%a+)')
-if signal ~= ARGV[2] or tonumber(at) > tonumber(ARGV[3]) then return 0 end
-redis.call('HDEL', KEYS[1], ARGV[1])
-redis.call('ZREM', KEYS[2], ARGV[1])
-redis.call('HDEL', KEYS[6], ARGV[4])
-redis.call('ZADD', KEYS[3], redis.call('INCR', KEYS[4]), ARGV[4])
-return 1
-"""
-
-# KEYS taps changed sequence; ARGV chat, then by threes field, record as read, record to stand
-_RENEW: Final = """
-local done = 0
-for i = 2, #ARGV, 3 do
-  if redis.call('HGET', KEYS[1], ARGV[i]) == ARGV[i + 1] then
-    redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 2])
-    done = done + 1
-  end
-end
-if done > 0 then redis.call('ZADD', KEYS[2], redis.call('INCR', KEYS[3]), ARGV[1]) end
-return done
-"""
-
-# KEYS taps order changed sequence heads; ARGV chat, how the fields end that go ("" is all)
-_RESET: Final = """
-local count = 0
-for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
-  if string.sub(field, -string.len(ARGV[2])) == ARGV[2] or ARGV[2] == '' then
-    redis.call('HDEL', KEYS[1], field)
-    redis.call('ZREM', KEYS[2], field)
-    count = count + 1
-  end
-end
-if count == 0 then return 0 end
-redis.call('HDEL', KEYS[5], ARGV[1])
-redis.call('ZADD', KEYS[3], redis.call('INCR', KEYS[4]), ARGV[1])
-return count
-"""
+_SIGNED: Final = b" s\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +81,11 @@ class Opinions:
     def __init__(self, redis: Redis, *, taps: int = TAPS, sent: int = SENT) -> None:
         self._redis: Any = redis
         self._taps, self._sent = taps, sent
-        self._send = redis.register_script(_SEND)
-        self._tap = redis.register_script(_TAP)
-        self._back = redis.register_script(_BACK)
-        self._reset = redis.register_script(_RESET)
-        self._renew = redis.register_script(_RENEW)
+        self._send = redis.register_script(scripts.SEND)
+        self._tap = redis.register_script(scripts.TAP)
+        self._back = redis.register_script(scripts.BACK)
+        self._reset = redis.register_script(scripts.RESET)
+        self._renew = redis.register_script(scripts.RENEW)
 
     @staticmethod
     def _key(tenant: str, *parts: str) -> str:
@@ -193,21 +115,27 @@ class Opinions:
         """Every chat to which anything was ever sent."""
         return sorted(chat.decode() for chat in await self._redis.smembers(self._key(tenant, "chats")))
 
-    async def tap(self, tenant: str, chat: str, tap: Tap, by: str = "") -> bool:
-        """Keeps an opinion, of the person `by` in a channel; False where it changes nothing."""
+    async def tap(self, tenant: str, chat: str, tap: Tap, by: str = "", *, signed: bool = False) -> bool:
+        """Keeps an opinion, of the person `by` in a channel; False where it changes nothing.
+
+        `signed`: it is a sign on the message, and stays beneath a later opinion until it is taken off.
+        """
         field = f"{tap.about}|{by}" if by else tap.about
         rank = 1 if tap.signal in EXPLICIT else 0
-        names = (f"taps:{chat}", f"order:{chat}", "changed", "sequence", f"backs:{chat}")
+        names = (f"taps:{chat}", f"order:{chat}", "changed", "sequence", f"backs:{chat}", f"under:{chat}")
         done = await self._tap(
             keys=[self._key(tenant, name) for name in names],
-            args=[field, _dump(tap, rank), rank, _ms(tap.at), tap.signal, tap.reason, chat, self._taps],
+            args=[field, _dump(tap, rank), rank, _ms(tap.at), tap.signal, tap.reason, chat, self._taps, int(signed)],
         )
         return bool(done)
 
     async def take_back(self, tenant: str, chat: str, about: str, signal: Signal, at: datetime, by: str = "") -> bool:
-        """Forgets that opinion where it stands and is no younger; what comes late and is older will not stand again."""
+        """Forgets that opinion where it stands and is no younger; what comes late and is older will not stand again.
+
+        Where another sign of that person is still on the message, that is the opinion from now on.
+        """
         field = f"{about}|{by}" if by else about
-        names = (f"taps:{chat}", f"order:{chat}", "changed", "sequence", f"backs:{chat}", "heads")
+        names = (f"taps:{chat}", f"order:{chat}", "changed", "sequence", f"backs:{chat}", "heads", f"under:{chat}")
         keys = [self._key(tenant, name) for name in names]
         return bool(await self._back(keys=keys, args=[field, signal, _ms(at), chat, _LATE_S]))
 
@@ -224,7 +152,7 @@ class Opinions:
 
     async def reset(self, tenant: str, chat: str, by: str = "") -> int:
         """Forgets the chat's opinions, or those of the person `by` in a channel; how many there were."""
-        names = (f"taps:{chat}", f"order:{chat}", "changed", "sequence", "heads")
+        names = (f"taps:{chat}", f"order:{chat}", "changed", "sequence", "heads", f"under:{chat}")
         keys = [self._key(tenant, name) for name in names]
         return int(await self._reset(keys=keys, args=[chat, f"|{by}" if by else ""]))
 
@@ -233,7 +161,7 @@ class Opinions:
         taps = await self.reset(tenant, chat)
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.hlen(self._key(tenant, "sent", chat))
-            pipe.delete(*(self._key(tenant, name, chat) for name in ("sent", "sents", "backs")))
+            pipe.delete(*(self._key(tenant, name, chat) for name in ("sent", "sents", "backs", "under")))
             pipe.srem(self._key(tenant, "chats"), chat)
             sent, *_ = await pipe.execute()
         return taps + int(sent)
@@ -259,8 +187,8 @@ class Opinions:
             tap = _load(name.decode(), stored)
             vector = vectors.get(tap.document)
             if vector is not None and tap.seen.model != model:
-                rank = int(stored[:1])
-                changes += [name, stored, _dump(replace(tap, seen=replace(tap.seen, vector=vector, model=model)), rank)]
+                made = _dump(replace(tap, seen=replace(tap.seen, vector=vector, model=model)), int(stored[:1]))
+                changes += [name, stored, made.replace(b"\n", _SIGNED, 1) if _signed(stored) else made]
         if not changes:
             return 0
         keys = [self._key(tenant, name) for name in (f"taps:{chat}", "changed", "sequence")]
@@ -362,9 +290,13 @@ def _dump(tap: Tap, rank: int) -> bytes:
     return head.encode() + _pack(seen.vector)
 
 
+def _signed(stored: bytes) -> bool:
+    return stored.partition(b"\n")[0].endswith(_SIGNED.strip(b"\n"))
+
+
 def _load(name: str, stored: bytes) -> Tap:
     first, second, packed = stored.split(b"\n", 2)
-    _, at, signal, reason = first.decode().split(" ")
+    _, at, signal, reason, *_ = first.decode().split(" ")
     topic, score, document, agency, words, model = json.loads(second)
     seen = Seen(agency, tuple(words), _unpack(packed), model)
     about = name.partition("|")[0]

@@ -68,7 +68,7 @@ def _folder(tmp_path_factory):
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def walk(_folder) -> AsyncIterator[Walk]:
     async with talking(_folder, roles=("crawl", "brief", "deliver", "chat"), at=FRIDAY) as talk:
-        names = ("liker", "disliker", "doubler", "resetter", "asker", "looker", "quiet", "leaver", "several")
+        names = ("liker", "disliker", "doubler", "resetter", "asker", "looker", "quiet", "leaver", "several", "signer")
         people = {name: talk.newcomer() for name in names}
         for user in people.values():
             await talk.say(user, "구독 재난안전")
@@ -114,6 +114,24 @@ async def test_an_opinion_can_be_taken_back_by_pressing_once_more_and_by_taking_
     assert "거두었" in said[3]
     assert said[4] == ""
     assert await walk.taps("quiet") == 0
+
+
+async def test_of_two_signs_the_one_that_is_left_on_the_message_is_the_opinion(walk):
+    user, push, chat = walk.people["signer"], walk.pushes("signer")[0], f"console:dm:{walk.people['signer']}"
+    story, of = push.reply.facts.story, [one.press for one in push.reply.buttons if one.press.startswith("off:")]
+    store, presses = Opinions(walk.talk.house.redis), (*of, f"good:{story}")
+    sign = Update("console", user, walk.talk.clock.now(), answers="native", presses=presses)
+    before = len(walk.talk.messenger.sent)
+
+    for number, (reaction, off) in enumerate((("👍", False), ("👎", False), ("👎", True))):
+        at = sign.received_at - timedelta(seconds=10 - number)
+        told = replace(sign, id=f"two{number}", reaction=reaction, withdrawn=off, sent_at=at)
+        await walk.talk.router.receive(told)
+
+    said = walk.talk.messenger.sent[-1].reply.text if len(walk.talk.messenger.sent) == before + 3 else ""
+    assert said == "'관련 없음' 의견을 거두었습니다. '좋아요' 의견은 그대로입니다."
+    assert await store.holds("gyeongnam", chat, story, Signal.LIKED)
+    await store.reset("gyeongnam", chat)
 
 
 async def test_a_like_is_noted_once_however_often_it_is_pressed(walk):

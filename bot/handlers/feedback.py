@@ -159,7 +159,10 @@ class Feedback:
             done |= await self._opinions.take_back(request.tenant, ref, story, signal, at, by)
         if not done and request.update.answers is not None:  # a sign that is gone, and stood for nothing any more
             return []
-        return [words.taken_back(kind) if done else words.nothing_to_take_back()]
+        if not done:
+            return [words.nothing_to_take_back()]
+        left = [other for other, each in _SIGNALS.items() if await self._stands(request, story, each)]
+        return [words.taken_back(kind, left[0] if left else "")]
 
     async def _stands(self, request: Request, story: str, signal: Signal) -> bool:
         """Whether that opinion of that person is kept."""
@@ -230,7 +233,8 @@ class Feedback:
             if sent is not None:  # it may have come to another messenger than the one on which it was asked for
                 seen = await self._seen(sent)
                 tap = Tap(story, signal, _when(request), sent.topic, sent.score, seen, reason, sent.document)
-                return await self._opinions.tap(request.tenant, ref, tap, _by(request))
+                signed = bool(request.update.presses)
+                return await self._opinions.tap(request.tenant, ref, tap, _by(request), signed=signed)
         return None
 
     async def _seen(self, one: Impression | Unsent) -> Seen:

@@ -71,9 +71,10 @@ def noted(kind: str, story: str) -> Reply:
     )
 
 
-def taken_back(kind: str) -> Reply:
-    """An opinion is no longer kept."""
-    return Reply(f"'{_KINDS[kind]}' 의견을 거두었습니다. 이 글로는 배우지 않습니다.")
+def taken_back(kind: str, left: str = "") -> Reply:
+    """An opinion is no longer kept; `left`: the other, whose sign is still on the message, is."""
+    then = f"'{_KINDS[left]}' 의견은 그대로입니다." if left else "이 글로는 배우지 않습니다."
+    return Reply(f"'{_KINDS[kind]}' 의견을 거두었습니다. {then}")
 
 
 def nothing_to_take_back() -> Reply:
