@@ -72,11 +72,18 @@ class Script:
     _reading: asyncio.Task[None] | None = None
     _pipe: asyncio.ReadTransport | None = None
     _up: asyncio.Event = field(default_factory=asyncio.Event)
+    orphaned: bool = False
+    """Whether its database died before it was up: it may then end, in error."""
 
     @property
     def living(self) -> bool:
         """Whether the process is there."""
         return bool(self._pid) and not self.lives.over(self._pid)
+
+    @property
+    def answers(self) -> bool:
+        """Whether it has come up."""
+        return self._up.is_set()
 
     async def start(self) -> None:
         """Begins a life; what is owed an answer is said again."""
@@ -92,6 +99,7 @@ class Script:
             lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(source, "rb", buffering=0)
         )
         self._up.clear()
+        self.orphaned = False
         self._reading = asyncio.create_task(self._read(reader))
         self._write(b'{"id": "up", "control": "?"}\n')
         self.again()
@@ -171,6 +179,7 @@ class Script:
         It is stopped meanwhile: what is in the pipe when its reader goes is read by nobody, and no writer can tell.
         """
         assert self._pipe is not None
+        assert self._reading is not None
         with suppress(ProcessLookupError, psutil.Error):
             process = psutil.Process(self._pid)
             process.suspend()
@@ -179,7 +188,7 @@ class Script:
                 await asyncio.sleep(0.001)
             for _ in range(5):  # what it had written is read
                 await asyncio.sleep(0.002)
-            self._pipe.close()
+            await gone(self._pipe, self._reading)
             process.resume()
         self._write(b'{"id": "up", "control": "?"}\n')  # it has something to answer
         return await self._ended()
@@ -199,6 +208,12 @@ class Script:
         if self._reading is not None:
             await self._reading
         return code
+
+
+async def gone(pipe: asyncio.ReadTransport, reading: asyncio.Task[None]) -> None:
+    """Nobody reads that pipe any more: a transport that was closed keeps it open until the loop's next turn."""
+    pipe.close()
+    await reading
 
 
 async def play(database: Database, folder: Path, kills: int, seed: int) -> dict[str, int]:
@@ -233,7 +248,8 @@ class Run:
         for number in range(kills):
             await self._burden(number)
             if self._chance.random() > _EARLY and not await self.script.up():
-                self._done["did not come up"] += 1
+                excused = self.script.orphaned and not self.script.living
+                self._done["ended with its database" if excused else "did not come up"] += 1
                 await self.script.kill()
                 await self.script.start()
             await asyncio.sleep(self._chance.uniform(0.0, self._chance.choice((0.1, 0.6, 3.0))))
@@ -286,6 +302,7 @@ class Run:
             case "reader":
                 self._done["did not end"] += await self.script.deaf() == -9
             case _:
+                self.script.orphaned |= not self.script.answers
                 self._database.kill()
                 await asyncio.sleep(self._chance.uniform(0.0, 1.0))
                 await self._database.start()
@@ -296,7 +313,7 @@ class Run:
     def _over(self, code: int) -> None:
         """Counts an end that was none, or not a good one."""
         self._done["did not end"] += code == -9
-        self._done["ended in error"] += code not in {0, -9}
+        self._done["ended with its database" if self.script.orphaned else "ended in error"] += code not in {0, -9}
 
     async def _settle(self) -> dict[str, int]:
         """Until everything is answered and nothing waits."""

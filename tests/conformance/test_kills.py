@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from redis.asyncio import Redis
 
 from tests.conformance.killing import call, run
+from tests.conformance.killing_console import gone
 from tests.conformance.outcome import COLUMNS, Fate, judged, kept, table
 from tests.conformance.settling import fields_of, waiting
 
@@ -63,6 +65,23 @@ async def test_a_platform_that_calls_back_calls_the_process_that_is_killed(
         await peer.say(peer.people[0], "말")
         async with asyncio.timeout(60):
             assert await heard.get() == f"POST {path} HTTP/1.1\r\n".encode()
+
+
+async def test_a_reader_that_has_gone_is_gone_before_anybody_writes_again() -> None:
+    source, target = os.pipe()
+    reader = asyncio.StreamReader()
+    pipe, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(source, "rb", buffering=0)
+    )
+
+    async def read() -> None:
+        await reader.read()
+
+    await gone(pipe, asyncio.create_task(read()))
+
+    with pytest.raises(BrokenPipeError):
+        os.write(target, b"an answer\n")
+    os.close(target)
 
 
 @pytest.mark.parametrize(
