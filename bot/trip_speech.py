@@ -87,7 +87,7 @@ def _wished(text: str) -> str:
         return ""
     if _WISH_ALONE.fullmatch(text) and _WISHES.search(text):
         return "출장 적기"
-    rest = " ".join(_WISH.sub(" ", text).split())
+    rest = re.sub(r"\s*,\s*$", "", " ".join(_WISH.sub(lambda one: " " if one.start() == 0 else " , ", text).split()))
     return f"출장 {rest}" if rest != text and "출장" not in rest and _WHEN.search(rest) else ""
 
 
