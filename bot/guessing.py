@@ -65,45 +65,39 @@ def _known() -> tuple[Leanings, tuple[Way, ...]]:
     return leanings, tuple(named.get(kind, _FORGOTTEN) for kind in leanings.kinds)
 
 
-class Guesser:
-    """The offers; what was learnt is read with the first question, or by `warm`."""
+def warm() -> None:
+    """Reads what every guess needs; else the first one does."""
+    _known()
 
-    def warm(self) -> None:
-        """Reads what every guess needs."""
-        _known()
 
-    def guess(self, text: str, member: Member) -> list[str]:
-        """The words of what was likeliest meant, best first; none where nothing is near."""
-        return list(self.guessed(text, member).offers)
+def guessed(text: str, member: Member, plain: Callable[[str], str] = str) -> Guessed:
+    """What was likeliest meant; `plain` puts a text as abilities are learnt, without anybody's name."""
+    said = text.strip()[:_LONGEST]
+    if not said:
+        return Guessed()
+    leanings, known = _known()
+    scores = leanings.likely(plain(affirmed(said))).tolist()
+    foreign, kind = max(
+        ((score, way.kind) for way, score in zip(known, scores, strict=True) if not way.words), default=(0.0, "")
+    )
+    opposite = refused(said)
+    own = sorted(
+        ((score, way) for way, score in zip(known, scores, strict=True) if way.words and way.words not in opposite),
+        key=lambda pair: -pair[0],
+    )
+    ranked = [(score, way.words) for score, way in own if _may(way, member)][:MOST]
+    if own and own[0][0] >= _PLAIN and len(said) >= _TELLING and not _may(own[0][1], member):
+        return Guessed(forbidden=own[0][1].words)
+    if not ranked or ranked[0][0] < max(LIKELY, foreign + _CLEARLY):
+        best = ranked[0][0] if ranked else 0.0
+        besides = tuple(words for score, words in ranked[:1] if score >= max(LIKELY, _BESIDES * foreign))
+        return Guessed(beyond=kind, besides=besides) if foreign >= max(_BEYOND, best) else Guessed()
+    first = ranked[0][0]
+    near = [pair for pair in ranked if pair[0] >= _BESIDE * first]
+    offers, scores = tuple(words for _, words in near), tuple(score for score, _ in near)
+    alone = len(ranked) == 1 or ranked[1][0] < _ALONE * first
+    return Guessed(offers, sure=alone and first >= _SURE, plain=alone and first >= _PLAIN, scores=scores)
 
-    def guessed(self, text: str, member: Member, plain: Callable[[str], str] = str) -> Guessed:
-        """What was likeliest meant; `plain` puts a text as abilities are learnt, without anybody's name."""
-        said = text.strip()[:_LONGEST]
-        if not said:
-            return Guessed()
-        leanings, known = _known()
-        scores = leanings.likely(plain(affirmed(said))).tolist()
-        foreign, kind = max(
-            ((score, way.kind) for way, score in zip(known, scores, strict=True) if not way.words), default=(0.0, "")
-        )
-        opposite = refused(said)
-        own = sorted(
-            ((score, way) for way, score in zip(known, scores, strict=True) if way.words and way.words not in opposite),
-            key=lambda pair: -pair[0],
-        )
-        ranked = [(score, way.words) for score, way in own if self._may(way, member)][:MOST]
-        if own and own[0][0] >= _PLAIN and len(said) >= _TELLING and not self._may(own[0][1], member):
-            return Guessed(forbidden=own[0][1].words)
-        if not ranked or ranked[0][0] < max(LIKELY, foreign + _CLEARLY):
-            best = ranked[0][0] if ranked else 0.0
-            besides = tuple(words for score, words in ranked[:1] if score >= max(LIKELY, _BESIDES * foreign))
-            return Guessed(beyond=kind, besides=besides) if foreign >= max(_BEYOND, best) else Guessed()
-        first = ranked[0][0]
-        near = [pair for pair in ranked if pair[0] >= _BESIDE * first]
-        offers, scores = tuple(words for _, words in near), tuple(score for score, _ in near)
-        alone = len(ranked) == 1 or ranked[1][0] < _ALONE * first
-        return Guessed(offers, sure=alone and first >= _SURE, plain=alone and first >= _PLAIN, scores=scores)
 
-    @staticmethod
-    def _may(way: Way, member: Member) -> bool:
-        return not way.roles or bool(way.roles & member.person.roles)
+def _may(way: Way, member: Member) -> bool:
+    return not way.roles or bool(way.roles & member.person.roles)

@@ -16,19 +16,19 @@ from datetime import datetime
 from functools import partial
 from typing import Final, Protocol
 
-from bot import wording
+from bot import guessing, wording
 from bot.carried_own import OWN, bare_of, offers_of
 from bot.carrying import BLANK, Carried, Known, plain
 from bot.foretelling import asks_outcome, foretold
 from bot.frames_desk import UNDO, undoing
-from bot.guessing import Guessed, Guesser
+from bot.guessing import Guessed
 from bot.messenger import MAX_PRESS, Chat, Reply
 from bot.routes import Grammar
 from bot.sayings import normal
 from bot.settings import Role
 from bot.tenancy import Member, Tenancy
 from bot.trip_advice import topic
-from bot.wondering import SHOWS
+from bot.wondering import HARMLESS, SHOWS
 from bot.wording import foretelling, roster_undo, trip_advice
 from bot.wording import offering as words
 from bot.wording import roster as roster_words
@@ -37,8 +37,6 @@ from bot.wording.beyond import KINDS, beyond
 FEW_WORDS: Final = 2
 _SHOWS: Final = frozenset({"도움말", "문의", "쉬운 것부터"})
 """Abilities that only show something: they need no press."""
-_WRITES: Final = frozenset({"access_review", "check_report", "link-code", "original", "more", "more-last", "sum-last"})
-"""Routes that are looked at without harm, but leave something behind or speak of one story."""
 _MOVE: Final = "부서 변경 "
 _READ_BACK: Final = "공지"
 """Is read back by its own route before anything is sent."""
@@ -75,10 +73,10 @@ class Offers:
     """The offers to whoever asks; `sources` are the agencies that are read."""
 
     def __init__(
-        self, guesser: Guesser, grammar: Grammar, tenancy: Tenancy, sources: Callable[[], Awaitable[Sequence[str]]],
+        self, grammar: Grammar, tenancy: Tenancy, sources: Callable[[], Awaitable[Sequence[str]]],
         now: Callable[[], datetime], topics: Callable[[Member, Chat], Awaitable[Sequence[str]]],
     ) -> None:  # fmt: skip
-        self._guesser, self._grammar, self._tenancy = guesser, grammar, tenancy
+        self._grammar, self._tenancy = grammar, tenancy
         self._sources, self._now, self._topics = sources, now, topics
 
     async def known(self, member: Member) -> Known:
@@ -98,7 +96,7 @@ class Offers:
         if undoing(text) and private:
             return _undo(member)
         known = await self.known(member)
-        guessed = self._guesser.guessed(text, member, partial(plain, known=known))
+        guessed = guessing.guessed(text, member, partial(plain, known=known))
         plainly = self._without_pieces(guessed, text, member, private=private)
         if plainly is not None:
             return plainly
@@ -168,7 +166,7 @@ class Offers:
     def _only_shows(self, said: str) -> bool:
         """Whether the command changes nothing, whoever says it."""
         found = self._grammar.command(said)
-        return found is not None and found.route.name in SHOWS - _WRITES
+        return found is not None and found.route.name in HARMLESS
 
     def _understood(self, said: str, member: Member) -> bool:
         """Whether the command is one that this member may use."""

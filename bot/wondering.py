@@ -82,21 +82,21 @@ _QUESTIONS: Final = (
 
 _WHO: Final = re.compile(r"[ㄱ-ㅣ\s]*(?:이거|이게|이건|여기|너는?|넌)?\s?(?:뭐|뭔|누구)\S{0,6}[\s?!.]*")
 
-SHOWS: Final = frozenset({
-    "access_review", "acts", "acts-deployment", "areas", "area", "audit_list", "audit", "boards", "briefing", "more",
-    "card", "line-why", "camera-privacy", "cafeteria", "channels", "channel-settings", "channel-named", "check_report",
-    "dead-letters", "original", "because", "sum-last", "more-last", "sum3", "my-figures", "figures", "weekly", "help",
-    "introduction", "thanks", "homes", "invite-list", "ledger", "menu", "allergen", "mine", "who-looked", "orders",
-    "location-notice", "place-trouble", "place-abroad", "plan-log", "plan-people", "plan-fixed", "plan-public",
-    "reminders", "report", "room-list", "find", "find-more", "document", "alike", "sensors", "claim", "slot-first",
-    "slot", "slots", "slot-rest", "sources", "source-check", "state", "list", "trips", "urgent-log", "urgent-sources",
-    "log", "word-history", "words", "hours", "digest", "letters", "link-code", "trip-unsettled", "verify", "staff",
-    "kitchen",
-    "trip-show", "receipt-again", "evidence-way", "trip-wish",
-    "leaves", "balance", "expenses", "duties", "duty", "inspect", "leave-left", "leave-list", "posting", "asked_minute",
-    "why-nothing", "why-again", "why-no-briefing", "too-many",
+HARMLESS: Final = frozenset({
+    "acts", "acts-deployment", "areas", "area", "audit_list", "audit", "boards", "briefing", "card", "line-why",
+    "camera-privacy", "cafeteria", "channels", "channel-settings", "channel-named", "dead-letters", "because", "sum3",
+    "my-figures", "figures", "weekly", "help", "introduction", "thanks", "homes", "invite-list", "ledger", "menu",
+    "allergen", "mine", "who-looked", "orders", "location-notice", "place-trouble", "place-abroad", "plan-log",
+    "plan-people", "plan-fixed", "plan-public", "reminders", "report", "room-list", "find", "find-more", "document",
+    "alike", "sensors", "claim", "slot-first", "slot", "slots", "slot-rest", "sources", "source-check", "state",
+    "list", "trips", "urgent-log", "urgent-sources", "log", "word-history", "words", "hours", "digest", "letters",
+    "trip-unsettled", "verify", "staff", "kitchen", "trip-show", "receipt-again", "evidence-way", "trip-wish",
+    "leaves", "balance", "expenses", "duties", "duty", "inspect", "leave-left", "leave-list", "posting",
+    "asked_minute", "why-nothing", "why-again", "why-no-briefing", "too-many",
 })  # fmt: skip
-"""Routes that only show or explain something, or read a question by themselves."""
+"""Routes that only show or explain something, and leave nothing behind."""
+SHOWS: Final = HARMLESS | {"access_review", "check_report", "link-code", "original", "more", "more-last", "sum-last"}
+"""Routes that a question calls as anything does: also those that speak of one story, or leave something behind."""
 _OWN_TEXT: Final = frozenset({"broadcast", "urgent"})
 """Routes whose command begins somebody's own text, which may well ask."""
 _TAKES_ASKED: Final = re.compile(

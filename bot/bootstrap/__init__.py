@@ -290,7 +290,7 @@ class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms, Ros
 
     def _acquaint(self, router: Router, grammar: Grammar) -> None:
         """Who is known, where they talked last, and what they may have meant."""
-        from bot.guessing import Guesser
+        from bot.guessing import warm
         from bot.missing import Missing
         from bot.offering import Offers
         from nlp.subscriptions import SubscriptionStore
@@ -303,10 +303,9 @@ class House(Travel, SensorRooms, MessengerRooms, OperatingRooms, HoursRooms, Ros
 
         router.know(self.mirror.refresh, self.newcomers().meet)
         router.heed(self.talked)
-        guesser = Guesser()
-        offers = Offers(guesser, grammar, self.tenancy, agencies, self.clock.now, topics)
+        offers = Offers(grammar, self.tenancy, agencies, self.clock.now, topics)
         router.guess(offers.offered, Missing(grammar, offers.known))
-        self._background(asyncio.to_thread(guesser.warm))
+        self._background(asyncio.to_thread(warm))
 
     async def _measure(self, embedder: Embedder) -> None:
         """Before the first preview, then daily."""

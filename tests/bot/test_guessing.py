@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-import pytest
-
-from bot.guessing import FILE, MOST, Guesser
+from bot.guessing import FILE, MOST, guessed
 from bot.settings import Person, Role
 from bot.tenancy import Member
 from bot.wording.ways import digest, ways
@@ -51,43 +49,38 @@ def somebody(*roles: Role) -> Member:
     return Member("gyeongnam", Person("kim", "김하나", "총무과", frozenset(roles), {}))
 
 
-@pytest.fixture(scope="module")
-def guesser() -> Guesser:
-    return Guesser()
-
-
-def test_four_in_five_are_among_the_offers(guesser: Guesser) -> None:
-    found = [meant in guesser.guess(said, somebody(*Role)) for said, meant in MEANT.items()]
+def test_four_in_five_are_among_the_offers() -> None:
+    found = [meant in guessed(said, somebody(*Role)).offers for said, meant in MEANT.items()]
 
     assert sum(found) >= 0.8 * len(found)
 
 
-def test_what_dobi_does_not_do_is_seldom_offered_as_something_else(guesser: Guesser) -> None:
-    offered = [bool(guesser.guess(said, somebody(*Role))) for said in STRANGE]
+def test_what_dobi_does_not_do_is_seldom_offered_as_something_else() -> None:
+    offered = [bool(guessed(said, somebody(*Role)).offers) for said in STRANGE]
 
     assert sum(offered) <= 0.25 * len(STRANGE)
 
 
-def test_nobody_is_offered_what_they_may_not_do(guesser: Guesser) -> None:
-    assert "배식" not in guesser.guess("이제 정상 배식합니다", somebody(Role.STAFF))
-    assert "배식" in guesser.guess("이제 정상 배식합니다", somebody(Role.KITCHEN))
+def test_nobody_is_offered_what_they_may_not_do() -> None:
+    assert "배식" not in guessed("이제 정상 배식합니다", somebody(Role.STAFF)).offers
+    assert "배식" in guessed("이제 정상 배식합니다", somebody(Role.KITCHEN)).offers
 
 
-def test_offers_are_few_and_every_button_carries_them(guesser: Guesser) -> None:
+def test_offers_are_few_and_every_button_carries_them() -> None:
     for said in MEANT:
-        assert len(guesser.guess(said, somebody(*Role))) <= MOST
+        assert len(guessed(said, somebody(*Role)).offers) <= MOST
     assert all(len(f"say:{way.words}".encode()) <= 64 for way in ways())
 
 
-def test_who_says_it_in_words_of_their_own_mostly_finds_it_among_the_offers(guesser: Guesser) -> None:
-    found = [meant in guesser.guess(said, somebody(*Role)) for said, meant in UNSEEN]
+def test_who_says_it_in_words_of_their_own_mostly_finds_it_among_the_offers() -> None:
+    found = [meant in guessed(said, somebody(*Role)).offers for said, meant in UNSEEN]
 
     assert len(found) > 150
     assert sum(found) >= 0.88 * len(found)
 
 
-def test_weather_shares_and_small_talk_seldom_get_an_offer(guesser: Guesser) -> None:
-    offered = [said for said in FOREIGN if guesser.guess(said, somebody(*Role))]
+def test_weather_shares_and_small_talk_seldom_get_an_offer() -> None:
+    offered = [said for said in FOREIGN if guessed(said, somebody(*Role)).offers]
 
     assert len(FOREIGN) >= 60
     assert len(offered) <= 0.25 * len(FOREIGN), offered
@@ -115,21 +108,19 @@ def test_what_was_learnt_was_learnt_from_the_ways_that_stand_there() -> None:
     assert set(kept.kinds) == {way.name for way in ways()}
 
 
-def test_what_is_shown_at_once_is_nearly_always_what_was_meant(guesser: Guesser) -> None:
-    plain = [
-        (meant, told.offers[0]) for said, meant in UNSEEN if (told := guesser.guessed(said, somebody(*Role))).plain
-    ]
-    strange = [said for said in FOREIGN if guesser.guessed(said, somebody(*Role)).plain]
+def test_what_is_shown_at_once_is_nearly_always_what_was_meant() -> None:
+    plain = [(meant, told.offers[0]) for said, meant in UNSEEN if (told := guessed(said, somebody(*Role))).plain]
+    strange = [said for said in FOREIGN if guessed(said, somebody(*Role)).plain]
 
     assert len(plain) >= 0.35 * len(UNSEEN)
     assert sum(meant == first for meant, first in plain) >= 0.95 * len(plain)
     assert len(strange) <= 0.05 * len(FOREIGN), strange
 
 
-def test_who_may_not_do_what_they_plainly_want_hears_whose_it_is(guesser: Guesser) -> None:
-    assert guesser.guessed("이제 정상 배식합니다 여러분", somebody(Role.STAFF)).forbidden == "배식"
-    assert guesser.guessed("이제 정상 배식합니다 여러분", somebody(Role.KITCHEN)).offers[0] == "배식"
+def test_who_may_not_do_what_they_plainly_want_hears_whose_it_is() -> None:
+    assert guessed("이제 정상 배식합니다 여러분", somebody(Role.STAFF)).forbidden == "배식"
+    assert guessed("이제 정상 배식합니다 여러분", somebody(Role.KITCHEN)).offers[0] == "배식"
 
 
-def test_a_bare_word_that_is_another_trades_command_forbids_nobody_anything(guesser: Guesser) -> None:
-    assert [guesser.guessed(said, somebody(Role.STAFF)).forbidden for said in ("종료", "정상", "끝")] == ["", "", ""]
+def test_a_bare_word_that_is_another_trades_command_forbids_nobody_anything() -> None:
+    assert [guessed(said, somebody(Role.STAFF)).forbidden for said in ("종료", "정상", "끝")] == ["", "", ""]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.guessing import Guesser
+from bot.guessing import guessed
 from bot.leaning import LESS, MORE, affirmed, refused
 from bot.settings import Person, Role
 from bot.tenancy import Member
@@ -13,25 +13,20 @@ from bot.wording.ways import ways
 ANYBODY = Member("gyeongnam", Person("kim", "김하나", "총무과", frozenset(Role), {}))
 
 
-@pytest.fixture(scope="module")
-def guesser() -> Guesser:
-    return Guesser()
-
-
 @pytest.mark.parametrize("said", ["보내지 마라", "바로바로 보내지 마세요", "알림 켜지 마", "이제 그만 보내"])
-def test_who_wants_less_is_offered_nothing_that_brings_more(guesser, said):
-    assert not set(guesser.guess(said, ANYBODY)) & MORE
+def test_who_wants_less_is_offered_nothing_that_brings_more(said):
+    assert not set(guessed(said, ANYBODY).offers) & MORE
 
 
 @pytest.mark.parametrize("said", ["제한 걸지 마세요", "알림 끄지 마", "멈추지 말아줘요"])
-def test_who_wants_no_less_is_offered_nothing_that_ends(guesser, said):
-    assert not set(guesser.guess(said, ANYBODY)) & LESS
+def test_who_wants_no_less_is_offered_nothing_that_ends(said):
+    assert not set(guessed(said, ANYBODY).offers) & LESS
 
 
 @pytest.mark.parametrize("said", ["저녁 6시쯤 다시 띄워줘", "좀 있다 다시 보여줘", "퇴근 무렵에 한 번 더 알려줘"])
-def test_a_story_again_later_is_no_subscription_again(guesser, said):
-    assert "다시" not in guesser.guess(said, ANYBODY)
-    assert "나중에" in guesser.guess(said, ANYBODY)
+def test_a_story_again_later_is_no_subscription_again(said):
+    assert "다시" not in guessed(said, ANYBODY).offers
+    assert "나중에" in guessed(said, ANYBODY).offers
 
 
 def test_the_manner_that_is_refused_is_not_offered_and_the_other_one_is():
