@@ -22,8 +22,7 @@ from bot.hours_words import clocks_in
 from bot.later_turns import about_list
 from bot.meant import Meant, Spoken, meant
 from bot.sayings import closed, normal, opened
-from bot.topics import asks_for_list, asks_how, without_particles
-from bot.wishing import is_when
+from bot.topics import asks_for_list, asks_how, is_when, without_particles
 
 _ASSENTS: Final = re.compile(r"(?:네|넵|넹|예|응|어|그래)[ ,]")
 _THAT: Final = r"(?:(?:그|이|저|방금|아까|지금) ?(?:거|것|건|꺼|말한 ?거|한 ?거|신청|구독)?(?:도|은|는|을|를)? ?)"

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from bot.wording.clearing import parts
+from bot.joined import apart
 
 MOST: Final = 5
 UNREAD: Final = "?"
@@ -72,7 +72,7 @@ def acts_of(clause: str) -> tuple[str, ...]:
         return (f"알림 건수 {of} {count[0]}건까지",) if count else ()
     for pattern, command in ((_END, "해지"), (_WANT, "구독")):
         if (found := pattern.fullmatch(said)) is not None:
-            topics = parts(found["what"])
+            topics = apart(found["what"])
             return tuple(f"{command} {one}" for one in topics) if all(map(_is_topic, topics)) else ()
     return ()
 

@@ -108,6 +108,12 @@ _INSTEAD = re.compile(
     r"^\S.{0,30}?(?:은|는|이|가)?\s?(?:말고(?:는)?|대신(?:에)?|됐고|됐으니|빼고|빼구|말구|아니고|아니라)[, ]+"
     r"(?P<wanted>\S.*)$"
 )
+_WHEN: Final = (
+    r"(?:(?:토|일|토일|월|화|수|목|금)(?:요일|욜)|토일|주중|주말|평일|휴일|공휴일"
+    r"|쉬는 ?날|빨간 ?날|명절|연휴|새벽|아침|점심"
+    r"|점심 ?시간|저녁|밤|밤중|심야|낮|오전|오후|출근 ?전|퇴근 ?후|근무 ?(?:시간 ?)?외)(?:시간|시간대|마다|때)?"
+)
+_WHENS: Final = re.compile(rf"{_WHEN}(?:(?:하고|이랑|랑|과|와|,|이나|나)? ?{_WHEN})*(?:에는|엔|에|은|는|만|을|를)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +163,11 @@ def core(text: str) -> str:
 def names(text: str) -> tuple[str, ...]:
     """The words of a text that name something; none where it only points (`그거`, `이런 거`, `담부터`, `오늘 하루`)."""
     return tuple(word for word in re.split(r"[,\s]+", text) if word and _POINTS.fullmatch(word.strip(_MARKS)) is None)
+
+
+def is_when(words: str) -> bool:
+    """Whether words say when, and name nothing that news could hold."""
+    return _WHENS.fullmatch(words.strip()) is not None
 
 
 def listed(text: str) -> tuple[str, ...]:

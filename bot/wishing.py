@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.durations import LENGTH
-from bot.topics import core
-from bot.wording.clearing import parts
+from bot.joined import apart
+from bot.topics import core, is_when
 
 LONGEST: Final = 80
 _POLITE: Final = r"[\s.!~ㅠㅜㅎㅋ^]*"
@@ -66,7 +66,7 @@ def swap(text: str) -> Swap | None:
         return None
     said = _IS.sub("", found["b"])
     rest = _ASKED_FOR.sub("", said) or said
-    one, wanted = core(found["a"]), tuple(filter(None, map(core, parts(rest))))
+    one, wanted = core(found["a"]), tuple(filter(None, map(core, apart(rest))))
     plainly = rest != said and _OF_NEWS.search(text) is not None
     if is_topic(one) and _OTHER.fullmatch(rest.strip()):
         return Swap(one, (), plainly=False)
@@ -118,21 +118,10 @@ def hush(text: str) -> Hush | None:
     return Hush(what, span)
 
 
-_WHEN: Final = (
-    r"(?:(?:토|일|토일|월|화|수|목|금)(?:요일|욜)|토일|주중|주말|평일|휴일|공휴일"
-    r"|쉬는 ?날|빨간 ?날|명절|연휴|새벽|아침|점심"
-    r"|점심 ?시간|저녁|밤|밤중|심야|낮|오전|오후|출근 ?전|퇴근 ?후|근무 ?(?:시간 ?)?외)(?:시간|시간대|마다|때)?"
-)
-_WHENS: Final = re.compile(rf"{_WHEN}(?:(?:하고|이랑|랑|과|와|,|이나|나)? ?{_WHEN})*(?:에는|엔|에|은|는|만|을|를)?")
 _WHEN_OUT: Final = re.compile(
     r"^(?:(?:아|근데|그리고|단|다만|대신|이제|그냥)[ ,]*)?(?P<when>\S.{0,20}?) ?(?:빼|뺴|제외|말(?=[고구]))"
     r"(?:하|해)?(?:고|구|자|줘|주세요|주십시오|주라)?요?(?: ?(?:보내|받|줘|주|해|하|알려)\S{0,5}){0,2}$"
 )
-
-
-def is_when(words: str) -> bool:
-    """Whether words say when, and name nothing that news could hold."""
-    return _WHENS.fullmatch(words.strip()) is not None
 
 
 def left_when(text: str) -> str:

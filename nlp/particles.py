@@ -55,6 +55,11 @@ def bare(words: list[str]) -> list[str]:
     return [_cut(word, last=place == len(words) - 1) for place, word in enumerate(words)]
 
 
+def ends_in_noun(word: str) -> bool:
+    """Whether its last letter is a noun's own: 어린이, 물놀이, 휴가."""
+    return word.endswith(_ENDS)
+
+
 def _cut(word: str, *, last: bool) -> str:
     found = _FOUND.search(word)
     if found is None:

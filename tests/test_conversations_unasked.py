@@ -9,7 +9,8 @@ import pytest
 import pytest_asyncio
 
 from bot.told_topic import best_of, doubtful, speaks
-from bot.wishing import is_when, left_when
+from bot.topics import is_when
+from bot.wishing import left_when
 from tests.talk import Talk, labels, talking, text
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

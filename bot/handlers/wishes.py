@@ -26,8 +26,8 @@ from bot.messenger import Reply
 from bot.people import PeopleStore
 from bot.routes import Request, Route
 from bot.told_topic import best_of, speaks
-from bot.topics import names, without_particles
-from bot.wishing import Excepted, Hush, Swap, is_when
+from bot.topics import is_when, names, without_particles
+from bot.wishing import Excepted, Hush, Swap
 from bot.wording import hours as hour_words
 from bot.wording import resting as rest_words
 from bot.wording import wishes as words

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -12,12 +11,6 @@ from bot.wording.news import quote
 
 _NAMED: Final = 12
 _LIST: Final = (Button("목록", "subs"),)
-_PARTS: Final = re.compile(r",|(?:이랑|하고|(?<=[가-힣]{2})랑|(?<=[가-힣]{2})[과와])(?=\s)")
-
-
-def parts(text: str) -> list[str]:
-    """`농업이랑 산림, 행사` as three."""
-    return [one.strip() for one in _PARTS.split(f"{text} ") if one and one.strip()]
 
 
 def _names(words: Sequence[str]) -> str:
