@@ -307,3 +307,25 @@ async def test_a_department_that_is_called_otherwise_gets_an_honest_answer(talk,
 
     assert "한 번에 바꾸는 기능은 없습니다" in told
     assert "인사발령" in told or "파일에서" in told
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "농정과 → 농업정책과", "농정과->농업정책과", "농정과 => 농업정책과", "농정과를 농업정책과로",
+        "농정과, 농업정책과", "농정과에서 농업정책과로 변경", "농정과 이름을 농업정책과로 바꿔줘",
+        "농정과 농업정책과 해주세요", "농정과>농업정책과", "이제 농정과 명칭 농업정책과",
+        "농정과 / 농업정책과로 고쳐주세요",
+    ],
+)  # fmt: skip
+async def test_a_department_that_is_called_otherwise_is_a_press_away_from_the_lunch_table(talk, said):
+    told = await talk.say("park", f"부서 이름 변경 {said}")
+    asked = await talk.press("park", told[0], "식당 차례에서 바꾸기")
+
+    assert "농정과를 농업정책과로. 이렇게 바꿀까요?" in text(asked)
+    assert "바꾸지 않았습니다" in text(await talk.press("park", asked[0], "아니요"))
+
+
+async def test_the_first_of_two_departments_is_the_one_that_is_called_otherwise(talk):
+    assert text(await talk.say("park", "부서 이름 변경 총무과 감사관")).startswith("'총무과'의 이름을")
+    assert "어느 부서가 무엇으로" in text(await talk.say("park", "부서 이름 변경 농정과 이름 변경"))

@@ -17,6 +17,7 @@ from bot.messenger import MAX_PRESS, Reply
 from bot.roster_care import Refusal, RosterCare
 from bot.roster_names import bare, is_name, words_of
 from bot.routes import Request, Route
+from bot.settings import Role
 from bot.wording import acts as act_words
 from bot.wording import roster as roster_words
 from bot.wording import roster_undo as words
@@ -33,6 +34,12 @@ _AGAIN: Final = {
     "department-moved": "부서 변경 {who} {to}", "person-left": "퇴직 {who}", "leave-begun": "휴직 처리 {who}",
     "leave-over": "복직 {who}", "invited": "초대 {who}", "access-cut": "접속 끊기 {who}",
 }  # fmt: skip
+_ARROW: Final = re.compile(r"[-=~‐-―]*[>→⇒➡▶»]+|[/,:]")
+_OF_NAMES: Final = re.compile(
+    r"(?:부서|과|팀|조직)?(?:이름|명칭|명|부서명|과명)[을를이가은는]?|(?:조직)?개편|(?:변경|수정|개칭|정정)(?:해\S*|하\S*|요청|부탁\S*)?"
+    r"|바꿔\S*|바꾸\S*|고쳐\S*|해줘|해주세요|주세요|이제|새로|앞으로|오늘부터|기존|현재|지금|에서|부서"
+)
+"""What stands beside the two names."""
 _ASIDE: Final = frozenset({"acts-read", "sheet-made", "roster-undone", "posting-undone"})
 
 
@@ -155,9 +162,11 @@ class RosterUndoTalk:
         """A department is called otherwise: what can be done, and by whom."""
         people = self._desk.mirror.entries(request.tenant)
         known = sorted({one.department for one in people if one.department})
-        said = [_bare(word) for word in words_of(request.argument)]
-        before = next((one for one in known if bare(one) in said), said[0] if len(said) > 1 else "")
-        after = next((word for word in said if word and word != bare(before)), "")
+        said = [_bare(word) for word in words_of(_ARROW.sub(" ", request.argument))]
+        said = [word for word in said if word and _OF_NAMES.fullmatch(word) is None]
+        names = {bare(one): one for one in known}
+        before = next((names[word] for word in said if word in names), said[0] if len(said) > 1 else "")
+        after = next((word for word in said if word != bare(before)), "")
         if not before or not after:
             return [words.how_office(known)]
         of = [one for one in people if one.department == before]
@@ -165,7 +174,10 @@ class RosterUndoTalk:
             told is not None and bool(told.department)
             for told in (self._desk.tenancy.declared(request.tenant, one.id) for one in of)
         )
-        return [words.office(before, after, len(of), declared)]
+        manages = Role.MANAGER in request.member.person.roles
+        home = self._desk.tenancy.institution(request.tenant)
+        slots = manages and any(one.slots is not None for one in home.cafeterias)
+        return [words.office(before, after, len(of), declared, slots=slots)]
 
 
 def _change(act: Act) -> str:

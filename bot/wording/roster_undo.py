@@ -98,16 +98,19 @@ def taken(name: str, department: str) -> Reply:
     )
 
 
-def office(before: str, after: str, people: int, declared: int) -> Reply:
-    """A department has another name: what can be done and by whom."""
+def office(before: str, after: str, people: int, declared: int, *, slots: bool) -> Reply:
+    """A department has another name: what can be done and by whom; `slots`: whoever asks may change when it eats."""
     told = f"'{short(before, 20)}'의 이름을 한 번에 바꾸는 기능은 없습니다. 아무것도 바꾸지 않았습니다."
     here = f"명부의 {people:,}명 가운데 " if people else ""
     file = f"설정 파일에 적힌 {declared:,}명은 파일에서" if declared else ""
     others = f"{people - declared:,}명은 '인사발령'과 함께 부서가 '{short(after, 20)}'인 엑셀을 보내시면 한 번에"
     sheet = others if people > declared else ""
     ways = ", ".join(one for one in (file, sheet) if one)
-    rest = "식당 차례와 방의 부서 이름은 설정 파일에서 도비를 돌리는 분이 고칩니다. 구독과 기록은 그대로입니다."
-    return Reply("\n".join([told, *([f"{here}{ways} 고칩니다."] if ways else []), rest]))
+    press = f"{SAY}차례 변경 {particle(before, '을', '를')} {toward(after)} 이름 변경"
+    buttons = (Button("식당 차례에서 바꾸기", press),) if slots and len(press.encode()) <= MAX_PRESS else ()
+    table = "식당 차례에서는 아래 단추로 바꾸실 수 있습니다. " if buttons else ""
+    rest = f"{table}부서 방은 지금 이름으로 남고, 구독과 기록은 그대로입니다."
+    return Reply("\n".join([told, *([f"{here}{ways} 고칩니다."] if ways else []), rest]), buttons=buttons)
 
 
 def how_office(departments: Sequence[str]) -> Reply:
