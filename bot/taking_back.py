@@ -34,8 +34,8 @@ _OTHERWISE: Final = re.compile(
     rf"|(?P<who2>[가-힣 ]{{0,16}}?) ?(?P<new2>{_COUNTED})(?:으로|로) ?(?:변경|정정|수정|바꿔|고쳐).{{0,10}}"
 )
 _LABELS: Final = frozenset({"취소", "되돌리기", "알림 취소", "그만두기"})
-_ASKED_ABOUT: Final = ("trip",)
-"""What a bare word never undoes: which trip is asked even if there is but one."""
+_ASKED_ABOUT: Final = ("trip", "wish:undo:")
+"""What a bare word never undoes: which trip is asked even if there is but one, and a setting is named first."""
 NAMED_FIRST: Final = ("staff-undo:", "posting:undo:")
 """What concerns other people: it is named before a word takes it back."""
 _LIFE: Final = timedelta(minutes=30)

@@ -151,3 +151,46 @@ async def test_which_one_is_asked_where_it_is_not_plain(talk):
     assert "다시 보냅니다" in await told(talk, "park", "못 보낸 것", "2번 왜 안갔어", "그거 다시 보내")
     await talk.house.rota.drain()
     await DeadLetters(talk.house.redis).drop_all(TENANT)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["주말엔 됐고요", "주말은 됐어요", "공휴일엔 필요없어요", "주말은 빼고요", "주말엔 안와도 돼요", "휴일엔 싫어요"],
+)
+async def test_weekends_in_passing_are_named_and_taken_back_with_one_press(talk, words):
+    who = talk.newcomer()
+    await told(talk, who, "주말도 받기")
+    done = (await talk.say(who, words))[0]
+    assert "주말과 공휴일에는 보내지 않고" in done.reply.text
+    back = (await talk.press(who, done, "되돌리기"))[0]
+    assert "주말에 받지 않기로 하신 것을 되돌렸습니다" in back.reply.text
+    assert "주말과 공휴일" not in await told(talk, who, "알림 설정")
+
+
+@pytest.mark.parametrize("words", ["주말엔 됐나요", "주말에 됐던 출장", "주말에 필요없는 소식은 뭐야"])
+async def test_other_words_of_weekends_set_nothing(talk, words):
+    who = talk.newcomer()
+    await told(talk, who, "주말도 받기", words)
+    assert "주말과 공휴일" not in await told(talk, who, "알림 설정")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "밤 9시부터는 조용히", "하루에 다섯개만 보내", "급한것만 바로 보내주세요", "점심시간에는 보내지마",
+        "청년은 이제 그만 보내",
+        "쉬기 청년", "딸기 소식도 받을래요", "다음주 월화 연차에요", "제외 청년 채용",
+    ],
+)  # fmt: skip
+async def test_what_is_set_carries_its_way_back(talk, words):
+    who = talk.newcomer()
+    await told(talk, who, "구독 청년")
+    before = [await told(talk, who, shown) for shown in ("목록", "알림 설정", "휴가")]
+    done = (await talk.say(who, words))[0]
+    assert {"되돌리기", "휴가 취소"} & set(labels(done))
+    await talk.press(who, done, next(one for one in labels(done) if one in {"되돌리기", "휴가 취소"}))
+    assert [await told(talk, who, shown) for shown in ("목록", "알림 설정", "휴가")] == before
+
+
+async def test_what_changed_nothing_offers_no_way_back(talk):
+    assert labels((await talk.say(talk.newcomer(), "주말은 빼고요"))[0]) == ["알림 설정"]

@@ -17,6 +17,7 @@ from bot import hours_words as reading
 from bot.clock import KST
 from bot.digests_store import DigestStore
 from bot.handlers.leaves import LeaveTalk
+from bot.handlers.undoable import undoable
 from bot.hours import Hours, Instant
 from bot.hours_gate import Gate
 from bot.hours_store import HoursStore
@@ -58,7 +59,7 @@ class HoursTalk:
 
     def routes(self) -> tuple[Route, ...]:
         """What people say, and which method answers."""
-        return (
+        own = (
             Route(
                 "hours", ("알림 설정", "알림설정", "방해 금지"), ("hours", "알림설정"), self.settings, about="소식",
                 help="알림 설정 — 바로 받을 것, 건수, 조용한 시간, 멈춤, 받는 곳", press="hours", quiet=True,
@@ -105,6 +106,7 @@ class HoursTalk:
                 "place", ("받는 곳", "받는곳", "알림 받는 곳"), ("place",), self.place, press="place", private=True,
             ),
         )  # fmt: skip
+        return undoable(own, self._deeds)
 
     async def settings(self, request: Request) -> Sequence[Reply]:
         """All that was chosen; a button chooses what comes at once."""

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from bot import topics
 from bot.answers import names_something
 from bot.channel_care import ADDED, ENDED, ChannelCare
+from bot.handlers.undoable import undoable
 from bot.hours_words import rest_until
 from bot.last_deeds import LastDeeds, mark_of, token_of
 from bot.messenger import Reply
@@ -71,7 +72,7 @@ class Subscriptions:
 
     def routes(self) -> tuple[Route, ...]:
         """What people say, and which method answers."""
-        return (
+        own = (
             Route(
                 "subscribe",
                 ("구독", "구독하기"),
@@ -132,6 +133,7 @@ class Subscriptions:
                 quiet=True,
             ),
         )
+        return undoable(own, self._deeds)
 
     async def subscribe(self, request: Request) -> Sequence[Reply]:
         """New words, with a preview of what they would have brought."""

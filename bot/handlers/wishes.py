@@ -139,7 +139,7 @@ class WishTalk:
         what, _, token = request.argument.partition(":")
         if what == "end":
             return await self._talk.remove_one(_asking(request, token))
-        if what == "back":
+        if what in {"back", "undo"}:
             return await self._take_back(request, token)
         noted = await self._noted(request, token)
         if noted is None:
