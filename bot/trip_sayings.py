@@ -16,6 +16,7 @@ from bot.trip_aside_sayings import NOT_GONE, companion, shift
 from bot.trip_corrections import agrees, denies, plain, vague
 from bot.trip_fixing import PAIR, corrects
 from bot.trip_memo import Memo, read
+from bot.trip_others import traveller
 from bot.trip_speech import reads
 from bot.trip_words import ELSEWHERE, FORGOT, TITLES
 
@@ -152,7 +153,7 @@ def is_plan(memo: Memo) -> bool:
 def says_something(text: str) -> bool:
     """Whether a text may answer what is to be corrected."""
     asks = re.search(r"(?:\?|나요|까요|니까)[.!~ ]*$", text) is not None or re.search(NOT_GONE, text) is not None
-    return len(text) <= 200 and not asks and not _another(text) and not _elsewhere_read(text)
+    return len(text) <= 200 and not (asks or _another(text) or _elsewhere_read(text) or traveller(text))
 
 
 def may_plan(text: str) -> bool:

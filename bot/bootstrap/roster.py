@@ -95,6 +95,7 @@ class RosterRooms(Household):
         from bot.handlers.roster_rests import RestTalk
         from bot.handlers.roster_undo import RosterUndoTalk
         from bot.handlers.secondments import LendTalk
+        from bot.handlers.transfers import TransferTalk
         from bot.roster import Roster
         from bot.roster_drafts import Drafts
         from bot.roster_homes import Homes
@@ -113,6 +114,7 @@ class RosterRooms(Household):
             RestTalk(self._desk, self._care, lending.rest),
             RosterUndoTalk(self._desk, self._care),
             lending,
+            TransferTalk(self._desk, orders),
             invitations,
             LinkTalk(self.linking, self._desk, self.first_run),
             orders,

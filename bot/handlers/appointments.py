@@ -39,6 +39,8 @@ _SHOWN: Final = 3
 _UNDONE: Final = re.compile(
     r"^(?:방금 ?|아까 ?)?(?:적용(?:한)? ?(?:거|것)?(?:을|를)? ?)?(?:되돌|취소|무르|물러|원래대로|잘못)"
 )
+_SPOKEN: Final = re.compile(r"(?:니다|[가-힣]요|죠|줘|니까|[?？])[\s.!?~]*$")
+"""A sentence, and no pasted table."""
 
 
 class Sandbox(Protocol):
@@ -72,7 +74,7 @@ class AppointmentTalk:
                 press="posting",
                 roles=BOSSES,
                 private=True,
-                takes=lambda text: len(text.split()) >= 4,
+                takes=lambda text: len(text.split()) >= 4 and _SPOKEN.search(text) is None,
                 sheets=_are_sheets,
                 brings=lambda files: _are_sheets(files) and any(word in one.name for one in files for word in _NAMED),
             ),

@@ -37,6 +37,7 @@ from bot.trip_corrections import vague as says_no_value
 from bot.trip_fixing import PAIR, Fixed, corrects, fixed, of_a_trip, speaks_of, turns
 from bot.trip_joining import settled
 from bot.trip_memo import Memo, read, several
+from bot.trip_others import traveller
 from bot.trip_people import Company as Going
 from bot.trip_people import resolve
 from bot.trip_times import impossible, vague
@@ -126,6 +127,8 @@ class TripTalk:
         spoken = await self._beside_plans(request, said)
         if spoken is not None:
             return spoken
+        if who := traveller(said, self._others(request)):
+            return [trip_asides.anothers(who, said)]
         memo = read(said, request.now) if said else Memo(request.now.date())
         if wrong := impossible(said, says.today_of(request)):
             return [words.no_such_time(wrong)]
@@ -382,6 +385,10 @@ class TripTalk:
     def _going(self, request: Request, names: Sequence[str]) -> Going:
         roster = self._tenancy.people_with(request.tenant, Role.STAFF)
         return resolve(names, roster, request.member.person)
+
+    def _others(self, request: Request) -> set[str]:
+        staff = self._tenancy.people_with(request.tenant, Role.STAFF)
+        return {one.name for one in staff if one.id != request.person}
 
     def _names(self, request: Request, trip: Trip) -> list[str]:
         members = [self._tenancy.member(request.tenant, one) for one in trip.companions]

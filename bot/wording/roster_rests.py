@@ -98,6 +98,11 @@ def rest_head(who: str, since: date, until: date | None) -> str:
     return f"{who} 님 휴직, {_from(since, until)}"
 
 
+def move_head(who: str, goal: str, on: date) -> str:
+    """How a move to another department was read."""
+    return f"{who} 님 부서 변경: {goal}, {day(on)}부터"
+
+
 def leave_head(who: str, on: date) -> str:
     """How a day of leaving was read."""
     return f"{who} 님 퇴직, {day(on)}. 그날 접속과 알림이 저절로 끝납니다."

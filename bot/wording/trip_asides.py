@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,6 +13,7 @@ from bot.trip_choice import running
 from bot.wording import SAY, clock, day, particle
 from bot.wording.trips import LEGS, span, thread, where
 
+_ORDERED: Final = re.compile(r"\d일? ?(?:자로|자|부로)|부터|발령|전보|[가-힣](?:과|담당관|팀)(?:으로|로) ")
 AGAIN: Final = "앞서 드린 영수증입니다."
 
 
@@ -96,6 +98,22 @@ def which_trip_joined(trips: Sequence[Trip], who: str) -> Reply:
     return Reply(
         "\n".join([f"{told} 어느 출장에 함께 갑니까? 아직 적지 않았습니다.", *rows]),
         buttons=tuple(Button(f"{n} 고치기", f"trip-fix:{trip.id}") for n, trip in enumerate(trips[:4], 1)),
+    )
+
+
+def anothers(who: str, said: str) -> Reply:
+    """Somebody else's trip or move: nothing was written."""
+    if _ORDERED.search(said):
+        return Reply(
+            f"{who}의 부서가 바뀐다는 말씀으로 알아듣고 출장으로 적지 않았습니다. "
+            "부서는 기관의 도비 관리자가 바꿉니다.\n"
+            "업무를 넘기거나 받으실 때는 '인수인계'라고 써 주십시오.",
+            buttons=(Button("인수인계", f"{SAY}인수인계"),),
+        )
+    return Reply(
+        f"{who}의 출장 말씀으로 알아듣고 적지 않았습니다. 출장은 가시는 분이 직접 적으십니다.\n"
+        f"함께 가시면 '출장 내일 13시 진주, {who} 동행'처럼 써 주십시오.",
+        buttons=(Button("출장 목록", f"{SAY}출장 목록"),),
     )
 
 
