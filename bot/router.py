@@ -330,8 +330,8 @@ class Router:
         if offered.at_once and shows and not (meets and (asks_who(text) or offered.at_once == "도움말")):
             return self._grammar.command(offered.at_once) or [wording.unknown()]
         if meets:
-            first = self._grammar.named("introduction", "first")
             shown = near if asks_who(text) else offered.beside(near, text)
+            first = self._grammar.named("introduction", "first" if shown else "unread")
             return [shown, *await self._permitted(request, first)] if shown else first
         return [offered.beside(near, text) or wording.unknown()]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
@@ -11,6 +12,7 @@ from bot.messenger import Reply
 from bot.people import PeopleStore
 from bot.routes import Request, Route
 from bot.tenancy import Tenancy
+from bot.wondering import asks_who
 from bot.wording import areas as words
 from bot.wording import offering
 from bot.wording.beyond import beyond
@@ -28,6 +30,13 @@ _FOR_ANOTHER: Final = (
 )
 """Somebody else's moment, told by who was not asked."""
 """A trip that was not made is to be certified."""
+
+
+_GREETS: Final = re.compile(
+    r"^[\sㄱ-ㅎㅏ-ㅣ\W\d]*$|안녕|하이|방가|반[갑가]|처음|인사|잘 ?부탁|수고|ㅎㅇ"
+    r"|들어왔|가입|등록 ?(?:했|됐)|초대|테스트|도비|여보세요|계세요|저기요|(?i:hi|hello|test)"
+)
+"""Says nothing that could have been understood."""
 
 
 class Introduction:
@@ -76,8 +85,16 @@ class Introduction:
         person, institution = request.member.person, self._tenancy.institution(request.tenant)
         key = request.update.id or ""
         first = await self._people.introduce_once(request.tenant, request.person, request.now, key=key)
-        if first or request.argument == "first" or request.update.text.strip(" /") in {"시작", "처음", "start"}:
+        unread = request.argument == "unread" and not (
+            asks_who(request.update.text) or _GREETS.search(request.update.text)
+        )
+        if (
+            first
+            or request.argument in {"first", "unread"}
+            or request.update.text.strip(" /") in {"시작", "처음", "start"}
+        ):
             told = wording.introduction(person.name, person.department, institution.name, institution.contact)
+            told = (wording.met_unread(told[0]), *told[1:]) if unread else told
             return (*told[:-1], _with_area(told[-1], person.department))
         return [wording.greeting(person.name)]
 

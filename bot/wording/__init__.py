@@ -103,6 +103,13 @@ def greeting(name: str) -> Reply:
     return Reply(f"안녕하십니까, {name} 님. 무엇을 도와드릴까요?", buttons=_DAILY)
 
 
+def met_unread(first: Reply) -> Reply:
+    """The first of a welcome, to whoever's first words were not understood."""
+    return replace(
+        first, text=f"{first.text}\n방금 하신 말씀은 알아듣지 못했습니다. 아래를 보시고 다시 말씀해 주십시오."
+    )
+
+
 def welcome() -> Reply:
     """To somebody who says thanks."""
     return public("도움이 되었다니 다행입니다. 더 필요하시면 말씀해 주십시오.")
