@@ -14,11 +14,18 @@ from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
+from redis.exceptions import RedisError
+
 from bot.commands import Refused
 from bot.logs import to_stderr
 from bot.schema import SchemaError
+from crawlers.characters import line
 
 Command = Callable[[argparse.Namespace], Awaitable[int]]
+
+_LONGEST = 300
+
+log = logging.getLogger(__name__)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -36,8 +43,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SchemaError as error:
         sys.stderr.write(f"자료를 열 수 없습니다: {error}\n")
         return 2
+    except RedisError as error:
+        return _stopped(error, f"저장 서버를 쓸 수 없습니다: {str(error).rstrip('.')}. 'dobi doctor'로 살펴 주십시오.")
+    except OSError as error:
+        if error.filename is None:
+            raise
+        return _stopped(error, f"파일이나 폴더를 쓸 수 없습니다: {error.filename!s}: {error.strerror}.")
     except KeyboardInterrupt:
         return 130
+
+
+def _stopped(error: Exception, says: str) -> int:
+    """What this machine lacks, in a line; where in the program it was met is told with `--verbose`."""
+    sys.stderr.write(f"{line(says, _LONGEST)}\n")
+    log.info("the command ended", exc_info=error)
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -202,3 +202,30 @@ def test_the_faults_of_a_list_of_sources_are_told_all_at_once_by_line(tmp_path, 
     told = capsys.readouterr().err
     assert "4번째 줄" in told
     assert "5번째 줄" in told
+
+
+@pytest.mark.parametrize("words", [["search", "청년"], ["console"], ["run"]])
+def test_a_database_that_is_away_is_told_in_a_line(words, tmp_path, capsys):
+    config = tmp_path / "dobi.toml"
+    config.write_text('[redis]\nurl = "redis://127.0.0.1:1/0"\n')
+
+    told = main([*words, "--config", str(config), "--data", str(tmp_path / "data")])
+
+    says = capsys.readouterr().err
+    assert told == 1
+    assert says.startswith("저장 서버를 쓸 수 없습니다: ")
+    assert says.count("\n") == 1
+    assert "dobi doctor" in says
+
+
+def test_a_data_folder_that_is_none_is_told_in_a_line(tmp_path, capsys):
+    data = tmp_path / "data"
+    data.write_text("")
+
+    told = main(["console", "--demo", "--data", str(data)])
+
+    says = capsys.readouterr().err
+    assert told == 1
+    assert says.startswith("파일이나 폴더를 쓸 수 없습니다: ")
+    assert str(data) in says
+    assert says.count("\n") == 1
