@@ -14,7 +14,7 @@ from typing import Final
 
 from occupancy import allergens
 from occupancy.menu import DayMenu, Dish, Meal, normal
-from occupancy.menus import cells
+from occupancy.menus import cells, spoken
 from occupancy.menus.words import closed, meal_of
 
 
@@ -104,6 +104,11 @@ _MARK: Final = re.compile(
     r"^(?P<old>.+?)(?:의|에)?\s*(?:알레르기|알러지|알레르겐)\s?(?:번호|표시|정보)?(?:는|를|에|은|을)?\s*"
     r"(?P<numbers>[\d가-힣.,·\s]+?)(?:번)?\s*(?P<more>추가|넣어)?(?:으로|로)?\s*(?:입니다|이에요|예요|임)?$"
 )
+_HOLDS: Final = re.compile(
+    r"^(?P<old>(?!(?:저|제가|저는|나|난|나는|내가|전|전에는)\s)\S.{0,24}?)(?:에는|에도|에|엔|은|는|의)?\s*[:,]?\s+"
+    r"(?P<numbers>\S.*?)\s*"
+    r"(?P<held>(?:들어가|들어갑|들어갔|들었|들어 ?있|있|포함|씁|써|넣)\S{0,6}|입니다|이에요|예요|이?요|임)?$"
+)
 _PEOPLE: Final = re.compile(r"\d+\s*(?:명|분|인분|식)")
 _OBJECT: Final = re.compile(r"(?<=[가-힣])(?:을|를|은|는|이|가|도)$")
 _SOUP: Final = re.compile(r"(?:국|찌개|탕|전골|개장|국물|짬뽕|스프|수프)$")
@@ -126,7 +131,8 @@ def read(text: str) -> Fix | None:
         return Fix(Does.CLOSE, when, meal, reason=reason)
     if _PEOPLE.search(body):
         return None  # guests, not dishes
-    found = _said(_END.sub("", body)) or (_whole(body) if when is not None else None)
+    found = _holding(body) or _said(_END.sub("", body))
+    found = found or (_whole(body) if when is not None or _lists(body) else None)
     return replace(found, when=when, meal=meal) if found else None
 
 
@@ -169,8 +175,27 @@ def _said(body: str) -> Fix | None:
     return None
 
 
+def _holding(body: str) -> Fix | None:
+    """What a dish holds, told in plain words: `제육볶음엔 돼지고기 대두 밀 들어가요`."""
+    found = _HOLDS.match(body)
+    if found is None or not found["held"]:
+        return None
+    words = re.split(r"[\s,·ㆍ/]+", found["numbers"])
+    words = [word for word in words if word and word not in {"하고", "및", "와", "과", "도", "알레르기"}]
+    old = found["old"].strip()
+    if not words or not all(map(allergens.numbers_in, words)) or not cells.ends_as_dish(old):
+        return None
+    return Fix(Does.MARK, old=old, numbers=allergens.numbers_in(" ".join(words)))
+
+
+def _lists(body: str) -> bool:
+    """Whether a text is dishes and nothing else."""
+    row = body.count(" ") > 1 and spoken.all_dishes(spoken.without(body))
+    return row or (body.count(",") > 0 and not any(map(spoken.is_speech, body.split())))
+
+
 def _whole(body: str) -> Fix | None:
-    dishes = _dishes(re.sub(r"(?:입니다|이에요|예요)$", "", body))
+    dishes = _dishes(spoken.without(body))
     return Fix(Does.WHOLE, dishes=dishes) if len(dishes) > 1 else None
 
 

@@ -52,6 +52,16 @@ _QUESTION: Final = re.compile(
     rf"{_LEADS}(?:{_WHAT})?{_HOW}(?:{_DONE})(?:{_ASKS}[\s?!.~ㅋㅎㅠㅜ]*|{_OPEN}[\s!.~]*\?[\s?!.~]*)"
     rf"|{_LEADS}(?:{_WHAT})?(?:다 ?|잘 ?)?(?:완료|처리|전송|발송|적용|반영|끝|오케이|ok)[\s]*\?+[\s!.~]*"
 )
+_LOOKS: Final = re.compile(
+    rf"{_LEADS}(?:{_WHAT}|(?:내일|모레|[월화수목금]요일)? ?(?:식단|메뉴|음식|알레르기)(?:이|가|은|는|도)? ?)?{_HOW}"
+    r"(?:(?:등록|입력|반영|저장|수정|적용|변경) ?)?(?:들어|올라|바뀌|됐|됬|되|고쳐|적혀|나오)\S{0,3}"
+    r"(?:는지|나|은지|ㄴ지)"
+    r" ?(?:좀|한번|다시|한번만)? ?(?:볼게|볼께|볼래|보고|보여|봐|봅|보려|보자|확인|알려|체크)\S{0,6}"
+    r"(?: \S{1,4})?[\s.!~?]*"
+    rf"|{_LEADS}(?:등록|입력|저장|수정|올린|넣은|바꾼|고친) ?(?:된|한)? ?(?:거|것|건|내용|식단|메뉴)(?:을|를)? ?"
+    r"(?:좀|한번|다시)? ?(?:볼게|볼께|볼래|보여|보고|확인)\S{0,6}(?: \S{1,4})?[\s.!~?]*"
+)
+"""Looks at what was just entered: `잘 들어갔는지 볼게요`."""
 _COUNTED: Final = re.compile(
     r"(?:아까|방금|그거|공지)? ?(?:은|는)? ?몇 ?(?:명|사람|분|건|개)(?:한테|에게|께|이나|이|나|정도|까지)? ?"
     r"(?:갔|보냈|나갔|보내졌|간|됐|받았|성공|실패)\S{0,5}[\s?!.~]*"
@@ -74,7 +84,12 @@ _SAYINGS: Final = (
     (_SENT, f"못 보낸 것 {STATE}"), (_NOTICES, f"공지 {STATE}"), (_LEAVES, "휴가"), (_PEOPLE, "기록"),
     (_HOURS, "알림 설정"), (_NEWS, "목록"),
 )  # fmt: skip
-_WAITS: Final = _NOTICES | _PEOPLE | frozenset({"sure", "handover", "mine-delete", "tidy", "wish", "urgent", ""})
+_MENUS: Final = frozenset(
+    {"menu-add", "menu-paste", "menu-day", "menu-fix", "menu-correct", "menu-more", "menu-at", "menu"}
+)
+_WAITS: Final = (
+    _NOTICES | _PEOPLE | _MENUS | frozenset({"sure", "handover", "mine-delete", "tidy", "wish", "urgent", ""})
+)
 """Routes that do nothing before their question is answered; empty is what was only proposed."""
 _ASIDE: Final = frozenset({"help", "thanks", "introduction"})
 _LIFE: Final = timedelta(hours=1)
@@ -88,12 +103,14 @@ class Did:
     route: str
     asked: Asked | None
     at: datetime
+    menu: str = ""
+    """The command that shows the menu entered, or the menu that waits for a yes."""
 
 
 def asks_done(text: str) -> bool:
     """Whether it asks if what was just done is done."""
     said = " ".join(text.split())
-    return len(said) <= _LONGEST and _QUESTION.fullmatch(said) is not None
+    return len(said) <= _LONGEST and (_QUESTION.fullmatch(said) or _LOOKS.fullmatch(said)) is not None
 
 
 def asks_count(text: str) -> bool:
@@ -120,13 +137,14 @@ class Outcomes:
         asked = Asked.of(replies, request.now)
         asked = None if asked is not None and wording.is_offer(asked.line) else asked
         name = found.route.name if found is not None else ""
-        stands = key in self._did and request.update.text == (shows(self._did[key].route) or None)
+        last = self._did.get(key)
+        stands = last is not None and request.update.text == (last.menu or shows(last.route) or None)
         if stands or name in _ASIDE or (not name and asked is None):
             return
         self._did.pop(key, None)
         if name in SHOWS and not shows(name):
             return
-        self._did[key] = Did(name, asked, request.now)
+        self._did[key] = Did(name, asked, request.now, _menu(replies))
         if len(self._did) > _MOST:
             del self._did[next(iter(self._did))]
 
@@ -144,5 +162,16 @@ class Outcomes:
             and (did.route in _WAITS or re.search(r"까요|니까", asked.line))
             and not _TRIPS.match(did.route)
         ):
-            return wording.not_done(asked.line, asked.buttons)
-        return shows(did.route) or None
+            return wording.not_done(did.menu or asked.line, asked.buttons)
+        return did.menu or shows(did.route) or None
+
+
+def _menu(replies: Sequence[Reply]) -> str:
+    """The command that shows a menu just entered, or the menu that waits for its yes; empty where there is neither."""
+    presses = [one.press for reply in replies for one in reply.buttons]
+    if any(one.startswith("menu-yes:") for one in presses):
+        return replies[-1].text
+    if not any(one.startswith("menu-undo:") for one in presses):
+        return ""
+    shown = next((one.removeprefix("menu:") for one in presses if one.startswith("menu:")), "")
+    return "이번 주 식단" if shown == "week" else f"{shown} 식단"

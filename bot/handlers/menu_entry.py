@@ -15,10 +15,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
-from bot import menu_files, menu_fixing
+from bot import menu_files, menu_fixing, menu_speech
 from bot.assent import agrees
+from bot.handlers import menu_telling
 from bot.menu_files import Came, Sandbox
-from bot.menu_fixing import Unclear
+from bot.menu_fixing import Does, Unclear, When
 from bot.messenger import InFile, Reply
 from bot.people import PeopleStore, Question
 from bot.routes import Request, Route, tidy, unaddressed
@@ -43,10 +44,12 @@ _COMMAND: Final = re.compile(
 _NO: Final = re.compile(r"^(?:취소|아니요?|아뇨|그만|됐어요|안 ?할게요)\S{0,4}$")
 _FIX: Final = re.compile(r"^(?:고치기|수정|고칠게요|틀렸\S*|고쳐\S*|고칠 ?것\S*)$")
 _WEEKDAYS: Final = r"[월화수목금](?:요일)?\s*(?:[:：)]|\()"
-_FOOD: Final = r"밥|국|찌개|탕|김치|볶음|구이|면|까스|카레|나물"
+_ISO_DAY: Final = re.compile(r"20\d\d-\d\d-\d\d(?:/\S{2})?")
+_ON: Final = "on-"
+"""Before the day of a menu that stands and is to be changed."""
 _ONE_DAY: Final = (
     r"^(?:오늘|내일|모레|[월화수목금]요일) ?(?:점심|중식|저녁|석식|식단|메뉴)(?:은|는|:)? "
-    rf"(?=[^?]*(?:{_FOOD}))[^?]+,[^?]+$"
+    rf"(?=[^?]*(?:{menu_speech.FOOD}))[^?]+,[^?]+$"
 )
 
 
@@ -73,15 +76,18 @@ class MenuEntry:
                 about="식당",
                 help="식단 등록 — 식단표 파일이나 글을 읽어 보여 드리고, 맞다고 하시면 등록합니다",
                 sentences=(
-                    r"식단표?.{0,6}(?:등록|올리|올려|올립|업로드|입력|보내드|보냅|첨부|공유)",
-                    rf"^(?=.*(?:{_FOOD}))(?:.*?{_WEEKDAYS}.{{4,}}?){{2,}}",
+                    menu_speech.ENTERED,
+                    rf"^(?=.*(?:{menu_speech.FOOD}))(?:.*?{_WEEKDAYS}.{{4,}}?){{2,}}",
                     _ONE_DAY,
+                    menu_speech.LIST,
+                    menu_speech.ROW,
                 ),
                 press="menu-add",
                 sheets=menu_files.may_be,
                 brings=menu_files.are_menus,
             ),
             Route("menu-paste", (), (), self.add, sheets=menu_files.may_be, takes=_pastes),
+            Route("menu-day", (), (), self.of_day, takes=menu_telling.is_day),
             Route(
                 "menu-correct",
                 ("식단 수정", "식단수정", "식단 고치기", "식단 정정", "메뉴 수정"),
@@ -112,11 +118,42 @@ class MenuEntry:
                 return [words.refused("large")]
             came = await menu_files.of_files(self._sandbox, files, today)
         elif text:
-            came = await menu_files.of_text(self._sandbox, text, today)
+            return await self._typed(request, text, sites)
         else:
             await self._ask(request, Question("menu-paste", life=_LIFE))
             return [words.how()]
         return await self._came(request, came, _site(sites, f"{text[:200]} {' '.join(one.name for one in files)}"))
+
+    async def _typed(self, request: Request, text: str, sites: Sequence[Site]) -> Sequence[Reply]:
+        """A menu in words; what is no dish is none, and the day or the dishes are asked for where they are not said."""
+        today, told = day_of(request.now), menu_telling.told(text, day_of(request.now))
+        came = await menu_files.of_text(self._sandbox, menu_telling.bare(text), today)
+        names = [dish.name for one in came.reading.days for dish in one.served]
+        if came.refused or (came.reading.days and (not names or menu_telling.is_menu(", ".join(names)))):
+            return await self._came(request, came, _site(sites, text[:200]))
+        asked = _ISO_DAY.match(request.argument)
+        told = replace(told, day=told.day or (asked[0] if asked else ""))
+        if told.dishes and told.day:
+            came = await menu_files.of_text(self._sandbox, told.dated, today)
+            return await self._came(request, came, _site(sites, text[:200]))
+        if told.dishes:
+            await self._ask(request, Question("menu-day", told.dishes, life=_LIFE))
+            return [words.for_which_day(told.dishes)]
+        await self._ask(request, Question("menu-paste", told.day, life=_LIFE))
+        if told.day:
+            return [words.which_dishes(date.fromisoformat(told.day[:10]))]
+        return [words.how() if not names else words.nothing(())]
+
+    async def of_day(self, request: Request) -> Sequence[Reply]:
+        """The day of the dishes that were told before it."""
+        said = unaddressed(tidy(request.update.text))
+        dishes = request.argument.removesuffix(said).strip()
+        told = menu_telling.told(said, day_of(request.now))
+        if not told.day:
+            await self._ask(request, Question("menu-day", dishes, life=_LIFE))
+            return [words.for_which_day(dishes)]
+        dated = replace(told, dishes=dishes).dated
+        return await self._typed(replace(request, argument=""), dated, self._sites(request))
 
     async def _came(self, request: Request, came: Came, site: Site) -> Sequence[Reply]:
         if came.refused:
@@ -160,6 +197,8 @@ class MenuEntry:
         if not said:
             await self._ask(request, Question("menu-fix", draft_id, life=_LIFE))
             return [words.what_to_fix()]
+        if draft_id.startswith(_ON):
+            return await self._correct_stored(request, said, date.fromisoformat(draft_id.removeprefix(_ON)))
         if agrees(said):
             return await self.confirm(replace(request, argument=draft_id))
         if _NO.match(said):
@@ -192,29 +231,50 @@ class MenuEntry:
         """A correction of what is entered, or of the readback that waits."""
         said = request.argument or tidy(_COMMAND.sub("", request.update.text))
         waiting = await self._people.pending(request.tenant, request.person, request.chat.ref, request.now)
-        if waiting is not None and waiting.route == "menu-fix":
+        named = menu_telling.told(said, day_of(request.now)).day and menu_fixing.read(said) is None
+        if waiting is not None and waiting.route == "menu-fix" and not named:
             return await self.fix(replace(request, argument=f"{waiting.argument} {said}".strip()))
         return await self._correct_stored(request, said)
 
-    async def _correct_stored(self, request: Request, said: str) -> Sequence[Reply]:
+    async def _correct_stored(self, request: Request, said: str, on: date | None = None) -> Sequence[Reply]:
         """A correction of days that stand; it waits for its own yes."""
         sites, today = self._sites(request), day_of(request.now)
         if not sites:
             return [Reply(canteen_words.no_cafeteria())]
         site, fix = _site(sites, said), menu_fixing.read(said)
         if fix is None:
-            return [words.what_to_fix()]
+            return await self._to_fix(request, site, said, on)
+        if on is not None and fix.when is None:
+            fix = replace(fix, when=When(month=on.month, day=on.day))
         days = await self._store.days(request.tenant, site.id, today, today + _AHEAD)
         if not days:
             return [words.nothing_to_fix()]
         found = menu_fixing.apply(fix, days, today)
+        if found.on is not None and not found.names:
+            await self._ask(request, Question("menu-paste", found.on.isoformat(), life=_LIFE))
+            return [words.which_dishes(found.on, missing=True)]
         if found.changed is None:
+            if found.on is not None:
+                await self._ask(request, Question("menu-fix", f"{_ON}{found.on.isoformat()}", life=_LIFE))
             return [_unclear(found, days)]
         menu = next(one for one in found.days if one.day == found.changed)
         draft_id = _draft_id(request)
         draft = await self._store.put_draft(request.tenant, draft_id, Draft(site.id, (menu,)))
         await self._ask(request, Question("menu-fix", draft_id, life=_LIFE))
         return [words.fixed(site.name, draft_id, draft.days[0], 1)]
+
+    async def _to_fix(self, request: Request, site: Site, said: str, on: date | None) -> Sequence[Reply]:
+        """Whoever only wants to change a day's menu sees it, and how that is said."""
+        told = menu_telling.told(said, day_of(request.now)).day[:10]
+        on = date.fromisoformat(told) if told else on
+        if on is None:
+            return [words.what_to_fix()]
+        menu = await self._store.day(request.tenant, site.id, on)
+        if menu is None:
+            await self._ask(request, Question("menu-paste", on.isoformat(), life=_LIFE))
+            return [words.which_dishes(on, missing=True)]
+        await self._ask(request, Question("menu-fix", f"{_ON}{on.isoformat()}", life=_LIFE))
+        return [words.to_fix(menu)]
 
     async def confirm(self, request: Request) -> Sequence[Reply]:
         """All days stand."""
@@ -292,7 +352,10 @@ def looks_entered(text: str, files: Sequence[InFile]) -> bool:
 
 
 def _pastes(text: str) -> bool:
-    return "?" not in text and len(text) > 8 and re.search(_FOOD, text) is not None
+    fix = menu_fixing.read(text) if "," not in text else None
+    if "?" in text or menu_speech.changes(text) or (fix is not None and fix.does is not Does.WHOLE):
+        return False
+    return (len(text) > 8 and re.search(menu_speech.FOOD, text) is not None) or menu_telling.may_be_dishes(text)
 
 
 def _answers(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -11,6 +12,7 @@ from bot import lunch_speech
 from bot.handlers import days
 from bot.handlers.allergies import OwnAllergies
 from bot.handlers.menu_entry import ENTERERS, MenuEntry, looks_entered
+from bot.menu_speech import CHANGES, MEANT, changes, meant
 from bot.messenger import Reply
 from bot.routes import Request, Route, tidy
 from bot.settings import Cafeteria as Site
@@ -88,6 +90,7 @@ class MenuTalk:
                 press="menu",
                 quiet=True,
             ),
+            Route("menu-change", (), (), self.menu, sentences=(*MEANT, *CHANGES), quiet=True, eager=True),
             Route(
                 "allergen",
                 ("알레르기", "알러지"),
@@ -107,8 +110,11 @@ class MenuTalk:
     async def menu(self, request: Request) -> Sequence[Reply]:
         """The menu of the day or week that is meant; a file or a pasted menu is entered by who may."""
         said = request.argument if request.update.press is not None else tidy(request.update.text)
-        if self._enters(request):
-            return await self._entry.add(request)
+        if self._may_enter(request):
+            if looks_entered(request.update.text, request.update.files) or meant(said):
+                return await self._entry.add(request)
+            if changes(said):
+                return await self._entry.correct(replace(request, argument=""))
         sites = self._sites(request, said)
         if not sites:
             return [Reply(canteen_words.no_cafeteria())]
@@ -125,10 +131,10 @@ class MenuTalk:
         return [words.day_reply([await self._day(request, site, wanted.day) for site in sites])]
 
     @staticmethod
-    def _enters(request: Request) -> bool:
-        """Whether this is a menu by somebody who may enter one, and no question."""
-        may = bool(request.member.person.roles & ENTERERS) and request.chat.private and request.update.press is None
-        return may and looks_entered(request.update.text, request.update.files)
+    def _may_enter(request: Request) -> bool:
+        """Whether somebody who may enter a menu writes in private."""
+        may = bool(request.member.person.roles & ENTERERS)
+        return may and request.chat.private and request.update.press is None
 
     async def _day(self, request: Request, site: Site, asked: date) -> str:
         found = await self._store.day(request.tenant, site.id, asked)

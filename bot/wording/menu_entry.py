@@ -34,6 +34,20 @@ def how() -> Reply:
     )
 
 
+def which_dishes(on: date, *, missing: bool = False) -> Reply:
+    """What is served on the day that was told; nothing was kept yet."""
+    head = f"{day(on)} 식단은 아직 등록되지 않았습니다." if missing else f"{day(on)}에"
+    return Reply(
+        f"{head} 무엇이 나옵니까? 음식을 쉼표로 이어 써 주십시오. 식단표 파일을 보내셔도 됩니다.\n"
+        "예: 쌀밥, 된장국(5.6), 제육볶음(5.6.10)"
+    )
+
+
+def for_which_day(dishes: str) -> Reply:
+    """On which day dishes are served."""
+    return Reply(f"'{short(dishes, 80)}', 어느 날 식단입니까? '내일'이나 '11/24'처럼 써 주십시오.")
+
+
 def refused(reason: str) -> Reply:
     """A file that could not be read; nothing was kept."""
     return Reply(f"식단을 읽지 못했습니다. {_REFUSALS.get(reason, _REFUSALS['broken'])} 저장한 것은 없습니다.\n{_HOW}")
@@ -155,6 +169,16 @@ def what_to_fix() -> Reply:
     )
 
 
+def to_fix(menu: DayMenu) -> Reply:
+    """A day's menu as it stands, for whoever wants to change it."""
+    first = next((one.name for one in menu.served), "쌀밥")
+    return Reply(
+        f"지금 식단입니다: {day_line(menu)}\n"
+        f"무엇을 바꿀까요? '{first} 대신 비빔밥으로', '{first} 빼줘', '요구르트 추가'"
+        "처럼 써 주십시오. 새 식단을 통째로 쓰셔도 됩니다."
+    )
+
+
 def fixed(name: str, draft_id: str, menu: DayMenu, count: int) -> Reply:
     """The day as it is after a correction; nothing is entered yet."""
     rest = f"나머지 {count - 1}일은 그대로입니다. " if count > 1 else ""
@@ -184,7 +208,10 @@ def which_dish(on: date, names: Sequence[str]) -> Reply:
 
 def entered(name: str, draft_id: str, days: Sequence[DayMenu]) -> Reply:
     """It stands."""
-    buttons = (Button("되돌리기", f"menu-undo:{draft_id}"), Button("이번 주 식단", "menu:week"))
+    on = days[0].day
+    shown = Button(f"{day(on)} 식단", f"menu:{on.month}/{on.day}")
+    shown = Button("이번 주 식단", "menu:week") if len(days) > 1 else shown
+    buttons = (Button("되돌리기", f"menu-undo:{draft_id}"), shown)
     return Reply(f"등록했습니다: {name} {_span(days)}. 이제 '식단'으로 누구나 볼 수 있습니다.", buttons=buttons)
 
 

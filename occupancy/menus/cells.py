@@ -85,6 +85,8 @@ _ENDING: Final = (
     "|단무지|주스|요구르트|우유|과일|김|쌈|쌈장|소스|수프|스프|빵|떡|떡볶이|스파게티|파스타|피자|햄버거|소바|라떼|식혜|숭늉|생채|겉절이|젓갈|지|까스|커틀릿|탕수육|짜장|짬뽕|라이스|개장|정식|스테이크|땡|땡땡|편육|수육|보쌈|죽|비빔면|쫄면|막국수|칼국수|수제비|된장|청국장|순두부|숙회|회|장조림|자반|부침|산적|꼬치|너겟|텐더|시리얼|후라이|프라이|두유|롤|치즈"
 )
 _ENDS: Final = re.compile(rf"[가-힣+&]*(?:{_ENDING})(?:[(①-⑳].*)?")
+DISH: Final = rf"[가-힣]*(?:{_ENDING})"
+"""A word that ends as dishes do."""
 _BARE_ENDING: Final = re.compile(
     r"(?:볶음|구이|찜|조림|무침|나물|전|튀김|국|탕|찌개|전골|샐러드|말이|강정|덮밥|볶음밥|절임|장아찌|비빔밥|국밥|국수)(?:[(①-⑳].*)?"
 )
@@ -104,6 +106,11 @@ def read(text: str) -> Cell:
     if not found.dishes and len(found.notes) == 1 and not found.origins:
         found.closed = closed(found.notes[0])
     return found
+
+
+def ends_as_dish(name: str) -> bool:
+    """Whether a name ends as dishes do: 제육볶음, 순두부찌개."""
+    return bool(name) and _ENDS.fullmatch(name.rsplit(maxsplit=1)[-1]) is not None
 
 
 def is_remark(line: str) -> bool:
