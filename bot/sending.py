@@ -192,7 +192,7 @@ class Sender:
             case Rejected(reason, permission):
                 end = self._refused(message, reason, lacks=bool(permission))
                 if permission:
-                    await self._lacks(tenant, messenger, message, permission, dead=end.state is State.DEAD)
+                    await self._lacks(messenger, message, permission, dead=end.state is State.DEAD)
                 return end
             case _:
                 assert_never(result)
@@ -207,17 +207,19 @@ class Sender:
         """When to try again, and whom else it stops."""
         whole, after = result.scope == "whole", result.after
         rest = None if result.flood else self._rest(messenger, leased, all_of_it=whole)
-        if result.permission:
-            await self._trouble(messenger, "permission", result.permission)
         if rest is not None:
             await self._trouble(messenger, "down")
         whole, after = whole or rest is not None, max(after, rest or after)
+        spent = (result.flood or whole) and leased.floods >= _FLOODS
+        if result.permission:
+            await self._lacks(messenger, message, result.permission, dead=spent)
         if result.flood:
             after += random.uniform(0.02, 0.1) * _turn(messenger, leased)
         await self._freeze(messenger, None if whole else message.chat, after)
+        if spent:
+            return End(State.DEAD, why=Why.PERMISSION if result.permission else Why.TRIES)
         if result.flood or whole:  # no fault of this message
-            spent = leased.floods >= _FLOODS
-            return End(State.DEAD, why=Why.TRIES) if spent else End(State.RETRY, after=after, cost="flood")
+            return End(State.RETRY, after=after, cost="flood")
         if leased.tries >= _TRIES:
             return End(State.DEAD, why=Why.TRIES)
         return End(State.RETRY, after=after + backoff(leased.tries, _turn(messenger, leased)))
@@ -256,13 +258,12 @@ class Sender:
         log.warning("the platform refused %s: %s", message.message, reason)
         return End(State.DEAD, why=Why.PERMISSION if lacks else Why.REJECTED)
 
-    async def _lacks(
-        self, tenant: str, messenger: Messenger, message: Outgoing, permission: str, *, dead: bool
-    ) -> None:
+    async def _lacks(self, messenger: Messenger, message: Outgoing, permission: str, *, dead: bool) -> None:
         """The account lacks a permission; what it stops is tried again by itself."""
         await self._trouble(messenger, "permission", permission)
         if dead and self._troubles is not None:
-            await self._troubles.lacking.note(tenant, message.message, messenger.name, permission, self._now())
+            noted, now = self._troubles.lacking, self._now()
+            await noted.note(message.institution, message.message, messenger.name, permission, now)
 
     async def _trouble(self, messenger: Messenger, kind: Kind, what: str = "") -> None:
         if self._troubles is not None:

@@ -191,6 +191,19 @@ class TestLacking:
         await self.after(house, timedelta(), Sent("n"), Sent("n"))
         assert await house.letters.count("a") == 0
 
+    async def test_what_waited_for_the_right_to_write_longer_than_it_is_tried_goes_too(self, house):
+        lacks = Retry(5 * MINUTE, "whole", permission="chat:write")
+        await house.send(lacks)
+        for _ in range(200):
+            house.clock.advance(6 * MINUTE)
+            house.messenger.results = [lacks]
+            await house.worker.step()
+        assert [one.why.value for one in await house.letters.listing("a")] == ["permission"]
+
+        await self.after(house, 5 * MINUTE, Sent("n"))
+        assert await house.letters.count("a") == 0
+        assert await self.after(house, 5 * MINUTE) is None
+
     async def test_an_edit_that_is_refused_is_no_letter(self, house):
         await house.send(Sent("n"))
         chat = Chat("console", "dm:v1", private=True)
