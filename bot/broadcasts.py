@@ -33,6 +33,8 @@ LIFE: Final = timedelta(days=1)
 PAGE: Final = 500
 _REMEMBERED: Final = 1_000
 _AND: Final = ", "
+BUT: Final = " 제외"
+"""Behind the departments that are left out."""
 
 # KEYS: 1 draft, 2 sending, 3 sent. ARGV: 1 id. → 'sending' now, 'sent' before, '' there is no such draft any more
 _SEND: Final = """
@@ -50,7 +52,9 @@ return 'begun'
 class Notice:
     """`department` empty: everybody of the institution, several with ", " between; `at` in ISO.
 
-    `count` people when it was read back. `home` is the institution of whoever wrote it, `homes` those that it goes to.
+    `제외` behind departments: all but these. `count` people when it was read back.
+
+    `home` is the institution of whoever wrote it, `homes` those that it goes to.
     `doubt`: whom it is for is still asked; it is sent to nobody.
     """
 
@@ -149,9 +153,19 @@ class Broadcasts:
 def receivers(tenancy: Tenancy, tenant: str, department: str) -> list[Person]:
     """Whom a notice goes to, in an order that stays; people without any messenger are left out."""
     people = tenancy.institution(tenant).people
-    wanted = set(department.split(_AND)) if department else set()
-    found = [one for one in people if one.addresses and (not wanted or one.department in wanted)]
+    but = department.endswith(BUT)
+    named = set(department.removesuffix(BUT).split(_AND)) if department else set()
+    found = [one for one in people if one.addresses and (not named or (one.department in named) != but)]
     return sorted(found, key=lambda one: one.id)
+
+
+def without(department: str, left_out: str) -> str:
+    """To whom a notice goes without these departments; empty where nobody is left."""
+    out = dict.fromkeys(left_out.split(_AND))
+    if department and not department.endswith(BUT):
+        return _AND.join(one for one in department.split(_AND) if one not in out)
+    before = dict.fromkeys(one for one in department.removesuffix(BUT).split(_AND) if one)
+    return f"{_AND.join(before | out)}{BUT}"
 
 
 Put = Callable[[str, Sequence[Row]], Awaitable[int]]

@@ -1,4 +1,4 @@
-"""Offers of what is one's own or comes in several: subscriptions, allergens, a trip's memo, a notice, newcomers.
+"""Offers of what is one's own or comes in several: subscriptions, allergens, a trip's memo, newcomers.
 
     "청년꺼 인자 안봐도된다", 해지        → "해지 청년"
     "신규 두명요 한가을 윤슬비 둘다 농정과" → "직원 추가 한가을 농정과", "직원 추가 윤슬비 농정과"
@@ -60,30 +60,6 @@ _NO_NAME: Final = re.compile(
     r"이번|이제|오늘|신규|신입|새로|모두|전부|둘다|하나|우리|직원|추가|등록|명단|명부|부서|주무관|실무관|팀장|과장|고마|감사"
     r"|안녕|공무|임용|발령|채용|전입|지금|내일|다음|소속|배치|인원|사람|양식|정원|정규|기간|임기|한명|한분|주세|주십"
 )
-_AUDIENCE: Final = r"(?:우리 ?)?(?:전 ?직원|직원|모두|다들|전부|전체|사람|전 ?부서|기관)(?: ?(?:모두|전체|전부))?들?"
-_TELL: Final = (
-    r"(?:(?:말|말씀|쫙|쫘악|싹|쭉|좀|빨리|얼른|다|한번|바로|급히|지금) )*"
-    r"(?P<tell>알려|알리|알릴|공지|안내|전달|전해|보내|돌려|돌리|뿌려|뿌리|말해|날려|띄워|올려|전파|공유)"
-    r"(?!\S*(?:줬|줍디|주셨|주시던|했|왔|받|됐|났|드렸|렸|냈))\S*"
-    r"(?: \S{1,6}){0,3}$"
-)
-_NOTICE: Final = re.compile(
-    rf"^(?:(?P<to>{_AUDIENCE}|[가-힣0-9]{{2,10}}(?:과|국|실|팀|담당관)(?: ?(?:직원|사람)들?)?)"
-    r"(?:에게|한테|께|에|보고) )?"
-    r"(?P<text>\S.{2,120}?)(?:(?<=[다자])고|(?P<bids>(?<=[하말으쓰])라고)|이?라고"
-    r"|(?P<thing>(?<=[하되있없])는 ?(?:거|것|걸)))\s?"
-    rf"(?:(?P<late>{_AUDIENCE}|[가-힣0-9]{{2,10}}(?:과|국|실|팀|담당관))(?:에게|한테|께|에)? )?{_TELL}"
-)
-_TO_MANY: Final = re.compile(r"공지|안내|돌|뿌|전파|공유")
-_VAGUE: Final = re.compile(
-    r"^(?:이거|그거|이걸|그걸|저거|이 ?내용|다음 ?내용|뭐|뭔가|아까|누가)|(?:나|저|내|제)(?:한테|에게|게|보고)"
-    r"|어떻게|방법|공지\S* ?취소|[?？]"
-)
-_CUT: Final = re.compile(r"[보오내]$")
-"""What an order to somebody (`보라고`) leaves."""
-_N, _B, _DOUBLED = 4, 17, frozenset({18, 20})
-"""Finals of a syllable: ㄴ, ㅂ; ㅄ and ㅆ."""
-_THINGS: Final = {"하": "합니다", "되": "됩니다", "있": "있습니다", "없": "없습니다"}
 
 
 def bare_of(words: str) -> str:
@@ -102,8 +78,6 @@ def offers_of(words: str, text: str, known: Known, likely: float = 1.0) -> list[
     if words == "출장":
         memo = trip_told(text, known.now)
         return [Carried(f"{words} {memo}".strip(), full=bool(memo))]
-    if words == "공지" and (told := notice_told(text, known)):
-        return [Carried(told, full=True)]
     if words == "직원 추가" and (new := newcomers(text, known)):
         office = office_in(text, known)
         return [Carried(f"{words} {one} {office or BLANK}", full=bool(office)) for one in new]
@@ -174,36 +148,6 @@ def _spelt(memo: Memo) -> str:
     by = VEHICLES.get(memo.vehicle, "") if memo.vehicle is not None else ""
     pieces = (f"{day.month}/{day.day}" if day else "", clock, memo.destination, memo.purpose, by, *memo.companions)
     return " ".join(one for one in pieces if one)
-
-
-def notice_told(text: str, known: Known) -> str:
-    """The notice that a sentence wants told, and to whom where it says so: `공지 전체: …`, which is read back."""
-    found = _NOTICE.match(" ".join(text.split()).strip(" .!~"))
-    if found is None or _VAGUE.search(found["text"]) or "?" in text:
-        return ""
-    whom, what = found["to"] or found["late"] or "", found["text"].strip(" ,'\"")
-    office = re.sub(r" ?(?:직원|사람)들?$", "", whom)
-    aim = f" {office}" if office in known.offices else " 전체" if re.fullmatch(_AUDIENCE, whom) else ""
-    if not aim and (whom or not _TO_MANY.match(found["tell"])):
-        return ""
-    if found["thing"]:
-        what = f"{what[:-1]}{_THINGS[what[-1]]}"
-    if found["bids"]:
-        what = f"{what.removesuffix('말')}{' 마' if what.endswith('말') else ''}시기 바랍니다"
-    told = _formal(what)
-    return f"공지{aim}: {told}" if not _CUT.search(told) else ""
-
-
-def _formal(told: str) -> str:
-    """`끈다`, `먹는다`, `있다` as a notice says it: `끕니다`, `먹습니다`, `있습니다`."""
-    if not told.endswith("다") or len(told) < 3 or not "가" <= told[-2] <= "힣":
-        return told
-    final = (ord(told[-2]) - ord("가")) % 28
-    if told[-2] == "는":
-        return f"{told[:-2]}습니다"
-    if final == _N:
-        return f"{told[:-2]}{chr(ord(told[-2]) - _N + _B)}니다"
-    return f"{told[:-1]}습니다" if final in _DOUBLED else told
 
 
 def newcomers(text: str, known: Known) -> list[str]:

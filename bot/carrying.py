@@ -47,12 +47,6 @@ _HOME: Final = re.compile(
     r"(?<![가-힣])(?P<home>[가-힣]{2,10}?(?:특별시|광역시|시|군|구|도|청|공사|공단|교육청"
     r"|의회))(?=[은는이가도를을의에]|[^가-힣]|$)"
 )
-_TOLD: Final = re.compile(
-    r"^(?P<text>\S.{3,160}?)(?:(?<=다)고|이?라고|(?<=자)고|을|를)? "
-    r"?(?:(?:다들|모두|전부|모두에게|전 ?직원(?:들)?(?:에게|한테)?|직원들?(?:에게|한테)|전체(?:에|에게|한테)?"
-    r"|사람들(?:에게|한테)?|다 ?같이)\s?)+"
-    r"(?:좀 )?(?:알려|공지|안내|전달|전해|보내|돌려|뿌려|말해)\S*(?: \S{1,5})?$"
-)
 _WANTS_NEWS: Final = re.compile(
     r"(?:앞으로 |혹시 |이제 )?(?P<what>\S.{1,30}?)(?: ?(?:쪽|관련|관한|관련된|에 ?대한|분야))? ?"
     r"(?:얘기|이야기|소식|자료|글|거|것|내용|정보|기사|보도자료|공고|발표|뉴스)?(?:이|가|도|을|를|만)? ?(?:새로 )?"
@@ -118,7 +112,6 @@ FORMS: Final[Mapping[str, _Form]] = {
     "기관 추가": _Form(("기관 추가 {home}",), asks=True),
     "출처 끄기": _Form(("출처 끄기 {source}",), asks=True),
     "출처 상태": _Form(("출처 상태 {source}",)),
-    "공지": _Form(("공지 전체: {told}",)),
 }
 """Each ability that takes a piece, with its full command."""
 
@@ -368,19 +361,6 @@ def _source(text: str, known: Known) -> str:
     return ""
 
 
-_FORMAL: Final = {"한": "합", "된": "됩", "난": "납", "온": "옵", "는": "습"}
-
-
-def _told(text: str, _: Known) -> str:
-    found = _TOLD.match(" ".join(text.split()))
-    return _stated(found["text"].strip(" ,")) if found is not None and "?" not in text else ""
-
-
-def _stated(text: str) -> str:
-    """`점검한다` as a notice says it: `점검합니다`."""
-    return re.sub(r"[한된난온는](?=다$)", lambda found: f"{_FORMAL[found[0]]}니", text)
-
-
 def _rest(text: str, known: Known) -> str:
     return rest_of(text, known.now)
 
@@ -392,5 +372,5 @@ def _days(text: str, known: Known) -> str:
 _READ: Final[Mapping[str, Callable[[str, Known], str]]] = {
     "who": one_named, "new": _new, "to": office_in, "role": _role, "clock": _clock, "clocks": _clocks, "span": _span,
     "rest": _rest, "days": _days, "count": _count, "topic": _topic, "search": _search, "home": _home,
-    "source": _source, "told": _told,
+    "source": _source,
 }  # fmt: skip

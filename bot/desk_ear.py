@@ -22,6 +22,7 @@ from bot.foretelling import foretold
 from bot.frames_desk import UNDO, asks_state, at_desk, instead, near_desk, undoing
 from bot.meant import LIFE
 from bot.messenger import Reply
+from bot.notice_speech import intends, may_tell, spoken
 from bot.requests import pressing
 from bot.routes import Found, Grammar, Request, tidy, unaddressed
 from bot.settings import Role
@@ -86,6 +87,8 @@ class DeskEar:
             return first
         if self._grammar.command(text) is not None and not (boss and asks_state(text)):
             return self._once_more(request) if _ONCE_MORE.fullmatch(text) else None
+        if boss and may_tell(text) and (notice := await self._noticed(request, text)):
+            return _saying(request, notice)
         if boss and (undone := self._undone(request, text)):
             return _saying(request, undone)
         if _ONCE_MORE.fullmatch(text):
@@ -101,6 +104,12 @@ class DeskEar:
         if meant is None:
             return None
         return _saying(request, meant) if isinstance(meant, str) else [meant]
+
+    async def _noticed(self, request: Request, text: str) -> str:
+        """The notice that a sentence wants told, or whose words are to be asked for."""
+        offices = (await self._known(request.member)).offices
+        told = spoken(text, offices)
+        return told.command if told is not None else intends(text, offices)
 
     async def _never_done(self, request: Request, text: str, *, boss: bool) -> Request | Sequence[Reply] | None:
         """What must not be done, what another institution's people are asked for, and what is only asked."""
@@ -148,7 +157,7 @@ class DeskEar:
         if last is None or last.route not in _ACTS:
             return ""
         if undoing(text) and last.route != "undo-last":
-            asked = last.route in _READ_BACK and last.press is None
+            asked = last.route in _READ_BACK | _OWN_TEXT and last.press is None
             return "" if asked else UNDO
         other = instead(text)
         if not other:

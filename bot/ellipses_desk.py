@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
+from bot.answers import asks
 from bot.meant import Meant, Spoken, meant
+from bot.notice_speech import awaited
 from bot.open_notices import said_of_sent
 
 NAME: Final = r"[가-힣]{2,4}"
@@ -33,6 +35,7 @@ _CUT: Final = r"(?:접속|권한|계정)?(?:을|를)? ?(?:끊어|막아|차단|�
 
 
 _SECOND_THOUGHT: Final = re.compile(r"(?:아니|아냐|아뇨|됐|그만|취소|나중|잠깐|안 ?할|안 ?보낼|생각해|죄송|미안)")
+_STATED: Final = re.compile(r"(?:니다|시오|세요|[음함임됨])[\s.!~]*$")
 _WISHES: Final = re.compile(
     r"(?:좀|하나|한번|한 번|한 건|새로|사항|을|를|전체|전 ?직원(?:에게|한테)?|직원들?(?:에게|한테)?| )*"
     r"(?:하려|올리|올려|보내|보낼|할 ?게|하고|해야|쓰려|쓸|띄우|띄워)[가-힣 ]{0,10}[.!?~]*"
@@ -193,7 +196,7 @@ def _handed(_: Spoken, said: str, __: datetime, back: bool) -> Meant | None:
 
 def _noticed(spoken: Spoken, said: str, _: datetime, __: bool) -> Meant | None:
     """`총무과에만` after a notice was read back: read back anew, for them."""
-    if not spoken.argument and _OFF.fullmatch(said):
+    if awaited(spoken.argument) is not None and _OFF.fullmatch(said):
         return meant("")  # nothing was written yet
     text = re.sub(rf"^(?:{OFFICE}|전체|모두|전 ?직원)(?:에게|한테|에)? ?[:：] *", "", spoken.argument)
     found = re.fullmatch(
@@ -225,7 +228,8 @@ def wishes(text: str) -> bool:
 def announces(text: str) -> bool:
     """Whether a text may be the notice that was asked for: a statement of some length, and no second thought."""
     off = len(text) <= 20 and _SECOND_THOUGHT.match(text) is not None
-    return len(text) >= 8 and not text.rstrip().endswith("?") and not off
+    asking = asks(text) and _STATED.search(text) is None
+    return len(text) >= 8 and not text.rstrip().endswith("?") and not off and not asking
 
 
 def _room(_: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:

@@ -27,6 +27,7 @@ from bot.later_turns import asked_aside, disputed, frees, waits
 from bot.listed import Lists
 from bot.meant import LIFE, Meant, Spoken
 from bot.messenger import Reply
+from bot.notice_speech import awaited
 from bot.outcomes import Outcomes
 from bot.people import PeopleStore
 from bot.requests import pressing
@@ -278,9 +279,11 @@ class FollowUps:
                 found = Meant((f"낱말 빼기 {what}",))  # something else came between
             if found is not None and not (spoken.topic in SHOWN and await self._waited_for(request, text)):
                 return found
-        told = spoken.topic == "broadcast" and not spoken.argument and announces(text)
-        if told and restating.plainly(text, request.member.person.roles, room=False) is None:
-            return Meant((f"공지 {request.update.text.strip()}",))
+        to = awaited(spoken.argument) if spoken.topic == "broadcast" and announces(text) else None
+        if to is not None and restating.plainly(text, request.member.person.roles, room=False) is None:
+            return Meant(
+                (f"공지 {to}: {request.update.text.strip()}" if to else f"공지 {request.update.text.strip()}",)
+            )
         return None
 
     def _answered(self, spoken: Spoken, text: str) -> Meant | None:

@@ -38,8 +38,6 @@ FEW_WORDS: Final = 2
 _SHOWS: Final = frozenset({"도움말", "문의", "쉬운 것부터"})
 """Abilities that only show something: they need no press."""
 _MOVE: Final = "부서 변경 "
-_READ_BACK: Final = "공지"
-"""Is read back by its own route before anything is sent."""
 _ENDS: Final = ("퇴직 ", "접속 끊기 ", "휴직 처리 ", "부서 변경 ", "역할 ")
 _LESS: Final = re.compile(r"안 ?(?:와|봐|받|보내|볼)|그만|필요 ?(?:없|가 없)|싫|끊|빼")
 """To whoever says so of a subscription of their own, none is offered."""
@@ -107,8 +105,6 @@ class Offers:
             return Offered()
         found = [one for _, one in pairs]
         if guessed.plain and BLANK not in found[0].words and self._only_shows(found[0].words):
-            return Offered(at_once=found[0].words)
-        if guessed.offers[0] == _READ_BACK and found[0].full and self._understood(found[0].words, member):
             return Offered(at_once=found[0].words)
         if refused := self._refused(found[0], known):
             return Offered(refused, full=True)

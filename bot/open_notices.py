@@ -16,6 +16,7 @@ from bot.sayings import normal
 
 LIFE: Final = timedelta(minutes=10)
 OURS: Final = "우리"
+LOOK: Final = "인원"
 _CLOCK: Final = re.compile(
     r"(?P<half>(?:오전|오후|아침|저녁|밤|낮) ?)?(?P<at>\d{1,2} ?시(?!간)(?: ?\d{1,2} ?분| ?반)?|\d{1,2}:\d\d)"
 )
@@ -33,13 +34,32 @@ _TO: Final = re.compile(
     r"(?: ?(?:사람|직원)(?:들)?)?(?:에게만|한테만|에만|만|으로만|로만)(?:이요|요)?"
     r"(?: ?(?:보내|해|올려|돌려|공지|할게|부탁)\S{0,6})*[ .!~]*"
 )
+_BUT: Final = re.compile(
+    r"(?:아|아니|앗|그럼|음|근데|그런데|참|저기|[ ,.])*"
+    rf"(?P<but>{_OFFICE}(?: ?(?:하고|이?랑|[와과]|,) ?{_OFFICE}){{0,3}})(?: ?(?:사람|직원|분)들?)?"
+    r"(?:은|는|을|를|만|만은|도)? ?(?:빼고?|빼 ?주\S*|빼줘\S*|제외|말고|보내지|안 ?보내)"
+    r"(?:하고|해|하|시키고)?(?:요|지)?"
+    r"(?: ?(?:나머지(?:만|에|에게|한테)?|다|모두|보내|해|올려|돌려|말고|마|줘|주|부탁|할게)\S{0,6}){0,3}[ .!~]*"
+)
+_JOINED: Final = re.compile(r"(?: ?(?:하고|이?랑|,) ?|(?<=[과관국실팀])[와과] ?)(?=[가-힣])")
+_HOW_MANY: Final = re.compile(
+    r"(?=.*(?:몇 ?(?:명|사람|분)|누구|누가|어디|어느 ?(?:과|부서)))(?!.*(?:갔|보냈|봤|읽었|받았))"
+    r".{0,20}(?:가는|가나|가요|가죠|가지|갑니까|간|갈|받는|받나|받게)\S{0,5}"
+    r"(?: ?(?:거|것|건|좀|알려|보여|확인|말해|궁금|알 ?수|먼저|볼)\S{0,6}){0,3}[ ?.!~]*"
+)
 _WRONG: Final = re.compile(r"틀렸|잘못|오타|정정|고쳐|수정|아니고|말고|아니라")
 _ENDED: Final = re.compile(r"(?:아|앗|헉|잠깐|[ ,.!])*(?:그거|방금 ?거|공지)? ?(?:취소|회수|철회)\S{0,6}[ .!~]*")
 
 
+_TURNS: Final = {"시각": "hour", "부서": "to", "제외": "but", "확인": "look"}
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """`what`: `hour` or `to` of the open notice, `sent` of the one just sent; `said`: `old→new`, or a department."""
+    """`what`: `hour`, `to`, `but` or `look` of the open notice, `sent` of the one just sent.
+
+    `said`: `old→new`, or departments.
+    """
 
     what: str
     said: str
@@ -64,6 +84,10 @@ def said_of_open(text: str) -> str:
     """The command of what is said of an open notice; empty where it is something else."""
     if hour := _hour(text):
         return f"공지 이대로 시각 {hour}"
+    if (left_out := _BUT.fullmatch(text.strip())) is not None:
+        return f"공지 이대로 제외 {_JOINED.sub(', ', left_out['but'].strip())}"
+    if _HOW_MANY.fullmatch(text.strip()):
+        return f"공지 이대로 확인 {LOOK}"
     found = _TO.fullmatch(text.strip())
     if found is None:
         return ""
@@ -81,10 +105,10 @@ def said_of_sent(text: str) -> str:
 
 def turn_in(argument: str) -> Turn | None:
     """What such a command says."""
-    found = re.fullmatch(r"(?:이대로 (?P<kind>시각|부서)|(?P<sent>방금 것 정정)) (?P<said>\S.*)", argument)
+    found = re.fullmatch(r"(?:이대로 (?P<kind>시각|부서|제외|확인)|(?P<sent>방금 것 정정)) (?P<said>\S.*)", argument)
     if found is None:
         return None
-    return Turn("sent" if found["sent"] else "hour" if found["kind"] == "시각" else "to", found["said"])
+    return Turn("sent" if found["sent"] else _TURNS[found["kind"]], found["said"])
 
 
 def at_another_hour(text: str, said: str) -> str:

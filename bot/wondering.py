@@ -144,6 +144,8 @@ def guarded(request: Request, found: Found | Sequence[Reply]) -> Found | Sequenc
     text = unaddressed(tidy(update.text))
     if not wonders(text) or (found.answers is not None and not _TAKES_ASKED.search(name)):
         return found
+    if name in _OWN_TEXT and found.argument.startswith("이대로 "):
+        return found  # of an open notice, which is read back anew
     if name in _OWN_TEXT and not any(_ACTS_ON.match(text.removeprefix(one).lstrip()) for one in found.route.words):
         return found
     if found.route.private and not request.chat.private:

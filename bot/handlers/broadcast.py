@@ -14,9 +14,10 @@ from typing import Final
 
 from bot import open_notices
 from bot.acts import DEPLOYMENT, Acts
-from bot.broadcasts import Broadcasts, Notice, made, receivers
+from bot.broadcasts import Broadcasts, Notice, made, receivers, without
 from bot.dead_letters import DeadLetters, Fates
 from bot.messenger import Reply
+from bot.notice_speech import WISH, WORDS
 from bot.notice_targets import Aim, aimed, departments, without_target
 from bot.outcomes import STATE
 from bot.routes import Request, Route
@@ -28,13 +29,6 @@ from bot.wording import letters as told
 LONGEST: Final = 1_000
 _MOST_JUST: Final = 100
 """So many notices that were just sent are known to this process, to be put right."""
-_WISH: Final = re.compile(
-    r"(?:(?:전 ?직원|모두|전체)(?:에게|한테|께)? ?)?(?:공지(?:사항)?(?:을|를)? ?)?"
-    r"(?:(?:좀|하나|한번|한 번|한 건|새로) )*"
-    r"(?:올[리려릴]|보[내낼냅]|하[고려]|할[게래까]|해야|쓰[고려]|쓸|띄[우워울]|드[리릴])[가-힣 ]{0,8}[.!?]*"
-)  # no notice, but to write one
-
-
 _END: Final = re.compile(
     r"(?:(?:아까|방금|지금)? ?(?:쓴|보낸|올린|한)? ?(?:거|것)? ?)?(?:취소|철회|회수|그만|거둬|거두)"
     r"(?:해|하|할|시켜|두|줘|주|둘)?[가-힣]{0,6}(?: ?(?:줘요?|주세요|주십시오|할게요|부탁[가-힣]{0,5}))?[.!]*"
@@ -100,8 +94,11 @@ class BroadcastTalk:
     async def write(self, request: Request) -> Sequence[Reply]:
         """Reads it back, and waits for the button; asks whom it is for where that is not plain."""
         text = _TO_ALL.sub(r"\g<to>: \g<text>", _typed(request))
-        if not text or _WISH.fullmatch(text):
+        if not text or WISH.fullmatch(text):
             return [words.notice_empty()]
+        if text.startswith(WORDS):
+            to, _, said = text.removeprefix(WORDS).partition(":")
+            return [words.notice_words(to.strip(), said.strip())]
         if text == STATE:
             return [await self._fate(request)]
         if _READ.search(text):
@@ -152,6 +149,18 @@ class BroadcastTalk:
             if not said:
                 return words.notice_which_hour()
             return await self._read_back(request, Aim(waits.homes, waits.department, said))
+        if turn.what == "look":
+            return await self._read_back(request, Aim(waits.homes, waits.department, waits.text))
+        if turn.what == "but":
+            aim = aimed(f"{turn.said}: {waits.text}", self._homes(request))
+            left = without(waits.department, aim.department)
+            return (
+                await self._doubted(request, aim)
+                if aim.doubt
+                else await self._read_back(request, replace(aim, department=left))
+                if left
+                else words.notice_nobody_left()
+            )
         own = request.member.person.department
         aim = aimed(f"{own if turn.said == open_notices.OURS else turn.said}: {waits.text}", self._homes(request))
         return await self._doubted(request, aim) if aim.doubt else await self._read_back(request, aim)

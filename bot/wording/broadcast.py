@@ -17,6 +17,18 @@ def notice_empty() -> Reply:
     )
 
 
+def notice_words(to: str, said: str) -> Reply:
+    """For whom it is, is known; its words are not."""
+    whom = f"{to}에" if to and to != "전체" else "모두에게"
+    kept = f"'{short(said, 60)}'까지는 받았는데, 공지에 어떻게 적을지 알지 못했습니다.\n" if said else ""
+    return Reply(f"{kept}{whom} 보낼 글을 그대로 써 주십시오. 보내기 전에 다시 보여 드립니다. 아직 보내지 않았습니다.")
+
+
+def notice_nobody_left() -> Reply:
+    """All whom it was for are left out."""
+    return Reply("그러면 받으실 분이 없습니다. 보내지 않았습니다. 받으실 부서를 '총무과만'처럼 써 주십시오.")
+
+
 def notice_too_long(limit: int) -> Reply:
     """Beyond what a notice may hold."""
     return Reply(f"공지는 {limit:,}자까지 됩니다. 줄여서 다시 써 주십시오. 보내지 않았습니다.")
