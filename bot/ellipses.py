@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.beside_menu import asked_of_menu
 from bot.card_words import CARDS, beside
 from bot.ellipses_desk import DESK
 from bot.ellipses_time import TIME
@@ -237,7 +238,9 @@ def _slot(spoken: Spoken, said: str, _: datetime, __: bool) -> Meant | None:
     return None
 
 
-def _menu(_: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:
+def _menu(spoken: Spoken, said: str, _: datetime, __: bool) -> Meant | None:
+    if asked := asked_of_menu(spoken.words, said):
+        return meant(asked)
     found = re.fullmatch(rf"(?:그럼 )?(?P<day>{_DAY})(?: ?(?:꺼|거|것|메뉴|식단))?{_ASKED}", said)
     if found is not None:
         return meant(f"식단 {found['day']}")
