@@ -11,6 +11,7 @@ from bot.clock import KST
 from bot.durations import LENGTH, length
 from bot.hours_words import Days, NoSuchDayError, clocks_in, count_in, days, rest_until
 from bot.later_turns import only_day, other_month, shifted, until_alone
+from bot.leave_fixing import begins, last_day
 from bot.meant import Meant, Spoken, meant
 
 _OFF: Final = re.compile(
@@ -85,6 +86,10 @@ def _ended_leave(spoken: Spoken, said: str, now: datetime) -> Meant | None:
 def _leave(spoken: Spoken, said: str, now: datetime, back: bool) -> Meant | None:
     stands = _days(_changed_to(spoken.words), spoken.at)
     if stands is None:
+        first = begins(spoken.words, spoken.at)
+        last = None if first is None else last_day(said, first, now)
+        if first is not None and last is not None:
+            return meant(f"휴가 {_iso(Days(first, last))}")
         return _ended_leave(spoken, said, now)
     if spoken.topic == "leave-cancel":
         return None

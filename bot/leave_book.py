@@ -48,6 +48,14 @@ def joined(leaves: Iterable[Leave]) -> tuple[Leave, ...]:
     return tuple(found)
 
 
+def whole_days(one: Leave) -> tuple[date, date] | None:
+    """Its first and last day; None where it begins or ends within one."""
+    since, until = one.since.astimezone(KST), one.until.astimezone(KST)
+    if since.time() != time() or until.time() != time():
+        return None
+    return since.date(), until.date() - timedelta(days=1)
+
+
 def coded(leaves: Sequence[Leave]) -> str:
     """The spans as six letters each; empty where they are too many for a button."""
     if len(leaves) > MOST_CODED:

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.hours_words import Days, NoSuchDayError, UnreadError, days, days_in
+from bot.leave_fixing import begins
 from bot.sayings import normal
 
 KINDS: Final = (
@@ -76,6 +77,16 @@ _FILLERS: Final = tuple(sorted(_SAID.split(), key=len, reverse=True))
 _KNOWN: Final = re.compile(rf"{KINDS}|{'|'.join(_FILLERS)}|[^가-힣A-Za-z\d]")
 _DATED: Final = re.compile(r"\d ?월|\d ?[./-] ?\d|(?:이번|다음) 달|부터|까지|[~〜～–]")
 _WHOLE_MONTH: Final = re.compile(r"(?:이번|다음) 달(?! ?\d)|\d ?월(?! ?\d)(?!.{0,8}째)")
+_TIMED: Final = re.compile(
+    r"(?:(?P<half>오전|오후|낮) ?)?(?<!\d)(?P<h>\d{1,2}) ?시(?: ?반| ?\d{1,2} ?분)? ?"
+    r"(?P<way>부터|이후|까지|에)(?:는|로|만|요)?"
+)
+_HUSH: Final = re.compile(
+    r"(?:이?라서?|니까|여서|이어서|이고|인데|[,])?\s*(?:그때|그동안|거기)?\s*(?:알림|소식|연락|톡)(?:을|은|도|좀)?"
+    r" ?(?:좀 )?(?:꺼|끄|멈|쉬|안 ?보|보내지|받지|중지|조용)\S*(?: \S{1,6}){0,2}$"
+)
+_DAYS: Final = re.compile(r"\d ?[월일/.]|오늘|내일|낼|모레|글피|요일|욜")
+_MORNING, _BETWEEN, _LATEST = 7, 14, 18
 _LONG: Final = timedelta(days=21)
 """A leave as long as that is asked about."""
 _LONGEST: Final = 80
@@ -88,6 +99,8 @@ class Act(StrEnum):
     NOTE = "note"
     CONFIRM = "confirm"
     """The days are plain; whether they are noted is asked."""
+    OPEN = "open"
+    """From when is plain; until when is asked."""
     HALF = "half"
     """Half a day, and which is asked."""
     HOURLY = "hourly"
@@ -146,8 +159,12 @@ def _moved(text: str, now: datetime) -> Told:
 
 
 def _taken(text: str, now: datetime) -> Told:
+    if (first := begins(text, now)) is not None and not _HALVES.search(text) and not _asks_of(text):
+        return Told(Act.OPEN, Days(first, first))
     if _ASKS.search(text):
         return Told(Act.SHOW)
+    if _HALVES.search(text) and (timed := _TIMED.search(text)) is not None:
+        return _half_from(text, timed, now)
     if _HOURLY.search(text):
         return Told(Act.HOURLY)
     found, rest = days_in(text, now)
@@ -157,6 +174,27 @@ def _taken(text: str, now: datetime) -> Told:
         return Told(Act.HALF, found) if found.first == found.last else Told(Act.UNREAD)
     sure = _is_plain(rest) and found.last - found.first < _LONG and not _is_vague(text)
     return Told(Act.NOTE if sure else Act.CONFIRM, found)
+
+
+def _asks_of(text: str) -> bool:
+    return _ASKS.search(re.sub(r"며칠|몇 ?일", "", text)) is not None
+
+
+def _half_from(text: str, timed: re.Match[str], now: datetime) -> Told:
+    """Half a day of which an hour is told: whose half that is, which is asked."""
+    hour = int(timed["h"]) + (12 if timed["half"] != "오전" and int(timed["h"]) < _MORNING else 0)
+    ends = timed["way"] == "까지"
+    if not _MORNING <= hour <= _LATEST or _TIMED.search(text, timed.end()) is not None:
+        return Told(Act.UNREAD)
+    half = "오전" if ends and hour <= _BETWEEN + 1 else "오후" if not ends and hour >= _BETWEEN - 2 else ""
+    if not half:
+        return Told(Act.UNREAD)
+    rest = _HUSH.sub(" ", f"{text[: timed.start()]} {text[timed.end() :]}")
+    rest = rest if re.search("오전|오후", rest) else re.sub(rf"(?={_HALVES.pattern})", f"{half} ", rest, count=1)
+    if half not in rest:
+        return Told(Act.UNREAD)
+    found, _ = days_in(rest if _DAYS.search(rest) else f"오늘 {rest}", now)
+    return Told(Act.UNREAD) if found is None or not found.half else Told(Act.CONFIRM, found)
 
 
 def _is_vague(text: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 from bot import hours as rules
 from bot import hours_words as reading
 from bot import leave_book as book
-from bot import leave_words
+from bot import leave_fixing, leave_words
 from bot.hours import Hours, Leave
 from bot.hours_store import MOST_LEAVES
 from bot.hours_words import Days
@@ -35,6 +35,7 @@ _OTHERS: Final = (
 )
 _SAID: Final = (
     rf"^{_OTHERS}(?=.*{_DAY})(?=.*{KINDS})",
+    rf"^{_OTHERS}(?=.*(?:하루|이틀|사흘|\\d ?일).{{0,6}}(?:줄|늘|더|연장|단축|앞당|당겨))(?=.*{KINDS})",
     rf"^{_OTHERS}(?=.*(?:연가|연차|휴가|반차|반가|병가|공가|특휴|대휴|대체 ?휴무)).{{0,20}}{_ENDS}",
     r"^(?:내일|오늘|모레|\d{1,2}[./월] ?\d{1,2}일?)?(?:은|에)? ?육아 ?시간.{0,12}$",
 )
@@ -87,6 +88,10 @@ class LeaveTalk:
     async def _told(self, request: Request, said: Told) -> Sequence[Reply]:
         if said.act is Act.CANCEL:
             return await self._ended(request, said)
+        if said.act is Act.OPEN and said.days is not None:
+            return [told_of.until_when(said.days.first)]
+        if (fixed := await self._fixed(request, said)) is not None:
+            return [fixed]
         if said.days is not None and said.act is Act.NOTE:
             return await self._note(request, said.days)
         if said.days is not None:
@@ -94,6 +99,18 @@ class LeaveTalk:
         if said.act is Act.SHOW:
             return [words.leaves(rules.still((await self._of(request)).leaves, request.now))]
         return [{Act.HOURLY: told_of.some_hours, Act.WRONG: words.no_such_days}.get(said.act, told_of.unread)()]
+
+    async def _fixed(self, request: Request, said: Told) -> Reply | None:
+        """The one leave that stands as a sentence makes it shorter or longer, read back; None for all other texts."""
+        text = _words(request)
+        if said.act is Act.MOVE or not leave_fixing.changes(text):
+            return None
+        standing = rules.still((await self._of(request)).leaves, request.now)
+        old = book.whole_days(standing[0]) if len(standing) == 1 else None
+        new = None if old is None else leave_fixing.corrected(Days(*old), text, request.now)
+        if old is None or new is None or (said.act is Act.NOTE and not old[0] <= new.first <= new.last <= old[1]):
+            return None
+        return told_of.move((*old, ""), (new.first, new.last, ""))
 
     async def _note(self, request: Request, found: Days) -> Sequence[Reply]:
         hours = await self._of(request)

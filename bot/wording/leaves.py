@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from bot.hours import Leave
 from bot.messenger import MAX_PRESS, Button, Reply
-from bot.wording import SAY
+from bot.wording import SAY, day
 from bot.wording.hours import leave
 
 _LISTED, _BUTTONS = 10, 5
+_FRIDAY = 4
 
 
 def ended(gone: Sequence[Leave], left: Sequence[Leave], undo: str) -> Reply:
@@ -81,6 +82,17 @@ def which_half(day: date) -> Reply:
     )
 
 
+def until_when(first: date) -> Reply:
+    """From when a leave is was said; until when is asked."""
+    friday = first + timedelta(days=_FRIDAY - first.weekday())
+    week = (Button("금요일까지", f"{SAY}휴가 {_days(first, friday, '')}"),) if first < friday else ()
+    return Reply(
+        f"{day(first)}부터 휴가로 알아들었습니다. 언제까지입니까? '다음 주 화요일까지', '이틀'처럼 써 주십시오.\n"
+        "아직 적지 않았습니다.",
+        buttons=(Button("하루만", f"{SAY}휴가 {_days(first, first, '')}"), *week),
+    )
+
+
 def some_hours() -> Reply:
     """Some hours of a day, which are no leave here."""
     return Reply(
@@ -101,6 +113,8 @@ def unread() -> Reply:
 def move(old: tuple[date, date, str], new: tuple[date, date, str]) -> Reply:
     """Read back before one leave takes another's place."""
     words = f"휴가 변경 {_days(*old)} → {_days(*new)}"
+    if len(f"{SAY}{words}".encode()) > MAX_PRESS:
+        words = f"휴가 변경 {_days(old[0], old[0], old[2])} → {_days(*new)}"  # one of its days names it
     fits = len(f"{SAY}{words}".encode()) <= MAX_PRESS
     return Reply(
         f"{_days(*old)} 휴가를 {_days(*new)}로 바꿀까요? 아직 바꾸지 않았습니다."
