@@ -23,7 +23,7 @@ from bot.answers import said as answer_of
 from bot.card_words import CARDS
 from bot.ellipses import FOLLOWED, SHOWN, complete
 from bot.ellipses_desk import announces
-from bot.later_turns import asked_aside, disputed, frees, waits
+from bot.later_turns import asked_aside, disputed, frees, held_for, only_now, waits
 from bot.listed import Lists
 from bot.meant import LIFE, Meant, Spoken
 from bot.messenger import Reply
@@ -69,6 +69,9 @@ _ASIDE: Final = frozenset(
     {"help", "introduction", "thanks", "trip-ok", "trip-number", "leg", "leg-yes", "late", "late-hour"}
 )
 """Routes that leave alone what was spoken of before them."""
+
+_RESTS: Final = frozenset({"pause", "hush"})
+"""Routes by which single subscriptions rest."""
 
 _STAYS_ENDED: Final = re.compile(
     r"(?:아니\S?|아냐|아뇨|아이다|됐어|됐고|[ ,.!])*(?:그냥|그대로|걍|마) ?(?:끊|빼|해지|지워|없애|둬|놔)\S{0,5}[ .!~]*"
@@ -117,7 +120,21 @@ class FollowUps:
         answer = await self._answers.read(request) if self._answers is not None else None
         if answer is None:
             answer = await self._pointed(request, text)
+        if answer is None:
+            answer = await self._narrowed(request, text)
         return answer if answer is not None else await self._turned(request, text)
+
+    async def _narrowed(self, request: Request, text: str) -> Request | Sequence[Reply] | None:
+        """What was just held or rests, for so long alone, or as it was; None for all else."""
+        spoken = await self._last(request) if len(text) <= _SHORT else None
+        if spoken is None or request.now - spoken.at > LIFE or await self._waited_for(request, text):
+            return None
+        if frees(text) and self._answering.get((request.tenant, request.person, request.chat.ref)) in _RESTS:
+            return self._typing(request, "다시 전체")
+        if only_now(spoken, text):
+            return [later_turns.aside("only-now")]
+        meant = held_for(spoken, text)
+        return self._typing(request, meant.words[0]) if meant is not None else None
 
     async def spoke(self, request: Request, found: Found | None, replies: Sequence[Reply]) -> None:
         """Remembers what was asked, and what was spoken of, where something may be left unsaid about it."""

@@ -16,6 +16,7 @@ from typing import Final
 
 from bot.hours_words import Days, clocks_in
 from bot.meant import Meant, Spoken, meant
+from bot.sayings import normal
 
 _PLEASE: Final = r"(?:요|이요|줘요?|주세요|할게요?|할래요?|하고 ?싶\S*|되\S*|돼\S*|겠\S*|야\S*|자|지|봐\S*|부탁\S*| )*"
 _LISTED: Final = frozenset({"list", "subscribe", "remove", "pause", "resume"})
@@ -217,6 +218,46 @@ def disputed(text: str) -> str:
     if len(told) > 60 or ":" in told:
         return ""
     return next((kind for kind, pattern in _DISPUTES if pattern.fullmatch(told)), "")
+
+
+_FOR: Final = re.compile(
+    r"(?:(?:아니|아|그냥|일단|그거|이거|딱|그럼)[ ,.]*)*"
+    r"(?P<span>오늘 ?(?:하루|밤|저녁)?|하루|내일|모레|(?:이번|요번|금|다음) ?주|일주일|이틀|사흘"
+    r"|[월화수목금]요일|(?:\d{1,2}|한|두|세) ?시간(?: ?반)?|\d{1,2} ?분|\d{1,2} ?일)"
+    r"(?P<until>까지)? ?(?:(?P<only>만)|(?<=까지))(?:요|이요|이에요|예요|으로|으로요)?"
+    r"(?: ?(?:쉬|쉴|멈춰|멈출|조용|해|할|부탁|받지)\S{0,6}(?: ?\S{1,4})?)?[ .!~]*"
+)
+_SETTINGS: Final = frozenset({"quiet-hours", "weekends", "digest-times", "limit", "morning"})
+
+
+def held_for(spoken: Spoken, text: str) -> Meant | None:
+    """`오늘만`, `이번 주만`: the hold or the rest just made, for so long alone."""
+    found = _FOR.fullmatch(normal(text)) if spoken.topic in {"rest", "pause"} else None
+    if found is None:
+        return None
+    span = re.sub(r" ?(?:하루|밤|저녁)$", "", found["span"])
+    span = {
+        "하루": "오늘",
+        "": "오늘",
+        "요번 주": "이번 주",
+        "금주": "이번 주",
+        "금 주": "이번 주",
+        "일주일": "7일",
+    }.get(span, span)
+    dated = re.fullmatch(r"내일|모레|[월화수목금]요일|다음 ?주", span) is not None
+    if spoken.topic == "rest":
+        return meant(f"알림 멈춤 {span}{'까지' if dated else ''}")
+    topic = re.sub(
+        r" (?:오늘|내일|모레|이번 주|다음 주|[월화수목금]요일|\d+ ?(?:시간|분|일))(?:까지)?$", "", spoken.argument
+    )
+    plain = topic and not re.fullmatch(r"[\d ,번]+|전체|모두|다", topic) and len(topic.split()) <= 4
+    return meant(f"쉬기 {topic} {span}{'까지' if dated else ''}") if plain else None
+
+
+def only_now(spoken: Spoken, text: str) -> bool:
+    """Whether a setting that stays is wanted for a day or a week alone."""
+    found = _FOR.fullmatch(normal(text)) if spoken.topic in _SETTINGS else None
+    return found is not None and re.search(r"시간|분", found["span"]) is None and found["only"] is not None
 
 
 _WAITS: Final = re.compile(

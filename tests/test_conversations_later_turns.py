@@ -213,3 +213,23 @@ async def test_an_open_sheet_answers_is_shown_anew_and_never_applied_otherwise(t
     assert labels(again)[0] == "적용"
     assert "남아 있지 않습니다" in (await talk.press("park", asked[0], "적용"))[0].reply.text
     assert "적용했습니다: 전입 1" in (await talk.press("park", left, "적용"))[0].reply.text
+
+
+@pytest.mark.parametrize(
+    ("turns", "ends"),
+    [
+        (("알림 멈춤 2시간", "오늘만"), "11. 24.(화) 00:00까지 알림을 멈춥니다"),
+        (("알림 멈춤 2시간", "아니 오늘 하루만요"), "11. 24.(화) 00:00까지 알림을 멈춥니다"),
+        (("알림 멈춤", "이번 주만요"), "11. 28.(토) 00:00까지 알림을 멈춥니다"),
+        (("알림 멈춤 오늘", "이번주만 쉴게요"), "11. 28.(토) 00:00까지 알림을 멈춥니다"),
+        (("알림 멈춤 오늘", "한시간만"), "12:30까지 알림을 멈춥니다"),
+        (("알림 멈춤 오늘", "내일까지만요"), "11. 25.(수) 00:00까지 알림을 멈춥니다"),
+        (("구독 청년", "쉬기 청년", "오늘만요"), "'청년' 소식만 오늘까지 쉽니다"),
+        (("구독 청년", "쉬기 청년", "오늘만", "이번 주만"), "'청년' 소식만 11. 27.(금)까지 쉽니다"),
+        (("구독 청년", "쉬기 청년", "이제 다 풀어"), "'청년' 소식을 다시 보내 드리겠습니다"),
+        (("주말도 받기", "이번 주만"), "이 설정은 그때만 따로 되지 않고 계속됩니다"),
+        (("식단", "오늘만"), "식단"),
+    ],
+)
+async def test_a_hold_is_for_so_long_alone(talk, turns, ends):
+    assert ends in await told(talk, talk.newcomer(), *turns)

@@ -11,7 +11,7 @@ from bot.messenger import Button, Reply
 from bot.routes import Handle, Request, Route
 
 _LABEL: Final = "되돌리기"
-_WAYS_BACK: Final = frozenset({_LABEL, "다시 켜기", "취소", "알림 취소", "휴가 취소"})
+_WAYS_BACK: Final = frozenset({_LABEL, "다시 켜기", "취소", "알림 취소", "휴가 취소", "다시 받기"})
 
 
 def undoable(routes: Sequence[Route], deeds: LastDeeds | None, but: Collection[str] = ()) -> tuple[Route, ...]:
