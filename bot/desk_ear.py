@@ -23,12 +23,13 @@ from bot.frames_desk import UNDO, asks_state, at_desk, instead, near_desk, undoi
 from bot.meant import LIFE
 from bot.messenger import Reply
 from bot.notice_speech import intends, may_tell, spoken
+from bot.privacy_asked import privacy_asked, wants_file
 from bot.requests import pressing
 from bot.routes import Found, Grammar, Request, tidy, unaddressed
 from bot.settings import Role
 from bot.tenancy import Member
 from bot.wondering import SHOWS
-from bot.wording import declining, foretelling, own_matters
+from bot.wording import declining, foretelling, own_matters, trip_advice
 from bot.wording import roster as roster_words
 
 _MOST: Final = 5_000
@@ -117,6 +118,10 @@ class DeskEar:
             return [told]
         if Role.OPERATOR in request.member.person.roles and self._grammar.command(text) is None and elsewhere(text):
             return _saying(request, f"직원 목록 {elsewhere(text)}")
+        if asked := privacy_asked(text):
+            return [trip_advice.told(asked)]
+        if wants_file(text):
+            return _saying(request, "내 정보 파일로 받기")
         if topic := foretold(text):
             return [foretelling.told(topic, boss=boss)]
         return None

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from bot.privacy_asked import privacy_asked
 from bot.trip_words import TITLES
 
 _LONGEST: Final = 60
@@ -253,8 +254,10 @@ _TOLD_TO: Final = re.compile(r"(?:찍|눌|보내|적|기록|등록)\S{0,2} ?(?:�
 
 def topic(text: str) -> str:
     """What is asked, or wanted though it must not be; empty for everything else."""
-    if not text or len(text) > _LONGEST or "\n" in text or text.startswith("/") or _NOT.search(text):
+    if not text or len(text) > _LONGEST or "\n" in text or text.startswith("/"):
         return ""
+    if (about := privacy_asked(text)) or _NOT.search(text):
+        return about
     refused = next((name for name, pattern in _REFUSALS if pattern.search(text)), "")
     if refused:
         return refused

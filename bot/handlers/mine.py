@@ -76,7 +76,7 @@ class Mine:
 
     async def mine(self, request: Request) -> Sequence[Reply]:
         """Everything in four lines, or one part of it in detail."""
-        match request.argument:
+        match "file" if "파일" in request.argument else request.argument:
             case "subscriptions":
                 mine = await self._about.some(request.tenant, request.member, Kind.SUBSCRIPTION)
                 return [words.subscriptions([one.text for one in mine])]
