@@ -54,6 +54,12 @@ async def refused(people: PeopleStore, request: Request) -> bool:
     return stands in {Standing.DECLINED, Standing.WITHDRAWN, Standing.PAUSED}
 
 
+async def declines(people: PeopleStore, request: Request) -> None:
+    """The asker says that no location will come: where none was agreed to, nobody asks for it by themselves."""
+    if await standing(people, request.tenant, request.person) in {Standing.NEVER, Standing.OUTDATED}:
+        await people.decline(request.tenant, request.person, request.now)
+
+
 async def ask(people: PeopleStore, tenancy: Tenancy, request: Request, *, discarded: bool) -> Reply:
     """What a person hears whose point may not be taken: the consent question, or that location rests.
 

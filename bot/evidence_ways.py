@@ -114,6 +114,25 @@ def chosen(text: str) -> Way | None:
     return Way.WITHOUT if _REFUSES.search(text) or _OTHERWISE.search(text) else None
 
 
+_UNSHARED: Final = re.compile(
+    r"(?:위치|gps|GPS) ?(?:공유|전송|정보|제공)?(?:은|는|를|을|도|까지|까지는)? ?"
+    r"(?:그냥 |이번엔 |이번에는 |오늘은 |따로 )?"
+    r"(?:안 ?(?:보내(?![져지도])|보낼|보냅|줄|줘요|주고|찍|할|하고|합|해요|켤|켜고|킬|공유|남기|남길|드릴|드려)"
+    r"|(?:보내|공유하|주|찍|켜|남기)지(?:는)? ?(?:않|안|말)|없이|빼고|싫|거절)"
+)
+_REFUSAL: Final = re.compile(rf"(?:{_UNSHARED.pattern})\S{{0,8}}(?: ?\S{{1,5}})?")
+
+
+def unshared(text: str) -> bool:
+    """Whether somebody says, beside whatever else, that no location will come, not that none can be sent."""
+    return len(text) <= _LONGEST and _UNSHARED.search(text) is not None and re.search(r"[?？]|나요|까요", text) is None
+
+
+def without_refusal(text: str) -> str:
+    """What else is said beside that no location will come."""
+    return _REFUSAL.sub(" ", text).strip(" .,!~") if unshared(text) else text
+
+
 def puts_off(text: str) -> bool:
     """`나중에 할게`, with nothing said of what: only while a location is awaited does it mean one."""
     return re.fullmatch(rf"(?:네 |아 )?{_LATER} ?(?:할|보낼|찍을|낼|하|보내|찍)\S{{0,4}}[\s.!~]*", text) is not None

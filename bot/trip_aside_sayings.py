@@ -104,6 +104,12 @@ def wants_receipt(text: str) -> tuple[bool, bool]:
     return wants, wants and _BEFORE.search(text) is not None
 
 
+def before_receipt(text: str) -> str:
+    """What stands before the wish for a receipt: `사무실 왔습니다` of `사무실 왔습니다 영수증 주세요`."""
+    found = WANTS_RECEIPT.search(text)
+    return "" if found is None or found.start() == 0 else text[: found.start()].strip(" .,!~")
+
+
 def unsure(said: str, memo: Memo) -> bool:
     """Whether words beside 출장 may tell no plan: no place that there is, and told as what was, or at length.
 

@@ -64,7 +64,7 @@ def meant(text: str) -> str:
     if way is evidence_ways.Way.TROUBLE:
         return "위치 공유 안 됨"
     if way is not None:
-        return f"증빙 방법 {way.value}"
+        return f"증빙 방법 {way.value}{' 거절' if evidence_ways.unshared(text) else ''}"
     if receipt_again.wanted(text):
         return f"영수증 다시 {text}"
     if trip_asking.asks(text):

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from attest.trip import KST, Basis, Trip
+from bot import consents
 from bot.evidence_ways import Way
 from bot.handlers.trip_asides import TripAsides
 from bot.holdings import Holdings
@@ -45,7 +46,10 @@ class EvidenceTalk:
 
     async def way(self, request: Request) -> Sequence[Reply]:
         """How what was chosen is done."""
-        way = next((one for one in Way if one.value == request.argument), Way.WITHOUT)
+        chosen, _, refused = request.argument.partition(" ")
+        way = next((one for one in Way if one.value == chosen), Way.WITHOUT)
+        if refused:
+            await consents.declines(self._people, request)
         around = await self._journeys.around(request.tenant, request.person, request.now)
         trip = running(around, request.now) or planned(around, request.now)
         if way is Way.COLLEAGUE:

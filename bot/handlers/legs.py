@@ -17,6 +17,7 @@ from attest.places import by_code
 from attest.trip import KST, Area, Basis, Leg, LegKind, State, Trip
 from bot import challenge, consents
 from bot.consents import Standing
+from bot.evidence_ways import unshared, without_refusal
 from bot.handlers.company import Company
 from bot.handlers.setting_out import SettingOut
 from bot.journeys import Journeys, cause, new_trip, tag
@@ -143,7 +144,7 @@ class Legs:
     async def word(self, request: Request, kind: LegKind, said: str) -> Sequence[Reply]:
         """A moment by its word: now, or at the hour that stands beside it; several at once with an hour each."""
         trips_ = await self._journeys.around(request.tenant, request.person, request.now)
-        if NOT_YET.search(said):
+        if NOT_YET.search(without_refusal(said)):
             return [(offer_back(trips_, request.now) if re.search(DENIED, said) else None) or words.not_yet(kind)]
         local = request.now.astimezone(KST).replace(tzinfo=None)
         span, _ = find(said, local, past=True)
@@ -308,10 +309,13 @@ class Legs:
 
     async def _noted(self, request: Request, trip: Trip, kind: LegKind, *, again: bool) -> Sequence[Reply]:
         """What is said to a departure or arrival; a location is asked for where one may be."""
+        unwanted = unshared(request.update.text)
+        if unwanted:
+            await consents.declines(self._people, request)
         stands = await consents.standing(self._people, request.tenant, request.person)
         wanted = trip.area is not Area.INSIDE
         leg = trip.leg(kind)
-        ask = wanted and stands is Standing.GIVEN
+        ask = wanted and stands is Standing.GIVEN and not unwanted
         first = sum(one.kind is LegKind.ARRIVED for one in trip.legs) == 1
         open_ = stands in {Standing.NEVER, Standing.OUTDATED}
         consent = wanted and kind is LegKind.ARRIVED and first and not again and open_

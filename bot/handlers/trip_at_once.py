@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from attest.errors import InvalidShareError
 from attest.receipt import clean_document
-from attest.trip import Area
+from attest.trip import Area, LegKind
 from bot import challenge, consents
 from bot.journeys import Journeys
 from bot.messenger import Reply
@@ -33,8 +33,11 @@ async def at_once(
     about = challenge.of_trip(trip.id, next_kind(trip)) if trip is not None and here else document
     await challenge.issue(people, request, about)
     if not await consents.agreed(people, request):
-        if trip is not None and here and await consents.refused(people, request):
-            return [words.running(trip, location=False)]  # the way without it, and the question not again
+        known = trip is not None and trip.leg(LegKind.ARRIVED) is not None  # it was asked for at the arrival
+        if trip is not None and here and (known or await consents.refused(people, request)):
+            return [
+                words.running(trip, location=False, receipt="영수증" in request.update.text)
+            ]  # the way without it, and the question not again
         return [await consents.ask(people, tenancy, request, discarded=False)]
     if trip is not None and here:
         return [words.running(trip, location=trip.area is not Area.INSIDE)]

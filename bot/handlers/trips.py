@@ -37,6 +37,7 @@ from bot.trip_corrections import vague as says_no_value
 from bot.trip_fixing import PAIR, Fixed, corrects, fixed, of_a_trip, speaks_of, turns
 from bot.trip_joining import settled
 from bot.trip_memo import Memo, read, several
+from bot.trip_moments import TOLD
 from bot.trip_others import traveller
 from bot.trip_people import Company as Going
 from bot.trip_people import resolve
@@ -169,6 +170,8 @@ class TripTalk:
         if says.elsewhere(said) or says.moved(said):
             return await self._moved(request, said)
         wants, before = aside.wants_receipt(text)
+        if wants and any(re.fullmatch(told_, aside.before_receipt(text)) for told_ in TOLD.values()):
+            return await self._legs.told(replace(request, argument=aside.before_receipt(text)))
         if wants and (before or await self._asides.awaits_none(request)):
             again = await self._asides.receipt_again(request)
             if again or before:

@@ -230,9 +230,11 @@ def told(trip: Trip) -> str:
     return f"{day(begin)} {clock(begin)}~" + (clock(end) if end else "")
 
 
-def running(trip: Trip, *, location: bool) -> Reply:
-    """A trip that is planned for today, or under way: its next moment."""
+def running(trip: Trip, *, location: bool, receipt: bool = False) -> Reply:
+    """A trip that is planned for today, or under way: its next moment; `receipt`: one is waited for."""
     lines = [f"{told(trip)} {where(trip)} 출장입니다({_STATES[trip.state]})."]
+    if receipt:
+        lines.append("영수증은 복귀를 알리시면 위치 없이도 드립니다.")
     if location:
         lines.append("'현재 위치'를 1분 30초 안에 한 번 보내시거나, 단추를 눌러 주십시오.")
     elif trip.area is Area.INSIDE:
