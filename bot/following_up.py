@@ -23,7 +23,7 @@ from bot.answers import said as answer_of
 from bot.card_words import CARDS
 from bot.ellipses import FOLLOWED, SHOWN, complete
 from bot.ellipses_desk import announces
-from bot.later_turns import asked_aside, disputed, frees, held_for, only_now, waits
+from bot.later_turns import asked_aside, disputed, ends_one, frees, held_for, only_now, waits
 from bot.listed import Lists
 from bot.meant import LIFE, Meant, Spoken
 from bot.messenger import Reply
@@ -70,6 +70,10 @@ _ASIDE: Final = frozenset(
 )
 """Routes that leave alone what was spoken of before them."""
 
+_ACCESS: Final = frozenset({"lost", "link", "unlink", "cutoff"})
+"""Routes beside which `끊어` means an access."""
+_OWN: Final = frozenset({"list", "subscribe", "pause", "resume", "hush", "exclude", "too-many"})
+"""Routes beside which `끊어` means one of one's own: which one is asked where there are several."""
 _RESTS: Final = frozenset({"pause", "hush"})
 """Routes by which single subscriptions rest."""
 
@@ -219,6 +223,9 @@ class FollowUps:
         """Several acts one by one, or a known phrase without what leads up to it or trails behind it."""
         if self._grammar.command(text) is not None or await self._waited_for(request, text):
             return request
+        last = self._answering.get((request.tenant, request.person, request.chat.ref))
+        if ends_one(text) and last not in _ACCESS:
+            return self._typing(request, "해지" if last in _OWN else "목록")
 
         def known(said: str) -> bool:
             return fitting(self._grammar, said, request) is not None

@@ -31,6 +31,18 @@ _SOME: Final = re.compile(
     r"를|은|쯤|정도)? ?"
     r"(?:좀 |더 )?(?:빼|뺄|지워|지우|지울|끊|줄이|줄여|줄일|해지|정리|없애|없앨)\S{0,6}" + _PLEASE
 )
+_CUTS: Final = (
+    r"(?:끊(?:어|자|을|고|으|는|겠|습|음|지 ?뭐)|해지(?:해|하|할|요|시켜))\S{0,5}"
+    r"(?: ?(?:줘|주|싶|할|해|버|뿌|달라|되|돼)\S{0,6})?"
+)
+_CUT: Final = re.compile(
+    r"(?P<end>[가-힣A-Za-z0-9]{2,12}?)(?: ?(?:꺼|거|것|건|구독|소식))?(?:은|는|을|를|만|도)? ?"
+    rf"(?:(?:이제|인자|인제|그냥|걍|좀|먼저|일단|고마|마) ?)*{_CUTS}[ .!~]*"
+)
+_CUT_ALONE: Final = re.compile(
+    r"(?:(?:아니\S?|아냐|됐고|그냥|걍|이제|인자|인제|고마|마|싹|좀|그거|그건|이거|구독|소식|하나|그만)[ ,.]*)*"
+    rf"{_CUTS}[ .!~]*"
+)
 _SPARED: Final = re.compile(
     r"(?P<keep>[^\s?].{0,18}?)(?:은|는|을|를)? ?(?:그대로 ?)?(?:놔 ?두고|냅 ?두고|내비 ?두고|두고|살리고|"
     r"남기고|남겨 ?두고)"
@@ -54,6 +66,9 @@ def about_list(spoken: Spoken, said: str, *, back: bool) -> Meant | None:
         return meant("목록")
     if _SOME.fullmatch(said):
         return meant("해지")
+    cut = _CUT.fullmatch(said)
+    if cut is not None and not ends_one(said) and not _NO_WORD.fullmatch(cut["end"]):
+        return meant(f"해지 {cut['end']}")
     found = _SPARED.fullmatch(said) or (_INSTEAD.fullmatch(said) if spoken.topic == "remove" and back else None)
     if found is None or _NO_WORD.fullmatch(found["keep"]) or _NO_WORD.fullmatch(found["end"]):
         return None
@@ -165,7 +180,24 @@ _LEADS: Final = (
     r"(?:[아어야참네예]|됐고|그건 ?됐고|아니|근데|저기|저기요|지금|그럼|그래도|에이|뭐야|이봐|일단|여기|ㅇㅇ|[ ,.!~])*"
 )
 _TAIL: Final = r"[\s.!?~ㅋㅎㅠㅜ]*"
+_FILL: Final = (
+    r"(?:야|이|아|아오|아이고|에이|에휴|하|하네|참|진짜|정말|너|니|너는|도비야?|뭐|왜 ?(?:이리|이렇게|이래)?"
+    r"|완전|존나|좀|또|맨날|자꾸|놈|놈아|것아|개|내가|이게|이거)"
+)
+_RUDE: Final = (
+    r"(?:바보|멍청|멍충|등신|병신|ㅂㅅ|시발|씨발|씨바|ㅅㅂ|ㅆㅂ|썅|개같|개새|새끼|지랄|미친|미쳤|또라이|돌대가리"
+    r"|짜증|짱나|빡[쳐치침]|열 ?받|답답|환장"
+    r"|쓸모 ?없|쓸데 ?없|엉망|형편 ?없|꺼져|젠장|제기랄|염병|에이씨|아이씨|한심"
+    r"|어이 ?없|똑바로 ?(?:좀 ?)?해|뭐 ?이래|뭐 ?이딴|이딴|장난 ?[하치]"
+    r"|못 ?(?:하네|한다|해 ?먹)|말귀|못 ?알아 ?[듣먹들])[^\s?]{0,6}"
+)
 _DISPUTES: Final = (
+    (
+        "vexed",
+        re.compile(
+            rf"(?:{_FILL}[\s,.!~]*){{0,4}}{_RUDE}(?:[\s,.!~ㅡㅋㅠ;^]+(?:{_FILL}|{_RUDE})){{0,3}}[\s.!?~ㅡㅋㅠㅜ;^]*"
+        ),
+    ),
     (
         "rank",
         re.compile(
@@ -280,6 +312,11 @@ def waits(text: str) -> bool:
 def not_yet(text: str) -> bool:
     """Whether what was asked is not to be done, for the time being."""
     return _NOT_YET.fullmatch(text.strip()) is not None
+
+
+def ends_one(text: str) -> bool:
+    """Whether a subscription is to end and nobody said which: `그냥 끊어`."""
+    return len(text) <= 24 and "지 마" not in text and _CUT_ALONE.fullmatch(normal(text)) is not None
 
 
 _FREES: Final = re.compile(

@@ -34,6 +34,7 @@ from bot.answers import (
 )
 from bot.asked import Asked, AskedStore
 from bot.hours import OPENS
+from bot.later_turns import ends_one
 from bot.messenger import Button, Reply
 from bot.people import PeopleStore, Question
 from bot.requests import pressing
@@ -98,6 +99,8 @@ class TypedAnswers:
         if opened.startswith("notice:send:"):
             turn = open_notices.said_of_open(text)
             return None if not turn else _typing(request, turn)
+        if opened.startswith(f"{SAY}해지 ") and ends_one(text):
+            return as_typed(pressing(request, opened))
         if opened.startswith(("posting:ok:", "posting:file:")) and (kind := open_sheets.kind_of(text)):
             if kind == "apply":
                 return [_again(last)]

@@ -233,3 +233,68 @@ async def test_an_open_sheet_answers_is_shown_anew_and_never_applied_otherwise(t
 )
 async def test_a_hold_is_for_so_long_alone(talk, turns, ends):
     assert ends in await told(talk, talk.newcomer(), *turns)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["청년 끊어", "청년꺼 끊어주세요", "청년은 이제 끊자", "청년 구독 끊을래요", "청년 해지할게요", "청년 끊고싶다"],
+)
+async def test_what_is_named_of_the_list_ends(talk, said):
+    who = await listed(talk)
+    assert "'청년' 구독을 끝냈습니다" in await told(talk, who, said)
+    assert "구독 2개입니다" in await told(talk, who, "목록")
+
+
+@pytest.mark.parametrize("said", ["그냥 끊어", "끊어줘", "걍 끊자", "하나 끊고싶다", "이제 끊을래요", "고마 끊어라"])
+async def test_which_one_ends_is_asked(talk, said):
+    who = await listed(talk)
+    assert labels((await talk.say(who, said))[0])[:3] == ["1 해지", "2 해지", "3 해지"]
+    assert "구독 3개입니다" in await told(talk, who, "목록")
+
+
+async def test_no_other_one_ends_by_a_word_said_twice(talk):
+    who = talk.newcomer()
+    await told(talk, who, "구독 청년", "구독 농업", "청년 끊어", "끊어줘")
+    assert "농업" in await told(talk, who, "목록")
+
+
+@pytest.mark.parametrize("said", ["청년 끊지마", "끊지 마세요", "청년 끊으면 어떻게 돼?", "끊겼어요", "전화 끊어요"])
+async def test_nothing_ends_by_other_words(talk, said):
+    who = await listed(talk)
+    await told(talk, who, said)
+    assert "구독 3개입니다" in await told(talk, who, "목록")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "야 이 바보야", "짜증나네", "아 진짜 짜증", "뭐 이래", "왜이리 멍청해",
+        "답답하다 진짜", "ㅅㅂ", "꺼져", "에이씨", "너 진짜 못한다",
+    ],
+)  # fmt: skip
+async def test_a_rude_word_is_answered_calmly(talk, said):
+    answer = (await talk.say(talk.newcomer(), said))[0]
+    assert "불편하게 해 드려 죄송합니다" in answer.reply.text
+    assert "내선" in answer.reply.text
+    assert labels(answer) == ["도움말", "쉬운 것부터"]
+
+
+@pytest.mark.parametrize(
+    "said", ["짜증나는 소식 빼줘", "알림 꺼져", "한심한 기사 빼줘", "쓰레기", "답답한데 창문 열어", "나 과장이야"]
+)
+async def test_an_unkind_word_among_others_is_read_with_them(said):
+    assert disputed(said) != "vexed"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "위치 기록 지난달꺼 다 지워줘", "지난달 위치남은거 지워주세요", "출장 위치 기록 일부만 삭제",
+        "작년 위치기록 좀 없애줘요", "10월 동선 기록 날려줘",
+    ],
+)  # fmt: skip
+async def test_points_of_some_time_are_not_picked_out_and_nothing_is_withdrawn(talk, said):
+    who = talk.newcomer()
+    await talk.agree(who)
+    answer = await told(talk, who, said)
+    assert "지난 위치를 골라 지우지는 못합니다. 아직 아무것도 바꾸지 않았습니다" in answer

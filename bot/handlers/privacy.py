@@ -26,7 +26,7 @@ _LATER = re.compile(
     r"^(?:나중에?|다음에|이따가?|좀 ?있다가?|생각 ?(?:해|좀))(?:요| ?할게요?| ?하겠습니다| ?볼게요?| ?해 ?볼게요?)?$"
 )
 _NO_QUESTION = r"^(?!.*(?:나요|까요|니까|되나|하면|언제|어떻게|누가|왜|방법|\?))"
-_GONE = re.compile(r"지워|지우|지울|삭제|없애")
+_GONE = re.compile(r"지워|지우|지울|삭제|없애|파기|날려")
 _CONSENT = re.compile(r"동의|철회|거두")
 _MARKS = " .!~,"  # no question mark: "네?" agrees to nothing
 
@@ -64,7 +64,8 @@ class Privacy:
                 quiet=True,
                 title="위치 동의 철회",
                 sentences=(
-                    rf"{_NO_QUESTION}.*위치.{{0,10}}(?:지워|삭제|철회|거두|그만)",
+                    rf"{_NO_QUESTION}.*위치.{{0,10}}(?:철회|거두|그만)",
+                    rf"{_NO_QUESTION}.*(?:위치|동선|좌표|GPS|gps).{{0,24}}(?:지워|지우|지울|삭제|없애|파기|날려)",
                     rf"{_NO_QUESTION}.*동의.{{0,4}}(?:철회|취소|거두)",
                     rf"{_NO_QUESTION}.*위치.{{0,10}}동의(?:는|를|도)? ?(?:안|못) ?(?:할|합|해|하)",
                 ),

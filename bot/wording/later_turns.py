@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.messenger import Button, Reply
-from bot.wording import SAY
+from bot.wording import SAY, whom
 
 _DISPUTED: Final[Mapping[str, str]] = {
     "rank": (
@@ -16,6 +16,10 @@ _DISPUTED: Final[Mapping[str, str]] = {
     "ordered": (
         "누가 시키셨는지로는 달라지지 않습니다. 할 수 있는 일은 명부의 역할로만 정해집니다.\n"
         "그분이 직접 도비에 쓰시거나, 관리자에게 말씀해 주십시오. 문의: {contact}"
+    ),
+    "vexed": (
+        "불편하게 해 드려 죄송합니다. 무엇을 하시려던 것인지 짧게 한 번만 더 써 주시면 다시 찾겠습니다.\n"
+        "사람과 말씀하시려면 {contact}"
     ),
     "call": (
         "다른 분께 말이나 부탁을 대신 전하지 못합니다. 직접 전화하시거나 메신저로 말씀해 주십시오.\n문의: {contact}"
@@ -44,8 +48,10 @@ _ASIDES: Final[Mapping[str, str]] = {
 
 def disputed(kind: str, contact: str) -> Reply:
     """The refusal stays, with the way."""
-    buttons = (Button("구독 가져오기", f"{SAY}구독 가져오기"),) if kind == "alerts" else ()
-    return Reply(_DISPUTED[kind].format(contact=contact), buttons=buttons)
+    said = {"alerts": ("구독 가져오기",), "vexed": ("도움말", "쉬운 것부터")}.get(kind, ())
+    return Reply(
+        _DISPUTED[kind].format(contact=whom(contact)), buttons=tuple(Button(one, f"{SAY}{one}") for one in said)
+    )
 
 
 def aside(kind: str) -> Reply:
