@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.hours_words import clocks_in
+from bot.joined import respelt
 from bot.routes import Found
 from bot.several import acts_of
 from bot.topics import core
 from bot.wishing import excepted, hush, is_topic
-from bot.wording import short
+from bot.wording import particle, short
+from bot.wording.news import quote
 
 MOST: Final = 6
 LONGEST: Final = 140
@@ -26,7 +28,7 @@ _CUT: Final = re.compile(
     r"(?<=[가-힣])(?:(?<=지 말)|(?<=지말)|(?<=[주받하내끄켜빼줄쉬추꾸넣우])|(?<=맞춰 주))(?:고(?:요)?|구(?:요)?"
     r"|고서)[, ]+(?!싶|있)"
     r"|(?<=[가-힣])(?:(?:(?<=하지)|(?<=받지)|(?<=되지)|(?<=있지)|(?<=없지)|(?<=좋지))만|는데) |, ?| 그리고 | 또 "
-    r"|(?<=[요다줘해])[.!] +"
+    r"|(?<=[요다줘해])[.!] +|(?<=[게세]요) (?=\S{2,12}(?: \S{1,8})? ?(?:빼|제외))"
 )
 _STEMS: Final = (
     (re.compile(r"지 ?말$"), "지 마"), (re.compile(r"(?<!\S)주$|주$"), "줘"), (re.compile(r"받$"), "받을게"),
@@ -106,7 +108,7 @@ def _sets(found: Found) -> bool:
 def _clauses(text: str) -> Sequence[str]:
     if len(text) > LONGEST or "?" in text:
         return []
-    found = [_LEADS.sub("", one.strip(" ,.!~")) for one in _CUT.split(text)]
+    found = [_LEADS.sub("", one.strip(" ,.!~")) for one in _CUT.split(respelt(text))]
     return [_ended(one) for one in found if one]
 
 
@@ -141,6 +143,8 @@ def _as_shown(command: str, found: Found) -> str:
     if name in {"subscribe", "remove", "pause", "resume"}:
         does = {"subscribe": "받기", "remove": "구독 끝내기", "pause": "쉬기", "resume": "다시 받기"}[name]
         return f"'{rest}' {'소식 ' if name == 'subscribe' else ''}{does}"
+    if name in {"leave-out", "exclude"}:
+        return f"{particle(quote(rest), '이', '가')} 든 글 빼기"
     if name == "morning" and (told := clocks_in(command)):
         return f"아침 브리핑 {told[-1]:%H:%M}에 받기"
     if name == "weekends":

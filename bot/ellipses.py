@@ -20,10 +20,13 @@ from bot.card_words import CARDS, beside
 from bot.ellipses_desk import DESK
 from bot.ellipses_time import TIME
 from bot.hours_words import clocks_in
+from bot.joined import joined
 from bot.later_turns import about_list
 from bot.meant import Meant, Spoken, meant
 from bot.sayings import closed, normal, opened
-from bot.topics import asks_for_list, asks_how, is_when, without_particles
+from bot.topics import asks_for_list, asks_how, parse
+from bot.unwanted import unwanted
+from bot.wishing import is_topic
 
 _ASSENTS: Final = re.compile(r"(?:네|넵|넹|예|응|어|그래)[ ,]")
 _THAT: Final = r"(?:(?:그|이|저|방금|아까|지금) ?(?:거|것|건|꺼|말한 ?거|한 ?거|신청|구독)?(?:도|은|는|을|를)? ?)"
@@ -80,7 +83,7 @@ def complete(spoken: Spoken, text: str, now: datetime) -> Meant | None:
 
 
 def _subscribed(spoken: Spoken, said: str, _: datetime, back: bool) -> Meant | None:
-    topic = spoken.argument
+    topic = parse(spoken.argument).words
     if topic and (asks_for_list(topic) or asks_how(topic)):
         return None  # nothing was subscribed to
     if re.fullmatch(rf"{_THAT}?(?:소식 ?)?{_ENDS}", said):
@@ -95,15 +98,15 @@ def _subscribed(spoken: Spoken, said: str, _: datetime, back: bool) -> Meant | N
     other = re.fullmatch(r"(?:그거|이거|그것|이것|방금 ?(?:거|것)) ?말고 (?P<what>[^?]{2,20}?)(?:으로|로)?", said)
     if other is not None:
         return _instead(spoken, other["what"])
-    found = re.fullmatch(
-        r"(?P<what>\S{1,12})(?:이 ?든 ?(?:거|것|글))?(?:은|는|을|를)? ?(?:빼고|빼|제외|말고)"
-        r"(?: ?(?:보내|받|주|해|줘|하)\S{0,3}|요)?",
-        said,
-    )
+    found = unwanted(said)
     if found is not None and topic:
-        what = without_particles(found["what"])
-        if _NO_TOPIC.fullmatch(what) or is_when(what):
+        if _NO_TOPIC.fullmatch(found.what) or not is_topic(found.what):
             return None
+        if found.of not in {"", topic}:
+            return meant(f"제외 {found.of}에서 {found.what} 제외")
+        what = found.what.removeprefix(f"{topic} ")
+        if joined(topic) is not None:
+            return meant(f"낱말 빼기 {what}")
         return meant(f"해지 {topic}") if what == topic else meant(f"제외 {topic} {what}")
     return meant(f"구독 {one}") if (one := _also(said)) else (_instead(spoken, said) if back else None)
 

@@ -1,7 +1,7 @@
 """Whether one wish names several topics: "산불이랑 산사태", "청년 일자리와 노인 복지", "대설 및 한파". Pure.
 
-    "산불이랑 산사태"     → two, plainly           "과학", "고향사랑 기부", "산과 들"   → one
-    "소방과 훈련"         → two or one, to be asked   "기업과 대학 협약"                  → one: what joins them is its matter
+    "산불이랑 산사태"     → two, plainly                "과학", "고향사랑 기부"   → one
+    "소방과 훈련"         → two or one, to be asked    "기업과 대학 협약"        → one: what joins them is its matter
 
 Korean spelling decides first: 과 and 이랑 follow a closed syllable, 와 and 랑 an open one, and words that only end so
 are in lists. A joined wish kept as one would be looked for only where all of it stands.
@@ -31,11 +31,12 @@ _WHOLE: Final = re.compile(
 )
 _ACTING: Final = re.compile(
     r"\S*(?:신청|예방|대응|지원|추진|시행|실시|운영|확대|강화|개선|제공|보급|설치|관리|점검|구독|추가|취소|해지|삭제"
-    r"|등록|정리|요약|확인|변경|설정|제외|생각|말|공유|보고|검토|중지|종료|수정|저장|전달|발송|안내|공지|시작|필요|중요)"
+    r"|등록|정리|요약|확인|변경|설정|제외|생각|말|공유|보고|검토|중지|종료|수정|저장|전달|발송|안내|공지|시작|필요"
+    r"|중요|조용|멈춤|정지|중단|반복|그만|먼저|참고|접수|제출|출발|도착|복귀|출장|퇴근|출근|회의|전화|연락|식사|답변|결재)"
 )
 _OFFICE: Final = re.compile(
-    r"(?:\S+ )?\S*(?:농정|건설|예산|세정|산림|민원|소방|교통|안전|행정|정책|지원|진흥|대응|육성|축산|수산|위생|환경|관광|체육|법인"
-    r"|건축|주택|공원|산업|일반|담당)|(?:\S+ )?\S{2}[성경]"
+    r"(?:\S+ )?\S*(?:농정|건설|예산|세정|산림|민원|소방|교통|안전|행정|정책|지원|진흥|대응|육성|축산|수산|위생|환경"
+    r"|관광|체육|건축|주택|공원|산업|일반|담당)|(?:\S+ )?\S{2}[성경]"
 )
 _ALL: Final = re.compile(
     r"\s+(?:(?:둘|셋) ?다|(?:두|세|2|3) ?(?:개|가지)(?: ?다| 모두)?|모두|전부|다|같이|함께|각각|따로)$"
@@ -73,6 +74,15 @@ def joined(words: str) -> Joined | None:
     if not 1 < len(parts) <= _MOST or not all(map(_is_topic, parts)):
         return None
     return _weighed(parts, marks)
+
+
+def respelt(text: str) -> str:
+    """`대설하고 한파 받을게` with 이랑 in the place of a 하고 that joins nouns, which ends no clause."""
+    told = []
+    for word in text.split(" "):
+        found = _particle(word) if word.endswith("하고") else None
+        told.append(word if found is None else f"{found[0]}{'이랑' if _closed(found[0]) else '랑'}")
+    return " ".join(told)
 
 
 def apart(words: str) -> list[str]:

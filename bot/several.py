@@ -1,6 +1,6 @@
 """Several acts said in one breath, each read by itself. Pure but for the grammar that is asked.
 
-    "농정이랑 산림 받고 행사는 빼줘"      → 구독 농정 · 구독 산림 · 해지 행사
+    "농정이랑 산림 받고 행사는 빼줘"      → 구독 농정 · 구독 산림 · 낱말 빼기 행사
     "요약하고 원문도"                    → 요약 · 원문
     "알림 줄이고 브리핑은 8시로"          → (알림 줄이고: not understood) · 아침 브리핑 8시
 
@@ -14,7 +14,8 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from bot.joined import apart
+from bot.joined import apart, respelt
+from bot.unwanted import bare
 
 MOST: Final = 5
 UNREAD: Final = "?"
@@ -22,6 +23,7 @@ _LONGEST: Final = 80
 _DEPENDS: Final = re.compile(
     r"\?|(?:면|려면|다가|니까|는데|지만|때|라서|어서|아서|려고|나요|까요|지 ?(?:마|말|않)\S*)(?=\s|$)|말고|까지|동안"
     r"|부터|만 (?:남|두|빼|살)"
+    r"|(?:소식|뉴스|보도 ?자료|알림)\S? ?[^,]{1,24} (?:빼고|제외하고) (?:나머지만? ?)?(?:구독|보내|받|알려)"
     r"|그대로|나머지|출장|휴가|연차|공지|동행|초대|직원"
 )
 _CUTS: Final = re.compile(
@@ -38,8 +40,11 @@ _WANT: Final = re.compile(
 )
 _END: Final = re.compile(
     r"(?P<what>\S.{0,30}?)(?:은|는|을|를|도)? ?(?:구독 ?)?"
-    r"(?:해지(?:하|해|할)?|빼|끊|지우|지워|그만 ?받|없애|안 ?받|취소(?:하|해|할)?)"
+    r"(?:해지(?:하|해|할)?|끊|지우|지워|그만 ?받|없애|안 ?받|취소(?:하|해|할)?)"
     r"(?:고|을게|을래|게|래|어|어줘|ㄹ래|겠어)?(?:요|줘|줘요|주세요)?"
+)
+_OUT: Final = re.compile(
+    r"(?P<what>\S.{0,30}?)(?:은|는|을|를|만)? ?(?:빼|뺴|제외(?:하|해|할)?)(?:고|자|줘|줘요|주세요|달라|요)*"
 )
 _LIMIT: Final = re.compile(
     r"알림(?:은|을)? ?(?:하루에?|한 ?시간에?) ?\d+ ?(?:건|개|통)(?:만|까지만|으로|까지|씩만)?"
@@ -55,7 +60,7 @@ def clauses(text: str) -> list[str]:
     """The clauses of a sentence that may hold several acts; none where it holds one, or one leans on another."""
     if len(text) > _LONGEST or _DEPENDS.search(text):
         return []
-    found = [one.strip(" ,.!~") for one in _CUTS.split(text)]
+    found = [one.strip(" ,.!~") for one in _CUTS.split(respelt(text))]
     found = [one for one in found if one]
     return found if 1 < len(found) <= MOST else []
 
@@ -70,6 +75,9 @@ def acts_of(clause: str) -> tuple[str, ...]:
         count = re.search(r"\d+", limit[0])
         of = "한 시간" if re.search(r"한 ?시간", limit[0]) else "하루"
         return (f"알림 건수 {of} {count[0]}건까지",) if count else ()
+    if (out := _OUT.fullmatch(said)) is not None:
+        what = bare(out["what"])
+        return (f"낱말 빼기 {what}",) if all(map(_is_topic, apart(what))) else ()
     for pattern, command in ((_END, "해지"), (_WANT, "구독")):
         if (found := pattern.fullmatch(said)) is not None:
             topics = apart(found["what"])

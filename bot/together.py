@@ -16,8 +16,9 @@ from bot.wording import together as words
 
 ALLOWED: Final = frozenset(
     {
-        "subscribe", "remove", "pause", "resume", "list", "limit", "morning", "digest-times", "weekends", "briefing",
-        "menu", "cafeteria", "slot", "slots", "sum-last", "original", "more-last", "because", "reminders", "trips",
+        "subscribe", "remove", "leave-out", "pause", "resume", "list", "limit", "morning", "digest-times", "weekends",
+        "briefing", "menu", "cafeteria", "slot", "slots", "sum-last", "original", "more-last", "because", "reminders",
+        "trips",
     }
 )  # fmt: skip
 """Routes that may be one of several."""

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final, Protocol
 
-from bot import restating, wishing
+from bot import restating, taking_back, wishing
 from bot.breath import SETS, Breath, breath
 from bot.complaining import Complaint, complaint
 from bot.ellipses import FOLLOWED
@@ -88,14 +88,17 @@ class Wished(FollowUps):
         text = self._heard(request)
         if not text:
             return await super().read(request)
-        wished = await self._wished(request, text)
+        reasoned = taking_back.reasoned(text, "sub") and not await self._waited_for(request, text)
+        wished = (await self._back(request) if reasoned else None) or await self._wished(request, text)
         if wished is not None:
             return wished
         topic = self._topic(request, text)
         if topic and not await self._waited_for(request, text):
             return await super().read(self._typed(request, f"구독 {topic}"))
         if not wishing.takes_back(text) or await self._waited_for(request, text):
-            return self._bare(request, await super().read(request))
+            read = self._bare(request, await super().read(request))
+            cancels = read is request and taking_back.takes_back(text)
+            return (await self._back(request) if cancels else None) or read
         answer = await self._answers.read(request) if self._answers is not None else None
         if answer is not None:
             return answer
@@ -145,7 +148,9 @@ class Wished(FollowUps):
             return ""
         found = self._routes.sentence(text, request.member)
         told = found.argument if found is not None and found.route.name == "subscribe" else ""
-        topic = core(told)
+        topic, but = core(told), parse(told)
+        if but.exclude and " 제외 " not in told:
+            return f"{but.words} 제외 {', '.join(but.exclude)}"
         return topic if topic and topic != told and topic != parse(told).words and " 제외 " not in told else ""
 
     def _heard(self, request: Request) -> str:

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from bot.channel_care import ADDED, ENDED, ChannelCare
 from bot.handlers.subscriptions import Subscriptions
+from bot.joined import apart
 from bot.meant import LIFE, Spoken
 from bot.messenger import Reply
 from bot.people import PeopleStore
@@ -52,7 +53,7 @@ class Clearing:
         found = await self._store.of(request.tenant, request.chat.ref)
         if not found:
             return [news.nothing_yet()]
-        named = words.parts(request.argument)
+        named = apart(request.argument)
         stays, missing = _named(found, named)
         if missing:
             return [words.unknown(missing)]

@@ -15,20 +15,21 @@ from bot import topics
 from bot.answers import names_something
 from bot.channel_care import ADDED, ENDED, ChannelCare
 from bot.handlers.undoable import undoable
-from bot.hours_words import rest_until
+from bot.joined import Joined, apart, joined
 from bot.last_deeds import LastDeeds, mark_of, token_of
 from bot.messenger import Reply
 from bot.people import PeopleStore, Question
 from bot.routes import Request, Route
-from bot.subscribing import subscription_id
-from bot.told_topic import doubtful
-from bot.topics import Topic
-from bot.wishing import is_when
+from bot.subscribing import chosen_each, chosen_of, first_chosen, for_a_while, narrowed, subscription_id
+from bot.told_topic import doubtful, speaks
+from bot.topics import Topic, is_when
+from bot.unwanted import bare
 from bot.wording import FIRST_TOPICS, news, unknown
 from bot.wording import areas as area_words
 from bot.wording import channels as channel_words
+from bot.wording import joined as joined_words
 from bot.wording import resting as rest_words
-from bot.wording.wishes import quiet_instead, which_topic
+from bot.wording.wishes import end, quiet_instead, which_topic
 from bot.wording.words import also as also_looked_for
 from nlp.archive import Archive
 from nlp.areas import area_named, area_of, subscription_to
@@ -40,11 +41,11 @@ from nlp.wordbook import Wordbooks
 _MAX_WORDS = 200
 _SHORT = 40  # what is longer than that names something
 _AREA = "분야 "
+_NEWS = re.compile(
+    r"(?:(?:이제|앞으로|더|더는|그냥|좀|저|나) ?)*(?:소식|알림|뉴스|보도 ?자료|글|연락)(?:들)?(?:은|는|을|를|도|만)?"
+)
 _WEEK = timedelta(days=7)
-_ALL = frozenset({"전체", "모두", "전부", "다", "모든"})
-_NUMBER = re.compile(r"(\d{1,4})번?")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,100}>")  # a page pasted as it was marked up
-_SUBSCRIPTION = re.compile(r"\s*(?:구독|소식)(?:을|를|은|는)?$")
 
 
 class Subscriptions:
@@ -85,6 +86,7 @@ class Subscriptions:
                 takes=names_something,
             ),
             Route("topic", (), (), self.topic, press="topic"),
+            Route("subscribe-each", (), (), self.each, press="each", title="구독"),
             Route(
                 "list",
                 ("목록", "구독 목록", "내 구독", "구독 내역", "구독 현황"),
@@ -144,6 +146,7 @@ class Subscriptions:
         if topics.asks_for_list(request.argument):
             return await self.listing(request)
         topic = topics.parse(request.argument)
+        topic = replace(topic, exclude=topics.listed(", ".join(map(bare, apart(" ".join(topic.exclude))))))
         if topic.words.startswith(_AREA):
             area = area_named(topic.words.removeprefix(_AREA))
             if area is None:
@@ -153,6 +156,9 @@ class Subscriptions:
         if not topic.words or pointed or topics.asks_how(request.argument):
             await self._people.ask(request.tenant, request.person, request.chat.ref, Question("subscribe"), request.now)
             return [news.ask_words()]
+        several = None if request.update.press else joined(topic.words)
+        if several is not None and not speaks(topic.words):
+            return await self._several(request, topic, several)
         best = doubtful(topic.words, request.update.text)
         if best is not None:
             return [which_topic(best, f"구독 {best}")]
@@ -176,6 +182,33 @@ class Subscriptions:
         except InvalidSubscriptionError:
             return [news.how_to_exclude()]
         return [await self._preview(request, words, exclude)]
+
+    async def _several(self, request: Request, topic: Topic, several: Joined) -> Sequence[Reply]:
+        """Each of the topics that one wish joins; asked where it may as well be one."""
+        if not several.sure and (asked := joined_words.asked(topic.words, several.parts)) is not None:
+            return [asked]
+        kept: list[str] = []
+        for words in several.parts:
+            mine = await self._store.of(request.tenant, request.chat.ref)
+            known = next((one for one in mine if key_of(one.text) == key_of(words)), None)
+            if known is not None and self._others(request, [known]):
+                continue
+            try:
+                await self._keep(request, Topic(words, topic.exclude or (known.exclude if known else ())), mine, known)
+            except TooManySubscriptionsError as error:
+                if not kept:
+                    return [news.too_many(error.limit)]
+                break
+            except InvalidSubscriptionError:
+                return [news.how_to_exclude()]
+            kept.append(words)
+        where = None if request.chat.private else request.chat.id
+        return [joined_words.subscribed(kept, topic.exclude, where, [one for one in several.parts if one not in kept])]
+
+    async def each(self, request: Request) -> Sequence[Reply]:
+        """Several topics, where it was asked whether they are one."""
+        parts = tuple(one for part in request.argument.split(",") if (one := part.strip()))
+        return await self._several(request, Topic(request.argument), Joined(parts, sure=True))
 
     async def _keep(
         self, request: Request, topic: Topic, mine: Sequence[Subscription], known: Subscription | None
@@ -224,7 +257,9 @@ class Subscriptions:
         """Ends those that are meant by number, by words, or with 전체 all."""
         found = await self._store.of(request.tenant, request.chat.ref)
         wanted, _, spared = request.argument.partition(" // ")
-        told = await self._end(replace(request, argument=wanted), found, chosen_of(found, wanted))
+        if found and _NEWS.fullmatch(wanted):
+            return [rest_words.all_of_it([(one.text, one.id) for one in found])]
+        told = await self._end(replace(request, argument=wanted), found, chosen_each(found, wanted))
         return [*told, news.spared(spared, stands=bool(chosen_of(found, spared)))] if spared else told
 
     async def remove_one(self, request: Request) -> Sequence[Reply]:
@@ -269,9 +304,9 @@ class Subscriptions:
 
     async def _set_paused(self, request: Request, *, paused: bool) -> Sequence[Reply]:
         found = await self._store.of(request.tenant, request.chat.ref)
-        chosen, until = chosen_of(found, request.argument), None
+        chosen, until = chosen_each(found, request.argument), None
         if paused and not chosen:
-            chosen, until = _for_a_while(found, request.argument, request.now)
+            chosen, until = for_a_while(found, request.argument, request.now)
         if not chosen and _says_something_else(found, request.argument):
             return [unknown()]
         if not chosen:
@@ -302,8 +337,8 @@ class Subscriptions:
     async def exclude(self, request: Request) -> Sequence[Reply]:
         """Words whose documents are left out; none clears them."""
         found = await self._store.of(request.tenant, request.chat.ref)
-        told = topics.narrowing(request.argument)
-        one, rest = _choose_first(found, told)
+        told = narrowed(found, request.argument)
+        one, rest = first_chosen(found, told)
         if found and told != request.argument and rest == told:
             return [news.not_found(told.partition(" ")[0])]
         if found and (rest or request.argument) and not topics.names(rest or request.argument):
@@ -312,7 +347,13 @@ class Subscriptions:
             return [news.how_to_exclude() if found else news.nothing_yet()]
         if self._others(request, [one]):
             return [Reply(channel_words.somebody_elses(1))]
-        added = topics.listed(topics.without_particles(" ".join(topics.names(rest))))
+        one, rest = next(
+            ((each, rest[len(each.text) :]) for each in found if rest.startswith(f"{each.text} ")), (one, rest)
+        )
+        other = next((each for each in found if each is not one and key_of(each.text) == key_of(rest)), None)
+        if other is not None:
+            return [end(other.text, other.id, None if request.chat.private else request.chat.id)]
+        added = topics.listed(", ".join(map(bare, apart(topics.without_particles(" ".join(topics.names(rest)))))))
         if any(is_when(word) for word in added):
             return [quiet_instead(rest)]
         await self.before(request, one.id, one)
@@ -339,40 +380,6 @@ def _with_left(told: Sequence[Reply], left: int) -> Sequence[Reply]:
     return [replace(told[0], text=f"{told[0].text}\n{note}")] if told else [Reply(note)]
 
 
-def chosen_of(found: Sequence[Subscription], argument: str) -> Sequence[Subscription]:
-    """By numbers, by exact words, by the only one that holds the words; the only one there is when nothing is said."""
-    meant = _SUBSCRIPTION.sub("", argument).strip()
-    if meant in _ALL:
-        return found
-    if not meant:
-        return found if len(found) == 1 else ()
-    numbers = _numbers(meant)
-    if numbers:
-        return [one for number, one in enumerate(found, 1) if number in numbers]
-    flat = meant.replace(" ", "").casefold()
-    exact = [one for one in found if one.text.replace(" ", "").casefold() == flat]
-    near = exact or [one for one in found if flat in one.text.replace(" ", "").casefold()]
-    return near if len(near) == 1 else ()
-
-
-def _for_a_while(
-    found: Sequence[Subscription], argument: str, now: datetime
-) -> tuple[Sequence[Subscription], datetime | None]:
-    """`청년 오늘만`, `1 2시간 30분`: those that are meant, and until when; none where either is not said."""
-    told = argument.split()
-    for count in range(len(told) - 1, 0, -1):
-        chosen, until = chosen_of(found, " ".join(told[:count])), rest_until(" ".join(told[count:]), now)
-        if chosen and until is not None and until > now:
-            return chosen, until
-    return (), None
-
-
-def _numbers(text: str) -> set[int]:
-    """The numbers of `1, 2번 3`; none where anything else is said."""
-    found = [_NUMBER.fullmatch(part) for part in text.replace(",", " ").split()]
-    return {int(one[1]) for one in found if one} if all(found) else set()
-
-
 def _says_something_else(found: Sequence[Subscription], argument: str) -> bool:
     """Whether a word that begins a command only began a sentence: `다시 한번 설명해 주세요`."""
     told = argument.split()
@@ -386,14 +393,3 @@ def _not_chosen(found: Sequence[Subscription], argument: str, action: str) -> Re
         return news.nothing_yet()
     rows = [(one.text, one.id) for one in found] if action == "해지" else []
     return news.not_found(argument) if argument else news.which(action, rows)
-
-
-def _choose_first(found: Sequence[Subscription], argument: str) -> tuple[Subscription | None, str]:
-    """The subscription that the argument starts with, by number or by its words, and the rest."""
-    head, _, rest = argument.partition(" ")
-    if _numbers(head) and rest:
-        return next(iter(chosen_of(found, head)), None), rest.strip()
-    for one in sorted(found, key=lambda each: -len(each.text)):
-        if argument.startswith(one.text + " "):
-            return one, argument[len(one.text) :].strip()
-    return (found[0], argument) if len(found) == 1 else (None, argument)

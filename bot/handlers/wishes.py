@@ -18,15 +18,17 @@ from typing import Any, Final
 from bot.breath import Breath
 from bot.channel_care import ADDED
 from bot.handlers.hours import HoursTalk
-from bot.handlers.subscriptions import Subscriptions, chosen_of
+from bot.handlers.subscriptions import Subscriptions
 from bot.hours_words import rest_until
-from bot.last_deeds import Deed, LastDeeds, token_of
+from bot.last_deeds import Deed, LastDeeds, mark_of, token_of
 from bot.meant import LIFE, Spoken
 from bot.messenger import Reply
 from bot.people import PeopleStore
 from bot.routes import Request, Route
+from bot.subscribing import chosen_of
 from bot.told_topic import best_of, speaks
-from bot.topics import is_when, names, without_particles
+from bot.topics import is_when, names
+from bot.unwanted import bare
 from bot.wishing import Excepted, Hush, Swap
 from bot.wording import hours as hour_words
 from bot.wording import resting as rest_words
@@ -101,17 +103,29 @@ class WishTalk:
 
     async def out(self, request: Request) -> Sequence[Reply]:
         """A word is to be left out: done where its subscription is named, else proposed."""
-        found, what = await self._of(request), without_particles(request.argument)
+        found, what = await self._of(request), bare(request.argument)
         if not found or not what or any(what.startswith(f"{one.text} ") for one in found):
             return await self._talk.exclude(_asking(request, what))
         if not names(what):
             return await self._talk.exclude(_asking(request, what))
         if is_when(what):
             return [words.quiet_instead(what)]
+        begun = await self._begun(request, found)
         if (one := _exact(found, what)) is not None:
+            if begun:
+                return await self._talk.remove_one(_asking(request, one.id))
             return [words.end(one.text, one.id, None if request.chat.private else request.chat.id)]
+        if begun:
+            return [each for one in begun for each in await self._talk.exclude(_asking(request, f"{one.text} {what}"))]
         rows = [(await self._note(request, {"out": what, "of": each.id}), each.text) for each in found[:4]]
         return [words.out_of(what, rows)]
+
+    async def _begun(self, request: Request, found: Sequence[Subscription]) -> list[Subscription]:
+        """Those that this very request subscribed to, in the same breath."""
+        deed = await self._deeds.last(request)
+        if deed is None or deed.mark != mark_of(request):
+            return []
+        return [one for one in found if one.id in deed.things and deed.things[one.id] is None]
 
     async def excepted(self, request: Request, told: Excepted, *, quieted: bool) -> Sequence[Reply] | None:
         """What passes in spite of what is quiet; None where nothing quiet was spoken of, and no urgency is."""

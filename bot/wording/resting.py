@@ -50,3 +50,10 @@ def how_long(word: str, name: str) -> Reply:
             Button("다시 켤 때까지", f"hush:on:{name}"), Button("그만두기", "tidy:no"),
         ),
     )  # fmt: skip
+
+
+def all_of_it(rows: Sequence[tuple[str, str]]) -> Reply:
+    """News are to end, of what was not said: for a while, or which of them for good."""
+    ends = tuple(Button(short(f"{text} 해지", 14), f"unsub:{one}") for text, one in rows[:4])
+    text = "잠시 멈출까요, 구독을 끝낼까요? 아직 그대로입니다. 모두 끝내시려면 '해지 전체'라고 써 주십시오."
+    return Reply(text, buttons=(Button("알림 멈춤", "rest"), *ends))
