@@ -20,6 +20,7 @@ class Complaint(StrEnum):
     AGAIN = "같은 소식이 또 왔습니다"
     ME = "왜?"
     MANY = "알림이 너무 많아"
+    WHEN = "알림이 언제 다시 옵니까"
 
 
 _END: Final = r"[\s?？!.~ㅠㅜㅎㅋ…]*$"
@@ -97,12 +98,21 @@ _MANY: Final = re.compile(
     r"|시네|는)|울))"
     rf"\S{{0,6}}(?: ?\S{{1,5}}){{0,2}}{_END}"
 )
+_WHEN: Final = re.compile(
+    rf"^(?=.{{4,34}}$)(?!.*(?:주세요|줘|줄래|부탁))(?:(?:그럼|그러면|근데|그런데|참|아|음|혹시|이제|저|제|내)[ ,]*)*"
+    rf"(?:{_SUBJECT} ?|(?:멈춘|멈춰 ?둔|끈|꺼 ?둔|쉬는|쉬게 ?한) ?(?:거|것|건|알림|소식)?(?:은|는)? ?)?"
+    rf"(?:(?:언제|며칠|몇 ?시|무슨 ?요일)(?:부터|쯤|에|쯤에|부터는)? ?(?:다시|또|도로) ?"
+    r"(?:오[는죠나지냐니]|와|옵|올|받[을는아나게]|보내|켜[지져질집]|시작|들어오|들어와|풀[리려릴립]|재개)"
+    r"|(?:언제|며칠|몇 ?시)(?:부터)? ?(?:재개|풀[리려릴립])"
+    r"|(?:언제|며칠|몇 ?시)까지 ?(?:멈[추춰춘춥출]|쉬[는죠]|쉽|꺼[지져]|안 ?[오와옵올]|조용))"
+    rf"\S{{0,6}}(?: ?\S{{1,5}}){{0,2}}{_END}"
+)
 _ROOM: Final = re.compile(
     r"^(?:이|우리|저희) ?(?:방|채널|단톡방?)(?:은|는|에|에는|엔|에서|이|만)? |^여기(?:는|만|에|엔)? "
 )
 _ORDER: Final = (
     (_BRIEFING, Complaint.BRIEFING), (_AGAIN, Complaint.AGAIN), (_ME, Complaint.ME), (_SUCH, Complaint.ME),
-    (_MANY, Complaint.MANY), (_NOTHING, Complaint.NOTHING), (_NOT_SENT, Complaint.NOTHING),
+    (_MANY, Complaint.MANY), (_WHEN, Complaint.WHEN), (_NOTHING, Complaint.NOTHING), (_NOT_SENT, Complaint.NOTHING),
 )  # fmt: skip
 
 

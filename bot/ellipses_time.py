@@ -19,6 +19,12 @@ _OFF: Final = re.compile(
     r"(?:취소|꺼|끄|끄기|그만|없애|없던 ?일로|필요 ?없|안 ?받|해지|해제|철회|무르기|됐어|안 ?쉬|안 ?써)"
     r"(?:요|해|해요|할래|할게|을래|을게|합니다|어|어요|됐어|됐습니다|었어|었어요| ?둘래)*"
 )
+_SETTLED_OFF: Final = re.compile(
+    r"(?:(?:그냥|이제|아예|차라리|완전히|역시) )*(?:꺼|끄|안 ?받|그만 ?받|없애|취소하|중지하|받지 ?않)(?:는)? ?"
+    r"(?:걸로|것으로|거로|게|것이|편이|쪽으로)(?: ?(?:낫|나을|좋|하|할|해|부탁|바꿔|바꾸)\S{0,5})?"
+    r"(?: ?(?:것 ?같|듯)\S{0,4})?"
+)
+"""`아예 끄는 걸로 할게요`, `안 받는 게 낫겠어요`."""
 _BACK: Final = re.compile(
     r"(?:(?:다시 )?원래(?:대로|처럼)?|전처럼|되돌려|되돌리기|기본(?:으로|값)?)(?:로|요|해|"
     r" ?돌려)*"
@@ -238,7 +244,10 @@ def _weekends(spoken: Spoken, said: str, _: datetime, __: bool) -> Meant | None:
 def _morning(spoken: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:
     if re.search(r"끄|꺼|그만|취소|안 ?받", spoken.words):
         return meant("아침 브리핑") if _AWAKE.fullmatch(said) or _BACK.fullmatch(said) else None
-    if _OFF.fullmatch(said):
+    off = re.sub(r"^(?:그 ?|이 ?)?(?:아침 ?)?브리핑(?:은|는|을|를|도)? ?", "", said)
+    if _OFF.fullmatch(
+        re.sub(r"^(?:그냥|이제|아예|차라리|완전히|역시|역시나)(?: |$)", "", off)
+    ) or _SETTLED_OFF.fullmatch(off):
         return meant("아침 브리핑 끄기")
     if (other := shifted(spoken, said)) is not None:
         return other

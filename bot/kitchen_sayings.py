@@ -41,11 +41,18 @@ _ABOUT = r"(?:약|한|앞으로|더|아직)? ?"
 _LATE = r"(?:지연|늦|밀[려리렸]|걸[려리렸]|기다|뒤|후|더)"
 
 _CAUSE = r"(?!.*(?:출장|회의|저는|제가|출근|교육))[가-힣 ]{1,16}?(?:으로|로|때문에|해서|나서) (?=.{0,12}\d ?분)"
-_ENDING = r"[가-힣]{0,4}(?: ?(?:것 ?|듯 ?)?(?:있|같|예정|나옵|나와|시작)[가-힣]{0,5})?"
+_WHY = (
+    r"(?=.*(?:배식|점심|중식|식당|급식|밥[이은 ]|국[이은 ]|반찬|조리|음식))"
+    r"(?!.*(?:출장|회의|저는|제가|출근|교육|약속|행사|보고|버스|기차|차[가 ]|길이|민원|휴가"
+    r"|먹|오느라|가느라|다녀|들렀|도착|복귀))"
+    r"[가-힣 ]{1,20}?(?:서|니까|느라|바람에|가지고|관계로)[ ,]+(?=.{0,16}\d ?분)"
+)
+"""A cause of the kitchen's own: `밥이 늦어져서`."""
+_ENDING = r"[가-힣]{0,6}(?: ?(?:것 ?|듯 ?)?(?:있|같|예정|나옵|나와|시작|열|엽|하|할|합)[가-힣]{0,5})?"
 
 _DISH_LATE = re.compile(rf"(?P<dish>{_NAME})(?:이|가|은|는)? {_COMING} ?{_ABOUT}(?P<n>\d{{1,3}}) ?분.{{0,12}}")
 _LATE_BY = re.compile(
-    rf"{_SERVING}{_ABOUT}(?P<n>\d{{1,5}}) ?분 ?(?:정도|쯤|가량)?(?:은|을|이)? ?{_LATE}{_ENDING}"
+    rf"{_SERVING}{_ABOUT}(?P<n>\d{{1,5}}) ?분 ?(?:정도|쯤|가량|만)?(?:은|을|이)? ?{_LATE}{_ENDING}"
     rf"|{_SERVING}(?:시작 ?)?(?:지연|늦\S{{0,4}}|밀\S{{0,3}}) ?{_ABOUT}(?P<m>\d{{1,5}}) ?분.{{0,6}}"
 )
 _LATE_PLAIN = re.compile(
@@ -117,7 +124,7 @@ def sentences(names: Sequence[str] = ()) -> tuple[str, ...]:
     return (
         rf"^{place}배식(?: ?(?:단추|버튼))?$",
         _OVER_ASKED,
-        rf"^(?:{_CAUSE})?{place}(?:{_unnamed(_LATE_BY)})$",
+        rf"^(?:{_CAUSE}|{_WHY})?{place}(?:{_unnamed(_LATE_BY)})[ .!~]*$",
         rf"^{place}(?:{_unnamed(_LATE_PLAIN)})$",
         rf"^{_unnamed(_DISH_LATE)}$",
         rf"^{place}(?:{_unnamed(_CLOSED)})$",
@@ -170,7 +177,7 @@ def _folded(name: str) -> str:
 
 
 def _late(text: str) -> Saying | None:
-    found = _LATE_BY.fullmatch(text) or _LATE_BY.fullmatch(re.sub(rf"^{_CAUSE}", "", text))
+    found = _LATE_BY.fullmatch(text) or _LATE_BY.fullmatch(re.sub(rf"^(?:{_CAUSE}|{_WHY})", "", text))
     if found:
         return Saying(Act.DELAY, int(found["n"] or found["m"]))
     found = _DISH_LATE.fullmatch(text)

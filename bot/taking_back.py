@@ -18,6 +18,7 @@ from typing import Any, Final
 from redis.asyncio import Redis
 
 from bot.messenger import Reply, Update
+from bot.routes import Request
 
 _PLEASE: Final = (
     r"(?:요|해|할게요?|합니다|하겠습니다|해요|줘요?|주세요|주십시오|돼요?|부탁(?:해요|합니다|드립니다|드려요)?)"
@@ -27,13 +28,37 @@ _WORD: Final = re.compile(
     r"(?:거|것|꺼|건|내용|제보|등록|알림)?(?:는|은|를|을|도)? ?"
     rf"(?:취소|되돌리기|되돌려|무르기|원래대로|철회)(?: ?(?:해 ?)?{_PLEASE})?[ .!~]*"
 )
+_ASIDE: Final = (
+    r"(?:(?:아니|아|앗|어|음|근데|잠깐만?|죄송(?:해요|합니다|한데요?)?|미안(?:해요)?|그냥|이거|그거|방금 거)[ ,.]*)*"
+)
+_DO: Final = (
+    r"(?: ?(?:요|해요?|할게요?|할래요?|합니다|하겠습니다|해 ?줘요?|해 ?주세요|해 ?주십시오"
+    r"|부탁(?:해요|합니다|드려요|드립니다)?))"
+)
+_CANCEL: Final = r"(?:취소|철회)"
+_REASONED: Final = re.compile(
+    rf"{_ASIDE}{_CANCEL}(?:{_DO}[ ,.!~]+|[,.!~]+ ?| +(?!안|못|하|아니|말|필요|없|되|됐|돼|했|가능|할|건|된|한|좀))"
+    rf"(?P<why>\S.{{1,40}})|{_ASIDE}(?P<before>\S.{{1,36}}?)[ ,.!~]+{_ASIDE}{_CANCEL}{_DO}?[ .!~]*"
+)
+_REASON: Final = re.compile(r".*(?:요|다|네|음|임|함|됨|듯|서|어|데|니까|거든)[ .!~ㅠㅜㅎㅋ^]*")
+_ACTS: Final = re.compile(
+    r"[?？]|면(?:\s|요|$)|방법|어떻게|되나|될까|바꿔|변경|대신|말고|까지|부터|(?:으로|로)요?[ .!~]*$"
+    r"|줘|주세|주십|주실|알려|보여|걸어|등록|다시|목록|누가|언제|왜"
+)
+"""What asks for something else beside the cancelling, or asks about it."""
+_NAMED: Final = (
+    ("leave", r"휴가|연가|연차|반차|병가|휴무"), ("trip", r"출장|출발|도착|복귀"), ("sub", r"구독|소식|낱말"),
+    ("notice", r"공지"), ("menu", r"식단|메뉴"), ("morning", r"브리핑"),
+    ("", r"초대|인계|발령|회원|직원|동의|재난|영수증|동행"),
+)  # fmt: skip
+"""What may be named, and the beginning of a button that concerns it."""
 _COUNTED: Final = r"\d[\d,]{0,7} ?(?:명|식|인분|분)"
 _OTHERWISE: Final = re.compile(
     rf"(?:아니(?:요|다|라|고)?|정정|수정)[ ,:]*(?P<who>[가-힣 ]{{0,12}}?) ?(?P<new>{_COUNTED})"
     r"(?:이?요|입니다|이에요|임|으로|로)?[ .!~]*"
     rf"|(?P<who2>[가-힣 ]{{0,16}}?) ?(?P<new2>{_COUNTED})(?:으로|로) ?(?:변경|정정|수정|바꿔|고쳐).{{0,10}}"
 )
-_LABELS: Final = frozenset({"취소", "되돌리기", "알림 취소", "그만두기"})
+_LABELS: Final = frozenset({"취소", "되돌리기", "알림 취소", "휴가 취소", "그만두기"})
 _ASKED_ABOUT: Final = ("trip", "wish:undo:")
 """What a bare word never undoes: which trip is asked even if there is but one, and a setting is named first."""
 NAMED_FIRST: Final = ("staff-undo:", "posting:undo:")
@@ -49,6 +74,20 @@ Key = tuple[str, str, str]
 def takes_back(text: str) -> bool:
     """Whether the text wants the last thing undone and says nothing else."""
     return len(text) <= 40 and _WORD.fullmatch(text) is not None
+
+
+def reasoned(text: str, press: str = "") -> bool:
+    """Whether the text wants the last thing undone and tells why: `아 취소요 오늘 밖에서 먹기로 했어요`.
+
+    It names nothing but what `press` undoes, and asks for nothing else.
+    """
+    found = _REASONED.fullmatch(text) if len(text) <= 70 and not takes_back(text) else None
+    if found is None:
+        return False
+    why = found["why"] or found["before"]
+    if _ACTS.search(why) or not _REASON.fullmatch(why):
+        return False
+    return all(of and press.startswith(of) for of, named in _NAMED if re.search(named, why))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +181,16 @@ class LastUndo:
         if offer is None:
             return None
         return offer.press if offer.last or (update.id and offer.used == update.id) else None
+
+    async def bared(self, request: Request, text: str) -> Request:
+        """Of `취소` with its reason, right after what can be undone, the word alone; every other request as it is."""
+        if not reasoned(text) and not reasoned(text, "leave"):
+            return request
+        key = (request.tenant, request.person, request.chat.ref)
+        offer = await self._offer(key, request.now, anew=True)
+        if offer is None or not offer.last or not reasoned(text, offer.press):
+            return request
+        return replace(request, update=replace(request.update, text="취소"))
 
     async def otherwise(self, key: Key, text: str, now: datetime) -> tuple[str, str] | None:
         """The undo button and the last words with another number, where the text corrects them; else None."""

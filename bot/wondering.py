@@ -92,7 +92,7 @@ HARMLESS: Final = frozenset({
     "list", "trips", "urgent-log", "urgent-sources", "log", "word-history", "words", "hours", "digest", "letters",
     "trip-unsettled", "verify", "staff", "kitchen", "trip-show", "receipt-again", "evidence-way", "trip-wish",
     "leaves", "balance", "expenses", "duties", "duty", "inspect", "leave-left", "leave-list", "posting",
-    "asked_minute", "why-nothing", "why-again", "why-no-briefing", "too-many",
+    "asked_minute", "why-nothing", "why-again", "why-no-briefing", "when-again", "too-many",
 })  # fmt: skip
 """Routes that only show or explain something, and leave nothing behind."""
 SHOWS: Final = HARMLESS | {"access_review", "check_report", "link-code", "original", "more", "more-last", "sum-last"}

@@ -205,6 +205,8 @@ def _asked(request: Request, view: View) -> list[str]:
     if request.update.press is not None:
         return []
     try:
+        if both := asked_minute.compared(tidy(request.update.text), view):
+            return both
         at = asked_minute.asked(tidy(request.update.text), request.now)
     except days.NoSuchDayError:
         return [words.no_such_day()]

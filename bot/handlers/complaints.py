@@ -40,6 +40,7 @@ class ComplaintTalk:
         """What people complain of (`bot.complaining`), and which method answers."""
         return (
             Route("why-nothing", (), (), self.nothing, title="알림", quiet=True, sentences=(_only(Complaint.NOTHING),)),
+            Route("when-again", (), (), self.when, title="알림", quiet=True, sentences=(_only(Complaint.WHEN),)),
             Route("why-again", (), (), self.again, title="알림", quiet=True, sentences=(_only(Complaint.AGAIN),)),
             Route(
                 "why-no-briefing", (), (), self.briefing, title="아침 브리핑", quiet=True,
@@ -77,6 +78,22 @@ class ComplaintTalk:
         if hours.instant is not Instant.ALL:
             return words.held_back(hours, next_at, held, last, now)
         return words.over_limit(hours, next_at, held, last, now) if held else None
+
+    async def when(self, request: Request) -> Sequence[Reply]:
+        """When what was stopped comes again."""
+        hours, now = await self._hours.chosen(request), request.now
+        free = rules.free_at(hours, now, self._is_holiday)
+        if hours.rests_until is not None and now < hours.rests_until:
+            return [words.comes_again(hours.rests_until, free, now)]
+        leaves = rules.still(hours.leaves, now)
+        if leaves:
+            first = min(leaves, key=lambda one: one.since)
+            return [words.after_leave(first, rules.free_at(hours, max(now, first.since), self._is_holiday))]
+        mine = [one for ref in self._refs(request) for one in await self._subscriptions.of(request.tenant, ref)]
+        if mine and all(one.rests(now) for one in mine):
+            return [words.all_rest(mine[0].text)]
+        quiet = not rules.is_free(hours, now, self._is_holiday)
+        return [words.quiet_now(hours, free, 0, await self._came(request), now) if quiet else words.nothing_stopped()]
 
     async def again(self, request: Request) -> Sequence[Reply]:
         """Why the same came twice."""

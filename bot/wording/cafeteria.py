@@ -273,6 +273,14 @@ def usually_then(at: datetime, value: float, *, reaches: bool) -> str:
     return f"{clock(at)}에는 평소 {waits(value)}. {why}"
 
 
+def shorter(at: datetime, less: float, *, now: bool, sure: bool) -> str:
+    """Which of the minutes that were compared has the shorter wait, and whether that is plain."""
+    if round(less) < 1:
+        return "예측으로는 기다리는 시간이 비슷합니다."
+    told = f"예측으로는 {'지금' if now else f'{clock(at)}에'} 가시는 편이 {less:.0f}분쯤 덜 기다립니다."
+    return told if sure else f"{told} 예측 범위가 겹쳐 확실하지는 않습니다."
+
+
 def not_served_then(at: datetime, opens: time, closes: time) -> str:
     """Asked about a minute at which nothing is served."""
     return f"{clock(at)}에는 배식하지 않습니다. 배식 시간은 {opens:%H:%M}~{closes:%H:%M}입니다."

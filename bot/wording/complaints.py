@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Final
 
-from bot.hours import Hours, Instant
+from bot.hours import Hours, Instant, Leave
 from bot.messenger import Button, Reply
 from bot.wording import SAY, when
 from bot.wording import hours as hour_words
@@ -48,6 +48,29 @@ def resting(until: datetime, held: int, last: datetime | None, now: datetime) ->
         f"{when(until, now)}까지 알림을 멈춰 두셔서 오지 않습니다.{kept}\n{_last(last, now)}",
         buttons=(_WAKE, _SETTINGS),
     )
+
+
+def comes_again(until: datetime, free: datetime, now: datetime) -> Reply:
+    """When what was stopped for a while comes again."""
+    then = "그때부터" if free <= until else f"{when(free, now)}부터"
+    return Reply(
+        f"알림은 {when(until, now)}까지 멈춥니다. {then} 다시 보내 드리고, 그동안 온 것은 모아 드립니다.",
+        buttons=(_WAKE, _SETTINGS),
+    )
+
+
+def after_leave(one: Leave, back: datetime) -> Reply:
+    """When news comes again after a leave."""
+    return Reply(
+        f"{hour_words.leave(one)} 휴가로 적혀 있습니다. 그 뒤 {hour_words.moment(back)}부터 다시 보내 드리고, "
+        "그동안 온 것은 모아 드립니다.",
+        buttons=(_said("휴가 목록"), _SETTINGS),
+    )
+
+
+def nothing_stopped() -> Reply:
+    """Nothing was stopped."""
+    return Reply("지금 멈춰 둔 알림은 없습니다. 구독에 맞는 새 글이 나오면 보내 드립니다.", buttons=(_LIST, _SETTINGS))
 
 
 def on_leave(until: datetime, held: int, last: datetime | None, now: datetime) -> Reply:
