@@ -151,6 +151,7 @@ _ASKED_BARE: Final = {
 }  # fmt: skip
 """Commands that alone only say that they found nobody."""
 _MOST_LEFT: Final = 2
+_SKIPPED: Final = "\x00"
 _POLITE: Final = (
     rf"{_TITLE}|님|씨|(?:입니다|이에요|예요|이요|요|으로|로|에게|한테|이|가|을|를|은|는|에)(?=\s|$)|[\s,.!~]"
 )
@@ -159,6 +160,11 @@ SURNAMES: Final = (
     "김이박최정강조윤장임한오서신권황안송전홍유고문양손배백허남심노하곽성차주우구나민진지"
     "엄채원천방공현함변염여추도소석선설마길연위표명기반라왕금옥"
 )
+_ENDED: Final = (
+    rf"(?: ?(?:{_TITLE.replace('|담당관', '')}|님|씨))*(?<=[가-힣]{{2}})(?:(?<=[과국실팀관])에|이고요?|이구요?"
+    r"|고요?|구요?|인데요?|이며|이랑|하고|입니다|이에요|예요|이요|요)(?=\s)"
+)
+"""What joins one piece of an answer with the next, or ends it."""
 _NO_NAME: Final = re.compile(
     r"고마|감사|수고|취소|아니|나중|그만|안녕|미안|죄송|지금|오늘|내일|모르|몰라|전체|모두|전부|우리|이거|그거|하나"
     r"|공지|구독|정산|도움|안내|위치|명단|조회|문의|하려|하고|하는|하게|하지|주세|주실|변경|이동|오후|주말|문서|정리"
@@ -193,14 +199,23 @@ def completed(command: str, answer: str, known: Known) -> str:
     told = " ".join(answer.split())
     if len(told) > 40 or "?" in told:
         return ""
+    told = _apart(told) if command.count(BLANK) > 1 else told
     left, full = told, command
     while BLANK in full:
         slot = slot_of(full)
         piece = _READ[slot](told, known) or _bare(slot, left)
-        if not piece:
-            break
-        full, left = full.replace(BLANK, piece, 1), _without(left, piece)
+        piece = piece or next(filter(None, (_bare(slot, one) for one in left.split())), "")
+        full, left = full.replace(BLANK, piece or _SKIPPED, 1), _without(left, piece)
+    full = full.replace(_SKIPPED, BLANK)
     return full if full != command and len(re.sub(_POLITE, "", left)) <= _MOST_LEFT else ""
+
+
+def _apart(told: str) -> str:
+    """`홍길동이고 도로과입니다`, `이름은 홍길동 부서는 도로과` as their pieces alone."""
+    label = r"(?:(?:새로|이번에) ?오신 |신규 )?(?:이름|성명|성함|부서|소속|분|직원|사람)"
+    told = re.sub(rf"{label}(?:은|는|이|가)?[:\s]\s*", " ", told)
+    told = re.sub(r"(?<=[가-힣])(?:,|/|\s(?:그리고|이고|하고))\s*", " ", f"{told} ")
+    return " ".join(re.sub(_ENDED, "", f"{told} ").split())
 
 
 def _without(text: str, piece: str) -> str:

@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Final
 
 from bot import restating
+from bot.added_words import of_added
 from bot.carrying import Known, one_named
 from bot.declining import Declined, declined, elsewhere, secret_written, suspect
 from bot.foretelling import foretold
@@ -42,6 +43,7 @@ _ACTS: Final = frozenset({
 """Routes by which people are administered."""
 _READ_BACK: Final = frozenset({"staff-leave", "staff-rest", "cutoff", "staff-name"})
 """Of these, those that only ask when they are typed."""
+_ABOUT_ONE: Final = frozenset({"staff-add", "staff-move", "invite"})
 _LETTERS: Final = "dead-letters"
 """Beside what did not arrive, `다시 보내` means that."""
 _OWN_TEXT: Final = frozenset({"broadcast", "urgent"})
@@ -86,19 +88,19 @@ class DeskEar:
         boss = bool(request.member.person.roles & _BOSSES)
         if (first := await self._never_done(request, text, boss=boss)) is not None:
             return first
+        if boss and (more := self._more(request, text)):
+            return _saying(request, more)
         if self._grammar.command(text) is not None and not (boss and asks_state(text)):
             return self._once_more(request) if _ONCE_MORE.fullmatch(text) else None
-        if boss and may_tell(text) and (notice := await self._noticed(request, text)):
-            return _saying(request, notice)
-        if boss and (undone := self._undone(request, text)):
-            return _saying(request, undone)
+        if boss and (told := await self._noticed(request, text) or self._undone(request, text)):
+            return _saying(request, told)
         if _ONCE_MORE.fullmatch(text):
             return self._once_more(request)
         if self._asked_whom(request) and (found := _BARE_NAME.fullmatch(text)) is not None:
             known = await self._known(request.member)
             return _saying(request, f"인수인계 {found['who']}") if found["who"] in known.people else None
-        if boss and _MOVES.search(text) and (told := await self._declared(request, text)) is not None:
-            return [told]
+        if boss and _MOVES.search(text) and (refused := await self._declared(request, text)) is not None:
+            return [refused]
         if not near_desk(text, boss=boss):
             return None
         meant = at_desk(text, await self._known(request.member), boss=boss)
@@ -106,8 +108,15 @@ class DeskEar:
             return None
         return _saying(request, meant) if isinstance(meant, str) else [meant]
 
+    def _more(self, request: Request, text: str) -> str:
+        """What is said beside whoever was just added or moved."""
+        last = self._of(self._acted, request)
+        return of_added(text, last.words) if last is not None and last.route in _ABOUT_ONE else ""
+
     async def _noticed(self, request: Request, text: str) -> str:
         """The notice that a sentence wants told, or whose words are to be asked for."""
+        if not may_tell(text):
+            return ""
         offices = (await self._known(request.member)).offices
         told = spoken(text, offices)
         return told.command if told is not None else intends(text, offices)

@@ -24,6 +24,7 @@ from bot.happenings import Listener
 from bot.logs import failed, failed_for
 from bot.messenger import MAX_PRESS, Chat, Messenger, Reply, Update
 from bot.missing import Missing
+from bot.nearest import nearest
 from bot.offering import FEW_WORDS, Guess, Offered
 from bot.outbox import Outbox
 from bot.people import Inbox, PeopleStore, Repeat
@@ -365,11 +366,7 @@ class Router:
 
     def _near(self, request: Request, text: str) -> Reply | None:
         """The nearest command as a suggestion."""
-        meant = self._grammar.meant(text.strip("/ "), request.member, self._suggest)
-        if meant is None:
-            return None
-        press = f"{meant.route.press}:{meant.argument}".rstrip(":") if meant.route.press else ""
-        return wording.perhaps(f"{meant.route.words[0]} {meant.argument}".strip(), press)
+        return nearest(self._grammar.meant(text.strip("/ "), request.member, self._suggest))
 
     async def _meets(self, request: Request) -> bool:
         """Whether this is the person's first message ever, or its repetition."""

@@ -30,7 +30,7 @@ _FLUFF: Final = re.compile(
     rf"|주겠|주라|드리|드려|드릴|부탁|바랍|바라|원하|원해|필요|있나|있을|있어|있습|수|예정|생각|건데|거예|거에"
     rf"|거야|겁|가능|좋겠"
     rf"|시키|시켜|시킬|보려|볼게|볼까|볼라){_ENDING}"
-    r"|좀|쫌|하나|하나만|한번|한명|한명만|두명|세명|몇명|여러명|여러|더|새로|새|신규|이번에|이번|오늘|지금|제가"
+    r"|좀|쫌|하나|하나만|한번|[한두세네몇](?:명|분|사람)만?|여러(?:명|분)|여러|더|새로|새|신규|이번에|이번|오늘|지금|제가"
     r"|저|우리|저희|일단|이제"
     r"|인제|그|저기|저기요|도비야|네|예|요|아|음|명부에|명단에|도비에|시스템에|여기에|여기|건|거|것|일|업무"
     r"|급하게|급히|빨리|바로"
@@ -137,6 +137,7 @@ def may_want(text: str) -> bool:
 def wished(text: str, known: Known) -> Wish | None:
     """What somebody wants to do, with the pieces that they named; None for all other texts and for plain commands."""
     told = re.sub(r"[\s,.!~…^ㅠㅜㅋㅎ]+", " ", text).strip()
+    told = re.sub(r"(?<!\S)(한|두|세|네|몇|여러) (명|분|사람)(?:만|도|을|이|정도)?(?!\S)", r"\1\2", told)
     if not 2 < len(told) <= _LONGEST or "\n" in text or ":" in told or asks_or_refuses(told):
         return None
     told = told.rstrip("? ")

@@ -1,0 +1,99 @@
+"""Whoever is asked who and where answers in their own words; what is said right after adding somebody is of them."""
+
+from __future__ import annotations
+
+import pytest
+import pytest_asyncio
+
+from bot.added_words import of_added
+from tests.talk import labels, talking, text
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def talk(tmp_path_factory):
+    async with talking(tmp_path_factory.mktemp("desk"), roles=("deliver", "chat")) as stage:
+        for who in ("park", "oh", "kim"):
+            await stage.say(who, "안녕하세요")
+        yield stage
+
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.mark.parametrize(
+    ("wish", "answer", "who"),
+    [
+        ("신규 직원 한 명 추가하려고요", "홍길동이고 도로과입니다", "홍길동"),
+        ("새로 온 사람 등록해야 하는데요", "이름은 성춘향 부서는 도로과", "성춘향"),
+        ("직원 추가", "배정남 씨고 도로과요", "배정남"),
+        ("신입 한 분 명부에 올리려고요", "도로과 변학도요", "변학도"),
+    ],
+)
+async def test_name_and_department_are_taken_from_one_plain_answer(talk, wish, answer, who):
+    await talk.say("park", wish)
+    assert text(await talk.say("park", answer)).startswith(f"도로과 {who} 님을 명부에 더했습니다")
+
+
+async def test_a_department_alone_is_kept_and_the_name_asked(talk):
+    await talk.say("park", "신규 직원 한 명 추가하려고요")
+    assert "도로과" in text(await talk.say("park", "도로과요"))
+    assert text(await talk.say("park", "이몽룡입니다")).startswith("도로과 이몽룡 님을")
+
+
+async def test_right_after_adding_it_is_of_them(talk):
+    await talk.say("park", "직원 추가 임꺽정 도로과")
+    assert "임꺽정 님을 도로과에서 농정과로" in text(await talk.say("park", "아 근데 도로과 아니고 농정과였네요"))
+    assert "임꺽정 님(농정과)의 초대 코드" in text(await talk.say("park", "초대장도 보내주세요"))
+
+
+@pytest.mark.parametrize(
+    "said", ["초대 정가온", "초대장 총무과", "초대장 전체", "도로과도 추가", "취소", "농정과 직원 목록"]
+)
+async def test_other_words_are_not_of_whoever_was_added(said):
+    assert of_added(said, "직원 추가 홍길동 도로과") == ""
+
+
+async def test_an_echo_is_shown_only_where_it_leads_somewhere(talk):
+    assert labels((await talk.say("oh", "식댱"))[0])[0] == "식당"
+    assert labels((await talk.say("oh", "구돜 대설"))[0])[0] == "구독 대설"
+    for said in ("일단 꺼두세요", "초대장도보내주세요"):
+        answer = await talk.say("oh", said)
+        assert "말씀이십니까" not in text(answer) or len(labels(answer[0])) > 1
+        assert "꺼두세요" not in text(answer)
+
+
+async def test_a_notice_in_reported_speech_is_read_back_whole(talk):
+    said = text(await talk.say("park", "총무과에 오늘 5시까지 보안점검표 내라고 공지 부탁해요"))
+    assert "총무과" in said
+    assert "\n오늘 5시까지 보안점검표 내 주십시오\n" in said
+    assert "정보화담당관 제외" not in text(await talk.say("park", "정보화담당관은 빼고 보내주세요"))
+
+
+async def test_words_that_are_not_understood_are_asked_for_and_the_audience_stays(talk):
+    asked = await talk.say("park", "도로과에 내일은 수신기라고 공지해줘")
+    assert "내일은 수신기라고" in text(asked)
+    assert labels(asked[0]) == []
+    said = text(await talk.say("park", "내일은 수신기를 점검합니다"))
+    assert "도로과" in said.splitlines()[0]
+    assert "\n내일은 수신기를 점검합니다\n" in said
+
+
+async def test_a_department_is_left_out_of_an_open_notice(talk):
+    await talk.say("park", "전 직원한테 공지 하나 보내려고요")
+    first = text(await talk.say("park", "내일 오전 9시부터 10시까지 전산 점검으로 메신저가 멈춥니다"))
+    assert "전산 점검으로 메신저가 멈춥니다" in first
+    assert "정보화담당관 제외" in text(await talk.say("park", "정보화담당관은 빼고 보내주세요"))
+    again = await talk.say("park", "보내기 전에 몇 명한테 가는지 알려주세요")
+    assert "정보화담당관 제외" in text(again)
+    assert labels(again[0]) == ["보내기", "그만두기"]
+
+
+async def test_one_s_own_data_comes_as_a_file_and_is_no_sheet(talk):
+    [answer] = await talk.say("kim", "제 자료는 따로 파일로 받고 싶은데요")
+    assert "보관하는 모든 것을 파일에 담았습니다" in answer.reply.text
+
+
+async def test_who_reads_what_is_written_and_what_a_hand_over_carries(talk):
+    assert "본인에게만 답합니다" in text(await talk.say("kim", "도비한테 쓴 얘기 과장님도 볼 수 있어요?"))
+    assert "30분" in text(await talk.say("kim", "제가 여기 쓴 말은 얼마나 보관되나요"))
+    assert "출장, 위치, 영수증" in text(await talk.say("kim", "출장 기록도 넘어가나요?"))
