@@ -226,6 +226,7 @@ class Router:
     async def _answer(self, request: Request) -> None:
         """Sends the replies; a question is over once its answer was handled and answered, not before."""
         request = said(request)
+        request = await self._undo.bared(request, self._typed(request))
         chosen = request if self._choose is None else await self._choose(request)
         if chosen is None or chosen.update.reaction or chosen.update.withdrawn:
             return
