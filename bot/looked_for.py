@@ -52,6 +52,40 @@ LOST: Final = (
     ),
 )
 """Sentences that look for something without saying so."""
+_PUBLISHED: Final = r"(?:보도 ?자료|뉴스|기사|소식|자료|공고문?|발표|발표문|대책|나온 ?(?:거|것|게))(?:들)?"
+    r"(?:이|가|은|는|도|라도|나|를|을)?"
+_PAST: Final = (
+    r"(?:지난|저번|이번 ?주|이번 ?달|이달|어제|그저께|그제|최근|작년|올해|요즘|요새|\d{1,2}월|요 ?며칠|며칠 ?전"
+    r"|얼마 ?전)"
+)
+_NO_NEWS: Final = (
+    r"(?!.*(?:출장|식단|메뉴|휴가|연차|공지|구독|영수증|브리핑|한테|에게|보내 ?[주줬]|받은|받았"
+    r"|오늘|방금|아까|왜|어떻게|몇|말고))"
+    r"(?!(?:내|제|우리 ?방|이 ?방) )"
+)
+_THERE: Final = (
+    r"(?:있(?:나요?|어요?|을까요?|습니까|는지\S*|던가요|니|냐|지요?|죠|으려나\S*)"
+    r"|없(?:나요?|을까요?|어요?|습니까|니|냐)"
+    r"|나왔(?:나요?|어요?|습니까|니|는지\S*)|나온 ?(?:게|거|것) ?있\S+)(?: (?:알려|궁금|확인)\S*(?: \S{1,5})?)?"
+)
+IN_TIME: Final = (
+    (
+        rf"^{_NO_NEWS}(?=.*(?:관련|관한|대한|대해|나온|올라온|뜬|낸|발표|배포|{_PAST}))(?P<argument>\S.{{1,60}}?"
+        rf"{_PUBLISHED}) ?(?:(?:좀|뭐|혹시|더|새로) ?)*{_THERE}[ ?!.~]*$"
+    ),
+    (
+        rf"^{_NO_NEWS}(?=.*{_PAST})(?P<argument>\S.{{1,60}}?{_PUBLISHED}) ?(?:(?:좀|다시|한번) ?)*"
+        r"(?:보여|알려|볼래|볼게|보고 ?싶|궁금)\S*(?: \S{1,5})?[ ?!.~]*$"
+    ),
+)
+"""`지난주에 나온 소상공인 관련 보도자료 있나요?`: what came out, by topic and time."""
+_ABOUT: Final = re.compile(
+    r"(?<=\S)(?:에|와|과|이랑|랑)? (?:관련해서|관련하여|관련된|관련한|대해서?|대하여|대한|관해서?|관한)(?=\s|$)"
+)
+_BY: Final = re.compile(
+    r"(?<=\S)(?:에서|이|가)(?P<when> (?:지난|이번|저번) ?(?:주|달)에?)? ?(?:낸|내놓은|발표한|배포한|올린)(?=\s|$)"
+)
+_SORT: Final = re.compile(r"(?<=\S) (?:보도 ?자료|뉴스|기사|소식|자료|거|것)(?:들)?$")
 _LONGEST: Final = 60
 
 
@@ -65,6 +99,14 @@ def looked_for(text: str) -> str:
     while words != before:
         before, words = words, _LEADS.sub("", _ENDS.sub("", words)).strip(" .!?~")
     return words if any(char.isalnum() for char in words) else ""
+
+
+def plainer(text: str) -> str:
+    """The words without `관련해서`, `나온`, `중기부에서 낸` and what sort of writing it is."""
+    words = _ABOUT.sub("", _OUT.sub(lambda found: found["when"] or "", text))
+    words = " ".join(_BY.sub(lambda found: found["when"] or "", words).split())
+    words = _SORT.sub("", words)
+    return words if any(char.isalnum() for char in words) else text
 
 
 def looks(text: str) -> bool:

@@ -11,7 +11,8 @@ from bot import topics
 from bot.answers import names_something
 from bot.cards import details
 from bot.clock import KST
-from bot.looked_for import LOST, looked_for, looks
+from bot.joined import joined
+from bot.looked_for import IN_TIME, LOST, looked_for, looks, plainer
 from bot.messenger import Reply
 from bot.people import PeopleStore, Question
 from bot.reminders import end_of
@@ -62,7 +63,7 @@ class SearchTalk:
                 self.find,
                 about="소식",
                 help="찾기 재난지원금 지난달 — 지난 글을 낱말과 기간, 기관으로 찾습니다",
-                sentences=(*_ASKED, *LOST),
+                sentences=(*_ASKED, *LOST, *IN_TIME),
                 quiet=True,
                 takes=names_something,
             ),
@@ -76,6 +77,8 @@ class SearchTalk:
         text = " ".join(request.argument.split())
         if looks(text) and not quoted(text):
             text = looked_for(text) or text
+        if not quoted(text):
+            text = plainer(text)
         if len(text) > MAX_QUERY:
             return [words.too_long(MAX_QUERY)]
         await self._finder.refresh(request.now)
@@ -179,7 +182,9 @@ def _spoken(query: Query) -> Query:
     """The question without "관련 소식 좀"; what stands in quotation marks stays as it is."""
     if quoted(query.words):
         return query
-    return replace(query, words=topics.named(query.words) if query.words else "")
+    words = topics.named(query.words) if query.words else ""
+    several = joined(words)
+    return replace(query, words=several.listed if several is not None and several.sure else words)
 
 
 def _head(request: Request, query: Query) -> str:
