@@ -28,7 +28,7 @@ from bot.listed import Lists
 from bot.meant import LIFE, Meant, Spoken
 from bot.messenger import Reply
 from bot.notice_speech import awaited
-from bot.outcomes import Outcomes
+from bot.outcomes import Outcomes, asks_done
 from bot.people import PeopleStore
 from bot.requests import pressing
 from bot.requests import said as as_typed
@@ -226,6 +226,8 @@ class FollowUps:
         last = self._answering.get((request.tenant, request.person, request.chat.ref))
         if ends_one(text) and last not in _ACCESS:
             return self._typing(request, "해지" if last in _OWN else "목록")
+        if asks_done(text) and self._grammar.sentence(text, request.member) is None:
+            return [later_turns.nothing_done(boss=bool(request.member.person.roles & restating.BOSSES))]
 
         def known(said: str) -> bool:
             return fitting(self._grammar, said, request) is not None

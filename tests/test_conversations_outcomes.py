@@ -194,3 +194,15 @@ async def test_what_is_set_carries_its_way_back(talk, words):
 
 async def test_what_changed_nothing_offers_no_way_back(talk):
     assert labels((await talk.say(talk.newcomer(), "주말은 빼고요"))[0]) == ["알림 설정"]
+
+
+@pytest.mark.parametrize("asked", ["됐나", "처리됐나요", "갔어요?"])
+async def test_where_nothing_was_done_that_is_said(talk, asked):
+    who = talk.newcomer()
+    await told(talk, who, "식단")
+    assert "방금 여기서 하신 일을 찾지 못해" in await told(talk, who, asked)
+    assert "못 보낸 것" in labels((await talk.say("park", "식단"), await talk.say("park", asked))[1][0])
+
+
+async def test_a_trip_just_written_is_shown(talk):
+    assert "밀양시청" in await told(talk, talk.newcomer(), "출장 내일 10시 밀양시청", "적혔나요", "됐어요?")

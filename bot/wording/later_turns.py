@@ -66,6 +66,15 @@ def ended(words: str) -> Reply:
     )
 
 
+def nothing_done(*, boss: bool) -> Reply:
+    """Somebody asks whether it is done, and nothing was done here that is known of."""
+    shown = ("목록", "알림 설정", "출장 목록", *(("못 보낸 것",) if boss else ()))
+    return Reply(
+        "방금 여기서 하신 일을 찾지 못해 됐는지 알지 못합니다. 지금 어떤지는 아래에서 보실 수 있습니다.",
+        buttons=tuple(Button(one, f"{SAY}{one}") for one in shown),
+    )
+
+
 def waiting() -> Reply:
     """Somebody wants Dobi to wait."""
     return Reply("네, 기다리겠습니다. 새로 한 일은 없습니다. 방금 한 일을 되돌리시려면 '되돌려줘'라고 써 주십시오.")
