@@ -26,6 +26,30 @@ _THAT: Final = re.compile(
     r"(?:그래|그려|어|응|네|예|넵|오케이|됐다|댔다|맞다|맞아요?)?[\s,.!]*(?:그걸로|그거로|그대로|그\s?시간(?:으)?로)"
     r"(?:\s?(?:내|올|적|해|하|가|부탁|쓰|써)\S{0,5})?(?:\s(?:줘|주세요|주라))?[\s.!~ㅎㅋ]*"
 )
+_WENT: Final = r"(?:다녀왔|다녀온|갔다 ?왔|갔다 ?온|갔었|갔던|방문했|출장 ?갔)"
+UNTOLD: Final = (
+    rf"^(?P<argument>(?!.*(?:휴가|연가|식당|점심|소식|구독)).*{_WENT}.{{0,14}}(?:아무것도|하나도|기록|등록|신청|버튼"
+    r"|증빙|입력|도비에|출장)\S{0,3} ?(?:하나도 |전혀 |아예 )?(?:안|못|빠) ?\S.*)$"
+)
+"""Somebody was there, and nothing of it was told: `금요일에 함양군청 다녀왔는데 아무것도 안 했어요`."""
+TELLS_NOTHING: Final = (
+    rf"{_WENT}\S*|(?:아무것도|하나도|전혀|아예|기록|등록|신청|버튼|증빙|입력|도비에)\S*|(?<!\S)(?:안|못) ?\S+"
+)
+_SPAN: Final = re.compile(r"(?:시|분|반|:\d\d)\s?(?:부터|에서|~|-).{0,8}\d\s?(?:시|:)")
+_MATERIAL: Final = re.compile(
+    r"(?:영수증|사진|확인서|확인증|하이패스|통행료|주차권|증빙|내역)\S{0,3} ?(?:만 |은 )?(?:있|찍|가지고|갖고|받|남)"
+)
+
+
+def gives(text: str) -> bool:
+    """Whether it answers what may be added: from when until when, or that there is some material."""
+    short = len(text) <= 40 and not asks(text)
+    return short and (_SPAN.search(text) is not None or names_material(text))
+
+
+def names_material(text: str) -> bool:
+    """Whether somebody says that there is something to show."""
+    return _MATERIAL.search(text) is not None
 
 
 def only_an_hour(text: str) -> bool:

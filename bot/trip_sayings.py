@@ -95,6 +95,7 @@ _OTHER: Final = re.compile(
     r"|^(?:아 |네 )?(?:고마|고맙|감사합|감사해|수고|알겠|잠깐|잠시)|(?:고마워|감사해|잠깐만|잠시만)요?[.!~]*$"
 )
 """What a text speaks of that answers no question about a trip."""
+_RESTATED: Final = 24
 _WHILE: Final = re.compile(rf"{ELSEWHERE}|(?:갔다 ?올 ?동안|끝나면|마치면|갔다 ?오면) ")
 _MOVED: Final = re.compile(
     r"(?:으로|로)\s*(?:밀[려렸린림립]|미[뤄뤘루룸룹]|당[겨겼긴김]|앞당|늦[춰췄어추]|옮[겨겼긴김]"
@@ -176,8 +177,23 @@ def corrects_after(text: str) -> bool:
     return sets and (corrects(text) or (vague(text) and _POINTED.match(text) is not None))
 
 
+def _restates(text: str) -> bool:
+    """Whether it names a place and perhaps an hour and nothing besides: `밀양시청이요 10시`."""
+    if (
+        len(text) > _RESTATED
+        or not re.search(r"요[.!~ ]*$|\d ?시|:\d\d|입니다", text)
+        or re.search(r"출발|도착|복귀", text)
+    ):
+        return False
+    memo = read(text, _SOME_DAY)
+    words = memo.destination.split()
+    return bool(words) and any(named(one) for one in words) and memo.span.day is None and not memo.purpose
+
+
 def confirms_or_corrects(text: str) -> bool:
     """Whether a text is an answer to a memo, and nothing else."""
+    if says_something(text) and _restates(text):
+        return True
     if (
         _another(text)
         or _elsewhere_read(text)

@@ -18,7 +18,17 @@ from attest.trip import KST, Basis, Leg, LegKind, State, Trip
 from bot.handlers.company import Company
 from bot.handlers.legs import Legs
 from bot.journeys import Journeys, cause, new_trip, tag
-from bot.late_words import answers, corrects, fixes, only_an_hour, unsure
+from bot.late_words import (
+    TELLS_NOTHING,
+    UNTOLD,
+    answers,
+    corrects,
+    fixes,
+    gives,
+    names_material,
+    only_an_hour,
+    unsure,
+)
 from bot.messenger import InFile, Reply
 from bot.people import PeopleStore, Question
 from bot.routes import Request, Route
@@ -59,6 +69,7 @@ _WITHOUT_PLACE: Final = (
 _AND_NOW: Final = r"(?:\s*(?:어떡|어떻|어쩌|어찌|하죠|하지|해요|하나요|되나요|됩니까)\S*)*"
 _NOISE: Final = re.compile(
     rf"\S*(?:{FORGOT})\S*|(?:출발|도착|복귀|귀청)\S*|출장\S*|(?:그때|그날|휴대폰|핸드폰|폰|배터리)\S*|어요|습니다"
+    rf"|{TELLS_NOTHING}"
 )
 
 
@@ -96,7 +107,7 @@ class Late:
                 sentences=(
                     rf"^(?P<argument>.*(?:출장|출발|도착|복귀|귀청).*(?:{FORGOT}).*)$",
                     rf"^(?P<argument>.*(?:{FORGOT}).*(?:출장|출발|도착|복귀|귀청).*)$",
-                    *_WITHOUT_PLACE,
+                    *_WITHOUT_PLACE, UNTOLD,
                     rf"^{_AROUND}\S{{0,4}}(?:{FORGOT})\S*{_AND_NOW}[?!.~ㅠㅜ ]*$",
                 ),
                 private=True,
@@ -109,7 +120,7 @@ class Late:
             ),
             Route("late-fix", (), (), self.fix, private=True, title="사후 제출", takes=fixes, free=True),
             Route(
-                "evidence", (), (), self.evidence, private=True, title="사후 제출", takes=_nothing, sheets=_any,
+                "evidence", (), (), self.evidence, private=True, title="사후 제출", takes=gives, sheets=_any,
                 sentences=(r"하이패스|톨게이트|통행료|출장.{0,12}(?:사진|증빙|자료|확인서)|사후 ?제출",),
             ),
         )  # fmt: skip
@@ -245,7 +256,7 @@ class Late:
         if trip is None:
             return [words.nothing_to_add_to()]
         if not files:
-            return [await self._which(request, trip)]
+            return await self._told_instead(request, trip, asked=bool(asked))
         told, on = trip.leg(kind), _day_of(trip)
         digests = list(dict.fromkeys((*before, *(hashlib.sha256(file.data).digest() for file in files))))[:_MOST_FILES]
         waits = _Held(trip, kind, on, basis, digests)
@@ -256,6 +267,15 @@ class Late:
         if asked and told is not None:
             await self._people.answer(request.tenant, request.person, request.chat.ref, request.now)
         return replies
+
+    async def _told_instead(self, request: Request, trip: Trip, *, asked: bool) -> Sequence[Reply]:
+        """Words where a file may come: both hours are read back, and what there is to show is awaited."""
+        said = request.update.text
+        span, _ = find(said, request.now.astimezone(KST).replace(tzinfo=None), past=True)
+        if asked and names_material(said):
+            return await self.kind(replace(request, argument=f"{trip.id}:{_basis(said).value}"))
+        which = await self._which(request, trip)
+        return [late_words.both(trip, span.start, span.end) if asked and span.start and span.end else which]
 
     async def _take(self, request: Request, waits: _Held, at: datetime) -> Sequence[Reply]:
         """Each file as a moment with its receipt."""
@@ -371,10 +391,6 @@ def _told_at(said: str, now: datetime, on: date) -> datetime | None:
 
 def _tells_an_hour(text: str) -> bool:
     return len(text) <= 40 and _HOUR.search(text) is not None and _ASKS.search(text) is None
-
-
-def _nothing(_text: str) -> bool:
-    return False
 
 
 def _any(_files: Sequence[InFile]) -> bool:

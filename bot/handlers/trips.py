@@ -128,7 +128,8 @@ class TripTalk:
         spoken = await self._beside_plans(request, said)
         if spoken is not None:
             return spoken
-        if who := traveller(said, self._others(request)):
+        staff = self._tenancy.people_with(request.tenant, Role.STAFF)
+        if who := traveller(said, {one.name for one in staff if one.id != request.person}):
             return [trip_asides.anothers(who, said)]
         memo = read(said, request.now) if said else Memo(request.now.date())
         if wrong := impossible(said, says.today_of(request)):
@@ -388,10 +389,6 @@ class TripTalk:
     def _going(self, request: Request, names: Sequence[str]) -> Going:
         roster = self._tenancy.people_with(request.tenant, Role.STAFF)
         return resolve(names, roster, request.member.person)
-
-    def _others(self, request: Request) -> set[str]:
-        staff = self._tenancy.people_with(request.tenant, Role.STAFF)
-        return {one.name for one in staff if one.id != request.person}
 
     def _names(self, request: Request, trip: Trip) -> list[str]:
         members = [self._tenancy.member(request.tenant, one) for one in trip.companions]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from attest.trip import LegKind, Trip
-from bot.messenger import Reply
-from bot.wording import clock, day, moment, particle
+from bot.messenger import Button, Reply
+from bot.wording import SAY, clock, day, moment, particle
 from bot.wording.trips import LEGS, where
 
 _DID = {LegKind.DEPARTED: "출발하셨습니까", LegKind.ARRIVED: "도착하셨습니까", LegKind.RETURNED: "복귀하셨습니까"}
@@ -29,6 +29,16 @@ def is_it_then(trip: Trip, kind: LegKind, at: datetime) -> Reply:
     return Reply(
         f"{_about(trip)} {LEGS[kind]}, {particle(moment(at), '으로', '로')} 적을까요?\n"
         "맞으면 '그걸로', 다르면 시각을 다시 써 주십시오. 아직 적지 않았습니다."
+    )
+
+
+def both(trip: Trip, start: time, end: time) -> Reply:
+    """From when until when somebody was there, read back as the begin and the end of the trip."""
+    begun, over = f"{start:%H:%M}", f"{end:%H:%M}"
+    return Reply(
+        f"{day(trip.day)} {_about(trip)}을 {begun} 출발, {over} 복귀로 적을까요?\n"
+        "적으면 마침 영수증을 드립니다. 아직 적지 않았습니다.",
+        buttons=(Button("그렇게 적기", f"{SAY}출발 {begun} 복귀 {over}"),),
     )
 
 

@@ -206,7 +206,7 @@ def which_hour(trip: Trip, kind: LegKind, on: date) -> Reply:
 def which_moment(trip: Trip) -> Reply:
     """사후 제출: which moment, or which material."""
     return Reply(
-        f"{_about(trip)}에 무엇을 더할까요? 시각은 '도착 13시 40분'처럼 쓰시면 됩니다.\n"
+        f"{day(trip.day)} {_about(trip)}에 무엇을 더할까요? 시각은 '도착 13시 40분'처럼 쓰시면 됩니다.\n"
         "자료가 있으면 아래에서 골라 보내 주십시오. 없어도 됩니다.",
         buttons=kinds(trip),
     )
@@ -260,7 +260,8 @@ def handed_in(trip: Trip, kind: LegKind, basis: Basis, at: datetime, image: byte
 def nothing_to_add_to() -> Reply:
     """사후 제출 without any trip."""
     return Reply(
-        "더할 출장을 찾지 못했습니다. '어제 13시 진주 스마트팜 출장 깜빡했어요'처럼 써 주시면 새로 적겠습니다."
+        "늦게라도 내실 수 있지만, 더할 출장을 찾지 못했습니다. "
+        "'어제 13시 진주 스마트팜 출장 깜빡했어요'처럼 써 주시면 새로 적겠습니다."
     )
 
 
