@@ -31,6 +31,7 @@ from bot.topics import core, parse
 from bot.typed_answers import TypedAnswers
 from bot.wondering import SHOWS, requested, wonders
 from bot.wording import wishes as words
+from bot.work_told import work_told
 
 _MOST: Final = 5_000
 _LONG: Final = frozenset({"subscribe", "remove", "exclude", "morning"})
@@ -92,6 +93,9 @@ class Wished(FollowUps):
         wished = (await self._back(request) if reasoned else None) or await self._wished(request, text)
         if wished is not None:
             return wished
+        work = work_told(text)
+        if work and not await self._waited_for(request, text):
+            return self._typed(request, f"업무 {work}")
         topic = self._topic(request, text)
         if topic and not await self._waited_for(request, text):
             return await super().read(self._typed(request, f"구독 {topic}"))

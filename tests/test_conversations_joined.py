@@ -132,3 +132,24 @@ async def test_news_that_are_to_end_are_asked_about_where_none_are_named(talk):
 )  # fmt: skip
 async def test_nothing_is_unwanted_where_none_is_named(said):
     assert unwanted(said) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("우리 업무가 기록물 관리랑 청사 관리인데 관련된 거 나오면 알려줘요", "받을 것: 기록물, 청사 관리"),
+        ("우리 과 업무는 청사 방호랑 문서 수발입니다 관련 소식 알려주세요", "받을 것: 청사 방호, 문서 수발"),
+        ("저희 팀 업무가 스마트팜 보급하고 농기계 임대라서 그런 소식 좀 받아볼게요", "받을 것: 스마트팜, 농기계 임대"),
+        ("저는 산불 예방과 임도 관리를 담당하는데 관련 소식 보내주세요", "받을 것: 산불, 임도"),
+    ],
+)
+async def test_ones_work_is_read_back_before_anything_is_subscribed(talk, said, read):
+    user = talk.newcomer()
+    await talk.say(user, "도움말")
+
+    assert read in text(await talk.say(user, said))
+    assert "구독이 없습니다" in text(await talk.say(user, "목록"))
+
+
+async def test_a_search_for_joined_topics_looks_for_either(talk):
+    assert "'대설, 소상공인'" in text(await talk.say("kim", "대설이랑 소상공인 소식 찾아줘"))

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.answers import names_something
+from bot.joined import joined
 from bot.messenger import Reply
 from bot.people import PeopleStore, Question
 from bot.routes import Request, Route, unaddressed
@@ -32,6 +33,7 @@ _SENTENCES = (
     rf"^{_NO_MEMO}(?P<argument>(?:1[.)]|[-○□•])\s\S.*\s(?:2[.)]|[-○□•])\s\S.*)$",
     r"^(?:제|저의|우리|내)\s?(?:담당\s?)?업무는\s+(?P<argument>\S.*?)(?:입니다|이에요|예요)[.!]*$",
 )
+_FEW = 3
 _COMMAND = re.compile(r"^\s*/?(?:업무\s?분장표?|업무|duties)(?=[\s:：]|$)\s*[:：]?\s*")
 
 
@@ -79,7 +81,7 @@ class DutiesTalk:
         if not text:
             await self._people.ask(request.tenant, request.person, request.chat.ref, Question("duties"), request.now)
             return [wording.ask()]
-        found = duties.read(text)
+        found = _with_all("\n".join(_listed(line) for line in text.splitlines()))
         if not found.topics:
             return [wording.nothing_read()]
         mine = [one.text for one in await self._store.of(request.tenant, request.chat.ref)]
@@ -134,6 +136,21 @@ class DutiesTalk:
             return [wording.gone()]
         await self._profiles.remove(request.tenant, profile.id)
         return [wording.dropped()]
+
+
+def _listed(line: str) -> str:
+    """A line with commas in the place of what joins its items."""
+    several = joined(line)
+    return several.listed if several is not None else line
+
+
+def _with_all(text: str) -> duties.Duties:
+    """The duties in a text; of few that were told in a sentence, none is left out as everybody's."""
+    found, items = duties.read(text), [item.strip() for item in text.split(",")]
+    if not 1 < len(items) <= _FEW or "\n" in text or found.department:
+        return found
+    kept = [duties.read(item).topics or ((item,) if " " in item else ()) for item in items]
+    return duties.Duties("", tuple(dict.fromkeys(one for topics in kept for one in topics)))
 
 
 def _pasted(request: Request) -> str:
