@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.answers import asks
+from bot.intents import only_means
 from bot.meant import Meant, Spoken, meant
 from bot.notice_speech import awaited
 from bot.open_notices import said_of_sent
@@ -229,7 +230,7 @@ def announces(text: str) -> bool:
     """Whether a text may be the notice that was asked for: a statement of some length, and no second thought."""
     off = len(text) <= 20 and _SECOND_THOUGHT.match(text) is not None
     asking = asks(text) and _STATED.search(text) is None
-    return len(text) >= 8 and not text.rstrip().endswith("?") and not off and not asking
+    return len(text) >= 8 and not only_means(text) and not text.rstrip().endswith("?") and not off and not asking
 
 
 def _room(_: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:

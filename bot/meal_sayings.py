@@ -14,7 +14,8 @@ _PEOPLE: Final = r"(?P<n>\d{1,3}(?:,\d{3})+|\d{1,6}) ?(?:명|식|인분|인|그�
 _WORDS: Final = r"(?:총|합계|모두|점심|중식|식수|배식|식사|이용자?|인원|식당)"
 _SAID: Final = (
     r"(?:이?(?:요|에요|예요|었어요|였어요|었습니다|였습니다|입니다|다)|정도"
-    r"|먹었\S{0,4}|드셨\S{0,4}|나갔\S{0,4}|왔\S{0,4})?"
+    r"|먹었\S{0,4}|드셨\S{0,4}|나갔\S{0,4}|왔\S{0,4}"
+    r"|(?:으로 ?)?(?:올릴게|올립니|올려|입력|등록|적어|적을게|넣어)\S{0,5}(?: ?(?:주세요|할게요|합니다|해주세요))?)?"
 )
 _MORE: Final = r"(?:추가|더|늘|옵니다|와요|옴|온대|방문|참석|합류|예정)"
 _FEWER: Final = r"(?:빠|제외|불참|안 ?[와옵옴먹오]|못 ?[와옵옴먹오]|감소|줄|덜|취소|휴가|없[어습음])"
@@ -66,6 +67,18 @@ POPULAR_SENTENCES: Final = (
     r"(?:메뉴|음식|반찬|식단).{0,10}인기",
     r"(?:제일|가장) ?(?:많이 ?)?(?:잘 ?)?(?:먹는|나가는|팔리는) ?(?:메뉴|음식|반찬)",
 )
+_ENTER: Final = r"(?:올리|올릴|올려|입력|등록|적[으을어]|넣[으을어]|쓰려|쓸|보고)"
+MEANT_SENTENCES: Final = (
+    (
+        rf"^(?!.*(?:알림|현황|보여|어떻게|[?？]|\d ?명))(?:{_DAY})?.{{0,8}}"
+        rf"(?:식수|인원|식사 ?인원|몇 ?(?:명|식|인분)).{{0,12}}{_ENTER}"
+        r".{0,4}(?:려|라고|게 ?요?[ .!~]*$|건데|거[예에]|야 ?(?:하|되|돼|해)|는데|고 ?싶|예정)"
+    ),
+)
+_TOLD: Final = re.compile(
+    r"(?:총|모두|합계|전부|오늘은?)? ?(?P<n>\d{1,3}(?:,\d{3})+|\d{1,6}) ?(?:명|식|인분|그릇|분)?(?:정도|쯤)? ?"
+    r"(?:이?요|이에요|예요|입니다|임|이었\S{0,4}|였\S{0,4}|먹었\S{0,4}|드셨\S{0,4}|왔\S{0,4})?[ .!~]*"
+)
 PAGE_SENTENCES: Final = (_PAGE,)
 
 
@@ -78,6 +91,12 @@ class Figure:
     what: str = ""
     sure: bool = True
     """Whether it was said that they come more, or fewer."""
+
+
+def counted(text: str) -> int | None:
+    """The number that answers how many there were; None for anything else."""
+    found = _TOLD.fullmatch(" ".join(text.split()))
+    return _number(found["n"]) if found is not None else None
 
 
 def total(text: str) -> Figure | None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
+from bot import lunch_speech
 from bot.demo.stage import FIRST
 from tests.talk import Talk, labels, talking, text
 
@@ -45,6 +46,43 @@ async def test_a_minute_ahead_is_answered_first(talk, typed, at):
     first = text(await talk.say(talk.newcomer(), typed)).partition("\n")[0]
 
     assert first.startswith(f"{at} 예측: "), first
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "좀 있다 갈까요 아니면 지금 갈까요", "오늘 점심 몇시쯤 가는게 제일 나을까요", "지금 갈까 이따 갈까",
+        "기다렸다 갈까요",
+        "언제 밥 먹으러 가는 게 낫나", "지금 가는 게 낫나요", "점심 언제 가는게 좋을까",
+    ],
+)  # fmt: skip
+async def test_now_or_later_is_answered_by_the_line_and_the_forecast(talk, typed):
+    told = text(await talk.say(talk.newcomer(), typed))
+
+    assert "본관 구내식당(예시): 지금 " in told
+    assert "총무과는 이번 주 12:20~12:40입니다" in told
+
+
+@pytest.mark.parametrize(
+    ("typed", "minutes"),
+    [
+        ("지금 가는 게 나아요 12시 반에 가는 게 나아요?", ["12:30"]),
+        ("12시 20분이랑 12시 50분 중에 언제 가는 게 나아요", ["12:20", "12:50"]),
+        ("12시 20분에 갈까요 12시 50분에 갈까요", ["12:20", "12:50"]),
+        ("20분 뒤에 가는 게 나아 지금 가는 게 나아", ["12:28"]),
+    ],
+)
+async def test_minutes_that_are_compared_are_each_foreseen_and_the_shorter_is_named(talk, typed, minutes):
+    lines = text(await talk.say(talk.newcomer(), typed)).splitlines()
+
+    assert [line[:10] for line in lines[: len(minutes)]] == [f"{one} 예측: " for one in minutes]
+    assert lines[len(minutes)].startswith("예측으로는 ")
+
+
+async def test_other_goings_are_none_of_the_cafeterias():
+    others = ("출장 지금 갈까 이따 갈까", "3시에 갈까 4시에 갈까", "이따 가서 낼게요", "이따가 퇴근 때 갈까요")
+
+    assert [lunch_speech.meant(one) for one in others] == [""] * len(others)
 
 
 async def test_a_minute_beyond_serving_and_one_that_is_none_are_said(talk):

@@ -220,7 +220,7 @@ class CanteenRooms(Household):
 
         followers, count = FollowerStore(self.redis), self.meal_count
         self.rota.add("meals", KitchenDay(followers, count, self.outbox, self.tenancy, self.clock.now, wake).step)
-        return MealTalk(self.tenancy, self.totals, count, followers, self.kitchen, self.sandbox)
+        return MealTalk(self.tenancy, self.totals, count, followers, self.kitchen, self.sandbox, self.people)
 
     @cached_property
     def records(self) -> RecordStore:

@@ -16,6 +16,7 @@ from bot import open_notices
 from bot.acts import DEPLOYMENT, Acts
 from bot.broadcasts import Broadcasts, Notice, made, receivers, without
 from bot.dead_letters import DeadLetters, Fates
+from bot.intents import only_means
 from bot.messenger import Reply
 from bot.notice_speech import WISH, WORDS
 from bot.notice_targets import Aim, aimed, departments, without_target
@@ -53,6 +54,14 @@ _TO_ALL: Final = re.compile(f"^{_AIMED}$", re.DOTALL)
 _TO_WHOM: Final = f"^(?P<argument>{_AIMED})$"
 """`총무과에 공지: 내용` is `공지 총무과: 내용`."""
 
+_MEANT: Final = (
+    r"^(?:(?:오늘|내일|모레|이따가?|나중에|오전에?|오후에?|제가|저) )*"
+    r"(?:(?:전 ?직원|직원들?|모두|전체)(?:에게|한테|께)? )?"
+    r"공지(?:사항)?(?:을|를)? ?(?:좀 |하나 |한 ?건 )?(?:올리려|올릴|보내려|보낼|하려|할|해야|돌리려|돌릴|띄우려|띄울)"
+    r"(?!까)\S{0,6}(?: \S{1,5}){0,2}$"
+)
+"""Whoever only says that they will announce something is asked for it."""
+
 
 class BroadcastTalk:
     """The conversation about notices. `wake` rouses the worker."""
@@ -77,6 +86,7 @@ class BroadcastTalk:
                     _ENDED,
                     r"^(?:전 ?직원|모두|전체|우리 ?기관)(?:에게|에|한테|께)? ?공지.{0,12}$",
                     r"^공지(?:사항)?(?:을|를)? ?(?:보내|하고|올리|올려|띄우|띄워|해).{0,10}$",
+                    _MEANT,
                 ),
             ),
             Route(
@@ -94,7 +104,7 @@ class BroadcastTalk:
     async def write(self, request: Request) -> Sequence[Reply]:
         """Reads it back, and waits for the button; asks whom it is for where that is not plain."""
         text = _TO_ALL.sub(r"\g<to>: \g<text>", _typed(request))
-        if not text or WISH.fullmatch(text):
+        if not text or WISH.fullmatch(text) or only_means(text):
             return [words.notice_empty()]
         if text.startswith(WORDS):
             to, _, said = text.removeprefix(WORDS).partition(":")

@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Protocol, TypeVar
 
 from bot import meal_sayings as sayings
 from bot.handlers import days
 from bot.meal_followers import Follower, FollowerStore
 from bot.mealcount import MealCount
+from bot.menu_files import Sandbox
 from bot.messenger import InFile, Reply
+from bot.people import PeopleStore, Question
 from bot.routes import Handle, Request, Route, tidy, unaddressed
 from bot.settings import Cafeteria as Site
 from bot.settings import Role
@@ -40,24 +41,15 @@ _WEEKS = 14
 _AHEAD = timedelta(days=60)
 _SPEED_DAYS = 14
 
-T = TypeVar("T")
-
-
-class Sandbox(Protocol):
-    """Where foreign bytes are read."""
-
-    async def __call__(self, function: Callable[..., T], /, *args: object, timeout_s: float | None = None) -> T:
-        """What the function returns."""
-
 
 class MealTalk:
     """The conversation about a kitchen's figures."""
 
     def __init__(
         self, tenancy: Tenancy, totals: TotalsStore, count: MealCount, followers: FollowerStore,
-        kitchen: KitchenStore, sandbox: Sandbox,
+        kitchen: KitchenStore, sandbox: Sandbox, people: PeopleStore,
     ) -> None:  # fmt: skip
-        self._tenancy = tenancy
+        self._tenancy, self._people = tenancy, people
         self._totals = totals
         self._count = count
         self._followers = followers
@@ -70,8 +62,10 @@ class MealTalk:
         shown = "식수 현황 — 지난 식수와 내일 예상. '오늘 861명', '내일 교육생 120명 추가'라고 쓰셔도 됩니다"
         alert = "식수 알림 켜기 — 배식하는 날 14시에 다음 배식일 예상을 받습니다"
         return (
+            self._route("meant", self.meant, (), sayings.MEANT_SENTENCES),
             self._route("expected", self.expected, ("예상 식수",), sayings.EXPECTED_SENTENCES),
             self._route("total", self.total, (), sayings.TOTAL_SENTENCES),
+            replace(self._route("told", self.told), takes=lambda text: sayings.counted(text) is not None),
             self._route("guests", self.guests, (), sayings.GUEST_SENTENCES),
             replace(
                 self._route("follow", self.follow, ("식수 알림", "내일 식수 알림")),
@@ -85,7 +79,7 @@ class MealTalk:
             ),
         )  # fmt: skip
 
-    def _route(self, name: str, handle: Handle, said: tuple[str, ...], sentences: tuple[str, ...] = ()) -> Route:
+    def _route(self, name: str, handle: Handle, said: tuple[str, ...] = (), sentences: tuple[str, ...] = ()) -> Route:
         return Route(
             f"meals-{name}", said, (), handle, sentences=sentences, roles=STAFF, private=True, quiet=True,
             title=words.TITLE, refuse=self.refuse, eager=True,
@@ -118,6 +112,29 @@ class MealTalk:
         if site is None:
             return [self._which(request, "t", on.isoformat(), str(said.people))]
         return [await self._keep(request, site, on, said.people)]
+
+    async def meant(self, request: Request) -> Sequence[Reply]:
+        """Whoever only says that they will tell a day's meals is asked for them."""
+        today = day_of(request.now)
+        try:
+            found = days.days(tidy(request.update.text), today)
+        except days.NoSuchDayError:
+            return [words.no_such_day()]
+        on = found.day if found else today
+        if on <= today:
+            asked = Question("meals-told", on.isoformat())
+            await self._people.ask(request.tenant, request.person, request.chat.ref, asked, request.now)
+        return [words.how_many(on, ahead=on > today)]
+
+    async def told(self, request: Request) -> Sequence[Reply]:
+        """How many there were on the day that was asked about."""
+        on, _, said = request.argument.partition(" ")
+        people, site, day = sayings.counted(said), self._site(request), _iso(on, day_of(request.now))
+        if people is None:
+            return [words.not_read()]
+        if site is None:
+            return [self._which(request, "t", day.isoformat(), str(people))]
+        return [await self._keep(request, site, day, people)]
 
     async def guests(self, request: Request) -> Sequence[Reply]:
         """People more or fewer on a day."""

@@ -13,6 +13,7 @@ from datetime import timedelta
 from bot.acts import Acts
 from bot.hours_gate import Gate
 from bot.hours_store import HoursStore, Urgent
+from bot.intents import only_means
 from bot.messenger import Chat, Reply
 from bot.notice_targets import Aim, aimed
 from bot.outbox import Row
@@ -79,7 +80,7 @@ class UrgentTalk:
     async def ask(self, request: Request) -> Sequence[Reply]:
         """Reads it back, and waits for the button."""
         text = request.argument[:_LONGEST].strip()
-        if not text:
+        if not text or only_means(text):
             return [words.urgent_empty()]
         asked = Question("urgent", text, _LIFE)
         await self._people.ask(request.tenant, request.person, request.chat.ref, asked, request.now)

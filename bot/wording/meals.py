@@ -93,6 +93,16 @@ def not_read() -> Reply:
     return Reply("알아듣지 못해 적지 않았습니다. '오늘 861명' 또는 '내일 교육생 120명 추가'처럼 써 주십시오.")
 
 
+def how_many(on: date, *, ahead: bool) -> Reply:
+    """How many there were, or how a day to come is told."""
+    if ahead:
+        return Reply(
+            f"{day(on)}에 더 오시거나 빠지는 분을 '{on.month}월 {on.day}일 교육생 120명 추가'처럼 써 주십시오.\n"
+            "그날 식수는 마친 뒤에 '오늘 861명'이라고 적으시면 됩니다."
+        )
+    return Reply(f"{day(on)} 식수는 몇 명이었습니까? '861명'처럼 써 주십시오.")
+
+
 def _people(guests: Guests) -> str:
     who = f"{guests.what} " if guests.what else ""
     return f"{who}{abs(guests.people):,}명 {'추가' if guests.people > 0 else '빠짐'}"
