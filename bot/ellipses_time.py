@@ -11,7 +11,7 @@ from bot.clock import KST
 from bot.durations import LENGTH, length
 from bot.hours_words import Days, NoSuchDayError, clocks_in, count_in, days, rest_until
 from bot.later_turns import only_day, other_month, shifted, until_alone
-from bot.leave_fixing import begins, last_day
+from bot.leave_fixing import begins, first_again, last_day
 from bot.meant import Meant, Spoken, meant
 
 _OFF: Final = re.compile(
@@ -89,14 +89,20 @@ def _ended_leave(spoken: Spoken, said: str, now: datetime) -> Meant | None:
     return meant(f"휴가 취소 {found['n']}번" if found["n"] else "휴가 모두 취소")
 
 
+def _begun_leave(spoken: Spoken, said: str, now: datetime) -> Meant | None:
+    """Until when a leave is of which only the first day was said; or another first day."""
+    first = begins(spoken.words, spoken.at)
+    if first is None:
+        return None
+    if (last := last_day(said, first, now)) is not None:
+        return meant(f"휴가 {_iso(Days(first, last))}")
+    return meant(f"{anew} 휴가") if (anew := first_again(said)) else None
+
+
 def _leave(spoken: Spoken, said: str, now: datetime, back: bool) -> Meant | None:
     stands = _days(_changed_to(spoken.words), spoken.at)
     if stands is None:
-        first = begins(spoken.words, spoken.at)
-        last = None if first is None else last_day(said, first, now)
-        if first is not None and last is not None:
-            return meant(f"휴가 {_iso(Days(first, last))}")
-        return _ended_leave(spoken, said, now)
+        return _begun_leave(spoken, said, now) or _ended_leave(spoken, said, now)
     if spoken.topic == "leave-cancel":
         return None
     if _OFF.fullmatch(said):

@@ -49,6 +49,14 @@ def begins(text: str, now: datetime) -> date | None:
     return found.first if found is not None and found.first == found.last and not found.half else None
 
 
+def first_again(text: str) -> str:
+    """The other first day that is told where the last one is asked for: `아 금요일부터요`; empty for all else."""
+    found = re.fullmatch(
+        rf"(?:아니?|앗|어|음|네|참|[, ])*(?P<day>{_DAY}) ?부터(?:이?요|이?에요|예요|입니다)?[.!~]*", text.strip()
+    )
+    return "" if found is None else f"{found['day']}부터"
+
+
 def last_day(text: str, first: date, now: datetime) -> date | None:
     """The last day that an answer names of a leave from `first` on; None where it names none."""
     found = _END.fullmatch(" ".join(text.split()))

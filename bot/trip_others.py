@@ -29,6 +29,11 @@ _SAID_OF: Final = re.compile(
     r"|(?:간|온|갔|이|다녀온|있)(?:대요?|답니다|다네요|다고 ?(?:해|합|하)\S*|다던데\S*)"
     r"|출장이(?:래요?|랍니다|라고 ?(?:해|합|하)\S*|십니다|세요|시\S*)"
 )
+_IS_AWAY: Final = re.compile(
+    r"(?:(?:오늘|내일|낼|모레|글피|지금|(?:(?:다음|이번) ?주 ?)?[월화수목금토일]요일|\d{1,2}[./월] ?\d{1,2}일?"
+    r"|오전|오후)(?:은|에)? )+"
+    r"(?:\S{2,8} )?출장 ?(?:이에요|예요|입니다|이요|임|중)\S{0,5}[.!~]*$"
+)
 _OWN: Final = re.compile(
     r"(?<![가-힣])(?:제가|저도|저랑|저와|저하고|나도|내가|저희도|우리도)(?=\s)|같이|함께|모시|동행|동반|수행|대동|시키|시킨|시켜"
     r"|지시|[가하으오]라[고는셔하]|부탁|대신|말씀|부르|불러|호출|말고|아니|빼|빠|불참|추가|취소|바뀌|변경|까요|나요|[?？]"
@@ -45,4 +50,6 @@ def traveller(text: str, names: Collection[str] = ()) -> str:
     if (found := _BARE.match(told)) is not None and found["who"] in names:
         return found["who"]
     found = _UNMARKED.match(told)
-    return found["who"] if found is not None and _SAID_OF.search(told) else ""
+    if found is None or not (_SAID_OF.search(told) or _IS_AWAY.match(told[found.end() :])):
+        return ""
+    return found["who"]

@@ -141,6 +141,8 @@ _TAIL = re.compile(
     rf"(?:차|러|하러|하려고요?|받으러)?{_WHY}\s*[.!]?$"
 )
 _PLACED = re.compile(r"^(?P<where>\S{2,}?(?: .*?)?)(?:에서|에|으로|(?<![도종])로)\s+(?P<what>\S.*)$")
+_WHY_ALONE: Final = re.compile(rf"(?:{_PURPOSES}|업무|용무|공무|볼일)(?: ?(?:관계|건|차))?")
+_SOMEONE: Final = re.compile(rf"(?:{TITLES})님(?:이|은|는|께서|도)?|[가-힣]{{2,4}}씨(?:가|는|도)?")
 _OFF = re.compile(r"(?:에서|까지|에|으로|(?<=[가-힣])(?<![도종학진통])로)$")
 _SPOKEN = re.compile(
     r"(?:(?:는|은|인)데요?|습니다|[어아해예여]요|이에요|네요|지만|[돼해라]서요?|(?<=[겨려혀있없])어?서요?"
@@ -208,6 +210,8 @@ def _apart(part: str) -> tuple[str, str]:
     if closed is not None:
         return part[: closed.end()], part[closed.end() :]
     placed = _PLACED.match(part)
+    if placed is not None and _WHY_ALONE.fullmatch(placed["where"]):
+        return _OFF.sub("", placed["what"]), placed["where"]
     if placed is not None:
         return placed["where"], placed["what"]
     tail = _TAIL.search(part)
@@ -228,7 +232,7 @@ def _clean(text: str) -> str:
     words = (
         word
         for word in _NOUN_END.sub("", text.strip(_EDGES)).split()
-        if not _SPOKEN.search(word) and not _NO_PLACE.fullmatch(word)
+        if not (_SPOKEN.search(word) or _NO_PLACE.fullmatch(word) or _SOMEONE.fullmatch(word))
     )
     told = " ".join(words).strip(_EDGES)[:_LONGEST]
     return "" if _NUMBERS.fullmatch(told) or _REMNANT.fullmatch(told) else told

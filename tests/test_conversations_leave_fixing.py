@@ -47,6 +47,15 @@ async def test_a_leave_without_its_end_is_asked_until_when_and_its_first_day_sta
 
 
 @pytest.mark.asyncio(loop_scope="module")
+async def test_another_first_day_takes_the_place_of_the_one_that_was_said(talk):
+    user = talk.newcomer()
+    await talk.say(user, "저 목요일부터 휴가예요")
+
+    assert "11. 27.(금)부터" in text(await talk.say(user, "아 금요일부터요"))
+    assert "11. 27.(금)~12. 1.(화) 휴가로" in text(await talk.say(user, "다음주 화요일까지요"))
+
+
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize(
     ("said", "told"),
     [

@@ -79,6 +79,7 @@ async def test_whoever_administers_nobody_hears_who_does(talk, said):
         ("이주무관이 내일 오후 함양 출장 갑니다", "이주무관"),
         ("조해솔이 내일 부산 출장 갑니다", "조해솔"),
         ("국장님께서 내일 세종 출장 가십니다", "국장님"),
+        ("나하나씨 오늘 출장이에요", "나하나씨"),
     ],
 )
 async def test_the_trip_of_somebody_else_is_not_written_down_as_ones_own(talk, said, who):
@@ -107,3 +108,9 @@ async def test_the_trip_of_somebody_else_is_not_written_down_as_ones_own(talk, s
 async def test_others_beside_ones_own_trip_take_it_from_nobody(talk, said):
     assert traveller(said, {"조해솔"}) == ""
     assert "출장 메모" in text(await talk.say(talk.newcomer(), said))
+
+
+async def test_ones_own_move_is_no_trip_either(talk):
+    told = await talk.say(talk.newcomer(), "저 다음달 1일자로 재난대응과로 갑니다")
+
+    assert not any("출장 메모" in one.reply.text for one in told)
