@@ -366,7 +366,7 @@ def _home(text: str, _: Known) -> str:
     )
 
 
-def _source(text: str, known: Known) -> str:
+def source_in(text: str, known: Known) -> str:
     """A source by a word of its name."""
     flat = [re.sub(r"\(.*?\)", "", name) for name in known.sources]
     for word in re.findall(r"[가-힣A-Za-z0-9]{2,}", text):
@@ -387,5 +387,5 @@ def _days(text: str, known: Known) -> str:
 _READ: Final[Mapping[str, Callable[[str, Known], str]]] = {
     "who": one_named, "new": _new, "to": office_in, "role": _role, "clock": _clock, "clocks": _clocks, "span": _span,
     "rest": _rest, "days": _days, "count": _count, "topic": _topic, "search": _search, "home": _home,
-    "source": _source,
+    "source": source_in,
 }  # fmt: skip

@@ -17,7 +17,7 @@ from typing import Final
 
 from bot import restating
 from bot.added_words import of_added
-from bot.carrying import Known, one_named
+from bot.carrying import Known, one_named, source_in
 from bot.declining import Declined, declined, elsewhere, secret_written, suspect
 from bot.foretelling import foretold
 from bot.frames_desk import UNDO, asks_state, at_desk, instead, near_desk, undoing
@@ -28,6 +28,7 @@ from bot.privacy_asked import privacy_asked, wants_file
 from bot.requests import pressing
 from bot.routes import Found, Grammar, Request, tidy, unaddressed
 from bot.settings import Role
+from bot.talked_of import receiver, switched, talks_of
 from bot.tenancy import Member
 from bot.wondering import SHOWS
 from bot.wording import declining, foretelling, own_matters, trip_advice
@@ -43,6 +44,9 @@ _ACTS: Final = frozenset({
 """Routes by which people are administered."""
 _READ_BACK: Final = frozenset({"staff-leave", "staff-rest", "cutoff", "staff-name"})
 """Of these, those that only ask when they are typed."""
+_TALKED: Final = {"handover": "talked-handover", "source": "talked-source"}
+"""What was only spoken of, where a route stands otherwise."""
+_SOURCES: Final = frozenset({_TALKED["source"], "source-off", "source-on"})
 _ABOUT_ONE: Final = frozenset({"staff-add", "staff-move", "invite"})
 _LETTERS: Final = "dead-letters"
 """Beside what did not arrive, `다시 보내` means that."""
@@ -88,7 +92,7 @@ class DeskEar:
         boss = bool(request.member.person.roles & _BOSSES)
         if (first := await self._never_done(request, text, boss=boss)) is not None:
             return first
-        if boss and (more := self._more(request, text)):
+        if more := await self._more(request, text, boss=boss):
             return _saying(request, more)
         if self._grammar.command(text) is not None and not (boss and asks_state(text)):
             return self._once_more(request) if _ONCE_MORE.fullmatch(text) else None
@@ -108,10 +112,20 @@ class DeskEar:
             return None
         return _saying(request, meant) if isinstance(meant, str) else [meant]
 
-    def _more(self, request: Request, text: str) -> str:
-        """What is said beside whoever was just added or moved."""
+    async def _more(self, request: Request, text: str, *, boss: bool) -> str:
+        """What is said beside whoever was just added or moved, or of what was only spoken of."""
         last = self._of(self._acted, request)
-        return of_added(text, last.words) if last is not None and last.route in _ABOUT_ONE else ""
+        if boss and last is not None and last.route in _ABOUT_ONE:
+            return of_added(text, last.words)
+        if last is not None and last.route == _TALKED["handover"] and (who := receiver(text)):
+            return f"인수인계 {who}" if who in (await self._known(request.member)).people else ""
+        if last is not None and last.route in _SOURCES and (turn := switched(text)):
+            which = source_in(last.words, await self._known(request.member))
+            return f"출처 {turn} {which}".rstrip()
+        about = talks_of(text, operates=Role.OPERATOR in request.member.person.roles)
+        if about:
+            self._put(self._acted, self._key(request), _Last(_TALKED[about], text, None, request.now))
+        return ""
 
     async def _noticed(self, request: Request, text: str) -> str:
         """The notice that a sentence wants told, or whose words are to be asked for."""

@@ -17,6 +17,7 @@ from functools import partial
 from typing import Final, Protocol
 
 from bot import guessing, wording
+from bot.answers import polite, tells_time
 from bot.carried_own import OWN, bare_of, offers_of
 from bot.carrying import BLANK, Carried, Known, plain
 from bot.foretelling import asks_outcome, foretold
@@ -35,6 +36,8 @@ from bot.wording import roster as roster_words
 from bot.wording.beyond import KINDS, beyond
 
 FEW_WORDS: Final = 2
+_SPAN: Final = re.compile(r"부터|까지")
+"""An answer to a question that nobody asked, where nothing but a time is said."""
 _SHOWS: Final = frozenset({"도움말", "문의", "쉬운 것부터"})
 """Abilities that only show something: they need no press."""
 _MOVE: Final = "부서 변경 "
@@ -91,6 +94,8 @@ class Offers:
     async def offered(self, text: str, member: Member, chat: Chat) -> Offered:
         """What to answer; nothing where nothing is near. In a group nobody hears who stands in the roster."""
         private = chat.private
+        if _SPAN.search(text) and any(map(tells_time, polite(text))):
+            return Offered(words.only_when(text), full=True)
         if undoing(text) and private:
             return _undo(member)
         known = await self.known(member)

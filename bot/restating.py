@@ -66,7 +66,9 @@ def _restated(frames: Sequence[Frame], text: str, roles: frozenset[Role], *, roo
 
 
 def _filled(found: re.Match[str]) -> dict[str, str]:
-    return {name: (value or "").strip() for name, value in found.groupdict().items()}
+    filled = {name: (value or "").strip() for name, value in found.groupdict().items()}
+    who = filled.get("who", "")
+    return filled | {"who": who[:-1]} if len(who) == 4 and who.endswith("만") else filled  # `정가온만`
 
 
 def _somebody(found: re.Match[str]) -> bool:

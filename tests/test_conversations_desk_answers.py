@@ -6,6 +6,7 @@ import pytest
 import pytest_asyncio
 
 from bot.added_words import of_added
+from bot.talked_of import switched, talks_of
 from tests.talk import labels, talking, text
 
 
@@ -97,3 +98,52 @@ async def test_who_reads_what_is_written_and_what_a_hand_over_carries(talk):
     assert "본인에게만 답합니다" in text(await talk.say("kim", "도비한테 쓴 얘기 과장님도 볼 수 있어요?"))
     assert "30분" in text(await talk.say("kim", "제가 여기 쓴 말은 얼마나 보관되나요"))
     assert "출장, 위치, 영수증" in text(await talk.say("kim", "출장 기록도 넘어가나요?"))
+
+
+async def test_a_board_that_was_spoken_of_is_the_one_that_is_switched(talk):
+    await talk.say("oh", "재난안전부 게시판 수집이 이상한 것 같아요")
+    assert "출처 끄기" in text(await talk.say("oh", "일단 꺼두세요"))
+    assert "출처 켜기" in text(await talk.say("oh", "다시 켜주세요"))
+
+
+async def test_to_whom_a_hand_over_goes_is_answered_though_it_was_only_spoken_of(talk):
+    await talk.say("kim", "저 다음주에 부서 옮겨서 업무 넘겨야 해요")
+    assert "넘길 것이 없습니다" in text(await talk.say("kim", "정가온 주무관한테요"))
+
+
+async def test_one_person_s_move_is_none_of_the_sheet_that_is_waited_for(talk):
+    await talk.say("park", "1월 1일자 인사발령 파일 있는데 어떻게 넣나요")
+    for said in ("조해솔 한 명만 먼저 총무과로 옮겨주세요", "정가온만 농정과로 옮겨줘"):
+        assert "설정 파일에 적힌 분" in text(await talk.say("park", said))
+
+
+@pytest.mark.parametrize("said", ["오늘부터요", "다음주 월요일부터요"])
+async def test_a_time_that_nobody_asked_for_shows_nothing(talk, said):
+    who = talk.newcomer()
+    await talk.say(who, "안녕하세요")
+    assert "하실 일을 함께 써 주십시오" in text(await talk.say(who, said))
+
+
+@pytest.mark.parametrize(
+    ("said", "about"),
+    [
+        ("하던 일을 후임한테 인계해야 되는데요", "handover"),
+        ("소상공인 게시판이 자꾸 오류 나요", "source"),
+        ("게시판 추가하고 싶어요", ""),
+        ("오늘 점심 뭐예요", ""),
+    ],
+)
+async def test_what_is_spoken_of(said, about):
+    assert talks_of(said, operates=True) == about
+
+
+@pytest.mark.parametrize(
+    ("said", "turn"),
+    [
+        ("일단 꺼두세요", "끄기"), ("그럼 잠시 꺼주세요", "끄기"),
+        ("다시 켜주세요", "켜기"), ("그거 도로 켜줘", "켜기"),
+        ("알림 꺼주세요", ""), ("식당 알림 꺼줘", ""), ("브리핑 켜주세요", ""),
+    ],
+)  # fmt: skip
+async def test_what_is_switched_is_nothing_else(said, turn):
+    assert switched(said) == turn

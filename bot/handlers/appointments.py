@@ -39,7 +39,10 @@ _SHOWN: Final = 3
 _UNDONE: Final = re.compile(
     r"^(?:방금 ?|아까 ?)?(?:적용(?:한)? ?(?:거|것)?(?:을|를)? ?)?(?:되돌|취소|무르|물러|원래대로|잘못)"
 )
-_SPOKEN: Final = re.compile(r"(?:니다|[가-힣]요|죠|줘|니까|[?？])[\s.!?~]*$")
+_SPOKEN: Final = re.compile(
+    r"(?:니다|[가-힣]요|죠|줘|주세|주십시오?|니까|[?？])[\s.!?~]*$"
+    r"|[과국실팀관](?:으로|로|만)(?=\s)"
+)
 """A sentence, and no pasted table."""
 
 

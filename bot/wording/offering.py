@@ -36,6 +36,15 @@ def several(words: Sequence[str], *, ahead: bool) -> Reply:
     return Reply(text, buttons=(*buttons, _HELP))
 
 
+def only_when(text: str) -> Reply:
+    """A time, and nothing that is to be then."""
+    return Reply(
+        f"'{short(text, 20)}'만으로는 무엇을 말씀하시는지 알지 못했습니다. 하실 일을 함께 써 주십시오. "
+        "예: '내일까지 알림 꺼 줘'\n아직 아무것도 바꾸지 않았습니다.",
+        buttons=(Button("도움말", "help"),),
+    )
+
+
 def unanswered(shows: Sequence[str]) -> Reply:
     """To a question whose answer is not known; `shows` only show something."""
     text = (
