@@ -278,6 +278,8 @@ def _line(_: Spoken, said: str, __: datetime, ___: bool) -> Meant | None:
     if found := re.fullmatch(rf"(?:그럼 )?{clock}(?:쯤)?(?:에|에는|엔|는|은|도|이면)?(?: ?(?:어때|가면|요))*", said):
         minute = "30" if found["half"] else found["m"] or found["mm"] or ""
         return meant(f"식당 {found['h']}시{f' {minute}분' if minute else ''}")
+    if re.fullmatch(r"(?:그때|그쯤|그 ?시간|갈 ?때)(?:쯤|에)?(?: ?(?:되면|오면|다시|좀|톡|말|하나|한번))*", said):
+        return meant("한산해지면 알려줘")
     return _menu(_, said, __, ___)
 
 

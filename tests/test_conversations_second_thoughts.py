@@ -67,6 +67,14 @@ async def test_once_something_else_was_answered_a_reason_takes_nothing_back(talk
     assert "취소했습니다" not in text(await talk.say("kim", "아 취소요 오늘 밖에서 먹기로 했어요"))
 
 
+@pytest.mark.parametrize("said", ["그럼 그때 알려주세요", "그때쯤 톡 주세요", "그때 되면 말해주세요"])
+async def test_then_beside_the_line_is_when_it_is_calm_and_can_be_cancelled(talk, said):
+    await talk.say("kim", "좀 있다 갈까요 아니면 지금 갈까요")
+
+    assert "한산해지면 한 번만 알려 드리겠습니다" in text(await talk.say("kim", said))
+    assert "한산 알림을 취소했습니다" in text(await talk.say("kim", "아 취소요 오늘 밖에서 먹기로 했어요"))
+
+
 @pytest.mark.parametrize(
     "said",
     [
