@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.hours import Hours, Instant, Leave
 from bot.messenger import Button, Reply
-from bot.wording import SAY, when
+from bot.wording import SAY, moment, when
 from bot.wording import hours as hour_words
 
 _LIST: Final = Button("목록", "subs")
@@ -62,7 +62,7 @@ def comes_again(until: datetime, free: datetime, now: datetime) -> Reply:
 def after_leave(one: Leave, back: datetime) -> Reply:
     """When news comes again after a leave."""
     return Reply(
-        f"{hour_words.leave(one)} 휴가로 적혀 있습니다. 그 뒤 {hour_words.moment(back)}부터 다시 보내 드리고, "
+        f"{hour_words.leave(one)} 휴가로 적혀 있습니다. 그 뒤 {moment(back)}부터 다시 보내 드리고, "
         "그동안 온 것은 모아 드립니다.",
         buttons=(_said("휴가 목록"), _SETTINGS),
     )
