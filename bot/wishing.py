@@ -147,11 +147,17 @@ def left_out(text: str) -> str:
     return what if is_topic(what) else ""
 
 
+_EVEN_THEN: Final = (
+    r"(?:밤|밤중|한밤중|새벽|주말|휴일|휴가 ?중|휴가|퇴근 ?후|저녁|조용한 ?시간|언제|아무 ?때)"
+    r"(?:에|이)?(?:라도|도|든지|든|나)"
+)
 _EXCEPTED: Final = re.compile(
-    r"^(?:(?:근데|단|다만|대신|아|그래도|그런데|그치만|하지만|물론|대신에) ?,? ?)?(?P<what>\S.{0,16}?)"
+    r"^(?:(?:근데|단|다만|대신|아|그래도|그런데|그치만|하지만|물론|대신에) ?,? ?)?"
+    rf"(?:{_EVEN_THEN} )?(?P<what>\S.{{0,16}}?)"
     r"(?P<of> ?(?:상황|거|것|건|게|꺼|일|소식|알림|연락|문자|공지)(?:들)?)?(?P<p>은|는|만은|만|도|이면|면)? ?"
-    r"(?:그래도 ?|꼭 ?|바로 ?|예외로 ?|계속 ?|다 ?|그냥 ?)*"
-    r"(?:보내|받|줘|주고|알려|와야|오게|와도|울려|예외|빼고|빼줘|놔|둬|남겨|통과|제외)\S{0,4}(?: ?\S{1,5}){0,2}$"
+    rf"(?:그래도 ?|꼭 ?|바로(?:바로)? ?|예외로 ?|계속 ?|다 ?|그냥 ?|{_EVEN_THEN} ?)*"
+    r"(?:보내|받|줘|주고|주[세십시라]"
+    r"|알려|와야|오게|와도|울려|예외|빼고|빼줘|놔|둬|남겨|통과|제외)\S{0,4}(?: ?\S{1,5}){0,2}$"
 )
 _URGENT: Final = re.compile(
     r"(?:(?:진짜|정말|아주|꼭)? ?(?:급한|급하|긴급|긴급한|비상|위급|중대|다급한|시급한)(?:한)?(?: ?재난)?|재난(?: "
@@ -184,7 +190,8 @@ def excepted(text: str) -> Excepted | None:
         return None
     if urgent and what.startswith("재난") and not (found["p"] or _CONTRAST.match(text)):
         return None  # `재난 소식 보내줘`
-    return Excepted(what if urgent else topic, urgent, what.startswith("재난") or not urgent)
+    even_then = re.search(_EVEN_THEN, text) is not None
+    return Excepted(what if urgent else topic, urgent, not urgent or (what.startswith("재난") and not even_then))
 
 
 _BACK: Final = re.compile(

@@ -153,3 +153,45 @@ async def test_ones_work_is_read_back_before_anything_is_subscribed(talk, said, 
 
 async def test_a_search_for_joined_topics_looks_for_either(talk):
     assert "'대설, 소상공인'" in text(await talk.say("kim", "대설이랑 소상공인 소식 찾아줘"))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "급한 건 밤에라도 바로 주세요", "밤에도 급한 소식은 보내주세요", "주말이라도 긴급한 건 알려줘요",
+        "새벽에라도 재난 상황은 알려주세요",
+    ],
+)  # fmt: skip
+async def test_what_is_urgent_at_night_is_told_as_it_is_and_changes_nothing(talk, said):
+    told = await talk.say(talk.newcomer(), said)
+
+    assert "조용한 시간, 주말, 휴가에도 바로 옵니다" in text(told)
+    assert labels(told[0]) == ["알림 설정"]
+
+
+async def test_less_quiet_is_said(talk):
+    user = talk.newcomer()
+
+    assert "조용하던 18:00~19:00에는 이제 알림이 갑니다" in text(
+        await talk.say(user, "저녁 7시 이후로는 알림 보내지 마세요")
+    )
+    assert "이제 알림이" not in text(await talk.say(user, "조용한 시간 17시~9시"))
+    told = text(await talk.say(user, "조용한 시간 17시~8시"))
+    assert "조용하던 08:00~09:00에는 이제 알림이 갑니다" in told
+
+
+@pytest.mark.parametrize("said", ["오후 2시부터 6시까지 알림 꺼주세요", "14시부터 18시까지 알림 보내지 마"])
+async def test_hours_of_a_day_are_todays_or_every_days(talk, said):
+    user = talk.newcomer()
+
+    asked = await talk.say(user, said)
+
+    assert labels(asked[0]) == ["오늘만, 지금부터 18:00까지", "매일 14:00~18:00만"]
+    assert "18:00까지 알림을 멈춥니다" in text(await talk.press(user, asked[0], "오늘만, 지금부터 18:00까지"))
+    assert "조용한 시간 18:00~08:30" in text(await talk.say(user, "알림 설정"))
+    assert "조용한 시간 14:00~18:00" in text(await talk.press(user, asked[0], "매일 14:00~18:00만"))
+
+
+@pytest.mark.parametrize("said", ["밤 10시부터 아침 7시까지 조용히 해줘", "매일 오후 2시부터 4시까지는 알림 꺼줘"])
+async def test_a_night_and_every_day_are_not_asked_about(talk, said):
+    assert "오늘만입니까" not in text(await talk.say(talk.newcomer(), said))

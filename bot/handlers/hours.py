@@ -27,8 +27,10 @@ from bot.platforms import Content
 from bot.routes import Handle, Request, Route, tidy, unaddressed
 from bot.whereto import places
 from bot.wording import hours as words
+from bot.wording import quiet_hours as questions
 
 _DAWN = 6
+_EVENING = time(18)
 _INSTANTS = {"all": Instant.ALL, "important": Instant.IMPORTANT, "none": Instant.NONE}
 
 
@@ -153,6 +155,9 @@ class HoursTalk:
             hours = replace(hours, opens=time(), closes=time(), noon=None)
         else:
             found = reading.clocks_in(text)
+            late = _within_day(text, found)
+            if late is not None and not say.EVERY_DAY.search(text):
+                return [questions.which_day(found[0], late, request.now, today="오늘" in text)]
             noon = _noon(found, text)
             if noon is not None:
                 return await self._noon(request, replace(hours, noon=noon))
@@ -161,10 +166,12 @@ class HoursTalk:
             if len(found) != 2 or found[0] == found[1]:
                 return [words.how_to_hush(hours)]
             if _either(text, *found):
-                return [words.which_end(*found)]
+                return [questions.which_end(*found)]
             if found[0] < found[1] <= rules.NOON[0] and not say.HALF.search(text):
-                return [words.which_night(*found)]
-            hours = replace(hours, closes=found[0], opens=found[1])
+                return [questions.which_night(*found)]
+            before, hours = hours, replace(hours, closes=found[0], opens=found[1])
+            await self._put(request, hours)
+            return [words.hushed(hours, _louder(before, hours))]
         await self._put(request, hours)
         return [words.hushed(hours)]
 
@@ -334,6 +341,34 @@ def _either(text: str, closes: time, opens: time) -> bool:
     """Whether `오후 6시~8시` may end the same evening as well as the next morning."""
     bare = re.search(r"(?:오후|저녁|낮|점심|밤)\D*\d.*?(?:~|부터|에서)\s?\d{1,2}(?:시|:)", text)
     return bare is not None and opens < closes < opens.replace(hour=opens.hour + 12 if opens.hour < 12 else 0)
+
+
+def _within_day(text: str, found: Sequence[time]) -> time | None:
+    """The end of hours that begin and end by day, `오후 2시부터 6시까지`; None of a night or of lunch."""
+    if len(found) != 2:
+        return None
+    closes, opens = found
+    early = _either(text, closes, opens) or (opens < closes and opens.hour < _DAWN and not say.HALF.search(text))
+    late = opens.replace(hour=opens.hour + 12) if early and opens.hour < rules.NOON[0].hour else opens
+    by_day = rules.OPENS <= closes < _EVENING and closes < late
+    lunch = closes < rules.NOON[1] and late > rules.NOON[0] and "오늘" not in text
+    return late if by_day and not lunch else None
+
+
+def _louder(before: Hours, hours: Hours) -> list[tuple[time, time]]:
+    """What was quiet at night and is not any more, where both are nights."""
+
+    def of(at: time) -> int:
+        return ((at.hour - 12) % 24) * 60 + at.minute
+
+    if before.always or hours.always or any(of(one.closes) >= of(one.opens) for one in (before, hours)):
+        return []
+    spans = []
+    if of(hours.closes) > of(before.closes):
+        spans.append((before.closes, hours.closes))
+    if of(hours.opens) < of(before.opens):
+        spans.append((hours.opens, before.opens))
+    return spans
 
 
 def _said(request: Request) -> str:

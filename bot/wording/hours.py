@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from bot.clock import KST
 from bot.hours import Hours, Instant, Leave
 from bot.messenger import Button, Reply
-from bot.wording import SAY, day, moment, particle, short, toward, when
+from bot.wording import day, moment, particle, short, toward, when
 
 _SETTINGS = Button("알림 설정", "hours")
 MESSENGERS = {
@@ -104,34 +104,18 @@ def how_to_limit(hours: Hours) -> Reply:
     return Reply(f"지금은 {limits(hours)} 바로 보내 드립니다. '하루 10건까지'나 '한 시간 3건까지'로 바꾸십니다.")
 
 
-def hushed(hours: Hours) -> Reply:
-    """The quiet hours were changed."""
-    return Reply(f"{quiet(hours)}로 정했습니다. 그동안 온 것은 끝날 때 한 번에 모아 드립니다.", buttons=(_SETTINGS,))
+def hushed(hours: Hours, louder: Sequence[tuple[time, time]] = ()) -> Reply:
+    """The quiet hours were changed; `louder`: what was quiet before and is not any more."""
+    text = f"{quiet(hours)}로 정했습니다. 그동안 온 것은 끝날 때 한 번에 모아 드립니다."
+    if louder:
+        spans = ", ".join(f"{_hm(begins)}~{_hm(ends)}" for begins, ends in louder)
+        text += f"\n지금까지 조용하던 {spans}에는 이제 알림이 갑니다."
+    return Reply(text, buttons=(_SETTINGS,))
 
 
 def how_to_hush(hours: Hours) -> Reply:
     """The quiet hours as they are, and how to change them."""
     return Reply(f"{quiet(hours)}입니다. '조용한 시간 19시~8시', '조용한 시간 없음', '주말에도 받기'로 바꾸십니다.")
-
-
-def which_end(closes: time, opens: time) -> Reply:
-    """Quiet hours that may end in the evening or the morning after."""
-    late = opens.replace(hour=opens.hour + 12)
-    each = [f"조용한 시간 {_hm(closes)}~{_hm(one)}" for one in (opens, late)]
-    return Reply(
-        "다음 날 아침까지입니까, 그날 저녁까지입니까? 아직 바꾸지 않았습니다.",
-        buttons=tuple(Button(one, f"{SAY}{one}") for one in each),
-    )
-
-
-def which_night(closes: time, opens: time) -> Reply:
-    """`6시~8시`: from the evening on, or an hour or two of the morning?"""
-    late = closes.replace(hour=(closes.hour + 12) % 24)
-    each = [f"조용한 시간 {_hm(one)}~{_hm(opens)}" for one in (late, closes)]
-    return Reply(
-        "저녁부터 다음 날 아침까지입니까, 아침 사이입니까? 아직 바꾸지 않았습니다.",
-        buttons=tuple(Button(one, f"{SAY}{one}") for one in each),
-    )
 
 
 def noon(hours: Hours) -> Reply:

@@ -121,7 +121,7 @@ def excepted(what: str, quiet: str, *, urgent: bool) -> Reply:
     rest = f"지금 설정: {quiet}. " if quiet else ""
     return Reply(
         f"{passes}\n{held}\n{rest}바꾼 것은 없습니다.",
-        buttons=(_SETTINGS, Button("중요한 것만 바로", "hours:important")),
+        buttons=(_SETTINGS,),
     )
 
 
