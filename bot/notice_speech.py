@@ -57,6 +57,11 @@ WISH: Final = re.compile(
     r"(?:올[리려릴]|보[내낼냅]|하[고려]|할[게래까]|해야|쓰[고려]|쓸|띄[우워울]|드[리릴])[가-힣 ]{0,8}[.!?]*"
 )
 """No notice, but to write one."""
+_OTHERS: Final = re.compile(
+    r"(?:(?P<home>[가-힣]{2,10}(?:시|군|구|도|청|공사|공단|의회)) ?(?:전 ?직원|직원|사람|분|전체|모두)들?|(?:\S+ )?\S+)"
+    r"(?:에게|한테|께) (?P<rest>\S.*)"
+)
+"""Whoever else is named in front: an institution, or people who are no audience that is known."""
 _DIRECTED: Final = re.compile(r"에게|한테|보고|더러|께")
 
 
@@ -99,6 +104,10 @@ def spoken(text: str, offices: Sequence[str]) -> Spoken | None:
     if re.search(r"는 ?(?:거|것|걸|건)$", said) and not (found["late"] or _DIRECTED.search(said)):
         return None
     to = to or _named(found["late"] or "", "에게", offices)
+    if not to and (other := _OTHERS.match(body)) is not None:
+        to, body = other["home"] or "", other["rest"]  # an institution is read by its own route
+        if not to:
+            return None
     if not to and not _TO_MANY.match(found["tell"]):
         return None
     return Spoken(to or EVERYBODY, body, as_said(body) if len(body) >= _WHOLE else "")

@@ -87,6 +87,7 @@ async def test_a_department_is_left_out_of_an_open_notice(talk):
     again = await talk.say("park", "보내기 전에 몇 명한테 가는지 알려주세요")
     assert "정보화담당관 제외" in text(again)
     assert labels(again[0]) == ["보내기", "그만두기"]
+    assert "아무도 빼지 않았습니다" in text(await talk.say("park", "경제과는 빼고요"))
 
 
 async def test_one_s_own_data_comes_as_a_file_and_is_no_sheet(talk):

@@ -162,18 +162,20 @@ class BroadcastTalk:
         if turn.what == "look":
             return await self._read_back(request, Aim(waits.homes, waits.department, waits.text))
         if turn.what == "but":
-            aim = aimed(f"{turn.said}: {waits.text}", self._homes(request))
-            left = without(waits.department, aim.department)
-            return (
-                await self._doubted(request, aim)
-                if aim.doubt
-                else await self._read_back(request, replace(aim, department=left))
-                if left
-                else words.notice_nobody_left()
-            )
+            return await self._without(request, waits, turn.said)
         own = request.member.person.department
         aim = aimed(f"{own if turn.said == open_notices.OURS else turn.said}: {waits.text}", self._homes(request))
         return await self._doubted(request, aim) if aim.doubt else await self._read_back(request, aim)
+
+    async def _without(self, request: Request, waits: Notice, said: str) -> Reply:
+        """The open notice without these departments; one that is none is not guessed."""
+        aim = aimed(f"{said}: {waits.text}", self._homes(request))
+        if aim.doubt or not aim.department:
+            return words.notice_not_left_out(said, aim.near)
+        left = without(waits.department, aim.department)
+        if not left:
+            return words.notice_nobody_left()
+        return await self._read_back(request, Aim(waits.homes, left, waits.text))
 
     async def _read_back(self, request: Request, aim: Aim) -> Reply:
         count = sum(len(receivers(self._tenancy, home, aim.department)) for home in aim.homes)

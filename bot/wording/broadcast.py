@@ -24,6 +24,15 @@ def notice_words(to: str, said: str) -> Reply:
     return Reply(f"{kept}{whom} 보낼 글을 그대로 써 주십시오. 보내기 전에 다시 보여 드립니다. 아직 보내지 않았습니다.")
 
 
+def notice_not_left_out(said: str, near: Sequence[str]) -> Reply:
+    """Whom to leave out is not known; the open notice stays as it is."""
+    like = f" 혹시 {', '.join(near)}입니까?" if near else ""
+    return Reply(
+        f"'{short(said, 30)}' 부서를 찾지 못해 아무도 빼지 않았습니다.{like} "
+        "'총무과는 빼고'처럼 다시 써 주십시오. 아직 보내지 않았습니다."
+    )
+
+
 def notice_nobody_left() -> Reply:
     """All whom it was for are left out."""
     return Reply("그러면 받으실 분이 없습니다. 보내지 않았습니다. 받으실 부서를 '총무과만'처럼 써 주십시오.")
