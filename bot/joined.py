@@ -70,7 +70,7 @@ def joined(words: str) -> Joined | None:
     pieces, marks = _pieces(_ALL.sub("", " ".join(words.split())))
     if not marks:
         return None
-    parts = tuple(dict.fromkeys(one for piece in pieces if (one := topics.named(piece))))
+    parts = tuple(dict.fromkeys(one for piece in pieces if (one := _topic(piece))))
     if not 1 < len(parts) <= _MOST or not all(map(_is_topic, parts)):
         return None
     return _weighed(parts, marks)
@@ -159,6 +159,11 @@ def _closed(stem: str) -> bool:
     if "가" <= last <= "힣":
         return (ord(last) - 0xAC00) % 28 != 0
     return last in "LMNRlmnr136780"
+
+
+def _topic(piece: str) -> str:
+    """A piece without particles, `관련해서 새`, `소식`."""
+    return topics.core(re.sub(r"(?<=\S) (?:새|새로|새로운)$", "", piece)) or topics.named(piece)
 
 
 def _is_topic(words: str) -> bool:

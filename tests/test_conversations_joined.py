@@ -195,3 +195,21 @@ async def test_hours_of_a_day_are_todays_or_every_days(talk, said):
 @pytest.mark.parametrize("said", ["밤 10시부터 아침 7시까지 조용히 해줘", "매일 오후 2시부터 4시까지는 알림 꺼줘"])
 async def test_a_night_and_every_day_are_not_asked_about(talk, said):
     assert "오늘만입니까" not in text(await talk.say(talk.newcomer(), said))
+
+
+async def test_what_is_a_subscription_is_asked_about_and_excluded_from_no_other(talk):
+    user = talk.newcomer()
+    for said in ("구독 대설과 한파", "구독 소상공인"):
+        await talk.say(user, said)
+
+    asked = await talk.say(user, "대설이랑 한파는 이제 안 받을게요")
+
+    assert ["구독을 끝낼까요" in one.reply.text for one in asked] == [True, True]
+    assert "제외:" not in text(await talk.say(user, "목록"))
+
+
+async def test_the_topic_stands_without_what_leads_to_it(talk):
+    told = await _list(
+        talk, "청년 일자리랑 주거 지원 관련해서 새 글 나오면 알려주세요", "청년 월세 관련해서 새 글 나오면 알려주세요"
+    )
+    assert "1. 청년 일자리\n2. 주거 지원\n3. 청년 월세\n" in told

@@ -350,9 +350,11 @@ class Subscriptions:
         one, rest = next(
             ((each, rest[len(each.text) :]) for each in found if rest.startswith(f"{each.text} ")), (one, rest)
         )
-        other = next((each for each in found if each is not one and key_of(each.text) == key_of(rest)), None)
-        if other is not None:
-            return [end(other.text, other.id, None if request.chat.private else request.chat.id)]
+        told = {key_of(part) for part in apart(rest)}
+        others = [each for each in found if each is not one and key_of(each.text) in told]
+        if others:
+            where = None if request.chat.private else request.chat.id
+            return [end(each.text, each.id, where) for each in others]
         added = topics.listed(", ".join(map(bare, apart(topics.without_particles(" ".join(topics.names(rest)))))))
         if any(is_when(word) for word in added):
             return [quiet_instead(rest)]

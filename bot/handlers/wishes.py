@@ -20,6 +20,7 @@ from bot.channel_care import ADDED
 from bot.handlers.hours import HoursTalk
 from bot.handlers.subscriptions import Subscriptions
 from bot.hours_words import rest_until
+from bot.joined import apart
 from bot.last_deeds import Deed, LastDeeds, mark_of, token_of
 from bot.meant import LIFE, Spoken
 from bot.messenger import Reply
@@ -33,6 +34,7 @@ from bot.wishing import Excepted, Hush, Swap
 from bot.wording import hours as hour_words
 from bot.wording import resting as rest_words
 from bot.wording import wishes as words
+from bot.wording.news import quote
 from nlp.keywords import key_of
 from nlp.subscriptions import Subscription, SubscriptionError, SubscriptionStore
 
@@ -115,6 +117,11 @@ class WishTalk:
             if begun:
                 return await self._talk.remove_one(_asking(request, one.id))
             return [words.end(one.text, one.id, None if request.chat.private else request.chat.id)]
+        named = [_exact(found, each) for each in apart(what)]
+        if len(named) > 1 and all(named):
+            ends = [each.text for each in named if each is not None]
+            shown = tuple(f"{quote(each)} 구독 끝내기" for each in ends)
+            return await self.together(request, Breath(tuple(f"해지 {each}" for each in ends), shown, ()))
         if begun:
             return [each for one in begun for each in await self._talk.exclude(_asking(request, f"{one.text} {what}"))]
         rows = [(await self._note(request, {"out": what, "of": each.id}), each.text) for each in found[:4]]
