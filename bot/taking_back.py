@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from redis.asyncio import Redis
 
-from bot.messenger import Reply, Update
+from bot.messenger import Button, Reply, Update
 from bot.routes import Request
 
 _PLEASE: Final = (
@@ -58,7 +58,7 @@ _OTHERWISE: Final = re.compile(
     r"(?:이?요|입니다|이에요|임|으로|로)?[ .!~]*"
     rf"|(?P<who2>[가-힣 ]{{0,16}}?) ?(?P<new2>{_COUNTED})(?:으로|로) ?(?:변경|정정|수정|바꿔|고쳐).{{0,10}}"
 )
-_LABELS: Final = frozenset({"취소", "되돌리기", "알림 취소", "휴가 취소", "그만두기"})
+_LABELS: Final = frozenset({"취소", "되돌리기", "알림 취소", "그만두기"})
 _ASKED_ABOUT: Final = ("trip", "wish:undo:")
 """What a bare word never undoes: which trip is asked even if there is but one, and a setting is named first."""
 NAMED_FIRST: Final = ("staff-undo:", "posting:undo:")
@@ -161,7 +161,7 @@ class LastUndo:
             one.press
             for reply in replies
             for one in reply.buttons
-            if one.label in _LABELS and not one.press.startswith(_ASKED_ABOUT)
+            if (one.label in _LABELS or _is_leave(one)) and not one.press.startswith(_ASKED_ABOUT)
         ]
         if len(offered) == 1:
             await self._put(key, Offer(now, offered[0], text if _is_counted(text) else ""))
@@ -219,6 +219,11 @@ class LastUndo:
         self._known.move_to_end(key)
         while len(self._known) > _MOST:
             self._known.popitem(last=False)
+
+
+def _is_leave(button: Button) -> bool:
+    """Whether it is the one below a leave just noted: no offer, and none of a list."""
+    return button.label == "휴가 취소" and button.press.startswith("leave:cancel:")
 
 
 def _is_counted(text: str) -> bool:
