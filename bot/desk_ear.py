@@ -118,7 +118,7 @@ class DeskEar:
         if boss and last is not None and last.route in _ABOUT_ONE:
             return of_added(text, last.words)
         if last is not None and last.route == _TALKED["handover"] and (who := receiver(text)):
-            return f"인수인계 {who}" if who in (await self._known(request.member)).people else ""
+            return f"인수인계 {who}" if len(who) > 2 or who in (await self._known(request.member)).people else ""
         if last is not None and last.route in _SOURCES and (turn := switched(text)):
             which = source_in(last.words, await self._known(request.member))
             return f"출처 {turn} {which}".rstrip()

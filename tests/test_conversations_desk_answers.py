@@ -110,6 +110,8 @@ async def test_a_board_that_was_spoken_of_is_the_one_that_is_switched(talk):
 async def test_to_whom_a_hand_over_goes_is_answered_though_it_was_only_spoken_of(talk):
     await talk.say("kim", "저 다음주에 부서 옮겨서 업무 넘겨야 해요")
     assert "넘길 것이 없습니다" in text(await talk.say("kim", "정가온 주무관한테요"))
+    await talk.say("kim", "하던 일을 후임한테 인계해야 되는데요")
+    assert "명부에서 찾지 못했습니다" in text(await talk.say("kim", "박서준 씨한테요"))
 
 
 async def test_one_person_s_move_is_none_of_the_sheet_that_is_waited_for(talk):
