@@ -100,10 +100,17 @@ class RoomBook:
         if before is None and len(rooms) >= MOST:
             await self._redis.hdel(f"{_DEPLOYMENT}:owner", name)
             raise TooManyRoomsError
-        taken = self._taken(tenant, adapter, [one for one in rooms if one.name != name])
-        room = Room(adapter, native, _free(department, taken), department, by, now)
+        room = Room(adapter, native, self._channel(tenant, name, department, rooms), department, by, now)
         await self._write(tenant, room)
         return room
+
+    async def channel(self, tenant: str, adapter: str, native: str, department: str) -> str:
+        """The channel's id that the room would have if it were bound to that department now."""
+        return self._channel(tenant, f"{adapter}:{native}", department, await self.bound(tenant))
+
+    def _channel(self, tenant: str, name: str, department: str, rooms: Sequence[Room]) -> str:
+        adapter = name.partition(":")[0]
+        return _free(department, self._taken(tenant, adapter, [one for one in rooms if one.name != name]))
 
     def _taken(self, tenant: str, adapter: str, rooms: Sequence[Room]) -> frozenset[str]:
         """Channel ids that have a room on that messenger already."""

@@ -220,6 +220,21 @@ async def test_what_waits_for_a_bound_room_reaches_the_platforms_own_room(talk):
     assert [one.chat.id for one in talk.messenger.sent[before:]] == ["-100777"]
 
 
+async def test_a_room_of_another_department_keeps_what_it_was_subscribed_to(talk):
+    await talk.say("park", "이 방 등록 감사관", chat="옮길 방", mention=True)
+    await talk.say("lee", "구독 감사 제외 채용", chat="옮길 방", mention=True)
+
+    told = text(await talk.say("park", "이 방 등록 재난대응과", chat="옮길 방", mention=True))
+
+    name = talk.house.tenancy.room("console", "옮길 방").channel.id
+    store = SubscriptionStore(talk.house.redis)
+    [kept] = await store.of(TENANT, Chat("console", name, private=False).ref)
+    assert name.startswith("재난대응과")
+    assert "소식 1개는 그대로" in told
+    assert (kept.text, kept.exclude, kept.created_by) == ("감사", ("채용",), "lee")
+    assert await store.of(TENANT, Chat("console", "감사관", private=False).ref) == []
+
+
 async def test_a_second_room_of_a_department_has_a_name_of_its_own_and_a_room_may_be_let_go(talk):
     await talk.say("park", "이 방 등록 구내식당", chat="주방 1", mention=True)
     await talk.say("park", "이 방 등록 구내식당", chat="주방 2", mention=True)

@@ -63,7 +63,7 @@ class OperatingRooms(Household):
         return (
             Clearing(subscriptions, self.people, talk, self.channel_care),
             ChannelTalk(self.tenancy, subscriptions, talk, self.channel_care, self.rooms, self.acts),
-            RoomTalk(self.tenancy, self.rooms, self.acts),
+            RoomTalk(self.tenancy, self.rooms, self.acts, subscriptions),
         )
 
     def operating_talks(

@@ -6,15 +6,19 @@ It is the only conversation that answers in a room no institution knows, and the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 
 from bot.acts import Acts
 from bot.handlers.channels import token
-from bot.messenger import Reply
+from bot.messenger import Chat, Reply
 from bot.rooms import MOST, Room, RoomBook, TakenError, TooManyRoomsError, reference
 from bot.routes import Request, Route
 from bot.settings import Role
+from bot.subscribing import subscription_id
 from bot.tenancy import Tenancy
 from bot.wording import channels as words
+from nlp.subscriptions import Subscription, SubscriptionError, SubscriptionStore
 
 _MANAGERS = frozenset({Role.MANAGER})
 
@@ -22,8 +26,8 @@ _MANAGERS = frozenset({Role.MANAGER})
 class RoomTalk:
     """The conversation about rooms."""
 
-    def __init__(self, tenancy: Tenancy, book: RoomBook, acts: Acts) -> None:
-        self._tenancy, self._book, self._acts = tenancy, book, acts
+    def __init__(self, tenancy: Tenancy, book: RoomBook, acts: Acts, subscriptions: SubscriptionStore) -> None:
+        self._tenancy, self._book, self._acts, self._subscriptions = tenancy, book, acts, subscriptions
 
     def routes(self) -> tuple[Route, ...]:
         """What administrators say."""
@@ -65,9 +69,13 @@ class RoomTalk:
         if stands is not None and stands.department == department:
             await self._finish(request, native)
             return [words.bound_already(department)]
-        return [await self._bind(request, native, department)]
+        return [await self._bind(request, native, department, stands.id if stands is not None else None)]
 
-    async def _bind(self, request: Request, native: str, department: str) -> Reply:
+    async def _bind(self, request: Request, native: str, department: str, before: str | None) -> Reply:
+        moved: list[Subscription] = []
+        if before is not None:
+            name = await self._book.channel(request.tenant, request.chat.adapter, native, department)
+            moved = await self._copied(request, before, name)
         try:
             room = await self._book.bind(
                 request.tenant, request.chat.adapter, native, department, request.person, request.now
@@ -77,7 +85,25 @@ class RoomTalk:
         except TooManyRoomsError:
             return words.too_many_rooms(MOST)
         await self._note(request, room)
-        return words.bound(department, room.channel)
+        for one in moved:
+            await self._subscriptions.remove(request.tenant, one.id)
+        return words.bound(department, room.channel, len(moved))
+
+    async def _copied(self, request: Request, before: str, name: str) -> list[Subscription]:
+        """What came to the room under its name of before, and now stands under the new one too.
+
+        It is copied before the room is bound and taken away after: whoever dies in between leaves nothing behind
+        without a copy, and the same words again go on.
+        """
+        old, new = (Chat(request.chat.adapter, one, private=False).ref for one in (before, name))
+        if old == new:
+            return []
+        found = await self._subscriptions.of(request.tenant, old)
+        for one in found:
+            with suppress(SubscriptionError):  # as many as one may have
+                copy = replace(one, id=subscription_id(new, one.text), owner=new)
+                await self._subscriptions.add(request.tenant, copy)
+        return found
 
     async def _finish(self, request: Request, native: str) -> None:
         """Whoever bound the room may have died before it was logged."""

@@ -208,11 +208,12 @@ def which_department(departments: Sequence[tuple[str, str]], wanted: str = "") -
     )
 
 
-def bound(department: str, name: str) -> Reply:
-    """The room stands."""
+def bound(department: str, name: str, moved: int = 0) -> Reply:
+    """The room stands; `moved` subscriptions came to it under another name before."""
+    stay = f"\n이 방에서 받으시던 소식 {moved}개는 그대로 이어집니다." if moved else ""
     return Reply(
         f"이 방을 {department} 방으로 등록했습니다. 이제 저를 부르거나 '구독 재난안전', '식당'이라고 쓰시면 답합니다.\n"
-        f"따로 말씀하실 때 이름은 '{name} 채널'입니다. 개인적인 것은 방에서 답하지 않습니다.",
+        f"따로 말씀하실 때 이름은 '{name} 채널'입니다. 개인적인 것은 방에서 답하지 않습니다.{stay}",
         buttons=(Button("도움말", "help"),),
     )
 
