@@ -350,8 +350,8 @@ class Subscriptions:
         one, rest = next(
             ((each, rest[len(each.text) :]) for each in found if rest.startswith(f"{each.text} ")), (one, rest)
         )
-        told = {key_of(part) for part in apart(rest)}
-        others = [each for each in found if each is not one and key_of(each.text) in told]
+        named = {key_of(part) for part in apart(rest)}
+        others = [each for each in found if each is not one and key_of(each.text) in named]
         if others:
             where = None if request.chat.private else request.chat.id
             return [end(each.text, each.id, where) for each in others]
