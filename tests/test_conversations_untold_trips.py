@@ -45,6 +45,26 @@ async def test_what_speaks_of_something_else_leaves_the_memo_as_it_is(talk, said
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        "저 목요일부터 휴가예요",
+        "이번주 금요일 연가 냅니다",
+        "총무과 번호 알려줘",
+        "제 정보 보여줘",
+        "도비 뭐 할 수 있어요",
+    ],
+)
+async def test_what_is_no_place_does_not_become_one_where_it_is_asked_for(talk, said):
+    user = talk.newcomer()
+    asked = await talk.say(user, "내일 출장 가는데요")
+
+    told = await talk.say(user, said)
+
+    assert "곳 미정" in text(asked)
+    assert not any("고쳤습니다" in one.reply.text for one in told)
+
+
+@pytest.mark.parametrize(
     ("said", "hours", "told"),
     [
         (
