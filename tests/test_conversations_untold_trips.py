@@ -49,8 +49,6 @@ async def test_what_speaks_of_something_else_leaves_the_memo_as_it_is(talk, said
     [
         "저 목요일부터 휴가예요",
         "이번주 금요일 연가 냅니다",
-        "총무과 번호 알려줘",
-        "제 정보 보여줘",
         "도비 뭐 할 수 있어요",
     ],
 )
