@@ -1,6 +1,6 @@
 """The command that a mistyped one may have meant, shown only where it leads somewhere. Pure.
 
-    "식댱" → [식당]    "초대장도 보내주세요" → [초대장]    "일단 꺼두세요" → nothing: `식단 꺼두세요` is no command
+"식댱" → [식당]    "초대장도 보내주세요" → [초대장]    "일단 꺼두세요" → nothing: `식단 꺼두세요` is no command
 """
 
 from __future__ import annotations
