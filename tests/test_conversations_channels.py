@@ -114,7 +114,12 @@ async def test_what_somebody_else_added_only_they_or_a_manager_end(talk):
     assert "조해솔" not in refused
     assert "넣은 분이나 관리자" in text(await talk.say("kim", "쉬기 1", chat="도로과", mention=True))
     assert "넣은 분이나 관리자" in text(await talk.say("kim", "제외 1 채용", chat="도로과", mention=True))
+    assert "넣은 분이나 관리자" in text(await talk.say("kim", "제외 1 노면 결빙 채용", chat="도로과", mention=True))
     assert "노면 결빙" in text(await talk.say("kim", "목록", chat="도로과", mention=True))
+
+    await talk.say("kim", "구독 제설함", chat="도로과", mention=True)
+    assert "넣은 분이나 관리자" in text(await talk.say("kim", "제외 2 노면 결빙 채용", chat="도로과", mention=True))
+    await talk.say("kim", "해지 2", chat="도로과", mention=True)
 
     assert "끝냈습니다" in text(await talk.say("park", "해지 1", chat="도로과", mention=True))
 

@@ -345,11 +345,11 @@ class Subscriptions:
             return [news.which_word([(each.id, each.text) for each in found])]
         if one is None or not rest or topics.asks_how(rest):
             return [news.how_to_exclude() if found else news.nothing_yet()]
-        if self._others(request, [one]):
-            return [Reply(channel_words.somebody_elses(1))]
         one, rest = next(
             ((each, rest[len(each.text) :]) for each in found if rest.startswith(f"{each.text} ")), (one, rest)
         )
+        if self._others(request, [one]):
+            return [Reply(channel_words.somebody_elses(1))]
         named = {key_of(part) for part in apart(rest)}
         others = [each for each in found if each is not one and key_of(each.text) in named]
         if others:
