@@ -85,12 +85,17 @@ class Broadcasts:
     def _key(tenant: str, *parts: str) -> str:
         return ":".join((f"dobi:{{{tenant}}}:broadcasts", *parts))
 
-    async def draft(self, tenant: str, notice: Notice) -> None:
-        """Keeps a notice for a day, unsent. Safe to repeat."""
+    async def draft(self, tenant: str, notice: Notice, instead: str = "") -> None:
+        """Keeps a notice for a day, unsent; the draft that it stands `instead` of can't be sent any more.
+
+        Safe to repeat.
+        """
         text, life = json.dumps(asdict(notice), ensure_ascii=False), 2 * int(LIFE.total_seconds())
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.set(self._key(tenant, "draft", notice.id), text, ex=life)
             pipe.set(self._key(tenant, "last", notice.by), notice.id, ex=life)
+            if instead != notice.id:
+                pipe.delete(self._key(tenant, "draft", instead))
             await pipe.execute()
 
     async def drafted(self, tenant: str, name: str, now: datetime) -> Notice | None:

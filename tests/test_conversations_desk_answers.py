@@ -90,6 +90,14 @@ async def test_a_department_is_left_out_of_an_open_notice(talk):
     assert "아무도 빼지 않았습니다" in text(await talk.say("park", "경제과는 빼고요"))
 
 
+async def test_what_was_read_back_before_a_correction_can_t_be_sent_any_more(talk):
+    before = (await talk.say("park", "공지 내일 9시에 소방 훈련이 있습니다"))[0]
+    after = (await talk.say("park", "정보화담당관은 빼고 보내주세요"))[0]
+
+    assert "보내지 않았습니다" in text(await talk.press("park", before, "보내기"))
+    assert "보내지 않았습니다" not in text(await talk.press("park", after, "보내기"))
+
+
 async def test_one_s_own_data_comes_as_a_file_and_is_no_sheet(talk):
     [answer] = await talk.say("kim", "제 자료는 따로 파일로 받고 싶은데요")
     assert "보관하는 모든 것을 파일에 담았습니다" in answer.reply.text

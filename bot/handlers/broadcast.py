@@ -158,14 +158,14 @@ class BroadcastTalk:
             said = open_notices.at_another_hour(waits.text, turn.said)
             if not said:
                 return words.notice_which_hour()
-            return await self._read_back(request, Aim(waits.homes, waits.department, said))
+            return await self._read_back(request, Aim(waits.homes, waits.department, said), waits.id)
         if turn.what == "look":
-            return await self._read_back(request, Aim(waits.homes, waits.department, waits.text))
+            return await self._read_back(request, Aim(waits.homes, waits.department, waits.text), waits.id)
         if turn.what == "but":
             return await self._without(request, waits, turn.said)
         own = request.member.person.department
         aim = aimed(f"{own if turn.said == open_notices.OURS else turn.said}: {waits.text}", self._homes(request))
-        return await self._doubted(request, aim) if aim.doubt else await self._read_back(request, aim)
+        return await self._doubted(request, aim) if aim.doubt else await self._read_back(request, aim, waits.id)
 
     async def _without(self, request: Request, waits: Notice, said: str) -> Reply:
         """The open notice without these departments; one that is none is not guessed."""
@@ -175,9 +175,10 @@ class BroadcastTalk:
         left = without(waits.department, aim.department)
         if not left:
             return words.notice_nobody_left()
-        return await self._read_back(request, Aim(waits.homes, left, waits.text))
+        return await self._read_back(request, Aim(waits.homes, left, waits.text), waits.id)
 
-    async def _read_back(self, request: Request, aim: Aim) -> Reply:
+    async def _read_back(self, request: Request, aim: Aim, instead: str = "") -> Reply:
+        """Asked once more, and nothing but what is asked about now can be sent of it."""
         count = sum(len(receivers(self._tenancy, home, aim.department)) for home in aim.homes)
         names = [self._tenancy.institution(home).name for home in aim.homes]
         whom = words.receivers_called(names, aim.department)
@@ -187,7 +188,7 @@ class BroadcastTalk:
         notice = made(
             request.tenant, request.person, aim.department, aim.text, count, request.now, source, aim.homes
         )  # fmt: skip
-        await self._store.draft(request.tenant, notice)
+        await self._store.draft(request.tenant, notice, instead)
         return words.notice_ask(aim.text, whom, count, notice.id)
 
     async def _doubted(self, request: Request, aim: Aim) -> Reply:
