@@ -83,7 +83,8 @@ def unwanted(text: str) -> Unwanted | None:
 
 def bare(what: str) -> str:
     """The word by which it is told: `채용 공고` by `채용`, for most of all news are notices."""
-    told, before = topics.without_particles(topics.core(what)), ""
+    plain = re.sub(r"(?<=\S) (?:인자|인제|이제|이젠|더|더는|별로|그만|다|굳이)$", "", what.strip())
+    told, before = topics.without_particles(topics.core(plain)), ""
     while told != before:
         before, told = told, _GENERIC.sub("", told)
     return told

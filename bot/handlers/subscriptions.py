@@ -29,7 +29,7 @@ from bot.wording import areas as area_words
 from bot.wording import channels as channel_words
 from bot.wording import joined as joined_words
 from bot.wording import resting as rest_words
-from bot.wording.wishes import end, quiet_instead, which_topic
+from bot.wording.wishes import ends, quiet_instead, which_topic
 from bot.wording.words import also as also_looked_for
 from nlp.archive import Archive
 from nlp.areas import area_named, area_of, subscription_to
@@ -353,8 +353,7 @@ class Subscriptions:
         named = {key_of(part) for part in apart(rest)}
         others = [each for each in found if each is not one and key_of(each.text) in named]
         if others:
-            where = None if request.chat.private else request.chat.id
-            return [end(each.text, each.id, where) for each in others]
+            return [ends([(each.text, each.id) for each in others])]
         added = topics.listed(", ".join(map(bare, apart(topics.without_particles(" ".join(topics.names(rest)))))))
         if any(is_when(word) for word in added):
             return [quiet_instead(rest)]

@@ -72,6 +72,13 @@ def end(what: str, name: str, where: str | None) -> Reply:
     )
 
 
+def ends(rows: Sequence[tuple[str, str]]) -> Reply:
+    """Subscriptions of those very names may be meant; each has its button."""
+    told = ", ".join(quote(text) for text, _ in rows)
+    buttons = tuple(Button(f"해지 {short(text, 20)}", f"wish:end:{one}") for text, one in rows[:4])
+    return Reply(f"{told} 구독을 끝낼까요? 아직 그대로입니다.", buttons=(*buttons, _NO))
+
+
 def bring(what: str) -> Reply | None:
     """Something may be a topic whose news are wanted in the room; None where it is too long for a button."""
     press = f"{SAY}구독 {what}"
