@@ -184,6 +184,22 @@ async def test_hours_as_people_say_them(talk, said, expected):
     assert expected in text(await talk.say(talk.newcomer(), said))
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "알림 꺼줘", "알림 잠깐 꺼줘", "알림 좀 꺼주세요", "알림 끊어줘", "알림 그만", "알림 잠시만 멈춰줘요",
+        "알림은 이제 조용히",
+        "알림 쉬었다가 받을게요",
+    ],
+)  # fmt: skip
+async def test_news_that_is_to_rest_is_no_list_of_deadlines(talk, said):
+    user = talk.newcomer()
+    assert "얼마나 멈출까요" in text(await talk.say(user, said))
+    assert "12:30까지" in text(await talk.say(user, "1시간"))
+    assert "알림을 다시 켰습니다" in text(await talk.say(user, "알림 켜줘"))
+    assert "알려 드릴 기한이 없습니다" in text(await talk.say(user, "알림 뭐 있어?"))
+
+
 async def test_a_card_is_put_off_by_a_word(talk):
     user = talk.newcomer()
     assert "최근 이 대화에 보내 드린 소식이 없습니다" in text(await talk.say(user, "나중에"))

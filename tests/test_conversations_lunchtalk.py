@@ -54,6 +54,7 @@ async def test_a_minute_ahead_is_answered_first(talk, typed, at):
         "좀 있다 갈까요 아니면 지금 갈까요", "오늘 점심 몇시쯤 가는게 제일 나을까요", "지금 갈까 이따 갈까",
         "기다렸다 갈까요",
         "언제 밥 먹으러 가는 게 낫나", "지금 가는 게 낫나요", "점심 언제 가는게 좋을까",
+        "오늘 몇시에 먹으러 갈까", "점심 몇시에 갈까", "밥 언제 먹지", "몇 시에 밥 먹으러 가면 돼요",
     ],
 )  # fmt: skip
 async def test_now_or_later_is_answered_by_the_line_and_the_forecast(talk, typed):

@@ -421,6 +421,25 @@ async def test_the_last_change_is_undone(house):
     assert "취소할까요?" in text(await house.say(user, "방금거 되돌려"))
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "아까 취소한 출장 다시 살려줘",
+        "취소한 출장 복구해줘",
+        "취소했던 일정 되돌려 주세요",
+        "취소된 출장 그냥 다시 가기로 했어요",
+    ],
+)
+async def test_a_trip_called_off_comes_back_and_no_other_goes(house, said):
+    user = house.newcomer()
+    written = await house.say(user, "출장 내일 2시 김해시청")
+    await house.press(user, written[0], "맞습니다")
+
+    assert "방금 취소하신 출장이 없습니다" in text(await house.say(user, said))
+    assert "취소로 적었습니다" in text(await house.say(user, "출장 취소"))
+    assert text(await house.say(user, said)).startswith("되돌렸습니다: 11. 24.(화) 14:00 · 김해시청")
+
+
 async def test_a_correction_soon_after_it_was_found_right(house):
     user = house.newcomer()
     written = await house.say(user, "출장 내일 2시 김해시청")

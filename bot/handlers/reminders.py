@@ -69,13 +69,15 @@ class Reminders:
             Route("remind", (), (), self.remind, press="remind", title="기한 알림"),
             Route(
                 "reminders",
-                ("알림 목록", "내 알림", "기한 알림", "알림"),
+                ("알림 목록", "내 알림", "기한 알림"),
                 ("reminders", "알림"),
                 self.listing,
                 about="소식",
                 help="알림 목록 — 미리 알려 드리기로 한 기한. '알림 해지 1'로 끝냅니다",
                 press="reminders",
                 quiet=True,
+                # alone, or asked about: what else stands behind it is about being told at all ("알림 잠깐 꺼줘")
+                sentences=(r"^알림$", r"^알림(?:은|이|에|에는)? ?(?:뭐|뭘|무엇|무슨|어떤|몇|있).{0,12}$"),
             ),
             Route("unremind", ("알림 해지", "알림 취소", "알림해지"), ("unremind",), self.end, quiet=True),
             Route("unremind-one", (), (), self.end_one, press="unremind", title="알림 해지"),

@@ -34,7 +34,14 @@ _PLAN: Final = (
     "destination", "purpose", "starts_at", "ends_at", "whole_day", "vehicle", "area", "companions", "stated",
     "document",
 )  # fmt: skip
+_REVIVED: Final = r"취소(?:한|했던|된|시킨|해 ?버린) ?(?:출장|일정|거|것|꺼)"
 UNDONE: Final = (
+    (
+        r"^(?:아|앗|아니|저기|그|방금|아까|좀 ?전에|어제|오늘|\s)*"
+        rf"{_REVIVED}(?:을|를|은|는)?\s?(?:좀 |다시 |도로 |그냥 )*"
+        r"(?:살려|살리|되살|되돌|복구|복원|원래대로|무르|물러|있던 ?대로|넣어|잡아|가게|갑니다|가기로)\S*"
+        r"(?: \S{1,4}){0,2}[\s.!~]*$"
+    ),
     (
         r"^(?:아|앗|그냥|다시|좀|아니)*\s*(?:(?:방금|아까|지금|그|이)\s?(?:거|것|꺼|한 ?거|고친 ?거|바꾼 ?거"
         r"|취소한 ?거|적은 ?거)?(?:을|는|은|도"
@@ -107,12 +114,15 @@ class TripAnswers:
         """`방금거 되돌려`: the last correction, else the trip that was just written down is offered."""
         now = request.now
         change = self._changed.pop(self._key(request), None)
-        off = re.search(r"취소(?!한)|없던|무효|지워|삭제|빼", request.update.text) is not None
+        revived = re.search(_REVIVED, request.update.text) is not None
+        off = not revived and re.search(r"취소|없던|무효|지워|삭제|빼", request.update.text) is not None
         if change is not None and now - change.at <= _JUST and not off:
             kept = await self._journeys.trips.change(
                 request.tenant, change.before.id, lambda one: _as_before(one, change.before)
             )
             return [words.taken_back(kept or change.before)]
+        if revived:
+            return [words.nothing_called_off()]
         around = await self._journeys.around(request.tenant, request.person, now)
         fresh = [one for one in around if one.state is State.PLANNED and now - one.created_at <= _JUST]
         last = max(fresh, key=lambda one: one.created_at, default=None)

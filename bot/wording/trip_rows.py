@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from attest.trip import KST, State, Trip
 from bot.messenger import Button, Reply
-from bot.wording import day, particle
+from bot.wording import SAY, day, particle
 from bot.wording.trips import facts, row, span, thread, told, where
 
 _LISTED = 10
@@ -102,6 +102,14 @@ def already_off(trip: Trip) -> Reply:
 def none_again() -> Reply:
     """No receipt was ever given."""
     return Reply("다시 드릴 영수증이 아직 없습니다. 출장지에서 '도착'이라고 쓰시면 영수증을 받으실 수 있습니다.")
+
+
+def nothing_called_off() -> Reply:
+    """No trip was called off just now."""
+    return Reply(
+        "방금 취소하신 출장이 없습니다. 다시 가시면 '출장 내일 13시 진주'처럼 새로 써 주십시오.",
+        buttons=(Button("출장 목록", f"{SAY}출장 목록"),),
+    )
 
 
 def taken_back(trip: Trip) -> Reply:
