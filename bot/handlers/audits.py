@@ -20,7 +20,7 @@ from bot.mandates import Draft
 from bot.messenger import Reply
 from bot.people import PeopleStore, Question
 from bot.periods import NoSuchPeriodError
-from bot.routes import Request, Route
+from bot.routes import Request, Route, tidy
 from bot.settings import Role
 from bot.tenancy import Tenancy
 from bot.wording import audit_days
@@ -32,6 +32,13 @@ _LENGTH = re.compile(r"\d|주|보름|달|하루|이틀|[사나열]흘|[닷엿]�
 _LONGEST_LENGTH = 60
 _UNTOLD = r"^(?:본인|당사자|출장자|직원)(?:들)?(?:에게|한테|께)?는?\s.{0,8}(?:알리지|통지하지|알림.{0,4}말)"
 _IN_HAND = r"^(?:지금|현재|진행\s?중인|열린|열려\s?있는)\s.{0,6}감사(?:가|는)?(?:\s.{0,8})?$"
+_ALONE = r"^감사[\s!.~^]*$"
+_ASKED = (
+    r"^(?!.*(?:구독|소식|보도|기사|공고|출장|교육))(?:(?:이번|우리|올해|다음|종합|정기|자체)\s?){0,2}감사\s?"
+    r"(?:기간|일정|일자|날짜|날|자료|준비|대상|범위)(?:은|는|이|가|을|를)?\s?"
+    r"(?:[가-힣]{1,4}\s)?(?:언제|며칠|몇|어떻게|어디|얼마|뭐|무엇|무슨|누구|누가|제출|내야|내라|알려|준비|있)[가-힣\s]{0,16}[?.!~\s]*$"
+    r"|^(?:(?:이번|우리|올해|다음|종합|정기)\s?){0,2}감사(?:는|가)?\s?언제[가-힣\s]{0,14}[?.!~\s]*$"
+)
 _CANCEL = frozenset({"취소", "그만", "아니요", "아니오", "그만두기", "안 함"})
 
 
@@ -91,7 +98,17 @@ class AuditTalk:
                 roles=AUDITORS,
                 private=True,
             ),
-            Route("audit", ("감사",), ("audit",), self.show, sentences=(_IN_HAND,), press="audit", quiet=True),
+            Route(
+                "audit",
+                (),
+                ("audit",),
+                self.show,
+                sentences=(_ALONE, _IN_HAND, _ASKED),
+                press="audit",
+                quiet=True,
+                eager=True,
+                title="감사",
+            ),
             Route(
                 "audit_change",
                 ("감사 기간", "감사 연장", "감사 기간 연장"),
@@ -161,7 +178,9 @@ class AuditTalk:
     async def show(self, request: Request) -> Sequence[Reply]:
         """Which audit is in hand; in a group, and from whoever audits nothing, the word is thanks."""
         if not (request.chat.private and AUDITORS & request.member.person.roles):
-            return [wording.welcome()]
+            asks = request.chat.private and re.search(_ASKED, tidy(request.update.text)) is not None
+            contact = self._tenancy.institution(request.tenant).contact
+            return [words.not_kept(contact) if asks else wording.welcome()]
         audit = await self._audits.current(request.tenant, request.person)
         if audit is None:
             return [words.none_open()]

@@ -37,6 +37,11 @@ _GREETS: Final = re.compile(
     r"|들어왔|가입|등록 ?(?:했|됐)|초대|테스트|도비|여보세요|계세요|저기요|(?i:hi|hello|test)"
 )
 """Says nothing that could have been understood."""
+_THANKS: Final = (
+    r"^(?:(?:정말|너무|진짜|매번|항상|아이고|네|넵|아|오) ?){0,2}(?:(?:고마|고맙|수고)[가-힣]{0,10}"
+    r"|감사(?:(?:[합해드하함할히]|요(?![청구]))[가-힣]{0,9})?(?: 많이\S{0,3})?)[\s!.~^ㅎㅋㅠ]*$"
+)
+"""감사 is an office too: 감사담당자, 감사기간."""
 
 
 class Introduction:
@@ -63,7 +68,7 @@ class Introduction:
                 (),
                 (),
                 self.thank,
-                sentences=(r"^(?:정말 |너무 )?(?:고마|고맙|감사|수고)[가-힣]{0,10}[\s!.~^]*$",),
+                sentences=(_THANKS,),
             ),
             Route(
                 "help",

@@ -388,3 +388,11 @@ def review_due(month: int, counts: Sequence[Counted]) -> Reply:
         f"영수증 확인 {sum(one.looks for one in counts)}건입니다.{without}",
         buttons=(Button("접속기록 보기", f"accesslog:{month}월"),),
     )
+
+
+def not_kept(contact: str) -> Reply:
+    """To whoever asks when an audit is, or what it wants: Dobi keeps no such thing."""
+    return Reply(
+        "우리 기관의 감사 일정과 낼 자료는 제가 가지고 있지 않습니다. 감사 부서에 여쭤 주십시오.\n"
+        f"문의: {whom(contact)}"
+    )
