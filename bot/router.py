@@ -32,7 +32,7 @@ from bot.requests import fault, pressing, said, unasked
 from bot.routes import Found, Grammar, Request, tidy, unaddressed
 from bot.taking_back import NAMED_FIRST, Key, LastUndo
 from bot.tenancy import Member, Tenancy
-from bot.wondering import asks_who, guarded
+from bot.wondering import asks_who, guarded, recollected
 
 log = logging.getLogger(__name__)
 
@@ -237,7 +237,9 @@ class Router:
         found = await self._find(request) if isinstance(read, Request) else read
         key = (request.tenant, request.person, request.chat.ref)
         request, found = await self._taken_back(request, key, found)
-        found = guarded(chosen, found)
+        shows = recollected(chosen, found)
+        request = said(pressing(request, shows)) if shows else request
+        found = await self._find(request) if shows else guarded(chosen, found)
         replies = await self._permitted(request, found) if isinstance(found, Found) else found
         await self._undo.answered(key, self._typed(request), request.update, replies, request.now)
         await self._send(request.tenant, request.chat, request.update, replies)

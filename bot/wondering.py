@@ -17,6 +17,7 @@ from bot.messenger import Reply
 from bot.routes import Found, Request, tidy, unaddressed
 from bot.sayings import normal
 from bot.trip_advice import topic
+from bot.wording import SAY
 from bot.wording import trip_advice as advice
 from bot.wording import wondering as words
 
@@ -52,6 +53,15 @@ _HAPPENS: Final = (
     r"|가능해|날아가|끝나|떠|울려|알려져|이어져|남음|취소돼|필요해|들어|깎여))(?:요)?"
 )
 _WHAT: Final = r"(?:어떻게|어찌|어떡|왜|언제|얼마|누가|누구|무슨|뭐가|뭐|무엇|어디|며칠|몇)"
+_DONE: Final = r"[았었였했갔왔됐봤냈렸났졌겼섰렀셨]었?"
+_YOU: Final = r"(?:요|용|유)?"
+_RECOLLECTIONS: Final = (
+    re.compile(
+        rf"(?:[가-힣][던든]가|{_DONE}(?:나|냐|니|노|던지)|{_WHAT}.*(?:[더드]라[구고]?|{_DONE}(?:지|죠|을까))){_YOU}{_END}"
+    ),
+    re.compile(rf"{_DONE}는지(?:도|가|를)?\s?(?:좀\s?)?(?:궁금|모르|몰라|알려|알\s?수|물어|확인|기억|가물)"),
+)
+"""What was done once and is not remembered."""
 _QUESTIONS: Final = (
     re.compile(rf"{_IF}.*(?:{_ASKED}|{_HAPPENS}){_END}"),
     re.compile(rf"{_IF}.*{_WHAT}"),
@@ -77,10 +87,18 @@ _QUESTIONS: Final = (
         rf"(?:[할뺄끌끊갈올볼쓸둘될낼줄을킬쉴말]까|나요|가능한가|되나|되냐|되노|되려나|못하나|안 ?되나)요?{_END}"
     ),
     re.compile(r"(?:안|못)\s?(?:돼|되|받|해|가|와|봐)\S{0,2}\s?[?？]|(?:되|돼|가능해|필요해|가능)요?\s?[?？]"),
+    *_RECOLLECTIONS,
 )
-"""Consequences, permissions, possibilities, doubts."""
+"""Consequences, permissions, possibilities, doubts, recollections."""
 
 _WHO: Final = re.compile(r"[ㄱ-ㅣ\s]*(?:이거|이게|이건|여기|너는?|넌)?\s?(?:뭐|뭔|누구)\S{0,6}[\s?!.]*")
+
+_KEPT: Final = (
+    (re.compile(r"^(?:trip|departed|arrived|returned|late$)"), "출장 목록"),
+    (re.compile(r"^(?:subscribe|remove|exclude|pause|resume)$"), "목록"),
+    (re.compile(r"^leave"), "휴가 목록"),
+)
+"""Routes that do a thing, and the command that shows what was done."""
 
 HARMLESS: Final = frozenset({
     "acts", "acts-deployment", "areas", "area", "audit_list", "audit", "boards", "briefing", "card", "line-why",
@@ -92,7 +110,7 @@ HARMLESS: Final = frozenset({
     "list", "trips", "urgent-log", "urgent-sources", "log", "word-history", "words", "hours", "digest", "letters",
     "trip-unsettled", "verify", "staff", "kitchen", "trip-show", "receipt-again", "evidence-way", "trip-wish",
     "leaves", "balance", "expenses", "duties", "duty", "inspect", "leave-left", "leave-list", "posting",
-    "asked_minute", "why-nothing", "why-again", "why-no-briefing", "when-again", "too-many",
+    "asked_minute", "why-nothing", "why-again", "why-no-briefing", "when-again", "too-many", "staff-holders",
 })  # fmt: skip
 """Routes that only show or explain something, and leave nothing behind."""
 SHOWS: Final = HARMLESS | {"access_review", "check_report", "link-code", "original", "more", "more-last", "sum-last"}
@@ -110,7 +128,9 @@ _ACTS: Final = (
     ("remove", re.compile(r"(?:구독|소식).{0,4}(?:해지|취소|끊)|해지[하해]")),
 )
 """Acts that are named with another route's word."""
-_ACTS_ON: Final = re.compile(r"(?:을|를|은|는|도)?\s?(?:하|해|할|되|된|돼|보내|올리|취소|쓰|나가)")
+_ACTS_ON: Final = re.compile(
+    r"(?:을|를|은|는|도)?\s?(?:하|해|할|했|되|된|돼|됐|보내|보냈|올리|올렸|취소|쓰|썼|나가|나갔)"
+)
 
 
 def asks_who(text: str) -> bool:
@@ -129,6 +149,16 @@ def wonders(text: str) -> bool:
 def requested(text: str) -> str:
     """A request in a question's form as plain words (`꺼 줄 수 있어?` is `꺼 줘`); all other texts as they are."""
     return _ASKED_TO_DO.sub(r"\g<gap>줘", text)
+
+
+def recollected(request: Request, found: Found | Sequence[Reply]) -> str:
+    """The press that shows what somebody tries to remember (`몇 시에 출발했더라`), where the words would act."""
+    if not isinstance(found, Found) or guarded(request, found) is found:
+        return ""
+    text = unaddressed(tidy(request.update.text))
+    recalls = any(pattern.search(text) for pattern in _RECOLLECTIONS)
+    name = found.route.name
+    return next((f"{SAY}{shows}" for of, shows in _KEPT if recalls and of.search(name)), "")
 
 
 def guarded(request: Request, found: Found | Sequence[Reply]) -> Found | Sequence[Reply]:

@@ -48,6 +48,8 @@ def test_a_request_in_a_questions_form_is_a_request(form):
         "위치 동의 철회하면 출장비 못받나?",
         "접속 끊기 하면 다시 살릴 수 있나요", "해지하면 지난 소식도 못 봐?", "초대 취소하면 명부에서도 빠져?",
         "동의 거부하면 정산 늦어지나", "알림 꺼도 긴급한건 와?", "앞으로 이런 거 받지 말까", "퇴직하면 어떻게 되나요",
+        "나 몇시에 출발했더라", "청년 해지했던가", "제가 동의를 했던가요", "내일 출장 있었나", "언제 구독했지?",
+        "누가 퇴직 처리했죠?", "도착 찍었는지 기억이 안 나요", "휴가 썼든가",
     ],
 )  # fmt: skip
 def test_consequences_rules_and_doubts_are_asked(said):
@@ -64,6 +66,7 @@ def test_consequences_rules_and_doubts_are_asked(said):
         "알림 안 보내도 돼요", "출장 하나",
         "내일 하동군 옥종면 출장 가요", "도착했어요", "하나 구독", "코로나 소식 구독",
         "해지해주면 안돼?", "취소해 주시겠습니까?",
+        "줄이 길더라고요", "복귀했지요", "도착했어요 알려 드려요", "던가면 수박 축제", "출장 다녀왔습니다",
         "공지 전체: 내일 차를 빼 주시면 되는지 물어보신 분이 많아 알려 드립니다",
     ],
 )  # fmt: skip
@@ -141,6 +144,27 @@ async def test_asking_changes_nothing_durable_and_a_polite_request_does_it(tmp_p
         assert await writes(talk) == before
         assert "취소로 적었습니다" in text(await talk.say(user, "출장 취소해 주실 수 있나요?"))
         assert "구독을 끝냈습니다" in text(await talk.say(user, "청년 구독 해지해 주시겠어요?"))
+
+
+@pytest.mark.parametrize(
+    ("said", "shows"),
+    [
+        ("내가 몇시에 복귀했더라", "출장 중"), ("오늘 출장 취소했던가", "출장 중"),
+        ("청년 해지했던가", "1. 청년"), ("구독 언제 했더라", "1. 청년"), ("휴가 썼던가요", "12. 24.(목)"),
+    ],
+)  # fmt: skip
+async def test_what_is_not_remembered_is_shown_and_not_done_again(said, shows, tmp_path):
+    async with talking(tmp_path, roles=("chat",)) as talk:
+        user = talk.newcomer()
+        for one in ("구독 청년", "휴가 12/24"):
+            await talk.say(user, one)
+        written = await talk.say(user, "출장 오늘 13시 진주 스마트팜, 관용차")
+        await talk.press(user, written[0], "맞습니다")
+        await talk.say(user, "출발")
+
+        assert shows in text(await talk.say(user, said))
+        assert "출장 중" in text(await talk.say(user, "출장 목록"))
+        assert "1. 청년" in text(await talk.say(user, "목록"))
 
 
 async def test_who_asks_hears_what_is_known_and_how_it_is_done(tmp_path):
