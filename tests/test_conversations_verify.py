@@ -606,7 +606,8 @@ async def test_two_auditors_batches_at_once_do_not_meet(talk, tokens):
     assert told(theirs) == ["유효하나 확인 필요"] * 5
     assert all("b" not in one.reply.text.partition(")")[0] for one in mine)
     assert replace(mine[0].reply, buttons=()).facts is not None
-    assert await token_of(talk, "kim", await talk.receipt("kim"))
+    traveller = talk.newcomer()
+    assert await token_of(talk, traveller, await talk.receipt(traveller))
 
 
 # --- the report in words
