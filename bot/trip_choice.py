@@ -70,7 +70,7 @@ def of_share(trips: Sequence[Trip], now: datetime, *, at_office: bool | None) ->
     on_the_way = running(trips, now)
     if on_the_way is not None:
         return Placed(on_the_way, _on_the_way(on_the_way, now, at_office=at_office))
-    over = _just_over(trips, now)
+    over = just_over(trips, now)
     if over is not None:
         return Placed(over, LegKind.RETURNED)
     next_one = planned(trips, now)
@@ -186,6 +186,7 @@ def _about(trip: Trip, now: datetime) -> bool:
     return covers(trip, today) or abs(trip.starts_at - now) < _AHEAD
 
 
-def _just_over(trips: Sequence[Trip], now: datetime) -> Trip | None:
+def just_over(trips: Sequence[Trip], now: datetime) -> Trip | None:
+    """The trip that ended this half hour."""
     found = [trip for trip in trips if trip.returned_at is not None and timedelta() <= now - trip.returned_at < _JUST]
     return max(found, key=lambda trip: trip.returned_at or now, default=None)

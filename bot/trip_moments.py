@@ -38,6 +38,11 @@ NOT_YET: Final = re.compile(
     r"|관련|보도|뉴스|소식|찾아|검색|명령|방법|계획"
 )
 DENIED: Final = r"(?:^|\s)(?:안|못)\s?(?:했|하였|한|나|갔|함)|아직"
+WRITE_IT: Final = (
+    r"^(?:출장 ?)?(?:결과 ?)?(?:보고서|복명서)(?: ?초안)?(?:을|를|도)? ?(?:좀 ?)?"
+    r"(?:써|쓰|작성|만들|보여|뽑|줘|주)\S*(?: \S{1,6})?$"
+)
+BACK: Final = r"^(?:출장 ?)?(?:잘 ?)?(?:다녀왔|갔다 ?왔|돌아왔)(?:습니다|어요|어|음|네요)[.!~]*$"
 _WORDS: Final = {"출발": LegKind.DEPARTED, "도착": LegKind.ARRIVED, "복귀": LegKind.RETURNED, "귀청": LegKind.RETURNED}
 _WORD: Final = re.compile("|".join(_WORDS))
 _ORDER: Final = tuple(LegKind)

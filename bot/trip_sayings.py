@@ -11,6 +11,7 @@ from bot.answers import Said, said
 from bot.routes import Request, tidy, unaddressed
 from bot.sayings import normal
 from bot.shown import by_that, points
+from bot.trip_ahead import moment_alone
 from bot.trip_area import named
 from bot.trip_aside_sayings import NOT_GONE, companion, shift
 from bot.trip_corrections import agrees, denies, plain, vague
@@ -26,7 +27,7 @@ MONTH: Final = re.compile(r"(?:\d{1,2}월|지난 ?달|저번 ?달|이번 ?달)")
 MOMENTS: Final = (
     (LegKind.RETURNED, re.compile(r"^(?:복귀|귀청|다녀왔|갔다 ?왔|돌아왔|다? ?끝(?:났|냈)|마쳤|마칩니다|마침|종료)")),
     (LegKind.DEPARTED, re.compile(r"^(?:출발|나왔|나갑|나가|가는 ?중|갑니다$|가요$)")),
-    (LegKind.ARRIVED, re.compile(r"^(?:왔|도착)")),
+    (LegKind.ARRIVED, re.compile(r"^(?:(?:지금|방금|이제|막)\s?)*(?:거의\s?)?(?:다\s?)?(?:왔|도착)")),
 )
 MONTHS_AHEAD: Final = timedelta(days=160)
 QUESTION: Final = re.compile(r"\?|(?:나요|까요|니까)[.~]*$|얼마|규정|어떻게|방법|여비|무엇|뭐")
@@ -97,6 +98,8 @@ _OTHER: Final = re.compile(
     r"|^(?:아 |네 )?(?:고마|고맙|감사합|감사해|수고|알겠|잠깐|잠시)|(?:고마워|감사해|잠깐만|잠시만)요?[.!~]*$"
 )
 """What a text speaks of that answers no question about a trip."""
+_FORGOTTEN: Final = re.compile(rf"(?:출발|도착|복귀|귀청|인증|증빙|어제|그제|엊그제).{{0,24}}(?:{FORGOT})")
+"""A moment or evidence that was missed: told afterwards, and no correction of the trip that there is."""
 _RESTATED: Final = 24
 _WHILE: Final = re.compile(rf"{ELSEWHERE}|(?:갔다 ?올 ?동안|끝나면|마치면|갔다 ?오면) ")
 _MOVED: Final = re.compile(
@@ -156,6 +159,7 @@ def is_plan(memo: Memo) -> bool:
 def says_something(text: str) -> bool:
     """Whether a text may answer what is to be corrected."""
     asks = re.search(r"(?:\?|나요|까요|니까)[.!~ ]*$", text) is not None or re.search(NOT_GONE, text) is not None
+    asks = asks or moment_alone(text) or _FORGOTTEN.search(text) is not None
     return len(text) <= 200 and not (asks or _another(text) or _elsewhere_read(text) or traveller(text))
 
 

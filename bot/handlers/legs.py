@@ -17,7 +17,7 @@ from attest.places import by_code
 from attest.trip import KST, Area, Basis, Leg, LegKind, State, Trip
 from bot import challenge, consents
 from bot.consents import Standing
-from bot.evidence_ways import unshared, without_refusal
+from bot.evidence_ways import unshared
 from bot.handlers.company import Company
 from bot.handlers.setting_out import SettingOut
 from bot.journeys import Journeys, cause, new_trip, tag
@@ -25,24 +25,21 @@ from bot.messenger import OutFile, Reply
 from bot.people import PeopleStore, Question
 from bot.routes import Request, Route
 from bot.tenancy import Tenancy
+from bot.trip_ahead import AHEAD, nearly
 from bot.trip_choice import just_written, left_open, next_kind, of_day, of_word, on_its_day, running, too_early
-from bot.trip_moments import AT_HOME, DENIED, NOT_YET, TOLD, may_be, moments, unclear
+from bot.trip_moments import AT_HOME, BACK, TOLD, WRITE_IT, may_be, moments, unclear
 from bot.trip_replies import of_closing
 from bot.trip_sayings import YES
 from bot.trip_times import Span, find, starts
+from bot.trip_unsaid import NO_MOMENT, no_moment, on_the_way
 from bot.trip_words import FORGOT
 from bot.wording import legs as words
 from bot.wording import trip_report, trips, unknown, witness
-from bot.wording.trip_asides import offer_back, which_departure
+from bot.wording.trip_asides import which_departure
 
 _SOON: Final = timedelta(minutes=5)
 _DID: Final = r"(?:했|햇|하였|함|해요|합니다|할게|하겠|이에요|입니다|이요|였|요|완료|$|[\s.!,~])"
 _HOUR_BESIDE: Final = r"(?:은|는|이)? ?(?:시각|시간)?(?:은|는|이)? ?[^?\d]{0,4}\d{1,2} ?(?:시|:)[^?]{0,24}"
-_WRITE_IT: Final = (
-    r"^(?:출장 ?)?(?:결과 ?)?(?:보고서|복명서)(?: ?초안)?(?:을|를|도)? ?(?:좀 ?)?"
-    r"(?:써|쓰|작성|만들|보여|뽑|줘|주)\S*(?: \S{1,6})?$"
-)
-_BACK: Final = r"^(?:출장 ?)?(?:잘 ?)?(?:다녀왔|갔다 ?왔|돌아왔)(?:습니다|어요|어|음|네요)[.!~]*$"
 
 
 class Legs:
@@ -71,7 +68,8 @@ class Legs:
                         rf"{said}{word}{_DID}(?P<argument>[^?]{{0,24}})$",
                         rf"^(?!.*(?:{FORGOT}))(?P<argument>[^?]{{1,24}}\s{word}{_DID}[^?]{{0,24}})$",
                         rf"^(?!.*(?:{FORGOT}))(?P<argument>[^?]{{0,12}}{word}{_HOUR_BESIDE})$",
-                        *((_BACK,) if kind is LegKind.RETURNED else ()),
+                        rf"^(?P<argument>[^?]{{0,12}}{word}{NO_MOMENT})$",
+                        *((BACK,) if kind is LegKind.RETURNED else ()),
                     ),
                     private=True,
                     quiet=True,
@@ -89,7 +87,7 @@ class Legs:
                 self.told,
                 private=True,
                 title="출장",
-                sentences=tuple(rf"^(?P<argument>{one})[.!~^ ㅎㅠ]*$" for one in TOLD.values()),
+                sentences=tuple(rf"^(?P<argument>{one})[.!~^ ㅎㅠ]*$" for one in (*TOLD.values(), *AHEAD)),
             ),
             Route("leg-yes", (), (), self.agreed, private=True, title="출장", takes=_agrees),
             *self._out.routes(),
@@ -103,7 +101,7 @@ class Legs:
                 self.report,
                 about="출장",
                 help="출장 결과보고서 — 마친 출장의 보고서 초안",
-                sentences=(_WRITE_IT,),
+                sentences=(WRITE_IT,),
                 press="report",
                 private=True,
                 quiet=True,
@@ -127,6 +125,8 @@ class Legs:
         """`지금 나갑니다`, `현장에 왔습니다`: what may be a moment is asked about, and written by a tap or a yes."""
         trips_ = await self._journeys.around(request.tenant, request.person, request.now)
         kinds = [kind for kind, pattern in TOLD.items() if re.fullmatch(pattern, request.argument)]
+        if nearly(request.argument):
+            return [on_the_way(trips_, request.argument, request.now)]
         under_way = running(trips_, request.now)
         nearest = next_kind(under_way) if under_way is not None else LegKind.DEPARTED
         for kind in sorted(kinds, key=lambda one: one is not nearest):
@@ -144,12 +144,13 @@ class Legs:
     async def word(self, request: Request, kind: LegKind, said: str) -> Sequence[Reply]:
         """A moment by its word: now, or at the hour that stands beside it; several at once with an hour each."""
         trips_ = await self._journeys.around(request.tenant, request.person, request.now)
-        if NOT_YET.search(without_refusal(said)):
-            return [(offer_back(trips_, request.now) if re.search(DENIED, said) else None) or words.not_yet(kind)]
         local = request.now.astimezone(KST).replace(tzinfo=None)
         span, _ = find(said, local, past=True)
-        beside = await self._beside(request, kind, span, local)
-        if beside is not None:
+        at = _instant(span, local)
+        comes = span.start is not None and at > request.now + _SOON
+        if (unwritten := no_moment(request, kind, said, trips_, comes=comes)) is not None:
+            return [unwritten]
+        if (beside := await self._beside(request, kind, span, local)) is not None:
             return beside
         if span.start is None:
             trip = self._told_before(request, trips_) or of_word(trips_, kind, request.now)
@@ -163,8 +164,7 @@ class Legs:
             if kind is LegKind.DEPARTED and trip is None and (place := await self._out.proposed(request, said)):
                 return [place]
             return await self._tap(request, trip, kind)
-        at = _instant(span, local)
-        if at > request.now + _SOON:
+        if comes:
             return await self._planned(request, trips_, kind, at)
         trip = of_word(trips_, kind, request.now) if span.day is None else None
         if trip is None or (kind is LegKind.RETURNED and trip.begun_at is None and span.day):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from attest.trip import Basis, LegKind, Trip
+from attest.trip import Basis, LegKind, State, Trip
 from bot.messenger import Button, Reply
 from bot.wording import clock, day, moment, particle
 from bot.wording.receipts import HERE, also, near
@@ -155,6 +155,27 @@ def not_yet(kind: LegKind) -> Reply:
     word = LEGS[kind]
     so = particle(f"'{word}'", "이라고", "라고")
     return Reply(f"아직 {particle(word, '을', '를')} 적지 않았습니다. 그때 {so}만 써 주십시오.")
+
+
+def still_ahead(trip: Trip | None, kind: LegKind) -> Reply:
+    """A moment that is still to come: noted nowhere, its button below."""
+    word = LEGS[kind]
+    waits = trip is not None and trip.leg(kind) is None and trip.state is not State.CLOSED
+    so = particle(f"'{word}'", "이라고", "라고")
+    how = f"그때 아래를 누르시거나 {so}" if waits else f"그때 {so}"
+    buttons = (Button(word, f"leg:{trip.id}:{kind.value}"),) if waits and trip is not None else ()
+    return Reply(f"아직 오지 않은 {particle(word, '이라', '라')} 적지 않았습니다. {how} 써 주십시오.", buttons=buttons)
+
+
+def receipt_stays(trip: Trip) -> Reply:
+    """What was told can't be taken back: its receipt is out."""
+    returned = trip.returned_at
+    at = f"{moment(returned)} 복귀로 적혔고 " if returned else ""
+    return Reply(
+        f"{_about(trip)}은 {at}영수증이 나갔습니다. 나간 영수증은 지우거나 고치지 못합니다.\n"
+        "맞는 시각이나 자료를 '사후 제출'로 더해 주십시오. 감사 때 함께 봅니다.",
+        buttons=kinds(trip),
+    )
 
 
 def is_it(trip: Trip, kind: LegKind) -> Reply:
