@@ -255,6 +255,10 @@ class TypedAnswers:
         tenant, person, chat = request.tenant, request.person, request.chat.ref
         text = request.update.text
         presses = [request.update.press] if request.update.press else [f"{SAY}{text}", f"{DO}{text}"]
+        if found is not None and found.answers is not None:  # in words, and so are its older wordings
+            questions = await self._store.of(tenant, person, chat, request.now)
+            settled = [one for one in questions if not one.used and _together(found.answers, one)]
+            presses += [button.press for one in settled for button in one.buttons]
         slot = _SLOTS.get(found.route.name, "") if found is not None else ""
         asked = Asked.of(replies, request.now, slot)
         await self._store.answered(tenant, person, chat, asked, presses, request.update.id or "")

@@ -108,6 +108,18 @@ async def test_an_answered_question_is_answered_once(talk):
     assert "휴가로 적" not in text(await talk.say(user, "네"))
 
 
+async def test_what_was_answered_in_words_is_asked_about_no_more(talk):
+    user = talk.newcomer()
+    await talk.say(user, "출장 내일 2시 김해시청")
+    await talk.say(user, "3시로요")
+    assert "적어 두었습니다" in text(await talk.say(user, "네 맞아요"))
+
+    told = text(await talk.say(user, "취소할게요"))
+
+    assert "어느 물음" not in told
+    assert "출장을 취소할까요" in told
+
+
 async def test_the_same_update_again_answers_the_same(talk):
     user = talk.newcomer()
     await talk.say(user, "12/28~12/29 가족여행 휴가")
