@@ -283,7 +283,7 @@ class FollowUps:
         roles, room = request.member.person.roles, not request.chat.private
         command = self._grammar.command(text)
         if command is not None and command.route.name not in _YIELDING:
-            return None
+            return restating.clears(text) if command.route.name == "subscribe" else None
         astray = restating.first(text, roles, room=room)
         if astray is not None:
             return astray

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from bot.ellipses_desk import NAME, OFFICE, TITLE
+from bot.ellipses_desk import NAME, OFFICE, ROLE, TITLE
 from bot.settings import Role
 
 BOSSES: Final = frozenset({Role.MANAGER, Role.OPERATOR})
@@ -73,6 +73,12 @@ NO_TRIP: Final = (
     r"|\d일? ?(?:자로|부로|자 )|일찍|민원인|회의실"
     r"|직원이|아닌데|아니고|확인해 ?[줘주]|알려 ?[줘주]|시간 ?(?:뒤|후|있다)))"
 )
+_DUTY: Final = r"(?:담당자?|역할|권한)?(?:에서|을|를|은|는|이|가)? ?"
+_TAKEN: Final = r"(?:빼|제외하|회수하|해제하|내리|그만두게 ?하|거두)(?:고|구|시고|주시고)"
+_GIVEN: Final = (
+    rf"(?:대신 |그 ?자리에 )?(?P<on>{NAME}?){TITLE}(?:을|를|으로|로|한테|에게|은|는|이|가)? ?(?:대신 )?"
+    r"(?:넣|추가|바꿔|바꾸|변경|교체|지정|주|줘|부여|임명|올려|하는 ?걸로)[가-힣 ]{0,10}"
+)
 
 FIRST: Final[tuple[Frame, ...]] = (
     frame(
@@ -110,6 +116,22 @@ FIRST: Final[tuple[Frame, ...]] = (
         r"(?:를|을)? ?(?:시작|개시|착수)\S{0,6}$",
         "감사 시작 {number}, {what}",
         roles=AUDITOR,
+        asks=True,
+    ),
+    frame(
+        rf"^{ASKS}(?:(?:지금|이번에|앞으로|이제) )?(?P<off>{NAME}?){TITLE}(?:은|는|을|를|이|가|의)? ?(?P<role>{ROLE}) ?"
+        rf"{_DUTY}(?:{_TAKEN}|에서|말고),? ?{_GIVEN}$",
+        "역할 {off} {role} 빼기",
+        "역할 {on} {role} 추가",
+        roles=BOSSES,
+        asks=True,
+    ),
+    frame(
+        rf"^{ASKS}(?:(?:지금|이번에|앞으로|이제) )?(?P<role>{ROLE}) ?{_DUTY}(?P<off>{NAME}?){TITLE}"
+        rf"(?:(?:은|는|을|를)? ?(?:{_TAKEN}|말고)|에서),? ?{_GIVEN}$",
+        "역할 {off} {role} 빼기",
+        "역할 {on} {role} 추가",
+        roles=BOSSES,
         asks=True,
     ),
     frame(
@@ -153,10 +175,14 @@ FIRST: Final[tuple[Frame, ...]] = (
         "알림 건수 하루 {n}건까지",
     ),
     frame(
-        rf"^{NO_TOPIC}(?P<what>\S.{{1,30}}?)(?:이랑|랑|하고|와|과|,) ?(?P<more>\S.{{1,20}}?) (?"
-        r":둘 ?다|모두|다) ?(?:소식 ?)?(?:구독|받)",
-        "구독 {what}",
-        "구독 {more}",
+        rf"^{NO_TOPIC}(?P<both>\S.{{1,30}}?(?:이랑|랑|하고|와|과|,) ?\S.{{1,20}}?) (?:둘 ?다|모두|다) ?"
+        r"(?:소식 ?)?구독(?!.*(?:해지|취소|끊|그만|지[워우]|삭제|빼|안 ?받|정리|않|지 ?마|\?))",
+        "구독 {both} 둘 다",
+    ),
+    frame(
+        rf"^{NO_TOPIC}(?P<both>\S.{{1,30}}?(?:이랑|랑|하고|와|과|,) ?\S.{{1,20}}?) (?:둘 ?다|모두|다) ?"
+        r"(?:소식 ?)?받",
+        "구독 {both} 둘 다",
         asks=True,
     ),
     frame(

@@ -76,6 +76,16 @@ def joined(words: str) -> Joined | None:
     return _weighed(parts, marks)
 
 
+def listed(words: str, *, said: bool) -> Joined | None:
+    """The topics that commas alone join: where a sentence `said` it and no command, or wants both, or each."""
+    told = " ".join(words.split())
+    bare = _ALL.sub("", told)
+    if len(told) > _LONGEST or not (said or bare != told):
+        return None
+    parts = tuple(dict.fromkeys(one for piece in re.split(r"[,，、]", bare) if (one := _topic(piece.strip()))))
+    return Joined(parts, sure=True) if 1 < len(parts) <= _MOST and all(map(_is_topic, parts)) else None
+
+
 def respelt(text: str) -> str:
     """`대설하고 한파 받을게` with 이랑 in the place of a 하고 that joins nouns, which ends no clause."""
     told = []

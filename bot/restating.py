@@ -44,6 +44,12 @@ def first(text: str, roles: frozenset[Role], *, room: bool) -> Meant | None:
     return None if stays else _restated((*SHOWN_FIRST, *FIRST), text, roles, room=room)
 
 
+def clears(text: str) -> Meant | None:
+    """`구독 다 지워주세요` as the end of all subscriptions, or of all but some, which is asked first; None else."""
+    found = _restated(SHOWN_FIRST, text, frozenset(), room=False)
+    return found if found is not None and found.words[0].startswith("구독 정리") else None
+
+
 def plainly(text: str, roles: frozenset[Role], *, room: bool) -> Meant | None:
     """What a sentence comes to that nothing else understood; None where that is not plain."""
     found = _restated((*PLAINLY, *SHOWN_PLAINLY), text, roles, room=room)

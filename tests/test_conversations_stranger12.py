@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.talk import Talk, talking, text
+from tests.talk import Talk, labels, talking, text
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -53,3 +53,77 @@ async def test_thanks_stay_thanks(talk, typed):
 @pytest.mark.parametrize("typed", ["감사실이요", "감사요청", "감사 담당관실 어디예요"])
 async def test_the_office_alone_is_no_thanks(talk, typed):
     assert all("다행입니다" not in one.reply.text for one in await talk.say("park", typed))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "구독 다 지워주세요",
+        "구독 전부 삭제",
+        "구독 싹 다 없애주세요",
+        "구독 모조리 삭제",
+        "구독 다빼줘",
+        "구독한거 전부 지워줘",
+        "구독 다 지우고 새로 하고싶은데",
+        "인사이동으로 업무가 바뀌어서 구독 다 지우고 새로 하고싶은데",
+    ],
+)
+async def test_all_subscriptions_are_no_topic_and_their_end_is_asked(talk, typed):
+    user = talk.newcomer()
+    await talk.say(user, "구독 재난안전")
+    await talk.say(user, "구독 농업")
+
+    asked = await talk.say(user, typed)
+
+    assert text(asked).startswith("끝낼 구독 2개: '재난안전', '농업'")
+    assert labels(asked[0]) == ["끝내기", "그만두기"]
+
+
+async def test_all_but_some_end_where_the_word_stands_between(talk):
+    user = talk.newcomer()
+    await talk.say(user, "구독 재난안전")
+    await talk.say(user, "구독 농업")
+
+    assert "끝낼 구독 1개: '농업'" in text(await talk.say(user, "재난안전만 남기고 구독 다 지워주세요"))
+    assert "끝낼 구독 1개: '농업'" in text(await talk.say(user, "구독 다 끊고 재난안전만 남겨줘"))
+
+
+@pytest.mark.parametrize("typed", ["구독 다문화", "구독 다자녀", "구독 모두의 주차장"])
+async def test_topics_that_begin_like_all_stay_topics(talk, typed):
+    assert "여기로 보내 드리겠습니다" in text(await talk.say(talk.newcomer(), typed))
+
+
+@pytest.mark.parametrize(
+    ("typed", "each"),
+    [
+        ("복지, 농업, 관광 구독할게요", "'복지', '농업', '관광'"),
+        ("복지,농업 구독", "'복지', '농업'"),
+        ("복지, 농업 소식 보내주세요", "'복지', '농업'"),
+        ("소상공인이랑 청년창업 둘다 구독", "'소상공인', '청년창업'"),
+        ("소상공인, 청년창업 둘 다 구독해주세요", "'소상공인', '청년창업'"),
+        ("스마트팜,귀농 다 구독해줘", "'스마트팜', '귀농'"),
+    ],
+)
+async def test_topics_told_with_commas_or_as_both_stand_each_by_itself(talk, typed, each):
+    assert text(await talk.say(talk.newcomer(), typed)).startswith(f"{each} 소식을 따로따로")
+
+
+async def test_a_command_with_commas_stays_one(talk):
+    assert text(await talk.say(talk.newcomer(), "구독 복지, 농업")).startswith("'복지, 농업' 소식을 여기로")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "최다솜님 배식 역할 빼고 이보름님 넣어주세요",
+        "최다솜 배식 역할 빼고 이보름 넣어주세요",
+        "최다솜씨 배식 빼고 이보름씨로 바꿔주세요",
+        "배식 역할 최다솜님에서 이보름님으로 바꿔주세요",
+        "배식 담당 최다솜 주무관 빼고 이보름 주무관 넣어줘",
+    ],
+)
+async def test_one_in_anothers_role_is_asked_and_no_topic(talk, typed):
+    asked = await talk.say("park", typed)
+
+    assert labels(asked[0]) == ["역할 최다솜 배식 빼기", "역할 이보름 배식 추가"]
+    assert "아직 구독이 없습니다" in text(await talk.say("park", "목록"))

@@ -15,11 +15,11 @@ from bot import topics
 from bot.answers import names_something
 from bot.channel_care import ADDED, ENDED, ChannelCare
 from bot.handlers.undoable import undoable
-from bot.joined import Joined, apart, joined
+from bot.joined import Joined, apart, joined, listed
 from bot.last_deeds import LastDeeds, mark_of, token_of
 from bot.messenger import Reply
 from bot.people import PeopleStore, Question
-from bot.routes import Request, Route
+from bot.routes import Request, Route, unaddressed
 from bot.subscribing import chosen_each, chosen_of, first_chosen, for_a_while, narrowed, subscription_id
 from bot.told_topic import doubtful, speaks
 from bot.topics import Topic, is_when
@@ -156,7 +156,8 @@ class Subscriptions:
         if not topic.words or pointed or topics.asks_how(request.argument):
             await self._people.ask(request.tenant, request.person, request.chat.ref, Question("subscribe"), request.now)
             return [news.ask_words()]
-        several = None if request.update.press else joined(topic.words)
+        said = re.match(r"\s*(?:/|구독)", unaddressed(request.update.text)) is None
+        several = None if request.update.press else joined(topic.words) or listed(topic.words, said=said)
         if several is not None and not speaks(topic.words):
             return await self._several(request, topic, several)
         best = doubtful(topic.words, request.update.text)
