@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from bot.answers import Said, asks, said
+from bot.trip_memo import Memo, read
+from bot.trip_words import FORGOT
 
 _HOUR: Final = re.compile(
     r"(?:(?:오전|오후|새벽|아침|낮|점심|저녁|밤)\s*)?(?:\d{1,2}|열한|열두|다섯|여섯|일곱|여덟|아홉|한|두|세|네|열)\s?시"
@@ -32,8 +36,19 @@ UNTOLD: Final = (
     r"|증빙|입력|도비에|출장)\S{0,3} ?(?:하나도 |전혀 |아예 )?(?:안|못|빠) ?\S.*)$"
 )
 """Somebody was there, and nothing of it was told: `금요일에 함양군청 다녀왔는데 아무것도 안 했어요`."""
+MISSED: Final = (
+    r"^(?P<argument>(?:\S{1,10} ){0,3}(?:증빙|인증)\S{0,3} ?(?:자료\S? ?)?(?:제출\S? ?)?(?:안|못) ?"
+    r"(?:냈|올렸|했|남겼|챙겼|제출했|보냈)\S{0,8}"
+    r"(?: (?:어떡|어떻|어쩌|어찌)\S*(?: \S{1,5})?)?)[.!~ㅠㅜ ]*$"
+)
+"""Evidence that was not handed in, without the word 출장: `어제 증빙 못냈어요`."""
 TELLS_NOTHING: Final = (
     rf"{_WENT}\S*|(?:아무것도|하나도|전혀|아예|기록|등록|신청|버튼|증빙|입력|도비에)\S*|(?<!\S)(?:안|못) ?\S+"
+)
+_NOISE: Final = re.compile(
+    rf"\S*(?:{FORGOT})\S*|(?:출발|도착|복귀|귀청)\S*|출장\S*|(?:그때|그날|휴대폰|핸드폰|폰|배터리)\S*|어요|습니다"
+    r"|(?:인증|증빙|증거)\S*|(?:어떡|어떻|어쩌|어찌|우짜|우야|우얄)\S*"
+    rf"|(?<!\S)(?:하죠|하지|해요|하나요|되나요|할까요|됩니까)\S*|{TELLS_NOTHING}"
 )
 _SPAN: Final = re.compile(r"(?:시|분|반|:\d\d)\s?(?:부터|에서|~|-).{0,8}\d\s?(?:시|:)")
 _MATERIAL: Final = re.compile(
@@ -83,3 +98,10 @@ def answers(text: str) -> bool:
 def fixes(text: str) -> bool:
     """Whether it speaks of the hour that was only just recorded."""
     return only_an_hour(text) or that_one(text)
+
+
+def spoken_of(text: str, now: datetime) -> Memo:
+    """The trip of which something was missed; its place ends before 출장 where one stands there."""
+    whole = read(_NOISE.sub(" ", text), now, past=True)
+    before = read(_NOISE.sub(" ", text.partition("출장")[0]), now, past=True) if "출장" in text else whole
+    return replace(whole, destination=before.destination, purpose=before.purpose) if before.destination else whole

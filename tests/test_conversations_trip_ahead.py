@@ -119,3 +119,65 @@ async def test_a_receipt_that_is_out_is_told_honestly(house: Talk, said: str) ->
 
 async def test_nothing_told_is_nothing_to_take_back(house: Talk) -> None:
     assert "아직 적은 출발이나 도착이 없습니다" in await told(house, await traveller(house), "출발 취소")
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ("어제 진주 출장 도착 인증을 깜빡했는데 어떡하죠", "진주 출장의 도착"),
+        ("어제 김해시청 출장 도착 못 눌렀는데 어쩌죠", "김해시청 출장의 도착"),
+        ("어제 김해시청 출장 복귀 안 찍었는데 어떻게 해요", "김해시청 출장의 복귀"),
+        ("어제 밀양시청 출장 출발 인증 누락했는데 우짜죠", "밀양시청 출장의 출발"),
+    ],
+)
+async def test_the_place_of_a_missed_moment_ends_before_the_trip(house: Talk, said: str, place: str) -> None:
+    user = house.newcomer()
+    assert f"11. 22.(일) {place}" in await told(house, user, said)
+    await told(house, user, "13시 40분")
+    listed = await told(house, user, "출장 목록")
+    assert f" {place.split(maxsplit=1)[0]} ·" in listed
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "어제 출장 도착 인증 깜빡했는데 어떻게 해요", "어제 출장 인증 깜빡했는데 어쩌죠", "어제 출장 증빙 못냈어요",
+        "어제 증빙을 안 올렸어요",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("before", [(TODAY,), (TODAY, "맞습니다", "출발"), ("출발",)])
+async def test_the_trip_of_today_is_not_changed_by_what_was_missed(
+    house: Talk, before: tuple[str, ...], said: str
+) -> None:
+    user = house.newcomer()
+    for one in before:
+        await house.say(user, one)
+    answer = await told(house, user, said)
+    assert "11. 22.(일) 출장은 적힌 것이 없습니다" in answer
+    listed = await told(house, user, "출장 목록")
+    assert "11. 23.(월)" in listed
+    assert "11. 22." not in listed
+    assert "1건" in listed
+
+
+@pytest.mark.parametrize(
+    "said", ["어제 출장 증빙 못냈어요", "어제 출장 증빙 제출 못했어요", "어제 증빙 못 냈는데 어떡하죠"]
+)
+async def test_evidence_that_was_missed_is_added_to_its_day(house: Talk, said: str) -> None:
+    user = house.newcomer()
+    await house.say(user, "어제 진주 출장 도착 13시 40분인데 깜빡했어요")
+    replies = await house.say(user, said)
+    assert "11. 22.(일) 진주 출장에 무엇을 더할까요" in replies[0].reply.text
+    assert "사진" in labels(replies[0])
+
+
+@pytest.mark.parametrize(
+    "said", ["출장 가다가 차가 막혀서 30분 늦어요", "차가 막혀서 30분 늦어요", "길이 너무 막혀서 한 시간 늦습니다"]
+)
+async def test_who_is_late_is_asked_for_no_location(house: Talk, said: str) -> None:
+    assert labels((await house.say(await traveller(house, "출발"), said))[0]) == ["도착"]
+    assert "동의" not in await told(house, house.newcomer(), said)
+    user = house.newcomer()
+    for one in ("출장 내일 10시 진주 스마트팜", "맞습니다"):
+        await house.say(user, one)
+    assert "이렇게 고칠까요" in await told(house, user, said)

@@ -19,7 +19,7 @@ from bot.handlers.company import Company
 from bot.handlers.legs import Legs
 from bot.journeys import Journeys, cause, new_trip, tag
 from bot.late_words import (
-    TELLS_NOTHING,
+    MISSED,
     UNTOLD,
     answers,
     corrects,
@@ -27,6 +27,7 @@ from bot.late_words import (
     gives,
     names_material,
     only_an_hour,
+    spoken_of,
     unsure,
 )
 from bot.messenger import InFile, Reply
@@ -35,7 +36,6 @@ from bot.routes import Request, Route
 from bot.tenancy import Tenancy
 from bot.trip_area import named
 from bot.trip_choice import left_open, of_day, running
-from bot.trip_memo import read
 from bot.trip_moments import moments, unclear
 from bot.trip_replies import of_evidence
 from bot.trip_times import find
@@ -67,10 +67,6 @@ _WITHOUT_PLACE: Final = (
     r"위치(?:는|를|정보)? ?(?:정보 ?)?(?:안 ?\S+|없이|말고|못 ?\S+|빼고).{0,8}(?:증빙|정산|증명|낼|내는|가능)",
 )
 _AND_NOW: Final = r"(?:\s*(?:어떡|어떻|어쩌|어찌|하죠|하지|해요|하나요|되나요|됩니까)\S*)*"
-_NOISE: Final = re.compile(
-    rf"\S*(?:{FORGOT})\S*|(?:출발|도착|복귀|귀청)\S*|출장\S*|(?:그때|그날|휴대폰|핸드폰|폰|배터리)\S*|어요|습니다"
-    rf"|{TELLS_NOTHING}"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +103,7 @@ class Late:
                 sentences=(
                     rf"^(?P<argument>.*(?:출장|출발|도착|복귀|귀청).*(?:{FORGOT}).*)$",
                     rf"^(?P<argument>.*(?:{FORGOT}).*(?:출장|출발|도착|복귀|귀청).*)$",
-                    *_WITHOUT_PLACE, UNTOLD,
+                    *_WITHOUT_PLACE, UNTOLD, MISSED,
                     rf"^{_AROUND}\S{{0,4}}(?:{FORGOT})\S*{_AND_NOW}[?!.~ㅠㅜ ]*$",
                 ),
                 private=True,
@@ -143,7 +139,7 @@ class Late:
         if trip is None and (span.start is not None or _placed(said, request.now)):
             trip = await self._afresh(request, said, on)
         if trip is None:
-            return [words.nothing_to_add_to()]
+            return [words.nothing_to_add_to(span.day)]
         if kind is None:
             return [await self._which(request, trip)]
         if span.start is None:
@@ -345,7 +341,7 @@ class Late:
 
     async def _afresh(self, request: Request, said: str, on: date) -> Trip:
         """A trip that nobody had written down."""
-        memo = read(_NOISE.sub(" ", said), request.now, past=True)
+        memo = spoken_of(said, request.now)
         starts_at = datetime.combine(on, time(9), KST).astimezone(UTC)
         trip = new_trip(
             request, cause(request.update), destination=memo.destination, purpose=memo.purpose,
@@ -372,7 +368,7 @@ def _meant(around: Sequence[Trip], day: date | None, on: date, kind: LegKind | N
 
 def _placed(said: str, now: datetime) -> bool:
     """Whether it names a place that there is."""
-    return any(named(word) for word in read(_NOISE.sub(" ", said), now, past=True).destination.split())
+    return any(named(word) for word in spoken_of(said, now).destination.split())
 
 
 def _day_of(trip: Trip) -> date:

@@ -20,12 +20,13 @@ from bot.handlers import days
 from bot.journeys import Journeys, Taken
 from bot.messenger import Reply
 from bot.routes import Request, Route, tidy, unaddressed
-from bot.trip_choice import ahead, awaiting_number, running, without_leg
+from bot.trip_choice import ahead, awaiting_number, next_kind, running, without_leg
 from bot.trip_memo import read
 from bot.trip_replies import of_closing, of_share
 from bot.trip_sayings import fits, today_of
 from bot.wording import receipts, trips, unknown
 from bot.wording import trip_asides as words
+from bot.wording.legs import still_ahead
 
 _RECENT = timedelta(hours=12)
 
@@ -119,6 +120,9 @@ class TripAsides:
         on = read(said, request.now).span.day
         timed = [trip for trip in await self.coming(request) if trip.starts_at is not None and not trip.whole_day]
         found = [trip for trip in timed if on is None or fits(trip, read(f"{on:%m/%d}", request.now))]
+        under_way = running(await self._around(request), request.now)
+        if delta is not None and not found and under_way is not None:
+            return [still_ahead(under_way, next_kind(under_way))]
         if delta is None or not found:
             return [trips.nothing_to_fix() if "출장" in said else unknown()]
         return [words.shift(found[:3], delta)]

@@ -278,11 +278,11 @@ def handed_in(trip: Trip, kind: LegKind, basis: Basis, at: datetime, image: byte
     )
 
 
-def nothing_to_add_to() -> Reply:
-    """사후 제출 without any trip."""
+def nothing_to_add_to(on: date | None = None) -> Reply:
+    """사후 제출 without any trip; `on`: the day that was named."""
+    none = f"{day(on)} 출장은 적힌 것이 없습니다." if on else "더할 출장을 찾지 못했습니다."
     return Reply(
-        "늦게라도 내실 수 있지만, 더할 출장을 찾지 못했습니다. "
-        "'어제 13시 진주 스마트팜 출장 깜빡했어요'처럼 써 주시면 새로 적겠습니다."
+        f"늦게라도 내실 수 있지만, {none} '어제 13시 진주 스마트팜 출장 깜빡했어요'처럼 써 주시면 새로 적겠습니다."
     )
 
 
