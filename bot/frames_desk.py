@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from bot.answers import said
 from bot.carrying import Known, one_named
 from bot.messenger import Reply
 from bot.wording import own_matters
@@ -220,7 +221,8 @@ def _own(told: str, known: Known, *, boss: bool) -> str | Reply | None:
     if _QUITS.fullmatch(told):
         return own_matters.leaves_dobi()
     named = any(name in told for name in known.people)
-    if not named and (_OWN.fullmatch(told) or (not boss and _OWN_BARE.fullmatch(told))):
+    bare = not boss and said(told) is None  # `그만둘게요` is a no to whatever was asked
+    if not named and (_OWN.fullmatch(told) or (bare and _OWN_BARE.fullmatch(told))):
         return own_matters.moves(known.contact)
     if _RESTS.fullmatch(told) and not re.search(r"\d", told):
         return own_matters.rests(known.contact)

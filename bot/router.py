@@ -239,7 +239,7 @@ class Router:
         request, found = await self._taken_back(request, key, found)
         shows = recollected(chosen, found)
         request = said(pressing(request, shows)) if shows else request
-        found = await self._find(request) if shows else guarded(chosen, found)
+        found = await self._find(request) if shows else guarded(chosen, found, read)
         replies = await self._permitted(request, found) if isinstance(found, Found) else found
         await self._undo.answered(key, self._typed(request), request.update, replies, request.now)
         await self._send(request.tenant, request.chat, request.update, replies)

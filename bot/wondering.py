@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from bot.answers import said
 from bot.messenger import Reply
 from bot.routes import Found, Request, tidy, unaddressed
 from bot.sayings import normal
@@ -161,9 +162,17 @@ def recollected(request: Request, found: Found | Sequence[Reply]) -> str:
     return next((f"{SAY}{shows}" for of, shows in _KEPT if recalls and of.search(name)), "")
 
 
-def guarded(request: Request, found: Found | Sequence[Reply]) -> Found | Sequence[Reply]:
-    """The route, or what is answered in its place to somebody who only asks what it would do; `request` as written."""
+def guarded(
+    request: Request, found: Found | Sequence[Reply], read: Request | Sequence[Reply] | None = None
+) -> Found | Sequence[Reply]:
+    """The route, or what is answered in its place to somebody who only asks what it would do.
+
+    `request` as written, `read` as what was asked or spoken of before explains it: a bare no to a question is advised
+    about nothing.
+    """
     update = request.update
+    if read is not None and read != request and said(update.text) is not None:
+        return found
     if (told := _advice(request, found)) is not None:
         return [told]
     if not isinstance(found, Found) or update.press is not None or update.files or update.location is not None:
