@@ -16,7 +16,7 @@ from typing import Final
 from bot.hours_words import clocks_in
 from bot.joined import respelt
 from bot.routes import Found
-from bot.several import acts_of
+from bot.several import OF_PEOPLE, acts_of
 from bot.topics import core
 from bot.wishing import excepted, hush, is_topic
 from bot.wording import particle, short
@@ -79,7 +79,7 @@ class Breath:
 def breath(text: str, known: Callable[[str], tuple[str, Found] | None]) -> Breath | None:
     """The settings of one breath; None where the text holds fewer than two. `known`: a sentence's command and route."""
     clauses = _clauses(text)
-    if not 1 < len(clauses) <= MOST:
+    if not 1 < len(clauses) <= MOST or OF_PEOPLE.search(text):
         return None
     acts, shown, unread, passes = list[str](), list[str](), list[str](), False
     quiet = False

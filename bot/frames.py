@@ -79,6 +79,11 @@ _GIVEN: Final = (
     rf"(?:대신 |그 ?자리에 )?(?P<on>{NAME}?){TITLE}(?:을|를|으로|로|한테|에게|은|는|이|가)? ?(?:대신 )?"
     r"(?:넣|추가|바꿔|바꾸|변경|교체|지정|주|줘|부여|임명|올려|하는 ?걸로)[가-힣 ]{0,10}"
 )
+_RESTS_ON: Final = (
+    rf"(?:(?:저는?|제가|전|나는?|난|내가|아|네)[, ]+)*(?P<day>{DAY})(?:은|에|에는|엔)? ?(?:하루 ?(?:종일 ?)?)?"
+    r"(?:그냥 |좀 )?(?:쉽니다|쉬어요|쉬어여|쉬어용|쉬요|쉰다|쉼|쉬어)"
+)
+"""Who says it rests: the cafeteria is named (`내일 식당 쉬어요`) or asked about."""
 
 FIRST: Final[tuple[Frame, ...]] = (
     frame(
@@ -134,6 +139,14 @@ FIRST: Final[tuple[Frame, ...]] = (
         roles=BOSSES,
         asks=True,
     ),
+    frame(
+        rf"^{_RESTS_ON}$",
+        "휴무 등록 {day} 휴무",
+        "휴가 {day}",
+        roles=frozenset({Role.KITCHEN}),
+        asks=True,
+    ),
+    frame(rf"^{_RESTS_ON}$", "휴가 {day}", asks=True),
     frame(
         rf"^(?P<until>{DAY})까지(?:는|만)? ?(?:알림|소식|연락)(?:을|은)? ?(?:끄|꺼|멈|중지|보내"
         r"지|쉬|하지)",

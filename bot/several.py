@@ -22,10 +22,12 @@ UNREAD: Final = "?"
 _LONGEST: Final = 80
 _DEPENDS: Final = re.compile(
     r"\?|(?:면|려면|다가|니까|는데|지만|때|라서|어서|아서|려고|나요|까요|지 ?(?:마|말|않)\S*)(?=\s|$)|말고|까지|동안"
-    r"|부터|만 (?:남|두|빼|살)"
+    r"|부터|만 (?:남|두|빼|살)|(?:빼|제외하|말|됐)[고구],? (?:\S+ )?\S+만 ?(?:보내|알려|받|구독|줘|주)"
     r"|(?:소식|뉴스|보도 ?자료|알림)\S? ?[^,]{1,24} (?:빼고|제외하고) (?:나머지만? ?)?(?:구독|보내|받|알려)"
     r"|그대로|나머지|출장|휴가|연차|공지|동행|초대|직원"
 )
+OF_PEOPLE: Final = re.compile(r"역할|권한|[가-힣]{2}(?:님|씨)(?:은|는|을|를|도|만|으?로|한테|에게)?(?=\s|$)")
+"""Words of who has which role, which are no topics."""
 _CUTS: Final = re.compile(
     r"(?:(?<=[받하빼끊끄켜주이쉬추꾸내넣우애]고)|(?<=해지하고)) (?!싶|있|나서|계)|, ?| 그리고 | 또 "
 )
@@ -58,7 +60,7 @@ _MORNING: Final = re.compile(
 
 def clauses(text: str) -> list[str]:
     """The clauses of a sentence that may hold several acts; none where it holds one, or one leans on another."""
-    if len(text) > _LONGEST or _DEPENDS.search(text):
+    if len(text) > _LONGEST or _DEPENDS.search(text) or OF_PEOPLE.search(text):
         return []
     found = [one.strip(" ,.!~") for one in _CUTS.split(respelt(text))]
     found = [one for one in found if one]

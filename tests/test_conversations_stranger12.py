@@ -127,3 +127,52 @@ async def test_one_in_anothers_role_is_asked_and_no_topic(talk, typed):
 
     assert labels(asked[0]) == ["역할 최다솜 배식 빼기", "역할 이보름 배식 추가"]
     assert "아직 구독이 없습니다" in text(await talk.say("park", "목록"))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "관광은 제외하고 문화만 보내줘",
+        "관광 빼고 문화만 보내주세요",
+        "관광 말고 문화만 보내줘",
+        "관광은 됐고 문화만 받을게요",
+    ],
+)
+async def test_one_topic_but_not_the_other_is_asked_and_nothing_said_to_be_done(talk, typed):
+    user = talk.newcomer()
+
+    asked = await talk.say(user, typed)
+
+    assert "아직 아무것도 바꾸지 않았습니다" in text(asked)
+    assert labels(asked[0])[:2] == ["구독 문화", "구독 문화 제외 관광"]
+
+
+async def test_several_acts_with_what_is_left_out_are_still_read(talk):
+    told = await talk.say(talk.newcomer(), "농정이랑 산림 받고 행사는 빼줘")
+
+    assert ["행사" in one.reply.text for one in told] == [False, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("내일 하루 쉽니다", "내일"),
+        ("내일 쉬어요", "내일"),
+        ("낼 쉬어요~", "내일"),
+        ("저 모레 쉽니다", "모레"),
+        ("금요일에 쉬어요", "금요일"),
+        ("다음주 월요일 하루 쉽니다", "다음 주 월요일"),
+    ],
+)
+async def test_a_day_off_is_leave_and_asked_about(talk, typed, day):
+    user = talk.newcomer()
+
+    assert f"휴가 {day}" in labels((asked := await talk.say(user, typed))[0])
+    assert "아직 아무것도 바꾸지 않았습니다" in text(asked)
+    assert f"휴가 {day}" in labels((both := await talk.say("choi", typed))[0])
+    assert f"휴무 등록 {day} 휴무" in labels(both[0])
+
+
+@pytest.mark.parametrize("typed", ["내일 쉬어요?", "내일 식당 쉬어요", "내일 쉽니까", "수요일 쉬는 날인가요"])
+async def test_whether_the_cafeteria_rests_is_still_told(talk, typed):
+    assert "배식합니다" in text(await talk.say(talk.newcomer(), typed))
