@@ -16,10 +16,13 @@ _SOON: Final = (
     r"|(?<![가-힣])(?:조금|쪼금|좀|쫌|쪼매|쪼끔|잠시|잠깐)\s?(?:만\s)?(?:더\s|있으면|있음|뒤|후)"
     rf"|{_COUNTED}\s?(?:뒤|후|있으면|있음|더\s|내로|안에|내에|이내|남|이?면(?=\s|$))"
     r"|(?<![가-힣])(?:내일|낼|모레|글피|명일|다음 ?주|담주)"
-    r"|(?:먹고|끝나면|끝내면|마치면|그치면|되면|먹으면|풀리면|나오면|지나면|정리되면)(?:\s?(?:나서|바로))?(?=\s|$|,))"
+    r"|(?:먹고|끝나면|끝내면|마치면|그치면|되면|먹으면|풀리면|나오면|지나면|정리되면|는 ?대로)"
+    r"(?:\s?(?:나서|바로))?(?=\s|$|,))"
 )
 _BEFORE: Final = re.compile(_SOON)
 _BEHIND: Final = re.compile(rf"(?:{_SOON})\s?\S{{0,2}}[\s.!~ㅎㅋㅠ^]*$")
+_PART_OF_DAY: Final = re.compile(r"(?<![가-힣])(?:저녁|밤|오후|점심|퇴근) ?(?:때|쯤|늦게|전|후|시간)?(?:에|쯤)?\s")
+_MEANT: Final = re.compile(r"\s?(?:합니|해요|할|하겠|예정)")
 _NEARLY: Final = re.compile(r"거(?:의|진)\s?(?:다\s?)?(?:들어|나와|돌아)?\s?$")
 UNDER_WAY: Final = (
     r"\s?(?:을|를)?\s?(?:하는|하러|하기|할)?\s?(?:가는|오는)?\s?(?:(?:도?중|길)(?![가-힣])|(?:도?중|길)(?:입니|이에|이요|이야|임|인|요|이다)"
@@ -41,7 +44,7 @@ _NEARLY_THERE: Final = (
     r"와\s?(?:갑니다|가요|가네요|간다|감|가고 ?있\S+)"
 )
 _ALONE: Final = re.compile(
-    rf"(?:(?:지금|방금|이제|인제|막|저|네|아|거(?:의|진)|다|더|{_SOON})\s*)*(?:출발|도착|복귀|귀청)\S{{0,8}}"
+    rf"(?:(?:지금|방금|이제|인제|막|저|네|아|거(?:의|진)|다|더|한|약|앞으로|현장에?|{_SOON})\s*)*(?:출발|도착|복귀|귀청)\S{{0,8}}"
     r"(?:\s?(?:중|길|예정|직전|준비|취소|지워|되돌|잘못|버튼)\S*(?:\s?(?:눌|주|줘|해|부탁)\S*)*)?[.!~^ ㅎㅠ]*"
 )
 AHEAD: Final = (_COMING_BACK, _NEARLY_THERE)
@@ -60,6 +63,8 @@ def ahead(text: str, word: str) -> bool:
         return True
     if _WAS.match(behind):
         return False
+    if _PART_OF_DAY.search(begin) and _MEANT.match(behind):
+        return True
     last = at + 1 == len(marks)
     return _BEFORE.search(begin) is not None or (last and _BEHIND.search(re.split(r"[.!\n]", behind)[0]) is not None)
 

@@ -29,6 +29,9 @@ MOMENTS: Final = (
     (LegKind.DEPARTED, re.compile(r"^(?:출발|나왔|나갑|나가|가는 ?중|갑니다$|가요$)")),
     (LegKind.ARRIVED, re.compile(r"^(?:(?:지금|방금|이제|막)\s?)*(?:거의\s?)?(?:다\s?)?(?:왔|도착)")),
 )
+_BY_WORD: Final = ((LegKind.RETURNED, "복귀"), (LegKind.ARRIVED, "도착"), (LegKind.DEPARTED, "출발"))
+_ANOTHER_DAY: Final = re.compile(r"내일|낼|모레|글피|명일|다음 ?주|담주")
+_ENDS_SOON: Final = re.compile(r"(?:이제 ?)?(?:곧|거의|금방) ?(?:다 ?)?(?:끝|마[쳤칩])")
 MONTHS_AHEAD: Final = timedelta(days=160)
 QUESTION: Final = re.compile(r"\?|(?:나요|까요|니까)[.~]*$|얼마|규정|어떻게|방법|여비|무엇|뭐")
 CALLED_OFF: Final = re.compile(
@@ -137,6 +140,14 @@ def beside(request: Request) -> str:
     lines = [tidy(line) for line in request.update.text.splitlines()]
     whole = unaddressed("\n".join(line for line in lines if line))
     return re.sub(r"^/?(?:출장|trip)(?=\s)\s*", "", whole)
+
+
+def moment_of(said: str) -> LegKind | None:
+    """The moment that stands beside the word, at its head or after `곧`, `거의`."""
+    told = next((kind for kind, pattern in MOMENTS if pattern.search(said)), None)
+    if told is None and moment_alone(said) and not _ANOTHER_DAY.search(said):
+        told = next((kind for kind, word in _BY_WORD if word in said), None)
+    return LegKind.RETURNED if told is None and _ENDS_SOON.match(said) else told
 
 
 def today_of(request: Request) -> date:

@@ -45,7 +45,9 @@ def unwritten(reply: str) -> bool:
         ("곧 도착합니다", "도착"), ("10분 뒤 도착합니다", "도착"),
         ("거의 도착했어요", "도착"), ("거의 다 왔어요", "도착"), ("내일 도착합니다", "도착"),
         ("출장 거의 도착했어요", "도착"), ("잠시 후 도착합니다", "도착"), ("도착 10분 전입니다", "도착"),
-        ("거의 다 와가요", "도착"),
+        ("거의 다 와가요", "도착"), ("저녁에 복귀할게요", "복귀"), ("회의 끝나는대로 복귀합니다", "복귀"),
+        ("출장 이제 곧 복귀합니다", "복귀"), ("출장 곧 복귀", "복귀"), ("출장 곧 마칩니다", "복귀"),
+        ("출장 거의 끝났습니다", "복귀"),
     ],
 )  # fmt: skip
 async def test_what_is_still_ahead_is_written_nowhere(house: Talk, said: str, word: str) -> None:
@@ -76,7 +78,8 @@ async def test_now_is_now(house: Talk, said: str) -> None:
 async def test_a_moment_is_no_correction_of_the_trip_that_just_began(house: Talk) -> None:
     user = house.newcomer()
     await house.say(user, "출발")
-    assert unwritten(await told(house, user, "곧 도착합니다"))
+    for ahead_ in ("곧 도착합니다", "한 10분 있으면 도착합니다"):
+        assert unwritten(await told(house, user, ahead_))
     assert "도착, 적었습니다" in await told(house, user, "방금 도착")
 
 
@@ -98,7 +101,16 @@ async def test_other_words_near_a_moment_put_nothing_off(said: str, word: str) -
 
 
 @pytest.mark.parametrize(
-    "said", ["도착 취소", "도착취소요", "도착 잘못 눌렀어요", "출발 취소해주세요", "출장 도착 취소", "도착 지워주세요"]
+    "said",
+    [
+        "도착 취소",
+        "도착취소요",
+        "도착 잘못 눌렀어요",
+        "출발 취소해주세요",
+        "출장 도착 취소",
+        "도착 지워주세요",
+        "도착 눌렀는데 취소해주세요",
+    ],
 )
 async def test_a_moment_told_by_mistake_is_offered_to_be_taken_back(house: Talk, said: str) -> None:
     user = await traveller(house, "출발", "도착")

@@ -118,7 +118,7 @@ class TripTalk:
         said = says.beside(request)
         if says.MONTH.fullmatch(said):
             return await self._asides.listing(request)
-        kind = next((kind for kind, pattern in says.MOMENTS if pattern.search(said)), None)
+        kind = says.moment_of(said)
         if request.update.files:
             return await self._late.evidence(request)
         if re.search(FORGOT, said):
