@@ -109,6 +109,12 @@ _HOLDS: Final = re.compile(
     r"(?P<numbers>\S.*?)\s*"
     r"(?P<held>(?:들어가|들어갑|들어갔|들었|들어 ?있|있|포함|씁|써|넣)\S{0,6}|입니다|이에요|예요|이?요|임)?$"
 )
+_SHORTENED: Final = re.compile(r"[가-힣]{2,6}?(?:에는|에도|에|엔)\s")
+"""A dish as the kitchen calls it: `제육에 …`."""
+_NO_DISH: Final = re.compile(
+    r"(?:오늘|내일|모레|어제|이번|여기|거기|저기|이거|그거|이것|그것|점심|저녁|아침|중식|석식|조식|메뉴|식단|음식|반찬|요리|급식|식당|재료"
+    r"|우리|저희|전부|모두|다른\S*|나머지|[월화수목금토일]요일).*"
+)
 _PEOPLE: Final = re.compile(r"\d+\s*(?:명|분|인분|식)")
 _OBJECT: Final = re.compile(r"(?<=[가-힣])(?:을|를|은|는|이|가|도)$")
 _SOUP: Final = re.compile(r"(?:국|찌개|탕|전골|개장|국물|짬뽕|스프|수프)$")
@@ -183,9 +189,12 @@ def _holding(body: str) -> Fix | None:
     words = re.split(r"[\s,·ㆍ/]+", found["numbers"])
     words = [word for word in words if word and word not in {"하고", "및", "와", "과", "도", "알레르기"}]
     old = found["old"].strip()
-    if not words or not all(map(allergens.numbers_in, words)) or not cells.ends_as_dish(old):
+    if not words or not all(map(allergens.numbers_in, words)):
         return None
-    return Fix(Does.MARK, old=old, numbers=allergens.numbers_in(" ".join(words)))
+    if not cells.ends_as_dish(old) and not (_SHORTENED.match(body) and not _NO_DISH.fullmatch(old)):
+        return None
+    more = any(word.endswith("도") for word in words)
+    return Fix(Does.MARK, old=old, numbers=allergens.numbers_in(" ".join(words)), more=more)
 
 
 def _lists(body: str) -> bool:

@@ -176,3 +176,13 @@ async def test_a_day_off_is_leave_and_asked_about(talk, typed, day):
 @pytest.mark.parametrize("typed", ["내일 쉬어요?", "내일 식당 쉬어요", "내일 쉽니까", "수요일 쉬는 날인가요"])
 async def test_whether_the_cafeteria_rests_is_still_told(talk, typed):
     assert "배식합니다" in text(await talk.say(talk.newcomer(), typed))
+
+
+async def test_what_a_dish_holds_goes_into_the_draft_by_its_short_name(talk):
+    await talk.say("choi", "오늘 메뉴 제육볶음, 쌀밥, 미역국, 배추김치")
+
+    assert "제육볶음(5·10)" in text(await talk.say("choi", "제육에 돼지고기 대두 들어가요"))
+    assert "제육볶음(2·5·10)" in text(await talk.say("choi", "제육엔 우유도 들어가요"))
+    assert "고쳤습니다" not in text(await talk.say("choi", "제육에 밀 들어가요?"))
+    assert "고쳤습니다" not in text(await talk.say("choi", "오늘 점심에 새우 들어가요"))
+    await talk.say("choi", "취소")
