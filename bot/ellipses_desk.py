@@ -182,7 +182,19 @@ def _switched(spoken: Spoken, said: str, _: datetime, __: bool) -> Meant | None:
     return None
 
 
+_TITLED: Final = (
+    r"[가-힣]{1,4}? ?(?:주무관|실무관|팀장|과장|국장|실장|계장|사무관|서기관|주사보?|서기보?|주임)님?"
+    r"|[가-힣]{2,4}(?:님|씨)"
+)
+
+
 def _handed(_: Spoken, said: str, __: datetime, back: bool) -> Meant | None:
+    plain = re.fullmatch(
+        rf"(?:(?:아|네|음|저기)[, ]+)?(?P<who>{_TITLED}|[가-힣]{{3}}(?=이요|입|이에|예))(?:이?요|입니다|이에요|예요)?",
+        said,
+    )
+    if plain and not _SECOND_THOUGHT.search(said) and not _NOBODY.fullmatch(plain["who"]):
+        return meant(f"인수인계 {re.sub('(?:님|씨)$', '', plain['who'].replace(' ', ''))}")
     found = re.fullmatch(
         rf"(?P<who>{NAME}?{TITLE}|[가-힣]{TITLE})(?:한테|에게|께|으로|로)(?: ?(?:넘겨|해|바꿔|할"
         rf"게|할래)\S{{0,4}})?",

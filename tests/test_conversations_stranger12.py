@@ -186,3 +186,19 @@ async def test_what_a_dish_holds_goes_into_the_draft_by_its_short_name(talk):
     assert "고쳤습니다" not in text(await talk.say("choi", "제육에 밀 들어가요?"))
     assert "고쳤습니다" not in text(await talk.say("choi", "오늘 점심에 새우 들어가요"))
     await talk.say("choi", "취소")
+
+
+@pytest.mark.parametrize("typed", ["이주무관이요", "이 주무관님이요", "아 이주무관이에요", "이주무관"])
+async def test_whom_to_hand_over_to_is_answered_with_a_surname_and_title(talk, typed):
+    await talk.say("park", "인수인계")
+
+    asked = await talk.say("park", typed)
+
+    assert "어느 분께 넘기시겠습니까" in text(asked)
+    assert labels(asked[0]) == ["이보름(감사관)"]
+
+
+async def test_a_no_names_nobody_to_hand_over_to(talk):
+    await talk.say("park", "인수인계")
+
+    assert all("명부에서 찾지 못했습니다" not in one.reply.text for one in await talk.say("park", "아니요"))
