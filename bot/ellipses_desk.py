@@ -13,7 +13,7 @@ from typing import Final
 from bot.answers import asks
 from bot.intents import only_means
 from bot.meant import Meant, Spoken, meant
-from bot.notice_speech import awaited
+from bot.notice_speech import WORDS, awaited
 from bot.open_notices import said_of_sent
 
 NAME: Final = r"[가-힣]{2,4}"
@@ -211,6 +211,9 @@ def _noticed(spoken: Spoken, said: str, _: datetime, __: bool) -> Meant | None:
     """`총무과에만` after a notice was read back: read back anew, for them."""
     if awaited(spoken.argument) is not None and _OFF.fullmatch(said):
         return meant("")  # nothing was written yet
+    to_whom = re.fullmatch(rf"(?P<to>{OFFICE})(?:에만|한테만|에게만|에|만|에게|한테|으로|로)?(?:요|이요|입니다)?", said)
+    if awaited(spoken.argument) is not None and to_whom is not None:
+        return meant(f"공지 {WORDS}{to_whom['to']}:")  # its words are still awaited
     text = re.sub(rf"^(?:{OFFICE}|전체|모두|전 ?직원)(?:에게|한테|에)? ?[:：] *", "", spoken.argument)
     found = re.fullmatch(
         rf"(?P<to>{OFFICE}|전체|모두|전 ?직원)(?:에만|한테만|에게만|에|만|에게|한테|으로|로)(?:"

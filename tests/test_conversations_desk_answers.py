@@ -90,6 +90,15 @@ async def test_a_department_is_left_out_of_an_open_notice(talk):
     assert "아무도 빼지 않았습니다" in text(await talk.say("park", "경제과는 빼고요"))
 
 
+@pytest.mark.parametrize("said", ["농정과요", "농정과", "농정과에만요"])
+async def test_a_department_alone_is_whom_the_awaited_words_are_for(talk, said):
+    await talk.say("park", "공지 하나 보내야하는데요")
+    assert "농정과에 보낼 글" in text(await talk.say("park", said))
+    assert "농정과" in text(await talk.say("park", "내일 10시에 회의가 있습니다")).splitlines()[0]
+    for bare in ("공지 농정과에", "공지 농정과:"):
+        assert "농정과에 보낼 글" in text(await talk.say("park", bare))
+
+
 async def test_what_was_read_back_before_a_correction_can_t_be_sent_any_more(talk):
     before = (await talk.say("park", "공지 내일 9시에 소방 훈련이 있습니다"))[0]
     after = (await talk.say("park", "정보화담당관은 빼고 보내주세요"))[0]

@@ -34,6 +34,8 @@ _END: Final = re.compile(
     r"(?:(?:아까|방금|지금)? ?(?:쓴|보낸|올린|한)? ?(?:거|것)? ?)?(?:취소|철회|회수|그만|거둬|거두)"
     r"(?:해|하|할|시켜|두|줘|주|둘)?[가-힣]{0,6}(?: ?(?:줘요?|주세요|주십시오|할게요|부탁[가-힣]{0,5}))?[.!]*"
 )
+_ALONE: Final = re.compile(r"(?:에게|한테|께|에)?(?:만)?(?:요|이요)?\s*[:：]?$")
+"""Behind a department that stands without any words for it."""
 _READ: Final = re.compile(
     r"^(?:은|는|을|를)? ?(?:몇 ?(?:명|분)이?|누가|얼마나|다들|다) ?.{0,6}(?:봤|읽었|확인했|받았)[가-힣]{0,4}\??$"
 )
@@ -111,6 +113,9 @@ class BroadcastTalk:
             return [words.notice_words(to.strip(), said.strip())]
         if text == STATE:
             return [await self._fate(request)]
+        alone = _ALONE.sub("", text)
+        if alone in departments(self._homes(request)):
+            return [words.notice_words(alone, "")]
         if _READ.search(text):
             return [words.notice_unread()]
         if (turned := await self._turned(request, text)) is not None:
