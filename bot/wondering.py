@@ -88,9 +88,8 @@ _QUESTIONS: Final = (
         rf"(?:[할뺄끌끊갈올볼쓸둘될낼줄을킬쉴말]까|나요|가능한가|되나|되냐|되노|되려나|못하나|안 ?되나)요?{_END}"
     ),
     re.compile(r"(?:안|못)\s?(?:돼|되|받|해|가|와|봐)\S{0,2}\s?[?？]|(?:되|돼|가능해|필요해|가능)요?\s?[?？]"),
-    *_RECOLLECTIONS,
 )
-"""Consequences, permissions, possibilities, doubts, recollections."""
+"""Consequences, permissions, possibilities, doubts."""
 
 _WHO: Final = re.compile(r"[ㄱ-ㅣ\s]*(?:이거|이게|이건|여기|너는?|넌)?\s?(?:뭐|뭔|누구)\S{0,6}[\s?!.]*")
 
@@ -147,6 +146,11 @@ def wonders(text: str) -> bool:
     return not counted and any(pattern.search(text) for pattern in _QUESTIONS)
 
 
+def recalls(text: str) -> bool:
+    """Whether a tidy text only tries to remember what was done: it does nothing again."""
+    return len(text) <= _LONGEST and ":" not in text and any(pattern.search(text) for pattern in _RECOLLECTIONS)
+
+
 def requested(text: str) -> str:
     """A request in a question's form as plain words (`꺼 줄 수 있어?` is `꺼 줘`); all other texts as they are."""
     return _ASKED_TO_DO.sub(r"\g<gap>줘", text)
@@ -156,10 +160,9 @@ def recollected(request: Request, found: Found | Sequence[Reply]) -> str:
     """The press that shows what somebody tries to remember (`몇 시에 출발했더라`), where the words would act."""
     if not isinstance(found, Found) or guarded(request, found) is found:
         return ""
-    text = unaddressed(tidy(request.update.text))
-    recalls = any(pattern.search(text) for pattern in _RECOLLECTIONS)
-    name = found.route.name
-    return next((f"{SAY}{shows}" for of, shows in _KEPT if recalls and of.search(name)), "")
+    if not recalls(unaddressed(tidy(request.update.text))):
+        return ""
+    return next((f"{SAY}{shows}" for of, shows in _KEPT if of.search(found.route.name)), "")
 
 
 def guarded(
@@ -181,7 +184,8 @@ def guarded(
     if name in SHOWS or not found.route.allows(request.member) or "\n" in update.text.strip():
         return found
     text = unaddressed(tidy(update.text))
-    if not wonders(text) or (found.answers is not None and not _TAKES_ASKED.search(name)):
+    wondered = wonders(text) or (recalls(text) and _does(name))
+    if not wondered or (found.answers is not None and not _TAKES_ASKED.search(name)):
         return found
     if name in _OWN_TEXT and found.argument.startswith("이대로 "):
         return found  # of an open notice, which is read back anew
@@ -192,6 +196,10 @@ def guarded(
     route = found.route
     name = next((of for of, pattern in _ACTS if pattern.search(text)), name)
     return [words.only_asked(name, next(iter(route.words), ""), route.help)]
+
+
+def _does(name: str) -> bool:
+    return name in _OWN_TEXT or any(of.search(name) for of, _ in _KEPT)
 
 
 def _advice(request: Request, found: Found | Sequence[Reply]) -> Reply | None:

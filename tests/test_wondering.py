@@ -9,7 +9,7 @@ import asyncio
 
 import pytest
 
-from bot.wondering import SHOWS, guarded, requested, wonders
+from bot.wondering import SHOWS, guarded, recalls, requested, wonders
 from tests.talk import Talk, labels, talking, text
 from tests.test_questions import writes
 
@@ -48,12 +48,21 @@ def test_a_request_in_a_questions_form_is_a_request(form):
         "위치 동의 철회하면 출장비 못받나?",
         "접속 끊기 하면 다시 살릴 수 있나요", "해지하면 지난 소식도 못 봐?", "초대 취소하면 명부에서도 빠져?",
         "동의 거부하면 정산 늦어지나", "알림 꺼도 긴급한건 와?", "앞으로 이런 거 받지 말까", "퇴직하면 어떻게 되나요",
-        "나 몇시에 출발했더라", "청년 해지했던가", "제가 동의를 했던가요", "내일 출장 있었나", "언제 구독했지?",
-        "누가 퇴직 처리했죠?", "도착 찍었는지 기억이 안 나요", "휴가 썼든가",
     ],
 )  # fmt: skip
 def test_consequences_rules_and_doubts_are_asked(said):
     assert wonders(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "나 몇시에 출발했더라", "청년 해지했던가", "제가 동의를 했던가요", "내일 출장 있었나", "언제 구독했지?",
+        "누가 퇴직 처리했죠?", "도착 찍었는지 기억이 안 나요", "휴가 썼든가",
+    ],
+)  # fmt: skip
+def test_what_is_not_remembered_is_recalled(said):
+    assert recalls(said)
 
 
 @pytest.mark.parametrize(
@@ -72,6 +81,7 @@ def test_consequences_rules_and_doubts_are_asked(said):
 )  # fmt: skip
 def test_what_tells_or_wants_something_is_no_question(said):
     assert not wonders(said)
+    assert not recalls(said)
 
 
 async def test_no_writing_route_is_entered_by_a_question(tmp_path):
