@@ -364,10 +364,12 @@ class Spelled(Through):
         super().__init__(messenger)
         self._choices = choices
         self._numbered = Numbered(messenger, choices)
+        self._spelt: set[str] = set()  # where this process wrote numbers: hardly anywhere, and nowhere else is asked
 
     async def send(self, message: Outgoing) -> SendResult:
         """See the port; what one person alone sees in a group has no numbers, which anybody there could tell."""
-        if message.kind == "reply" and message.institution:
+        if message.kind == "reply" and message.chat.ref in self._spelt:
+            self._spelt.discard(message.chat.ref)
             await self._choices.over(message.institution, message)
         result = await self._messenger.send(message)
         if not (isinstance(result, Rejected) and result.buttons):
@@ -375,6 +377,7 @@ class Spelled(Through):
         log.warning("%s: the buttons of %s are refused, and become numbers", self.name, message.message)
         if message.only:
             return await self._messenger.send(_saying(message, message.reply.text))
+        self._spelt.add(message.chat.ref)
         return await self._numbered.send(message)
 
 

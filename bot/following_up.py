@@ -23,7 +23,7 @@ from bot.answers import said as answer_of
 from bot.card_words import CARDS
 from bot.ellipses import FOLLOWED, SHOWN, complete
 from bot.ellipses_desk import announces
-from bot.later_turns import asked_aside, disputed, ends_one, frees, held_for, only_now, waits
+from bot.later_turns import asked_aside, disputed, ends_one, for_so_long, frees, held_for, only_now, waits
 from bot.listed import Lists
 from bot.meant import LIFE, Meant, Spoken
 from bot.messenger import Reply
@@ -130,6 +130,8 @@ class FollowUps:
 
     async def _narrowed(self, request: Request, text: str) -> Request | Sequence[Reply] | None:
         """What was just held or rests, for so long alone, or as it was; None for all else."""
+        if not (frees(text) or for_so_long(text)):
+            return None
         spoken = await self._last(request) if len(text) <= _SHORT else None
         if spoken is None or request.now - spoken.at > LIFE or await self._waited_for(request, text):
             return None

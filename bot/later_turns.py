@@ -262,6 +262,11 @@ _FOR: Final = re.compile(
 _SETTINGS: Final = frozenset({"quiet-hours", "weekends", "digest-times", "limit", "morning"})
 
 
+def for_so_long(text: str) -> bool:
+    """Whether it is a span alone: `오늘만`."""
+    return _FOR.fullmatch(normal(text)) is not None
+
+
 def held_for(spoken: Spoken, text: str) -> Meant | None:
     """`오늘만`, `이번 주만`: the hold or the rest just made, for so long alone."""
     found = _FOR.fullmatch(normal(text)) if spoken.topic in {"rest", "pause"} else None
