@@ -358,7 +358,7 @@ def _elsewhere(message: Outgoing, where: str) -> Outgoing:
 
 class Spelled(Through):
     """A messenger with buttons, whose platform may refuse those of a message: they are numbers there, until the next
-    direct answer, which may tell numbers of its own."""
+    direct answer of the same process, which may tell numbers of its own; of another's they stay until they expire."""
 
     def __init__(self, messenger: Messenger, choices: Choices) -> None:
         super().__init__(messenger)
